@@ -1,0 +1,1 @@
+"""Mail groups that are managed once and are then everywhere."""

@@ -1,0 +1,140 @@
+"""The one tree of errors that the whole product raises.
+
+An error states a fact; it knows nothing of HTTP, Postfix or exit codes.  Each
+face keeps one table from these classes to its own codes.
+
+::
+
+    ContactsGroupsError
+    ├── InvalidInput             what was given cannot be right, whoever gives it
+    │   ├── InvalidAddress
+    │   ├── InvalidText          names, descriptions: control characters, too long
+    │   ├── InvalidPicture
+    │   └── InvalidRule          a dynamic group's rule does not parse
+    ├── NotFound                 what was named does not exist
+    │   ├── DomainNotFound
+    │   ├── DepartmentNotFound
+    │   ├── AccountNotFound
+    │   ├── GroupNotFound
+    │   └── MemberNotFound
+    ├── Conflict                 right in itself, but not beside what exists
+    │   ├── AddressInUse
+    │   ├── AlreadyMember
+    │   ├── MembershipCycle
+    │   ├── NoMembers            a static group needs at least one member
+    │   ├── MembersAreDerived    members of department and dynamic groups follow the directory
+    │   └── StaleVersion         somebody else saved first
+    ├── NotPermitted             this principal may not do that
+    ├── NotAuthenticated         nobody is signed in, or the password is wrong
+    └── Unavailable              try again later; nothing was changed
+"""
+
+from collections.abc import Sequence
+
+
+class ContactsGroupsError(Exception):
+    """Base of every error this product raises on purpose; ``str(error)`` is fit to show."""
+
+
+class InvalidInput(ContactsGroupsError):
+    """What was given cannot be right; ``field`` names the faulty field where there is one."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class InvalidAddress(InvalidInput):
+    """A text is not an address that this product can handle."""
+
+
+class InvalidText(InvalidInput):
+    """A name or description has control characters or is too long."""
+
+
+class InvalidPicture(InvalidInput):
+    """A picture is no image, too large, or of a type that address books cannot show."""
+
+
+class InvalidRule(InvalidInput):
+    """A dynamic group's rule does not parse or names an unknown field."""
+
+
+class NotFound(ContactsGroupsError):
+    """What was named does not exist."""
+
+
+class DomainNotFound(NotFound):
+    """No such mail domain is served here."""
+
+
+class DepartmentNotFound(NotFound):
+    """No such department in this domain."""
+
+
+class AccountNotFound(NotFound):
+    """No such local account."""
+
+
+class GroupNotFound(NotFound):
+    """No such group, or none that this principal may see."""
+
+
+class MemberNotFound(NotFound):
+    """The address is not a member of the group."""
+
+
+class Conflict(ContactsGroupsError):
+    """Right in itself, but it contradicts what is stored."""
+
+
+class AddressInUse(Conflict):
+    """The address already belongs to an account, an alias or a group."""
+
+    def __init__(self, address: str, holder: str) -> None:
+        super().__init__(f"{address} is already in use by an existing {holder}")
+        self.address = address
+        self.holder = holder
+
+
+class AlreadyMember(Conflict):
+    """The address is a member of the group already."""
+
+
+class MembershipCycle(Conflict):
+    """Adding the member would make a group contain itself; ``path`` shows how."""
+
+    def __init__(self, path: Sequence[str]) -> None:
+        super().__init__("groups would contain each other: " + " → ".join(path))
+        self.path = tuple(path)
+
+
+class NoMembers(Conflict):
+    """A static group needs at least one member."""
+
+
+class MembersAreDerived(Conflict):
+    """Members of department and dynamic groups follow the directory and are not edited by hand."""
+
+
+class StaleVersion(Conflict):
+    """The group was changed since it was read; ``changed_by`` and ``changed_at`` say by whom."""
+
+    def __init__(self, address: str, *, changed_by: str, changed_at: str) -> None:
+        super().__init__(
+            f"{address} was changed by {changed_by} at {changed_at}; nothing of yours was saved"
+        )
+        self.changed_by = changed_by
+        self.changed_at = changed_at
+
+
+class NotPermitted(ContactsGroupsError):
+    """The principal is known, but may not do this."""
+
+
+class NotAuthenticated(ContactsGroupsError):
+    """Nobody is signed in, or the credentials are wrong."""
+
+
+class Unavailable(ContactsGroupsError):
+    """A part that is needed does not answer; trying again later may help, nothing was changed."""

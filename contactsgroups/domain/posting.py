@@ -1,0 +1,174 @@
+"""Who may post to a group: the one decision that every face asks for.
+
+The Postfix policy service, the compose page's warning and the admin's "what would happen if" all
+call :func:`decide`; none of them has a rule of its own.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.group import PostingPolicy
+
+
+class Action(StrEnum):
+    """What becomes of a message to a group."""
+
+    ACCEPT = "accept"
+    HOLD = "hold"
+    REJECT = "reject"
+    DISCARD = "discard"
+    DEFER = "defer"
+
+
+# The strictest action over a tree of nested groups wins; a final refusal beats a temporary one.
+_STRICTNESS = (Action.ACCEPT, Action.HOLD, Action.DISCARD, Action.DEFER, Action.REJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of a sender.
+
+    ``login`` is the account that signed in, if any; it outweighs ``envelope_sender``, which anybody
+    can forge and which is None for the null sender (RFC 5321 section 4.5.5).  ``trusted`` says that
+    the client may be believed without a login, for example a web server in ``mynetworks``.
+    """
+
+    login: Address | None = None
+    envelope_sender: Address | None = None
+    trusted: bool = False
+    automatic: bool = False
+
+    @property
+    def sender(self) -> Address | None:
+        """The address that the decision is about."""
+        return self.login or self.envelope_sender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingFacts:
+    """What the decision needs to know of a group."""
+
+    address: Address
+    posting_policy: PostingPolicy | str
+    disabled: bool
+    moderated: bool
+    ignore_auto_replies: bool
+    recipient_count: int
+    is_member: Callable[[Address], bool]
+    owners: Collection[str] = ()
+    moderators: Collection[str] = ()
+    allowed_senders: Collection[str] = ()
+    is_local_domain: Callable[[str], bool] = lambda domain: False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The action, why in one sentence, and the steps that led there, fit to show to people."""
+
+    action: Action
+    reason: str
+    trace: tuple[str, ...]
+
+
+def decide(evidence: Evidence, group: PostingFacts) -> Decision:
+    """Decide what becomes of a message from this sender to this group.
+
+    An unknown posting policy defers: it must never open the group.
+    """
+    trace: list[str] = []
+
+    def conclude(action: Action, reason: str) -> Decision:
+        return Decision(action, reason, (*trace, f"{action}: {reason}"))
+
+    if group.disabled:
+        return conclude(Action.REJECT, "mailbox unavailable")
+    trace.append("the group is enabled")
+    if group.recipient_count == 0:
+        return conclude(Action.REJECT, "the group has no members who could get the message")
+    trace.append(f"the group reaches {group.recipient_count} mailboxes")
+    if group.ignore_auto_replies and (evidence.automatic or evidence.sender is None):
+        return conclude(Action.DISCARD, "the group ignores automatic replies")
+    refusal = _refusal(evidence, group, trace)
+    if refusal is not None:
+        return conclude(*refusal)
+    if not group.moderated:
+        return conclude(Action.ACCEPT, "the sender may post")
+    if _is_listed(evidence, group.moderators) and _is_believed(evidence, group):
+        return conclude(Action.ACCEPT, "the sender moderates this group")
+    return conclude(Action.HOLD, "a moderator must approve the message")
+
+
+def strictest(decisions: Iterable[Decision]) -> Decision:
+    """Return the strictest of at least one decision; of equals, the first."""
+    return max(list(decisions)[::-1], key=lambda decision: _STRICTNESS.index(decision.action))
+
+
+def _refusal(
+    evidence: Evidence, group: PostingFacts, trace: list[str]
+) -> tuple[Action, str] | None:
+    """Return the action and reason that keep this sender out, or None."""
+    try:
+        policy = PostingPolicy(group.posting_policy)
+    except ValueError:
+        return Action.DEFER, f"unknown posting policy {group.posting_policy!r}"
+    if policy is PostingPolicy.ANYONE:
+        trace.append("anyone may send")
+        return None
+    sender = evidence.sender
+    if sender is None:
+        return Action.REJECT, "the message has no sender who could be permitted"
+    if not _is_believed(evidence, group):
+        return Action.REJECT, f"{sender} must sign in to send to this group"
+    trace.append(f"the sender is {sender}" + (", signed in" if evidence.login else ""))
+    if _is_listed(evidence, {*group.owners, *group.moderators, *group.allowed_senders}):
+        trace.append("the sender is an owner, moderator or allowed sender")
+        return None
+    if _is_permitted(sender, policy, group):
+        trace.append(_PERMISSION[policy])
+        return None
+    return Action.REJECT, _REFUSAL[policy]
+
+
+def _is_permitted(sender: Address, policy: PostingPolicy, group: PostingFacts) -> bool:
+    match policy:
+        case PostingPolicy.SAME_DOMAIN:
+            return sender.domain == group.address.domain
+        case PostingPolicy.MEMBERS:
+            return group.is_member(sender)
+        case PostingPolicy.ALLOWED_SENDERS:
+            return False
+        case PostingPolicy.ANYONE:
+            return True
+        case _:  # pragma: no cover - mypy proves that there is no other policy
+            assert_never(policy)
+
+
+def _is_believed(evidence: Evidence, group: PostingFacts) -> bool:
+    """Whether the sender is who it says: an address of ours counts only with a login.
+
+    An outside sender cannot sign in here, so its envelope sender is taken as it is.
+    """
+    if evidence.login is not None or evidence.trusted:
+        return True
+    sender = evidence.envelope_sender
+    if sender is None:
+        return False
+    return sender.domain != group.address.domain and not group.is_local_domain(sender.domain)
+
+
+def _is_listed(evidence: Evidence, addresses: Collection[str]) -> bool:
+    return evidence.sender is not None and str(evidence.sender) in addresses
+
+
+_PERMISSION = {
+    PostingPolicy.SAME_DOMAIN: "the sender is in the group's domain",
+    PostingPolicy.MEMBERS: "the sender is a member",
+}
+_REFUSAL = {
+    PostingPolicy.SAME_DOMAIN: "only senders of the same domain may post",
+    PostingPolicy.MEMBERS: "only members may post",
+    PostingPolicy.ALLOWED_SENDERS: "only allowed senders may post",
+}

@@ -1,0 +1,59 @@
+"""Names and descriptions that are safe in a header, a card and a page."""
+
+import unicodedata
+
+from contactsgroups.domain.errors import InvalidText
+
+NAME_LIMIT = 255
+DESCRIPTION_LIMIT = 4000
+
+# Bidirectional overrides and isolates could make "moc.live" read as "evil.com" in a list.
+_BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# Joiners are needed to spell names in Persian and in several Indian scripts.
+_JOINERS = frozenset("\u200c\u200d")
+
+
+def clean_name(text: str, *, field: str, required: bool = True) -> str:
+    """Return ``text`` as one line: NFC, runs of spaces folded, at most 255 characters.
+
+    Raises:
+        InvalidText: it is empty though required, too long, or has control characters
+            (CR and LF above all: they would forge header lines).
+    """
+    normalised = unicodedata.normalize("NFC", _checked_type(text, field))
+    _refuse_controls(normalised, field)
+    name = " ".join(normalised.split())
+    if required and not name:
+        raise InvalidText(f"{field} must not be empty", field=field)
+    _refuse_long(name, NAME_LIMIT, field)
+    return name
+
+
+def clean_description(text: str, *, field: str = "description") -> str:
+    """Return ``text`` of several lines: NFC, line feeds only, at most 4,000 characters."""
+    unified = _checked_type(text, field).replace("\r\n", "\n").replace("\r", "\n")
+    description = unicodedata.normalize("NFC", unified).strip()
+    _refuse_controls(description.replace("\n", " ").replace("\t", " "), field)
+    _refuse_long(description, DESCRIPTION_LIMIT, field)
+    return description
+
+
+def _checked_type(text: object, field: str) -> str:
+    if not isinstance(text, str):
+        raise InvalidText(f"{field} must be text", field=field)
+    return text
+
+
+def _refuse_controls(text: str, field: str) -> None:
+    for character in text:
+        category = unicodedata.category(character)
+        if character in _JOINERS:
+            continue
+        if category in {"Cc", "Cs", "Zl", "Zp"} or character in _BIDI_CONTROLS:
+            code = f"U+{ord(character):04X}"
+            raise InvalidText(f"{field} must not contain the control character {code}", field=field)
+
+
+def _refuse_long(text: str, limit: int, field: str) -> None:
+    if len(text) > limit:
+        raise InvalidText(f"{field} is longer than {limit} characters", field=field)

@@ -1,0 +1,94 @@
+"""The engine and its two ways in: sessions that read, and sessions that write in turn."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from contactsgroups.domain.errors import Unavailable
+from contactsgroups.persistence import journal
+
+_WRITES = "contactsgroups_writes"
+
+
+class Database:
+    """One database, shared by all threads of a process.
+
+    Writers take turns on all three databases: the first thing a write transaction does is to lock
+    the journal's counter row (on SQLite, the whole file).  So what a writer checks (a free
+    address, no cycle) still holds when it commits, and the journal's order is the order of commits.
+    """
+
+    def __init__(self, url: str | URL) -> None:
+        self.url = make_url(url)
+        self.engine = _create_engine(self.url)
+        self._writing_engine = self.engine.execution_options(**{_WRITES: True})
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that sees one state; what it changes is thrown away.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        with _unavailable(), Session(self.engine, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open a session that holds the writers' lock; it commits if the block ends well.
+
+        Raises:
+            Unavailable: the database does not answer or another writer holds the lock too long.
+        """
+        with _unavailable(), Session(self._writing_engine) as session, session.begin():
+            journal.lock(session)
+            yield session
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise Unavailable(f"the database does not answer: {error.orig}") from error
+
+
+def _create_engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return _create_sqlite_engine(url)
+    # READ COMMITTED lets a writer that waited for the lock see what the one before it wrote.
+    return create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
+
+
+def _create_sqlite_engine(url: URL) -> Engine:
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": 30})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # We send BEGIN ourselves, below.
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes the lock at once: one that reads first and writes later could find that
+    # somebody else wrote meanwhile, and SQLite would make it fail instead of wait.
+    writes = connection.get_execution_options().get(_WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,78 @@
+"""The one ordered journal of changes, which every face follows.
+
+The sequence comes from a counter row that the transaction keeps locked until it commits.  A
+database sequence would give out numbers in another order than transactions commit, and a reader
+that had seen number 7 would never look back for a late number 6.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.change import Change, JournalEntry, Subject
+from contactsgroups.persistence.models import JournalCounter, JournalRow
+
+
+def lock(session: Session) -> None:
+    """Wait for the writers' lock and hold it until the transaction ends."""
+    session.execute(
+        update(JournalCounter)
+        .where(JournalCounter.id == 1)
+        .values(last=JournalCounter.last)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def append(session: Session, changes: Sequence[Change]) -> int:
+    """Write the changes at the end of the journal and return the last sequence."""
+    last = _allocate(session, len(changes))
+    first = last - len(changes) + 1
+    if changes:
+        session.execute(
+            insert(JournalRow),
+            [
+                {
+                    "sequence": sequence,
+                    "subject": change.subject,
+                    "subject_id": change.subject_id,
+                    "domain_id": change.domain_id,
+                }
+                for sequence, change in enumerate(changes, first)
+            ],
+        )
+    return last
+
+
+def read_position(session: Session) -> tuple[str, int]:
+    """Return the epoch and the last sequence."""
+    row = session.execute(select(JournalCounter.epoch, JournalCounter.last)).one()
+    return row.epoch, row.last
+
+
+def read_since(session: Session, sequence: int, limit: int = 10_000) -> list[JournalEntry]:
+    """Return up to ``limit`` entries after ``sequence``, in order."""
+    rows = session.execute(
+        select(JournalRow)
+        .where(JournalRow.sequence > sequence)
+        .order_by(JournalRow.sequence)
+        .limit(limit)
+    ).scalars()
+    return [
+        JournalEntry(row.sequence, Change(Subject(row.subject), row.subject_id, row.domain_id))
+        for row in rows
+    ]
+
+
+def _allocate(session: Session, count: int) -> int:
+    statement = (
+        update(JournalCounter)
+        .where(JournalCounter.id == 1)
+        .values(last=JournalCounter.last + count)
+        .execution_options(synchronize_session=False)
+    )
+    if session.get_bind().dialect.update_returning:
+        return session.execute(statement.returning(JournalCounter.last)).scalar_one()
+    # MariaDB has no UPDATE ... RETURNING; the row is ours until the commit, so reading it is safe.
+    session.execute(statement)
+    return session.execute(select(JournalCounter.last)).scalar_one()

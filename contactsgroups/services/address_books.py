@@ -1,0 +1,140 @@
+"""The shared address book of mail groups, as each principal may see it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.persistence import Database, journal
+from contactsgroups.persistence.models import Account, Card
+from contactsgroups.persistence.queries import chunked
+from contactsgroups.services.card_search import CardQuery, condition_of
+
+
+@dataclass(frozen=True, slots=True)
+class BookState:
+    """What a book was at one moment.
+
+    ``epoch`` changes with a new database; ``changed_at`` is None if there never was a card.
+    """
+
+    domain_id: int
+    epoch: str
+    sequence: int
+    changed_at: datetime | None
+
+    @property
+    def token(self) -> str:
+        """The sync token and ctag of this state (RFC 6578)."""
+        return f"{self.epoch}-{self.sequence}"
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A card; ``text`` is empty where only the listing was asked for."""
+
+    uid: str
+    etag: str
+    changed_at: datetime
+    text: str = ""
+
+    @property
+    def href(self) -> str:
+        """The card's name in its book."""
+        return f"{self.uid}.vcf"
+
+
+def open_book(database: Database, principal: str) -> BookState | None:
+    """Return the current state of the book of an active account; None if there is no such account.
+
+    Args:
+        principal: the account's normalised address.
+    """
+    with database.read() as session:
+        domain_id = session.scalar(
+            select(Account.domain_id).where(Account.address == principal, Account.active)
+        )
+        if domain_id is None:
+            return None
+        epoch, _ = journal.read_position(session)
+        sequence, changed_at = _last_change(session, domain_id)
+        return BookState(domain_id, epoch, sequence, changed_at)
+
+
+def list_cards(database: Database, book: BookState) -> list[CardView]:
+    """Return all cards without their texts, in the order of their UIDs."""
+    return _select_cards(database, _listing(book))
+
+
+def read_cards(
+    database: Database, book: BookState, uids: Collection[str] | None = None
+) -> list[CardView]:
+    """Return cards with their texts: all of the book, or those of ``uids`` that exist."""
+    if uids is None:
+        return _select_cards(database, _texts(book))
+    return [
+        card
+        for some in chunked(sorted(uids))
+        for card in _select_cards(database, _texts(book, Card.uid.in_(some)))
+    ]
+
+
+def find_cards(database: Database, book: BookState, query: CardQuery) -> list[CardView]:
+    """Return the cards that a query is true of, with their texts."""
+    return _select_cards(database, _texts(book, condition_of(query)))
+
+
+def list_changes(database: Database, book: BookState, token: str) -> list[str]:
+    """Return the hrefs of cards that changed or went since ``token``.
+
+    Raises:
+        InvalidInput: the token is not of this book, or of an earlier database.
+    """
+    since = _parse_token(book, token)
+    statement = (
+        select(Card.uid)
+        .where(Card.domain_id == book.domain_id, Card.changed_at_sequence > since)
+        .order_by(Card.uid)
+    )
+    with database.read() as session:
+        return [f"{uid}.vcf" for uid in session.scalars(statement)]
+
+
+def _listing(book: BookState, *columns: Any) -> Select[Any]:
+    """Ask for columns instead of entities: a book may have ten thousand cards."""
+    return (
+        select(Card.uid, Card.etag, Card.changed_at, *columns)
+        .where(Card.domain_id == book.domain_id, Card.deleted.is_(False))
+        .order_by(Card.uid)
+    )
+
+
+def _texts(book: BookState, *conditions: ColumnElement[bool]) -> Select[Any]:
+    return _listing(book, Card.text).where(*conditions)
+
+
+def _select_cards(database: Database, statement: Select[Any]) -> list[CardView]:
+    with database.read() as session:
+        return [CardView(*row) for row in session.execute(statement)]
+
+
+def _last_change(session: Session, domain_id: int) -> tuple[int, datetime | None]:
+    statement = (
+        select(Card.changed_at_sequence, Card.changed_at)
+        .where(Card.domain_id == domain_id)
+        .order_by(Card.changed_at_sequence.desc())
+        .limit(1)
+    )
+    last: Row[tuple[int, datetime]] | None = session.execute(statement).first()
+    return (last[0], last[1]) if last else (0, None)
+
+
+def _parse_token(book: BookState, token: str) -> int:
+    epoch, _, sequence = token.rpartition("-")
+    if epoch != book.epoch or not sequence.isdecimal() or int(sequence) > book.sequence:
+        raise InvalidInput("the sync token is unknown or has expired", field="token")
+    return int(sequence)

@@ -1,0 +1,101 @@
+"""Members that follow the directory: department groups and dynamic groups."""
+
+from collections.abc import Callable, Collection
+from functools import partial
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, selectinload
+
+from contactsgroups.domain.group import GroupKind
+from contactsgroups.domain.rule import Rule
+from contactsgroups.persistence.models import Account, Department, Group, Member
+from contactsgroups.persistence.queries import chunked
+
+Selector = Callable[[Account], bool]
+
+
+def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
+    """Let accounts that came, moved or left join and leave groups; return the groups' ids.
+
+    Accounts that no longer exist have left their groups already, with their rows.
+    """
+    moved: set[int] = set()
+    selectors: dict[int, list[tuple[Group, Selector]]] = {}
+    for account in _load_accounts(session, account_ids):
+        if account.domain_id not in selectors:
+            selectors[account.domain_id] = _derived_groups(session, account.domain_id)
+        for group, selects in selectors[account.domain_id]:
+            if _move(session, group, account, wanted=selects(account)):
+                moved.add(group.id)
+    return moved
+
+
+def derive_all(session: Session, group: Group) -> None:
+    """Give a derived group exactly the members that its department or rule selects now."""
+    selects = _selector(session, group)
+    accounts = session.scalars(
+        select(Account)
+        .where(Account.domain_id == group.domain_id, Account.active)
+        .options(selectinload(Account.department))
+    )
+    wanted = {account.address: account for account in accounts if selects(account)}
+    stored = {member.address for member in group.members}
+    group.members = [member for member in group.members if member.address in wanted]
+    group.members.extend(
+        Member(address=address, original=wanted[address].original)
+        for address in sorted(wanted.keys() - stored)
+    )
+
+
+def _load_accounts(session: Session, ids: Collection[int]) -> list[Account]:
+    found: list[Account] = []
+    for some in chunked(sorted(ids)):
+        statement = select(Account).where(Account.id.in_(some))
+        found += session.scalars(statement.options(selectinload(Account.department)))
+    return found
+
+
+def _derived_groups(session: Session, domain_id: int) -> list[tuple[Group, Selector]]:
+    kinds = [kind for kind in GroupKind if kind.is_derived]
+    groups = session.scalars(
+        select(Group).where(Group.domain_id == domain_id, Group.kind.in_(kinds))
+    )
+    return [(group, _selector(session, group)) for group in groups]
+
+
+def _selector(session: Session, group: Group) -> Selector:
+    if group.kind == GroupKind.DEPARTMENT:
+        department = session.get(Department, group.department_id) if group.department_id else None
+        return partial(_is_in_department, department.path if department else None)
+    rule = Rule.parse(group.rule)
+    return lambda account: account.active and rule.selects(fields_of(account))
+
+
+def _is_in_department(path: str | None, account: Account) -> bool:
+    if path is None or not account.active or account.department is None:
+        return False
+    return account.department.path == path or account.department.path.startswith(path + "/")
+
+
+def fields_of(account: Account) -> dict[str, str]:
+    """Return the fields that a rule may name."""
+    return {
+        "department": account.department.path if account.department else "",
+        "title": account.title,
+        "location": account.location,
+        "name": account.display_name,
+        "address": account.address,
+    }
+
+
+def _move(session: Session, group: Group, account: Account, *, wanted: bool) -> bool:
+    """Make the account a member or not; return whether that changed anything."""
+    row = select(Member.id).where(Member.group_id == group.id, Member.address == account.address)
+    member_id = session.scalar(row)
+    if wanted and member_id is None:
+        session.add(Member(group_id=group.id, address=account.address, original=account.original))
+    elif not wanted and member_id is not None:
+        session.execute(delete(Member).where(Member.id == member_id))
+    else:
+        return False
+    return True
