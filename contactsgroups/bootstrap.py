@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence.bell import Bell
 from contactsgroups.services.completion import CompletionIndex
 from contactsgroups.settings import Settings
 
@@ -28,7 +29,10 @@ def bootstrap(settings: Settings, *, upgrade: bool = False) -> Core:
         upgrade: also bring the database to the newest schema.
     """
     settings.state.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.effective_database_url)
+    database = Database(settings.effective_database_url, Bell(settings.state / "bell"))
     if upgrade:
         schema.upgrade(database)
-    return Core(settings, database, CompletionIndex(database, settings.state / "index"))
+    completions = CompletionIndex(
+        database, settings.state / "index", interval=settings.poll_interval
+    )
+    return Core(settings, database, completions)

@@ -111,16 +111,24 @@ def lookup_spellings(domain: str) -> tuple[str, ...]:
     that folding would change are left out; so are those too long for a look-up key.
     """
     spelling = display_domain(domain)
-    is_folded = spelling == spelling.casefold()
-    if spelling == domain or not is_folded or len(spelling.encode()) > DOMAIN_LIMIT:
+    is_too_long = len(spelling.encode()) > DOMAIN_LIMIT
+    if spelling == domain or spelling != spelling.casefold() or is_too_long:
         return (domain,)
-    return (domain, spelling)
+    return (domain, spelling) if _names(spelling, domain) else (domain,)
 
 
 def shorten(text: str, limit: int = 80) -> str:
     """Return ``text`` fit for a message: printable, and not ten megabytes long."""
     cut = text if len(text) <= limit else text[:limit] + "…"
     return "".join(char if char.isprintable() else "\ufffd" for char in cut)
+
+
+def _names(spelling: str, domain: str) -> bool:
+    """Whether a spelling leads back to the domain: broken A-labels can decode to anything."""
+    try:
+        return normalise_domain(spelling) == domain
+    except InvalidAddress:
+        return False
 
 
 def _split(text: str) -> tuple[str, str]:

@@ -11,18 +11,21 @@ class Subject(StrEnum):
     ACCOUNT = "account"
     ALIAS = "alias"
     DOMAIN = "domain"
+    POPULARITY = "popularity"
+    """An account or group is written to so much more, or less, that it ranks anew."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``subject_id`` changed; followers read its state from the tables and find it gone if it is.
+    """What ``address`` stands for changed; followers read its present state from the tables.
 
-    A change of a group's members is a change of the group.
+    A change of a group's members is a change of the group.  A new address makes two changes: one of
+    the address that is no more, one of the new one.
     """
 
     subject: Subject
-    subject_id: int
     domain_id: int
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,3 +49,4 @@ class GroupSwitches:
     notify_members: bool = False
     leave_needs_approval: bool = False
     ignore_auto_replies: bool = True
+    show_members: bool = True

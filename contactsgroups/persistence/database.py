@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import journal
+from contactsgroups.persistence.bell import Bell
 
 _WRITES = "contactsgroups_writes"
 
@@ -25,8 +26,10 @@ class Database:
     address, no cycle) still holds when it commits, and the journal's order is the order of commits.
     """
 
-    def __init__(self, url: str | URL) -> None:
+    def __init__(self, url: str | URL, bell: Bell | None = None) -> None:
+        """Use the database at ``url``; ``bell`` is rung after every commit."""
         self.url = make_url(url)
+        self.bell = bell
         self.engine = _create_engine(self.url)
         self._writing_engine = self.engine.execution_options(**{_WRITES: True})
 
@@ -37,7 +40,20 @@ class Database:
         Raises:
             Unavailable: the database does not answer.
         """
-        with _unavailable(), Session(self.engine, autoflush=False) as session:
+        with unavailable(), Session(self.engine, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def read_snapshot(self) -> Iterator[Session]:
+        """Open a reading session whose queries all see the same state, however many there are.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        with self.read() as session:
+            # On SQLite, every transaction that reads does so already.
+            if self.url.get_backend_name() != "sqlite":
+                session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
     @contextmanager
@@ -47,17 +63,26 @@ class Database:
         Raises:
             Unavailable: the database does not answer or another writer holds the lock too long.
         """
-        with _unavailable(), Session(self._writing_engine) as session, session.begin():
+        with unavailable(), Session(self._writing_engine) as session, session.begin():
             journal.lock(session)
             yield session
+        if self.bell is not None:
+            self.bell.ring()
 
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+        if self.bell is not None:
+            self.bell.close()
 
 
 @contextmanager
-def _unavailable() -> Iterator[None]:
+def unavailable() -> Iterator[None]:
+    """Turn the driver's errors into one that every face knows.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
     try:
         yield
     except OperationalError as error:

@@ -35,8 +35,8 @@ def append(session: Session, changes: Sequence[Change]) -> int:
                 {
                     "sequence": sequence,
                     "subject": change.subject,
-                    "subject_id": change.subject_id,
                     "domain_id": change.domain_id,
+                    "address": change.address,
                 }
                 for sequence, change in enumerate(changes, first)
             ],
@@ -59,7 +59,7 @@ def read_since(session: Session, sequence: int, limit: int = 10_000) -> list[Jou
         .limit(limit)
     ).scalars()
     return [
-        JournalEntry(row.sequence, Change(Subject(row.subject), row.subject_id, row.domain_id))
+        JournalEntry(row.sequence, Change(Subject(row.subject), row.domain_id, row.address))
         for row in rows
     ]
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    Double,
     ForeignKey,
     Index,
     Integer,
@@ -61,7 +62,7 @@ class DomainRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(address_type(253), unique=True)
-    unicode_name: Mapped[str | None] = mapped_column(address_type(253))
+    unicode_name: Mapped[str | None] = mapped_column(address_type(253), index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=_now)
 
 
@@ -167,6 +168,7 @@ class Group(Base):
     notify_members: Mapped[bool] = mapped_column(default=False)
     leave_needs_approval: Mapped[bool] = mapped_column(default=False)
     ignore_auto_replies: Mapped[bool] = mapped_column(default=True)
+    show_members: Mapped[bool] = mapped_column(default=True)
     applicant: Mapped[str] = mapped_column(address_type(), default="")
     department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
     rule: Mapped[str] = mapped_column(Text, default="")
@@ -191,6 +193,11 @@ class Group(Base):
     roles: Mapped[list["GroupRole"]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, order_by="GroupRole.address"
     )
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is suggested and stands in address books."""
+        return self.show_in_contacts and not self.disabled
 
     @property
     def parsed_address(self) -> Address:
@@ -238,6 +245,65 @@ class GroupRole(Base):
     original: Mapped[str] = mapped_column(address_type())
 
 
+class DomainShare(Base):
+    """Accounts and groups of ``visible_domain_id`` are shown to accounts of ``domain_id``."""
+
+    __tablename__ = "domain_shares"
+
+    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"), primary_key=True)
+    visible_domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"), primary_key=True)
+
+
+class Learning(Base):
+    """Whether an account's own use is learned; ``version`` grows with all that is personal."""
+
+    __tablename__ = "learning"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    enabled: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=0)
+
+
+class Use(Base):
+    """How much an account has written to an address; see :mod:`contactsgroups.domain.use`."""
+
+    __tablename__ = "uses"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    address: Mapped[str] = mapped_column(address_type(), primary_key=True)
+    original: Mapped[str] = mapped_column(address_type())
+    name: Mapped[str] = mapped_column(String(255), default="")
+    strength: Mapped[float] = mapped_column(Double)
+
+
+class Popularity(Base):
+    """How much a whole domain has written to an address; ``score`` is what ranking uses of it."""
+
+    __tablename__ = "popularity"
+
+    address: Mapped[str] = mapped_column(address_type(), primary_key=True)
+    strength: Mapped[float] = mapped_column(Double)
+    score: Mapped[int] = mapped_column(default=0)
+
+
+class OwnContact(Base):
+    """An address in somebody's own address books, as autocomplete knows it."""
+
+    __tablename__ = "own_contacts"
+    __table_args__ = (Index(None, "account_id", "href"),)
+
+    id: Mapped[int] = mapped_column(_Sequence, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    href: Mapped[str] = mapped_column(address_type(500))
+    address: Mapped[str] = mapped_column(address_type())
+    original: Mapped[str] = mapped_column(address_type())
+    name: Mapped[str] = mapped_column(String(255), default="")
+
+
 class Card(Base):
     """A group as an address book shows it; a deleted card stays as a tombstone for clients."""
 
@@ -274,8 +340,8 @@ class JournalRow(Base):
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=_now)
     subject: Mapped[str] = mapped_column(String(20))
-    subject_id: Mapped[int] = mapped_column(BigInteger)
     domain_id: Mapped[int]
+    address: Mapped[str] = mapped_column(address_type())
 
 
 class AuditRow(Base):

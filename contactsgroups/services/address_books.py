@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.errors import InvalidInput
@@ -35,10 +35,12 @@ class BookState:
 
 @dataclass(frozen=True, slots=True)
 class CardView:
-    """A card; ``text`` is empty where only the listing was asked for."""
+    """A card, name and address case-folded; ``text`` is empty in a listing."""
 
     uid: str
     etag: str
+    name_folded: str
+    address: str
     changed_at: datetime
     text: str = ""
 
@@ -107,7 +109,7 @@ def list_changes(database: Database, book: BookState, token: str) -> list[str]:
 def _listing(book: BookState, *columns: Any) -> Select[Any]:
     """Ask for columns instead of entities: a book may have ten thousand cards."""
     return (
-        select(Card.uid, Card.etag, Card.changed_at, *columns)
+        select(Card.uid, Card.etag, Card.name_folded, Card.address, Card.changed_at, *columns)
         .where(Card.domain_id == book.domain_id, Card.deleted.is_(False))
         .order_by(Card.uid)
     )
@@ -129,8 +131,8 @@ def _last_change(session: Session, domain_id: int) -> tuple[int, datetime | None
         .order_by(Card.changed_at_sequence.desc())
         .limit(1)
     )
-    last: Row[tuple[int, datetime]] | None = session.execute(statement).first()
-    return (last[0], last[1]) if last else (0, None)
+    last = session.execute(statement).first()
+    return (last.changed_at_sequence, last.changed_at) if last else (0, None)
 
 
 def _parse_token(book: BookState, token: str) -> int:

@@ -14,7 +14,7 @@ from contactsgroups.services import pictures
 def refresh(session: Session, groups: Iterable[Group], sequence: int) -> None:
     """Bring the cards of these groups up to date; unchanged ones keep their etag and place."""
     for group in groups:
-        if group.show_in_contacts and not group.disabled:
+        if group.is_listed:
             _publish(session, group, sequence)
         else:
             withdraw(session, group.uuid, sequence)

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain.address import Address, display_domain, lookup_spellings, normalise_domain
+from contactsgroups.domain.address import (
+    Address,
+    display_domain,
+    lookup_spellings,
+    normalise_domain,
+)
 from contactsgroups.domain.errors import AccountNotFound, DepartmentNotFound, InvalidText
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import clean_name
@@ -246,18 +251,23 @@ def appoint_administrator(
 ) -> None:
     """Let an account administer one domain, or all of them if ``domain`` is None."""
     with write(database, actor) as work:
-        account = require_account(work.session, address)
-        row = addresses.require_domain(work.session, domain) if domain else None
-        if work.actor.managed_domains is not None:
-            work.actor.require_management(row.name if row else "every domain")
-        domain_id = row.id if row else None
-        known = select(Administrator.id).where(
-            Administrator.account_id == account.id,
-            Administrator.domain_id.is_(None) if row is None else Administrator.domain_id == row.id,
-        )
-        if work.session.scalar(known) is None:
-            work.session.add(Administrator(account_id=account.id, domain_id=domain_id))
-            work.audit("appoint administrator", account.address, domain=domain or "*")
+        put_administrator(work, address, domain)
+
+
+def put_administrator(work: Work, address: str, domain: str | None) -> None:
+    """Let an account administer a domain, or all of them, within a unit of work."""
+    account = require_account(work.session, address)
+    row = addresses.require_domain(work.session, domain) if domain else None
+    if work.actor.managed_domains is not None:
+        work.actor.require_management(row.name if row else "every domain")
+    domain_id = row.id if row else None
+    known = select(Administrator.id).where(
+        Administrator.account_id == account.id,
+        Administrator.domain_id.is_(None) if row is None else Administrator.domain_id == row.id,
+    )
+    if work.session.scalar(known) is None:
+        work.session.add(Administrator(account_id=account.id, domain_id=domain_id))
+        work.audit("appoint administrator", account.address, domain=domain or "*")
 
 
 def require_account(session: Session, address: str) -> Account:

@@ -67,7 +67,7 @@ class GroupImage:
     @property
     def is_derived(self) -> bool:
         """Whether the members follow from the accounts and are therefore not listed here."""
-        return GroupKind(self.values["kind"]).is_derived
+        return GroupKind(str(self.values["kind"])).is_derived
 
     def forget_members(self) -> None:
         """Take out the members, whatever else their roles are."""

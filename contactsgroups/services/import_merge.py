@@ -158,7 +158,7 @@ class Merge:
     def _check_group(self, domain: str, values: dict[str, Value]) -> None:
         """Check what no single value shows, and give the rule its canonical form."""
         clean_name(str(values["display_name"]), field="display_name")
-        kind = GroupKind(values["kind"])
+        kind = GroupKind(str(values["kind"]))
         if kind is GroupKind.DYNAMIC:
             values["rule"] = str(Rule.parse(str(values["rule"])))
         elif values["rule"]:

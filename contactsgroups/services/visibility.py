@@ -1,24 +1,24 @@
 """What an ordinary account may see of a group, and of those it is about to write to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import Conflict, GroupNotFound
-from contactsgroups.domain.posting import Decision, Evidence
+from contactsgroups.domain.errors import Conflict, GroupNotFound, NotPermitted
+from contactsgroups.domain.posting import Action, Decision, Evidence
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Group, Recipient
+from contactsgroups.persistence.models import DomainRow, Group, Recipient
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services import pictures
 from contactsgroups.services.addresses import is_local_domain
-from contactsgroups.services.completion import is_visible
 from contactsgroups.services.groups import require_group
 from contactsgroups.services.members import MemberView, describe
 from contactsgroups.services.posting import decide_for_group, find_recipient_group
+from contactsgroups.services.sharing import is_group_visible, visible_domain_ids
 
 MEMBERS_LIMIT = 5000
 """More than this nobody can use one by one; a part of them would be taken for all."""
@@ -40,7 +40,7 @@ class WrittenTo:
     that nobody has.  ``decision`` says what becomes of a message to a group.
     """
 
-    address: str
+    address: Address
     name: str
     kind: str
     recipient_count: int = 1
@@ -61,10 +61,13 @@ def list_visible_members(database: Database, principal: Principal, uuid: str) ->
 
     Raises:
         GroupNotFound: there is none that this principal may see.
+        NotPermitted: the group does not show who is in it.
         Conflict: there are more than 5,000.
     """
     with database.read() as session:
         group = _visible_group(session, principal, uuid)
+        if not group.show_members:
+            raise NotPermitted(f"{group.address} does not show its members")
         if group.recipient_count > MEMBERS_LIMIT:
             raise Conflict(
                 f"{group.address} reaches {group.recipient_count} mailboxes; "
@@ -91,23 +94,34 @@ def find_audience(
     database: Database, principal: Principal, addresses: Sequence[Address]
 ) -> Audience:
     """Return what would become of a message that this principal sends to these addresses."""
-    evidence = Evidence(login=principal.address)
     unique = {str(address): address for address in addresses}
     with database.read() as session:
-        names = {view.address: view for view in describe(session, {key: key for key in unique})}
+        known_domains = _visible_domains(session, principal)
+        views = describe(session, {key: key for key in unique})
         groups = {key: find_recipient_group(session, key) for key in unique}
         recipients = [
-            _written_to(session, principal, evidence, address, names[key], groups[key])
-            for key, address in unique.items()
+            _written_to(
+                session,
+                principal,
+                unique[view.address],
+                view,
+                groups[view.address],
+                is_known=unique[view.address].domain in known_domains,
+            )
+            for view in views
         ]
-        mailboxes = _mailboxes(session, [group for group in groups.values() if group is not None])
-        mailboxes |= {key for key, group in groups.items() if group is None}
-    return Audience(tuple(recipients), len(mailboxes))
+        reached = [each for each in recipients if _is_reached(each)]
+        return Audience(tuple(recipients), _count_mailboxes(session, reached, groups))
+
+
+def _visible_domains(session: Session, principal: Principal) -> set[str]:
+    ids = visible_domain_ids(session, principal.domain)
+    return set(session.scalars(select(DomainRow.name).where(DomainRow.id.in_(ids))))
 
 
 def _visible_group(session: Session, principal: Principal, uuid: str) -> Group:
     group = require_group(session, uuid)
-    if not is_visible(group) or group.domain.name != principal.domain:
+    if not is_group_visible(session, principal, group):
         raise GroupNotFound("there is no such group")
     return group
 
@@ -115,35 +129,55 @@ def _visible_group(session: Session, principal: Principal, uuid: str) -> Group:
 def _written_to(
     session: Session,
     principal: Principal,
-    evidence: Evidence,
     address: Address,
     view: MemberView,
     group: Group | None,
+    *,
+    is_known: bool,
 ) -> WrittenTo:
     if group is not None:
-        decision = decide_for_group(session, evidence, group)
-        # What a hidden group is called and whom it reaches is not told; whether it takes the
-        # message, the mail server would tell anyway.
-        if not is_visible(group) or group.domain.name != principal.domain:
-            return WrittenTo(address=address.original, name="", kind="group", decision=decision)
-        return WrittenTo(
-            address=address.original,
-            name=group.display_name,
-            kind="group",
-            recipient_count=group.recipient_count,
-            external_count=group.external_count,
-            decision=decision,
-        )
+        return _group_written_to(session, principal, address, group)
     kind = view.kind
     if kind == "external" and is_local_domain(session, address.domain):
         kind = "unknown"
-    name = view.name if address.domain == principal.domain else ""
-    return WrittenTo(address=address.original, name=name, kind=kind)
+    return WrittenTo(address=address, name=view.name if is_known else "", kind=kind)
 
 
-def _mailboxes(session: Session, groups: Sequence[Group]) -> set[str]:
-    found: set[str] = set()
-    for some in chunked(sorted(group.id for group in groups)):
+def _group_written_to(
+    session: Session, principal: Principal, address: Address, group: Group
+) -> WrittenTo:
+    """Return what may be told of a group.
+
+    What a hidden group is called and whom it reaches is not; whether it takes the message, the
+    mail server would say anyway.
+    """
+    decision = decide_for_group(session, Evidence(login=principal.address), group)
+    if not is_group_visible(session, principal, group):
+        return WrittenTo(address=address, name="", kind="group", decision=decision)
+    return WrittenTo(
+        address=address,
+        name=group.display_name,
+        kind="group",
+        recipient_count=group.recipient_count,
+        external_count=group.external_count if group.show_members else 0,
+        decision=decision,
+    )
+
+
+def _is_reached(recipient: WrittenTo) -> bool:
+    decision = recipient.decision
+    if decision is not None:
+        return decision.action in {Action.ACCEPT, Action.HOLD}
+    return recipient.kind != "unknown"
+
+
+def _count_mailboxes(
+    session: Session, reached: Sequence[WrittenTo], groups: Mapping[str, Group | None]
+) -> int:
+    keys = {str(each.address) for each in reached}
+    found = {key for key in keys if groups[key] is None}
+    ids = sorted(group.id for key in keys if (group := groups[key]) is not None)
+    for some in chunked(ids):
         statement = select(Recipient.address).where(Recipient.group_id.in_(some)).distinct()
         found |= set(session.scalars(statement))
-    return found
+    return len(found)

@@ -20,7 +20,7 @@ def write_entries(database: Database, writer: int) -> list[int]:
         subject_id = writer * 1000 + number
         try:
             with database.write() as session:
-                changes = [Change(Subject.GROUP, subject_id, writer)] * (1 + number % 3)
+                changes = [Change(Subject.GROUP, writer, str(subject_id))] * (1 + number % 3)
                 journal.append(session, changes)
                 if number % 5 == 4:
                     raise ArithmeticError
@@ -40,7 +40,7 @@ def follow(database: Database, done: threading.Event) -> list[int]:
             news = journal.read_since(session, position, limit=7)
         if news:
             position = news[-1].sequence
-            seen += [entry.change.subject_id for entry in news]
+            seen += [int(entry.change.address) for entry in news]
         elif finished:
             return seen
 
@@ -71,7 +71,7 @@ def test_a_writer_sees_what_the_one_before_it_wrote(database: Database) -> None:
     def append_one(_: int) -> None:
         with database.write() as session:
             seen = len(journal.read_since(session, 0))
-            assert journal.append(session, [Change(Subject.GROUP, seen, 1)]) == seen + 1
+            assert journal.append(session, [Change(Subject.GROUP, 1, str(seen))]) == seen + 1
 
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(append_one, range(20)))

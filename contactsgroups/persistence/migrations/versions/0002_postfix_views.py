@@ -1,7 +1,8 @@
 """Views for Postfix: the one definition of its maps, published as LMDB or read by its SQL maps.
 
-Every view has the columns ``lookup_key`` (what Postfix asks for) and ``answer``.  A key with
-several answers has several rows.
+Every view has the columns ``lookup_key`` (what Postfix asks for) and ``answer``; a key with
+several answers has several rows.  Domains stand in the keys as A-labels: other spellings of a
+domain are translated by ``postfix_domain_spellings`` before a key is looked up.
 """
 
 from alembic import op
@@ -11,16 +12,86 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-IS_CLOSED = "(mail_groups.disabled OR mail_groups.recipient_count = 0)"
-ALIASES = "aliases JOIN accounts ON accounts.id = aliases.account_id"
-RECIPIENTS = "mail_groups JOIN recipients ON recipients.group_id = mail_groups.id"
+SPELLINGS = """
+    SELECT name AS spelling, name FROM domains
+    UNION ALL
+    SELECT unicode_name, name FROM domains WHERE unicode_name IS NOT NULL
+"""
+DOMAINS = """
+    SELECT name AS lookup_key, 'contactsgroups' AS answer FROM domains
+    UNION ALL
+    SELECT unicode_name, 'contactsgroups' FROM domains WHERE unicode_name IS NOT NULL
+"""
+# For mail from sendmail(1), which no policy service sees.
+ALIASES_ONLY = """
+    SELECT aliases.address AS lookup_key, accounts.address AS answer
+    FROM aliases JOIN accounts ON accounts.id = aliases.account_id
+    WHERE accounts.active
+"""
+# A group that Postfix may not expand stands for itself: so Postfix knows the address without a
+# mailbox behind it, into which a message could vanish.  An account with a plus sign also stands
+# for itself: Postfix would take "group+x" for the group "group" with an extension.
+ALIASES = f"""
+    {ALIASES_ONLY}
+    UNION ALL
+    SELECT mail_groups.address, recipients.address
+    FROM mail_groups JOIN recipients ON recipients.group_id = mail_groups.id
+    WHERE mail_groups.native
+    UNION ALL
+    SELECT address, address FROM mail_groups WHERE NOT native
+    UNION ALL
+    SELECT address, address FROM accounts WHERE active AND address LIKE '%+%@%'
+"""
+# Every group: one that Postfix did not expand must never be taken for anything else.
+TRANSPORT = """
+    SELECT address AS lookup_key,
+        CASE WHEN disabled OR recipient_count = 0 THEN 'error:5.2.1 mailbox unavailable'
+             WHEN native THEN 'retry:4.3.5 the group was not expanded'
+             ELSE 'retry:4.7.1 a moderator must approve the message' END AS answer
+    FROM mail_groups
+"""
+RECIPIENT_ACCESS = """
+    SELECT address AS lookup_key,
+        CASE WHEN disabled OR recipient_count = 0 THEN '550 5.2.1 mailbox unavailable'
+             ELSE '450 4.7.1 a moderator must approve the message' END AS answer
+    FROM mail_groups WHERE NOT native
+"""
+SENDER_LOGIN = f"""
+    SELECT address AS lookup_key, address AS answer FROM accounts WHERE active
+    UNION ALL
+    {ALIASES_ONLY}
+"""
 
 
 def upgrade() -> None:
     """Create the views."""
-    concat = _mysql_concat if op.get_bind().dialect.name in {"mysql", "mariadb"} else _concat
-    for name, queries in _views(concat).items():
-        op.execute(f"CREATE VIEW {name} AS {' UNION ALL '.join(queries)}")
+    is_mysql = op.get_bind().dialect.name in {"mysql", "mariadb"}
+    views = {
+        "postfix_domain_spellings": SPELLINGS,
+        "postfix_virtual_domains": DOMAINS,
+        "postfix_virtual_alias": ALIASES,
+        "postfix_aliases_only": ALIASES_ONLY,
+        "postfix_virtual_mailbox": _mailboxes(_mysql_concat if is_mysql else _concat),
+        "postfix_transport": TRANSPORT,
+        "postfix_recipient_access": RECIPIENT_ACCESS,
+        "postfix_sender_login": SENDER_LOGIN,
+    }
+    for name, query in views.items():
+        op.execute(f"CREATE VIEW {name} AS {query}")
+
+
+def _mailboxes(concat):
+    """Return where each account's Maildir is, relative to Postfix's virtual_mailbox_base."""
+    at_domain = concat("'@'", "domains.name")
+    local_part = f"REPLACE(accounts.address, {at_domain}, '')"
+    # A slash in the local part would lead into another mailbox's directory.
+    directory = f"REPLACE({local_part}, '/', '%2F')"
+    mailbox = concat("domains.name", "'/'", directory, "'/'")
+    return f"""
+        SELECT accounts.address AS lookup_key, {mailbox} AS answer
+        FROM accounts JOIN domains ON domains.id = accounts.domain_id
+        WHERE accounts.active
+    """
 
 
 def _concat(*parts):
@@ -30,69 +101,3 @@ def _concat(*parts):
 def _mysql_concat(*parts):
     # There, || is a logical OR.
     return f"CONCAT({', '.join(parts)})"
-
-
-def _views(concat):
-    """Return each view's queries, which are joined by UNION ALL."""
-
-    at_name, at_unicode_name = concat("'@'", "domains.name"), concat("'@'", "domains.unicode_name")
-
-    def spelled(table, source, answer, condition):
-        """Ask twice: for the address as stored, and with the domain's U-labels if it has any."""
-        address = f"{table}.address"
-        unicode_address = f"REPLACE({address}, {at_name}, {at_unicode_name})"
-        domains = f"JOIN domains ON domains.id = {table}.domain_id"
-        return [
-            f"SELECT {address} AS lookup_key, {answer.format(address)} AS answer "
-            f"FROM {source} {domains} WHERE {condition}",
-            f"SELECT {unicode_address}, {answer.format(address)} "
-            f"FROM {source} {domains} WHERE domains.unicode_name IS NOT NULL AND {condition}",
-        ]
-
-    active_aliases = spelled("aliases", ALIASES, "accounts.address", "accounts.active")
-    # A slash would lead out of the mailbox's own directory.
-    local_part = f"REPLACE(REPLACE(accounts.address, {at_name}, ''), '/', '%2F')"
-    mailbox = concat("domains.name", "'/'", local_part, "'/'")
-    return {
-        "postfix_virtual_domains": [
-            "SELECT name AS lookup_key, 'contactsgroups' AS answer FROM domains",
-            "SELECT unicode_name, 'contactsgroups' FROM domains WHERE unicode_name IS NOT NULL",
-        ],
-        "postfix_virtual_alias": [
-            *active_aliases,
-            *spelled("mail_groups", RECIPIENTS, "recipients.address", "mail_groups.native"),
-            # Any other group stands for itself: so Postfix knows the address without a mailbox
-            # behind it, into which a message could vanish.
-            *spelled("mail_groups", "mail_groups", "{}", "NOT mail_groups.native"),
-            # Otherwise Postfix would take "group+x" for the group "group" with an extension.
-            *spelled(
-                "accounts",
-                "accounts",
-                "{}",
-                "accounts.active AND accounts.address LIKE '%+%@%'",
-            ),
-        ],
-        # For mail from sendmail(1), which no policy service sees.
-        "postfix_aliases_only": active_aliases,
-        "postfix_virtual_mailbox": spelled("accounts", "accounts", mailbox, "accounts.active"),
-        # Every group: one that Postfix did not expand must never be taken for a mailbox.
-        "postfix_transport": spelled(
-            "mail_groups",
-            "mail_groups",
-            f"CASE WHEN {IS_CLOSED} THEN 'error:5.2.1 mailbox unavailable' "
-            "WHEN mail_groups.native THEN 'retry:4.3.5 the group was not expanded' "
-            "ELSE 'retry:4.7.1 a moderator must approve the message' END",
-            "1 = 1",
-        ),
-        "postfix_recipient_access": spelled(
-            "mail_groups",
-            "mail_groups",
-            f"CASE WHEN {IS_CLOSED} THEN '550 5.2.1 mailbox unavailable' "
-            "ELSE '450 4.7.1 a moderator must approve the message' END",
-            "NOT mail_groups.native",
-        ),
-        "postfix_sender_login": [
-            *spelled("accounts", "accounts", "{}", "accounts.active"),
-            *active_aliases,
-        ],
-    }

@@ -1,0 +1,44 @@
+"""How much somebody uses an address: recency and frequency in one number that never goes stale.
+
+Each use counts half as much after every half-life.  Instead of ageing all numbers all the time,
+newer uses are made to count more (forward decay: Cormode et al., ICDE 2009): a use at time t adds
+2^(t / half-life), and the strength is the logarithm of the sum.  Two strengths compare the same at
+any later time, so a stored one never has to be touched.
+"""
+
+import math
+from datetime import UTC, datetime, timedelta
+
+HALF_LIFE = timedelta(days=30)
+START = datetime(2020, 1, 1, tzinfo=UTC)
+
+_BOOST_PER_HALF_LIFE = 100
+_REMEMBERED_HALF_LIVES = 12
+
+
+def strengthen(strength: float | None, at: datetime) -> float:
+    """Return the strength after one more use at this time; None stands for no use before."""
+    age = (at - START) / HALF_LIFE
+    if strength is None:
+        return age
+    higher, lower = max(strength, age), min(strength, age)
+    return higher + math.log2(1 + 2 ** (lower - higher))
+
+
+def boost(strength: float, now: datetime) -> int:
+    """Return what own use adds to a score: never negative, 0 about a year after the last use.
+
+    One use now is worth 1,200; each doubling of uses 100 more, each half-life since 100 less.
+    """
+    age = (now - START) / HALF_LIFE
+    worth = (strength - age + _REMEMBERED_HALF_LIVES) * _BOOST_PER_HALF_LIFE
+    return max(0, round(worth))
+
+
+def popularity_score(strength: float) -> int:
+    """Return the score that a strength stands for.
+
+    Coarse, so that an address ranks anew when its use doubles or a half-life has passed, and not
+    with each message.
+    """
+    return max(0, round(strength))

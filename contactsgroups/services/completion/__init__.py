@@ -1,0 +1,14 @@
+"""Completions for a principal: what is suggested while somebody types a recipient.
+
+- ``index``: the shards of the mail domains, which follow the journal
+- ``entries``: from rows to what the index keeps
+- ``personal``: a principal's own use and own contacts
+- ``preview``: whether the principal may post to a suggested group
+- ``fallback``: slower but right answers from the database while an index is being built
+- ``learning``: what was mailed, and how to forget it
+- ``contacts``: the addresses in people's own address books
+"""
+
+from contactsgroups.services.completion.index import LIMIT, CompletionIndex
+
+__all__ = ["LIMIT", "CompletionIndex"]

@@ -1,0 +1,84 @@
+"""Answers from the database while an index is being built: slower, but the same ones."""
+
+from collections.abc import Collection, Iterator
+
+from sqlalchemy import ColumnElement, LargeBinary, and_, cast, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from contactsgroups.autocomplete import (
+    Completion,
+    Entry,
+    EntryKind,
+    PersonalTable,
+    Query,
+    parse_query,
+    scan,
+)
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Account, Group, Popularity
+from contactsgroups.services.completion.entries import account_entry, group_entry
+
+
+def complete_from_database(
+    database: Database,
+    domain_ids: Collection[int],
+    query: str,
+    *,
+    limit: int,
+    kinds: frozenset[EntryKind] | None,
+    personal: PersonalTable,
+) -> list[Completion]:
+    """Return what the index would answer, typing errors not mended."""
+    parsed = parse_query(query)
+    with database.read() as session:
+        candidates = _candidates(session, domain_ids, parsed)
+        return scan(candidates, parsed, limit=limit, kinds=kinds, personal=personal)
+
+
+def _candidates(session: Session, domain_ids: Collection[int], query: Query) -> Iterator[Entry]:
+    """Return every entry that may match.
+
+    The database leaves out what certainly does not: of names in plain ASCII, those without the
+    typed letters.  How other names are spelled in ASCII only the engine knows.
+    """
+    groups = (
+        select(Group, Popularity.score)
+        .outerjoin(Popularity, Popularity.address == Group.address)
+        .where(Group.domain_id.in_(domain_ids))
+    )
+    for group, score in session.execute(groups):
+        if group.is_listed:
+            yield group_entry(group, score or 0)
+    accounts = (
+        select(Account.id, Account.address, Account.original, Account.display_name)
+        .add_columns(Popularity.score)
+        .outerjoin(Popularity, Popularity.address == Account.address)
+        .where(Account.domain_id.in_(domain_ids), Account.active, _may_match(session, query))
+        .execution_options(yield_per=5000)
+    )
+    for id_, address, original, name, score in session.execute(accounts):
+        yield account_entry(id_, address, original, name, score or 0)
+
+
+def _may_match(session: Session, query: Query) -> ColumnElement[bool]:
+    words = (or_(*(_contains(spelling) for spelling in word)) for word in query.words)
+    return or_(
+        _is_beyond_ascii(session, Account.display_name),
+        _is_beyond_ascii(session, Account.address),
+        and_(*words),
+    )
+
+
+def _contains(spelling: str) -> ColumnElement[bool]:
+    pattern = spelling.lower()
+    return or_(
+        func.lower(Account.display_name).contains(pattern, autoescape=True),
+        Account.address.contains(pattern, autoescape=True),
+    )
+
+
+def _is_beyond_ascii(session: Session, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """In UTF-8, only such a text has more octets than characters."""
+    if session.get_bind().dialect.name == "sqlite":
+        return func.length(cast(column, LargeBinary)) > func.length(column)
+    return func.octet_length(column) > func.char_length(column)

@@ -1,0 +1,144 @@
+"""One domain's shard: opened or built when first asked for, then kept at the journal's end."""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contactsgroups.autocomplete import (
+    IndexBusy,
+    IndexMissing,
+    IndexUnusable,
+    Progress,
+    Shard,
+    build_generation,
+)
+from contactsgroups.persistence import Database, journal
+from contactsgroups.persistence.models import Account
+from contactsgroups.services.completion.entries import read_changes, read_entries
+
+log = logging.getLogger(__name__)
+
+_FEW = 20_000
+"""So few entries are indexed faster than a person notices: the first question waits for it."""
+
+
+class FollowingShard:
+    """A domain's shard, brought up to the journal's end whenever there is news."""
+
+    def __init__(self, database: Database, domain_id: int, directory: Path) -> None:
+        self.directory = directory
+        self._database = database
+        self._domain_id = domain_id
+        self._shard: Shard | None = None
+        self._news = -1
+        self._builder: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def current(self, news: int) -> Shard | None:
+        """Return the shard as of now, or None while there is none and it is being built.
+
+        Args:
+            news: the count of :class:`News`; a number seen before means that nothing has changed.
+        """
+        shard = self._shard
+        if shard is not None and self._news == news:
+            return shard
+        with self._lock:
+            if self._shard is None or self._news != news:
+                self._catch_up()
+                self._news = news
+            return self._shard
+
+    def build(self, progress: Callable[[Progress], None] | None = None) -> None:
+        """Build a new generation from the database.
+
+        Raises:
+            IndexBusy: another process is building it.
+        """
+        with self._database.read() as session:
+            epoch, position = journal.read_position(session)
+            entries = read_entries(session, self._domain_id)
+            build_generation(
+                self.directory, entries, position=position, epoch=epoch, progress=progress
+            )
+
+    def close(self) -> None:
+        """Wait for a build in the background and close the shard."""
+        builder = self._builder
+        if builder is not None:
+            builder.join()
+        with self._lock:
+            if self._shard is not None:
+                self._shard.close()
+                self._shard = None
+
+    def _catch_up(self) -> None:
+        with self._database.read() as session:
+            epoch, last = journal.read_position(session)
+            if self._shard is None or self._shard.epoch != epoch:
+                self._shard = self._open(session, epoch)
+            if self._shard is None:
+                return
+            self._refresh()
+            self._follow(session, self._shard, last)
+            if self._shard.statistics().rebuild_due:
+                self._build_in_background()
+
+    def _open(self, session: Session, epoch: str) -> Shard | None:
+        try:
+            return Shard.open(self.directory, epoch=epoch)
+        except IndexMissing:
+            log.info("there is no index in %s yet; it is being built", self.directory)
+        except IndexUnusable as error:
+            log.warning("%s; it is being built again", error)
+        if self._is_small(session) and self._builder is None:
+            self._build_or_leave_to_others()
+            return self._open_if_usable(epoch)
+        self._build_in_background()
+        return None
+
+    def _open_if_usable(self, epoch: str) -> Shard | None:
+        try:
+            return Shard.open(self.directory, epoch=epoch)
+        except IndexUnusable:
+            return None
+
+    def _refresh(self) -> None:
+        try:
+            if self._shard is not None:
+                self._shard.refresh()
+        except IndexUnusable as error:
+            log.warning("%s; the index in memory goes on answering", error)
+            self._build_in_background()
+
+    def _follow(self, session: Session, shard: Shard, last: int) -> None:
+        while shard.position < last:
+            news = journal.read_since(session, shard.position)
+            if not news:
+                return
+            shard.apply(read_changes(session, self._domain_id, news), news[-1].sequence)
+
+    def _is_small(self, session: Session) -> bool:
+        count = select(func.count()).where(Account.domain_id == self._domain_id)
+        return (session.scalar(count) or 0) <= _FEW
+
+    def _build_in_background(self) -> None:
+        if self._builder is not None and self._builder.is_alive():
+            return
+        self._builder = threading.Thread(
+            target=self._build_or_leave_to_others, name=f"index-{self._domain_id}", daemon=True
+        )
+        self._builder.start()
+
+    def _build_or_leave_to_others(self) -> None:
+        try:
+            self.build()
+        except IndexBusy:
+            log.info("the index in %s is being built by another process", self.directory)
+        except Exception:
+            # The thread has nobody to tell; the next question tries again.
+            log.exception("the index in %s could not be built", self.directory)

@@ -1,0 +1,92 @@
+"""The shards of the mail domains, kept at the journal's end, and the answers from them."""
+
+import threading
+from collections.abc import Collection
+from pathlib import Path
+
+from contactsgroups.autocomplete import Completion, EntryKind, complete
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.services.completion.fallback import complete_from_database
+from contactsgroups.services.completion.following import FollowingShard
+from contactsgroups.services.completion.news import News
+from contactsgroups.services.completion.personal import PersonalTables
+from contactsgroups.services.completion.preview import PostingPreview
+from contactsgroups.services.sharing import visible_domain_ids
+
+LIMIT = 50
+"""The most completions that one question is answered with."""
+
+
+class CompletionIndex:
+    """Answers from memory-mapped shards that follow the journal.
+
+    A change is suggested at the next keystroke, in every process, whoever made it.
+    """
+
+    def __init__(self, database: Database, directory: Path, *, interval: float = 0.025) -> None:
+        """Keep the shards in ``directory``; look for news at least every ``interval`` seconds."""
+        self._database = database
+        self._directory = directory
+        self._news = News(database, interval)
+        self._personal = PersonalTables()
+        self._preview = PostingPreview(database)
+        self._shards: dict[int, FollowingShard] = {}
+        self._visible: dict[str, tuple[int, list[int]]] = {}
+        self._lock = threading.Lock()
+
+    def complete(
+        self,
+        principal: Principal,
+        query: str,
+        *,
+        limit: int = 10,
+        kinds: Collection[EntryKind] | None = None,
+    ) -> list[Completion]:
+        """Return the best completions that this principal may see, best first.
+
+        Groups say whether the principal may post to them, so that a field can warn in time.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        news = self._news.count()
+        wanted = None if kinds is None else frozenset(kinds)
+        limit = max(1, min(limit, LIMIT))
+        domain_ids = self._visible_domains(principal, news)
+        personal = self._personal.of(self._database, principal, domain_ids, news)
+        shards = [self._shard(domain_id).current(news) for domain_id in domain_ids]
+        if None in shards:
+            found = complete_from_database(
+                self._database, domain_ids, query, limit=limit, kinds=wanted, personal=personal
+            )
+        else:
+            ready = [shard for shard in shards if shard is not None]
+            found = complete(ready, query, limit=limit, kinds=wanted, personal=personal)
+        return self._preview.add(principal, found, news)
+
+    def close(self) -> None:
+        """Close every shard, and wait for those that are being built."""
+        with self._lock:
+            for shard in self._shards.values():
+                shard.close()
+            self._shards.clear()
+
+    def shard_of(self, domain_id: int) -> FollowingShard:
+        """Return the shard of a domain, for those who build and verify it."""
+        return self._shard(domain_id)
+
+    def _shard(self, domain_id: int) -> FollowingShard:
+        with self._lock:
+            if domain_id not in self._shards:
+                directory = self._directory / f"domain-{domain_id}"
+                self._shards[domain_id] = FollowingShard(self._database, domain_id, directory)
+            return self._shards[domain_id]
+
+    def _visible_domains(self, principal: Principal, news: int) -> list[int]:
+        known = self._visible.get(principal.domain)
+        if known is None or known[0] != news:
+            with self._database.read() as session:
+                known = news, visible_domain_ids(session, principal.domain)
+            self._visible[principal.domain] = known
+        return known[1]

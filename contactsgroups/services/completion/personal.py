@@ -1,0 +1,120 @@
+"""A principal's own use, own contacts and addresses mailed before, as ranking knows them."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.autocomplete import Entry, PersonalTable
+from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.use import boost
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Account, DomainRow, Learning, OwnContact, Use
+from contactsgroups.services.completion.entries import contact_entry, find_entries
+
+USES_LIMIT = 1000
+"""The strongest uses of an account that ranking knows; the weakest are forgotten beyond them."""
+CONTACTS_LIMIT = 5000
+"""Own contacts that are suggested, in the order of their addresses."""
+
+_KEPT = 2000
+_FRESH_FOR = 3600.0  # Boosts fall by three points a day: an hour changes no order worth keeping.
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    table: PersonalTable
+    version: int
+    domain_ids: tuple[int, ...]
+    news: int
+    made_at: float
+
+
+class PersonalTables:
+    """The tables of the principals who asked last."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, _Known] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(
+        self, database: Database, principal: Principal, domain_ids: Sequence[int], news: int
+    ) -> PersonalTable:
+        """Return a principal's table, read anew if something personal changed."""
+        key = str(principal.address)
+        known = self._known.get(key)
+        if known is not None and known.news == news and known.domain_ids == tuple(domain_ids):
+            return known.table
+        with database.read() as session:
+            fresh = _renew(session, key, tuple(domain_ids), news, known)
+        with self._lock:
+            self._known[key] = fresh
+            self._known.move_to_end(key)
+            if len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        return fresh.table
+
+
+def _renew(
+    session: Session, address: str, domain_ids: tuple[int, ...], news: int, known: _Known | None
+) -> _Known:
+    row = session.execute(
+        select(Account.id, Learning.version, Learning.enabled)
+        .outerjoin(Learning, Learning.account_id == Account.id)
+        .where(Account.address == address)
+    ).one_or_none()
+    now = time.monotonic()
+    version = row.version or 0 if row is not None else -1
+    if (
+        known is not None
+        and known.version == version
+        and known.domain_ids == domain_ids
+        and now - known.made_at < _FRESH_FOR
+    ):
+        return _Known(known.table, version, domain_ids, news, known.made_at)
+    if row is None:
+        return _Known(PersonalTable({}), version, domain_ids, news, now)
+    learns = row.enabled is not False
+    return _Known(_read(session, row.id, domain_ids, learns), version, domain_ids, news, now)
+
+
+def _read(
+    session: Session, account_id: int, domain_ids: Sequence[int], learns: bool
+) -> PersonalTable:
+    contacts = select(OwnContact).where(OwnContact.account_id == account_id)
+    own = {
+        row.address: contact_entry(row.address, row.original, row.name)
+        for row in session.scalars(contacts.order_by(OwnContact.address).limit(CONTACTS_LIMIT))
+    }
+    boosts: dict[str, int] = {}
+    if learns:
+        boosts = _read_uses(session, account_id, domain_ids, own)
+    return PersonalTable(boosts, own.values())
+
+
+def _read_uses(
+    session: Session, account_id: int, domain_ids: Sequence[int], own: dict[str, Entry]
+) -> dict[str, int]:
+    """Return the boosts, and add the addresses that stand in no directory to ``own``."""
+    now = datetime.now(UTC)
+    statement = select(Use).where(Use.account_id == account_id).order_by(Use.strength.desc())
+    uses = list(session.scalars(statement.limit(USES_LIMIT)))
+    # A colleague who left, or a group that was hidden, must not come back through somebody's
+    # history: addresses of our own domains are suggested from the directory or not at all.
+    directory = find_entries(session, domain_ids, [use.address for use in uses])
+    local = _local_domains(session)
+    for use in uses:
+        if use.address in directory or use.address in own:
+            continue
+        if use.address.rpartition("@")[2] not in local:
+            own[use.address] = contact_entry(use.address, use.original, use.name)
+    return {use.address: boost(use.strength, now) for use in uses}
+
+
+def _local_domains(session: Session) -> frozenset[str]:
+    return frozenset(session.scalars(select(DomainRow.name)))

@@ -1,0 +1,57 @@
+"""Which domains' accounts and groups a principal may see: its own, and those shown to it."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import DomainRow, DomainShare, Group
+from contactsgroups.services.addresses import require_domain
+from contactsgroups.services.work import write
+
+
+def share_domain(database: Database, actor: Principal, domain: str, with_domain: str) -> None:
+    """Show the accounts and groups of ``domain`` to the accounts of ``with_domain``.
+
+    Raises:
+        DomainNotFound, NotPermitted: nothing was changed.
+    """
+    with write(database, actor) as work:
+        shown = require_domain(work.session, domain)
+        viewer = require_domain(work.session, with_domain)
+        actor.require_management(shown.name)
+        key = (viewer.id, shown.id)
+        if shown.id == viewer.id or work.session.get(DomainShare, key) is not None:
+            return
+        work.session.add(DomainShare(domain_id=viewer.id, visible_domain_id=shown.id))
+        work.changed_domain(viewer)
+        work.audit("share domain", shown.name, shown_to=viewer.name)
+
+
+def hide_domain(database: Database, actor: Principal, domain: str, from_domain: str) -> None:
+    """Take back what :func:`share_domain` did; harmless if it never did."""
+    with write(database, actor) as work:
+        shown = require_domain(work.session, domain)
+        viewer = require_domain(work.session, from_domain)
+        actor.require_management(shown.name)
+        work.session.execute(
+            delete(DomainShare).where(
+                DomainShare.domain_id == viewer.id, DomainShare.visible_domain_id == shown.id
+            )
+        )
+        work.changed_domain(viewer)
+        work.audit("hide domain", shown.name, hidden_from=viewer.name)
+
+
+def visible_domain_ids(session: Session, domain: str) -> list[int]:
+    """Return the domains that accounts of ``domain`` (as A-labels) may see, their own first."""
+    own = session.scalar(select(DomainRow.id).where(DomainRow.name == domain))
+    if own is None:
+        return []
+    shown = select(DomainShare.visible_domain_id).where(DomainShare.domain_id == own)
+    return [own, *sorted(session.scalars(shown))]
+
+
+def is_group_visible(session: Session, principal: Principal, group: Group) -> bool:
+    """Whether a group is listed, in a domain that this principal may see."""
+    return group.is_listed and group.domain_id in visible_domain_ids(session, principal.domain)
