@@ -1,0 +1,101 @@
+"""Completions of a million addresses in microseconds: the index engine, free of SQL and Flask.
+
+One ``Shard`` serves one mail domain. It reads a *generation*, immutable memory-mapped files that
+every worker process shares, and lays an *overlay* of recent changes over it. The database is the
+truth, the index can always be built again from it.
+
+Life of a shard, from the caller's side::
+
+    build_generation(directory, entries, position=1042, epoch="7f3a")   # once, or in background
+    shard = Shard.open(directory, epoch="7f3a")       # IndexMissing, IndexDamaged, IndexOutdated
+    shard.apply(changes, position=1050)               # changes of the journal after 1042
+    shard.complete("anna mue", limit=10)              # -> list[Completion], best first
+    shard.refresh()                                   # adopt what another process has built
+
+Signatures (types, units and errors stand in the docstring of each)::
+
+    Entry(identity: str, kind: EntryKind, name: str, address: str, score: int, payload: str)
+    EntryKind.GROUP | .ACCOUNT | .CONTACT
+    Upsert(entry: Entry), Remove(identity: str)
+
+    build_generation(directory: Path, entries: Iterable[Entry], *, position: int, epoch: str,
+                     progress: Callable[[Progress], None] | None = None,
+                     thresholds: Thresholds = Thresholds()) -> Path
+
+    Shard.open(directory: Path, *, epoch: str | None = None, verify: bool = True,
+               thresholds: Thresholds = Thresholds()) -> Shard
+    shard.position: int          the journal sequence the index is up to
+    shard.epoch: str             the epoch of the journal that the generation was built from
+    shard.apply(changes: Sequence[Upsert | Remove], position: int) -> None
+    shard.refresh() -> bool      True if a newer generation was adopted
+    shard.complete(query: Query | str, *, limit: int = 10,
+                   kinds: frozenset[EntryKind] | None = None,
+                   personal: PersonalTable | None = None,
+                   corrections: bool = True) -> list[Completion]
+    shard.find(identity: str) -> Entry | None
+    shard.entries() -> Iterator[Entry]        every live entry, for verification
+    shard.statistics() -> Statistics          counts, sizes, and whether a rebuild is due
+    shard.close() -> None
+
+    complete(shards: Sequence[Shard], query, *, limit, kinds, personal, corrections)
+                                 the same question to several shards, one merged answer
+    scan(entries, query, *, limit, kinds, personal)
+                                 without an index, in one pass over all entries
+    PersonalTable(boosts: Mapping[str, int], own: Iterable[Entry] = ())
+                                 one person's own use (identity -> boost >= 0), own contacts
+    parse_query(text: str) -> Query           fold once, ask several shards
+
+A shard is safe for any number of reading threads beside one that applies changes. Several worker
+processes may share one directory: each follows the journal by itself with ``apply``.
+"""
+
+from contactsgroups.autocomplete.building import Progress
+from contactsgroups.autocomplete.entry import (
+    Change,
+    Completion,
+    Entry,
+    EntryKind,
+    Match,
+    Remove,
+    Upsert,
+)
+from contactsgroups.autocomplete.errors import (
+    AutocompleteError,
+    IndexBusy,
+    IndexDamaged,
+    IndexMissing,
+    IndexOutdated,
+    IndexUnusable,
+)
+from contactsgroups.autocomplete.personal import PersonalTable
+from contactsgroups.autocomplete.query import Query, parse_query
+from contactsgroups.autocomplete.scanning import scan
+from contactsgroups.autocomplete.shard import Shard, Statistics, complete
+from contactsgroups.autocomplete.state import build_generation
+from contactsgroups.autocomplete.thresholds import Thresholds
+
+__all__ = [
+    "AutocompleteError",
+    "Change",
+    "Completion",
+    "Entry",
+    "EntryKind",
+    "IndexBusy",
+    "IndexDamaged",
+    "IndexMissing",
+    "IndexOutdated",
+    "IndexUnusable",
+    "Match",
+    "PersonalTable",
+    "Progress",
+    "Query",
+    "Remove",
+    "Shard",
+    "Statistics",
+    "Thresholds",
+    "Upsert",
+    "build_generation",
+    "complete",
+    "parse_query",
+    "scan",
+]

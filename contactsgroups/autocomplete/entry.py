@@ -1,0 +1,100 @@
+"""What goes into the index (entries and changes) and what comes out of it (completions)."""
+
+from enum import IntEnum, StrEnum
+from typing import NamedTuple
+
+
+class EntryKind(StrEnum):
+    """What stands behind a suggested address."""
+
+    GROUP = "group"
+    ACCOUNT = "account"
+    CONTACT = "contact"
+
+
+class Entry(NamedTuple):
+    """One thing that can be suggested.
+
+    A named tuple rather than a dataclass because a rebuild makes millions of them. No text field
+    may contain the character NUL, which separates fields on disk; building refuses it with
+    ``ValueError``.
+    """
+
+    identity: str
+    """Stable key, unique over all shards, such as ``group:<uuid>`` or ``account:<id>``."""
+    kind: EntryKind
+    name: str
+    """Display name as written; may be empty."""
+    address: str
+    """Normalised address, ``local_part@domain``."""
+    score: int
+    """Static popularity in the domain, higher is better; must fit 64 bits with a sign."""
+    payload: str
+    """Ready JSON object for the answer, opaque to the engine."""
+
+
+class Upsert(NamedTuple):
+    """Add the entry, or replace the one with the same identity."""
+
+    entry: Entry
+
+
+class Remove(NamedTuple):
+    """Remove the entry with this identity; removing an unknown one is not an error."""
+
+    identity: str
+
+
+Change = Upsert | Remove
+
+
+class Match(IntEnum):
+    """How a query met an entry, best first; the first thing that ranking compares."""
+
+    LOCAL_PART = 0
+    """The query is the whole local part of the address."""
+    WORD = 1
+    """Every word of the query begins a word of the name or of the local part."""
+    DOMAIN = 2
+    """At least one word of the query begins a label of the address's domain only."""
+    CORRECTED = 3
+    """One word of the query meets the entry only after mending one typing error."""
+
+
+class Completion(NamedTuple):
+    """One suggestion; its fields stand in rank order, so ``sorted()`` is the ranking.
+
+    The order is total: kind of match, blended score (highest first), groups before people, name,
+    address, identity. Completions of several shards can be merged with ``merge``.
+    """
+
+    match: Match
+    negated_score: int
+    """Minus the blended score, so that the ascending order of tuples puts the highest first."""
+    person: bool
+    """False for groups, which stand above people on a tie."""
+    name: str
+    address: str
+    identity: str
+    kind: EntryKind
+    payload: str
+    """The entry's JSON object, ready to be joined into an answer."""
+
+    @property
+    def score(self) -> int:
+        """Blended score: static popularity plus the person's own use."""
+        return -self.negated_score
+
+
+def completion_of(entry: Entry, match: Match, boost: int = 0) -> Completion:
+    """Return the entry as a completion whose score is raised by ``boost`` (never negative)."""
+    return Completion(
+        match,
+        -(entry.score + boost),
+        entry.kind is not EntryKind.GROUP,
+        entry.name,
+        entry.address,
+        entry.identity,
+        entry.kind,
+        entry.payload,
+    )

@@ -1,0 +1,31 @@
+"""Romanisation of Korean names: the official letters and the usual ones of surnames."""
+
+from functools import lru_cache
+
+_INITIALS = "g kk n d tt r m b pp s ss . j jj ch k t p h".replace(".", "_").split()
+_VOWELS = "a ae ya yae eo e yeo ye o wa wae oe yo u wo we wi yu eu ui i".split()
+_FINALS = ". k k k n n n t l k m l l l p l m p p t t ng t t k t p t".split()
+
+# Surnames and frequent syllables that their bearers usually spell in another way than the
+# official romanisation does.
+_USUAL = {
+    "김": "kim", "이": "lee", "박": "park", "최": "choi", "정": "jung", "강": "kang",
+    "조": "cho", "윤": "yoon", "임": "lim", "오": "oh", "신": "shin", "유": "yoo", "권": "kwon",
+    "고": "ko", "문": "moon", "배": "bae", "백": "baek", "허": "heo", "노": "roh", "구": "koo",
+    "우": "woo", "주": "joo", "전": "jeon", "영": "young", "현": "hyun", "성": "sung",
+    "준": "joon", "수": "soo", "희": "hee", "선": "sun", "경": "kyung", "훈": "hoon",
+    "철": "chul", "은": "eun", "승": "seung", "미": "mi", "혜": "hye", "연": "yeon",
+}  # fmt: skip
+
+_FIRST_SYLLABLE = 0xAC00
+
+
+@lru_cache(maxsize=4_096)
+def readings_of_hangul(syllable: str) -> tuple[str, ...]:
+    """Return the romanisations of one Hangul syllable, the official one first."""
+    index = ord(syllable) - _FIRST_SYLLABLE
+    initial = _INITIALS[index // 588].replace("_", "")
+    vowel = _VOWELS[index // 28 % 21]
+    final = _FINALS[index % 28].replace(".", "")
+    official = initial + vowel + final
+    return tuple(dict.fromkeys((official, _USUAL.get(syllable, official))))

@@ -1,0 +1,68 @@
+"""Answers without an index: every entry is looked at, one after the other.
+
+For the time in which an index is being built.  Finds and orders as the index does, but mends no
+typing errors.
+"""
+
+from collections.abc import Iterable, Iterator
+from heapq import nsmallest
+
+from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match, completion_of
+from contactsgroups.autocomplete.personal import PersonalTable
+from contactsgroups.autocomplete.query import Query, Word, parse_query
+from contactsgroups.autocomplete.shard import complete
+from contactsgroups.autocomplete.tokens import DOMAIN_MARK, KIND_MARK, local_key, tokens_of
+
+
+def scan(
+    entries: Iterable[Entry],
+    query: Query | str,
+    *,
+    limit: int = 10,
+    kinds: frozenset[EntryKind] | None = None,
+    personal: PersonalTable | None = None,
+) -> list[Completion]:
+    """Return the best ``limit`` completions out of ``entries`` and the person's own ones."""
+    if isinstance(query, str):
+        query = parse_query(query)
+    if not query.words or limit < 1:
+        return []
+    found = nsmallest(limit, _matches(entries, query, kinds, personal))
+    own = complete((), query, limit=limit, kinds=kinds, personal=personal, corrections=False)
+    best: dict[str, Completion] = {}
+    for completion in sorted([*found, *own]):
+        best.setdefault(completion.identity, completion)
+    return list(best.values())[:limit]
+
+
+def _matches(
+    entries: Iterable[Entry],
+    query: Query,
+    kinds: frozenset[EntryKind] | None,
+    personal: PersonalTable | None,
+) -> Iterator[Completion]:
+    for entry in entries:
+        if kinds is not None and entry.kind not in kinds:
+            continue
+        match = _match(entry, query)
+        if match is not None:
+            boost = personal.boost_of(entry.identity) if personal is not None else 0
+            yield completion_of(entry, match, boost)
+
+
+def _match(entry: Entry, query: Query) -> Match | None:
+    """Return how the query meets the entry, or None if it does not."""
+    tokens = tokens_of(entry)
+    words = [token for token in tokens if token[0] not in DOMAIN_MARK + KIND_MARK]
+    if all(_begins_any(word, words) for word in query.words):
+        is_exact = query.local_part == local_key(entry.address)
+        return Match.LOCAL_PART if is_exact else Match.WORD
+    labels = [token.removeprefix(DOMAIN_MARK) for token in tokens if token[0] == DOMAIN_MARK]
+    if all(_begins_any(word, [*words, *labels]) for word in query.words):
+        is_exact = query.local_part == local_key(entry.address)
+        return Match.LOCAL_PART if is_exact else Match.DOMAIN
+    return None
+
+
+def _begins_any(word: Word, tokens: Iterable[str]) -> bool:
+    return any(token.startswith(word) for token in tokens)

@@ -1,0 +1,239 @@
+"""Selection: the best documents that satisfy every term of a query.
+
+There are three ways, and all give the same answer. One term with one hot prefix is read off its
+row. If every term is frequent, bitmaps are intersected from the best document on, in stages, until
+enough are found. Otherwise the documents of the rarest term are tested against the other terms.
+"""
+
+import threading
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from contactsgroups.autocomplete.postings import NONE, Bits, Documents, Postings, Range, words_for
+
+# Sizes in words of 64 documents: the first stages are small because frequent terms usually have
+# enough documents in common among the very best.
+_STAGES = (64, 512, 4096)
+
+_BIT_VALUES = np.left_shift(1, np.arange(8)).astype(np.uint8)
+
+
+class Tombstones:
+    """The documents of a generation that are gone or replaced."""
+
+    def __init__(self, bits: Bits) -> None:
+        """Use ``bits`` in the layout of ``Postings.bits``; they must not change any more."""
+        self.bits = bits
+        self._bytes = memoryview(bits.view(np.uint8))  # type: ignore[arg-type]
+
+    def alive(self, documents: list[int]) -> list[int]:
+        """Return the documents that are not gone, in the same order."""
+        gone = self._bytes
+        return [number for number in documents if not gone[number >> 3] >> (number & 7) & 1]
+
+    def alive_among(self, documents: Documents) -> Documents:
+        """Return the documents that are not gone, in the same order."""
+        return documents[~_test_bits(self.bits.view(np.uint8), documents)]
+
+
+class Term:
+    """One word of a query: the union of the ranges of its alternatives."""
+
+    __slots__ = ("bitmaps_only", "frequent", "ranges", "size")
+
+    def __init__(self, ranges: Sequence[Range]) -> None:
+        """Take at least one range."""
+        self.ranges = ranges
+        self.size = 0
+        self.frequent = False
+        self.bitmaps_only = True
+        for start, end, _, bitmap in ranges:
+            self.size += end - start
+            if bitmap == NONE:
+                self.bitmaps_only = False
+            else:
+                self.frequent = True
+
+
+class Selector:
+    """Answers terms from the postings of one generation; safe for any number of threads."""
+
+    def __init__(self, postings: Postings) -> None:
+        """Answer from ``postings``."""
+        self._postings = postings
+        self._local = threading.local()
+
+    def best(self, terms: Sequence[Term], limit: int, tombstones: Tombstones | None) -> list[int]:
+        """Return at most ``limit`` live documents that satisfy all ``terms``, best first."""
+        if len(terms) == 1:
+            return self._best_of_term(terms[0], limit, tombstones)
+        ordered = sorted(terms, key=_size)
+        if ordered[0].frequent:
+            return self._scan(ordered, limit, tombstones)
+        return self._filter(ordered[0], ordered[1:], limit, tombstones)
+
+    def best_of_row(self, row: int, limit: int, tombstones: Tombstones | None) -> list[int] | None:
+        """Return the best documents of a hot prefix, or None if its row is too short to tell."""
+        if tombstones is None and limit <= self._postings.top:
+            return self._postings.best_of_row(row, limit)
+        best = self._postings.best_of_row(row, self._postings.top)
+        complete = len(best) < self._postings.top
+        if tombstones is not None:
+            best = tombstones.alive(best)
+        return best[:limit] if complete or len(best) >= limit else None
+
+    def _best_of_term(self, term: Term, limit: int, tombstones: Tombstones | None) -> list[int]:
+        if len(term.ranges) == 1:
+            return self._best_of_range(term.ranges[0], limit, tombstones)
+        found: set[int] = set()
+        for postings in term.ranges:
+            found.update(self._best_of_range(postings, limit, tombstones))
+        return sorted(found)[:limit]
+
+    def _best_of_range(
+        self, postings: Range, limit: int, tombstones: Tombstones | None
+    ) -> list[int]:
+        if postings.row >= 0:
+            best = self.best_of_row(postings.row, limit, tombstones)
+            if best is not None:
+                return best
+        if postings.bitmap != NONE:
+            return self._scan([Term([postings])], limit, tombstones)
+        documents = self._postings.sorted_documents(postings)
+        if tombstones is not None:
+            documents = tombstones.alive(documents)
+        return documents[:limit]
+
+    def _scan(self, terms: Sequence[Term], limit: int, tombstones: Tombstones | None) -> list[int]:
+        """Intersect the terms' bitmaps from the best document on until enough are found."""
+        found: list[int] = []
+        start, words = 0, words_for(self._postings.count)
+        for end in (*_STAGES, words):
+            end = min(end, words)
+            if start < end:
+                common = self._bits_of_term(terms[0], start, end)
+                for term in terms[1:]:
+                    common = common & self._bits_of_term(term, start, end)
+                if tombstones is not None:
+                    common = common & ~tombstones.bits[start:end]
+                _extend_with_numbers(found, common, start, limit)
+            if len(found) >= limit:
+                break
+            start = end
+        return found
+
+    def _bits_of_term(self, term: Term, start: int, end: int) -> Bits:
+        """Return the term's bits in the words from ``start`` to ``end``."""
+        bits = self._bits_of_range(term.ranges[0], start, end)
+        for postings in term.ranges[1:]:
+            bits = bits | self._bits_of_range(postings, start, end)
+        return bits
+
+    def _bits_of_range(self, postings: Range, start: int, end: int) -> Bits:
+        if postings.bitmap != NONE:
+            return self._postings.bits(postings.bitmap, start, end)
+        return _bits_between(self._postings.documents(postings), start, end)
+
+    def _filter(
+        self, rarest: Term, others: Sequence[Term], limit: int, tombstones: Tombstones | None
+    ) -> list[int]:
+        """Test the documents of the rarest term against the other terms."""
+        if len(rarest.ranges) == 1 and rarest.ranges[0].row >= 0:
+            best = self._filter_row(rarest.ranges[0].row, others, limit, tombstones)
+            if best is not None:
+                return best
+        documents = self._documents_of_term(rarest)
+        documents = self._satisfying(documents, others, tombstones)
+        return sorted(set(documents.tolist()))[:limit]
+
+    def _filter_row(
+        self, row: int, others: Sequence[Term], limit: int, tombstones: Tombstones | None
+    ) -> list[int] | None:
+        """Try the best documents of a hot prefix first; None if they do not suffice.
+
+        Only where that takes no more than testing bits: marking the documents of a range costs as
+        much for sixty-four candidates as for all.
+        """
+        if not all(term.bitmaps_only for term in others):
+            return None
+        documents = self._postings.array_of_row(row)
+        complete = len(documents) < self._postings.top
+        documents = self._satisfying(documents, others, tombstones)
+        if complete or len(documents) >= limit:
+            first: list[int] = documents[:limit].tolist()
+            return first
+        return None
+
+    def _satisfying(
+        self, documents: Documents, terms: Sequence[Term], tombstones: Tombstones | None
+    ) -> Documents:
+        for term in terms:
+            if not len(documents):
+                break
+            documents = documents[self._satisfies(documents, term)]
+        if tombstones is not None:
+            documents = tombstones.alive_among(documents)
+        return documents
+
+    def _satisfies(self, documents: Documents, term: Term) -> npt.NDArray[np.bool_]:
+        satisfied = self._in_range(documents, term.ranges[0])
+        for postings in term.ranges[1:]:
+            satisfied = satisfied | self._in_range(documents, postings)
+        return satisfied
+
+    def _in_range(self, documents: Documents, postings: Range) -> npt.NDArray[np.bool_]:
+        """Test the bitmap, or mark the range in a scratch array and look the candidates up."""
+        if postings.bitmap != NONE:
+            return _test_bits(self._postings.bytes_of_bitmap(postings.bitmap), documents)
+        scratch = self._scratch()
+        members = self._postings.documents(postings)
+        scratch[members] = True
+        found = scratch[documents]
+        scratch[members] = False
+        return found
+
+    def _scratch(self) -> npt.NDArray[np.bool_]:
+        """Return this thread's array of one False for every document."""
+        scratch: npt.NDArray[np.bool_] | None = getattr(self._local, "scratch", None)
+        if scratch is None:
+            scratch = self._local.scratch = np.zeros(self._postings.count, np.bool_)
+        return scratch
+
+    def _documents_of_term(self, term: Term) -> Documents:
+        if len(term.ranges) == 1:
+            return self._postings.documents(term.ranges[0])
+        return np.concatenate([self._postings.documents(postings) for postings in term.ranges])
+
+
+def _size(term: Term) -> int:
+    return term.size
+
+
+def _test_bits(bits: npt.NDArray[np.uint8], documents: Documents) -> npt.NDArray[np.bool_]:
+    found: npt.NDArray[np.bool_] = (bits[documents >> 3] & _BIT_VALUES[documents & 7]) != 0
+    return found
+
+
+def _extend_with_numbers(found: list[int], bits: Bits, first_word: int, limit: int) -> None:
+    """Append the documents whose bits are set, up to ``limit`` in all.
+
+    Few bits are wanted, so taking them one by one out of the words that have any is quickest.
+    """
+    places = bits.nonzero()[0][: limit - len(found)]
+    for place, word in zip(places.tolist(), bits[places].tolist(), strict=True):
+        first = (first_word + place) * 64
+        while word and len(found) < limit:
+            lowest = word & -word
+            found.append(first + lowest.bit_length() - 1)
+            word ^= lowest
+
+
+def _bits_between(documents: Documents, start: int, end: int) -> Bits:
+    """Return the bits of the documents that lie in the words from ``start`` to ``end``."""
+    inside = documents[(documents >= start * 64) & (documents < end * 64)]
+    flags = np.zeros((end - start) * 64, np.uint8)
+    flags[inside - start * 64] = 1
+    bits: Bits = np.packbits(flags, bitorder="little").view(np.uint64)
+    return bits

@@ -1,0 +1,353 @@
+"""A shard: one mail domain's index, as one process reads and follows it."""
+
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from contactsgroups.autocomplete.entry import Change, Completion, Entry, EntryKind, Upsert
+from contactsgroups.autocomplete.errors import IndexBusy, IndexOutdated
+from contactsgroups.autocomplete.generation import Generation
+from contactsgroups.autocomplete.personal import PersonalTable
+from contactsgroups.autocomplete.postings import words_for
+from contactsgroups.autocomplete.query import Query, parse_query
+from contactsgroups.autocomplete.ranking import (
+    GenerationSource,
+    Question,
+    SmallSource,
+    Source,
+    rank,
+)
+from contactsgroups.autocomplete.selection import Tombstones
+from contactsgroups.autocomplete.small import SmallIndex
+from contactsgroups.autocomplete.state import (
+    Changes,
+    State,
+    bury,
+    open_state,
+    publish_small,
+    recorded_changes,
+)
+from contactsgroups.autocomplete.storage import ShardDirectory
+from contactsgroups.autocomplete.thresholds import Thresholds
+from contactsgroups.autocomplete.tokens import kind_token
+
+_REMEMBERED_CHANGES = 4_096
+
+
+class Layer(NamedTuple):
+    """One generation and what is dead in it."""
+
+    generation: Generation
+    tombstones: Tombstones | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overlay:
+    """What changed after the state on disk."""
+
+    index: SmallIndex
+    changed_at: dict[str, int]
+    """The journal sequence of the last change of each identity, removed ones included."""
+
+
+class View(NamedTuple):
+    """Everything a reader needs, replaced as a whole by every change."""
+
+    version: int
+    """Counts the changes in this process; a person's table compares it."""
+    position: int
+    state: State
+    layers: tuple[Layer, ...]
+    overlay: Overlay
+
+
+class Statistics(NamedTuple):
+    """Figures about a shard."""
+
+    position: int
+    epoch: str
+    base_entries: int
+    base_position: int
+    small_entries: int
+    """Entries in the small generation on disk."""
+    overlay_changes: int
+    """Changed identities in the memory of this process."""
+    bytes_on_disk: int
+    rebuild_due: bool
+    """So much has changed that the base should be built again."""
+
+
+class Shard:
+    """Answers queries about one mail domain; any number of threads may read."""
+
+    def __init__(self, directory: ShardDirectory, state: State, thresholds: Thresholds) -> None:
+        """Use ``Shard.open`` instead."""
+        self._directory = directory
+        self._thresholds = thresholds
+        self._lock = threading.RLock()
+        self._log: deque[tuple[int, str]] = deque(maxlen=_REMEMBERED_CHANGES)
+        self._view = _lay(0, state, Overlay(SmallIndex(), {}), state.position)
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        *,
+        epoch: str | None = None,
+        verify: bool = True,
+        thresholds: Thresholds | None = None,
+    ) -> "Shard":
+        """Open the index in ``directory``, checking every file's checksum if ``verify`` is set.
+
+        Raises IndexMissing, IndexDamaged, or IndexOutdated, the last also if ``epoch`` is given
+        and the index belongs to another one. All three are IndexUnusable: build it again.
+        """
+        shard_directory = ShardDirectory(directory)
+        state = open_state(shard_directory, check=verify)
+        if epoch is not None and state.epoch != epoch:
+            raise IndexOutdated(directory, f"it belongs to epoch {state.epoch!r}")
+        return cls(shard_directory, state, thresholds or Thresholds())
+
+    def close(self) -> None:
+        """Do nothing: mapped files are released when the last reader lets go of the shard."""
+
+    @property
+    def position(self) -> int:
+        """The journal sequence that answers are up to."""
+        return self._view.position
+
+    @property
+    def epoch(self) -> str:
+        """The epoch of the journal that ``position`` counts in."""
+        return self._view.state.epoch
+
+    @property
+    def version(self) -> int:
+        """A number that grows with every change seen by this process."""
+        return self._view.version
+
+    def complete(
+        self,
+        query: Query | str,
+        *,
+        limit: int = 10,
+        kinds: frozenset[EntryKind] | None = None,
+        personal: PersonalTable | None = None,
+        corrections: bool = True,
+    ) -> list[Completion]:
+        """Return at most ``limit`` completions, best first; see ``complete`` for several shards.
+
+        ``kinds`` restricts the answer; ``corrections`` allows one typing error in one word if
+        there are fewer than ``limit`` other answers.
+        """
+        return complete(
+            (self,), query, limit=limit, kinds=kinds, personal=personal, corrections=corrections
+        )
+
+    def sources(self, question: Question) -> list[Source]:
+        """Return what this shard asks for the answer to ``question``."""
+        view = self._view
+        sources: list[Source] = [
+            GenerationSource(layer.generation, layer.tombstones, question) for layer in view.layers
+        ]
+        if len(view.overlay.index):
+            sources.append(SmallSource(view.overlay.index, question, domains_as_words=False))
+        return sources
+
+    def apply(self, changes: Sequence[Change], position: int) -> None:
+        """Take over the changes of the journal up to and including ``position``.
+
+        ``changes`` are everything after the shard's own position, in order; an older batch is
+        ignored, and seeing a change twice does no harm. Readers see all of the batch or nothing.
+        When the overlay has grown beyond its threshold, it is then folded into a small generation.
+        """
+        with self._lock:
+            if position <= self._view.position:
+                return
+            self._view = _changed(self._view, changes, position)
+            self._remember(changes)
+            if len(self._view.overlay.changed_at) > self._thresholds.overlay:
+                self._fold()
+
+    def refresh(self) -> bool:
+        """Adopt the state on disk if another one was published; return whether it was.
+
+        One call of ``stat`` if nothing is new. Raises IndexUnusable like ``open``; the shard then
+        keeps answering from what it has open.
+        """
+        if self._directory.stamp() == self._view.state.stamp:
+            return False
+        with self._lock:
+            state = open_state(self._directory, check=False)
+            self._view = _adopted(self._view, state)
+            self._log.clear()
+            return True
+
+    def find(self, identity: str) -> Entry | None:
+        """Return the live entry with this identity."""
+        view = self._view
+        if identity in view.overlay.changed_at:
+            return view.overlay.index.find(identity)
+        for layer in reversed(view.layers):
+            document = layer.generation.documents.find(identity)
+            if document is not None and _alive(layer, document):
+                return layer.generation.documents.entry(document)
+        return None
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every live entry of one moment, for comparing with the database."""
+        view = self._view
+        for layer in view.layers:
+            yield from layer.generation.entries(layer.tombstones)
+        yield from view.overlay.index.entries()
+
+    def changed_since(self, version: int) -> list[str] | None:
+        """Return the identities changed after ``version``, or None if that is too long ago."""
+        with self._lock:
+            if version == self._view.version:
+                return []
+            if not self._log or self._log[0][0] > version + 1:
+                return None
+            return [identity for changed_at, identity in self._log if changed_at > version]
+
+    def statistics(self) -> Statistics:
+        """Return figures about the shard as it is now."""
+        view = self._view
+        small = view.state.small
+        generations = [layer.generation for layer in view.layers]
+        small_entries = small.manifest.count if small else 0
+        return Statistics(
+            position=view.position,
+            epoch=view.state.epoch,
+            base_entries=view.state.base.manifest.count,
+            base_position=view.state.base.manifest.position,
+            small_entries=small_entries,
+            overlay_changes=len(view.overlay.changed_at),
+            bytes_on_disk=sum(generation.bytes_on_disk for generation in generations),
+            rebuild_due=small_entries > self._thresholds.small_generation,
+        )
+
+    def _remember(self, changes: Sequence[Change]) -> None:
+        version = self._view.version
+        self._log.extend((version, _identity(change)) for change in changes)
+
+    def _fold(self) -> None:
+        """Write the overlay into a small generation, unless another process is about to."""
+        try:
+            with self._directory.locked_for_publishing(wait=False):
+                self.refresh()
+                view = self._view
+                if len(view.overlay.changed_at) > self._thresholds.overlay:
+                    changes = _merged(recorded_changes(view.state), view)
+                    publish_small(self._directory, view.state, changes, self._thresholds)
+                    self.refresh()
+        except IndexBusy:
+            return
+
+
+def complete(
+    shards: Sequence[Shard],
+    query: Query | str,
+    *,
+    limit: int = 10,
+    kinds: frozenset[EntryKind] | None = None,
+    personal: PersonalTable | None = None,
+    corrections: bool = True,
+) -> list[Completion]:
+    """Return the best ``limit`` completions from all ``shards`` and the person's own entries.
+
+    Bounded work for any text. No answer for a text without letters and digits.
+    """
+    if isinstance(query, str):
+        query = parse_query(query)
+    if not query.words or limit < 1:
+        return []
+    wanted = None if kinds is None else tuple(sorted(kind_token(kind) for kind in kinds))
+    question = Question(query.words, wanted, query.local_part, limit, corrections)
+    sources = [source for shard in shards for source in shard.sources(question)]
+    if personal is not None:
+        sources.append(SmallSource(personal.own, question, domains_as_words=True))
+        sources += [
+            SmallSource(personal.index_for(shard), question, domains_as_words=True)
+            for shard in shards
+        ]
+    return rank(sources, question)
+
+
+def _lay(version: int, state: State, overlay: Overlay, position: int) -> View:
+    """Return a view of ``state`` with ``overlay`` over it."""
+    layers = [Layer(state.base, _bury(state.base, state.base_tombstones, overlay))]
+    if state.small is not None:
+        layers.append(Layer(state.small, _bury(state.small, None, overlay)))
+    return View(version, position, state, tuple(layers), overlay)
+
+
+def _bury(
+    generation: Generation, tombstones: Tombstones | None, overlay: Overlay
+) -> Tombstones | None:
+    """Add tombstones for everything that the overlay replaces or removes."""
+    if not overlay.changed_at:
+        return tombstones
+    if tombstones is None:
+        bits = np.zeros(words_for(generation.manifest.count), np.uint64)
+    else:
+        bits = tombstones.bits.copy()
+    bury(bits, generation, overlay.changed_at)
+    return Tombstones(bits)
+
+
+def _changed(view: View, changes: Sequence[Change], position: int) -> View:
+    """Return the view with ``changes`` applied to its overlay."""
+    final: dict[str, Entry | None] = {}
+    for change in changes:
+        final[_identity(change)] = change.entry if isinstance(change, Upsert) else None
+    upserts = [(entry, 0) for entry in final.values() if entry is not None]
+    removed = [identity for identity, entry in final.items() if entry is None]
+    index = view.overlay.index.changed(upserts, removed)
+    changed_at = view.overlay.changed_at | dict.fromkeys(final, position)
+    overlay = Overlay(index, changed_at)
+    new_only = Overlay(index, dict.fromkeys(final, position))
+    layers = tuple(
+        Layer(layer.generation, _bury(layer.generation, layer.tombstones, new_only))
+        for layer in view.layers
+    )
+    return View(view.version + 1, position, view.state, layers, overlay)
+
+
+def _adopted(view: View, state: State) -> View:
+    """Return a view of a newer ``state`` that keeps what the overlay knows beyond it."""
+    if state.epoch != view.state.epoch or state.position < view.state.position:
+        return _lay(view.version + 1, state, Overlay(SmallIndex(), {}), state.position)
+    later = {
+        identity: position
+        for identity, position in view.overlay.changed_at.items()
+        if position > state.position
+    }
+    found = [view.overlay.index.find(identity) for identity in later]
+    index = SmallIndex().changed((entry, 0) for entry in found if entry is not None)
+    position = max(view.position, state.position)
+    return _lay(view.version + 1, state, Overlay(index, later), position)
+
+
+def _merged(recorded: Changes, view: View) -> Changes:
+    """Return the recorded changes with those of the overlay over them."""
+    overlay = view.overlay
+    newer = {identity: overlay.index.find(identity) for identity in overlay.changed_at}
+    return Changes(
+        view.position,
+        {**recorded.entries, **newer},
+        {**recorded.changed_at, **overlay.changed_at},
+    )
+
+
+def _alive(layer: Layer, document: int) -> bool:
+    return layer.tombstones is None or bool(layer.tombstones.alive([document]))
+
+
+def _identity(change: Change) -> str:
+    return change.entry.identity if isinstance(change, Upsert) else change.identity

@@ -1,0 +1,200 @@
+"""A small index in memory, for the few entries that changed lately or belong to one person.
+
+Every entry has a slot, and every set of entries is one big integer with a bit per slot. Prefixes
+of up to three characters are kept ready; for a longer one, the tokens that share its first three
+are compared, which are few.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from contactsgroups.autocomplete.entry import Completion, Entry, Match, completion_of
+from contactsgroups.autocomplete.lexicon import Lexicon
+from contactsgroups.autocomplete.query import Word
+from contactsgroups.autocomplete.spelling import (
+    PrefixFilter,
+    hash_letter_prefixes,
+    neighbours_of,
+)
+from contactsgroups.autocomplete.tokens import local_key, tokens_of
+
+_HEAD = 3
+
+# With more matches than this it is quicker to walk all entries in rank order until enough match.
+_FEW = 24
+
+
+class SmallIndex:
+    """Up to a few thousand entries, immutable for readers: changing makes a new index."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._slots: dict[str, int] = {}
+        self._entries: list[Entry] = []
+        self._completions: list[Completion] = []
+        self._ranking: list[Completion] = []
+        self._slot_ranking: list[int] = []
+        self._live = 0
+        self._short: dict[str, int] = {}
+        self._tokens: dict[str, int] = {}
+        self._by_head: dict[str, tuple[str, ...]] = {}
+        self._local_parts: dict[str, int] = {}
+        self._filter = PrefixFilter.sized_for(0)
+        self._filtered = 0
+
+    def __len__(self) -> int:
+        return len(self._slots)
+
+    def find(self, identity: str) -> Entry | None:
+        """Return the entry with this identity."""
+        slot = self._slots.get(identity)
+        return None if slot is None else self._entries[slot]
+
+    def entries(self) -> Iterator[Entry]:
+        """Yield every entry, in no particular order."""
+        return (self._entries[slot] for slot in self._slots.values())
+
+    def changed(
+        self, entries: Iterable[tuple[Entry, int]], removed: Iterable[str] = ()
+    ) -> "SmallIndex":
+        """Return a copy with these entries, each with its boost, and without the removed ones."""
+        copy = self._copied() if self._mostly_live() else self._compacted()
+        for identity in removed:
+            copy._remove(identity)
+        new_tokens: list[str] = []
+        for entry, boost in entries:
+            copy._remove(entry.identity)
+            new_tokens += copy._add(entry, boost)
+        copy._extend_filter(new_tokens)
+        return copy
+
+    def bits(self, words: Sequence[Word]) -> int:
+        """Return the set of entries in which each word, by any spelling, begins a token."""
+        found = self._live
+        for spellings in words:
+            if len(spellings) == 1:
+                found &= self._bits_of_prefix(spellings[0])
+            else:
+                either = 0
+                for spelling in spellings:
+                    either |= self._bits_of_prefix(spelling)
+                found &= either
+            if not found:
+                break
+        return found
+
+    def bits_of_local_part(self, key: str) -> int:
+        """Return the set of entries whose whole local part is ``key``."""
+        return self._local_parts.get(key, 0) & self._live
+
+    def corrections(self, word: str) -> Word:
+        """Return the prefixes in this index that are one slip away from ``word``."""
+        candidates = self._filter.survivors(neighbours_of(word))
+        return tuple(candidate for candidate in candidates if self._bits_of_prefix(candidate))
+
+    def best(self, found: int, limit: int, match: Match) -> list[Completion]:
+        """Return the best entries of a set as completions, in order."""
+        if found.bit_count() <= _FEW:
+            best = sorted(self._completions[slot] for slot in _slots_of(found))[:limit]
+        else:
+            best = []
+            for slot in self._slot_ranking:
+                if found >> slot & 1:
+                    best.append(self._completions[slot])
+                    if len(best) == limit:
+                        break
+        if match is Match.WORD:
+            return best
+        return [completion._replace(match=match) for completion in best]
+
+    def _bits_of_prefix(self, prefix: str) -> int:
+        if len(prefix) <= _HEAD:
+            return self._short.get(prefix, 0)
+        found = 0
+        for token in self._by_head.get(prefix[:_HEAD], ()):
+            if token.startswith(prefix):
+                found |= self._tokens[token]
+        return found
+
+    def _mostly_live(self) -> bool:
+        return len(self._entries) <= 2 * len(self._slots) + 16
+
+    def _copied(self) -> "SmallIndex":
+        copy = SmallIndex()
+        copy._slots = self._slots.copy()
+        copy._entries = self._entries.copy()
+        copy._completions = self._completions.copy()
+        copy._ranking = self._ranking.copy()
+        copy._slot_ranking = self._slot_ranking.copy()
+        copy._live = self._live
+        copy._short = self._short.copy()
+        copy._tokens = self._tokens.copy()
+        copy._by_head = self._by_head.copy()
+        copy._local_parts = self._local_parts.copy()
+        copy._filter = PrefixFilter(self._filter.bits.copy())
+        copy._filtered = self._filtered
+        return copy
+
+    def _compacted(self) -> "SmallIndex":
+        """Return an index of the live entries only, so that replaced ones do not pile up."""
+        live = list(self._slots.values())
+        boosts = [self._completions[slot].score - self._entries[slot].score for slot in live]
+        entries = [self._entries[slot] for slot in live]
+        return SmallIndex().changed(zip(entries, boosts, strict=True))
+
+    def _remove(self, identity: str) -> None:
+        slot = self._slots.pop(identity, None)
+        if slot is None:
+            return
+        self._live &= ~(1 << slot)
+        place = bisect_left(self._ranking, self._completions[slot])
+        del self._ranking[place], self._slot_ranking[place]
+
+    def _add(self, entry: Entry, boost: int) -> list[str]:
+        """Add an entry that is not there; return its tokens that are new to the index."""
+        slot = len(self._entries)
+        bit = 1 << slot
+        completion = completion_of(entry, Match.WORD, boost)
+        self._slots[entry.identity] = slot
+        self._entries.append(entry)
+        self._completions.append(completion)
+        self._live |= bit
+        place = bisect_left(self._ranking, completion)
+        self._ranking.insert(place, completion)
+        self._slot_ranking.insert(place, slot)
+        key = local_key(entry.address)
+        self._local_parts[key] = self._local_parts.get(key, 0) | bit
+        return [token for token in tokens_of(entry) if self._add_token(token, bit)]
+
+    def _add_token(self, token: str, bit: int) -> bool:
+        """Record that an entry has this token; tell whether the token is new."""
+        for length in range(1, min(len(token), _HEAD) + 1):
+            prefix = token[:length]
+            self._short[prefix] = self._short.get(prefix, 0) | bit
+        known = self._tokens.get(token, 0)
+        self._tokens[token] = known | bit
+        if not known:
+            head = token[:_HEAD]
+            self._by_head[head] = (*self._by_head.get(head, ()), token)
+        return not known
+
+    def _extend_filter(self, tokens: list[str]) -> None:
+        """Add the tokens to the filter, making it larger when it fills up."""
+        if not tokens:
+            return
+        lexicon = Lexicon(tokens)
+        hashes = hash_letter_prefixes(lexicon.text, lexicon.starts)
+        self._filtered += len(hashes)
+        if self._filtered > self._filter.capacity:
+            lexicon = Lexicon(list(self._tokens))
+            hashes = hash_letter_prefixes(lexicon.text, lexicon.starts)
+            self._filtered = len(hashes)
+            self._filter = PrefixFilter.sized_for(2 * len(hashes))
+        self._filter.add(hashes)
+
+
+def _slots_of(found: int) -> Iterator[int]:
+    while found:
+        lowest = found & -found
+        yield lowest.bit_length() - 1
+        found ^= lowest

@@ -1,0 +1,158 @@
+"""Typing errors: the prefixes in an index that are one slip away from a typed word.
+
+A slip is a missing, an extra or a wrong letter or two swapped neighbours, never at the first
+letter: people get that one right, and it keeps the neighbours few. A word of n letters has about
+52 n neighbours. Asking a trie for each would take too long; instead all their hashes are computed
+at once and tested against a Bloom filter of the prefixes that exist. The few that pass are then
+really looked up, so a false alarm costs time but never shows.
+"""
+
+import re
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+Hashes = npt.NDArray[np.uint64]
+
+SHORTEST_MENDED = 4
+"""A shorter word has nearly everything as its neighbour."""
+LONGEST_MENDED = 64
+"""A longer run of letters is not a name somebody is typing; it keeps the work bounded."""
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LETTER_CODES = np.frombuffer(_LETTERS.encode(), np.uint8).astype(np.uint64)
+_MENDABLE = re.compile(f"[a-z]{{{SHORTEST_MENDED},{LONGEST_MENDED}}}")
+
+# The hash of a string is the polynomial of its letter codes in this base, modulo 2**64. It is odd,
+# so that no letter is shifted out of a long word.
+_BASE = 0x9E3779B97F4A7C15
+_MODULUS = 1 << 64
+_POWERS = np.array([pow(_BASE, n, _MODULUS) for n in range(LONGEST_MENDED + 3)], np.uint64)
+
+# Two multipliers turn one hash into two bit positions of the filter.
+_MIXERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_THREE, _SEVEN = np.uint64(3), np.uint64(7)
+_BIT_VALUES = np.left_shift(1, np.arange(8)).astype(np.uint8)
+_BITS_PER_PREFIX = 16
+_FEWEST_BITS_LOG2 = 12
+
+
+def may_mend(word: str) -> bool:
+    """Tell whether typing errors are looked for in ``word``: letters only, and enough of them."""
+    return _MENDABLE.fullmatch(word) is not None
+
+
+class Neighbours:
+    """All strings one slip away from a word, as hashes first and as text on demand."""
+
+    def __init__(self, word: str) -> None:
+        """Compute the hashes for ``word``, for which ``may_mend`` must hold."""
+        self.word = word
+        codes = np.frombuffer(word.encode(), np.uint8).astype(np.uint64)
+        n = len(word)
+        heads = _hashes_of_heads(codes)
+        tails = heads[n] - heads * _POWERS[n::-1]
+        at = np.arange(1, n)
+        self._swaps = n - 2
+        swap = at[:-1]
+        swapped = (
+            heads[swap] * _POWERS[n - swap]
+            + codes[swap + 1] * _POWERS[n - 1 - swap]
+            + codes[swap] * _POWERS[n - 2 - swap]
+            + tails[swap + 2]
+        )
+        without = heads[at] * _POWERS[n - 1 - at] + tails[at + 1]
+        letters = _LETTER_CODES[:, None]
+        replaced = heads[at] * _POWERS[n - at] + letters * _POWERS[n - 1 - at] + tails[at + 1]
+        inserted = heads[at] * _POWERS[n + 1 - at] + letters * _POWERS[n - at] + tails[at]
+        self.hashes: Hashes = np.concatenate((swapped, without, replaced.ravel(), inserted.ravel()))
+
+    def text(self, number: int) -> str:
+        """Return the neighbour whose hash is ``hashes[number]``."""
+        word, n = self.word, len(self.word)
+        if number < n - 2:
+            at = number + 1
+            return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+        number -= n - 2
+        if number < n - 1:
+            return word[: number + 1] + word[number + 2 :]
+        number -= n - 1
+        inserting, number = divmod(number, len(_LETTERS) * (n - 1))
+        letter, place = divmod(number, n - 1)
+        after = place + 1 if inserting else place + 2
+        return word[: place + 1] + _LETTERS[letter] + word[after:]
+
+
+def _hashes_of_heads(codes: Hashes) -> Hashes:
+    """Return the hashes of the first 0, 1, ... n letters."""
+    heads = [0]
+    for code in codes.tolist():
+        heads.append((heads[-1] * _BASE + code) % _MODULUS)
+    return np.array(heads, np.uint64)
+
+
+@lru_cache(maxsize=256)
+def neighbours_of(word: str) -> Neighbours:
+    """Return the neighbours of ``word``, remembered because several indexes are asked in turn."""
+    return Neighbours(word)
+
+
+class PrefixFilter:
+    """A Bloom filter of the prefixes that an index holds, in any writable or mapped bytes."""
+
+    def __init__(self, bits: npt.NDArray[np.uint8]) -> None:
+        """Use ``bits``, whose length must be a power of two."""
+        self.bits = bits
+        self._shift = np.uint64(64 - (len(bits).bit_length() - 1 + 3))
+
+    @property
+    def capacity(self) -> int:
+        """How many prefixes it can hold with few false alarms."""
+        return len(self.bits) * 8 // _BITS_PER_PREFIX
+
+    @classmethod
+    def sized_for(cls, prefixes: int) -> "PrefixFilter":
+        """Return an empty filter with few false alarms for this many prefixes."""
+        log2 = max(_FEWEST_BITS_LOG2, (prefixes * _BITS_PER_PREFIX - 1).bit_length())
+        return cls(np.zeros(1 << (log2 - 3), np.uint8))
+
+    def add(self, hashes: Hashes) -> None:
+        """Add the prefixes with these hashes."""
+        for mixer in _MIXERS:
+            place = (hashes * mixer) >> self._shift
+            np.bitwise_or.at(self.bits, place >> _THREE, _BIT_VALUES[place & _SEVEN])
+
+    def survivors(self, neighbours: Neighbours) -> list[str]:
+        """Return the neighbours that may exist in the index; none that does is left out."""
+        numbers = np.flatnonzero(self._contains(neighbours.hashes, _MIXERS[0]))
+        if len(numbers):
+            numbers = numbers[self._contains(neighbours.hashes[numbers], _MIXERS[1])]
+        return [neighbours.text(number) for number in numbers.tolist()]
+
+    def _contains(self, hashes: Hashes, mixer: np.uint64) -> npt.NDArray[np.bool_]:
+        place = (hashes * mixer) >> self._shift
+        bits = self.bits[place >> _THREE] & _BIT_VALUES[place & _SEVEN]
+        found: npt.NDArray[np.bool_] = bits.astype(np.bool_)
+        return found
+
+
+def hash_letter_prefixes(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.intp]) -> Hashes:
+    """Return the hashes of all prefixes of tokens that a mended word could be.
+
+    The tokens begin at ``starts`` in ``text``, where something that is no letter ends each. Among
+    sorted tokens each prefix is hashed once; unsorted ones may give repetitions.
+    """
+    values = np.zeros(len(starts), np.uint64)
+    found = [values[:0]]
+    for length in range(LONGEST_MENDED + 1):
+        codes = text[starts + length]
+        letters = (codes >= ord("a")) & (codes <= ord("z"))
+        if not letters.any():
+            break
+        starts = starts[letters]
+        values = values[letters] * np.uint64(_BASE) + codes[letters]
+        if length >= SHORTEST_MENDED - 2:
+            new = values[1:] != values[:-1]
+            found.append(values[np.concatenate(([True], new))])
+    return np.concatenate(found)

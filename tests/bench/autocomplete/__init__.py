@@ -1,0 +1,1 @@
+"""The index engine side by side with its peers: same data, same questions, same exact answers."""
