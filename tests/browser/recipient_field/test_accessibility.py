@@ -1,0 +1,185 @@
+"""What assistive technology finds, and what a screen reader says."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.recipient_field.test_suggestions import paste
+
+
+def _fill(page: Page) -> None:
+    """Chips of all kinds, and an open list."""
+    paste(page, "ada@example.org, nonsense, sales@example.org, salary@example.org, x@example.net")
+    expect(page.get_by_role("button", name="Sales Team, group")).to_be_visible()
+    page.locator("#to").press_sequentially("sal")
+    expect(page.get_by_role("option")).to_have_count(4)
+    page.keyboard.press("ArrowDown")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(compose, accessibility_violations, scheme):
+    compose.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    assert accessibility_violations(compose) == []
+    _fill(compose)
+    assert accessibility_violations(compose) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_question_and_a_notice(compose, accessibility_violations, scheme):
+    compose.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    paste(compose, "sales@example.org")
+    compose.get_by_role("button", name="Sales Team: replace").click()
+    expect(compose.get_by_role("button", name="Cancel")).to_be_visible()
+    assert accessibility_violations(compose) == []
+    compose.get_by_role("button", name="Replace", exact=True).click()
+    expect(compose.get_by_role("button", name="Undo")).to_be_visible()
+    assert accessibility_violations(compose) == []
+
+
+def test_the_input_is_a_combobox_with_its_label(compose):
+    to = compose.get_by_role("combobox", name="To", exact=True)
+    expect(to).to_have_attribute("aria-autocomplete", "list")
+    expect(to).to_have_attribute("aria-expanded", "false")
+    assert compose.locator(f"#{to.get_attribute('aria-controls')}").get_attribute("role") == "listbox"
+    to.press_sequentially("sal")
+    expect(to).to_have_attribute("aria-expanded", "true")
+    expect(compose.get_by_role("listbox", name="To")).to_be_visible()
+    to.press("Escape")
+    expect(to).to_have_attribute("aria-expanded", "false")
+
+
+def test_a_click_on_the_label_reaches_the_input(compose):
+    compose.get_by_text("Cc", exact=True).click()
+    expect(compose.locator("#cc")).to_be_focused()
+
+
+def test_the_names_of_rows_and_chips_say_everything(compose):
+    compose.locator("#to").press_sequentially("sal")
+    rows = compose.get_by_role("option")
+    for i, name in enumerate([
+        "Sales Team, group, 3 members, 1 external, sales@example.org",
+        "Salon Committee, group, 12 members, needs approval, salon@example.org",
+        "Salary Office, group, 2 members, you may not send here, salary@example.org",
+        "Salma Ortiz, salma.ortiz@example.org",
+    ]):
+        expect(rows.nth(i)).to_have_accessible_name(name)
+    compose.keyboard.press("Enter")
+    chips = compose.get_by_role("list", name="To").get_by_role("button")
+    for i, name in enumerate([
+        "Sales Team, group, 3 members, 1 external",
+        "Sales Team: replace with its members",
+        "Sales Team: remove",
+    ]):
+        expect(chips.nth(i)).to_have_accessible_name(name)
+
+
+def test_suggestions_are_announced_once(compose):
+    """One status, after a pause, not one for each letter."""
+    compose.evaluate(
+        """() => {
+            window.said = [];
+            const status = document.querySelector('recipient-field [role=status]');
+            new MutationObserver(() => window.said.push(status.textContent))
+                .observe(status, { childList: true });
+        }"""
+    )
+    to = compose.locator("#to")
+    for letter in "sal":
+        to.press(letter)
+    status = compose.get_by_role("status").first
+    expect(status).to_have_text("4 suggestions. Sales Team, group, 3 members, 1 external")
+    assert compose.evaluate("window.said") == [
+        "4 suggestions. Sales Team, group, 3 members, 1 external"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "said"),
+    [
+        ("ada", None, "1 suggestion. Ada Example"),
+        ("zzz", None, "0 suggestions"),
+        ("ada", "Enter", "Ada Example: added"),
+    ],
+)
+def test_a_screen_reader_hears(compose, text, key, said):
+    compose.locator("#to").press_sequentially(text)
+    if key:
+        expect(compose.get_by_role("option")).to_have_count(1)
+        compose.keyboard.press(key)
+    expect(compose.get_by_role("status").first).to_have_text(said)
+
+
+def test_a_screen_reader_hears_what_was_removed(compose):
+    paste(compose, "x@example.net")
+    compose.keyboard.press("Backspace")
+    compose.keyboard.press("Backspace")
+    expect(compose.get_by_role("status").first).to_have_text("x@example.net: removed")
+
+
+def test_every_id_is_unique_and_stable(compose):
+    """Ids come from the input's own, so that a page can refer to them."""
+    _fill(compose)
+    ids = compose.evaluate("[...document.querySelectorAll('[id]')].map(({ id }) => id)")
+    assert len(ids) == len(set(ids))
+    assert {"to-list", "to-0", "to-1"} <= {i.replace("to-list-", "to-") for i in ids}
+
+
+class TestOnAPhone:
+    """390 px wide, with fingers."""
+
+    @pytest.fixture
+    def context_options(self):
+        return {
+            "locale": "en-GB",
+            "viewport": {"width": 390, "height": 844},
+            "has_touch": True,
+            "is_mobile": True,
+        }
+
+    def test_targets_are_44_pixels_high(self, compose):
+        """Also where a chip looks smaller: the space around it belongs to its buttons."""
+        _fill(compose)
+        for row in compose.get_by_role("option").all():
+            assert row.bounding_box()["height"] >= 44
+        heights = compose.evaluate(
+            """() => [...document.querySelectorAll('.recipient-remove, .recipient-expand')]
+                .map((button) => {
+                    button.scrollIntoView({ block: 'center' });
+                    const { left, top, width, height } = button.getBoundingClientRect();
+                    const x = left + width / 2;
+                    const middle = top + height / 2;
+                    const hits = (y) => document.elementFromPoint(x, y) === button;
+                    return [hits(middle - 21.5) && hits(middle + 21.5), width];
+                })"""
+        )
+        assert heights
+        assert all(high and width >= 40 for high, width in heights), heights
+
+    def test_nothing_is_wider_than_the_screen(self, compose):
+        paste(compose, f"{'long' * 30}@example.org, salary@example.org")
+        _fill(compose)
+        assert compose.evaluate("document.documentElement.scrollWidth") <= 390
+        for row in compose.get_by_role("option").all():
+            box = row.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= 390
+
+    def test_axe_finds_nothing(self, compose, accessibility_violations):
+        compose.emulate_media(reduced_motion="reduce")
+        _fill(compose)
+        assert accessibility_violations(compose) == []
+
+
+def test_forced_colours_keep_the_active_row_visible(compose):
+    compose.emulate_media(forced_colors="active")
+    compose.locator("#to").press_sequentially("sal")
+    rows = compose.get_by_role("option")
+    expect(rows).to_have_count(4)
+    colours = rows.evaluate_all("(rows) => rows.map((r) => getComputedStyle(r).backgroundColor)")
+    assert colours[0] != colours[1]
+
+
+def test_reduced_motion_moves_nothing(compose):
+    compose.emulate_media(reduced_motion="reduce")
+    compose.locator("#to").press_sequentially("sal")
+    expect(compose.get_by_role("option")).to_have_count(4)
+    assert compose.evaluate("document.getAnimations().length") == 0

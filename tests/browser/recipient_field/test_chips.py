@@ -1,0 +1,257 @@
+"""What becomes a chip: pasted lists, bad parts, duplicates over To, Cc and Bcc; and what is sent."""
+
+import email.policy
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import expect
+
+from tests.browser.recipient_field.conftest import field_of
+from tests.browser.recipient_field.test_suggestions import paste
+
+
+def test_a_pasted_mixed_list_becomes_chips(compose, chips):
+    paste(
+        compose,
+        '"Doe, John" <john@example.net>; Ada Example <ada@example.org>,\r\n'
+        "plain@example.net\nmailto:linked@example.net；\n\n"
+        '"Say \\"hi\\"" <hi@example.net>',
+    )
+    assert chips("to") == [
+        "Doe, John",
+        "Ada Example",
+        "plain@example.net",
+        "linked@example.net",
+        'Say "hi"',
+    ]
+
+
+def test_the_bad_part_of_a_pasted_list_stays_visible_and_is_marked(compose, chips):
+    paste(compose, "ada@example.org; not an address; bob@example.org, two@@example.org")
+    assert chips("to")[1] == "not an address"
+    bad = field_of(compose, "to").get_by_role("button", name=", not an address")
+    expect(bad).to_have_count(2)
+    expect(bad.first).to_be_visible()
+
+
+def test_pasted_text_joins_what_was_typed(compose, chips):
+    compose.locator("#to").press_sequentially("ada@")
+    paste(compose, "example.org, bob@example.org")
+    assert chips("to") == ["ada@example.org", "bob@example.org"]
+
+
+def test_a_pasted_name_searches(compose):
+    paste(compose, "Salma")
+    expect(compose.locator("#to")).to_have_value("Salma")
+    expect(compose.get_by_role("option", name="Salma Ortiz")).to_be_visible()
+
+
+def test_a_bad_part_is_edited_with_one_click(compose, chips):
+    paste(compose, "ada@example.org, bob@")
+    compose.get_by_role("button", name="bob@, not an address").click()
+    expect(compose.locator("#to")).to_have_value("bob@")
+    compose.locator("#to").press_sequentially("example.org")
+    compose.keyboard.press("Enter")
+    assert chips("to") == ["Ada Example", "bob@example.org"] or len(chips("to")) == 2
+
+
+def test_a_bad_part_keeps_the_form_from_being_sent(compose, site):
+    paste(compose, "ada@example.org, bob@")
+    compose.get_by_role("button", name="Send").click()
+    message = compose.locator("#to").evaluate("(input) => input.validationMessage")
+    assert message == "bob@: not an address"
+    assert site.posted == []
+
+
+def test_one_click_selects_a_chip_and_two_edit_it(compose, chips):
+    paste(compose, "new@example.net")
+    chip = compose.get_by_role("button", name="new@example.net", exact=True)
+    chip.click()
+    expect(chip).to_be_focused()
+    assert chips("to") == ["new@example.net"]
+    chip.dblclick()
+    assert chips("to") == []
+    expect(compose.locator("#to")).to_have_value("new@example.net")
+
+
+def test_editing_keeps_what_was_being_typed(compose, chips):
+    paste(compose, "one@example.net")
+    compose.locator("#to").press_sequentially("two@example.net")
+    compose.get_by_role("button", name="one@example.net", exact=True).dblclick()
+    assert chips("to") == ["two@example.net"]
+    expect(compose.locator("#to")).to_have_value("one@example.net")
+
+
+def test_the_cross_removes_a_chip(compose, chips):
+    paste(compose, "one@example.net, two@example.net")
+    compose.get_by_role("button", name="one@example.net: remove").click()
+    assert chips("to") == ["two@example.net"]
+
+
+def test_nobody_is_added_twice_over_to_cc_and_bcc(compose, chips):
+    paste(compose, "ada@example.org", "to")
+    paste(compose, "ADA@example.org, bob@example.org", "cc")
+    assert chips("cc") == ["bob@example.org"] or chips("cc") == ['Bob "Bobby" Builder']
+    expect(compose.get_by_text("ADA@example.org: already added")).to_be_visible()
+    paste(compose, "Bob <bob@example.org>", "bcc")
+    assert chips("bcc") == []
+
+
+def test_a_suggestion_says_who_is_there_already(compose, chips):
+    paste(compose, "ada@example.org", "to")
+    compose.locator("#cc").press_sequentially("ada")
+    expect(compose.get_by_role("option").get_by_text("already added")).to_be_visible()
+    compose.keyboard.press("Enter")
+    assert chips("cc") == []
+
+
+def test_leaving_the_field_takes_complete_addresses(compose, chips):
+    compose.locator("#to").fill("one@example.net, Two <two@example.net>")
+    compose.locator("#subject").click()
+    assert chips("to") == ["one@example.net", "Two"]
+
+
+def test_leaving_the_field_keeps_unfinished_text(compose, chips):
+    """Somebody may only look something up elsewhere."""
+    compose.locator("#to").press_sequentially("sal")
+    compose.locator("#subject").click()
+    assert chips("to") == []
+    expect(compose.locator("#to")).to_have_value("sal")
+    assert compose.locator("#to").evaluate("(input) => input.checkValidity()") is False
+
+
+def test_the_form_posts_ordinary_header_values(compose, site):
+    for text in ["sales", "doe", "bob"]:
+        compose.locator("#cc").press_sequentially(text)
+        expect(compose.get_by_role("option")).to_have_count(1)
+        compose.keyboard.press("Enter")
+    compose.locator("#to").fill("typed@example.net")
+    compose.locator("#subject").fill("Hello")
+    compose.keyboard.press("Enter")
+    compose.get_by_role("button", name="Send anyway").click()
+    expect(compose.get_by_role("heading", name="Sent")).to_be_visible()
+    assert site.posted == [
+        {
+            "to": ["typed@example.net"],
+            "cc": [
+                '"Sales Team" <sales@example.org>, "Doe, Jane" <jane@example.org>, '
+                '"Bob \\"Bobby\\" Builder" <bob@example.org>'
+            ],
+            "bcc": [""],
+            "subject": ["Hello"],
+        }
+    ]
+
+
+@pytest.mark.parametrize("body", [
+    """<body><main><form method="post" action="/send" id="form">
+    <recipient-field><label for="to">To</label>
+    <input id="to" name="to" required value="Ada &lt;ada@example.org&gt;, old@example.net">
+    </recipient-field><button>Send</button><button type="reset">Clear</button></form></main>"""
+])
+class TestAFieldWithAValue:
+    """A draft, or the answer of the server to a form with a fault."""
+
+    def test_starts_with_its_chips(self, compose, chips):
+        assert chips("to") == ["Ada", "old@example.net"]
+
+    def test_is_reset_to_them(self, compose, chips):
+        compose.keyboard.press("Tab")
+        paste(compose, "more@example.net")
+        assert len(chips("to")) == 3
+        compose.get_by_role("button", name="Clear").click()
+        assert chips("to") == ["Ada", "old@example.net"]
+
+    def test_is_required_only_without_chips(self, compose):
+        to = compose.locator("#to")
+        assert to.evaluate("(input) => input.checkValidity()") is True
+        for _ in range(4):
+            to.press("Backspace") if to.evaluate("(i) => i === document.activeElement") else (
+                compose.keyboard.press("Backspace")
+            )
+        assert to.evaluate("(input) => input.validity.valueMissing") is True
+
+    def test_has_a_value_that_scripts_read_and_write(self, compose, chips):
+        assert compose.evaluate("document.forms.form.elements.to.value") == (
+            '"Ada" <ada@example.org>, old@example.net'
+        )
+        compose.evaluate("document.forms.form.elements.to.value = 'New <new@example.net>; x@y.org'")
+        assert chips("to") == ["New", "x@y.org"]
+        assert compose.evaluate("new FormData(document.forms.form).get('to')") == (
+            '"New" <new@example.net>, x@y.org'
+        )
+
+    def test_tells_the_page_of_changes(self, compose):
+        compose.evaluate(
+            """() => {
+                window.values = [];
+                document.forms.form.addEventListener('change', ({ target }) => {
+                    if (target.localName === 'recipient-field') window.values.push(target.value);
+                });
+            }"""
+        )
+        paste(compose, "new@example.net")
+        assert compose.evaluate("window.values").pop().endswith("old@example.net, new@example.net")
+
+
+@pytest.mark.parametrize("body", [
+    """<body><main><form method="post" action="/send"><recipient-field kinds="account" quiet>
+    <label for="to">Members</label>
+    <textarea id="to" name="members">ada@example.org\nbob@example.org</textarea>
+    </recipient-field><button>Save</button></form></main>"""
+])
+def test_a_text_area_with_lines_works_alike(compose, site, chips):
+    assert len(chips("to")) == 2
+    paste(compose, "carol@example.net\ndave@example.net")
+    assert len(chips("to")) == 4
+    compose.get_by_role("button", name="Save").click()
+    expect(compose.get_by_role("heading", name="Sent")).to_be_visible()
+    assert site.posted[0]["members"][0].endswith("carol@example.net, dave@example.net")
+
+
+def test_going_back_brings_the_chips_back(compose, chips):
+    """The browser restores them, as it does the text of other inputs."""
+    paste(compose, "one@example.net, two@example.net")
+    compose.goto(compose.url.replace("/compose", "/static/recipient-field.css"))
+    compose.go_back()
+    expect(field_of(compose, "to").locator("li .recipient-edit")).to_have_count(2)
+
+
+NAMES = st.text(
+    st.characters(blacklist_categories=["Cs"], blacklist_characters="\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"),
+    max_size=20,
+)
+ATOMS = st.text("abcxyz0189+-_=/üß李", min_size=1, max_size=8)
+ADDRESSES = st.builds("{}@{}.example.org".format, ATOMS, st.from_regex("[a-z]{1,8}", fullmatch=True))
+
+
+@pytest.fixture
+def round_trip(compose):
+    """Formats recipients in the browser and parses them again there."""
+
+    def run(recipients: list[dict[str, str]]) -> tuple[str, list[dict[str, str]]]:
+        return compose.evaluate(
+            """async (recipients) => {
+                const { format, parseList } =
+                    await import('/static/recipient-field/addresses.js');
+                const text = recipients.map(format).join(', ');
+                return [text, parseList(text)];
+            }""",
+            recipients,
+        )
+
+    return run
+
+
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(people=st.lists(st.tuples(NAMES, ADDRESSES), max_size=5))
+def test_any_name_survives_formatting_and_parsing(round_trip, people):
+    """Both our own parser and Python's, which stands for other mail software."""
+    text, parsed = round_trip([{"name": name, "address": address} for name, address in people])
+    assert [each["address"] for each in parsed] == [address for _, address in people]
+    assert not any(each.get("invalid") for each in parsed)
+    message = EmailMessage(policy=email.policy.SMTPUTF8)
+    message["To"] = text
+    assert [a.addr_spec for a in message["To"].addresses] == [address for _, address in people]
