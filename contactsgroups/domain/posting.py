@@ -66,11 +66,15 @@ class PostingFacts:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The action, why in one sentence, and the steps that led there, fit to show to people."""
+    """The action, why in one sentence, and the steps that led there, fit to show to people.
+
+    ``closed`` says that nobody at all could post: the group is disabled or empty.
+    """
 
     action: Action
     reason: str
     trace: tuple[str, ...]
+    closed: bool = False
 
 
 def decide(evidence: Evidence, group: PostingFacts) -> Decision:
@@ -80,14 +84,15 @@ def decide(evidence: Evidence, group: PostingFacts) -> Decision:
     """
     trace: list[str] = []
 
-    def conclude(action: Action, reason: str) -> Decision:
-        return Decision(action, reason, (*trace, f"{action}: {reason}"))
+    def conclude(action: Action, reason: str, *, closed: bool = False) -> Decision:
+        return Decision(action, reason, (*trace, f"{action}: {reason}"), closed)
 
     if group.disabled:
-        return conclude(Action.REJECT, "mailbox unavailable")
+        return conclude(Action.REJECT, "mailbox unavailable", closed=True)
     trace.append("the group is enabled")
     if group.recipient_count == 0:
-        return conclude(Action.REJECT, "the group has no members who could get the message")
+        reason = "the group has no members who could get the message"
+        return conclude(Action.REJECT, reason, closed=True)
     trace.append(f"the group reaches {group.recipient_count} mailboxes")
     if group.ignore_auto_replies and (evidence.automatic or evidence.sender is None):
         return conclude(Action.DISCARD, "the group ignores automatic replies")

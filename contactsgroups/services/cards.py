@@ -30,7 +30,7 @@ def withdraw(session: Session, uid: str, sequence: int) -> None:
 
 
 def _publish(session: Session, group: Group, sequence: int) -> None:
-    text = render(_content(group))
+    text = text_of(group)
     etag = hashlib.sha256(text.encode()).hexdigest()[:32]
     card = session.get(Card, group.uuid)
     if card is None:
@@ -46,14 +46,17 @@ def _publish(session: Session, group: Group, sequence: int) -> None:
     _stamp(card, sequence)
 
 
-def _content(group: Group) -> GroupCard:
-    return GroupCard(
-        uid=group.uuid,
-        name=group.display_name,
-        address=group.original,
-        note=group.description,
-        picture=pictures.picture_of(group),
-        revised=group.updated_at,
+def text_of(group: Group) -> str:
+    """Return the text of a group's card."""
+    return render(
+        GroupCard(
+            uid=group.uuid,
+            name=group.display_name,
+            address=group.original,
+            note=group.description,
+            picture=pictures.picture_of(group),
+            revised=group.updated_at,
+        )
     )
 
 

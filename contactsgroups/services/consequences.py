@@ -63,10 +63,10 @@ def _refresh_recipients(session: Session, groups: Sequence[Group]) -> None:
         group.external_count = sum(
             mailbox.rpartition("@")[2] not in local_domains for mailbox in expansion.mailboxes
         )
-        group.native = _is_native(group, expansion, graph)
+        group.native = is_native(group, expansion, graph)
 
 
-def _is_native(group: Group, expansion: Expansion, graph: MemberGraph) -> bool:
+def is_native(group: Group, expansion: Expansion, graph: MemberGraph) -> bool:
     """Whether Postfix may expand the group by itself: nobody has to look at the message first."""
     if group.disabled or not expansion.mailboxes:
         return False

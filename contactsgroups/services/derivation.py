@@ -1,6 +1,7 @@
 """Members that follow the directory: department groups and dynamic groups."""
 
-from collections.abc import Callable, Collection
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from sqlalchemy import delete, select
@@ -19,32 +20,37 @@ def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
 
     Accounts that no longer exist have left their groups already, with their rows.
     """
-    moved: set[int] = set()
-    selectors: dict[int, list[tuple[Group, Selector]]] = {}
+    accounts: dict[int, list[Account]] = defaultdict(list)
     for account in _load_accounts(session, account_ids):
-        if account.domain_id not in selectors:
-            selectors[account.domain_id] = _derived_groups(session, account.domain_id)
-        for group, selects in selectors[account.domain_id]:
-            if _move(session, group, account, wanted=selects(account)):
-                moved.add(group.id)
-    return moved
+        accounts[account.domain_id].append(account)
+    return {
+        group.id
+        for domain_id, some in accounts.items()
+        for group, selects in _derived_groups(session, domain_id)
+        if _move(session, group, some, selects)
+    }
 
 
 def derive_all(session: Session, group: Group) -> None:
     """Give a derived group exactly the members that its department or rule selects now."""
-    selects = _selector(session, group)
-    accounts = session.scalars(
-        select(Account)
-        .where(Account.domain_id == group.domain_id, Account.active)
-        .options(selectinload(Account.department))
-    )
-    wanted = {account.address: account for account in accounts if selects(account)}
+    wanted = selected_accounts(session, group)
     stored = {member.address for member in group.members}
     group.members = [member for member in group.members if member.address in wanted]
     group.members.extend(
         Member(address=address, original=wanted[address].original)
         for address in sorted(wanted.keys() - stored)
     )
+
+
+def selected_accounts(session: Session, group: Group) -> dict[str, Account]:
+    """Return the active accounts that a derived group's department or rule selects, by address."""
+    selects = _selector(session, group)
+    accounts = session.scalars(
+        select(Account)
+        .where(Account.domain_id == group.domain_id, Account.active)
+        .options(selectinload(Account.department))
+    )
+    return {account.address: account for account in accounts if selects(account)}
 
 
 def _load_accounts(session: Session, ids: Collection[int]) -> list[Account]:
@@ -88,14 +94,23 @@ def fields_of(account: Account) -> dict[str, str]:
     }
 
 
-def _move(session: Session, group: Group, account: Account, *, wanted: bool) -> bool:
-    """Make the account a member or not; return whether that changed anything."""
-    row = select(Member.id).where(Member.group_id == group.id, Member.address == account.address)
-    member_id = session.scalar(row)
-    if wanted and member_id is None:
-        session.add(Member(group_id=group.id, address=account.address, original=account.original))
-    elif not wanted and member_id is not None:
-        session.execute(delete(Member).where(Member.id == member_id))
-    else:
-        return False
-    return True
+def _move(session: Session, group: Group, accounts: Collection[Account], selects: Selector) -> bool:
+    """Make each account a member or not; return whether that changed anything."""
+    stored = _members_among(session, group, [account.address for account in accounts])
+    wanted = {account.address: account.original for account in accounts if selects(account)}
+    joining, leaving = wanted.keys() - stored, stored - wanted.keys()
+    session.add_all(
+        Member(group_id=group.id, address=address, original=wanted[address])
+        for address in sorted(joining)
+    )
+    for some in chunked(sorted(leaving)):
+        session.execute(delete(Member).where(Member.group_id == group.id, Member.address.in_(some)))
+    return bool(joining or leaving)
+
+
+def _members_among(session: Session, group: Group, addresses: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for some in chunked(addresses):
+        statement = select(Member.address).where(Member.group_id == group.id)
+        found.update(session.scalars(statement.where(Member.address.in_(some))))
+    return found

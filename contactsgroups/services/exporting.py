@@ -123,7 +123,7 @@ def _group_record(group: Group) -> GroupRecord:
         posting_policy=group.posting_policy,
         department=group.department.path if group.department else "",
         rule=group.rule,
-        **switches,
+        switches=switches,
     )
 
 

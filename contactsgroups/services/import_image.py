@@ -25,15 +25,15 @@ Members = dict[str, str]
 
 SWITCHES = tuple(GroupSwitches.__dataclass_fields__)
 ACCOUNT_FIELDS = ("display_name", "department", "title", "location", "active")
-GROUP_FIELDS = (
+_GROUP_TEXTS = (
     "display_name",
     "description",
     "kind",
     "posting_policy",
     "department",
     "rule",
-    *SWITCHES,
 )
+GROUP_FIELDS = (*_GROUP_TEXTS, *SWITCHES)
 
 NEW_ACCOUNT: Values = {
     "display_name": "",
@@ -155,14 +155,14 @@ def image_of(stored: Iterable[Record], read: Callable[[str], Address]) -> Direct
             case DepartmentRecord():
                 image.departments.add((record.domain, record.path))
             case AccountRecord():
-                values = given(record, ACCOUNT_FIELDS)
+                values = given(record)
                 image.accounts[str(read(record.address))] = (record.address, values)
             case AliasRecord():
                 image.aliases[str(read(record.address))] = (record.address, record.account)
             case AdministratorRecord():
                 image.administrators.add((record.address, record.domain))
             case GroupRecord():
-                group = GroupImage(record.address, given(record, GROUP_FIELDS))
+                group = GroupImage(record.address, given(record))
                 image.groups[str(read(record.address))] = group
             case MembershipRecord():
                 roles = image.groups[record.group].roles
@@ -170,7 +170,11 @@ def image_of(stored: Iterable[Record], read: Callable[[str], Address]) -> Direct
     return image
 
 
-def given(record: AccountRecord | GroupRecord, names: Iterable[str]) -> dict[str, Value]:
+def given(record: AccountRecord | GroupRecord) -> dict[str, Value]:
     """Return the values that a record states, without those it says nothing of."""
+    names = _GROUP_TEXTS if isinstance(record, GroupRecord) else ACCOUNT_FIELDS
     values = ((name, getattr(record, name)) for name in names)
-    return {name: value for name, value in values if value is not None}
+    stated = {name: value for name, value in values if value is not None}
+    if isinstance(record, GroupRecord):
+        stated |= record.switches
+    return stated

@@ -22,8 +22,6 @@ from contactsgroups.domain.rule import Rule
 from contactsgroups.domain.text import clean_description, clean_name
 from contactsgroups.services.directory import clean_department
 from contactsgroups.services.import_image import (
-    ACCOUNT_FIELDS,
-    GROUP_FIELDS,
     NEW_ACCOUNT,
     NEW_GROUP,
     AddressReader,
@@ -115,7 +113,7 @@ class Merge:
     def _take_account(self, record: AccountRecord) -> None:
         address = self._own_address(record.address, "account")
         original, before = self.image.accounts.get(str(address), (address.original, NEW_ACCOUNT))
-        values = {**before, **_clean_account(given(record, ACCOUNT_FIELDS))}
+        values = {**before, **_clean_account(given(record))}
         if self._is_repeated(record, str(address), values, before):
             return
         if values["department"]:
@@ -144,7 +142,7 @@ class Merge:
         address = self._own_address(record.address, "group")
         stored = self.image.groups.get(str(address))
         before = stored.values if stored else NEW_GROUP
-        values = {**before, **_clean_group(given(record, GROUP_FIELDS))}
+        values = {**before, **_clean_group(given(record))}
         self._check_group(address.domain, values)
         if self._is_repeated(record, str(address), values, before):
             return

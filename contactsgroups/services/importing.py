@@ -1,7 +1,7 @@
 """Import records from files: all of them in one transaction, or nothing."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -57,7 +57,7 @@ class ImportOptions:
         strict: change nothing if there is any faulty line.
         add_domains: add a domain for every address that needs one.
         replace_members: take out of the groups and roles that the files name somebody for whoever
-            they do not name.
+            they do not name. Nobody is taken out because of a line that is faulty.
     """
 
     dry_run: bool = False
@@ -94,6 +94,9 @@ def import_records(
     """
     chosen = options or ImportOptions()
     records, faults = _separate(items)
+    if faults:
+        # A line that could not be read may have named anybody.
+        chosen = replace(chosen, replace_members=False)
     if chosen.dry_run:
         with database.read() as session:
             plan, merge_faults = _plan(session, records, chosen)

@@ -12,7 +12,6 @@ from contactsgroups.domain.posting import Decision, Evidence, PostingFacts, deci
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Group, Member, Recipient
 from contactsgroups.services.addresses import is_local_domain
-from contactsgroups.services.member_graph import MemberGraph
 
 
 def decide_for(database: Database, evidence: Evidence, recipient: str) -> Decision | None:
@@ -63,11 +62,19 @@ def find_recipient_group(session: Session, recipient: str) -> Group | None:
 
 
 def _nested_groups(session: Session, group: Group) -> list[Group]:
-    graph = MemberGraph.load(session, [group])
-    nested = sorted(graph.enabled_groups() - {group.address})
-    if not nested:
-        return []
-    return list(session.scalars(select(Group).where(Group.address.in_(nested))))
+    """Return the groups inside that pass messages on; an empty one must not close those around."""
+    found = {group.id: group}
+    level = [group.id]
+    while level:
+        statement = (
+            select(Group)
+            .join(Member, Member.address == Group.address)
+            .where(Member.group_id.in_(level), Group.disabled.is_(False), Group.recipient_count > 0)
+        )
+        new = {row.id: row for row in session.scalars(statement) if row.id not in found}
+        found |= new
+        level = list(new)
+    return [row for row in found.values() if row is not group]
 
 
 def _facts(session: Session, group: Group) -> PostingFacts:

@@ -4,6 +4,7 @@ A value of None means that the file says nothing of it.  Texts are as they were 
 checks them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -98,7 +99,10 @@ class AdministratorRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRecord:
-    """A mail group without its members, who are records of their own."""
+    """A mail group without its members, who are records of their own.
+
+    ``switches`` has those of :class:`GroupSwitches` that the file says something of.
+    """
 
     address: str
     display_name: str | None = None
@@ -107,12 +111,7 @@ class GroupRecord:
     posting_policy: str | None = None
     department: str | None = None
     rule: str | None = None
-    show_in_contacts: bool | None = None
-    disabled: bool | None = None
-    moderated: bool | None = None
-    notify_members: bool | None = None
-    leave_needs_approval: bool | None = None
-    ignore_auto_replies: bool | None = None
+    switches: Mapping[str, bool] = field(default_factory=dict)
     place: Place = field(default=NOWHERE, compare=False)
 
 

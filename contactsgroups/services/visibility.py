@@ -97,18 +97,18 @@ def find_audience(
     unique = {str(address): address for address in addresses}
     with database.read() as session:
         known_domains = _visible_domains(session, principal)
-        views = describe(session, {key: key for key in unique})
+        views = {view.address: view for view in describe(session, {key: key for key in unique})}
         groups = {key: find_recipient_group(session, key) for key in unique}
         recipients = [
             _written_to(
                 session,
                 principal,
-                unique[view.address],
-                view,
-                groups[view.address],
-                is_known=unique[view.address].domain in known_domains,
+                address,
+                views[key],
+                groups[key],
+                is_known=address.domain in known_domains,
             )
-            for view in views
+            for key, address in unique.items()
         ]
         reached = [each for each in recipients if _is_reached(each)]
         return Audience(tuple(recipients), _count_mailboxes(session, reached, groups))

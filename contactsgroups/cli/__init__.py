@@ -1,0 +1,60 @@
+"""The command ``contactsgroups``: everything an administrator does on the server itself."""
+
+import sys
+from typing import Any, TextIO
+
+import click
+
+from contactsgroups.cli import accounts, checking, groups, maintenance, services, transfer
+from contactsgroups.cli.context import Context
+from contactsgroups.cli.exits import exit_code_of
+from contactsgroups.domain.errors import ContactsGroupsError
+
+__all__ = ["commands", "main"]
+
+
+class _Commands(click.Group):
+    """A group of commands whose expected errors end with a sentence and never with a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ContactsGroupsError as error:
+            click.echo(f"contactsgroups: {error}", err=True)
+            raise click.exceptions.Exit(exit_code_of(error)) from error
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="contactsgroups", prog_name="contactsgroups")
+@click.option(
+    "--state",
+    metavar="DIRECTORY",
+    help="Directory of the database and everything else.  [env: CONTACTSGROUPS_STATE]",
+)
+@click.pass_context
+def commands(context: click.Context, state: str | None) -> None:
+    """Mail groups: managed once, and then in compose, address books and Postfix.
+
+    Every setting can be given in the environment, as CONTACTSGROUPS_STATE, or in a file that
+    CONTACTSGROUPS_CONFIG names; "contactsgroups settings" lists them.
+    """
+    context.obj = Context({} if state is None else {"state": state})
+
+
+for _module in (services, transfer, groups, accounts, checking, maintenance):
+    for _command in _module.COMMANDS:
+        commands.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    for stream in (sys.stdout, sys.stderr):
+        _make_lenient(stream)
+    commands.main(prog_name="contactsgroups")
+
+
+def _make_lenient(stream: TextIO) -> None:
+    """Print what the terminal's character set does not have as an escape instead of failing."""
+    reconfigure = getattr(stream, "reconfigure", None)
+    if reconfigure is not None:
+        reconfigure(errors="backslashreplace")

@@ -1,0 +1,122 @@
+"""Commands for domains, accounts, administrators and tokens."""
+
+import sys
+
+import click
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.cli.context import with_core
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import directory
+from contactsgroups.services.identity import issue_token
+
+
+@click.group()
+def domain() -> None:
+    """Say which mail domains are served here."""
+
+
+@domain.command("add")
+@click.argument("name")
+@with_core
+def add_domain(core: Core, name: str) -> None:
+    """Serve a mail domain; harmless if it is served already."""
+    click.echo(f"serving {directory.add_domain(core.database, OPERATOR, name)}")
+
+
+@domain.command("list")
+@with_core
+def list_domains(core: Core) -> None:
+    """List the domains, one a line."""
+    for name in directory.list_domains(core.database, OPERATOR):
+        click.echo(name)
+
+
+@click.group()
+def account() -> None:
+    """Add and remove accounts, and set their passwords."""
+
+
+@account.command("add")
+@click.argument("address")
+@click.option("--name", default="", help="Name that people see.")
+@click.option("--department", default="", help="Path, such as Sales/Europe; made if it is new.")
+@click.option("--title", default="")
+@click.option("--location", default="")
+@click.option("--active/--inactive", default=True, help="Whether mail is delivered to it.")
+@with_core
+def add_account(
+    core: Core,
+    address: str,
+    name: str,
+    department: str,
+    title: str,
+    location: str,
+    active: bool,
+) -> None:
+    """Add an account, or bring the one of this address up to date."""
+    draft = directory.AccountDraft(
+        address=address,
+        display_name=name,
+        department=department,
+        title=title,
+        location=location,
+        active=active,
+    )
+    directory.save_account(core.database, OPERATOR, draft)
+    click.echo(f"saved {address}")
+
+
+@account.command("remove")
+@click.argument("address")
+@click.confirmation_option(prompt="Remove the account, its aliases and its memberships?")
+@with_core
+def remove_account(core: Core, address: str) -> None:
+    """Remove an account with its aliases and memberships."""
+    directory.remove_account(core.database, OPERATOR, address)
+    click.echo(f"removed {address}")
+
+
+@account.command("set-password")
+@click.argument("address")
+@with_core
+def set_password(core: Core, address: str) -> None:
+    """Set the password of an account: asked for, or read as one line from the standard input."""
+    directory.set_password(core.database, OPERATOR, address, _read_password())
+    click.echo(f"set the password of {address}")
+
+
+@click.group()
+def admin() -> None:
+    """Say who administers groups."""
+
+
+@admin.command("add")
+@click.argument("address")
+@click.option("--domain", help="The domain whose groups the account administers; all without it.")
+@with_core
+def add_administrator(core: Core, address: str, domain: str | None) -> None:
+    """Let an account administer the groups of a domain, or of all."""
+    directory.appoint_administrator(core.database, OPERATOR, address, domain=domain)
+    click.echo(f"{address} administers {domain or 'all domains'}")
+
+
+@click.command()
+@click.argument("address")
+@with_core
+def token(core: Core, address: str) -> None:
+    """Print a short-lived bearer token with which the API takes the caller for an account."""
+    secret = core.settings.read_secret_key()
+    lifetime = core.settings.token_lifetime
+    click.echo(issue_token(core.database, secret, address, lifetime))
+
+
+def _read_password() -> str:
+    """Ask at a terminal; read from a pipe, so that scripts need not put it on a command line."""
+    if sys.stdin.isatty():
+        password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        return password
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+COMMANDS = (domain, account, admin, token)

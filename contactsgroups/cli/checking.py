@@ -1,0 +1,147 @@
+"""The command that looks for everything that is not as it should be, also outside the database."""
+
+import json
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.cli.context import Context, open_core, pass_context
+from contactsgroups.delivery import publisher
+from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.persistence import schema
+from contactsgroups.services.checks import (
+    Finding,
+    Severity,
+    check_database,
+    largest_native_group,
+)
+
+EXIT_CODES = {None: 0, Severity.WARNING: 1, Severity.ERROR: 2}
+
+_SHOWN_DIFFERENCES = 20
+_POSTFIX_LIMITS = ("virtual_alias_expansion_limit", "duplicate_filter_limit")
+_SECONDS = 10
+_SECRETS = ("secret_key", "sample_sign_in.json", "contactsgroups.sqlite")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
+@pass_context
+def check(context: Context, as_json: bool) -> None:
+    """Look for contradictions in the database, in published maps, files and Postfix's limits.
+
+    Exit code: 0 if everything is right, 1 if there are warnings, 2 if there are errors.
+    """
+    findings = _find(open_core(context.settings()))
+    severity = max((each.severity for each in findings), default=None, key=_RANK.index)
+    if as_json:
+        status = "ok" if severity is None else str(severity)
+        found = [asdict(each) for each in findings]
+        click.echo(json.dumps({"status": status, "findings": found}, indent=2, ensure_ascii=False))
+    else:
+        for each in findings:
+            click.echo(f"{each.severity}: {each.check}: {each.text}")
+        click.echo(_summary(findings))
+    raise click.exceptions.Exit(EXIT_CODES[severity])
+
+
+_RANK = [Severity.WARNING, Severity.ERROR]
+
+
+def _find(core: Core) -> list[Finding]:
+    pending = schema.pending_migrations(core.database)
+    if pending:
+        text = f"{', '.join(pending)} are missing: run contactsgroups db upgrade"
+        return [Finding(Severity.ERROR, "migrations", text)]
+    return [
+        *check_database(core.database),
+        *_check_maps(core),
+        *_check_files(core),
+        *_check_postfix(core),
+    ]
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    errors = sum(each.severity is Severity.ERROR for each in findings)
+    if not findings:
+        return "Everything is as it should be."
+    return f"{errors} errors, {len(findings) - errors} warnings."
+
+
+def _check_maps(core: Core) -> Iterator[Finding]:
+    """Compare what Postfix reads with what the database says."""
+    directory = core.settings.effective_maps_directory
+    if not directory.exists():
+        text = f"nothing is published in {directory} yet: run contactsgroups publish"
+        yield Finding(Severity.WARNING, "maps", text)
+        return
+    try:
+        differences = publisher.compare_maps(core)
+    except ContactsGroupsError as error:
+        yield Finding(Severity.ERROR, "maps", str(error))
+        return
+    for difference in differences[:_SHOWN_DIFFERENCES]:
+        yield Finding(Severity.ERROR, "maps", str(difference))
+    if len(differences) > _SHOWN_DIFFERENCES:
+        text = f"{len(differences) - _SHOWN_DIFFERENCES} more keys differ"
+        yield Finding(Severity.ERROR, "maps", text)
+
+
+def _check_files(core: Core) -> Iterator[Finding]:
+    """Secrets must be closed to others; maps must be open to Postfix, and only to read."""
+    for name in _SECRETS:
+        path = core.settings.state / name
+        if path.exists() and _mode(path) & stat.S_IRWXO:
+            yield Finding(Severity.WARNING, "files", f"{path} is open to every user")
+    directory = core.settings.effective_maps_directory.absolute()
+    if not directory.exists():
+        return
+    for path in (directory, *directory.parents):
+        if not _mode(path) & stat.S_IXOTH:
+            text = f"Postfix cannot look into {path}: it is closed to other users"
+            yield Finding(Severity.WARNING, "files", text)
+    for path in (directory, *sorted(directory.glob("*.lmdb"))):
+        if _mode(path) & stat.S_IWOTH:
+            yield Finding(Severity.ERROR, "files", f"every user can change {path}")
+        elif not _mode(path) & stat.S_IROTH:
+            text = f"Postfix cannot read {path}: it is closed to other users"
+            yield Finding(Severity.WARNING, "files", text)
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def _check_postfix(core: Core) -> Iterator[Finding]:
+    """Compare the largest group with the limits of this machine's Postfix, if it has one."""
+    largest = largest_native_group(core.database)
+    if largest is None:
+        return
+    address, count = largest
+    for name, limit in _postfix_limits().items():
+        if count > limit:
+            text = f"{address} reaches {count} mailboxes, but Postfix's {name} is {limit}"
+            yield Finding(Severity.WARNING, "limits", text)
+
+
+def _postfix_limits() -> dict[str, int]:
+    program = shutil.which("postconf") or shutil.which("postconf", path="/usr/sbin")
+    if program is None:
+        return {}
+    try:
+        answer = subprocess.check_output(  # noqa: S603 - a program of the system, fixed arguments
+            [program, *_POSTFIX_LIMITS], stderr=subprocess.DEVNULL, text=True, timeout=_SECONDS
+        )
+    except (OSError, subprocess.SubprocessError):
+        return {}  # There is no Postfix here that is set up.
+    limits = (line.partition(" = ") for line in answer.splitlines())
+    return {name: int(value) for name, _, value in limits if value.isdecimal()}
+
+
+COMMANDS = (check,)

@@ -1,0 +1,212 @@
+"""Commands for mail groups and their members."""
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.cli.context import with_core
+from contactsgroups.cli.exits import PARTLY_DONE
+from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import groups, members
+from contactsgroups.services.groups import GroupDetails, GroupDraft, GroupSummary
+
+
+@click.group()
+def group() -> None:
+    """Make, show, list and remove mail groups, and say who is in them."""
+
+
+@group.command()
+@click.argument("address")
+@click.option("--name", required=True, help="Name that people see.")
+@click.option("--description", default="")
+@click.option("--kind", type=click.Choice(list(GroupKind)), default=GroupKind.STATIC)
+@click.option(
+    "--policy",
+    type=click.Choice(list(PostingPolicy)),
+    default=PostingPolicy.SAME_DOMAIN,
+    help="Who may send to the group.",
+)
+@click.option(
+    "--member", "members_", multiple=True, metavar="ADDRESS", help="Several are possible."
+)
+@click.option("--owner", "owners", multiple=True, metavar="ADDRESS")
+@click.option("--moderator", "moderators", multiple=True, metavar="ADDRESS")
+@click.option("--allowed-sender", "allowed_senders", multiple=True, metavar="ADDRESS")
+@click.option("--department", default="", help="For a department group: its path.")
+@click.option("--rule", default="", help="For a dynamic group: which accounts are members.")
+@click.option("--show/--hide", default=True, help="Whether address books and suggestions have it.")
+@click.option("--moderated", is_flag=True, help="A moderator must approve each message.")
+@click.option("--disabled", is_flag=True, help="Refuse all messages.")
+@click.option("--notify-members", is_flag=True, help="Tell people when they are added.")
+@click.option("--leave-needs-approval", is_flag=True)
+@click.option("--accept-auto-replies", is_flag=True)
+@with_core
+def add(
+    core: Core,
+    address: str,
+    name: str,
+    description: str,
+    kind: str,
+    policy: str,
+    members_: Sequence[str],
+    owners: Sequence[str],
+    moderators: Sequence[str],
+    allowed_senders: Sequence[str],
+    department: str,
+    rule: str,
+    show: bool,
+    moderated: bool,
+    disabled: bool,
+    notify_members: bool,
+    leave_needs_approval: bool,
+    accept_auto_replies: bool,
+) -> None:
+    """Make a group."""
+    draft = GroupDraft(
+        address=address,
+        display_name=name,
+        description=description,
+        kind=kind,
+        posting_policy=policy,
+        switches=GroupSwitches(
+            show_in_contacts=show,
+            disabled=disabled,
+            moderated=moderated,
+            notify_members=notify_members,
+            leave_needs_approval=leave_needs_approval,
+            ignore_auto_replies=not accept_auto_replies,
+        ),
+        department=department,
+        rule=rule,
+        members=members_ or None,
+        owners=owners,
+        moderators=moderators,
+        allowed_senders=allowed_senders,
+    )
+    created = groups.create_group(core.database, OPERATOR, draft)
+    click.echo(f"added {created.original}, which reaches {_people(created.recipient_count)}")
+
+
+@group.command()
+@click.argument("address")
+@with_core
+def show(core: Core, address: str) -> None:
+    """Show a group, its members and whom it reaches."""
+    details = groups.find_group(core.database, OPERATOR, address)
+    for name, value in _rows(details):
+        click.echo(f"{name + ':':22}{value}")
+    click.echo("members:")
+    for member in _all_members(core, details.uuid):
+        click.echo(f"  {member.original}  {member.kind}  {member.name}".rstrip())
+    click.echo("recipients:")
+    for recipient in members.list_recipients(core.database, OPERATOR, details.uuid):
+        click.echo(f"  {recipient}")
+
+
+@group.command("list")
+@click.option("--search", default="", help="Words of the address, the name or a member's address.")
+@with_core
+def list_command(core: Core, search: str) -> None:
+    """List groups: address, kind, number of recipients and name, separated by tabs."""
+    for summary in _all_groups(core, search):
+        cells = (summary.original, summary.kind, summary.recipient_count, summary.display_name)
+        click.echo("\t".join(map(str, cells)))
+
+
+@group.command()
+@click.argument("address")
+@click.confirmation_option(prompt="Remove the group, also from the groups that contain it?")
+@with_core
+def remove(core: Core, address: str) -> None:
+    """Remove a group."""
+    details = groups.find_group(core.database, OPERATOR, address)
+    groups.delete_group(core.database, OPERATOR, details.uuid)
+    click.echo(f"removed {details.original}")
+
+
+@group.command("add-member")
+@click.argument("address")
+@click.argument("new_members", metavar="MEMBER...", nargs=-1, required=True)
+@with_core
+def add_member(core: Core, address: str, new_members: Sequence[str]) -> None:
+    """Add members to a group.
+
+    Exit code 1 if some of them were refused; the others are members then.
+    """
+    details = groups.find_group(core.database, OPERATOR, address)
+    report = members.add_members(core.database, OPERATOR, details.uuid, new_members)
+    for member in report.added:
+        click.echo(f"added {member}")
+    for member in report.already:
+        click.echo(f"{member} was a member already")
+    for refused in report.refused:
+        click.echo(refused.reason, err=True)
+    if report.refused:
+        raise click.exceptions.Exit(PARTLY_DONE)
+
+
+@group.command("remove-member")
+@click.argument("address")
+@click.argument("old_members", metavar="MEMBER...", nargs=-1, required=True)
+@with_core
+def remove_member(core: Core, address: str, old_members: Sequence[str]) -> None:
+    """Take members out of a group."""
+    details = groups.find_group(core.database, OPERATOR, address)
+    for member in old_members:
+        members.remove_member(core.database, OPERATOR, details.uuid, member)
+        click.echo(f"removed {member}")
+
+
+@group.command("where-is")
+@click.argument("address")
+@with_core
+def where_is(core: Core, address: str) -> None:
+    """List the groups that have an address as a member."""
+    for found in members.where_is(core.database, OPERATOR, address):
+        click.echo(found)
+
+
+def _all_groups(core: Core, search: str) -> Iterator[GroupSummary]:
+    after: str | None = ""
+    while after is not None:
+        page = groups.list_groups(
+            core.database, OPERATOR, search=search, after=after, limit=groups.PAGE_LIMIT
+        )
+        yield from page.groups
+        after = page.next_after
+
+
+def _all_members(core: Core, uuid: str) -> Iterator[members.MemberView]:
+    page = members.list_members(core.database, OPERATOR, uuid)
+    while page:
+        yield from page
+        page = members.list_members(core.database, OPERATOR, uuid, after=page[-1].address)
+
+
+def _rows(details: GroupDetails) -> Iterator[tuple[str, object]]:
+    yield "address", details.original
+    yield "name", details.display_name
+    if details.description:
+        yield "description", " ".join(details.description.split())
+    yield "kind", details.kind
+    if details.department:
+        yield "department", details.department
+    if details.rule:
+        yield "rule", details.rule
+    yield "who may send", details.posting_policy
+    for name in GroupSwitches.__dataclass_fields__:
+        yield name.replace("_", " "), "yes" if getattr(details.switches, name) else "no"
+    for role in ("owners", "moderators", "allowed_senders"):
+        if addresses := getattr(details, role):
+            yield role.replace("_", " "), ", ".join(addresses)
+    yield "reaches", _people(details.recipient_count)
+
+
+def _people(count: int) -> str:
+    return "1 mailbox" if count == 1 else f"{count} mailboxes"
+
+
+COMMANDS = (group,)

@@ -1,0 +1,51 @@
+"""Commands that look after an installation: migrations, settings, checks."""
+
+import click
+
+from contactsgroups.cli.context import Context, open_core, pass_context
+from contactsgroups.cli.settings_page import render_settings
+from contactsgroups.persistence import schema
+
+
+@click.group()
+def db() -> None:
+    """Bring the database up to date, and say whether it is."""
+
+
+@db.command()
+@pass_context
+def upgrade(context: Context) -> None:
+    """Run the migrations that are missing; harmless when there is none."""
+    core = open_core(context.settings())
+    pending = schema.pending_migrations(core.database)
+    schema.upgrade(core.database)
+    click.echo(f"ran {len(pending)} migrations" if pending else "the database is up to date")
+
+
+@db.command()
+@pass_context
+def status(context: Context) -> None:
+    """Say which migrations are missing; exit code 1 if there is any."""
+    core = open_core(context.settings())
+    pending = schema.pending_migrations(core.database)
+    if pending:
+        click.echo(f"missing migrations: {', '.join(pending)}; run contactsgroups db upgrade")
+        raise click.exceptions.Exit(1)
+    click.echo("the database is up to date")
+
+
+@click.command()
+@click.option("--markdown", is_flag=True, help="As docs/settings.md.")
+@pass_context
+def settings(context: Context, markdown: bool) -> None:
+    """Show every setting and its value, the secret key excepted; or the page that explains them."""
+    if markdown:
+        click.echo(render_settings(), nl=False)
+        return
+    chosen = context.settings()
+    for name in chosen.__dataclass_fields__:
+        value = getattr(chosen, name)
+        click.echo(f"{name} = {'(set)' if name == 'secret_key' and value else value}")
+
+
+COMMANDS = (db, settings)

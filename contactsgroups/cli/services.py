@@ -1,0 +1,101 @@
+"""Commands that keep running: the whole product, the map publisher, the policy service."""
+
+import logging
+import socket
+
+import click
+
+from contactsgroups import serve
+from contactsgroups.bootstrap import Core
+from contactsgroups.cli.context import Context, open_core, pass_context, with_core
+from contactsgroups.delivery import publisher
+from contactsgroups.directory.first_start import SignIn, load_sample_once
+
+
+@click.command()
+@click.option(
+    "--host", envvar="HOST", help="Address to listen on.  [env: HOST, CONTACTSGROUPS_HOST]"
+)
+@click.option(
+    "--port",
+    envvar="PORT",
+    help="Port to listen on; 0 takes a free one.  [env: PORT, CONTACTSGROUPS_PORT]",
+)
+@pass_context
+def run(context: Context, host: str | None, port: str | None) -> None:
+    """Run the whole product in this process until Ctrl-C.
+
+    The database is brought up to date.  An installation without any domain gets a sample directory
+    to look around in, on its first start only.
+    """
+    _log_to_stderr()
+    settings = context.settings(host=host, port=port)
+    with serve.ending_on_signals():
+        listener = serve.open_listener(settings.host, settings.port)
+        core = open_core(settings, upgrade=True)
+        sign_ins = load_sample_once(core.database, settings.state)
+        click.echo(_welcome(core, listener, sign_ins))
+        serve.serve(core, listener, _services(core))
+
+
+@click.command()
+@click.option("--follow", is_flag=True, help="Go on, and publish after every change until Ctrl-C.")
+@with_core
+def publish(core: Core, follow: bool) -> None:
+    """Write the maps that Postfix reads."""
+    _log_to_stderr()
+    if follow:
+        serve.run_alone(_publisher(core))
+        return
+    report = publisher.publish(core)
+    written = ", ".join(report.written) or "nothing, all maps were up to date"
+    click.echo(f"published in {core.settings.effective_maps_directory}: {written}")
+
+
+@click.command()
+@with_core
+def policy(core: Core) -> None:
+    """Answer Postfix's policy requests until Ctrl-C."""
+    _log_to_stderr()
+    serve.run_alone(_policy(core))
+
+
+def _services(core: Core) -> list[serve.Service]:
+    return [_publisher(core)]
+
+
+def _publisher(core: Core) -> serve.Service:
+    return serve.Service("map publisher", lambda stop: publisher.follow(core, stop))
+
+
+def _policy(core: Core) -> serve.Service:
+    return serve.Service("policy service", lambda stop: stop.wait())
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
+
+
+def _welcome(core: Core, listener: socket.socket, sign_ins: list[SignIn]) -> str:
+    """Say what is where, and how to sign in."""
+    places = {
+        "Start page": serve.url_of(listener),
+        "Admin pages": serve.url_of(listener, "/admin/groups"),
+        "Compose page": serve.url_of(listener, "/compose"),
+        "CardDAV root": serve.url_of(listener, serve.CARDDAV_PATH),
+        "Postfix maps": str(core.settings.effective_maps_directory),
+        "Policy socket": core.settings.effective_policy_socket,
+    }
+    lines = ["contactsgroups is running; Ctrl-C stops it.", ""]
+    lines += [f"  {name:14}{place}" for name, place in places.items()]
+    if sign_ins:
+        lines += ["", "The sample directory can be looked at with these accounts:", ""]
+        lines += [f"  {each.role:18}{each.address:26}{_password(each)}" for each in sign_ins]
+    return "\n".join([*lines, ""])
+
+
+def _password(sign_in: SignIn) -> str:
+    return sign_in.password or "(the password was changed)"
+
+
+COMMANDS = (run, publish, policy)

@@ -1,0 +1,162 @@
+"""Commands that bring a directory in from files and out to files."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import click
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.cli.context import with_core
+from contactsgroups.cli.exits import PARTLY_DONE
+from contactsgroups.cli.progress import showing_progress
+from contactsgroups.directory.formats import FORMATS, format_of
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services.exporting import export_records
+from contactsgroups.services.import_plan import Difference, RoleChange, ValueChange
+from contactsgroups.services.importing import ImportOptions, ImportReport, import_records
+from contactsgroups.services.records import Fault, Record
+
+_SHOWN_ADDRESSES = 10
+
+
+@click.command("import")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+@click.option("--strict", is_flag=True, help="Change nothing if any line is faulty.")
+@click.option("--add-domains", is_flag=True, help="Add domains that are not served here yet.")
+@click.option(
+    "--replace-members",
+    is_flag=True,
+    help="Take out of the groups in the files whom the files do not name.",
+)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(sorted(FORMATS)),
+    help="Format of the files; without it, their names tell.",
+)
+@with_core
+def import_command(
+    core: Core,
+    files: Sequence[str],
+    dry_run: bool,
+    strict: bool,
+    add_domains: bool,
+    replace_members: bool,
+    format_name: str | None,
+) -> None:
+    """Bring domains, accounts, aliases and groups in from CSV or LDIF files.
+
+    All files together are one change: the order of lines and files makes no difference, and an
+    import that is interrupted leaves everything as it was.  What the files do not name stays.
+    FILE may be "-" for the standard input.
+
+    Exit code: 0 if every line was taken, 1 if faulty lines were left out, 65 if --strict found
+    faulty lines and nothing was changed.
+    """
+    chosen = ImportOptions(
+        dry_run=dry_run,
+        strict=strict,
+        add_domains=add_domains,
+        replace_members=replace_members,
+    )
+    with showing_progress() as progress:
+        items = _read_all(files, format_name)
+        report = import_records(core.database, OPERATOR, items, chosen, progress=progress)
+    for difference in report.differences:
+        click.echo("\n".join(_describe(difference)))
+    for fault in report.faults:
+        click.echo(str(fault), err=True)
+    click.echo(_summary(report, chosen))
+    if report.faults:
+        raise click.exceptions.Exit(os.EX_DATAERR if chosen.strict else PARTLY_DONE)
+
+
+@click.command()
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(sorted(FORMATS)),
+    help="Without it, the name of the file tells; csv on the standard output.",
+)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
+@with_core
+def export(core: Core, format_name: str | None, output: Path | None) -> None:
+    """Write the whole directory as CSV or LDIF, in an order that is always the same.
+
+    What is written can be imported again.  Passwords and pictures are not part of it.
+    """
+    if format_name is None:
+        format_name = "csv" if output is None else format_of(output.name)
+    records = export_records(core.database)
+    with _writing(output) as file:
+        FORMATS[format_name].write(records, file)
+
+
+def _read_all(files: Sequence[str], format_name: str | None) -> Iterator[Record | Fault]:
+    for name in files:
+        chosen = FORMATS[format_name or format_of(name)]
+        with click.open_file(name, "rb") as file:
+            yield from chosen.read(file, name)
+
+
+@contextmanager
+def _writing(output: Path | None) -> Iterator[IO[bytes]]:
+    """Open the output; a file is replaced as a whole when everything has been written."""
+    if output is None:
+        yield sys.stdout.buffer
+        return
+    draft = output.with_name(output.name + ".new")
+    with draft.open("wb") as file:
+        yield file
+    draft.replace(output)
+
+
+def _describe(difference: Difference) -> Iterator[str]:
+    """Yield a line that says what is new (+) or changed (~), and one for each role in a group."""
+    sign = "+" if difference.is_new else "~"
+    values = ", ".join(_describe_value(each, difference.is_new) for each in difference.values)
+    yield f"{sign} {difference.kind} {difference.name}" + (f": {values}" if values else "")
+    for role in difference.roles:
+        yield from _describe_role(role)
+
+
+def _describe_value(change: ValueChange, is_new: bool) -> str:
+    after = _show(change.after)
+    if is_new:
+        return f"{change.field} {after}"
+    return f"{change.field} {_show(change.before)} → {after}"
+
+
+def _show(value: str | bool) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f'"{value}"'
+
+
+def _describe_role(change: RoleChange) -> Iterator[str]:
+    for sign, addresses in (("+", change.joining), ("-", change.leaving)):
+        if addresses:
+            shown = ", ".join(addresses[:_SHOWN_ADDRESSES])
+            more = len(addresses) - _SHOWN_ADDRESSES
+            yield f"    {sign} {change.role} {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+def _summary(report: ImportReport, options: ImportOptions) -> str:
+    new = sum(difference.is_new for difference in report.differences)
+    changed = len(report.differences) - new
+    counts = f"{report.record_count} records read: {new} new, {changed} changed"
+    if report.faults:
+        counts += f", {len(report.faults)} faulty"
+    if options.dry_run:
+        return f"{counts}. This was a dry run: nothing was saved."
+    if not report.saved:
+        return f"{counts}. Nothing was saved, because of the faulty lines."
+    return f"{counts}. Saved." if report.differences else f"{counts}. Nothing to save."
+
+
+COMMANDS = (import_command, export)

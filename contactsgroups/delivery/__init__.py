@@ -1,0 +1,1 @@
+"""The Postfix face: published maps, and the policy service that decides who may post."""

@@ -1,0 +1,57 @@
+"""What the policy service answers: one table from actions and errors to Postfix's replies.
+
+Replies are those of access(5).  ``DISCARD`` is never among them: Postfix would drop the message
+for all its recipients, not only for the group.
+"""
+
+from collections.abc import Mapping
+
+from contactsgroups.domain import errors
+from contactsgroups.domain.posting import Action, Decision
+
+DUNNO = "DUNNO"
+CLOSED = "550 5.2.1 mailbox unavailable"
+UNAVAILABLE = "451 4.3.5 group policy unavailable"
+
+REASON_LIMIT = 200  # characters; a reply line has 512 octets at most, RFC 5321 section 4.5.3.1.5
+
+# Placeholders are filled with the decision's reason.
+ACTIONS: Mapping[Action, str] = {
+    Action.ACCEPT: DUNNO,
+    Action.REJECT: "550 5.7.2 {reason}",
+    Action.DISCARD: "550 5.7.2 {reason}",
+    # Nobody can approve a message yet: the sender keeps it, and nothing is lost.
+    Action.HOLD: "450 4.7.1 {reason}",
+    Action.DEFER: UNAVAILABLE,
+}
+
+# Whatever fails while deciding is no reason to let a message in, nor to refuse it for good.
+ERRORS: Mapping[type[Exception], str] = {
+    errors.InvalidInput: UNAVAILABLE,
+    errors.NotFound: UNAVAILABLE,
+    errors.Conflict: UNAVAILABLE,
+    errors.NotPermitted: UNAVAILABLE,
+    errors.NotAuthenticated: UNAVAILABLE,
+    errors.Unavailable: UNAVAILABLE,
+    Exception: UNAVAILABLE,
+}
+
+
+def reply_to_decision(decision: Decision | None) -> str:
+    """Return the reply to a decision; None says that the recipient is no group."""
+    if decision is None:
+        return DUNNO
+    if decision.closed:
+        return CLOSED
+    return ACTIONS[decision.action].format(reason=_one_line(decision.reason))
+
+
+def reply_to_error(error: Exception) -> str:
+    """Return the reply where deciding failed."""
+    return next(ERRORS[each] for each in type(error).__mro__ if each in ERRORS)
+
+
+def _one_line(reason: str) -> str:
+    """Return a reason fit for a reply, which is ASCII (RFC 5321 section 4.2)."""
+    visible = "".join(character if character.isprintable() else " " for character in reason)
+    return visible[:REASON_LIMIT].encode("ascii", "replace").decode("ascii")

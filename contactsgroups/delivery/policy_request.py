@@ -1,0 +1,135 @@
+"""What Postfix asks of a policy service, and what that is evidence of (SMTPD_POLICY_README)."""
+
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from contactsgroups.domain.address import Address, normalise_domain
+from contactsgroups.domain.errors import InvalidAddress
+from contactsgroups.domain.posting import Evidence
+
+REQUEST_LIMIT = 64 * 1024  # octets; Postfix itself sends about one thousand
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class MalformedRequest(ValueError):
+    """The client does not speak the protocol; what follows cannot be understood either."""
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRequest:
+    """The attributes that a decision needs; all others are ignored.
+
+    ``stage`` is Postfix's ``protocol_state``; ``sender`` and ``login`` are empty where there is
+    none.
+    """
+
+    stage: str
+    recipient: str
+    sender: str
+    login: str
+    client_address: str
+
+
+def read_request(stream: BinaryIO) -> PolicyRequest | None:
+    """Read the next request; None if the client has left before one was complete.
+
+    Raises:
+        MalformedRequest: it is too long or no policy request.
+    """
+    attributes: dict[str, str] = {}
+    remaining = REQUEST_LIMIT
+    while line := stream.readline(remaining + 1):
+        remaining -= len(line)
+        if remaining < 0:
+            raise MalformedRequest(f"a request is longer than {REQUEST_LIMIT} octets")
+        if not line.endswith(b"\n"):
+            break
+        if line == b"\n":
+            return _understand(attributes)
+        # Octets that are not UTF-8 match no stored address, however they are shown.
+        name, equals, value = line[:-1].decode(errors="replace").partition("=")
+        if not equals:
+            raise MalformedRequest("a line has no equals sign")
+        attributes[name] = value
+    return None
+
+
+def evidence_of(request: PolicyRequest, trusted_networks: Sequence[Network]) -> Evidence:
+    """Return what a request tells of the sender.
+
+    A login that is no address is none: nothing could be known of whom it stands for.
+    """
+    return Evidence(
+        login=_parse_login(request.login),
+        envelope_sender=_parse_sender(request.sender),
+        trusted=_is_within(request.client_address, trusted_networks),
+    )
+
+
+def parse_networks(text: str) -> tuple[Network, ...]:
+    """Parse networks separated by spaces; the settings have checked them."""
+    return tuple(ipaddress.ip_network(each) for each in text.split())
+
+
+def look_up_form(recipient: str) -> str:
+    """Return a recipient as Postfix looks it up, which is case-folded as a whole.
+
+    The domain too: for Postfix ``group@straße.example`` is ``group@strasse.example``, which IDNA
+    takes for another domain.
+    """
+    return recipient.casefold()
+
+
+def _understand(attributes: dict[str, str]) -> PolicyRequest:
+    if attributes.get("request") != "smtpd_access_policy":
+        raise MalformedRequest("the request is not smtpd_access_policy")
+    stage, recipient = attributes.get("protocol_state", ""), attributes.get("recipient", "")
+    if not stage or (stage == "RCPT" and not recipient):
+        raise MalformedRequest("the stage or the recipient is missing")
+    return PolicyRequest(
+        stage=stage,
+        recipient=recipient,
+        sender=attributes.get("sender", ""),
+        login=attributes.get("sasl_username", ""),
+        client_address=attributes.get("client_address", ""),
+    )
+
+
+def _parse_login(text: str) -> Address | None:
+    try:
+        return Address.parse(text) if text else None
+    except InvalidAddress:
+        return None
+
+
+def _parse_sender(text: str) -> Address | None:
+    """Return the envelope sender, None if it is the null sender.
+
+    An address that cannot be one of ours (quoted, say, or without a domain) is still a sender.
+    """
+    if not text:
+        return None
+    try:
+        return Address.parse(text)
+    except InvalidAddress:
+        local_part, _, domain = text.rpartition("@")
+        return Address(local_part.casefold(), _lenient_domain(domain), text)
+
+
+def _lenient_domain(text: str) -> str:
+    try:
+        return normalise_domain(text)
+    except InvalidAddress:
+        return text.casefold()
+
+
+def _is_within(client_address: str, networks: Sequence[Network]) -> bool:
+    try:
+        address = ipaddress.ip_address(client_address)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return any((mapped or address) in network for network in networks)

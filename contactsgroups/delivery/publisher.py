@@ -1,0 +1,260 @@
+"""Publishes the maps that Postfix reads, once or whenever the journal grows.
+
+Each map is replaced as a whole, in an order that makes every state in between a safe one: see
+:data:`_STEPS`.  Whoever publishes holds a lock and reads the database under it, so that nobody
+overwrites newer maps with older ones.
+"""
+
+import fcntl
+import json
+import logging
+import os
+import threading
+import time
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.delivery.map_file import MapFile, sync_directory
+from contactsgroups.domain.errors import Unavailable
+from contactsgroups.services.published_maps import (
+    MapName,
+    Position,
+    Snapshot,
+    open_snapshot,
+    read_position,
+)
+
+_LOCK_SECONDS = 30.0
+_RETRY_SECONDS = 1.0
+_STATUS = "status.json"
+
+# A message that arrives between two steps must be treated as before or as after the change, and
+# never be lost or let past a moderator.  So a group is refused before Postfix stops to expand it,
+# its transport is there before its address is known, and it is no longer refused only when all the
+# rest is in place.  "Keeping" leaves in what is to be removed, until the last step.
+_STEPS: tuple[tuple[MapName, bool], ...] = (
+    (MapName.RECIPIENT_ACCESS, True),
+    (MapName.TRANSPORT, False),
+    (MapName.VIRTUAL_ALIAS, False),
+    (MapName.ALIASES_ONLY, False),
+    (MapName.VIRTUAL_MAILBOX, False),
+    (MapName.VIRTUAL_DOMAINS, False),
+    (MapName.SENDER_LOGIN, False),
+    (MapName.RECIPIENT_ACCESS, False),
+)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PublishReport:
+    """What was published: the journal's position, and the maps that were not up to date."""
+
+    position: Position
+    written: tuple[MapName, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A key that a published map answers differently from the database; None is no answer."""
+
+    name: MapName
+    key: str
+    published: str | None
+    wanted: str | None
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.key} gives {self.published}, should give {self.wanted}"
+
+
+def publish(core: Core) -> PublishReport:
+    """Bring every map up to date with the database, and wait while somebody else publishes.
+
+    Raises:
+        Unavailable: the database does not answer, or the maps cannot be written; those that are
+            there stay whole.
+    """
+    directory = core.settings.effective_maps_directory
+    with _locked(directory), open_snapshot(core.database) as snapshot:
+        return _publish(directory, snapshot, None)
+
+
+def follow(core: Core, stop_event: threading.Event) -> None:
+    """Publish now and after every change until ``stop_event`` is set, whatever fails meanwhile."""
+    follower = _Follower(core)
+    while not stop_event.is_set():
+        stop_event.wait(core.settings.poll_interval if follower.step() else _RETRY_SECONDS)
+
+
+def compare_maps(core: Core) -> list[Difference]:
+    """Return every key that the published maps answer differently from the database.
+
+    Raises:
+        Unavailable: the database does not answer, or a map cannot be read.
+    """
+    directory = core.settings.effective_maps_directory
+    lock = _locked(directory) if directory.exists() else nullcontext()
+    with lock, open_snapshot(core.database) as snapshot:
+        return [
+            difference
+            for name in MapName
+            for difference in _compare(name, directory, dict(snapshot.read_rows(name)))
+        ]
+
+
+def read_status(directory: Path) -> Position | None:
+    """Return the journal position that the maps in this directory show; None if unknown."""
+    try:
+        return Position(**json.loads((directory / _STATUS).read_text()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+class _Follower:
+    """Publishes what changed since it published last; everything, where it cannot know that."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._directory = core.settings.effective_maps_directory
+        self._position: Position | None = None
+        self._files: dict[MapName, tuple[int, int]] = {}
+        self._is_failing = False
+
+    def step(self) -> bool:
+        """Publish if there is something new; return False if that failed."""
+        try:
+            self._follow()
+        except Exception as error:  # noqa: BLE001 - the service must outlive whatever fails
+            self._position = None
+            if not self._is_failing:
+                _log.warning("The Postfix maps cannot be published, the old ones stay: %s", error)
+            self._is_failing = True
+            return False
+        if self._is_failing:
+            _log.warning("The Postfix maps are published again.")
+        self._is_failing = False
+        return True
+
+    def _follow(self) -> None:
+        if read_position(self._core.database) == self._position:
+            return
+        with _locked(self._directory), open_snapshot(self._core.database) as snapshot:
+            report = _publish(self._directory, snapshot, self._find_changes(snapshot))
+            self._position, self._files = report.position, _identify(self._directory)
+        if report.written:
+            _log.info("Published %s in %.0f ms.", ", ".join(report.written), 1e3 * report.seconds)
+
+    def _find_changes(self, snapshot: Snapshot) -> Collection[str] | None:
+        """Return the addresses that changed since these files were published; None if unknown."""
+        if self._position is None or self._files != _identify(self._directory):
+            return None
+        return snapshot.find_changes(self._position)
+
+
+def _publish(
+    directory: Path, snapshot: Snapshot, addresses: Collection[str] | None
+) -> PublishReport:
+    """Publish the rows of these addresses, or all rows if ``addresses`` is None."""
+    started = time.monotonic()
+    written: dict[MapName, None] = {}
+    for name, keeping in _STEPS:
+        file = MapFile(directory, name)
+        if addresses is None:
+            is_new = file.replace(_all_rows(file, snapshot, name, keeping))
+        else:
+            is_new = file.change(_changed_values(snapshot, name, addresses, keeping))
+        if is_new:
+            written[name] = None
+    if written:
+        sync_directory(directory)
+    _write_status(directory, snapshot.position)
+    return PublishReport(snapshot.position, tuple(written), time.monotonic() - started)
+
+
+def _all_rows(
+    file: MapFile, snapshot: Snapshot, name: MapName, keeping: bool
+) -> Iterator[tuple[str, str]]:
+    if keeping:
+        yield from _read_leniently(file)
+    yield from snapshot.read_rows(name)
+
+
+def _read_leniently(file: MapFile) -> list[tuple[str, str]]:
+    """Read a file that is about to be replaced: a damaged one has nothing to keep."""
+    try:
+        return list(file.read())
+    except Unavailable:
+        return []
+
+
+def _changed_values(
+    snapshot: Snapshot, name: MapName, addresses: Collection[str], keeping: bool
+) -> dict[str, str | None]:
+    values: dict[str, str | None] = {}
+    if not keeping:
+        values |= {key: None for address in addresses for key in snapshot.spell(address)}
+    return values | dict(snapshot.read_rows(name, addresses))
+
+
+def _compare(name: MapName, directory: Path, wanted: dict[str, str]) -> Iterator[Difference]:
+    published = dict(MapFile(directory, name).read())
+    for key in sorted(wanted.keys() | published.keys()):
+        if published.get(key) != wanted.get(key):
+            yield Difference(name, key, published.get(key), wanted.get(key))
+
+
+def _identify(directory: Path) -> dict[MapName, tuple[int, int]]:
+    """Return what tells that somebody else has published, or removed a file."""
+    found = {}
+    for name in MapName:
+        path = MapFile(directory, name).path
+        if path.exists():
+            stat = path.stat()
+            found[name] = (stat.st_ino, stat.st_mtime_ns)
+    return found
+
+
+def _write_status(directory: Path, position: Position) -> None:
+    draft = directory / f"{_STATUS}.new"
+    draft.write_text(json.dumps(asdict(position)) + "\n")
+    draft.chmod(0o644)
+    draft.replace(directory / _STATUS)
+
+
+@contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    """Be the only publisher; the kernel gives the lock back when a publisher dies.
+
+    Raises:
+        Unavailable: another publisher takes too long, or the directory cannot be written.
+    """
+    try:
+        if not directory.exists():
+            directory.mkdir(parents=True)
+            directory.chmod(0o755)
+        descriptor = os.open(directory / "publisher.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            _wait_for_lock(descriptor, directory)
+            for name in MapName:
+                MapFile(directory, name).discard_draft()
+            yield
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise Unavailable(f"the maps in {directory} cannot be written: {error}") from error
+
+
+def _wait_for_lock(descriptor: int, directory: Path) -> None:
+    deadline = time.monotonic() + _LOCK_SECONDS
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise Unavailable(f"another publisher is busy in {directory}") from None
+        time.sleep(0.01)

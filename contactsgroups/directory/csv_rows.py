@@ -1,0 +1,215 @@
+"""The columns of a CSV file: from a row's cells to a record, and back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.services.records import (
+    ALL_DOMAINS,
+    AccountRecord,
+    AdministratorRecord,
+    AliasRecord,
+    DepartmentRecord,
+    DomainRecord,
+    GroupRecord,
+    MemberRole,
+    MembershipRecord,
+    Place,
+    Record,
+)
+
+_SWITCHES = tuple(GroupSwitches.__dataclass_fields__)
+_COLUMNS_OF_TYPE: Mapping[str, tuple[str, ...]] = {
+    "domain": ("address",),
+    "department": ("belongs_to", "department"),
+    "account": ("address", "name", "department", "title", "location", "active"),
+    "alias": ("address", "belongs_to"),
+    "administrator": ("address", "belongs_to"),
+    "group": (
+        "address",
+        "name",
+        "department",
+        "kind",
+        "posting_policy",
+        "rule",
+        "description",
+        *_SWITCHES,
+    ),
+    **dict.fromkeys(MemberRole, ("address", "belongs_to")),
+}
+TYPES = tuple(str(name) for name in _COLUMNS_OF_TYPE)
+"""What a row may be."""
+
+COLUMNS = (
+    "type",
+    "address",
+    "belongs_to",
+    "name",
+    "department",
+    "title",
+    "location",
+    "active",
+    "kind",
+    "posting_policy",
+    "rule",
+    *_SWITCHES,
+    "description",
+)
+"""Every column, in the order in which an export writes them."""
+
+_YES = frozenset({"yes", "true", "1", "x"})
+_NO = frozenset({"no", "false", "0"})
+
+
+class InvalidRow(Exception):
+    """A row cannot be understood; the text says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The cells of a row by column; a column that the file does not have is missing."""
+
+    place: Place
+    cells: Mapping[str, str]
+
+    def text(self, column: str) -> str | None:
+        """Return a cell; an empty one means that the value is empty."""
+        return self.cells.get(column)
+
+    def required(self, column: str) -> str:
+        """Return a cell that must not be empty."""
+        if not self.cells.get(column):
+            raise InvalidRow(f"the column {column} is empty")
+        return self.cells[column]
+
+    def choice(self, column: str) -> str | None:
+        """Return one of several words; an empty cell says nothing."""
+        return self.cells.get(column, "").lower() or None
+
+    def flag(self, column: str) -> bool | None:
+        """Return yes or no; an empty cell says nothing."""
+        word = self.choice(column)
+        if word is not None and word not in _YES | _NO:
+            raise InvalidRow(f"the column {column} must be yes or no")
+        return None if word is None else word in _YES
+
+    def flags(self, columns: Sequence[str]) -> dict[str, bool]:
+        """Return yes or no for each of the columns that says something."""
+        said = ((column, self.flag(column)) for column in columns)
+        return {column: value for column, value in said if value is not None}
+
+
+def record_of(row: Row) -> Record:
+    """Return what a row says.
+
+    Raises:
+        InvalidRow: its type is unknown, a cell it needs is empty, or one that it has is for
+            rows of other types.
+    """
+    kind = row.required("type").lower()
+    if kind not in _COLUMNS_OF_TYPE:
+        raise InvalidRow(f"the column type must be one of {', '.join(TYPES)}")
+    for column, cell in row.cells.items():
+        if cell and column != "type" and column not in _COLUMNS_OF_TYPE[kind]:
+            raise InvalidRow(f"the column {column} means nothing in a row of type {kind}")
+    match kind:
+        case "domain":
+            return DomainRecord(name=row.required("address"), place=row.place)
+        case "department":
+            return DepartmentRecord(
+                domain=row.required("belongs_to"),
+                path=row.required("department"),
+                place=row.place,
+            )
+        case "account":
+            return _account(row)
+        case "group":
+            return _group(row)
+        case _:
+            return _belonging(kind, row)
+
+
+def _belonging(kind: str, row: Row) -> Record:
+    address = row.required("address")
+    if kind == "administrator":
+        domain = row.text("belongs_to") or ALL_DOMAINS
+        return AdministratorRecord(address=address, domain=domain, place=row.place)
+    owner = row.required("belongs_to")
+    if kind == "alias":
+        return AliasRecord(address=address, account=owner, place=row.place)
+    return MembershipRecord(group=owner, address=address, role=MemberRole(kind), place=row.place)
+
+
+def _account(row: Row) -> AccountRecord:
+    return AccountRecord(
+        address=row.required("address"),
+        display_name=row.text("name"),
+        department=row.text("department"),
+        title=row.text("title"),
+        location=row.text("location"),
+        active=row.flag("active"),
+        place=row.place,
+    )
+
+
+def _group(row: Row) -> GroupRecord:
+    return GroupRecord(
+        address=row.required("address"),
+        display_name=row.text("name"),
+        description=row.text("description"),
+        kind=row.choice("kind"),
+        posting_policy=row.choice("posting_policy"),
+        department=row.text("department"),
+        rule=row.text("rule"),
+        switches=row.flags(_SWITCHES),
+        place=row.place,
+    )
+
+
+def cells_of(record: Record) -> dict[str, str]:
+    """Return the cells of a record by column; what is missing is empty."""
+    match record:
+        case DomainRecord():
+            return {"type": "domain", "address": record.name}
+        case DepartmentRecord():
+            return {"type": "department", "belongs_to": record.domain, "department": record.path}
+        case AccountRecord():
+            return {
+                "type": "account",
+                "address": record.address,
+                "name": record.display_name or "",
+                "department": record.department or "",
+                "title": record.title or "",
+                "location": record.location or "",
+                "active": _yes_or_no(record.active),
+            }
+        case AliasRecord():
+            return {"type": "alias", "address": record.address, "belongs_to": record.account}
+        case AdministratorRecord():
+            return {
+                "type": "administrator",
+                "address": record.address,
+                "belongs_to": record.domain,
+            }
+        case GroupRecord():
+            return _group_cells(record)
+        case MembershipRecord():
+            return {"type": record.role, "address": record.address, "belongs_to": record.group}
+
+
+def _group_cells(group: GroupRecord) -> dict[str, str]:
+    return {
+        "type": "group",
+        "address": group.address,
+        "name": group.display_name or "",
+        "description": group.description or "",
+        "kind": group.kind or "",
+        "posting_policy": group.posting_policy or "",
+        "department": group.department or "",
+        "rule": group.rule or "",
+        **{name: _yes_or_no(value) for name, value in group.switches.items()},
+    }
+
+
+def _yes_or_no(value: bool | None) -> str:
+    return "" if value is None else "yes" if value else "no"

@@ -1,0 +1,207 @@
+"""Accounts and groups as LDAP entries: from entries to records.
+
+Read are ``PostfixBookMailAccount`` entries, as mail servers with OpenLDAP have them, and the
+classes of our own that an export writes (see ``ldif_export``).  An entry of our own says all; in
+any other entry, an attribute that is missing says nothing.  Other classes are passed over.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import IO
+
+from contactsgroups.directory.ldif import Attribute, Entry, read_entries
+from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.services.records import (
+    AccountRecord,
+    AdministratorRecord,
+    AliasRecord,
+    DepartmentRecord,
+    DomainRecord,
+    Fault,
+    GroupRecord,
+    MemberRole,
+    MembershipRecord,
+    Place,
+    Record,
+)
+
+# Attributes of groups and the fields they hold; "disabled" is the opposite of mailEnabled.
+GROUP_TEXTS = {
+    "kind": "contactsGroupsKind",
+    "posting_policy": "contactsGroupsPostingPolicy",
+    "department": "contactsGroupsDepartmentPath",
+    "rule": "contactsGroupsRule",
+}
+GROUP_FLAGS = {
+    name: "contactsGroups" + name.title().replace("_", "")
+    for name in GroupSwitches.__dataclass_fields__
+    if name != "disabled"
+}
+ROLES = {
+    MemberRole.MEMBER: "mailGroupMember",
+    MemberRole.OWNER: "contactsGroupsOwner",
+    MemberRole.MODERATOR: "contactsGroupsModerator",
+    MemberRole.ALLOWED_SENDER: "contactsGroupsAllowedSender",
+}
+_FLAG_WORDS = {"TRUE": True, "FALSE": False}
+
+
+def read(file: IO[bytes], name: str) -> Iterator[Record | Fault]:
+    """Yield what the entries of a file say, and a fault for each line that cannot be understood.
+
+    Args:
+        name: what faults call the file.
+    """
+    for entry in read_entries(file, name):
+        if isinstance(entry, Fault):
+            yield entry
+        else:
+            yield from _Reader(entry, name).read()
+
+
+class _InvalidValue(Exception):
+    """A value cannot be understood; the text says why."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+class _Reader:
+    """Reads one entry."""
+
+    def __init__(self, entry: Entry, file: str) -> None:
+        self._entry = entry
+        self._file = file
+        self._place = Place(file, entry.line)
+        self._classes = {
+            each.value.lower().decode(errors="replace") for each in entry.values("objectclass")
+        }
+
+    def read(self) -> Iterator[Record | Fault]:
+        try:
+            yield from self._records()
+        except _InvalidValue as error:
+            yield Fault(Place(self._file, error.line), str(error))
+
+    def _records(self) -> Iterator[Record | Fault]:
+        if "contactsgroupsdomain" in self._classes:
+            yield DomainRecord(name=self._required("associateddomain"), place=self._place)
+        elif "contactsgroupsdepartment" in self._classes:
+            yield DepartmentRecord(
+                domain=self._required("associateddomain"),
+                path=self._required("ou"),
+                place=self._place,
+            )
+        elif "postfixbookmailaccount" in self._classes:
+            yield from self._group() if self._is_group() else self._account()
+        elif "postfixbookmailforward" in self._classes:
+            yield Fault(self._place, "entries of the class PostfixBookMailForward are not imported")
+
+    def _is_group(self) -> bool:
+        return "contactsgroupsgroup" in self._classes or any(self._entry.values("mailgroupmember"))
+
+    def _account(self) -> Iterator[Record | Fault]:
+        addresses = self._all("mail")
+        if not addresses:
+            raise _InvalidValue(self._entry.line, "the attribute mail is missing")
+        address = _text(addresses[0])
+        yield AccountRecord(
+            address=address,
+            display_name=self._account_name(),
+            department=self._account_text("ou", "departmentnumber", "department"),
+            title=self._account_text("title"),
+            location=self._account_text("l", "physicaldeliveryofficename"),
+            active=self._flag("mailenabled"),
+            place=self._place,
+        )
+        for alias in (*addresses[1:], *self._all("mailalias")):
+            yield AliasRecord(address=_text(alias), account=address, place=self._at(alias))
+        for domain in self._all("contactsgroupsadministers"):
+            yield AdministratorRecord(address=address, domain=_text(domain), place=self._at(domain))
+
+    def _account_name(self) -> str | None:
+        if "contactsgroupsaccount" in self._classes:
+            return self._first("displayname") or ""
+        name = self._first("displayname", "cn")
+        if name is None:
+            parts = filter(None, (self._first("givenname"), self._first("sn")))
+            name = " ".join(parts) or None
+        return name
+
+    def _account_text(self, *names: str) -> str | None:
+        missing = "" if "contactsgroupsaccount" in self._classes else None
+        return self._first(*names) or missing
+
+    def _group(self) -> Iterator[Record | Fault]:
+        address = self._required("mail")
+        is_own = "contactsgroupsgroup" in self._classes
+        missing = "" if is_own else None
+        texts = {name: self._first(attribute.lower()) for name, attribute in GROUP_TEXTS.items()}
+        yield GroupRecord(
+            address=address,
+            display_name=self._first("displayname", "cn") or address.partition("@")[0],
+            description=self._first("description") or missing,
+            kind=texts["kind"],
+            posting_policy=texts["posting_policy"],
+            department=texts["department"] or missing,
+            rule=texts["rule"] or missing,
+            switches=self._switches(),
+            place=self._place,
+        )
+        for alias in self._all("mailalias"):
+            reason = f"an alias stands for an account, and {address} is a group"
+            yield Fault(self._at(alias), reason)
+        for role, attribute in ROLES.items():
+            make = partial(MembershipRecord, group=address, role=role)
+            for value in self._all(attribute.lower()):
+                yield self._each(value, make, "address")
+
+    def _switches(self) -> dict[str, bool]:
+        enabled = self._flag("mailenabled")
+        said = {name: self._flag(attribute.lower()) for name, attribute in GROUP_FLAGS.items()}
+        said["disabled"] = None if enabled is None else not enabled
+        return {name: value for name, value in said.items() if value is not None}
+
+    def _each(
+        self, attribute: Attribute, make: Callable[..., Record], field: str
+    ) -> Record | Fault:
+        """Return what one value of several says: a faulty one does not spoil the others."""
+        try:
+            return make(**{field: _text(attribute)}, place=self._at(attribute))
+        except _InvalidValue as error:
+            return Fault(self._at(attribute), str(error))
+
+    def _all(self, name: str) -> list[Attribute]:
+        return list(self._entry.values(name))
+
+    def _first(self, *names: str) -> str | None:
+        """Return the first value of the first attribute that there is."""
+        for name in names:
+            for attribute in self._entry.values(name):
+                return _text(attribute)
+        return None
+
+    def _required(self, name: str) -> str:
+        value = self._first(name)
+        if value is None:
+            raise _InvalidValue(self._entry.line, f"the attribute {name} is missing")
+        return value
+
+    def _flag(self, name: str) -> bool | None:
+        for attribute in self._entry.values(name):
+            word = _text(attribute).upper()
+            if word not in _FLAG_WORDS:
+                raise _InvalidValue(attribute.line, f"{name} must be TRUE or FALSE")
+            return _FLAG_WORDS[word]
+        return None
+
+    def _at(self, attribute: Attribute) -> Place:
+        return Place(self._file, attribute.line)
+
+
+def _text(attribute: Attribute) -> str:
+    try:
+        return attribute.value.decode()
+    except UnicodeDecodeError:
+        raise _InvalidValue(attribute.line, f"{attribute.name} is not UTF-8 text") from None

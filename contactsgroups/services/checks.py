@@ -1,0 +1,189 @@
+"""Look for what should never be: stored data that contradicts itself or its rules."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from graphlib import CycleError, TopologicalSorter
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from contactsgroups.domain.expansion import expand
+from contactsgroups.domain.group import GroupKind
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import (
+    Account,
+    Alias,
+    Card,
+    ClaimedAddress,
+    DomainRow,
+    Group,
+    Member,
+    Recipient,
+)
+from contactsgroups.services import cards, derivation
+from contactsgroups.services.consequences import is_native
+from contactsgroups.services.member_graph import MemberGraph
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    WARNING = "warning"
+    """Somebody may have wanted it so."""
+    ERROR = "error"
+    """Mail, address books or suggestions are wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it should be; ``check`` names what was looked at."""
+
+    severity: Severity
+    check: str
+    text: str
+
+
+def check_database(database: Database) -> list[Finding]:
+    """Return everything that is wrong with what is stored.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    with database.read_snapshot() as session:
+        groups = list(session.scalars(select(Group).order_by(Group.address)))
+        graph = MemberGraph.load(session, groups)
+        return [
+            *_check_addresses(session),
+            *_check_cycles(groups, graph),
+            *_check_reach(groups),
+            *_check_members(session),
+            *_check_derived_members(session, groups),
+            *_check_recipients(session, groups, graph),
+            *_check_cards(session, groups),
+        ]
+
+
+def largest_native_group(database: Database) -> tuple[str, int] | None:
+    """Return address and number of recipients of the largest group that Postfix expands itself."""
+    statement = (
+        select(Group.address, Group.recipient_count)
+        .where(Group.native)
+        .order_by(Group.recipient_count.desc(), Group.address)
+        .limit(1)
+    )
+    with database.read() as session:
+        row = session.execute(statement).first()
+        return None if row is None else (row.address, row.recipient_count)
+
+
+def _error(check: str, text: str) -> Finding:
+    return Finding(Severity.ERROR, check, text)
+
+
+def _warning(check: str, text: str) -> Finding:
+    return Finding(Severity.WARNING, check, text)
+
+
+def _check_addresses(session: Session) -> Iterator[Finding]:
+    """Each address that is held must be claimed once, by what holds it."""
+    claims = {row.address: row.holder for row in session.scalars(select(ClaimedAddress))}
+    held: dict[str, str] = {}
+    for holder, column in (
+        ("account", Account.address),
+        ("alias", Alias.address),
+        ("group", Group.address),
+    ):
+        for address in session.scalars(select(column)):
+            if address in held:
+                yield _error("addresses", f"{address} is an {held[address]} and an {holder}")
+            held[address] = holder
+    for address in sorted(held.keys() | claims.keys()):
+        if claims.get(address) != held.get(address):
+            claim, holder = claims.get(address, "nothing"), held.get(address, "nothing")
+            yield _error("addresses", f"{address} is claimed by {claim} and held by {holder}")
+
+
+def _check_cycles(groups: Sequence[Group], graph: MemberGraph) -> Iterator[Finding]:
+    inside = {each.address: sorted(graph.all_members_of(each.address) or ()) for each in groups}
+    try:
+        TopologicalSorter(inside).prepare()
+    except CycleError as error:
+        # Each address in it is a member of the one that follows.
+        path = " → ".join(reversed(error.args[1]))
+        yield _error("cycles", f"groups contain each other: {path}")
+
+
+def _check_reach(groups: Iterable[Group]) -> Iterator[Finding]:
+    for group in groups:
+        if not group.disabled and group.recipient_count == 0:
+            yield _warning("recipients", f"{group.address} reaches nobody")
+
+
+def _check_members(session: Session) -> Iterator[Finding]:
+    """Find members in domains served here that are neither account, alias nor group."""
+    local = frozenset(session.scalars(select(DomainRow.name)))
+    rows = session.execute(
+        select(Member.address, Group.address)
+        .join_from(Member, Group)
+        .outerjoin(ClaimedAddress, ClaimedAddress.address == Member.address)
+        .where(ClaimedAddress.address.is_(None))
+        .order_by(Group.address, Member.address)
+    )
+    for member, group in rows:
+        if member.rpartition("@")[2] in local:
+            yield _warning("members", f"{member} is in {group}, but there is no such mailbox")
+
+
+def _check_derived_members(session: Session, groups: Iterable[Group]) -> Iterator[Finding]:
+    """Members of department and dynamic groups must be those that the directory gives now."""
+    for group in groups:
+        if GroupKind(group.kind).is_derived:
+            wanted = set(derivation.selected_accounts(session, group))
+            stored = set(session.scalars(select(Member.address).where(Member.group_id == group.id)))
+            yield from _compare("members", group.address, stored, wanted)
+
+
+def _check_recipients(
+    session: Session, groups: Iterable[Group], graph: MemberGraph
+) -> Iterator[Finding]:
+    """Expand every group anew and compare with what is stored."""
+    local = frozenset(session.scalars(select(DomainRow.name)))
+    for group in groups:
+        expansion = expand(group.address, graph.members_of)
+        wanted = set(expansion.mailboxes)
+        stored = set(
+            session.scalars(select(Recipient.address).where(Recipient.group_id == group.id))
+        )
+        yield from _compare("recipients", group.address, stored, wanted)
+        external = sum(address.rpartition("@")[2] not in local for address in wanted)
+        for name, kept, right in (
+            ("recipient_count", group.recipient_count, len(wanted)),
+            ("external_count", group.external_count, external),
+            ("native", group.native, is_native(group, expansion, graph)),
+        ):
+            if kept != right:
+                yield _error("recipients", f"{group.address}: {name} is {kept}, should be {right}")
+
+
+def _compare(check: str, group: str, stored: set[str], wanted: set[str]) -> Iterator[Finding]:
+    for address in sorted(stored - wanted):
+        yield _error(check, f"{group} has {address}, which should not be in it")
+    for address in sorted(wanted - stored):
+        yield _error(check, f"{group} lacks {address}")
+
+
+def _check_cards(session: Session, groups: Iterable[Group]) -> Iterator[Finding]:
+    """Every group that is shown in contacts has its card, up to date, and no other group has."""
+    rows = session.scalars(select(Card).where(Card.deleted.is_(False)).options(undefer(Card.text)))
+    stored = {card.uid: card for card in rows}
+    for group in groups:
+        card = stored.pop(group.uuid, None)
+        if card is None and group.is_listed:
+            yield _error("cards", f"{group.address} has no card in the address books")
+        elif card is not None and not group.is_listed:
+            yield _error("cards", f"{group.address} has a card, although it is not shown")
+        elif card is not None and card.text != cards.text_of(group):
+            yield _error("cards", f"the card of {group.address} is out of date")
+    for card in stored.values():
+        yield _error("cards", f"there is a card of {card.address}, which is no group")

@@ -1,0 +1,98 @@
+"""The web face: admin pages, compose page and JSON API, as an extension for any Flask application.
+
+In an application of one's own::
+
+    mail_groups = ContactsGroups(identify=lambda request: ...)
+    mail_groups.init_app(app)
+
+As a product of its own: :func:`contactsgroups.web.app.create_app`.
+"""
+
+from collections.abc import Callable
+
+from flask import Blueprint, Flask, Request
+
+from contactsgroups import settings
+from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.domain.principal import Principal
+from contactsgroups.web import (
+    addresses,
+    api,
+    assets,
+    compose,
+    errors,
+    groups,
+    members,
+    security,
+    sign_in,
+    start,
+)
+from contactsgroups.web.attempts import Attempts
+from contactsgroups.web.state import EXTENSION, State
+
+__all__ = ["ContactsGroups"]
+
+
+class ContactsGroups:
+    """Adds the pages and the API to a Flask application.
+
+    Args:
+        core: what the pages work with. None: it is built from the application's
+            ``CONTACTSGROUPS_*`` configuration, over a TOML file and the environment.
+        identify: says who is asking, from the host application's own sign-in. None: people sign in
+            on the pages' own form, with the password of their account.
+        check_password: whether this is the principal's password, asked again before a group is
+            deleted. None: the password of the account.
+        url_prefix: where the pages live in the application, such as ``/mail-groups``.
+        carddav_path: where CardDAV is mounted beside the application, for the start page to name.
+
+    An object of this class may serve several applications: what belongs to one of them is in its
+    ``app.extensions["contactsgroups"]``.
+    """
+
+    def __init__(
+        self,
+        core: Core | None = None,
+        *,
+        identify: Callable[[Request], Principal | None] | None = None,
+        check_password: Callable[[Principal, str], bool] | None = None,
+        url_prefix: str = "",
+        carddav_path: str = "",
+    ) -> None:
+        self._core = core
+        self._identify = identify
+        self._check_password = check_password
+        self._url_prefix = url_prefix
+        self._carddav_path = carddav_path
+
+    def init_app(self, app: Flask) -> None:
+        """Register everything with an application, which must have a ``secret_key``."""
+        core = self._core or bootstrap(settings.load(_overrides(app)))
+        app.extensions[EXTENSION] = State(
+            core=core,
+            token_secret=core.settings.read_secret_key(),
+            identify=self._identify,
+            check_password=self._check_password,
+            carddav_path=self._carddav_path,
+            attempts=Attempts(),
+        )
+        app.register_blueprint(_blueprint(), url_prefix=self._url_prefix or None)
+
+
+def _overrides(app: Flask) -> dict[str, object]:
+    prefix = settings.PREFIX
+    return {
+        name.removeprefix(prefix).lower(): value
+        for name, value in app.config.items()
+        if name.startswith(prefix)
+    }
+
+
+def _blueprint() -> Blueprint:
+    """Put all pages under one blueprint, so that headers and checks cover them and nothing else."""
+    whole = Blueprint(EXTENSION, __name__, template_folder="templates")
+    security.protect(whole)
+    errors.register(whole)
+    for part in (assets, start, sign_in, compose, groups, members, addresses, api):
+        whole.register_blueprint(part.blueprint)
+    return whole

@@ -1,0 +1,90 @@
+"""The compose page: To, Cc and Bcc with suggestions, and whom a message would reach."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, request
+
+from contactsgroups.domain.address import Address
+from contactsgroups.services.visibility import Audience, WrittenTo, find_audience
+from contactsgroups.web.errors import reshowing
+from contactsgroups.web.identity import require_principal
+from contactsgroups.web.mailboxes import parse_mailboxes
+from contactsgroups.web.rendering import render
+from contactsgroups.web.security import FormExpired
+from contactsgroups.web.state import current_database
+
+blueprint = Blueprint("compose", __name__, url_prefix="/compose")
+
+FIELDS = {"to": "To", "cc": "Cc", "bcc": "Bcc"}
+_TEXTS = (*FIELDS, "subject", "body")
+RECIPIENTS_LIMIT = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedField:
+    """One of To, Cc and Bcc: whom it reaches, and the parts of it that are no addresses."""
+
+    label: str
+    recipients: tuple[WrittenTo, ...]
+    invalid: tuple[tuple[str, str], ...]
+
+
+@blueprint.get("")
+def show() -> str:
+    """Show an empty message."""
+    require_principal()
+    return _page(dict.fromkeys(_TEXTS, ""))
+
+
+@blueprint.post("")
+def check() -> str | tuple[str, int]:
+    """Say whom the message would reach; nothing is sent."""
+    require_principal()
+    values = _posted()
+    parsed = {name: parse_mailboxes(values[name], field=name) for name in FIELDS}
+    everybody = [address for valid, _ in parsed.values() for address in valid]
+    if len(everybody) > RECIPIENTS_LIMIT:
+        error = f"{len(everybody)} recipients are more than one message takes ({RECIPIENTS_LIMIT})"
+        return _page(values, error=error), 422
+    audience = find_audience(current_database(), require_principal(), everybody)
+    checked = [
+        _checked(FIELDS[name], valid, invalid, audience)
+        for name, (valid, invalid) in parsed.items()
+    ]
+    return _page(values, checked=checked, mailbox_count=audience.mailbox_count)
+
+
+@blueprint.errorhandler(FormExpired)
+@reshowing
+def show_again(error: FormExpired) -> tuple[str, int]:
+    """Show a form that came too late again, with all that was typed."""
+    require_principal()
+    return _page(_posted(), error=f"{error.description}. Try once more."), 403
+
+
+def _posted() -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in _TEXTS}
+
+
+def _checked(
+    label: str, valid: list[Address], invalid: list[tuple[str, str]], audience: Audience
+) -> CheckedField:
+    recipients = tuple(each for each in audience.recipients if each.address in set(valid))
+    return CheckedField(label, recipients, tuple(invalid))
+
+
+def _page(
+    values: dict[str, str],
+    *,
+    checked: list[CheckedField] | None = None,
+    mailbox_count: int = 0,
+    error: str = "",
+) -> str:
+    return render(
+        "compose.html",
+        fields=FIELDS,
+        values=values,
+        checked=checked,
+        mailbox_count=mailbox_count,
+        error=error,
+    )

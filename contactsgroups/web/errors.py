@@ -1,0 +1,173 @@
+"""From errors to HTTP status codes, as pages for people and as RFC 9457 problems for programs."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from functools import wraps
+from http import HTTPStatus
+
+from flask import Blueprint, Flask, Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.wrappers import Response as BaseResponse
+
+from contactsgroups.domain import errors
+from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.web.rendering import render
+from contactsgroups.web.security import FormExpired
+
+_LOG = logging.getLogger(__name__)
+
+STATUS_OF: Mapping[type[ContactsGroupsError], HTTPStatus] = {
+    ContactsGroupsError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    errors.InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidAddress: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidText: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.InvalidRule: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.NotFound: HTTPStatus.NOT_FOUND,
+    # A domain or department is typed into a form, never part of a page's own address.
+    errors.DomainNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.DepartmentNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.AccountNotFound: HTTPStatus.NOT_FOUND,
+    errors.GroupNotFound: HTTPStatus.NOT_FOUND,
+    errors.MemberNotFound: HTTPStatus.NOT_FOUND,
+    errors.Conflict: HTTPStatus.CONFLICT,
+    errors.AddressInUse: HTTPStatus.CONFLICT,
+    errors.AlreadyMember: HTTPStatus.CONFLICT,
+    errors.MembershipCycle: HTTPStatus.CONFLICT,
+    errors.NoMembers: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.MembersAreDerived: HTTPStatus.CONFLICT,
+    errors.StaleVersion: HTTPStatus.CONFLICT,
+    errors.NotPermitted: HTTPStatus.FORBIDDEN,
+    errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+_TOO_LARGE = (
+    "More was sent than fits: at most 3 MB of text and a picture of 5 MB. Nothing was changed. "
+    "Go back to find what you typed."
+)
+_RETRY_AFTER = "5"  # seconds, told to programs while the database does not answer
+
+
+def status_of(error: ContactsGroupsError) -> HTTPStatus:
+    """Return the status of the error's class, or of the nearest class above it."""
+    return next(STATUS_OF[cls] for cls in type(error).__mro__ if cls in STATUS_OF)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Answer every error under a blueprint with a page."""
+    blueprint.register_error_handler(ContactsGroupsError, show_error)
+    blueprint.register_error_handler(HTTPException, show_http_error)
+
+
+def register_for_all(app: Flask) -> None:
+    """Answer every other error of an application that has no other pages: no such URL, a fault."""
+
+    def answer(error: HTTPException) -> BaseResponse:
+        is_api = request.path.startswith("/api/")
+        return http_problem(error) if is_api else show_http_error(error)
+
+    app.register_error_handler(HTTPException, answer)
+
+
+def show_error(error: ContactsGroupsError) -> BaseResponse:
+    """Answer with a page; who is not signed in is sent to do that first."""
+    if isinstance(error, errors.NotAuthenticated):
+        return _ask_to_sign_in()
+    status = status_of(error)
+    _log(error, status)
+    return _page(status, str(error))
+
+
+def show_http_error(error: HTTPException) -> BaseResponse:
+    """Answer Flask's own errors (no such page, too large, ...) with a page."""
+    return _http_answer(error, _page)
+
+
+def reshowing(
+    handler: Callable[[FormExpired], ResponseReturnValue],
+) -> Callable[[FormExpired], ResponseReturnValue]:
+    """Let the handler of an expired form ask who is signed in: Flask does not watch handlers."""
+
+    @wraps(handler)
+    def answer(error: FormExpired) -> ResponseReturnValue:
+        try:
+            return handler(error)
+        except ContactsGroupsError as another:
+            return show_error(another)
+
+    return answer
+
+
+def problem(error: ContactsGroupsError) -> BaseResponse:
+    """Answer with a problem document (RFC 9457)."""
+    status = status_of(error)
+    _log(error, status)
+    field = getattr(error, "field", None)
+    return _problem(status, str(error), **({"field": field} if field else {}))
+
+
+def http_problem(error: HTTPException) -> BaseResponse:
+    """Answer Flask's own errors with a problem document."""
+    return _http_answer(error, _problem)
+
+
+def _ask_to_sign_in() -> BaseResponse:
+    if request.method in {"GET", "HEAD"}:
+        target = request.full_path.rstrip("?")
+        return redirect(url_for("contactsgroups.sign_in.show", next=target), 303)
+    text = (
+        "You are not signed in any more, and nothing was saved. Sign in, in another window, then "
+        "go back to this form: what you typed is still there."
+    )
+    return _page(HTTPStatus.UNAUTHORIZED, text)
+
+
+def _http_answer(
+    error: HTTPException, answer: Callable[[HTTPStatus, str], Response]
+) -> BaseResponse:
+    original = error.get_response()
+    if original.status_code < HTTPStatus.BAD_REQUEST:
+        return original  # A redirect is no error.
+    status = HTTPStatus(original.status_code)
+    response = answer(status, _text_of(error, status))
+    for name in ("Allow", "Retry-After"):
+        if name in original.headers:
+            response.headers[name] = original.headers[name]
+    return response
+
+
+def _text_of(error: HTTPException, status: HTTPStatus) -> str:
+    if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return _TOO_LARGE
+    if isinstance(error, NotFound):
+        return "There is no such page."
+    return error.description or status.description
+
+
+def _page(status: HTTPStatus, text: str) -> Response:
+    html = render("error.html", status=status.value, title=status.phrase, text=text)
+    return _with_retry(Response(html, status), status)
+
+
+def _problem(status: HTTPStatus, detail: str, **more: str) -> Response:
+    body = {"type": "about:blank", "title": status.phrase, "status": status.value}
+    text = json.dumps({**body, "detail": detail, **more})
+    response = Response(text, status, mimetype="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    if status is HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Bearer realm="contactsgroups"'
+    return _with_retry(response, status)
+
+
+def _with_retry(response: Response, status: HTTPStatus) -> Response:
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = _RETRY_AFTER
+    return response
+
+
+def _log(error: ContactsGroupsError, status: HTTPStatus) -> None:
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        _LOG.error("%s %s: %s", request.method, request.path, error)

@@ -1,0 +1,118 @@
+"""From a request to a principal: a bearer token, the host's sign-in, or the pages' own session."""
+
+import time
+
+from flask import Request, current_app, g, request, session
+
+from contactsgroups.domain.errors import NotAuthenticated, NotPermitted
+from contactsgroups.domain.principal import Principal
+from contactsgroups.services import identity
+from contactsgroups.web.state import EXTENSION, current_database, current_state
+
+SESSION_LIFETIME = 12 * 3600  # seconds from signing in until the password is asked again
+_OURS = "contactsgroups_"
+_ADDRESS = _OURS + "address"
+_SINCE = _OURS + "since"
+CSRF_KEY = _OURS + "csrf"
+
+
+def current_principal() -> Principal | None:
+    """Return who is asking, found once for each request."""
+    if "contactsgroups_principal" not in g:
+        g.contactsgroups_principal = identify(request)
+    principal: Principal | None = g.contactsgroups_principal
+    return principal
+
+
+def identify(request: Request) -> Principal | None:
+    """Return who is asking.
+
+    Raises:
+        NotAuthenticated: there is a bearer token (RFC 6750 section 2.1), but no valid one.
+    """
+    token = bearer_token(request)
+    if token is not None:
+        return identity.verify_token(current_database(), current_state().token_secret, token)
+    host = current_state().identify
+    return host(request) if host is not None else _identify_by_session()
+
+
+def bearer_token(request: Request) -> str | None:
+    """Return the bearer token of a request to the API, if it has one.
+
+    The pages take none: a token may be in the hands of a browser widget, which is to read only.
+    """
+    if f"{EXTENSION}.api" not in request.blueprints:
+        return None
+    authorization = request.authorization
+    if authorization is None or authorization.type != "bearer":
+        return None
+    return authorization.token or ""
+
+
+def require_principal() -> Principal:
+    """Return who is asking.
+
+    Raises:
+        NotAuthenticated: nobody is signed in.
+    """
+    principal = current_principal()
+    if principal is None:
+        raise NotAuthenticated("sign in first")
+    return principal
+
+
+def require_administrator() -> Principal:
+    """Return who is asking.
+
+    Raises:
+        NotAuthenticated: nobody is signed in.
+        NotPermitted: the account administers no domain.
+    """
+    principal = require_principal()
+    if not principal.is_administrator:
+        raise NotPermitted(f"{principal.address} does not administer any mail domain")
+    return principal
+
+
+def start_session(principal: Principal) -> None:
+    """Sign an account in; nothing of an earlier session lives on."""
+    end_session()
+    # A host that keeps its sessions on the server gives this one a new name: somebody else may
+    # know the old one (session fixation).
+    regenerate = getattr(current_app.session_interface, "regenerate", None)
+    if regenerate is not None:
+        regenerate(session)
+    session[_ADDRESS] = str(principal.address)
+    session[_SINCE] = int(time.time())
+    g.contactsgroups_principal = principal
+
+
+def end_session() -> None:
+    """Sign out; what the host application keeps in the session stays."""
+    for key in [key for key in session if key.startswith(_OURS)]:
+        del session[key]
+    g.contactsgroups_principal = None
+
+
+def check_password(principal: Principal, password: str) -> None:
+    """Check the password of somebody who is signed in already.
+
+    Raises:
+        NotAuthenticated: it is wrong.
+        TooManyRequests: it was wrong too often.
+    """
+    state = current_state()
+    address = str(principal.address)
+    with state.attempts.limit(address, request.remote_addr or ""):
+        if state.check_password is None:
+            identity.authenticate(state.core.database, address, password)
+        elif not state.check_password(principal, password):
+            raise NotAuthenticated("the password is wrong")
+
+
+def _identify_by_session() -> Principal | None:
+    address, since = session.get(_ADDRESS), session.get(_SINCE, 0)
+    if address is None or time.time() - since > SESSION_LIFETIME:
+        return None
+    return identity.find_principal(current_database(), address)

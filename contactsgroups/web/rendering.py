@@ -1,0 +1,29 @@
+"""Renders the pages' templates with what every one of them needs."""
+
+from typing import Any
+
+from flask import g, render_template, url_for
+
+from contactsgroups.web.security import form_token
+from contactsgroups.web.state import current_state
+
+
+def render(template: str, **context: Any) -> str:
+    """Render one of our templates.
+
+    Whoever is signed in is shown only if the view asked for it: the page for an unreachable
+    database must not need the database.
+    """
+    return render_template(
+        f"contactsgroups/{template}",
+        principal=g.get("contactsgroups_principal"),
+        form_token=form_token,
+        asset_url=asset_url,
+        own_sign_in=current_state().identify is None,
+        **context,
+    )
+
+
+def asset_url(path: str) -> str:
+    """Return the URL of a file in ``static/``."""
+    return url_for("contactsgroups.assets.send", path=path)

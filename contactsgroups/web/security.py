@@ -1,0 +1,74 @@
+"""What holds for every page: response headers, form tokens, and limits on what may be sent."""
+
+from flask import Blueprint, Response, request
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.exceptions import Forbidden
+from wtforms.validators import ValidationError
+
+from contactsgroups.web.identity import CSRF_KEY, SESSION_LIFETIME, bearer_token
+
+BODY_LIMIT = 8 * 1024 * 1024  # bytes: a picture of 5 MB and 50,000 addresses
+TEXT_LIMIT = 3 * 1024 * 1024  # bytes of typed text in one form
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+    )
+)
+
+
+class FormExpired(Forbidden):
+    """A form came without the token of this session: it is old, or somebody else's."""
+
+    description = (
+        "this form is too old, or you signed in again since it was opened; nothing was changed"
+    )
+
+
+def protect(blueprint: Blueprint) -> None:
+    """Check what comes in to a blueprint, and set the headers of what goes out."""
+    blueprint.before_request(_limit_body)
+    blueprint.before_request(_check_form_token)
+    blueprint.after_request(set_headers)
+
+
+def form_token() -> str:
+    """Return the token that every form carries as ``csrf_token``."""
+    token: str = generate_csrf(token_key=CSRF_KEY)
+    return token
+
+
+def _limit_body() -> None:
+    request.max_content_length = BODY_LIMIT
+    request.max_form_memory_size = TEXT_LIMIT
+
+
+def _check_form_token() -> None:
+    # A browser never sends a bearer token by itself, so no other site can make it do so.
+    if request.method in _SAFE_METHODS or bearer_token(request) is not None:
+        return
+    token = request.form.get("csrf_token")
+    try:
+        validate_csrf(token, time_limit=SESSION_LIFETIME, token_key=CSRF_KEY)
+    except ValidationError as error:
+        raise FormExpired from error
+
+
+def set_headers(response: Response) -> Response:
+    """Tell the browser what a page of ours may do; a page of the host's is left alone."""
+    headers = response.headers
+    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    # Not "no-store": the browser's Back must bring back a form with what was typed.
+    headers.setdefault("Cache-Control", "private, no-cache")
+    return response

@@ -1,0 +1,73 @@
+"""Signing in with the address and password of an account, and signing out."""
+
+from flask import Blueprint, abort, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from contactsgroups.domain.errors import NotAuthenticated
+from contactsgroups.services import identity
+from contactsgroups.web.errors import status_of
+from contactsgroups.web.identity import current_principal, end_session, start_session
+from contactsgroups.web.rendering import render
+from contactsgroups.web.security import FormExpired
+from contactsgroups.web.state import current_database, current_state
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+@blueprint.before_request
+def require_own_sign_in() -> None:
+    """There is nothing here where the host application signs people in."""
+    if current_state().identify is not None:
+        abort(404)
+
+
+@blueprint.get("/sign-in")
+def show() -> ResponseReturnValue:
+    """Ask for address and password."""
+    if current_principal() is not None:
+        return redirect(_target())
+    return _form()
+
+
+@blueprint.post("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """Check the password and go where the person wanted to go."""
+    address = request.form.get("address", "")
+    attempts = current_state().attempts
+    try:
+        with attempts.limit(address, request.remote_addr or ""):
+            password = request.form.get("password", "")
+            principal = identity.authenticate(current_database(), address, password)
+    except NotAuthenticated as error:
+        return _form(error=str(error)), status_of(error)
+    start_session(principal)
+    return redirect(_target(), 303)
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Response:
+    """End the session."""
+    end_session()
+    flash("You are signed out.")
+    return redirect(url_for("contactsgroups.sign_in.show"), 303)
+
+
+@blueprint.errorhandler(FormExpired)
+def show_again(_error: FormExpired) -> ResponseReturnValue:
+    """Let the person try once more: the page was open for too long."""
+    if request.endpoint != "contactsgroups.sign_in.sign_in":
+        return redirect(url_for("contactsgroups.start.show"), 303)
+    return _form(error="This page was open for too long, or cookies are off. Try again."), 403
+
+
+def _form(error: str = "") -> str:
+    address = request.form.get("address", "")
+    return render("sign_in.html", error=error, address=address, target=_target())
+
+
+def _target() -> str:
+    """Return where to go afterwards: a path of this site, never another site's address."""
+    target = request.values.get("next", "")
+    is_path = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if is_path and target.isprintable() else url_for("contactsgroups.start.show")

@@ -1,0 +1,41 @@
+"""What the pages know of the application they run in."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Request, current_app
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.web.attempts import Attempts
+
+EXTENSION = "contactsgroups"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One application's share of the extension, kept in ``app.extensions``."""
+
+    core: Core
+    token_secret: str
+    identify: Callable[[Request], Principal | None] | None
+    check_password: Callable[[Principal, str], bool] | None
+    carddav_path: str
+    attempts: Attempts
+
+
+def current_state() -> State:
+    """Return the state of the application that answers the present request."""
+    state: State = current_app.extensions[EXTENSION]
+    return state
+
+
+def current_core() -> Core:
+    """Return what the present request works with."""
+    return current_state().core
+
+
+def current_database() -> Database:
+    """Return the database of the present request."""
+    return current_core().database

@@ -1,0 +1,36 @@
+"""Signing in with the address and password of an account."""
+
+from radicale.auth import BaseAuth
+from radicale.config import Configuration
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.domain.errors import NotAuthenticated
+from contactsgroups.services.identity import authenticate
+from radicale_plugin.options import core_of, extend
+
+
+class Auth(BaseAuth):
+    """Checks passwords where the rest of the product does.
+
+    The user that Radicale gets to know is the normalised address, however it was typed: so there is
+    one principal for ``ADA@Example.org`` and ``ada@example.org``.  Leave ``cache_logins`` off: the
+    core remembers right passwords, and Radicale's memory would keep the spelling that was typed.
+    """
+
+    def __init__(self, configuration: Configuration, core: Core | None = None) -> None:
+        super().__init__(configuration)
+        self._database = (core or core_of(extend(configuration))).database
+
+    def _login(self, login: str, password: str) -> str:
+        """Return the account's normalised address, or nothing if address or password is wrong.
+
+        Raises:
+            Unavailable: the database does not answer; Radicale makes that an error, not a refusal.
+        """
+        try:
+            return str(authenticate(self._database, login, password).address)
+        except NotAuthenticated:
+            return ""
+
+    def _sleep_for_constant_exec_time(self, time_ns_begin: int) -> None:
+        """Do not sleep: checking takes the same time for everybody, and threads are few."""

@@ -1,0 +1,30 @@
+"""Who may do what: people their own books, nobody more than read the mail groups."""
+
+from radicale import pathutils
+from radicale.config import Configuration
+from radicale.rights import owner_only
+
+from radicale_plugin.options import book_segment, extend
+
+
+class Rights(owner_only.Rights):
+    """Radicale's ``owner_only``, with the book of mail groups readable and never writable.
+
+    Only here a refusal makes the right answer: Radicale sends 403 for every write and tells clients
+    that their only privilege is to read, so that they offer no editing at all.
+    """
+
+    def __init__(self, configuration: Configuration) -> None:
+        super().__init__(configuration)
+        self._segment = book_segment(extend(configuration))
+
+    def authorization(self, user: str, user_groups: set[str], path: str) -> str:
+        """Return the granted permissions, as letters that ``radicale.rights`` explains."""
+        owner, _, place = pathutils.strip_path(path).partition("/")
+        # Radicale's own rights compare nothing where "[auth] type = none".
+        if not user or owner not in ("", user):
+            return ""
+        book, _, below = place.partition("/")
+        if book == self._segment:
+            return "" if below else "r"
+        return super().authorization(user, user_groups, path)

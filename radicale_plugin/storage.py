@@ -1,0 +1,125 @@
+"""Where address books are: people's own in Radicale's files, the mail groups in the database."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
+
+from radicale import pathutils
+from radicale.config import Configuration
+from radicale.item import Item
+from radicale.storage import BaseCollection, multifilesystem
+from radicale.types import CollectionOrItem
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.services.address_books import open_book
+from radicale_plugin.book import GroupsBook, refuse_writing
+from radicale_plugin.options import book_segment, core_of, extend
+
+Watch = Callable[[str, str | None], AbstractContextManager[None]]
+
+
+class Storage(multifilesystem.Storage):
+    """Radicale's storage in files, with one more book for each principal who has an account.
+
+    The book is at ``/ADDRESS/groups/``; a collection of that name in the files is hidden.  The lock
+    on the files is inherited, and says nothing about the database.
+    """
+
+    def __init__(self, configuration: Configuration, core: Core | None = None) -> None:
+        own = extend(configuration)
+        self._core = core or core_of(own)
+        if own.get_source("storage", "filesystem_folder") == "default config":
+            folder = self._core.settings.state.absolute() / "collections"
+            (folder / "collection-root").mkdir(parents=True, exist_ok=True)
+            own.update({"storage": {"filesystem_folder": str(folder)}}, "contactsgroups")
+        super().__init__(own)
+        self._segment = book_segment(own)
+        self._book_name: str = own.get("storage", "groups_name")
+
+    def discover(
+        self,
+        path: str,
+        depth: str = "0",
+        child_context_manager: Watch | None = None,
+        user_groups: set[str] | frozenset[str] = frozenset(),
+    ) -> Iterator[CollectionOrItem]:
+        """Return what is at a path and, unless ``depth`` is 0, what is directly below it.
+
+        Lazily: before every request Radicale asks for a principal with all its books, and takes the
+        first thing only.
+        """
+        watch = child_context_manager or _watch_nothing
+        principal, _, place = pathutils.strip_path(path).partition("/")
+        segment, _, href = place.partition("/")
+        if segment == self._segment:
+            yield from self._discover_book(principal, href, depth, watch)
+            return
+        found = super().discover(path, depth, child_context_manager, set(user_groups))
+        if principal and not place and depth != "0":
+            yield from self._complete_home(principal, found, watch)
+        else:
+            yield from found
+
+    def create_collection(
+        self,
+        href: str,
+        items: Iterable[Item] | None = None,
+        props: Mapping[str, str] | None = None,
+    ) -> tuple[multifilesystem.Collection, dict[str, Item], list[str]]:
+        """Create a collection in the files, but not in the place of the mail groups."""
+        if self._is_ours(pathutils.strip_path(href)):
+            refuse_writing(href)
+        return super().create_collection(href, items, props)
+
+    def move(self, item: Item, to_collection: BaseCollection, to_href: str) -> None:
+        """Move an item between people's own books."""
+        for collection in (item.collection, to_collection):
+            if isinstance(collection, GroupsBook):
+                refuse_writing(collection.path)
+        super().move(item, to_collection, to_href)
+
+    def _complete_home(
+        self, principal: str, found: Iterable[CollectionOrItem], watch: Watch
+    ) -> Iterator[CollectionOrItem]:
+        """Put the book last, because some clients show the first book only.
+
+        Without a principal in the files there is no book either, or Radicale would take it for the
+        principal and never create that.
+        """
+        exists = False
+        for each in found:
+            exists = True
+            if not (isinstance(each, BaseCollection) and self._is_ours(each.path)):
+                yield each
+        book = self._open_book(principal) if exists else None
+        if book is not None:
+            with watch(book.path, None):
+                yield book
+
+    def _discover_book(
+        self, principal: str, href: str, depth: str, watch: Watch
+    ) -> Iterator[CollectionOrItem]:
+        book = self._open_book(principal)
+        if book is None:
+            return
+        if href:
+            yield from (item for _, item in book.get_multi([href]) if item is not None)
+            return
+        yield book
+        if depth != "0":
+            for item in book.get_listing():
+                with watch(book.path, item.href):
+                    yield item
+
+    def _open_book(self, principal: str) -> GroupsBook | None:
+        state = open_book(self._core.database, principal)
+        if state is None:
+            return None
+        return GroupsBook(self._core, state, f"{principal}/{self._segment}", self._book_name)
+
+    def _is_ours(self, path: str) -> bool:
+        """Whether a path without slashes at its ends is the book, or below it."""
+        return path.split("/")[1:2] == [self._segment]
+
+
+def _watch_nothing(_path: str, _href: str | None) -> AbstractContextManager[None]:
+    return nullcontext()

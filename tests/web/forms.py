@@ -1,0 +1,110 @@
+"""Fills in forms as a browser without JavaScript does: with the values that stand in the page."""
+
+import time
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+
+@dataclass
+class Form:
+    """A form of a page; ``values`` is what a browser would send if nothing were changed."""
+
+    action: str
+    method: str
+    values: dict[str, str] = field(default_factory=dict)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self._area = self._select = ""
+        self._is_first_text = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag == "form":
+            self.forms.append(Form(given.get("action") or "", given.get("method") or "get"))
+        if not self.forms:
+            return
+        name = given.get("name") or ""
+        values = self.forms[-1].values
+        if tag == "input" and name:
+            is_choice = given.get("type") in {"checkbox", "radio"}
+            if given.get("type") != "file" and (not is_choice or "checked" in given):
+                values[name] = given.get("value") or ""
+        elif tag == "textarea":
+            self._area, self._is_first_text = name, True
+            values[name] = ""
+        elif tag == "select":
+            self._select = name
+            values[name] = ""
+        elif tag == "option" and "selected" in given:
+            values[self._select] = given.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            # A line end right after the tag is no part of the text.
+            self.forms[-1].values[self._area] += data.removeprefix("\n")
+
+
+def read_forms(html: str) -> list[Form]:
+    """Return the forms of a page, in order."""
+    reader = _Reader()
+    reader.feed(html)
+    return reader.forms
+
+
+class Visitor:
+    """Somebody with a browser, cookies kept, JavaScript off."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, url: str, **more: Any) -> TestResponse:
+        return self.client.get(url, buffered=True, **more)
+
+    def submit(
+        self,
+        url: str,
+        *,
+        form: str = "",
+        without: tuple[str, ...] = (),
+        files: dict[str, Any] | None = None,
+        **changes: str,
+    ) -> TestResponse:
+        """Open a page, change some fields of a form and send it.
+
+        Args:
+            form: part of the wanted form's action, or the name of one of its fields; by default
+                the last form of the page.
+            without: boxes to untick.
+        """
+        found = self.form_on(url, form)
+        values = {**found.values, **changes}
+        data = {name: value for name, value in values.items() if name not in without}
+        return self.client.post(found.action or url, data={**data, **(files or {})})
+
+    def form_on(self, url: str, wanted: str = "") -> Form:
+        forms = [each for each in read_forms(self.get(url).text) if each.method == "post"]
+        if not wanted:
+            return forms[-1]
+        return next(each for each in forms if wanted in each.action or wanted in each.values)
+
+    def sign_in(self, address: str, password: str = "correct horse") -> TestResponse:
+        return self.submit("/sign-in", address=address, password=password)
+
+    def take_session(self, address: str) -> "Visitor":
+        """Be signed in without typing a password, whose check takes its time on purpose."""
+        with self.client.session_transaction() as session:
+            session["contactsgroups_address"] = address
+            session["contactsgroups_since"] = int(time.time())
+        return self

@@ -1,0 +1,74 @@
+"""The table from errors to HTTP status codes."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from contactsgroups.domain import errors
+from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.settings import InvalidSettings
+from contactsgroups.web.errors import STATUS_OF, problem, status_of
+
+
+def _tree(cls: type[ContactsGroupsError]) -> Iterator[type[ContactsGroupsError]]:
+    yield cls
+    for below in cls.__subclasses__():
+        yield from _tree(below)
+
+
+def test_every_class_of_the_tree_has_a_row():
+    ours = {cls for cls in _tree(ContactsGroupsError) if cls.__module__ == errors.__name__}
+    assert ours == set(STATUS_OF)
+
+
+def test_a_class_from_elsewhere_counts_as_the_nearest_above_it():
+    assert status_of(InvalidSettings(["host: wrong"])) == 422
+
+
+def test_a_problem_names_the_field(app):
+    with app.test_request_context("/api/v1/completions"):
+        answer = problem(errors.InvalidInput("too long", field="q"))
+    assert answer.mimetype == "application/problem+json"
+    assert json.loads(answer.get_data()) == {
+        "type": "about:blank",
+        "title": "Unprocessable Entity",
+        "status": 422,
+        "detail": "too long",
+        "field": "q",
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "status"),
+    [
+        ("GET", "/nothing/here", 404),
+        ("GET", "/admin/groups/not-a-uuid", 404),
+        ("GET", "/admin/groups/00000000-0000-0000-0000-000000000000", 404),
+        ("DELETE", "/admin/groups", 405),
+    ],
+)
+def test_other_errors_are_pages_too(admin, method, url, status):
+    form_token = admin.form_on("/compose").values["csrf_token"]
+    answer = admin.client.open(url, method=method, data={"csrf_token": form_token})
+    assert answer.status_code == status
+    assert answer.mimetype == "text/html"
+    assert "Start page" in answer.text
+
+
+@pytest.mark.parametrize(
+    "url", ["/api/v1/nothing", "/api/v2/completions", "/api/v1/groups/x/members"]
+)
+def test_other_errors_of_the_api_are_problems(admin, url):
+    answer = admin.get(url)
+    assert answer.status_code == 404
+    assert answer.mimetype == "application/problem+json"
+    assert answer.json["status"] == 404
+
+
+def test_a_fault_of_ours_is_a_page_without_details(app, admin, monkeypatch):
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(app.view_functions, "contactsgroups.groups.show_all", lambda: 1 / 0)
+    answer = admin.get("/admin/groups")
+    assert answer.status_code == 500
+    assert "division" not in answer.text

@@ -1,0 +1,137 @@
+"""Signing in and out, and who gets no further."""
+
+import pytest
+
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import directory
+from contactsgroups.services.directory import AccountDraft
+from contactsgroups.web import identity
+from contactsgroups.web.attempts import PER_ADDRESS_AND_CLIENT
+from tests.web.conftest import PASSWORD
+from tests.web.forms import Visitor
+
+
+def test_a_person_is_led_back_to_where_they_wanted_to_go(visitor):
+    wanted = "/admin/groups?q=team"
+    answer = visitor.get(wanted)
+    assert answer.status_code == 303
+    answer = visitor.submit(answer.location, address="admin@example.org", password=PASSWORD)
+    assert (answer.status_code, answer.location) == (303, wanted)
+    assert visitor.get(wanted).status_code == 200
+
+
+def test_the_address_may_be_spelled_in_any_case(visitor):
+    assert visitor.sign_in("ADA@Example.ORG").status_code == 303
+    assert visitor.get("/compose").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "/\t/e.example", "x"],
+)
+def test_nobody_is_led_to_another_site(visitor, target):
+    answer = visitor.submit("/sign-in", address="ada@example.org", password=PASSWORD, next=target)
+    assert answer.location == "/"
+
+
+@pytest.mark.parametrize(
+    ("address", "password"),
+    [
+        ("ada@example.org", "wrong"),
+        ("nobody@example.org", PASSWORD),
+        ("bob@example.org", PASSWORD),  # An account without a password.
+        ("no address", PASSWORD),
+        ("", ""),
+    ],
+)
+def test_wrong_credentials_all_get_the_same_answer(visitor, address, password):
+    answer = visitor.submit("/sign-in", address=address, password=password)
+    assert answer.status_code == 401
+    assert "The address or the password is wrong." in answer.text
+    assert visitor.get("/compose").status_code == 303
+
+
+def test_the_typed_address_is_kept_and_the_password_is_not(visitor):
+    answer = visitor.submit("/sign-in", address="<ada>@example.org", password="wrong-secret")
+    assert "&lt;ada&gt;@example.org" in answer.text
+    assert "wrong-secret" not in answer.text
+
+
+def test_guessing_is_stopped_for_the_guesser_only(app, visitor):
+    for _ in range(PER_ADDRESS_AND_CLIENT):
+        assert visitor.sign_in("ada@example.org", "wrong").status_code == 401
+    answer = visitor.sign_in("ada@example.org")
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 301
+    assert visitor.sign_in("admin@example.org").status_code == 303
+    elsewhere = Visitor(app.test_client())
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+    assert elsewhere.sign_in("ada@example.org").status_code == 303
+
+
+def test_signing_in_starts_a_new_session(visitor):
+    """A token that somebody planted before is worth nothing afterwards."""
+    planted = visitor.form_on("/sign-in").values["csrf_token"]
+    visitor.sign_in("admin@example.org")
+    answer = visitor.client.post("/admin/groups/new", data={"csrf_token": planted})
+    assert answer.status_code == 403
+
+
+def test_signing_out_ends_it(ada):
+    answer = ada.submit("/compose", form="sign-out")
+    assert answer.status_code == 303
+    assert ada.get("/compose").status_code == 303
+    assert "signed out" in ada.get("/sign-in").text
+
+
+def test_a_session_ends_after_twelve_hours(ada, monkeypatch):
+    now = identity.time.time()
+    monkeypatch.setattr(identity.time, "time", lambda: now + identity.SESSION_LIFETIME + 1)
+    assert ada.get("/compose").status_code == 303
+
+
+def test_an_account_that_is_switched_off_is_signed_out(ada, core):
+    draft = AccountDraft(address="ada@example.org", display_name="Ada", active=False)
+    directory.save_account(core.database, OPERATOR, draft)
+    assert ada.get("/compose").status_code == 303
+
+
+def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor):
+    cookie = visitor.sign_in("ada@example.org").headers["Set-Cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert "Secure" not in cookie
+
+
+def test_pages_of_administrators_are_closed_to_others(ada, find):
+    team = find("team").uuid
+    for page in ("groups", "groups/new", f"groups/{team}", f"groups/{team}/members", "addresses"):
+        answer = ada.get(f"/admin/{page}")
+        assert answer.status_code == 403, page
+        assert "does not administer" in answer.text
+
+
+def test_an_administrator_of_one_domain_sees_that_one_only(app, find):
+    visitor = Visitor(app.test_client())
+    visitor.sign_in("admin@example.com")
+    html = visitor.get("/admin/groups").text
+    assert "com@example.com" in html
+    assert "team@example.org" not in html
+    team = find("team").uuid
+    for page in ("", "/members", "/recipients", "/delete"):
+        assert visitor.get(f"/admin/groups/{team}{page}").status_code == 403
+
+
+def test_a_form_sent_after_the_session_ended_is_not_lost(admin, find):
+    """Sign in in another window, go back, save: the form is shown again with what was typed."""
+    url = f"/admin/groups/{find('team').uuid}"
+    form = admin.form_on(url)
+    admin.submit("/admin/groups", form="sign-out")
+    answer = admin.client.post(url, data={**form.values, "display_name": "Typed long ago"})
+    assert answer.status_code == 401
+    assert "go back" in answer.text
+    admin.sign_in("admin@example.org")
+    answer = admin.client.post(url, data={**form.values, "display_name": "Typed long ago"})
+    assert answer.status_code == 403
+    assert "Typed long ago" in answer.text
+    assert find("team").display_name == "Team Blue"
