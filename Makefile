@@ -29,7 +29,7 @@ run: $(RUN_STAMP) ## Start the product on HOST (127.0.0.1) and PORT (8080), data
 test: ## Install what the tests need, and run them. ARGS="-k posting" chooses, as for pytest.
 	@tests/system-packages
 	@$(MAKE) --no-print-directory setup
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup --cov $(ARGS)
+	@$(BIN)/python -m pytest $(ARGS) --numprocesses=2 --dist=loadgroup --cov
 
 lint: $(DEV_STAMP) ## Check style, types, import rules and spelling; change nothing.
 	$(BIN)/ruff format --check --quiet .
@@ -42,10 +42,13 @@ format: $(DEV_STAMP) ## Lay out the code and mend what the linter can mend.
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 
-bench: $(DEV_STAMP) ## Run every benchmark in tests/bench.
-	@for script in tests/bench/bench_*.py; do \
-		echo "$$script"; $(BIN)/python -m "$$(echo "$${script%.py}" | tr / .)" || exit 1; \
+bench: $(DEV_STAMP) ## Run every benchmark in tests/bench; bench-autocomplete runs one.
+	@for script in tests/bench/*/__main__.py; do \
+		$(MAKE) --no-print-directory "bench-$$(basename "$$(dirname "$$script")")" || exit 1; \
 	done
+
+bench-%: $(DEV_STAMP)
+	$(BIN)/python -m tests.bench.$* $(ARGS)
 
 # Taking the versions from an index is the job of a person; its answer is pinned by hashes.
 UV_COMPILE = $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 \

@@ -9,6 +9,7 @@ import contextlib
 import dataclasses
 import ipaddress
 import os
+import re
 import secrets
 import tempfile
 import tomllib
@@ -77,6 +78,16 @@ class Settings:
     )
     token_lifetime: int = _setting(
         60, "Seconds that a bearer token of `contactsgroups token` is valid (10 to 3600)."
+    )
+    cors_origins: str = _setting(
+        "",
+        "Origins, separated by spaces, whose pages may call the API with a bearer token, such as "
+        "`https://webmail.example.org`.",
+    )
+    completion_rate: int = _setting(
+        30,
+        "Completions per second that one account may ask for over a longer time; four times as "
+        "many at once (1 to 1000000).",
     )
     session_cookie_secure: bool = _setting(
         False, "Send the session cookie over HTTPS only. Set it wherever the site has HTTPS."
@@ -208,6 +219,13 @@ def _faults(settings: Settings) -> list[str]:
         faults.append(f"port: {settings.port} is not between 0 and 65535")
     if not 0.005 <= settings.poll_interval <= 5:
         faults.append(f"poll_interval: {settings.poll_interval} is not between 0.005 and 5")
+    if not 1 <= settings.completion_rate <= 1_000_000:
+        faults.append(f"completion_rate: {settings.completion_rate} is not between 1 and 1000000")
+    faults += [
+        f"cors_origins: {origin!r} is not an origin such as https://webmail.example.org"
+        for origin in settings.cors_origins.split()
+        if not re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", origin)
+    ]
     if not 10 <= settings.token_lifetime <= 3600:
         faults.append(f"token_lifetime: {settings.token_lifetime} is not between 10 and 3600")
     for network in settings.trusted_networks.split():

@@ -1,15 +1,111 @@
-/** <recipient-field>: suggestions and chips around the page's own input; see docs/recipient-field.md. */
+/** <recipient-field>: suggestions and chips around a page's own input; see docs/recipient-field.md. */
 
-import { format, isAddress, parseList } from './recipient-field/addresses.js';
-import { complete } from './recipient-field/directory.js';
-import { expand, guard } from './recipient-field/sending.js';
-import { count, strings } from './recipient-field/strings.js';
-import { chip, describe, element, nameOf, option } from './recipient-field/view.js';
+const texts = {
+  group: ['group', 'Gruppe', '群组'],
+  members: ['# member|# members', '# Mitglied|# Mitglieder', '# 位成员'],
+  external: ['# external', '# extern', '外部 #'],
+  hold: ['needs approval', 'braucht Freigabe', '需要审批'],
+  reject: ['sending not allowed', 'Senden nicht erlaubt', '不允许发送'],
+  already: ['already added', 'schon vorhanden', '已有'],
+  added: ['added', 'hinzugefügt', '已添加'],
+  remove: ['remove', 'entfernen', '移除'],
+  removed: ['removed', 'entfernt', '已移除'],
+  invalid: ['not an address', 'keine Adresse', '不是有效地址'],
+  suggestions: ['# suggestion|# suggestions', '# Vorschlag|# Vorschläge', '# 条建议'],
+  offline: ['Directory offline', 'Verzeichnis offline', '通讯录离线'],
+  expand: ['replace with members', 'durch Mitglieder ersetzen', '替换为成员'],
+  visible: ['Members will see each other', 'Mitglieder sehen einander', '成员会看到彼此'],
+  bcc: ['Put in Bcc', 'In Bcc setzen', '放入密送'],
+  undo: ['Undo', 'Rückgängig', '撤销'],
+  recipients: ['# recipients', '# Empfänger', '# 位收件人'],
+  send: ['Send anyway', 'Trotzdem senden', '仍然发送'],
+  cancel: ['Cancel', 'Abbrechen', '取消'],
+};
+const column = ['de', 'zh'].indexOf(document.documentElement.lang.slice(0, 2)) + 1;
 
+/** Every text in the page's language; a page may replace them. */
+export const strings = Object.fromEntries(Object.entries(texts).map(([name, row]) => [name, row[column]]));
+
+function count(name, number = '') {
+  const [one, many = one] = strings[name].split('|');
+  return (number === 1 ? one : many).replace('#', number).trim();
+}
+
+// Addresses: RFC 5322 section 3.4. Separators inside quotes or angle brackets are text.
+const PART = /("(\\.|[^"\\\r\n])*"|<[^<>\r\n]*>|[^,;，；\r\n])+/g;
+const WORD = String.raw`[^\s"(),.:;<>@[\\\]]+`;
+const ADDRESS = RegExp(String.raw`^${WORD}(\.${WORD})*@${WORD}(\.${WORD})*$`);
+
+const isValid = ({ address }) => ADDRESS.test(address);
 const key = ({ address }) => address.toLowerCase();
-const isValid = ({ address }) => isAddress(address);
+const nameOf = ({ name, address }) => name || address;
 
-class RecipientField extends HTMLElement {
+function parse(part) {
+  const [, name, bracketed] = part.match(/^(.*)<(.*)>$/) ?? [];
+  const address = (bracketed ?? part).trim();
+  if (!isValid({ address })) return { address: part, kind: 'invalid' };
+  return { address, name: name?.trim().replace(/^"(.*)"$/, '$1').replace(/\\(.)/g, '$1') };
+}
+
+export function parseList(text) {
+  return (text.match(PART) ?? []).map((part) => part.trim()).filter(Boolean).map(parse);
+}
+
+/** Names are always quoted: no comma, bracket or encoded word in them can be misread. */
+export function format({ name, address }) {
+  return name ? `"${name.replace(/\s+/g, ' ').replace(/["\\]/g, '\\$&')}" <${address}>` : address;
+}
+
+function element(tag, properties, ...children) {
+  const made = Object.assign(document.createElement(tag), properties);
+  made.append(...children.filter(Boolean));
+  return made;
+}
+
+/** What is worth knowing before writing to somebody: [CSS class, text]. */
+function facts({ kind, member_count: members, external_count: outsiders, posting, moderated }) {
+  return Object.entries({
+    group: kind === 'group' && strings.group,
+    members: members >= 0 && count('members', members),
+    external: (outsiders > 0 || kind === 'external') && count('external', outsiders),
+    hold: (posting ? posting === 'hold' : moderated) && strings.hold,
+    reject: /reject|defer/.test(posting) && strings.reject,
+    invalid: kind === 'invalid' && strings.invalid,
+  }).filter(([, text]) => text);
+}
+
+/** "Sales Team, group, 12 members, 2 external" */
+function describe(recipient) {
+  return [nameOf(recipient), ...facts(recipient).map(([, text]) => text)].join(', ');
+}
+
+function parts(recipient, ...more) {
+  const { icon, kind } = recipient;
+  const spans = [['name', nameOf(recipient)], ...facts(recipient), ...more];
+  return [
+    element('span', { className: `recipient-icon ${kind}` }, icon && element('img', { src: icon, alt: '' })),
+    ...spans.map(([name, textContent]) => element('span', { className: `recipient-${name}`, textContent })),
+  ];
+}
+
+function option(recipient, id, isTaken) {
+  const address = isTaken ? strings.already : recipient.address;
+  return element('li', { recipient, id, role: 'option' }, ...parts(recipient, ['address', address]));
+}
+
+function chip(recipient, field) {
+  const button = (action, text, ...children) => element('button', {
+    type: 'button', tabIndex: -1, className: `recipient-${action}`,
+    ariaLabel: text && `${text} ${nameOf(recipient)}: ${strings[action]}`,
+    onclick: (event) => field[action](recipient, event),
+  }, text, ...children);
+  return element('li', { recipient, title: recipient.address },
+    button('edit', null, ...parts(recipient)),
+    recipient.members_visible && button('expand', `+${recipient.member_count}`),
+    button('remove', '×'));
+}
+
+customElements.define('recipient-field', class extends HTMLElement {
   static formAssociated = true;
 
   /** Entries of the completions API, or what was typed. */
@@ -24,7 +120,7 @@ class RecipientField extends HTMLElement {
     const hadFocus = input === document.activeElement;
     const ariaLabel = input.labels[0]?.textContent;
     this.input = input;
-    this.isBlind = this.hasAttribute('quiet') || /bcc/i.test(input.name); // Recipients don't see each other.
+    this.isBlind = this.hasAttribute('quiet') || /bcc/i.test(input.name); // Nobody sees the others.
     this.chips = element('ul', { role: 'list', ariaLabel });
     this.list = element('ul', {
       role: 'listbox', ariaLabel, id: `${input.id}-list`,
@@ -40,7 +136,10 @@ class RecipientField extends HTMLElement {
     });
     input.addEventListener('compositionend', (event) => this.#onInput(event));
     input.addEventListener('focus', () => this.#suggest());
-    input.addEventListener('blur', () => this.#onBlur());
+    input.addEventListener('blur', () => {
+      // The input stays active while another window has the focus.
+      if (input !== document.activeElement && !this.#takeWhole()) this.#suggest('');
+    });
     Object.assign(input, { role: 'combobox', ariaAutoComplete: 'list', autocomplete: 'off', spellcheck: false });
     input.setAttribute('aria-controls', this.list.id);
     input.setAttribute('form', ''); // The form talks to this element instead.
@@ -50,12 +149,12 @@ class RecipientField extends HTMLElement {
     this.append(this.list, this.status);
     this.value = input.value;
     if (hadFocus) input.focus();
-    if (!this.hasAttribute('quiet')) guard(this, this.#internals.form);
+    if (!this.hasAttribute('quiet')) this.#guard(this.#internals.form);
   }
 
-  /** An ordinary To string; what is still being typed belongs to it. */
+  /** An ordinary To string. */
   get value() {
-    return this.#everybody.map(format).join(', ');
+    return this.everybody.map(format).join(', ');
   }
 
   set value(text) {
@@ -64,7 +163,8 @@ class RecipientField extends HTMLElement {
     this.update(parseList(text));
   }
 
-  get #everybody() {
+  /** With those who are still being typed. */
+  get everybody() {
     return [...this.recipients, ...parseList(this.input.value)];
   }
 
@@ -94,7 +194,6 @@ class RecipientField extends HTMLElement {
     this.update([...this.recipients, ...added]);
   }
 
-  /** Shows these chips and tells the form. */
   update(recipients) {
     const buttons = this.chips.getElementsByTagName('button');
     const focused = [...buttons].indexOf(document.activeElement);
@@ -108,29 +207,42 @@ class RecipientField extends HTMLElement {
 
   #tellForm() {
     const { input, value } = this;
-    const bad = this.#everybody.find((each) => !isValid(each));
-    const fault = bad ? `${bad.address}: ${strings.invalid}` : value ? '' : input.validationMessage;
-    this.#internals.setValidity({ customError: fault }, fault, input);
+    this.#internals.setValidity({ valueMissing: input.required && !value }, input.validationMessage, input);
     this.#internals.setFormValue(value);
   }
 
-  /** The directory knows names, icons and warnings for typed addresses, and who is meant by a name. */
+  /** Asks who is behind an address, or was meant by a name that was taken before the answer. */
   async #identify() {
     const unknown = this.recipients.slice(-20).find(({ kind }) => !kind);
     if (!unknown) return;
     unknown.kind = isValid(unknown) ? 'contact' : 'invalid';
-    const rows = await complete(this, unknown.address).catch(() => []);
+    const rows = await this.#complete(unknown.address).catch(() => []);
     const known = isValid(unknown) ? rows.find((row) => key(row) === key(unknown)) : rows[0];
     Object.assign(unknown, known, { name: unknown.name || known?.name });
     this.update(this.recipients);
+  }
+
+  async #get(path, signal = AbortSignal.timeout(5000)) {
+    const authorization = await this.authorize?.();
+    const source = this.getAttribute('src') ?? '/api/v1/completions';
+    const response = await fetch(source + path, { signal, headers: authorization && { authorization } });
+    return JSON.parse(await response.text(), (name, value) => (
+      name === 'icon' && value ? new URL(value, response.url).href : value));
+  }
+
+  async #complete(q, signal) {
+    const query = new URLSearchParams({ q, limit: 10, kinds: this.getAttribute('kinds') ?? '' });
+    return [...(await this.#get(`?${query}`, signal)).completions];
   }
 
   /** Speaks after a pause, in which a newer text may take over; with actions, shows it at once. */
   say(text, actions) {
     const speak = () => {
       this.status.className = actions ? 'shown' : '';
-      this.status.replaceChildren(text, ...Object.entries(actions ?? {}).map(([textContent, act]) =>
-        element('button', { type: 'button', textContent, onclick: () => { this.say(''); this.input.focus(); act(); } })));
+      this.status.replaceChildren(text, ...Object.entries({ ...actions }).map(([textContent, act]) =>
+        element('button', {
+          type: 'button', textContent, onclick: () => [this.say(''), this.input.focus(), act()],
+        })));
     };
     clearTimeout(this.timer);
     if (actions) speak(); else this.timer = setTimeout(speak, 300);
@@ -143,23 +255,23 @@ class RecipientField extends HTMLElement {
     if (!text) return this.#show([]);
     await new Promise((resolve) => setTimeout(resolve, 80));
     setTimeout(() => question.abort(), 5000);
-    const rows = await complete(this, text, question.signal).catch(() => {});
+    const rows = await this.#complete(text, question.signal).catch(() => {});
     if (question !== this.#question) return;
     this.#question = null;
     this.#show(rows ?? []);
-    if (rows) this.say([count('suggestions', rows.length), ...rows.slice(0, 1).map(describe)].join('. '));
+    if (rows) this.say(`${count('suggestions', rows.length)}. ${rows.slice(0, 1).map(describe)}`);
     else this.say(strings.offline, {});
   }
 
   #show(rows) {
     const taken = this.#taken;
-    const text = this.input.value.trim().toLowerCase();
+    const address = this.input.value.trim().toLowerCase();
     this.list.replaceChildren(...rows.map((row, i) => option(row, `${this.list.id}-${i}`, taken.has(key(row)))));
     this.list.hidden = !rows.length;
-    this.input.ariaExpanded = `${rows.length > 0}`;
+    this.input.ariaExpanded = rows.length > 0;
     this.input.removeAttribute('aria-activedescendant');
     // A complete address is taken as typed, never corrected to somebody else's.
-    if (!isAddress(text) || rows[0]?.address.startsWith(text)) this.#select(this.list.firstChild);
+    if (!isValid({ address }) || rows[0]?.address.startsWith(address)) this.#select(this.list.firstChild);
   }
 
   get #selected() {
@@ -187,7 +299,13 @@ class RecipientField extends HTMLElement {
     this.add(recipients);
   }
 
-  /** Takes the highlighted row, else the text; who is meant by it may turn out later. */
+  #takeWhole() {
+    const list = parseList(this.input.value);
+    const isWhole = list.length && list.every(isValid);
+    if (isWhole) this.#take(list);
+    return isWhole;
+  }
+
   #accept() {
     const address = this.input.value.trim();
     if (!this.#question && this.#selected) this.#take([this.#selected.recipient]);
@@ -214,7 +332,6 @@ class RecipientField extends HTMLElement {
     event.stopPropagation();
   }
 
-  /** From a chip or the input to its neighbour. */
   #walk(from, step) {
     const stops = [...this.chips.querySelectorAll('.recipient-edit, .recipient-expand'), this.input];
     (stops[Math.max(stops.indexOf(from) + step, 0)] ?? this.input).focus();
@@ -222,7 +339,7 @@ class RecipientField extends HTMLElement {
 
   #onInput(event) {
     this.#tellForm();
-    // While composing, the keys and the place below belong to the input method, but not on touch screens.
+    // Input methods need the place below while composing; touch keyboards always compose.
     if (event.isComposing && !matchMedia('(pointer: coarse)').matches) return;
     if (!/[,;，；]\s*$/.test(this.input.value) || !this.#takeWhole()) this.#suggest();
   }
@@ -236,18 +353,6 @@ class RecipientField extends HTMLElement {
     this.#take(list);
   }
 
-  #onBlur() {
-    // If only the window lost the focus, the input is still active.
-    if (this.input !== document.activeElement && !this.#takeWhole()) this.#suggest('');
-  }
-
-  #takeWhole() {
-    const list = parseList(this.input.value);
-    const isWhole = list.length && list.every(isValid);
-    if (isWhole) this.#take(list);
-    return isWhole;
-  }
-
   /** Enter, a double click, or a click on what is not an address. */
   edit(recipient, { detail, currentTarget }) {
     if (detail === 1 && isValid(recipient)) return currentTarget.focus();
@@ -258,16 +363,58 @@ class RecipientField extends HTMLElement {
     this.input.focus();
   }
 
-  expand(group) {
-    expand(this, group).catch(() => this.say(strings.offline, {}));
-  }
-
   remove(recipient) {
     const index = this.recipients.indexOf(recipient);
     this.update(this.recipients.filter((each) => each !== recipient));
     (this.chips.children[index]?.firstChild ?? this.input).focus();
     this.say(`${nameOf(recipient)}: ${strings.removed}`);
   }
-}
 
-customElements.define('recipient-field', RecipientField);
+  /** Replaces a group with its members, here or in Bcc. */
+  async expand(group) {
+    const { members, total } = await this.#get(`/../groups/${group.id}/members`).catch(() => ({}));
+    if (!(members?.length >= total)) return this.say(strings.offline, {});
+    const { fields } = this;
+    const bcc = fields.find(({ isBlind }) => isBlind);
+    const replaceIn = (target) => {
+      const before = fields.map(({ recipients }) => recipients);
+      this.update(this.recipients.filter((each) => each !== group));
+      target.add(members);
+      this.say(`${nameOf(group)}: ${count('members', members.length)}`, {
+        [strings.undo]: () => fields.forEach((field, i) => field.update(before[i])),
+      });
+      this.input.focus();
+    };
+    if (this.isBlind) return replaceIn(this);
+    this.say(`${nameOf(group)}: ${strings.visible}`, {
+      [strings.cancel]() {},
+      [strings.expand]: () => replaceIn(this),
+      ...bcc && { [strings.bcc]: () => replaceIn(bcc) },
+    });
+  }
+
+  /** Holds the form back until its author has read what is unusual about the recipients. */
+  #guard(form) {
+    let agreed = false;
+    form?.addEventListener('submit', (event) => {
+      const { fields } = this;
+      const recipients = fields.flatMap(({ everybody }) => everybody);
+      const people = recipients.reduce((sum, { member_count: members }) => sum + (members ?? 1), 0);
+      const lines = recipients
+        .filter((each) => !isValid(each) || each.external_count > 0 || /reject|defer/.test(each.posting))
+        .map((each) => [describe(each), each.posting_reason].filter(Boolean).join('. '));
+      if (people > (this.getAttribute('warn-above') ?? 50)) lines.unshift(count('recipients', people));
+      if (agreed || !lines.length || this !== fields[0]) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      this.say(lines.join('; '), {
+        [strings.cancel]() {},
+        [strings.send]() {
+          agreed = true;
+          form.requestSubmit(event.submitter);
+          agreed = false;
+        },
+      });
+    }, true);
+  }
+});

@@ -9,7 +9,13 @@ import zlib
 from bisect import bisect_left
 from pathlib import Path
 
-from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
+from contactsgroups.autocomplete.entry import (
+    Completion,
+    Entry,
+    EntryKind,
+    Match,
+    make_completion,
+)
 from contactsgroups.autocomplete.files import map_bytes
 from contactsgroups.autocomplete.tokens import local_key
 
@@ -65,17 +71,13 @@ class Documents:
     def completion(self, document: int, match: Match) -> Completion:
         """Return the document as a completion without any boost."""
         name, address, identity, payload = self._fields(document)
-        kind = self._kinds[document]
-        return Completion(
-            match,
-            -self._scores[document],
-            kind != 0,
-            name,
-            address,
-            identity,
-            KINDS[kind],
-            payload,
-        )
+        kind = KINDS[self._kinds[document]]
+        score = self._scores[document]
+        return make_completion(match, score, kind, name, address, identity, payload)
+
+    def score(self, document: int) -> int:
+        """Return the static score of the document."""
+        return self._scores[document]
 
     def find(self, identity: str) -> int | None:
         """Return the document with this identity."""
@@ -93,12 +95,10 @@ class Documents:
         ]
 
     def _fields(self, document: int) -> tuple[str, str, str, str]:
-        start, end = self._offsets[document : document + 2]
+        start, end = self._offsets[document], self._offsets[document + 1]
         record = str(self._records[start:end], "utf-8", "surrogatepass")
         name, address, identity, payload = record.split("\0")
-        if address:
-            payload = payload.replace(_ADDRESS, address)
-        return name, address, identity, payload.replace(_NAME, name)
+        return name, address, identity, payload.replace(_ADDRESS, address).replace(_NAME, name)
 
 
 class KeyTable:

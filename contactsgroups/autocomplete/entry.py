@@ -86,15 +86,34 @@ class Completion(NamedTuple):
         return -self.negated_score
 
 
+# A named tuple's own constructor takes as long as reading the entry from disk, and forty of them
+# may be made for one answer.
+_new_tuple = tuple.__new__
+
+
+def make_completion(
+    match: Match,
+    score: int,
+    kind: EntryKind,
+    name: str,
+    address: str,
+    identity: str,
+    payload: str,
+) -> Completion:
+    """Return the completion with these fields in rank order."""
+    person = kind is not _GROUP
+    return _new_tuple(Completion, (match, -score, person, name, address, identity, kind, payload))
+
+
 def completion_of(entry: Entry, match: Match, boost: int = 0) -> Completion:
     """Return the entry as a completion whose score is raised by ``boost`` (never negative)."""
-    return Completion(
-        match,
-        -(entry.score + boost),
-        entry.kind is not EntryKind.GROUP,
-        entry.name,
-        entry.address,
-        entry.identity,
-        entry.kind,
-        entry.payload,
-    )
+    identity, kind, name, address, score, payload = entry
+    return make_completion(match, score + boost, kind, name, address, identity, payload)
+
+
+def with_match(completion: Completion, match: Match) -> Completion:
+    """Return the completion with another kind of match."""
+    return _new_tuple(Completion, (match, *completion[1:]))
+
+
+_GROUP = EntryKind.GROUP

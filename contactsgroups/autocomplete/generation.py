@@ -44,20 +44,33 @@ class Generation:
         """Size of all files, without the manifest."""
         return sum(recorded["size"] for recorded in self.manifest.files.values())
 
-    def select(self, terms: Sequence[Term], limit: int, tombstones: Tombstones | None) -> list[int]:
-        """Return at most ``limit`` live documents that satisfy all terms, best first."""
+    def best(self, words: Sequence[Word], limit: int, tombstones: Tombstones | None) -> list[int]:
+        """Return at most ``limit`` live documents in which every word begins a token, best first.
+
+        The plainest and most frequent question, one hot prefix, is answered without further ado.
+        """
+        if len(words) == 1 and len(words[0]) == 1:
+            row = self._postings.row_of(words[0][0])
+            if row >= 0:
+                best = self._selector.best_of_row(row, limit, tombstones)
+                if best is not None:
+                    return best
+        terms = []
+        for word in words:
+            term = self._term(word)
+            if term is None:
+                return []
+            terms.append(term)
         return self._selector.best(terms, limit, tombstones)
 
-    def term(self, spellings: Word, *, domains: bool = False) -> Term | None:
-        """Return the term for one word, or None if nothing begins with any of its spellings.
-
-        With ``domains`` the labels of addresses' domains count as well.
-        """
-        ranges = [self._postings.range_of(spelling) for spelling in spellings]
-        if domains:
-            ranges += [self._postings.range_of(DOMAIN_MARK + spelling) for spelling in spellings]
-        existing = [postings for postings in ranges if postings is not None]
-        return Term(existing) if existing else None
+    def _term(self, spellings: Word) -> Term | None:
+        """Return the term for one word, or None if nothing begins with any of its spellings."""
+        ranges = []
+        for spelling in spellings:
+            postings = self._postings.range_of(spelling)
+            if postings is not None:
+                ranges.append(postings)
+        return Term(ranges) if ranges else None
 
     def begins_a_domain(self, spellings: Word) -> bool:
         """Tell whether any spelling begins a label of some address's domain."""

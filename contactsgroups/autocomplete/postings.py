@@ -21,6 +21,7 @@ Documents = npt.NDArray[np.uint32]
 Bits = npt.NDArray[np.uint64]
 
 _RUN = 128
+_FEW = 24
 
 NONE = 0xFFFF_FFFF
 """In a row: no bitmap; in a list of best documents: there are no more."""
@@ -115,8 +116,11 @@ class Postings:
         return self._postings_array[postings.start : postings.end]
 
     def sorted_documents(self, postings: Range) -> list[int]:
-        """Return all documents of a small range, ascending."""
-        return sorted(set(self._postings[postings.start : postings.end].tolist()))
+        """Return all documents of a small range, ascending and each once."""
+        if postings.end - postings.start <= _FEW:
+            return sorted(set(self._postings[postings.start : postings.end].tolist()))
+        ordered = np.sort(self._postings_array[postings.start : postings.end])
+        return list(dict.fromkeys(ordered.tolist()))
 
     def bits(self, bitmap: int, start: int, end: int) -> Bits:
         """Return words of a bitmap: bit d % 64 of word d // 64 stands for document d."""

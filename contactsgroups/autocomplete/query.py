@@ -1,10 +1,11 @@
 """Queries: what somebody typed, as words that must each begin a token of an entry."""
 
+from collections.abc import Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
 from contactsgroups.autocomplete.folding import fold, split_words
-from contactsgroups.autocomplete.tokens import exact_key
+from contactsgroups.autocomplete.tokens import NOT_ALPHANUMERIC, exact_key
 
 Word = tuple[str, ...]
 """The alternative spellings of one typed word (``müller``: muller, mueller); one must match."""
@@ -22,11 +23,12 @@ class Query(NamedTuple):
 def parse_query(text: str) -> Query:
     """Fold ``text`` into a query; the work is linear in its length, whatever it contains."""
     pieces = text.split()
-    words: dict[Word, None] = {}
-    for piece in pieces:
-        words.update(dict.fromkeys(_words_of_piece(piece)))
-    local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else None
-    return Query(_without_implied(list(words)), local_part or None)
+    if text.isascii() and "'" not in text:
+        words: list[Word] = [(word,) for word in text.lower().translate(NOT_ALPHANUMERIC).split()]
+    else:
+        words = [word for piece in pieces for word in _words_of_piece(piece)]
+    local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
+    return Query(_without_implied(words), local_part or None)
 
 
 def _words_of_piece(piece: str) -> list[Word]:
@@ -45,11 +47,13 @@ def _alternatives(first: str, second: str) -> Word:
     return (first, second)
 
 
-def _without_implied(words: list[Word]) -> tuple[Word, ...]:
+def _without_implied(words: Sequence[Word]) -> tuple[Word, ...]:
     """Drop every word that another one implies, as ``anna`` implies ``an``.
 
     In the sorted order of first spellings, a word's extensions follow it directly.
     """
+    if len(words) < 2:
+        return tuple(words)
     ordered = sorted(set(words))
     kept = [
         word

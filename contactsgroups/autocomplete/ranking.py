@@ -9,22 +9,25 @@ whatever was found earlier is recognised by its identity. An entry that several 
 the best place that any of them gives it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import takewhile
 from typing import NamedTuple, Protocol
 
-from contactsgroups.autocomplete.entry import Completion, Match
+from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
 from contactsgroups.autocomplete.generation import Generation
-from contactsgroups.autocomplete.query import Word
-from contactsgroups.autocomplete.selection import Term, Tombstones
+from contactsgroups.autocomplete.query import Query, Word
+from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
 from contactsgroups.autocomplete.spelling import may_mend
-from contactsgroups.autocomplete.tokens import DOMAIN_MARK, tokens_of
+from contactsgroups.autocomplete.tokens import DOMAIN_MARK, domain_tokens, kind_token, words_of
 
 
 class Question(NamedTuple):
     """A query with everything that restricts its answer."""
 
     words: tuple[Word, ...]
+    anywhere: tuple[Word, ...]
+    """The words, in spellings that labels of an address's domain satisfy as well."""
     kinds: Word | None
     """The tokens of the wanted kinds, or None for all."""
     local_part: str | None
@@ -32,18 +35,35 @@ class Question(NamedTuple):
     corrections: bool
 
 
+def ask(
+    query: Query, limit: int, kinds: frozenset[EntryKind] | None, *, corrections: bool
+) -> Question:
+    """Return the question that a query and its restrictions make."""
+    wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
+    anywhere = _with_domains(query.words)
+    return Question(query.words, anywhere, wanted, query.local_part, limit, corrections)
+
+
 class Source(Protocol):
     """Something that knows completions for one question."""
 
-    def best(self, match: Match) -> list[Completion]:
-        """Return the best completions of this kind of match or a better one, in order."""
+    def best(self, match: Match, rivals: list[Completion]) -> list[Completion]:
+        """Return the best completions of this kind of match or a better one, in order.
+
+        Those that cannot stand up to ``rivals``, found in other sources, may be left out.
+        """
 
 
 def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
-    """Return the best distinct completions of all sources."""
+    """Return the best distinct completions of all sources.
+
+    Large sources should stand last, since they need not read what the others have beaten.
+    """
     answer: dict[str, Completion] = {}
     for match in _kinds_of_match(question):
-        found = [completion for source in sources for completion in source.best(match)]
+        found: list[Completion] = []
+        for source in sources:
+            found += source.best(match, found)
         found.sort()
         for completion in found:
             answer.setdefault(completion.identity, completion)
@@ -72,80 +92,45 @@ class GenerationSource:
         self._tombstones = tombstones
         self._question = question
 
-    def best(self, match: Match) -> list[Completion]:
+    def best(self, match: Match, rivals: list[Completion]) -> list[Completion]:
         """Return the best completions of this kind of match or a better one, in order."""
-        documents = self._documents(match)
-        completion = self._generation.documents.completion
-        return [completion(document, match) for document in documents]
+        numbers = self._documents(match)
+        documents = self._generation.documents
+        bound = _score_to_reach(rivals, self._question.limit) if numbers else None
+        if bound is not None:
+            numbers = list(takewhile(lambda number: documents.score(number) >= bound, numbers))
+        return [documents.completion(number, match) for number in numbers]
 
     def _documents(self, match: Match) -> list[int]:
+        words = self._question.words
         if match is Match.WORD:
-            return self._select(self._terms(self._question.words))
+            return self._best(words)
         if match is Match.LOCAL_PART:
             return self._with_local_part()
-        if match is Match.DOMAIN:
-            return self._in_domains()
-        return self._corrected()
+        if match is Match.CORRECTED:
+            return self._corrected()
+        if any(self._generation.begins_a_domain(word) for word in words):
+            return self._best(self._question.anywhere)
+        return []
 
-    def _select(self, terms: Sequence[Term | None]) -> list[int]:
-        existing = [term for term in terms if term is not None]
-        if len(existing) < len(terms):
-            return []
+    def _best(self, words: Sequence[Word]) -> list[int]:
         if self._question.kinds is not None:
-            kinds = self._generation.term(self._question.kinds)
-            if kinds is None:
-                return []
-            existing.append(kinds)
-        return self._generation.select(existing, self._question.limit, self._tombstones)
-
-    def _terms(self, words: Sequence[Word], *, domains: bool = False) -> list[Term | None]:
-        """Return the terms of the words up to the first that nothing satisfies."""
-        terms = []
-        for word in words:
-            terms.append(self._generation.term(word, domains=domains))
-            if terms[-1] is None:
-                break
-        return terms
+            words = (*words, self._question.kinds)
+        return self._generation.best(words, self._question.limit, self._tombstones)
 
     def _with_local_part(self) -> list[int]:
-        """Return the documents with exactly this local part that the question really meets."""
         key = self._question.local_part
         documents = [] if key is None else self._generation.documents.with_local_part(key)
         if self._tombstones is not None:
             documents = self._tombstones.alive(documents)
-        return [document for document in documents if self._meets(document)]
-
-    def _meets(self, document: int) -> bool:
-        tokens = tokens_of(self._generation.documents.entry(document))
-        kinds, words = self._question.kinds, self._question.words
-        if kinds is not None and not tokens.intersection(kinds):
-            return False
-        plain = [token.removeprefix(DOMAIN_MARK) for token in tokens]
-        return all(any(token.startswith(word) for token in plain) for word in words)
-
-    def _in_domains(self) -> list[int]:
-        words = self._question.words
-        if not any(self._generation.begins_a_domain(word) for word in words):
-            return []
-        return self._select(self._terms(words, domains=True))
+        entry = self._generation.documents.entry
+        return [number for number in documents if _is_meant(entry(number), self._question)]
 
     def _corrected(self) -> list[int]:
         """Mend one word after the other while the rest is taken as typed."""
         found: set[int] = set()
-        words = self._question.words
-        for place, word in enumerate(words):
-            mended = [
-                near
-                for spelling in word
-                if may_mend(spelling)
-                for near in self._generation.corrections(spelling)
-            ]
-            if not mended:
-                continue
-            others = (*words[:place], *words[place + 1 :])
-            terms = self._terms(others, domains=True)
-            if None not in terms:
-                found.update(self._select([self._generation.term(tuple(mended)), *terms]))
+        for mended, others in _mended(self._question.words, self._generation.corrections):
+            found.update(self._best((mended, *_with_domains(others))))
         return sorted(found)[: self._question.limit]
 
 
@@ -159,37 +144,67 @@ class SmallSource:
         self._domains_as_words = domains_as_words
         self._kinds = () if question.kinds is None else (question.kinds,)
 
-    def best(self, match: Match) -> list[Completion]:
+    def best(self, match: Match, rivals: list[Completion]) -> list[Completion]:
         """Return the best completions of this kind of match or a better one, in order."""
         found = self._bits(match)
         return self._index.best(found, self._question.limit, match) if found else []
 
     def _bits(self, match: Match) -> int:
-        words = self._question.words
-        if match is Match.WORD and not self._domains_as_words:
-            return self._index.bits((*words, *self._kinds))
+        if match is Match.LOCAL_PART:
+            return self._with_local_part()
         if match is Match.CORRECTED:
             return self._corrected()
-        found = self._index.bits((*_with_domains(words), *self._kinds))
-        if match is Match.LOCAL_PART and self._question.local_part is not None:
-            found &= self._index.bits_of_local_part(self._question.local_part)
-        return found
+        anywhere = match is Match.DOMAIN or self._domains_as_words
+        words = self._question.anywhere if anywhere else self._question.words
+        return self._index.bits((*words, *self._kinds))
+
+    def _with_local_part(self) -> int:
+        key = self._question.local_part
+        found = 0 if key is None else self._index.bits_of_local_part(key)
+        return found and self._index.bits_where(
+            found, lambda entry: _is_meant(entry, self._question)
+        )
 
     def _corrected(self) -> int:
         found = 0
-        words = self._question.words
-        for place, word in enumerate(words):
-            mended = tuple(
-                near
-                for spelling in word
-                if may_mend(spelling)
-                for near in self._index.corrections(spelling)
-            )
-            if mended:
-                others = _with_domains((*words[:place], *words[place + 1 :]))
-                found |= self._index.bits((mended, *others, *self._kinds))
+        for mended, others in _mended(self._question.words, self._index.corrections):
+            found |= self._index.bits((mended, *_with_domains(others), *self._kinds))
         return found
 
 
-def _with_domains(words: Sequence[Word]) -> list[Word]:
-    return [(*word, *(DOMAIN_MARK + spelling for spelling in word)) for word in words]
+def _score_to_reach(rivals: list[Completion], limit: int) -> int | None:
+    """Return the score below which ``limit`` distinct rivals are better, if there are so many."""
+    if len(rivals) < limit:
+        return None
+    rivals.sort()
+    distinct: set[str] = set()
+    for rival in rivals:
+        distinct.add(rival.identity)
+        if len(distinct) == limit:
+            return rival.score
+    return None
+
+
+def _with_domains(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return the words so that labels of an address's domain count as well."""
+    return tuple([(*word, *[DOMAIN_MARK + spelling for spelling in word]) for word in words])
+
+
+def _mended(
+    words: tuple[Word, ...], corrections: Callable[[str], Word]
+) -> Iterator[tuple[Word, tuple[Word, ...]]]:
+    """Yield for each word that can be mended its corrections, and the other words."""
+    for place, word in enumerate(words):
+        mended = [near for spelling in word if may_mend(spelling) for near in corrections(spelling)]
+        if mended:
+            yield tuple(mended), (*words[:place], *words[place + 1 :])
+
+
+def _is_meant(entry: Entry, question: Question) -> bool:
+    """Tell whether the query, known to name the local part, agrees with the rest of the address."""
+    if question.kinds is not None and kind_token(entry.kind) not in question.kinds:
+        return False
+    local_part, _, domain = entry.address.rpartition("@")
+    labels = [label.removeprefix(DOMAIN_MARK) for label in domain_tokens(domain)]
+    tokens = (*words_of(local_part), *labels)
+    return all(any(token.startswith(word) for token in tokens) for word in question.words)

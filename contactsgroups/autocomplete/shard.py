@@ -17,9 +17,9 @@ from contactsgroups.autocomplete.postings import words_for
 from contactsgroups.autocomplete.query import Query, parse_query
 from contactsgroups.autocomplete.ranking import (
     GenerationSource,
-    Question,
     SmallSource,
     Source,
+    ask,
     rank,
 )
 from contactsgroups.autocomplete.selection import Tombstones
@@ -34,7 +34,6 @@ from contactsgroups.autocomplete.state import (
 )
 from contactsgroups.autocomplete.storage import ShardDirectory
 from contactsgroups.autocomplete.thresholds import Thresholds
-from contactsgroups.autocomplete.tokens import kind_token
 
 _REMEMBERED_CHANGES = 4_096
 
@@ -149,15 +148,10 @@ class Shard:
             (self,), query, limit=limit, kinds=kinds, personal=personal, corrections=corrections
         )
 
-    def sources(self, question: Question) -> list[Source]:
-        """Return what this shard asks for the answer to ``question``."""
-        view = self._view
-        sources: list[Source] = [
-            GenerationSource(layer.generation, layer.tombstones, question) for layer in view.layers
-        ]
-        if len(view.overlay.index):
-            sources.append(SmallSource(view.overlay.index, question, domains_as_words=False))
-        return sources
+    @property
+    def view(self) -> View:
+        """Everything that answers are made of, as it is at this moment."""
+        return self._view
 
     def apply(self, changes: Sequence[Change], position: int) -> None:
         """Take over the changes of the journal up to and including ``position``.
@@ -267,15 +261,18 @@ def complete(
         query = parse_query(query)
     if not query.words or limit < 1:
         return []
-    wanted = None if kinds is None else tuple(sorted(kind_token(kind) for kind in kinds))
-    question = Question(query.words, wanted, query.local_part, limit, corrections)
-    sources = [source for shard in shards for source in shard.sources(question)]
-    if personal is not None:
-        sources.append(SmallSource(personal.own, question, domains_as_words=True))
-        sources += [
-            SmallSource(personal.index_for(shard), question, domains_as_words=True)
-            for shard in shards
-        ]
+    question = ask(query, limit, kinds, corrections=corrections)
+    views = [shard.view for shard in shards]
+    own = [] if personal is None else [personal.own, *map(personal.index_for, shards)]
+    sources: list[Source] = [
+        *[SmallSource(index, question, domains_as_words=True) for index in own if len(index)],
+        *[
+            SmallSource(view.overlay.index, question, domains_as_words=False)
+            for view in views
+            if len(view.overlay.index)
+        ],
+        *[GenerationSource(*layer, question) for view in views for layer in view.layers],
+    ]
     return rank(sources, question)
 
 

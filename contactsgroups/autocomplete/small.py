@@ -6,9 +6,16 @@ are compared, which are few.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 
-from contactsgroups.autocomplete.entry import Completion, Entry, Match, completion_of
+from contactsgroups.autocomplete.entry import (
+    Completion,
+    Entry,
+    Match,
+    completion_of,
+    with_match,
+)
 from contactsgroups.autocomplete.lexicon import Lexicon
 from contactsgroups.autocomplete.query import Word
 from contactsgroups.autocomplete.spelling import (
@@ -19,6 +26,7 @@ from contactsgroups.autocomplete.spelling import (
 from contactsgroups.autocomplete.tokens import local_key, tokens_of
 
 _HEAD = 3
+_WORD = Match.WORD
 
 # With more matches than this it is quicker to walk all entries in rank order until enough match.
 _FEW = 24
@@ -34,6 +42,7 @@ class SmallIndex:
         self._completions: list[Completion] = []
         self._ranking: list[Completion] = []
         self._slot_ranking: list[int] = []
+        self._in_rank_order = True
         self._live = 0
         self._short: dict[str, int] = {}
         self._tokens: dict[str, int] = {}
@@ -62,7 +71,8 @@ class SmallIndex:
         for identity in removed:
             copy._remove(identity)
         new_tokens: list[str] = []
-        for entry, boost in entries:
+        # Adding the best first keeps slots in rank order as long as nothing else is added later.
+        for entry, boost in sorted(entries, key=_best_first):
             copy._remove(entry.identity)
             new_tokens += copy._add(entry, boost)
         copy._extend_filter(new_tokens)
@@ -87,6 +97,11 @@ class SmallIndex:
         """Return the set of entries whose whole local part is ``key``."""
         return self._local_parts.get(key, 0) & self._live
 
+    def bits_where(self, found: int, is_wanted: Callable[[Entry], bool]) -> int:
+        """Return the part of a small set of entries that is wanted."""
+        slots = (slot for slot in _slots_of(found) if is_wanted(self._entries[slot]))
+        return sum(1 << slot for slot in slots)
+
     def corrections(self, word: str) -> Word:
         """Return the prefixes in this index that are one slip away from ``word``."""
         candidates = self._filter.survivors(neighbours_of(word))
@@ -94,18 +109,17 @@ class SmallIndex:
 
     def best(self, found: int, limit: int, match: Match) -> list[Completion]:
         """Return the best entries of a set as completions, in order."""
-        if found.bit_count() <= _FEW:
-            best = sorted(self._completions[slot] for slot in _slots_of(found))[:limit]
+        if self._in_rank_order:
+            slots = list(islice(_slots_of(found), limit))
+            best = [self._completions[slot] for slot in slots]
+        elif found.bit_count() <= _FEW:
+            best = sorted([self._completions[slot] for slot in _slots_of(found)])[:limit]
         else:
-            best = []
-            for slot in self._slot_ranking:
-                if found >> slot & 1:
-                    best.append(self._completions[slot])
-                    if len(best) == limit:
-                        break
-        if match is Match.WORD:
-            return best
-        return [completion._replace(match=match) for completion in best]
+            in_order = (slot for slot in self._slot_ranking if found >> slot & 1)
+            best = [self._completions[slot] for slot in islice(in_order, limit)]
+        if match is not _WORD:
+            best = [with_match(completion, match) for completion in best]
+        return best
 
     def _bits_of_prefix(self, prefix: str) -> int:
         if len(prefix) <= _HEAD:
@@ -126,6 +140,7 @@ class SmallIndex:
         copy._completions = self._completions.copy()
         copy._ranking = self._ranking.copy()
         copy._slot_ranking = self._slot_ranking.copy()
+        copy._in_rank_order = self._in_rank_order
         copy._live = self._live
         copy._short = self._short.copy()
         copy._tokens = self._tokens.copy()
@@ -160,6 +175,7 @@ class SmallIndex:
         self._completions.append(completion)
         self._live |= bit
         place = bisect_left(self._ranking, completion)
+        self._in_rank_order = self._in_rank_order and place == len(self._ranking)
         self._ranking.insert(place, completion)
         self._slot_ranking.insert(place, slot)
         key = local_key(entry.address)
@@ -191,6 +207,10 @@ class SmallIndex:
             self._filtered = len(hashes)
             self._filter = PrefixFilter.sized_for(2 * len(hashes))
         self._filter.add(hashes)
+
+
+def _best_first(boosted: tuple[Entry, int]) -> Completion:
+    return completion_of(boosted[0], _WORD, boosted[1])
 
 
 def _slots_of(found: int) -> Iterator[int]:

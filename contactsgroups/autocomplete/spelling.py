@@ -24,11 +24,16 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LETTER_CODES = np.frombuffer(_LETTERS.encode(), np.uint8).astype(np.uint64)
 _MENDABLE = re.compile(f"[a-z]{{{SHORTEST_MENDED},{LONGEST_MENDED}}}")
 
-# The hash of a string is the polynomial of its letter codes in this base, modulo 2**64. It is odd,
-# so that no letter is shifted out of a long word.
+# The hash of a string is the sum of its letters' codes, each times the power of this base that its
+# place commands, modulo 2**64; so changing one letter changes one summand. The base is odd, which
+# lets it be divided by.
 _BASE = 0x9E3779B97F4A7C15
 _MODULUS = 1 << 64
-_POWERS = np.array([pow(_BASE, n, _MODULUS) for n in range(LONGEST_MENDED + 3)], np.uint64)
+_POWERS = np.array([pow(_BASE, n, _MODULUS) for n in range(LONGEST_MENDED + 2)], np.uint64)
+_STEP = np.uint64(_BASE)
+_STEP_BACK = np.uint64(pow(_BASE, -1, _MODULUS))
+_SWAP = _POWERS[:-1] - _POWERS[1:]
+_LETTER_AT = _LETTER_CODES[:, None] * _POWERS
 
 # Two multipliers turn one hash into two bit positions of the filter.
 _MIXERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
@@ -49,23 +54,16 @@ class Neighbours:
     def __init__(self, word: str) -> None:
         """Compute the hashes for ``word``, for which ``may_mend`` must hold."""
         self.word = word
-        codes = np.frombuffer(word.encode(), np.uint8).astype(np.uint64)
         n = len(word)
-        heads = _hashes_of_heads(codes)
-        tails = heads[n] - heads * _POWERS[n::-1]
-        at = np.arange(1, n)
-        self._swaps = n - 2
-        swap = at[:-1]
-        swapped = (
-            heads[swap] * _POWERS[n - swap]
-            + codes[swap + 1] * _POWERS[n - 1 - swap]
-            + codes[swap] * _POWERS[n - 2 - swap]
-            + tails[swap + 2]
-        )
-        without = heads[at] * _POWERS[n - 1 - at] + tails[at + 1]
-        letters = _LETTER_CODES[:, None]
-        replaced = heads[at] * _POWERS[n - at] + letters * _POWERS[n - 1 - at] + tails[at + 1]
-        inserted = heads[at] * _POWERS[n + 1 - at] + letters * _POWERS[n - at] + tails[at]
+        codes = np.frombuffer(word.encode(), np.uint8).astype(np.uint64)
+        summands = codes * _POWERS[:n]
+        heads = np.zeros(n + 1, np.uint64)
+        np.cumsum(summands, out=heads[1:])
+        tails = heads[n] - heads
+        swapped = heads[n] + (codes[2:] - codes[1:-1]) * _SWAP[1 : n - 1]
+        without = heads[1:n] + tails[2:] * _STEP_BACK
+        replaced = (heads[n] - summands[1:]) + _LETTER_AT[:, 1:n]
+        inserted = (heads[1:n] + tails[1:n] * _STEP) + _LETTER_AT[:, 1:n]
         self.hashes: Hashes = np.concatenate((swapped, without, replaced.ravel(), inserted.ravel()))
 
     def text(self, number: int) -> str:
@@ -82,14 +80,6 @@ class Neighbours:
         letter, place = divmod(number, n - 1)
         after = place + 1 if inserting else place + 2
         return word[: place + 1] + _LETTERS[letter] + word[after:]
-
-
-def _hashes_of_heads(codes: Hashes) -> Hashes:
-    """Return the hashes of the first 0, 1, ... n letters."""
-    heads = [0]
-    for code in codes.tolist():
-        heads.append((heads[-1] * _BASE + code) % _MODULUS)
-    return np.array(heads, np.uint64)
 
 
 @lru_cache(maxsize=256)
@@ -151,7 +141,7 @@ def hash_letter_prefixes(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.int
         if not letters.any():
             break
         starts = starts[letters]
-        values = values[letters] * np.uint64(_BASE) + codes[letters]
+        values = values[letters] + codes[letters] * _POWERS[length]
         if length >= SHORTEST_MENDED - 2:
             new = values[1:] != values[:-1]
             found.append(values[np.concatenate(([True], new))])

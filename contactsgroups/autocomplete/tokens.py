@@ -18,9 +18,9 @@ from contactsgroups.autocomplete.korean import readings_of_hangul
 DOMAIN_MARK = "@"
 KIND_MARK = "#"
 
-_NOT_ALPHANUMERIC = str.maketrans(
-    {chr(code): " " for code in range(128) if not chr(code).isalnum()}
-)
+NOT_ALPHANUMERIC = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
+"""Makes ``str.translate`` turn every ASCII character that belongs to no word into a space."""
+
 _SCRIPT_WITHOUT_SPACES = re.compile(f"[{HAN}]+|[{HANGUL}]+")
 
 # A run this short is taken for a person's name, of which every reading of every character counts;
@@ -57,7 +57,7 @@ def local_key(address: str) -> str:
 def words_of(text: str) -> set[str]:
     """Return the words of a name or a local part, in every spelling that people may type."""
     if text.isascii() and "'" not in text:
-        return set(text.lower().translate(_NOT_ALPHANUMERIC).split())
+        return set(text.lower().translate(NOT_ALPHANUMERIC).split())
     words: set[str] = set()
     for piece in text.split():
         words.update(_words_of_piece(piece))

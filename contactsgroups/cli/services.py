@@ -8,6 +8,7 @@ import click
 from contactsgroups import serve
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_core, pass_context, with_core
+from contactsgroups.delivery import policy as policy_service
 from contactsgroups.delivery import publisher
 from contactsgroups.directory.first_start import SignIn, load_sample_once
 
@@ -61,7 +62,7 @@ def policy(core: Core) -> None:
 
 
 def _services(core: Core) -> list[serve.Service]:
-    return [_publisher(core)]
+    return [_publisher(core), _policy(core)]
 
 
 def _publisher(core: Core) -> serve.Service:
@@ -69,7 +70,7 @@ def _publisher(core: Core) -> serve.Service:
 
 
 def _policy(core: Core) -> serve.Service:
-    return serve.Service("policy service", lambda stop: stop.wait())
+    return serve.Service("policy service", lambda stop: policy_service.serve(core, stop))
 
 
 def _log_to_stderr() -> None:

@@ -11,12 +11,14 @@ class Principal:
     """A signed-in account and what it may manage.
 
     ``managed_domains`` names the mail domains whose groups this account administers; None stands
-    for all of them.
+    for all of them.  ``read_only`` is set where somebody holds a token that was given away, to a
+    browser for example: it may look, and change nothing.
     """
 
     address: Address
     display_name: str = ""
     managed_domains: frozenset[str] | None = frozenset()
+    read_only: bool = False
 
     @property
     def domain(self) -> str:
@@ -31,6 +33,11 @@ class Principal:
     def may_manage(self, domain: str) -> bool:
         """Whether this account administers the groups of ``domain``."""
         return self.managed_domains is None or domain in self.managed_domains
+
+    def require_writing(self) -> None:
+        """Raise :class:`NotPermitted` if the principal may only look."""
+        if self.read_only:
+            raise NotPermitted("this token may only read")
 
     def require_management(self, domain: str) -> None:
         """Raise :class:`NotPermitted` unless this account administers ``domain``."""

@@ -19,7 +19,7 @@ def lock(session: Session) -> None:
     session.execute(
         update(JournalCounter)
         .where(JournalCounter.id == 1)
-        .values(last=JournalCounter.last)
+        .values(commits=JournalCounter.commits + 1)
         .execution_options(synchronize_session=False)
     )
 
@@ -48,6 +48,12 @@ def read_position(session: Session) -> tuple[str, int]:
     """Return the epoch and the last sequence."""
     row = session.execute(select(JournalCounter.epoch, JournalCounter.last)).one()
     return row.epoch, row.last
+
+
+def read_commits(session: Session) -> tuple[str, int]:
+    """Return the epoch and a number that every write transaction makes larger."""
+    row = session.execute(select(JournalCounter.epoch, JournalCounter.commits)).one()
+    return row.epoch, row.commits
 
 
 def read_since(session: Session, sequence: int, limit: int = 10_000) -> list[JournalEntry]:

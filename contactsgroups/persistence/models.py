@@ -322,13 +322,18 @@ class Card(Base):
 
 
 class JournalCounter(Base):
-    """The one row whose lock orders all writers; ``epoch`` changes with a new database."""
+    """The one row whose lock orders all writers.
+
+    ``last`` is the journal's newest sequence, ``commits`` grows with every write transaction, also
+    with those that the journal does not concern, and ``epoch`` changes with a new database.
+    """
 
     __tablename__ = "journal_counter"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int] = mapped_column(BigInteger, default=0)
+    commits: Mapped[int] = mapped_column(BigInteger, default=0)
     epoch: Mapped[str] = mapped_column(String(36), default=_new_uuid)
 
 

@@ -1,6 +1,7 @@
 """From a password or a token to a principal."""
 
 import time
+from dataclasses import replace
 
 import jwt
 from sqlalchemy import select
@@ -16,6 +17,8 @@ from contactsgroups.services.passwords import verify
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "contactsgroups"
+_READ, _WRITE = "read", "write"
+_LONGEST_LIFETIME = 3600 + 60  # seconds, and a minute for clocks that differ
 
 
 def authenticate(database: Database, address: str, password: str) -> Principal:
@@ -51,8 +54,14 @@ def find_principal(database: Database, address: str) -> Principal | None:
         return _principal(session, account)
 
 
-def issue_token(database: Database, secret: str, address: str, lifetime: int) -> str:
+def issue_token(
+    database: Database, secret: str, address: str, lifetime: int, *, may_write: bool = False
+) -> str:
     """Return a bearer token (RFC 7519) that speaks for an account for ``lifetime`` seconds.
+
+    Args:
+        may_write: the token may also record what was mailed; never give such a one to a browser.
+            No token manages groups.
 
     Raises:
         NotAuthenticated: there is no such active account.
@@ -66,6 +75,7 @@ def issue_token(database: Database, secret: str, address: str, lifetime: int) ->
         "aud": _AUDIENCE,
         "iat": now,
         "exp": now + lifetime,
+        "scope": _WRITE if may_write else _READ,
     }
     return jwt.encode(claims, secret, algorithm=_ALGORITHM)
 
@@ -86,10 +96,14 @@ def verify_token(database: Database, secret: str, token: str) -> Principal:
         )
     except jwt.InvalidTokenError as error:
         raise NotAuthenticated(f"the token is not valid: {error}") from error
+    if claims["exp"] > time.time() + _LONGEST_LIFETIME:
+        raise NotAuthenticated("the token is valid for too long; an hour is the most")
     principal = find_principal(database, str(claims["sub"]))
     if principal is None:
         raise NotAuthenticated("the token's account is not active")
-    return principal
+    # A token is for autocomplete: it never administers, whoever it speaks for.
+    may_write = claims.get("scope") == _WRITE
+    return replace(principal, managed_domains=frozenset(), read_only=not may_write)
 
 
 def _principal(session: Session, account: Account) -> Principal:

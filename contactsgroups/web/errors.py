@@ -15,6 +15,7 @@ from contactsgroups.domain import errors
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
+from contactsgroups.web.state import current_state
 
 _LOG = logging.getLogger(__name__)
 
@@ -115,6 +116,8 @@ def http_problem(error: HTTPException) -> BaseResponse:
 
 
 def _ask_to_sign_in() -> BaseResponse:
+    if current_state().identify is not None:
+        return _page(HTTPStatus.UNAUTHORIZED, "You are not signed in to this site.")
     if request.method in {"GET", "HEAD"}:
         target = request.full_path.rstrip("?")
         return redirect(url_for("contactsgroups.sign_in.show", next=target), 303)

@@ -20,16 +20,19 @@ class Candidate:
     words: tuple[str, ...]
     labels: tuple[str, ...]
     local_part: str
+    address_words: tuple[str, ...]
 
 
 @lru_cache(maxsize=100_000)
 def candidate(entry: Entry) -> Candidate:
     local_part, _, domain = entry.address.rpartition("@")
+    labels = tuple(label.removeprefix("@") for label in domain_tokens(domain))
     return Candidate(
         entry,
         tuple(words_of(entry.name) | words_of(local_part)),
-        tuple(label.removeprefix("@") for label in domain_tokens(domain)),
+        labels,
         local_key(entry.address),
+        (*words_of(local_part), *labels),
     )
 
 
@@ -85,7 +88,9 @@ def match_of(seen: Candidate, query: Query, *, personal: bool, corrections: bool
     """Return how the query meets the entry, or None if it does not."""
     everywhere = seen.words + seen.labels
     if all(begins(word, everywhere) for word in query.words):
-        if query.local_part is not None and query.local_part == seen.local_part:
+        if query.local_part == seen.local_part and all(
+            begins(word, seen.address_words) for word in query.words
+        ):
             return Match.LOCAL_PART
         if personal or all(begins(word, seen.words) for word in query.words):
             return Match.WORD

@@ -13,6 +13,7 @@ from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDraft
+from tests.carddav.conftest import ClientFor
 from tests.carddav.dav import Client
 from tests.directories import add_accounts, add_group
 
@@ -226,7 +227,7 @@ def test_an_unknown_token_makes_the_client_start_anew(core: Core, ada: Client, t
     assert "valid-sync-token" in answer.text
 
 
-def test_each_domain_has_a_book_of_its_own(core: Core, client_for) -> None:
+def test_each_domain_has_a_book_of_its_own(core: Core, client_for: ClientFor) -> None:
     add_group(core.database, "sales@example.org", "bob@example.org")
     theirs = add_group(core.database, "crew@example.net", "nia@example.net")
 

@@ -1,5 +1,7 @@
 """Passwords and tokens lead to a principal, or to nobody."""
 
+import time
+
 import jwt
 import pytest
 
@@ -79,11 +81,24 @@ def test_a_token_speaks_for_its_account_until_it_expires(database: Database) -> 
         identity.verify_token(database, SECRET, expired)
 
 
+def test_a_token_never_administers_and_reads_only_unless_it_says_otherwise(
+    database: Database,
+) -> None:
+    directory.appoint_administrator(database, OPERATOR, "ada@example.org", domain=None)
+    for may_write in (False, True):
+        token = identity.issue_token(database, SECRET, "ada@example.org", 60, may_write=may_write)
+        principal = identity.verify_token(database, SECRET, token)
+        assert principal.read_only is not may_write
+        assert not principal.is_administrator
+
+
 def test_forged_tokens_are_refused(database: Database) -> None:
-    claims = {"sub": "ada@example.org", "aud": "contactsgroups", "exp": 4_000_000_000}
+    soon = int(time.time()) + 60
+    claims: dict[str, object] = {"sub": "ada@example.org", "aud": "contactsgroups", "exp": soon}
     forged = [
         jwt.encode(claims, SECRET + "!", algorithm="HS256"),
         jwt.encode(claims, None, algorithm="none"),
+        jwt.encode(claims | {"exp": soon + 86400}, SECRET, algorithm="HS256"),
         jwt.encode(claims | {"aud": "webmail"}, SECRET, algorithm="HS256"),
         jwt.encode({"sub": "ada@example.org", "aud": "contactsgroups"}, SECRET, algorithm="HS256"),
         jwt.encode(claims | {"sub": "nobody@example.org"}, SECRET, algorithm="HS256"),

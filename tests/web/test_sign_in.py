@@ -7,8 +7,8 @@ from contactsgroups.services import directory
 from contactsgroups.services.directory import AccountDraft
 from contactsgroups.web import identity
 from contactsgroups.web.attempts import PER_ADDRESS_AND_CLIENT
-from tests.web.conftest import PASSWORD
 from tests.web.forms import Visitor
+from tests.web.sample import PASSWORD
 
 
 def test_a_person_is_led_back_to_where_they_wanted_to_go(visitor):

@@ -58,6 +58,7 @@ def record_use(
         address = Address.parse(each.address, field="recipients")
         parsed[str(address)] = address, clean_name(each.name, field="name", required=False)
     now = at or datetime.now(UTC)
+    principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         if not _learning_of(work.session, account).enabled:
@@ -73,6 +74,7 @@ def record_use(
 def forget(database: Database, principal: Principal, address: str) -> None:
     """Forget that a principal ever mailed an address; harmless if it never did."""
     key = str(Address.parse(address))
+    principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         work.session.execute(delete(Use).where(Use.account_id == account.id, Use.address == key))
@@ -81,6 +83,7 @@ def forget(database: Database, principal: Principal, address: str) -> None:
 
 def forget_all(database: Database, principal: Principal) -> None:
     """Forget everybody that a principal ever mailed."""
+    principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         work.session.execute(delete(Use).where(Use.account_id == account.id))
@@ -89,6 +92,7 @@ def forget_all(database: Database, principal: Principal) -> None:
 
 def set_learning(database: Database, principal: Principal, *, enabled: bool) -> None:
     """Switch learning on or off; off also stops using what was learned, without forgetting it."""
+    principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         _learning_of(work.session, account).enabled = enabled
@@ -104,6 +108,18 @@ def is_learning(database: Database, principal: Principal) -> bool:
             .where(Account.address == str(principal.address))
         )
         return enabled is not False
+
+
+def list_uses(database: Database, principal: Principal) -> list[Mailed]:
+    """Return whom a principal mailed and is remembered, the most used first."""
+    statement = (
+        select(Use)
+        .join(Account, Account.id == Use.account_id)
+        .where(Account.address == str(principal.address))
+        .order_by(Use.strength.desc(), Use.address)
+    )
+    with database.read() as session:
+        return [Mailed(use.original, use.name) for use in session.scalars(statement)]
 
 
 def touch_personal(session: Session, account: Account) -> None:

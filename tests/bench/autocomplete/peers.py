@@ -4,6 +4,7 @@ Document ids are ranks, so every peer is asked for the ten smallest ids. Tokens 
 them ready made, so none is charged for folding.
 """
 
+import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -83,7 +84,7 @@ class TokenTable:
         one = "SELECT rank FROM token WHERE token LIKE '{}%'"
         query = " INTERSECT ".join(one.format(word) for word in words)
         rows = self._connection.execute(
-            f"SELECT DISTINCT rank FROM ({query}) ORDER BY rank LIMIT {LIMIT}"  # noqa: S608
+            f"SELECT DISTINCT rank FROM ({query}) ORDER BY rank LIMIT {LIMIT}"
         )
         return [rank for (rank,) in rows]
 
@@ -110,7 +111,7 @@ class Like:
     def ask(self, words: Question) -> list[int]:
         conditions = " AND ".join("tokens LIKE ?" for _ in words)
         rows = self._connection.execute(
-            f"SELECT rank FROM entry WHERE {conditions} ORDER BY +rank LIMIT {LIMIT}",  # noqa: S608
+            f"SELECT rank FROM entry WHERE {conditions} ORDER BY +rank LIMIT {LIMIT}",
             [f"% {word}%" for word in words],
         )
         return [rank for (rank,) in rows]
@@ -141,7 +142,7 @@ class PostgreSQL:
         one = "SELECT rank FROM token WHERE token LIKE '{}%'"
         query = " INTERSECT ".join(one.format(word) for word in words)
         rows = self._connection.execute(
-            f"SELECT DISTINCT rank FROM ({query}) AS found ORDER BY rank LIMIT {LIMIT}"  # noqa: S608
+            f"SELECT DISTINCT rank FROM ({query}) AS found ORDER BY rank LIMIT {LIMIT}"
         )
         return [rank for (rank,) in rows]
 
@@ -198,8 +199,6 @@ def available(directory: Path, postgresql: str | None) -> Sequence[Peer]:
     peers: list[Peer] = [FTS5(directory), TokenTable(directory), Like(directory)]
     if postgresql is not None:
         peers.append(PostgreSQL(postgresql))
-    try:
+    with contextlib.suppress(ImportError):
         peers.append(Tantivy(directory))
-    except ImportError:
-        pass
     return peers

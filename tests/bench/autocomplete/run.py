@@ -21,8 +21,8 @@ from contactsgroups.autocomplete import (
 )
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.tokens import DOMAIN_MARK, KIND_MARK, tokens_of
-from tests.bench.autocomplete.people import directory as people
 from tests.bench.autocomplete.peers import LIMIT, Document, Peer, available
+from tests.bench.autocomplete.people import directory as people
 from tests.bench.autocomplete.questions import CLASSES, Question, questions, typing_errors
 
 ROUNDS = 5
@@ -58,7 +58,7 @@ def measure(ask: Callable[[Any], object], asked: Sequence[Any], rounds: int = RO
 def run(
     entries: int, *, questions_per_class: int, peers: int | None, postgresql: str | None
 ) -> None:
-    """Print all tables for a directory of this many entries; ``peers`` limits how many there are."""
+    """Print all tables for a directory of this many entries; ``peers`` limits how many."""
     print(f"\n# {entries:,} entries\n")
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         home = Path(name)
@@ -89,14 +89,7 @@ class Base:
         self._generation: Generation = shard._view.layers[0].generation
 
     def ask(self, words: Question) -> list[int]:
-        generation = self._generation
-        terms = []
-        for word in words:
-            term = generation.term((word,))
-            if term is None:
-                return []
-            terms.append(term)
-        return generation.select(terms, LIMIT, None)
+        return self._generation.best([(word,) for word in words], LIMIT, None)
 
 
 def _build(index: Path, entries: int) -> str:

@@ -114,11 +114,13 @@ class SampleSite:
             self.queries.append(text)
             self.before_answer(text)
             kinds = [kind for part in query.get("kinds", []) for kind in part.split(",")]
-            return self.status, {"query": text, "completions": complete(text, kinds)[:10]}
+            if self.status != 200:
+                return self.status, {"title": "Not now", "status": self.status}
+            return 200, {"query": text, "completions": complete(text, kinds)[:10]}
         group = path.split("/")[4]
         if group not in MEMBERS:
             return 403, {"title": "Forbidden", "status": 403}
-        return self.status, {"members": MEMBERS[group], "total": len(MEMBERS[group])}
+        return 200, {"members": MEMBERS[group], "total": len(MEMBERS[group])}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -162,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Content-Security-Policy", POLICY)
-            self.send_header("Cache-Control", "no-store")
+            self.send_header("Cache-Control", "no-cache")
             self.end_headers()
             self.wfile.write(body)
         except ConnectionError:

@@ -16,14 +16,14 @@ def test_a_pasted_mixed_list_becomes_chips(compose, chips):
     paste(
         compose,
         '"Doe, John" <john@example.net>; Ada Example <ada@example.org>,\r\n'
-        "plain@example.net\nmailto:linked@example.net；\n\n"
+        "plain@example.net\n<bracketed@example.net>；\n\n"
         '"Say \\"hi\\"" <hi@example.net>',
     )
     assert chips("to") == [
         "Doe, John",
         "Ada Example",
         "plain@example.net",
-        "linked@example.net",
+        "bracketed@example.net",
         'Say "hi"',
     ]
 
@@ -31,15 +31,15 @@ def test_a_pasted_mixed_list_becomes_chips(compose, chips):
 def test_the_bad_part_of_a_pasted_list_stays_visible_and_is_marked(compose, chips):
     paste(compose, "ada@example.org; not an address; bob@example.org, two@@example.org")
     assert chips("to")[1] == "not an address"
-    bad = field_of(compose, "to").get_by_role("button", name=", not an address")
+    bad = field_of(compose, "to").get_by_role("button", name="not an address")
     expect(bad).to_have_count(2)
     expect(bad.first).to_be_visible()
 
 
 def test_pasted_text_joins_what_was_typed(compose, chips):
-    compose.locator("#to").press_sequentially("ada@")
-    paste(compose, "example.org, bob@example.org")
-    assert chips("to") == ["ada@example.org", "bob@example.org"]
+    compose.locator("#to").press_sequentially("one@")
+    paste(compose, "example.net, two@example.net")
+    assert chips("to") == ["one@example.net", "two@example.net"]
 
 
 def test_a_pasted_name_searches(compose):
@@ -49,19 +49,28 @@ def test_a_pasted_name_searches(compose):
 
 
 def test_a_bad_part_is_edited_with_one_click(compose, chips):
-    paste(compose, "ada@example.org, bob@")
-    compose.get_by_role("button", name="bob@, not an address").click()
-    expect(compose.locator("#to")).to_have_value("bob@")
-    compose.locator("#to").press_sequentially("example.org")
+    paste(compose, "one@example.net, two@")
+    compose.get_by_role("button", name="two@ not an address").click()
+    expect(compose.locator("#to")).to_have_value("two@")
+    compose.locator("#to").press_sequentially("example.net")
     compose.keyboard.press("Enter")
-    assert chips("to") == ["Ada Example", "bob@example.org"] or len(chips("to")) == 2
+    assert chips("to") == ["one@example.net", "two@example.net"]
 
 
-def test_a_bad_part_keeps_the_form_from_being_sent(compose, site):
-    paste(compose, "ada@example.org, bob@")
-    compose.get_by_role("button", name="Send").click()
-    message = compose.locator("#to").evaluate("(input) => input.validationMessage")
-    assert message == "bob@: not an address"
+def test_a_bad_part_is_asked_about_before_sending(compose, site):
+    paste(compose, "one@example.net, two@")
+    compose.get_by_role("button", name="Send", exact=True).click()
+    expect(compose.get_by_text("two@, not an address")).to_be_visible()
+    assert site.posted == []
+    compose.get_by_role("button", name="Send anyway").click()
+    expect(compose.get_by_role("heading", name="Sent")).to_be_visible()
+    assert site.posted[0]["to"] == ["one@example.net, two@"]
+
+
+def test_unfinished_text_is_asked_about_before_sending(compose, site):
+    compose.locator("#to").fill("one@example.net, tw")
+    compose.get_by_role("button", name="Send", exact=True).click()
+    expect(compose.get_by_text("tw, not an address")).to_be_visible()
     assert site.posted == []
 
 
@@ -92,10 +101,10 @@ def test_the_cross_removes_a_chip(compose, chips):
 
 def test_nobody_is_added_twice_over_to_cc_and_bcc(compose, chips):
     paste(compose, "ada@example.org", "to")
-    paste(compose, "ADA@example.org, bob@example.org", "cc")
-    assert chips("cc") == ["bob@example.org"] or chips("cc") == ['Bob "Bobby" Builder']
+    paste(compose, "ADA@example.org, other@example.net", "cc")
+    assert chips("cc") == ["other@example.net"]
     expect(compose.get_by_text("ADA@example.org: already added")).to_be_visible()
-    paste(compose, "Bob <bob@example.org>", "bcc")
+    paste(compose, "Other <other@example.net>", "bcc")
     assert chips("bcc") == []
 
 
@@ -116,10 +125,11 @@ def test_leaving_the_field_takes_complete_addresses(compose, chips):
 def test_leaving_the_field_keeps_unfinished_text(compose, chips):
     """Somebody may only look something up elsewhere."""
     compose.locator("#to").press_sequentially("sal")
-    compose.locator("#subject").click()
+    expect(compose.get_by_role("option")).to_have_count(4)
+    compose.get_by_role("heading").click()
+    expect(compose.get_by_role("option")).to_have_count(0)
     assert chips("to") == []
     expect(compose.locator("#to")).to_have_value("sal")
-    assert compose.locator("#to").evaluate("(input) => input.checkValidity()") is False
 
 
 def test_the_form_posts_ordinary_header_values(compose, site):
@@ -148,34 +158,35 @@ def test_the_form_posts_ordinary_header_values(compose, site):
 @pytest.mark.parametrize("body", [
     """<body><main><form method="post" action="/send" id="form">
     <recipient-field><label for="to">To</label>
-    <input id="to" name="to" required value="Ada &lt;ada@example.org&gt;, old@example.net">
+    <input id="to" name="to" required value="Annie &lt;annie@example.net&gt;, old@example.net">
     </recipient-field><button>Send</button><button type="reset">Clear</button></form></main>"""
 ])
 class TestAFieldWithAValue:
     """A draft, or the answer of the server to a form with a fault."""
 
     def test_starts_with_its_chips(self, compose, chips):
-        assert chips("to") == ["Ada", "old@example.net"]
+        assert chips("to") == ["Annie", "old@example.net"]
 
     def test_is_reset_to_them(self, compose, chips):
         compose.keyboard.press("Tab")
         paste(compose, "more@example.net")
         assert len(chips("to")) == 3
         compose.get_by_role("button", name="Clear").click()
-        assert chips("to") == ["Ada", "old@example.net"]
+        assert chips("to") == ["Annie", "old@example.net"]
 
     def test_is_required_only_without_chips(self, compose):
-        to = compose.locator("#to")
-        assert to.evaluate("(input) => input.checkValidity()") is True
-        for _ in range(4):
-            to.press("Backspace") if to.evaluate("(i) => i === document.activeElement") else (
-                compose.keyboard.press("Backspace")
-            )
-        assert to.evaluate("(input) => input.validity.valueMissing") is True
+        missing = compose.locator("recipient-field:invalid")
+        compose.locator("#to").focus()
+        for remaining in [2, 1]:
+            assert missing.count() == 0
+            expect(compose.get_by_role("list").get_by_role("listitem")).to_have_count(remaining)
+            compose.keyboard.press("Backspace")
+            compose.keyboard.press("Backspace")
+        assert missing.count() == 1
 
     def test_has_a_value_that_scripts_read_and_write(self, compose, chips):
         assert compose.evaluate("document.forms.form.elements.to.value") == (
-            '"Ada" <ada@example.org>, old@example.net'
+            '"Annie" <annie@example.net>, old@example.net'
         )
         compose.evaluate("document.forms.form.elements.to.value = 'New <new@example.net>; x@y.org'")
         assert chips("to") == ["New", "x@y.org"]
@@ -211,10 +222,11 @@ def test_a_text_area_with_lines_works_alike(compose, site, chips):
     assert site.posted[0]["members"][0].endswith("carol@example.net, dave@example.net")
 
 
-def test_going_back_brings_the_chips_back(compose, chips):
+def test_going_back_brings_the_chips_back(compose, site):
     """The browser restores them, as it does the text of other inputs."""
+    site.pages["/elsewhere"] = "<!doctype html><title>Elsewhere</title>"
     paste(compose, "one@example.net, two@example.net")
-    compose.goto(compose.url.replace("/compose", "/static/recipient-field.css"))
+    compose.goto(compose.url.replace("/compose", "/elsewhere"))
     compose.go_back()
     expect(field_of(compose, "to").locator("li .recipient-edit")).to_have_count(2)
 
@@ -234,8 +246,7 @@ def round_trip(compose):
     def run(recipients: list[dict[str, str]]) -> tuple[str, list[dict[str, str]]]:
         return compose.evaluate(
             """async (recipients) => {
-                const { format, parseList } =
-                    await import('/static/recipient-field/addresses.js');
+                const { format, parseList } = await import('/static/recipient-field.js');
                 const text = recipients.map(format).join(', ');
                 return [text, parseList(text)];
             }""",

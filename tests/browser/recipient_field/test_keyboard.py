@@ -101,7 +101,7 @@ def test_enter_after_escape_takes_the_text_and_marks_it(compose, chips):
     compose.keyboard.press("Escape")
     compose.keyboard.press("Enter")
     assert chips("to") == ["sal"]
-    expect(compose.get_by_role("button", name="sal, not an address")).to_be_visible()
+    expect(compose.get_by_role("button", name="sal not an address")).to_be_visible()
 
 
 def test_enter_never_sends_the_message(compose, site):
@@ -197,18 +197,23 @@ def three_chips(compose: Page) -> Page:
 
 
 def _focused(page: Page) -> str:
-    return page.evaluate("document.activeElement.ariaLabel ?? document.activeElement.id")
+    """What the focus is on: the input's id, a chip's name, or its "+3"."""
+    return page.evaluate(
+        """() => {
+            const { id, firstChild, children } = document.activeElement;
+            return id || (children.length ? children[1] : firstChild).textContent;
+        }"""
+    )
 
 
 def test_arrows_home_and_end_walk_the_chips(three_chips):
-    sales = "Sales Team, group, 3 members, 1 external"
     for key, name in [
         ("ArrowLeft", "Doe, Jane"),
-        ("ArrowLeft", "Sales Team: replace with its members"),
-        ("ArrowLeft", sales),
+        ("ArrowLeft", "+3"),
+        ("ArrowLeft", "Sales Team"),
         ("ArrowLeft", "Ada Example"),
         ("ArrowLeft", "Ada Example"),
-        ("ArrowRight", sales),
+        ("ArrowRight", "Sales Team"),
         ("Home", "Ada Example"),
         ("End", "to"),
         ("ArrowLeft", "Doe, Jane"),
@@ -231,7 +236,7 @@ def test_delete_removes_a_chip_and_stays_at_its_place(three_chips, chips):
     for key in ["ArrowLeft", "Home", "Delete"]:
         three_chips.keyboard.press(key)
     assert chips("to") == ["Sales Team", "Doe, Jane"]
-    assert _focused(three_chips).startswith("Sales Team")
+    assert _focused(three_chips) == "Sales Team"
     three_chips.keyboard.press("Delete")
     three_chips.keyboard.press("Delete")
     assert chips("to") == []

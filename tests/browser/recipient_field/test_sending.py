@@ -57,7 +57,7 @@ def test_a_group_that_refuses_raises_a_question_with_its_reason(compose):
     _add(compose, "salary")
     _send(compose)
     status = compose.get_by_role("status").first
-    expect(status).to_contain_text("Salary Office, group, 2 members, you may not send here")
+    expect(status).to_contain_text("Salary Office, group, 2 members, sending not allowed")
     expect(status).to_contain_text("Only members may post.")
 
 

@@ -19,7 +19,7 @@ def test_a_row_shows_icon_name_address_count_and_badges(compose):
     for text in ["Sales Team", "sales@example.org", "3 members", "1 external"]:
         expect(sales.get_by_text(text, exact=True)).to_be_visible()
     expect(rows.nth(1).get_by_text("needs approval")).to_be_visible()
-    expect(rows.nth(2).get_by_text("you may not send here")).to_be_visible()
+    expect(rows.nth(2).get_by_text("sending not allowed")).to_be_visible()
     expect(rows.nth(3).locator(".recipient-icon.account")).to_be_visible()
 
 
@@ -33,7 +33,7 @@ def test_a_groups_own_picture_is_its_icon(compose):
     option = compose.get_by_role("option", name="Choir")
     expect(option.locator("img")).to_have_attribute("src", picture)
     # Nothing is claimed about what the answer leaves out.
-    expect(option).to_have_accessible_name("Choir, group, choir@example.org")
+    expect(option).to_have_accessible_name("Choir group choir@example.org")
 
 
 def test_a_click_takes_a_row_and_keeps_the_focus(compose, chips):
@@ -96,13 +96,13 @@ def test_a_failing_api_leaves_an_ordinary_field(site, compose, chips, expected_e
     site.status = status
     to = compose.locator("#to")
     to.press_sequentially("new@example.net")
-    expect(compose.get_by_text("No answer from the directory")).to_be_visible()
+    expect(compose.get_by_text("Directory offline")).to_be_visible()
     to.press("Enter")
     assert chips("to") == ["new@example.net"]
     site.status = 200
     to.press_sequentially("ada")
     expect(compose.get_by_role("option")).to_have_count(1)
-    expect(compose.get_by_text("No answer from the directory")).to_be_hidden()
+    expect(compose.get_by_text("Directory offline")).to_be_hidden()
 
 
 @pytest.mark.parametrize("answer", ["", "<html>", "[]", "{}", '{"completions": null}', "null"])
@@ -110,7 +110,7 @@ def test_a_nonsensical_answer_is_a_failure(compose, chips, answer):
     compose.route("**/completions?*", lambda route: route.fulfill(body=answer, status=200))
     to = compose.locator("#to")
     to.press_sequentially("ada@example.org")
-    expect(compose.get_by_text("No answer from the directory")).to_be_visible()
+    expect(compose.get_by_text("Directory offline")).to_be_visible()
     to.press("Enter")
     assert chips("to") == ["ada@example.org"]
 
@@ -120,7 +120,7 @@ def test_offline_the_field_works_as_before(compose, context, chips, expected_err
     context.set_offline(True)
     to = compose.locator("#to")
     to.press_sequentially("ada")
-    expect(compose.get_by_text("No answer from the directory")).to_be_visible()
+    expect(compose.get_by_text("Directory offline")).to_be_visible()
     to.press_sequentially("@example.org")
     to.press("Enter")
     assert chips("to") == ["ada@example.org"]
@@ -165,7 +165,7 @@ def test_a_token_that_cannot_be_had_is_a_failure_like_others(compose):
         }"""
     )
     compose.locator("#to").press_sequentially("ada")
-    expect(compose.get_by_text("No answer from the directory")).to_be_visible()
+    expect(compose.get_by_text("Directory offline")).to_be_visible()
 
 
 def test_typed_addresses_get_what_the_directory_knows_of_them(site, compose):
@@ -174,7 +174,7 @@ def test_typed_addresses_get_what_the_directory_knows_of_them(site, compose):
     to.fill("salon@example.org, stranger@example.net")
     to.press("Tab")
     salon = field_of(compose, "to").get_by_role(
-        "button", name="Salon Committee, group, 12 members, needs approval", exact=True
+        "button", name="Salon Committee group 12 members needs approval", exact=True
     )
     expect(salon).to_be_visible()
     assert json.loads(compose.evaluate("JSON.stringify(document.forms[0].elements.to.value)")) == (

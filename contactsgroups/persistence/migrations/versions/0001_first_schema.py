@@ -68,6 +68,7 @@ def upgrade() -> None:
         "journal_counter",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("commits", sa.BigInteger(), nullable=False),
         sa.Column("epoch", sa.String(length=36), nullable=False),
         sa.CheckConstraint("id = 1", name=op.f("ck_journal_counter_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_counter")),
@@ -287,6 +288,12 @@ def upgrade() -> None:
     op.create_index(op.f("ix_recipients_address"), "recipients", ["address"], unique=False)
     op.execute(
         sa.insert(
-            sa.table("journal_counter", sa.column("id"), sa.column("last"), sa.column("epoch"))
-        ).values(id=1, last=0, epoch=str(uuid.uuid4()))
+            sa.table(
+                "journal_counter",
+                sa.column("id"),
+                sa.column("last"),
+                sa.column("commits"),
+                sa.column("epoch"),
+            )
+        ).values(id=1, last=0, commits=0, epoch=str(uuid.uuid4()))
     )

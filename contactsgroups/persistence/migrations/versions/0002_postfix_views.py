@@ -30,7 +30,8 @@ ALIASES_ONLY = """
 """
 # A group that Postfix may not expand stands for itself: so Postfix knows the address without a
 # mailbox behind it, into which a message could vanish.  An account with a plus sign also stands
-# for itself: Postfix would take "group+x" for the group "group" with an extension.
+# for itself, here and in the transports: Postfix would take "group+x" for the group "group" with an
+# extension.
 ALIASES = f"""
     {ALIASES_ONLY}
     UNION ALL
@@ -49,6 +50,8 @@ TRANSPORT = """
              WHEN native THEN 'retry:4.3.5 the group was not expanded'
              ELSE 'retry:4.7.1 a moderator must approve the message' END AS answer
     FROM mail_groups
+    UNION ALL
+    SELECT address, ':' FROM accounts WHERE active AND address LIKE '%+%@%'
 """
 RECIPIENT_ACCESS = """
     SELECT address AS lookup_key,

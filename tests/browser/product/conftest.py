@@ -1,0 +1,96 @@
+"""The real application on a free port, and people who are signed in to it."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import BrowserContext, Page
+from waitress import wasyncore
+from waitress.server import create_server
+
+from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import groups
+from contactsgroups.services.groups import GroupDetails, GroupDraft
+from contactsgroups.settings import from_mapping
+from contactsgroups.web.app import create_app
+from tests.web.sample import PASSWORD, fill
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running application and what it works on."""
+
+    url: str
+    core: Core
+
+    def find(self, name: str) -> GroupDetails:
+        """Return what is stored of a group of example.org."""
+        return groups.find_group(self.core.database, OPERATOR, f"{name}@example.org")
+
+    def create(self, name: str, **values: object) -> GroupDetails:
+        """Create a group that Ada is in."""
+        draft = {"display_name": name.title(), "members": ["ada@example.org"], **values}
+        return groups.create_group(
+            self.core.database, OPERATOR, GroupDraft(address=f"{name}@example.org", **draft)
+        )
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    core = bootstrap(from_mapping({"state": tmp_path / "state"}), upgrade=True)
+    fill(core)
+    stop, url = _serve(create_app(core, carddav_path="/dav/"))
+    yield Site(url, core)
+    stop()
+    core.close()
+
+
+def _serve(app: Flask) -> tuple[Callable[[], None], str]:
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+
+    def stop() -> None:
+        # Its loop ends when no socket is left; only the loop's own thread may close them.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
+        thread.join()
+        server.task_dispatcher.shutdown()
+
+    return stop, f"http://127.0.0.1:{server.effective_port}"
+
+
+def sign_in(page: Page, site: Site, address: str) -> None:
+    """Sign in on the page's own form."""
+    page.goto(f"{site.url}/sign-in")
+    page.get_by_label("Mail address").fill(address)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign out").wait_for()
+
+
+@pytest.fixture
+def admin(page: Page, site: Site) -> Page:
+    """The page of an administrator of every domain."""
+    sign_in(page, site, "admin@example.org")
+    return page
+
+
+@pytest.fixture
+def second_admin(context: BrowserContext, site: Site) -> Iterator[Page]:
+    """Another administrator, with a browser of their own."""
+    other = context.browser.new_context()
+    page = other.new_page()
+    sign_in(page, site, "admin@example.com")
+    yield page
+    other.close()
+
+
+@pytest.fixture
+def ada(page: Page, site: Site) -> Page:
+    """The page of an ordinary account of example.org."""
+    sign_in(page, site, "ada@example.org")
+    return page

@@ -1,0 +1,47 @@
+"""The compose page with the recipient field on the real API."""
+
+from playwright.sync_api import expect
+
+
+def compose(page, site):
+    page.goto(f"{site.url}/compose")
+    to = page.locator("#to[role=combobox]")
+    to.wait_for()
+    return to
+
+
+def test_a_group_is_suggested_as_soon_as_it_exists(ada, site):
+    to = compose(ada, site)
+    to.press_sequentially("flower")
+    expect(ada.get_by_role("option")).to_have_count(0)
+    site.create("flowers")
+    to.press_sequentially("s")
+    expect(ada.get_by_role("option", name="Flowers")).to_be_visible()
+
+
+def test_a_group_is_replaced_by_its_members(ada, site):
+    to = compose(ada, site)
+    to.press_sequentially("team")
+    expect(ada.get_by_role("option", name="Team Blue")).to_be_visible()
+    to.press("Enter")
+    field = ada.locator("recipient-field", has=to)
+    field.get_by_role("button", name="Team Blue: replace with its members").click()
+    ada.get_by_role("button", name="Replace", exact=True).click()
+    expect(field.get_by_role("listitem")).to_have_count(3)
+    expect(field.get_by_role("button", name="guest@example.net").first).to_be_visible()
+
+
+def test_what_was_typed_is_still_there_after_the_check(ada, site):
+    to = compose(ada, site)
+    to.press_sequentially("bob@example.org, broken, ")
+    ada.get_by_label("Subject").fill("Kept")
+    ada.get_by_role("button", name="Check recipients").click()
+    expect(ada.get_by_role("heading", name="Would reach 1 mailbox")).to_be_visible()
+    expect(ada.locator("recipient-field", has=to).get_by_role("listitem")).to_have_count(2)
+    expect(ada.get_by_label("Subject")).to_have_value("Kept")
+
+
+def test_hidden_groups_are_not_suggested(ada, site):
+    to = compose(ada, site)
+    to.press_sequentially("secret")
+    expect(ada.get_by_role("status").first).to_have_text("0 suggestions")

@@ -1,0 +1,107 @@
+"""Every page: accessible, in light and dark, and no wider than a telephone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.product.conftest import Site
+
+PAGES = {
+    "start": "/",
+    "compose": "/compose",
+    "list": "/admin/groups",
+    "nothing found": "/admin/groups?q=zzzz",
+    "new": "/admin/groups/new",
+    "settings": "/admin/groups/{team}",
+    "members": "/admin/groups/{team}/members",
+    "derived members": "/admin/groups/{sales}/members",
+    "recipients": "/admin/groups/{team}/recipients",
+    "delete": "/admin/groups/{team}/delete",
+    "address": "/admin/addresses?address=ada@example.org",
+    "no address": "/admin/addresses",
+    "error": "/admin/nothing",
+}
+
+
+def visit(page: Page, site: Site, name: str) -> None:
+    groups = {each: site.find(each).uuid for each in ("team", "sales")}
+    page.goto(site.url + PAGES[name].format(**groups))
+    page.locator("h1").wait_for()
+    if page.locator("recipient-field").count():
+        page.locator("[role=combobox]").first.wait_for()
+
+
+def refuse_something(page: Page, site: Site) -> None:
+    """A form with faults of all kinds."""
+    visit(page, site, "settings")
+    page.get_by_label("Name", exact=True).fill("")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(admin, site, accessibility_violations, expected_errors, scheme):
+    expected_errors += ["404", "422"]
+    admin.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    found = {}
+    for name in PAGES:
+        visit(admin, site, name)
+        found[name] = accessibility_violations(admin)
+    refuse_something(admin, site)
+    found["faults"] = accessibility_violations(admin)
+    visit(admin, site, "compose")
+    admin.locator("#to").press_sequentially(
+        "team@example.org, secret@example.org, broken, x@x.org,"
+    )
+    admin.get_by_role("button", name="Check recipients").click()
+    expect(admin.get_by_role("heading", name="Would reach")).to_be_visible()
+    found["checked"] = accessibility_violations(admin)
+    admin.get_by_role("button", name="Sign out").click()
+    found["sign in"] = accessibility_violations(admin)
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+class TestOnATelephone:
+    """390 px wide, with fingers."""
+
+    @pytest.fixture
+    def context_options(self):
+        return {
+            "locale": "en-GB",
+            "viewport": {"width": 390, "height": 844},
+            "has_touch": True,
+            "is_mobile": True,
+        }
+
+    def test_no_page_scrolls_sideways(self, admin, site, expected_errors):
+        expected_errors += ["404", "422"]
+        long = "x" * 50
+        site.create(f"{long}", display_name=f"{long} {long * 3}", description=long)
+        wide = {}
+        for name in PAGES:
+            visit(admin, site, name)
+            wide[name] = admin.evaluate("document.documentElement.scrollWidth")
+        refuse_something(admin, site)
+        wide["faults"] = admin.evaluate("document.documentElement.scrollWidth")
+        assert {name: width for name, width in wide.items() if width > 390} == {}
+
+    def test_axe_finds_nothing(self, admin, site, accessibility_violations):
+        found = {}
+        for name in ("list", "settings", "members", "compose"):
+            visit(admin, site, name)
+            found[name] = accessibility_violations(admin)
+        assert {name: each for name, each in found.items() if each} == {}
+
+    def test_controls_are_large_enough_for_a_finger(self, admin, site):
+        """24 px is the least (WCAG 2.2, 2.5.8), 40 what is comfortable."""
+        for name in ("list", "settings", "members", "delete"):
+            visit(admin, site, name)
+            for button in admin.locator("main :is(button, .button):visible").all():
+                assert button.bounding_box()["height"] >= 40, (name, button.inner_text())
+
+
+def test_text_twice_as_large_still_fits(admin, site):
+    """WCAG 2.2, 1.4.4: at 200 percent nothing is cut off sideways."""
+    admin.set_viewport_size({"width": 1280 // 2, "height": 512})
+    for name in ("list", "new", "settings", "members", "compose"):
+        visit(admin, site, name)
+        assert admin.evaluate("document.documentElement.scrollWidth") <= 640, name

@@ -1,0 +1,141 @@
+"""Groups that take no mail now: refused early, and never delivered anywhere if they were not."""
+
+import pytest
+
+from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.persistence import Database
+from contactsgroups.services import groups
+from contactsgroups.services.groups import GroupDetails, GroupDraft
+from tests.directories import add_account, add_accounts, add_group
+from tests.postfix.conftest import MailSystem, Sink
+from tests.servers.program import wait_for
+
+MAILBOX_UNAVAILABLE = "Recipient address rejected: mailbox unavailable"
+
+
+def switch(database: Database, group: GroupDetails, **switches: bool) -> None:
+    """Change switches of a group."""
+    draft = GroupDraft(
+        address=group.address,
+        display_name=group.display_name,
+        posting_policy=group.posting_policy,
+        switches=GroupSwitches(**switches),
+    )
+    current = groups.show_group(database, OPERATOR, group.uuid)
+    groups.update_group(database, OPERATOR, group.uuid, current.version, draft)
+
+
+@pytest.fixture(params=["policy service", "map only"])
+def guarded(request: pytest.FixtureRequest, configured: MailSystem) -> MailSystem:
+    """A mail system that refuses by the policy service, or by the recipient_access map alone."""
+    if request.param == "policy service":
+        mail: MailSystem = request.getfixturevalue("mail")
+        return mail
+    restrictions = configured.postfix.main_cf["smtpd_recipient_restrictions"]
+    before, _, behind = restrictions.partition("check_policy_service")
+    configured.postfix.main_cf["smtpd_recipient_restrictions"] = (
+        before + behind[behind.index("check_recipient_access") :]
+    )
+    configured.publish()
+    configured.postfix.start()
+    return configured
+
+
+def test_a_disabled_group_is_refused_for_good(guarded: MailSystem) -> None:
+    group = add_group(guarded.database, "team@example.org", "ada@example.org")
+    switch(guarded.database, group, disabled=True)
+    guarded.publish()
+
+    reply = guarded.rcpt("team@example.org", login="ada@example.org")
+
+    assert reply == (550, f"5.2.1 <team@example.org>: {MAILBOX_UNAVAILABLE}")
+
+
+def test_an_empty_group_is_refused_for_good(guarded: MailSystem) -> None:
+    add_account(guarded.database, "kim@example.org", department="Sales")
+    add_group(
+        guarded.database, "sales@example.org", kind="department", department="Sales", members=None
+    )
+    add_account(guarded.database, "kim@example.org", active=False, department="Sales")
+    guarded.publish()
+
+    reply = guarded.rcpt("sales@example.org", login="ada@example.org")
+
+    assert reply == (550, f"5.2.1 <sales@example.org>: {MAILBOX_UNAVAILABLE}")
+
+
+def test_a_moderated_group_is_refused_for_now(guarded: MailSystem) -> None:
+    group = add_group(guarded.database, "team@example.org", "ada@example.org")
+    switch(guarded.database, group, moderated=True)
+    guarded.publish()
+
+    code, text = guarded.rcpt("team@example.org", login="ada@example.org")
+
+    assert (code, text.split()[0]) == (450, "4.7.1")
+
+
+def test_a_group_that_is_enabled_again_is_delivered(mail: MailSystem) -> None:
+    group = add_group(mail.database, "team@example.org", "ada@example.org")
+    switch(mail.database, group, disabled=True)
+    mail.publish()
+    switch(mail.database, group, disabled=False)
+    mail.publish()
+
+    mail.send("team@example.org", login="bob@example.org")
+
+    assert len(mail.subjects("ada@example.org")) == 1
+
+
+def test_a_disabled_group_does_not_fall_to_a_catch_all(configured: MailSystem) -> None:
+    group = add_group(configured.database, "team@example.org", "ada@example.org")
+    switch(configured.database, group, disabled=True)
+    configured.publish()
+    catch_all = configured.postfix.write_table("catch_all", {"@example.org": "eve@example.org"})
+    configured.postfix.main_cf["virtual_alias_maps"] += f", {catch_all}"
+    configured.postfix.main_cf["smtpd_recipient_restrictions"] = ""
+    configured.postfix.start()
+
+    configured.send("team@example.org", sender="")
+    configured.send("nobody@example.org", sender="", subject="caught")
+
+    assert configured.subjects("eve@example.org") == ["caught"]
+    assert "dsn=5.2.1, status=bounced (mailbox unavailable)" in configured.postfix.log()
+
+
+def test_without_any_check_at_rcpt_a_moderated_group_still_keeps_its_mail(
+    configured: MailSystem,
+) -> None:
+    group = add_group(configured.database, "team@example.org", "ada@example.org")
+    switch(configured.database, group, moderated=True)
+    add_group(configured.database, "outer@example.org", "team@example.org", "bob@example.org")
+    configured.publish()
+    configured.postfix.main_cf["smtpd_recipient_restrictions"] = ""
+    configured.postfix.start()
+
+    with configured.client() as client:
+        recipients = ["team@example.org", "team+x@example.org", "outer@example.org"]
+        client.sendmail("x@example.net", recipients, b"Subject: hello\r\n\r\nHello\r\n")
+
+    wait_for(lambda: configured.postfix.log().count("dsn=4.7.1, status=deferred") >= 3)
+    assert not list((configured.postfix.root / "mail").rglob("new/*"))
+    assert not configured.postfix.queue_is_empty()
+
+
+def test_an_external_sender_of_a_disabled_group_causes_no_delivery_outside(
+    sink: Sink, mail: MailSystem
+) -> None:
+    group = add_group(mail.database, "team@example.org", "x@example.net")
+    switch(mail.database, group, disabled=True)
+    mail.publish()
+
+    assert mail.rcpt("team@example.org", sender="y@example.net")[0] == 550
+    assert sink.received == []
+
+
+def test_a_new_domain_is_served_within_seconds(mail: MailSystem) -> None:
+    """trivial-rewrite(8) looks for a new table of domains every ten seconds."""
+    add_accounts(mail.database, ["kim"], domain="example.com")
+    mail.publish()
+
+    wait_for(lambda: mail.rcpt("kim@example.com", sender="x@example.net")[0] == 250, timeout=20)

@@ -1,0 +1,68 @@
+"""The small directory that the tests of the pages work on."""
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import directory, groups
+from contactsgroups.services.directory import AccountDraft
+from contactsgroups.services.groups import GroupDraft
+from contactsgroups.services.work import write
+
+PASSWORD = "correct horse"
+DEPARTMENTS = {"ada": "Sales/Europe", "bob": "Sales", "eve": "IT", "zoe": ""}
+
+
+def fill(core: Core) -> None:
+    """Two domains; four people; an administrator of all, and one of example.com only."""
+    database = core.database
+    with write(database, OPERATOR) as work:
+        for domain in ("example.org", "example.com"):
+            directory.put_domain(work, domain)
+        for name, department in DEPARTMENTS.items():
+            draft = AccountDraft(
+                address=f"{name}@example.org",
+                display_name=f"{name.title()} Example",
+                department=department,
+            )
+            directory.put_account(work, draft)
+        for address in ("admin@example.org", "admin@example.com", "carl@example.com"):
+            directory.put_account(work, AccountDraft(address=address, display_name=""))
+        directory.put_alias(work, "ada.alias@example.org", "ada@example.org")
+    for address in (
+        "admin@example.org",
+        "admin@example.com",
+        "ada@example.org",
+        "carl@example.com",
+    ):
+        directory.set_password(database, OPERATOR, address, PASSWORD)
+    directory.appoint_administrator(database, OPERATOR, "admin@example.org", domain=None)
+    directory.appoint_administrator(database, OPERATOR, "admin@example.com", domain="example.com")
+    for draft in GROUPS:
+        groups.create_group(database, OPERATOR, draft)
+
+
+GROUPS = (
+    GroupDraft(
+        address="team@example.org",
+        display_name="Team Blue",
+        members=["ada@example.org", "bob@example.org", "guest@example.net"],
+        owners=["ada@example.org"],
+    ),
+    GroupDraft(
+        address="sales@example.org",
+        display_name="Sales",
+        kind="department",
+        department="Sales",
+    ),
+    GroupDraft(
+        address="secret@example.org",
+        display_name="Secret Plans",
+        members=["eve@example.org"],
+        switches=GroupSwitches(show_in_contacts=False),
+    ),
+    GroupDraft(
+        address="com@example.com",
+        display_name="Other Domain",
+        members=["carl@example.com"],
+    ),
+)
