@@ -29,7 +29,7 @@ run: $(RUN_STAMP) ## Start the product on HOST (127.0.0.1) and PORT (8080), data
 test: ## Install what the tests need, and run them. ARGS="-k posting" chooses, as for pytest.
 	@tests/system-packages
 	@$(MAKE) --no-print-directory setup
-	@$(BIN)/python -m pytest $(ARGS) --numprocesses=2 --dist=loadgroup --cov
+	@$(BIN)/python -m pytest $(ARGS) --numprocesses=2 --dist=loadfile --cov
 
 lint: $(DEV_STAMP) ## Check style, types, import rules and spelling; change nothing.
 	$(BIN)/ruff format --check --quiet .

@@ -1,7 +1,21 @@
 /** Small comforts of the pages: nothing typed is lost by accident, nothing is sent twice. */
 
+// Without JavaScript, addresses are typed and pasted line by line. A recipient field works on one line: only an
+// <input> may be a combobox. This module runs before the field's own, which finds the input in place.
+for (const area of document.querySelectorAll('recipient-field > textarea')) {
+  const hadFocus = area === document.activeElement;
+  const input = document.createElement('input');
+  for (const { name, value } of area.attributes) if (name !== 'rows') input.setAttribute(name, value);
+  input.setAttribute('value', area.value.trim().replace(/\s*[\r\n]+\s*/g, ', '));
+  area.replaceWith(input);
+  if (hadFocus) input.focus();
+}
+
+/** A recipient field adds the names it learns; the addresses are what counts. */
+const withoutNames = (text) => text.replace(/"(?:\\.|[^"\\])*" <([^<>]*)>/g, '$1');
+
 /** What a form would send, to notice changes. */
-const contentOf = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? value]));
+const contentOf = (form) => JSON.stringify([...new FormData(form)].map(([name, value]) => [name, value.name ?? withoutNames(value)]));
 
 for (const form of document.querySelectorAll('form[data-keep]')) {
   // The recipient fields fill themselves in first; they are defined by then.

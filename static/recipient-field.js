@@ -1,4 +1,4 @@
-/** <recipient-field>: suggestions and chips around a page's own input; see docs/recipient-field.md. */
+/** <recipient-field>: suggestions and chips around a page's own input. docs/recipient-field.md explains. */
 
 const texts = {
   group: ['group', 'Gruppe', '群组'],
@@ -23,7 +23,7 @@ const texts = {
 };
 const column = ['de', 'zh'].indexOf(document.documentElement.lang.slice(0, 2)) + 1;
 
-/** Every text in the page's language; a page may replace them. */
+/** In the page's language; a page may replace them. */
 export const strings = Object.fromEntries(Object.entries(texts).map(([name, row]) => [name, row[column]]));
 
 function count(name, number = '') {
@@ -31,7 +31,7 @@ function count(name, number = '') {
   return (number === 1 ? one : many).replace('#', number).trim();
 }
 
-// Addresses: RFC 5322 section 3.4. Separators inside quotes or angle brackets are text.
+// RFC 5322 section 3.4; separators inside quotes or angle brackets are text.
 const PART = /("(\\.|[^"\\\r\n])*"|<[^<>\r\n]*>|[^,;，；\r\n])+/g;
 const WORD = String.raw`[^\s"(),.:;<>@[\\\]]+`;
 const ADDRESS = RegExp(String.raw`^${WORD}(\.${WORD})*@${WORD}(\.${WORD})*$`);
@@ -51,7 +51,7 @@ export function parseList(text) {
   return (text.match(PART) ?? []).map((part) => part.trim()).filter(Boolean).map(parse);
 }
 
-/** Names are always quoted: no comma, bracket or encoded word in them can be misread. */
+/** Always quoted, so that nothing in a name can be misread. */
 export function format({ name, address }) {
   return name ? `"${name.replace(/\s+/g, ' ').replace(/["\\]/g, '\\$&')}" <${address}>` : address;
 }
@@ -62,7 +62,7 @@ function element(tag, properties, ...children) {
   return made;
 }
 
-/** What is worth knowing before writing to somebody: [CSS class, text]. */
+/** What to know before writing to somebody: [CSS class, text]. */
 function facts({ kind, member_count: members, external_count: outsiders, posting, moderated }) {
   return Object.entries({
     group: kind === 'group' && strings.group,
@@ -108,11 +108,10 @@ function chip(recipient, field) {
 customElements.define('recipient-field', class extends HTMLElement {
   static formAssociated = true;
 
-  /** Entries of the completions API, or what was typed. */
   recipients = [];
 
   #internals = this.attachInternals();
-  #question; // not answered yet
+  #question; // without an answer yet
 
   connectedCallback() {
     const input = this.querySelector('input, textarea');
@@ -120,7 +119,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     const hadFocus = input === document.activeElement;
     const ariaLabel = input.labels[0]?.textContent;
     this.input = input;
-    this.isBlind = this.hasAttribute('quiet') || /bcc/i.test(input.name); // Nobody sees the others.
+    this.isBlind = this.hasAttribute('quiet') || /bcc/i.test(input.name);
     this.chips = element('ul', { role: 'list', ariaLabel });
     this.list = element('ul', {
       role: 'listbox', ariaLabel, id: `${input.id}-list`,
@@ -137,12 +136,12 @@ customElements.define('recipient-field', class extends HTMLElement {
     input.addEventListener('compositionend', (event) => this.#onInput(event));
     input.addEventListener('focus', () => this.#suggest());
     input.addEventListener('blur', () => {
-      // The input stays active while another window has the focus.
+      // Still active if only the window lost the focus.
       if (input !== document.activeElement && !this.#takeWhole()) this.#suggest('');
     });
     Object.assign(input, { role: 'combobox', ariaAutoComplete: 'list', autocomplete: 'off', spellcheck: false });
     input.setAttribute('aria-controls', this.list.id);
-    input.setAttribute('form', ''); // The form talks to this element instead.
+    input.setAttribute('form', ''); // It talks to this element.
     this.setAttribute('name', input.name);
     input.replaceWith(box);
     box.append(this.chips, input);
@@ -152,7 +151,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     if (!this.hasAttribute('quiet')) this.#guard(this.#internals.form);
   }
 
-  /** An ordinary To string. */
+  /** An ordinary To string, with what is still being typed. */
   get value() {
     return this.everybody.map(format).join(', ');
   }
@@ -163,12 +162,11 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.update(parseList(text));
   }
 
-  /** With those who are still being typed. */
   get everybody() {
     return [...this.recipients, ...parseList(this.input.value)];
   }
 
-  /** To, Cc and Bcc: the fields of this form. */
+  /** To, Cc and Bcc of this form. */
   get fields() {
     return [...(this.#internals.form ?? document).querySelectorAll('recipient-field:defined')];
   }
@@ -185,7 +183,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     return new Set(this.fields.flatMap(({ recipients }) => recipients).map(key));
   }
 
-  /** Adds those whom no field of the form has yet. */
+  /** Adds whom no field has yet. */
   add(recipients) {
     const taken = this.#taken;
     const added = recipients.filter((each) => !taken.has(key(each)) && taken.add(key(each)));
@@ -211,7 +209,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.#internals.setFormValue(value);
   }
 
-  /** Asks who is behind an address, or was meant by a name that was taken before the answer. */
+  /** Asks who has a typed address, or was meant by a name taken before the answer. */
   async #identify() {
     const unknown = this.recipients.slice(-20).find(({ kind }) => !kind);
     if (!unknown) return;
@@ -235,7 +233,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     return [...(await this.#get(`?${query}`, signal)).completions];
   }
 
-  /** Speaks after a pause, in which a newer text may take over; with actions, shows it at once. */
+  /** Speaks after a pause; with actions, shows it at once. */
   say(text, actions) {
     const speak = () => {
       this.status.className = actions ? 'shown' : '';
@@ -251,8 +249,9 @@ customElements.define('recipient-field', class extends HTMLElement {
 
   async #suggest(text = this.input.value.trim()) {
     this.#question?.abort();
-    const question = this.#question = text && new AbortController();
+    this.#question = null;
     if (!text) return this.#show([]);
+    const question = this.#question = new AbortController();
     await new Promise((resolve) => setTimeout(resolve, 80));
     setTimeout(() => question.abort(), 5000);
     const rows = await this.#complete(text, question.signal).catch(() => {});
@@ -270,7 +269,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.list.hidden = !rows.length;
     this.input.ariaExpanded = rows.length > 0;
     this.input.removeAttribute('aria-activedescendant');
-    // A complete address is taken as typed, never corrected to somebody else's.
+    // A complete address is never corrected to another.
     if (!isValid({ address }) || rows[0]?.address.startsWith(address)) this.#select(this.list.firstChild);
   }
 
@@ -287,8 +286,9 @@ customElements.define('recipient-field', class extends HTMLElement {
     const rows = [...this.list.children];
     const row = rows.at((rows.indexOf(this.#selected) + step) % rows.length);
     if (!row) return this.#suggest();
+    this.#question = null;
     this.#select(row);
-    // Only now: naming a row while letters are typed would silence their echo.
+    // Not before: it silences the echo of typed letters.
     this.input.setAttribute('aria-activedescendant', row.id);
     row.scrollIntoView({ block: 'nearest' });
   }
@@ -308,7 +308,8 @@ customElements.define('recipient-field', class extends HTMLElement {
 
   #accept() {
     const address = this.input.value.trim();
-    if (!this.#question && this.#selected) this.#take([this.#selected.recipient]);
+    const row = this.#selected?.recipient;
+    if (row && (!this.#question || row.address.startsWith(address))) this.#take([row]);
     else if (address && !this.#takeWhole()) this.#take(this.#question ? [{ address }] : parseList(address));
   }
 
@@ -339,7 +340,7 @@ customElements.define('recipient-field', class extends HTMLElement {
 
   #onInput(event) {
     this.#tellForm();
-    // Input methods need the place below while composing; touch keyboards always compose.
+    // Input methods show candidates below; touch keyboards always compose.
     if (event.isComposing && !matchMedia('(pointer: coarse)').matches) return;
     if (!/[,;，；]\s*$/.test(this.input.value) || !this.#takeWhole()) this.#suggest();
   }
@@ -353,7 +354,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.#take(list);
   }
 
-  /** Enter, a double click, or a click on what is not an address. */
+  /** On Enter, a double click, or a click on what is not an address. */
   edit(recipient, { detail, currentTarget }) {
     if (detail === 1 && isValid(recipient)) return currentTarget.focus();
     const typed = parseList(this.input.value);
@@ -370,7 +371,6 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.say(`${nameOf(recipient)}: ${strings.removed}`);
   }
 
-  /** Replaces a group with its members, here or in Bcc. */
   async expand(group) {
     const { members, total } = await this.#get(`/../groups/${group.id}/members`).catch(() => ({}));
     if (!(members?.length >= total)) return this.say(strings.offline, {});
@@ -393,7 +393,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     });
   }
 
-  /** Holds the form back until its author has read what is unusual about the recipients. */
+  /** Holds the form back until its author has read the warnings. */
   #guard(form) {
     let agreed = false;
     form?.addEventListener('submit', (event) => {

@@ -7,6 +7,7 @@ single control characters, which JSON text cannot contain, take their place: hal
 
 import zlib
 from bisect import bisect_left
+from functools import lru_cache
 from pathlib import Path
 
 from contactsgroups.autocomplete.entry import (
@@ -15,6 +16,7 @@ from contactsgroups.autocomplete.entry import (
     EntryKind,
     Match,
     make_completion,
+    with_match,
 )
 from contactsgroups.autocomplete.files import map_bytes
 from contactsgroups.autocomplete.tokens import local_key
@@ -22,6 +24,8 @@ from contactsgroups.autocomplete.tokens import local_key
 KINDS = (EntryKind.GROUP, EntryKind.ACCOUNT, EntryKind.CONTACT)
 """Kinds by the number that stands for them on disk, groups first."""
 
+_REMEMBERED = 1_024
+_WORD = Match.WORD
 _NAME, _ADDRESS = "\x01", "\x02"
 
 
@@ -58,6 +62,8 @@ class Documents:
         self._scores = map_bytes(directory / "scores").cast("q")
         self._identities = KeyTable(directory, "identity")
         self._local_parts = KeyTable(directory, "local")
+        # The best documents of a shard are in most answers.
+        self._completion = lru_cache(_REMEMBERED)(self._read_completion)
 
     def __len__(self) -> int:
         return len(self._kinds)
@@ -70,14 +76,14 @@ class Documents:
 
     def completion(self, document: int, match: Match) -> Completion:
         """Return the document as a completion without any boost."""
+        completion = self._completion(document)
+        return completion if match is _WORD else with_match(completion, match)
+
+    def _read_completion(self, document: int) -> Completion:
         name, address, identity, payload = self._fields(document)
         kind = KINDS[self._kinds[document]]
         score = self._scores[document]
-        return make_completion(match, score, kind, name, address, identity, payload)
-
-    def score(self, document: int) -> int:
-        """Return the static score of the document."""
-        return self._scores[document]
+        return make_completion(_WORD, score, kind, name, address, identity, payload)
 
     def find(self, identity: str) -> int | None:
         """Return the document with this identity."""

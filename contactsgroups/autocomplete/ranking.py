@@ -4,13 +4,11 @@ A shard's generations, its overlay, and a person's own entries are *sources*. Ea
 best completions of one kind of match. The kinds are asked for from the best to the weakest, and as
 soon as enough distinct entries are found, the weaker kinds need not be looked at.
 
-Each kind includes the ones before it, so a source always answers with its ``limit`` best, and
-whatever was found earlier is recognised by its identity. An entry that several sources know keeps
-the best place that any of them gives it.
+A source always looks for its ``limit`` best: fewer than that were found before, or nobody would
+ask. An entry that several sources know keeps the best place that any of them gives it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import takewhile
 from typing import NamedTuple, Protocol
 
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
@@ -47,23 +45,20 @@ def ask(
 class Source(Protocol):
     """Something that knows completions for one question."""
 
-    def best(self, match: Match, rivals: list[Completion]) -> list[Completion]:
-        """Return the best completions of this kind of match or a better one, in order.
+    def best(self, match: Match) -> list[Completion]:
+        """Return the best completions of this kind of match.
 
-        Those that cannot stand up to ``rivals``, found in other sources, may be left out.
+        Kinds are asked for in order; what was found for an earlier one need not be told again.
         """
 
 
 def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
-    """Return the best distinct completions of all sources.
-
-    Large sources should stand last, since they need not read what the others have beaten.
-    """
+    """Return the best distinct completions of all sources."""
     answer: dict[str, Completion] = {}
     for match in _kinds_of_match(question):
         found: list[Completion] = []
         for source in sources:
-            found += source.best(match, found)
+            found += source.best(match)
         found.sort()
         for completion in found:
             answer.setdefault(completion.identity, completion)
@@ -91,15 +86,14 @@ class GenerationSource:
         self._generation = generation
         self._tombstones = tombstones
         self._question = question
+        self._told: set[int] = set()
 
-    def best(self, match: Match, rivals: list[Completion]) -> list[Completion]:
-        """Return the best completions of this kind of match or a better one, in order."""
-        numbers = self._documents(match)
-        documents = self._generation.documents
-        bound = _score_to_reach(rivals, self._question.limit) if numbers else None
-        if bound is not None:
-            numbers = list(takewhile(lambda number: documents.score(number) >= bound, numbers))
-        return [documents.completion(number, match) for number in numbers]
+    def best(self, match: Match) -> list[Completion]:
+        """Return the best completions of this kind of match."""
+        new = [number for number in self._documents(match) if number not in self._told]
+        self._told.update(new)
+        completion = self._generation.documents.completion
+        return [completion(number, match) for number in new]
 
     def _documents(self, match: Match) -> list[int]:
         words = self._question.words
@@ -142,11 +136,13 @@ class SmallSource:
         self._index = index
         self._question = question
         self._domains_as_words = domains_as_words
+        self._told = 0
         self._kinds = () if question.kinds is None else (question.kinds,)
 
-    def best(self, match: Match, rivals: list[Completion]) -> list[Completion]:
-        """Return the best completions of this kind of match or a better one, in order."""
-        found = self._bits(match)
+    def best(self, match: Match) -> list[Completion]:
+        """Return the best completions of this kind of match."""
+        found = self._bits(match) & ~self._told
+        self._told |= found
         return self._index.best(found, self._question.limit, match) if found else []
 
     def _bits(self, match: Match) -> int:
@@ -170,19 +166,6 @@ class SmallSource:
         for mended, others in _mended(self._question.words, self._index.corrections):
             found |= self._index.bits((mended, *_with_domains(others), *self._kinds))
         return found
-
-
-def _score_to_reach(rivals: list[Completion], limit: int) -> int | None:
-    """Return the score below which ``limit`` distinct rivals are better, if there are so many."""
-    if len(rivals) < limit:
-        return None
-    rivals.sort()
-    distinct: set[str] = set()
-    for rival in rivals:
-        distinct.add(rival.identity)
-        if len(distinct) == limit:
-            return rival.score
-    return None
 
 
 def _with_domains(words: Sequence[Word]) -> tuple[Word, ...]:

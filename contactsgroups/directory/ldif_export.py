@@ -42,15 +42,15 @@ class _Belongings:
     def take(self, record: Record) -> None:
         match record:
             case AliasRecord():
-                self.aliases[record.account].append(record.address)
+                self.aliases[_key(record.account)].append(record.address)
             case AdministratorRecord():
-                self.administered[record.address].append(record.domain)
+                self.administered[_key(record.address)].append(record.domain)
             case MembershipRecord():
-                self.memberships[record.group, record.role].append(record.address)
+                self.memberships[_key(record.group), record.role].append(record.address)
 
 
 def write(records: Iterable[Record], file: IO[bytes]) -> None:
-    """Write exported records as entries, those that others stand below first."""
+    """Write records, which must be right, as entries; those that others stand below come first."""
     everything = list(records)
     belongings = _Belongings()
     for record in everything:
@@ -89,7 +89,7 @@ def _department(record: DepartmentRecord) -> _Attributes:
 
 
 def _account(record: AccountRecord, belongings: _Belongings) -> _Attributes:
-    key = str(Address.parse(record.address))
+    key = _key(record.address)
     # The person classes demand a common name and a surname, which nobody knows for sure.
     name = record.display_name or record.address
     return [
@@ -110,7 +110,7 @@ def _account(record: AccountRecord, belongings: _Belongings) -> _Attributes:
 
 
 def _group(record: GroupRecord, belongings: _Belongings) -> Iterator[tuple[str, str]]:
-    key = str(Address.parse(record.address))
+    key = _key(record.address)
     yield "objectClass", "organizationalRole"
     yield "objectClass", "PostfixBookMailAccount"
     yield "objectClass", "contactsGroupsGroup"
@@ -126,6 +126,10 @@ def _group(record: GroupRecord, belongings: _Belongings) -> Iterator[tuple[str, 
     for role, attribute in ROLES.items():
         for address in belongings.memberships[key, role]:
             yield attribute, address
+
+
+def _key(address: str) -> str:
+    return str(Address.parse(address))
 
 
 def _stated(attribute: str, value: str | None) -> _Attributes:

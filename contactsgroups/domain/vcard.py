@@ -58,6 +58,11 @@ def _lines(card: GroupCard) -> Iterator[str]:
 
 def _fold(line: str) -> Iterator[str]:
     """Split a long line without cutting a character in two; later parts start with a space."""
+    if line.isascii():  # A photo has hundreds of lines: cut them without looking at each octet.
+        yield line[:FOLD_OCTETS]
+        for start in range(FOLD_OCTETS, len(line), FOLD_OCTETS - 1):
+            yield " " + line[start : start + FOLD_OCTETS - 1]
+        return
     limit = FOLD_OCTETS
     part: list[str] = []
     size = 0

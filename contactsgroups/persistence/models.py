@@ -314,11 +314,11 @@ class Card(Base):
     domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"))
     name_folded: Mapped[str] = mapped_column(String(255), default="")
     address: Mapped[str] = mapped_column(address_type(), default="")
-    text: Mapped[str] = mapped_column(_LongText, default="", deferred=True)
     etag: Mapped[str] = mapped_column(String(64), default="")
     deleted: Mapped[bool] = mapped_column(default=False)
     changed_at_sequence: Mapped[int] = mapped_column(BigInteger)
     changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=_now)
+    text: Mapped[str] = mapped_column(_LongText, default="", deferred=True)
 
 
 class JournalCounter(Base):

@@ -1,18 +1,30 @@
 """Members that follow the directory: department groups and dynamic groups."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.rule import Rule
 from contactsgroups.persistence.models import Account, Department, Group, Member
 from contactsgroups.persistence.queries import chunked
 
-Selector = Callable[[Account], bool]
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """An account as departments and rules see it; ``fields`` are those that a rule may name."""
+
+    domain_id: int
+    address: str
+    original: str
+    active: bool
+    fields: Mapping[str, str]
+
+
+_Selector = Callable[[_Person], bool]
 
 
 def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
@@ -20,14 +32,15 @@ def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
 
     Accounts that no longer exist have left their groups already, with their rows.
     """
-    accounts: dict[int, list[Account]] = defaultdict(list)
-    for account in _load_accounts(session, account_ids):
-        accounts[account.domain_id].append(account)
+    people: dict[int, list[_Person]] = defaultdict(list)
+    for some in chunked(sorted(account_ids)):
+        for person in _people(session, Account.id.in_(some)):
+            people[person.domain_id].append(person)
     return {
         group.id
-        for domain_id, some in accounts.items()
-        for group, selects in _derived_groups(session, domain_id)
-        if _move(session, group, some, selects)
+        for domain_id, here in people.items()
+        for group in _derived_groups(session, domain_id)
+        if _move(session, group, here)
     }
 
 
@@ -37,67 +50,71 @@ def derive_all(session: Session, group: Group) -> None:
     stored = {member.address for member in group.members}
     group.members = [member for member in group.members if member.address in wanted]
     group.members.extend(
-        Member(address=address, original=wanted[address].original)
+        Member(address=address, original=wanted[address])
         for address in sorted(wanted.keys() - stored)
     )
 
 
-def selected_accounts(session: Session, group: Group) -> dict[str, Account]:
-    """Return the active accounts that a derived group's department or rule selects, by address."""
+def selected_accounts(session: Session, group: Group) -> dict[str, str]:
+    """Return whom a derived group's department or rule selects: addresses, normalised to original.
+
+    Only active accounts of the group's own domain are ever selected.
+    """
     selects = _selector(session, group)
-    accounts = session.scalars(
-        select(Account)
-        .where(Account.domain_id == group.domain_id, Account.active)
-        .options(selectinload(Account.department))
+    people = _people(session, Account.domain_id == group.domain_id)
+    return {person.address: person.original for person in people if selects(person)}
+
+
+def _people(session: Session, condition: ColumnElement[bool]) -> Iterator[_Person]:
+    statement = (
+        select(
+            Account.domain_id,
+            Account.address,
+            Account.original,
+            Account.active,
+            Account.display_name,
+            Account.title,
+            Account.location,
+            Department.path,
+        )
+        .outerjoin(Department, Department.id == Account.department_id)
+        .where(condition)
     )
-    return {account.address: account for account in accounts if selects(account)}
+    for row in session.execute(statement):
+        fields = {
+            "department": row.path or "",
+            "title": row.title,
+            "location": row.location,
+            "name": row.display_name,
+            "address": row.address,
+        }
+        yield _Person(row.domain_id, row.address, row.original, row.active, fields)
 
 
-def _load_accounts(session: Session, ids: Collection[int]) -> list[Account]:
-    found: list[Account] = []
-    for some in chunked(sorted(ids)):
-        statement = select(Account).where(Account.id.in_(some))
-        found += session.scalars(statement.options(selectinload(Account.department)))
-    return found
-
-
-def _derived_groups(session: Session, domain_id: int) -> list[tuple[Group, Selector]]:
+def _derived_groups(session: Session, domain_id: int) -> Sequence[Group]:
     kinds = [kind for kind in GroupKind if kind.is_derived]
-    groups = session.scalars(
-        select(Group).where(Group.domain_id == domain_id, Group.kind.in_(kinds))
-    )
-    return [(group, _selector(session, group)) for group in groups]
+    statement = select(Group).where(Group.domain_id == domain_id, Group.kind.in_(kinds))
+    return session.scalars(statement).all()
 
 
-def _selector(session: Session, group: Group) -> Selector:
+def _selector(session: Session, group: Group) -> _Selector:
     if group.kind == GroupKind.DEPARTMENT:
         department = session.get(Department, group.department_id) if group.department_id else None
-        return partial(_is_in_department, department.path if department else None)
+        path = department.path if department else None
+        return lambda person: person.active and _is_within(person.fields["department"], path)
     rule = Rule.parse(group.rule)
-    return lambda account: account.active and rule.selects(fields_of(account))
+    return lambda person: person.active and rule.selects(person.fields)
 
 
-def _is_in_department(path: str | None, account: Account) -> bool:
-    if path is None or not account.active or account.department is None:
-        return False
-    return account.department.path == path or account.department.path.startswith(path + "/")
+def _is_within(department: str, path: str | None) -> bool:
+    return path is not None and (department == path or department.startswith(path + "/"))
 
 
-def fields_of(account: Account) -> dict[str, str]:
-    """Return the fields that a rule may name."""
-    return {
-        "department": account.department.path if account.department else "",
-        "title": account.title,
-        "location": account.location,
-        "name": account.display_name,
-        "address": account.address,
-    }
-
-
-def _move(session: Session, group: Group, accounts: Collection[Account], selects: Selector) -> bool:
-    """Make each account a member or not; return whether that changed anything."""
-    stored = _members_among(session, group, [account.address for account in accounts])
-    wanted = {account.address: account.original for account in accounts if selects(account)}
+def _move(session: Session, group: Group, people: Collection[_Person]) -> bool:
+    """Make each of the people a member or not; return whether that changed anything."""
+    selects = _selector(session, group)
+    stored = _members_among(session, group, [person.address for person in people])
+    wanted = {person.address: person.original for person in people if selects(person)}
     joining, leaving = wanted.keys() - stored, stored - wanted.keys()
     session.add_all(
         Member(group_id=group.id, address=address, original=wanted[address])

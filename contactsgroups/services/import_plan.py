@@ -56,6 +56,15 @@ class AccountTarget:
     values: Values
 
 
+@dataclass(frozen=True, slots=True)
+class AliasTarget:
+    """What an alias is to be, and the normalised address of its account."""
+
+    address: str
+    original: str
+    account: str
+
+
 @dataclass(slots=True)
 class ImportPlan:
     """Everything that is to change, in an order in which it can be done."""
@@ -65,7 +74,8 @@ class ImportPlan:
     departments: list[tuple[str, str]] = field(default_factory=list)
     new_accounts: list[AccountTarget] = field(default_factory=list)
     changed_accounts: list[AccountTarget] = field(default_factory=list)
-    aliases: list[tuple[str, str]] = field(default_factory=list)
+    new_aliases: list[AliasTarget] = field(default_factory=list)
+    changed_aliases: list[AliasTarget] = field(default_factory=list)
     administrators: list[tuple[str, str | None]] = field(default_factory=list)
     groups: list[tuple[str, GroupImage]] = field(default_factory=list)
 
@@ -75,7 +85,7 @@ class ImportPlan:
         accounts = (*self.new_accounts, *self.changed_accounts)
         addresses = [
             *(account.address for account in accounts),
-            *(address for address, _ in self.aliases),
+            *(alias.address for alias in (*self.new_aliases, *self.changed_aliases)),
             *(address for address, _ in self.groups),
         ]
         return {address.rpartition("@")[2] for address in addresses}
@@ -122,7 +132,8 @@ def _compare_aliases(plan: ImportPlan, stored: DirectoryImage, wanted: Directory
         before = "" if known is None else known[1]
         change = ValueChange("account", before, account)
         plan.differences.append(Difference("alias", original, known is None, (change,)))
-        plan.aliases.append((original, account))
+        target = AliasTarget(address, original, account)
+        (plan.new_aliases if known is None else plan.changed_aliases).append(target)
 
 
 def _compare_administrators(

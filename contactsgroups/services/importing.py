@@ -1,6 +1,6 @@
 """Import records from files: all of them in one transaction, or nothing."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import insert, select
@@ -11,6 +11,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     Account,
+    Alias,
     ClaimedAddress,
     Department,
     DomainRow,
@@ -35,6 +36,7 @@ from contactsgroups.services.import_members import merge_memberships
 from contactsgroups.services.import_merge import Merge
 from contactsgroups.services.import_plan import (
     AccountTarget,
+    AliasTarget,
     Difference,
     ImportPlan,
     compare,
@@ -151,9 +153,9 @@ def _apply(work: Work, plan: ImportPlan, progress: Progress) -> None:
         put_department(work, domains[domain], path)
     _add_accounts(work, plan.new_accounts, progress)
     _change_accounts(work, plan.changed_accounts)
-    for done, (alias, account) in enumerate(plan.aliases, 1):
-        put_alias(work, alias, account)
-        progress("aliases", done, len(plan.aliases))
+    _add_aliases(work, plan.new_aliases, progress)
+    for alias in plan.changed_aliases:
+        put_alias(work, alias.original, alias.account)
     for address, administered in plan.administrators:
         put_administrator(work, address, administered)
     for done, (address, group) in enumerate(plan.groups, 1):
@@ -170,8 +172,7 @@ def _add_accounts(work: Work, targets: Sequence[AccountTarget], progress: Progre
     columns = _AccountColumns(work.session)
     for start in range(0, len(targets), _PORTION):
         some = targets[start : start + _PORTION]
-        claims = [{"address": each.address, "holder": "account"} for each in some]
-        work.session.execute(insert(ClaimedAddress), claims)
+        _claim(work.session, some, "account")
         rows = [Account(**columns.of(each), original=each.original) for each in some]
         work.session.add_all(rows)
         work.session.flush()
@@ -192,11 +193,49 @@ def _change_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
             work.audit("change account", row.address)
 
 
+def _add_aliases(work: Work, targets: Sequence[AliasTarget], progress: Progress) -> None:
+    """Add aliases a thousand at a time, as with accounts."""
+    domains = _domain_ids(work.session)
+    for start in range(0, len(targets), _PORTION):
+        some = targets[start : start + _PORTION]
+        _claim(work.session, some, "alias")
+        accounts = _account_ids(work.session, {each.account for each in some})
+        for each in some:
+            alias = Alias(
+                address=each.address,
+                original=each.original,
+                domain_id=domains[each.address.rpartition("@")[2]],
+                account_id=accounts[each.account],
+            )
+            work.session.add(alias)
+            work.changed_alias(alias)
+            work.audit("set alias", alias.address, account=each.account)
+        work.session.flush()
+        progress("aliases", start + len(some), len(targets))
+
+
+def _domain_ids(session: Session) -> dict[str, int]:
+    return {row.name: row.id for row in session.execute(select(DomainRow.name, DomainRow.id))}
+
+
+def _account_ids(session: Session, addresses: Collection[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for some in chunked(sorted(addresses)):
+        statement = select(Account.address, Account.id).where(Account.address.in_(some))
+        found |= {row.address: row.id for row in session.execute(statement)}
+    return found
+
+
+def _claim(session: Session, targets: Iterable[AccountTarget | AliasTarget], holder: str) -> None:
+    claims = [{"address": each.address, "holder": holder} for each in targets]
+    session.execute(insert(ClaimedAddress), claims)
+
+
 class _AccountColumns:
     """Turns values into columns: names of domains and departments into their ids."""
 
     def __init__(self, session: Session) -> None:
-        self._domains = {row.name: row.id for row in session.scalars(select(DomainRow))}
+        self._domains = _domain_ids(session)
         rows = session.execute(select(Department.domain_id, Department.path, Department.id))
         self._departments = {(domain_id, path): id_ for domain_id, path, id_ in rows}
 

@@ -16,6 +16,12 @@ NAMESPACES = {
 }
 _DECLARATIONS = " ".join(f'xmlns:{prefix}="{name}"' for prefix, name in NAMESPACES.items())
 
+# The body of an extended MKCOL (RFC 6352 section 6.3.1).
+MAKING_A_BOOK = (
+    f"<D:mkcol {_DECLARATIONS}><D:set><D:prop><D:resourcetype><D:collection/><CR:addressbook/>"
+    "</D:resourcetype></D:prop></D:set></D:mkcol>"
+)
+
 
 @dataclass
 class Resource:

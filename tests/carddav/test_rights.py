@@ -10,7 +10,7 @@ from contactsgroups.bootstrap import Core
 from radicale_plugin import Rights, Storage
 from radicale_plugin.book import GroupsBook
 from tests.carddav.conftest import ClientFor
-from tests.carddav.dav import Client
+from tests.carddav.dav import MAKING_A_BOOK, Client
 from tests.directories import add_group
 
 CARD = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:{uid}\r\nFN:{name}\r\nN:{name};;;;\r\nEND:VCARD\r\n"
@@ -20,10 +20,6 @@ VCARD = {"Content-Type": "text/vcard"}
 RENAMING = (
     '<propertyupdate xmlns="DAV:"><set><prop><displayname>X</displayname></prop></set>'
     "</propertyupdate>"
-)
-MAKING = (
-    '<mkcol xmlns="DAV:" xmlns:CR="urn:ietf:params:xml:ns:carddav"><set><prop><resourcetype>'
-    "<collection/><CR:addressbook/></resourcetype></prop></set></mkcol>"
 )
 
 
@@ -39,8 +35,8 @@ def card(uid: str = "mine", name: str = "Mine") -> str:
         ("PUT", "", card(), VCARD),
         ("DELETE", "{uid}.vcf", "", {}),
         ("DELETE", "", "", {}),
-        ("MKCOL", "", MAKING, {}),
-        ("MKCOL", "below/", MAKING, {}),
+        ("MKCOL", "", MAKING_A_BOOK, {}),
+        ("MKCOL", "below/", MAKING_A_BOOK, {}),
         ("MKCALENDAR", "", "", {}),
         ("PROPPATCH", "", RENAMING, {}),
         ("PROPPATCH", "{uid}.vcf", RENAMING, {}),
@@ -79,7 +75,7 @@ def test_a_card_of_ones_own_cannot_be_moved_into_the_book(ada: Client) -> None:
 
 def test_ones_own_books_work_as_ever(ada: Client) -> None:
     """Made, filled, read, synchronised, changed, moved and deleted."""
-    made = ada.send_xml("MKCOL", "ada@example.org/friends/", MAKING)
+    made = ada.send_xml("MKCOL", "ada@example.org/friends/", MAKING_A_BOOK)
     assert made.status_code == 201
     assert ada.put(f"{OWN}mine.vcf", content=card(), headers=VCARD).status_code == 201
     token, cards = ada.sync(OWN)

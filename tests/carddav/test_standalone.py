@@ -12,7 +12,7 @@ from radicale import config
 from contactsgroups.bootstrap import Core
 from contactsgroups.settings import InvalidSettings
 from radicale_plugin import Auth, Rights, Storage
-from tests.carddav.dav import PASSWORD, Client
+from tests.carddav.dav import MAKING_A_BOOK, PASSWORD, Client
 from tests.directories import add_group
 from tests.servers.program import Program, free_port
 
@@ -68,11 +68,11 @@ def ada(configuration: tuple[Path, int], tmp_path: Path) -> Iterator[Client]:
 
 def test_the_book_stands_under_the_configured_name(core: Core, ada: Client) -> None:
     group = add_group(core.database, "sales@example.org", "bob@example.org")
-    assert ada.send_xml("MKCOL", "ada@example.org/own/", "").status_code == 201
+    assert ada.send_xml("MKCOL", "ada@example.org/own/", MAKING_A_BOOK).status_code == 201
 
     books = ada.propfind("ada@example.org/", "D:displayname", depth=1)
 
-    assert list(books)[0] == "/ada@example.org/"
+    assert next(iter(books)) == "/ada@example.org/"
     assert list(books)[-1] == "/ada@example.org/lists/"
     assert books["/ada@example.org/lists/"].text("D:displayname") == "Verteiler"
     _, cards = ada.sync("ada@example.org/lists/", "", "D:getetag", "CR:address-data")
@@ -91,7 +91,7 @@ def test_a_change_by_another_process_is_seen_at_the_next_sync(core: Core, ada: C
 
 
 def test_own_books_are_kept_in_the_state_directory(state: Path, ada: Client) -> None:
-    assert ada.send_xml("MKCOL", "ada@example.org/own/", "").status_code == 201
+    assert ada.send_xml("MKCOL", "ada@example.org/own/", MAKING_A_BOOK).status_code == 201
 
     assert (state / "collections" / "collection-root" / "ada@example.org" / "own").is_dir()
 

@@ -202,6 +202,8 @@ def configure(postfix: PrivatePostfix, maps: str | None = None, suffix: str = ""
         "smtpd_sasl_auth_enable": "yes",
         "smtpd_sasl_type": "dovecot",
         "smtpd_sasl_path": "private/auth",
+        # Addresses such as postmaster@[127.0.0.1] are those of system users, who get no mail here.
+        "local_transport": "error:5.1.1 this machine has no users",
     }
     postfix.master_cf = read_services("master.cf")
 

@@ -17,10 +17,11 @@ def direct_members(site: Site, name: str) -> list[str]:
 
 def create_group(page: Page, site: Site, name: str, typed_members: str) -> None:
     """Fill in the form as a person does, from the list on."""
+    local_part = name.split(maxsplit=1)[0].lower()
     page.goto(f"{site.url}/admin/groups")
     page.get_by_role("link", name="New group").click()
     page.get_by_label("Name", exact=True).fill(name)
-    page.get_by_label("Address", exact=True).fill(f"{name.split(maxsplit=1)[0].lower()}@example.org")
+    page.get_by_label("Address", exact=True).fill(f"{local_part}@example.org")
     page.locator("#members").fill(typed_members)
     page.get_by_role("button", name="Create group").click()
     expect(page.get_by_role("status").first).to_contain_text("Created")
@@ -71,8 +72,8 @@ def test_pasted_lines_with_faults_are_sent_and_reported(admin, site, expected_er
         """(text) => {
             const data = new DataTransfer();
             data.setData('text/plain', text);
-            document.activeElement.dispatchEvent(
-                new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+            const options = { clipboardData: data, bubbles: true, cancelable: true };
+            document.activeElement.dispatchEvent(new ClipboardEvent('paste', options));
         }""",
         "one@example.net\nbroken\nada@example.org\n",
     )
@@ -91,7 +92,7 @@ def test_fields_that_do_not_matter_for_a_kind_are_out_of_the_way(admin, site):
         ("Department", "#department"),
         ("Dynamic", "#rule"),
     ):
-        admin.get_by_role("radio", name=kind).check()
+        admin.get_by_role("radio", name=kind, exact=True).check()
         for field in ("#members", "#department", "#rule"):
             expect(admin.locator(field)).to_be_visible(visible=field == shown)
 
@@ -206,7 +207,7 @@ class TestWithoutJavaScript:
         admin.goto(f"{site.url}/admin/groups/new")
         admin.get_by_label("Name", exact=True).fill("Europe")
         admin.get_by_label("Address", exact=True).fill("europe@example.org")
-        admin.get_by_role("radio", name="Department").check()
+        admin.get_by_role("radio", name="Department", exact=True).check()
         admin.get_by_label("Department", exact=True).last.select_option("example.org/Sales/Europe")
         admin.get_by_role("button", name="Create group").click()
         expect(admin.get_by_text("Created europe@example.org.")).to_be_visible()

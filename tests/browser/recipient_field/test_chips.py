@@ -29,10 +29,10 @@ def test_a_pasted_mixed_list_becomes_chips(compose, chips):
 
 
 def test_the_bad_part_of_a_pasted_list_stays_visible_and_is_marked(compose, chips):
-    paste(compose, "ada@example.org; not an address; bob@example.org, two@@example.org")
-    assert chips("to")[1] == "not an address"
-    bad = field_of(compose, "to").get_by_role("button", name="not an address")
-    expect(bad).to_have_count(2)
+    paste(compose, "ada@example.org; not one; bob@example.org, two@@example.org")
+    assert chips("to")[1] == "not one"
+    bad = field_of(compose, "to").locator("li", has=compose.locator(".recipient-invalid"))
+    expect(bad).to_have_text(["not onenot an address×", "two@@example.orgnot an address×"])
     expect(bad.first).to_be_visible()
 
 
@@ -222,8 +222,12 @@ def test_a_text_area_with_lines_works_alike(compose, site, chips):
     assert site.posted[0]["members"][0].endswith("carol@example.net, dave@example.net")
 
 
+@pytest.mark.parametrize("body", [
+    """<body><form><recipient-field name="to"><label for="to">To</label>
+    <input id="to" name="to"></recipient-field></form>"""
+])
 def test_going_back_brings_the_chips_back(compose, site):
-    """The browser restores them, as it does the text of other inputs."""
+    """As the browser does with the text of inputs, if the element has the input's name."""
     site.pages["/elsewhere"] = "<!doctype html><title>Elsewhere</title>"
     paste(compose, "one@example.net, two@example.net")
     compose.goto(compose.url.replace("/compose", "/elsewhere"))
@@ -256,8 +260,8 @@ def round_trip(compose):
     return run
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(people=st.lists(st.tuples(NAMES, ADDRESSES), max_size=5))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(people=st.lists(st.tuples(NAMES, ADDRESSES), max_size=20))
 def test_any_name_survives_formatting_and_parsing(round_trip, people):
     """Both our own parser and Python's, which stands for other mail software."""
     text, parsed = round_trip([{"name": name, "address": address} for name, address in people])

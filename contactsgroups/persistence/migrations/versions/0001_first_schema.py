@@ -81,11 +81,12 @@ def upgrade() -> None:
         sa.Column("domain_id", sa.Integer(), nullable=False),
         sa.Column("name_folded", sa.String(length=255), nullable=False),
         sa.Column("address", address_type(254), nullable=False),
-        sa.Column("text", LONG_TEXT, nullable=False),
         sa.Column("etag", sa.String(length=64), nullable=False),
         sa.Column("deleted", sa.Boolean(), nullable=False),
         sa.Column("changed_at_sequence", sa.BigInteger(), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
+        # Last, so that listings read none of the pages it takes.
+        sa.Column("text", LONG_TEXT, nullable=False),
         sa.ForeignKeyConstraint(["domain_id"], ["domains.id"], name=op.f("fk_cards_domain_id")),
         sa.PrimaryKeyConstraint("uid", name=op.f("pk_cards")),
         mysql_charset="utf8mb4",

@@ -1,0 +1,95 @@
+"""Answers completions before Flask does, where a bearer token says who is asking.
+
+A layer around the WSGI application.  It has no rule of its own: the answer and the check of the
+token are those of the API, and whatever is out of the ordinary (no token, a wrong one, an error) it
+leaves to Flask.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from werkzeug.exceptions import HTTPException
+
+from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.domain.principal import Principal
+from contactsgroups.services import identity
+from contactsgroups.web import cors
+from contactsgroups.web.completions import Answer, answer
+from contactsgroups.web.security import HEADERS
+from contactsgroups.web.state import State
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_BEARER = "Bearer "
+_TOKENS_LIMIT = 10_000
+_TOKEN_SECONDS = 1.0
+"""So long a token that was found valid is not looked at again, while nothing in the database changes."""
+
+
+class FastCompletions:
+    """Wraps a WSGI application; only ``GET`` of ``path`` with a bearer token is answered here."""
+
+    def __init__(self, application: "WSGIApplication", state: State, path: str) -> None:
+        self._application = application
+        self._state = state
+        self._path = path
+        self._tokens = _Tokens(state)
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start_response: "StartResponse"
+    ) -> Iterable[bytes]:
+        """Answer, or hand on to the application."""
+        found = self._answer(environ) if self._is_ours(environ) else None
+        if found is None:
+            return self._application(environ, start_response)
+        headers = [*found.headers, *HEADERS.items(), ("Content-Length", str(len(found.body)))]
+        headers += cors.headers_for(
+            environ.get("HTTP_ORIGIN"), self._state.core.settings.cors_origins
+        )
+        start_response(f"{found.status.value} {found.status.phrase}", headers)
+        return [found.body]
+
+    def _is_ours(self, environ: "WSGIEnvironment") -> bool:
+        is_path = environ.get("PATH_INFO") == self._path
+        return is_path and environ.get("REQUEST_METHOD") == "GET"
+
+    def _answer(self, environ: "WSGIEnvironment") -> Answer | None:
+        token = environ.get("HTTP_AUTHORIZATION", "")
+        if not token.startswith(_BEARER):
+            return None
+        try:
+            principal = self._tokens.principal_of(token.removeprefix(_BEARER))
+            pairs = parse_qsl(environ.get("QUERY_STRING", ""), max_num_fields=20)
+            arguments = dict(reversed(pairs))  # Flask takes the first of several, too.
+            known = environ.get("HTTP_IF_NONE_MATCH", "")
+            return answer(self._state.core, self._state.rate, principal, arguments, known)
+        except (ContactsGroupsError, HTTPException, ValueError):
+            return None
+
+
+class _Tokens:
+    """Remembers for a moment whom a token speaks for."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._known: OrderedDict[str, tuple[Principal, int, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def principal_of(self, token: str) -> Principal:
+        core = self._state.core
+        news, now = core.completions.news(), time.monotonic()
+        known = self._known.get(token)
+        if known is not None and known[1] == news and now - known[2] < _TOKEN_SECONDS:
+            return known[0]
+        principal = identity.verify_token(core.database, self._state.token_secret, token)
+        with self._lock:
+            self._known[token] = principal, news, now
+            self._known.move_to_end(token)
+            if len(self._known) > _TOKENS_LIMIT:
+                self._known.popitem(last=False)
+        return principal

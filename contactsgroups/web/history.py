@@ -1,0 +1,132 @@
+"""What autocomplete has learned of an account: recorded, shown, forgotten, switched off."""
+
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.services.completion import learning
+from contactsgroups.services.completion.learning import Mailed
+from contactsgroups.web import errors
+from contactsgroups.web.identity import require_principal
+from contactsgroups.web.rendering import render
+from contactsgroups.web.state import current_database
+
+api = Blueprint("api_history", __name__, url_prefix="/api/v1/completions")
+pages = Blueprint("history", __name__, url_prefix="/mailed")
+
+
+@api.post("/used")
+def record() -> Response:
+    """Record who was mailed; the host calls it after a message was sent.
+
+    Takes ``{"recipients": [{"address": "…", "name": "…"}, …]}``; names may be left out.
+    """
+    recipients = _json_object().get("recipients")
+    if not isinstance(recipients, list):
+        raise BadRequest("recipients must be a list")
+    mailed = [_mailed(each) for each in recipients]
+    learning.record_use(current_database(), require_principal(), mailed)
+    return _nothing()
+
+
+@api.delete("/used")
+def forget() -> Response:
+    """Forget the address in ``address``; without it, everybody."""
+    address = request.args.get("address")
+    if address is None:
+        learning.forget_all(current_database(), require_principal())
+    else:
+        learning.forget(current_database(), require_principal(), address)
+    return _nothing()
+
+
+@api.get("/learning")
+def show_learning() -> dict[str, bool]:
+    """Answer ``{"enabled": true}`` or false."""
+    return {"enabled": learning.is_learning(current_database(), require_principal())}
+
+
+@api.put("/learning")
+def switch_learning() -> Response:
+    """Take ``{"enabled": true}`` or false."""
+    enabled = _json_object().get("enabled")
+    if not isinstance(enabled, bool):
+        raise BadRequest("enabled must be true or false")
+    learning.set_learning(current_database(), require_principal(), enabled=enabled)
+    return _nothing()
+
+
+@pages.get("")
+def show() -> str:
+    """Show whom the account mailed, and the switch."""
+    principal = require_principal()
+    return render(
+        "mailed.html",
+        mailed=learning.list_uses(current_database(), principal),
+        is_learning=learning.is_learning(current_database(), principal),
+    )
+
+
+@pages.post("/forget")
+def forget_one() -> BaseResponse:
+    """Forget one address."""
+    address = request.form.get("address", "")
+    learning.forget(current_database(), require_principal(), address)
+    flash(f"{address} is forgotten.")
+    return _back()
+
+
+@pages.post("/forget-all")
+def forget_everybody() -> BaseResponse:
+    """Forget everybody."""
+    learning.forget_all(current_database(), require_principal())
+    flash("Everybody you mailed is forgotten.")
+    return _back()
+
+
+@pages.post("/learning")
+def switch() -> BaseResponse:
+    """Switch learning on or off."""
+    enabled = request.form.get("enabled") == "1"
+    learning.set_learning(current_database(), require_principal(), enabled=enabled)
+    flash("Autocomplete learns again." if enabled else "Autocomplete does not learn any more.")
+    return _back()
+
+
+@api.errorhandler(ContactsGroupsError)
+def answer_error(error: ContactsGroupsError) -> BaseResponse:
+    """Answer with a problem document."""
+    return errors.problem(error)
+
+
+@api.errorhandler(HTTPException)
+def answer_http_error(error: HTTPException) -> BaseResponse:
+    """Answer with a problem document."""
+    return errors.http_problem(error)
+
+
+def _json_object() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    return body
+
+
+def _mailed(given: object) -> Mailed:
+    if not isinstance(given, dict):
+        raise BadRequest("each recipient must be an object with an address")
+    address, name = given.get("address"), given.get("name", "")
+    if not isinstance(address, str) or not isinstance(name, str):
+        raise BadRequest("address and name must be text")
+    return Mailed(address, name)
+
+
+def _nothing() -> Response:
+    return Response(status=204)
+
+
+def _back() -> BaseResponse:
+    return redirect(url_for("contactsgroups.history.show"), 303)

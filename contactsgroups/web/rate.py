@@ -1,0 +1,43 @@
+"""Limits how often one account may ask: a token bucket for each, in the memory of this process."""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from werkzeug.exceptions import TooManyRequests
+
+_KEYS_LIMIT = 20_000
+
+
+class Rate:
+    """Lets ``per_second`` questions through over a longer time, and ``burst`` at once."""
+
+    def __init__(
+        self, per_second: float, burst: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._clock = clock
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def take(self, key: str) -> None:
+        """Take one question of ``key``.
+
+        Raises:
+            TooManyRequests: there is none left; it says when there will be.
+        """
+        with self._lock:
+            left = self._left(key)
+            if left < 1:
+                wait = max(1, round((1 - left) / self._per_second))
+                raise TooManyRequests("too many questions; type more slowly", retry_after=wait)
+            self._buckets[key] = left - 1, self._clock()
+            self._buckets.move_to_end(key)
+            if len(self._buckets) > _KEYS_LIMIT:
+                self._buckets.popitem(last=False)
+
+    def _left(self, key: str) -> float:
+        left, at = self._buckets.get(key, (self._burst, self._clock()))
+        return min(self._burst, left + (self._clock() - at) * self._per_second)

@@ -1,0 +1,342 @@
+"""What is published is what the database says, whatever came between."""
+
+import fcntl
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.delivery import publisher
+from contactsgroups.delivery.map_file import MapFile
+from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import directory, groups, members
+from contactsgroups.services.groups import GroupDetails, GroupDraft
+from contactsgroups.services.published_maps import MapName, read_position
+from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.servers.program import wait_for
+
+
+def read(maps: Path, name: MapName) -> dict[str, str]:
+    return dict(MapFile(maps, name).read())
+
+
+def switch(core: Core, group: GroupDetails, **switches: bool) -> None:
+    current = groups.show_group(core.database, OPERATOR, group.uuid)
+    draft = GroupDraft(
+        address=group.address,
+        display_name=group.display_name,
+        switches=GroupSwitches(**switches),
+    )
+    groups.update_group(core.database, OPERATOR, group.uuid, current.version, draft)
+
+
+def test_each_map_is_published_once_and_again_only_when_it_changes(core: Core, maps: Path) -> None:
+    group = add_group(core.database, "team@example.org", "ada@example.org")
+
+    first, second = publisher.publish(core), publisher.publish(core)
+    members.add_members(core.database, OPERATOR, group.uuid, ["bob@example.org"])
+    third = publisher.publish(core)
+
+    assert set(first.written) == set(MapName)
+    assert second.written == ()
+    assert third.written == (MapName.VIRTUAL_ALIAS,)
+    assert publisher.read_status(maps) == third.position == read_position(core.database)
+
+
+def test_the_directory_and_all_maps_can_be_read_by_postfix(core: Core, maps: Path) -> None:
+    publisher.publish(core)
+    assert maps.stat().st_mode & 0o777 == 0o755
+    assert {path.stat().st_mode & 0o777 for path in maps.glob("*.lmdb")} == {0o644}
+
+
+def test_a_comparison_names_each_key_that_differs(core: Core, maps: Path) -> None:
+    publisher.publish(core)
+    MapFile(maps, MapName.SENDER_LOGIN).change(
+        {"ada@example.org": "eve@example.org", "bob@example.org": None, "x@example.org": "x"}
+    )
+
+    assert [str(each) for each in publisher.compare_maps(core)] == [
+        "sender_login: ada@example.org gives eve@example.org, should give ada@example.org",
+        "sender_login: bob@example.org gives None, should give bob@example.org",
+        "sender_login: x@example.org gives x, should give None",
+    ]
+
+
+def test_a_comparison_before_the_first_publication_misses_everything(
+    core: Core, maps: Path
+) -> None:
+    assert {each.published for each in publisher.compare_maps(core)} == {None}
+    assert not maps.exists()
+
+
+def test_what_follows_the_journal_ends_where_a_whole_publication_would(core: Core) -> None:
+    """A long run of different changes, each published by its difference alone."""
+    follower = publisher._Follower(core)
+    changes = Changes(core, random.Random(7))
+    add_accounts(core.database, ["kim"], domain="grün.example")
+    assert follower.step()
+    for _ in range(60):
+        changes.make_one()
+        assert follower.step()
+        assert publisher.compare_maps(core) == []
+
+
+class Changes:
+    """Makes changes of every kind, one at a time."""
+
+    def __init__(self, core: Core, chance: random.Random) -> None:
+        self._core, self._chance = core, chance
+        self._groups: list[GroupDetails] = []
+        self._number = 0
+
+    def make_one(self) -> None:
+        kinds = [self._new_group, self._new_account, self._activity, self._alias]
+        if self._groups:
+            kinds += [self._delete_group, self._switches, self._member, self._rename]
+        self._number += 1
+        self._chance.choice(kinds)()
+
+    def _new_group(self) -> None:
+        domain = self._chance.choice(["example.org", "grün.example"])
+        nested = [group.address for group in self._groups[:1]]
+        members = ["ada@example.org", "kim@grün.example", *nested]
+        address = f"group{self._number}@{domain}"
+        self._groups.append(add_group(self._core.database, address, *members))
+
+    def _new_account(self) -> None:
+        add_account(self._core.database, f"user{self._number}@example.org")
+
+    def _activity(self) -> None:
+        add_account(
+            self._core.database, "zoe@example.org", active=self._chance.choice([True, False])
+        )
+
+    def _alias(self) -> None:
+        account = self._chance.choice(["ada@example.org", "zoe@example.org"])
+        add_alias(self._core.database, f"alias{self._number % 3}@example.org", account)
+
+    def _delete_group(self) -> None:
+        group = self._groups.pop(self._chance.randrange(len(self._groups)))
+        groups.delete_group(self._core.database, OPERATOR, group.uuid)
+
+    def _switches(self) -> None:
+        group = self._chance.choice(self._groups)
+        switch(
+            self._core,
+            groups.show_group(self._core.database, OPERATOR, group.uuid),
+            disabled=self._chance.choice([True, False]),
+            moderated=self._chance.choice([True, False]),
+        )
+
+    def _member(self) -> None:
+        group = self._chance.choice(self._groups)
+        newcomer = f"x{self._number}@example.net"
+        members.add_members(self._core.database, OPERATOR, group.uuid, [newcomer])
+
+    def _rename(self) -> None:
+        group = self._chance.choice(self._groups)
+        current = groups.show_group(self._core.database, OPERATOR, group.uuid)
+        draft = GroupDraft(
+            address=f"renamed{self._number}@{current.address.partition('@')[2]}",
+            display_name="Renamed",
+        )
+        groups.update_group(self._core.database, OPERATOR, group.uuid, current.version, draft)
+
+
+def test_a_group_with_an_inactive_member_known_by_an_alias_is_published_anew(
+    core: Core, maps: Path
+) -> None:
+    add_alias(core.database, "z@example.org", "zoe@example.org")
+    add_group(core.database, "team@example.org", "ada@example.org", "z@example.org")
+    follower = publisher._Follower(core)
+    follower.step()
+    add_account(core.database, "zoe@example.org", active=False)
+    follower.step()
+
+    alias = read(maps, MapName.VIRTUAL_ALIAS)
+    assert alias["team@example.org"] == "ada@example.org"
+    assert "z@example.org" not in alias
+
+
+class Interrupted(Exception):
+    pass
+
+
+TRANSITIONS = ["disable", "enable", "moderate", "delete", "replace an account", "become an account"]
+
+
+def outcome(maps: Path, key: str) -> str:
+    """What would become of a message to ``key`` with the maps as they are."""
+    if key in read(maps, MapName.RECIPIENT_ACCESS):
+        return "refused at RCPT"
+    alias = read(maps, MapName.VIRTUAL_ALIAS).get(key)
+    if alias is not None and alias != key:
+        return f"to {alias}"
+    if key in read(maps, MapName.TRANSPORT):
+        return "kept"
+    if key in read(maps, MapName.VIRTUAL_MAILBOX):
+        return "to its mailbox"
+    return "unknown"
+
+
+@pytest.mark.parametrize("transition", TRANSITIONS)
+@pytest.mark.parametrize("steps", range(len(publisher._STEPS)))
+def test_every_state_in_between_treats_a_message_as_before_or_after(
+    core: Core, maps: Path, transition: str, steps: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refusal is allowed too: the sender tries again, or learns of it."""
+    prepare(core, transition)
+    publisher.publish(core)
+    before = outcome(maps, "team@example.org")
+    make(core, transition)
+    interrupt_after(steps, monkeypatch)
+    with pytest.raises(Interrupted):
+        publisher.publish(core)
+    monkeypatch.undo()
+
+    between = outcome(maps, "team@example.org")
+    publisher.publish(core)
+    after = outcome(maps, "team@example.org")
+
+    assert between in {before, after, "refused at RCPT", "unknown"} | allowed_between(transition)
+    assert before != after
+
+
+def allowed_between(transition: str) -> set[str]:
+    # An account that makes way for a group, or the reverse, may have its message kept for a while.
+    return {"kept"} if "account" in transition else set()
+
+
+def prepare(core: Core, transition: str) -> None:
+    if transition == "replace an account":
+        add_account(core.database, "team@example.org")
+        return
+    group = add_group(core.database, "team@example.org", "ada@example.org")
+    if transition == "enable":
+        switch(core, group, disabled=True)
+
+
+def make(core: Core, transition: str) -> None:
+    if transition == "replace an account":
+        directory.remove_account(core.database, OPERATOR, "team@example.org")
+        add_group(core.database, "team@example.org", "ada@example.org")
+        return
+    group = groups.find_group(core.database, OPERATOR, "team@example.org")
+    if transition in {"delete", "become an account"}:
+        groups.delete_group(core.database, OPERATOR, group.uuid)
+        if transition == "become an account":
+            add_account(core.database, "team@example.org")
+        return
+    switch(core, group, disabled=transition == "disable", moderated=transition == "moderate")
+
+
+def interrupt_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    original, done = MapFile.replace, []
+
+    def replace(self: MapFile, rows: Iterator[tuple[str, str]]) -> bool:
+        if len(done) == steps:
+            raise Interrupted
+        done.append(self)
+        return original(self, rows)
+
+    monkeypatch.setattr(MapFile, "replace", replace)
+
+
+@contextmanager
+def following(core: Core) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=publisher.follow, args=(core, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def test_an_outage_of_the_database_leaves_the_old_maps_and_is_survived(
+    core: Core, maps: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(publisher, "_RETRY_SECONDS", 0.01)
+    with following(core):
+        wait_for(lambda: publisher.read_status(maps) is not None)
+        published = read(maps, MapName.VIRTUAL_MAILBOX)
+        rename_table(core, "journal_counter", "away")
+        wait_for(lambda: "the old ones stay" in caplog.text)
+        assert read(maps, MapName.VIRTUAL_MAILBOX) == published
+        rename_table(core, "away", "journal_counter")
+        add_account(core.database, "kim@example.org")
+        wait_for(lambda: "are published again" in caplog.text)
+        wait_for(lambda: publisher.read_status(maps) == read_position(core.database))
+
+    assert "kim@example.org" in read(maps, MapName.VIRTUAL_MAILBOX)
+    assert caplog.text.count("the old ones stay") == 1
+
+
+def rename_table(core: Core, old: str, new: str) -> None:
+    with core.database.engine.begin() as connection:
+        connection.execute(text(f"ALTER TABLE {old} RENAME TO {new}"))
+
+
+def test_a_removed_map_comes_back_with_the_next_change(core: Core, maps: Path) -> None:
+    follower = publisher._Follower(core)
+    follower.step()
+    MapFile(maps, MapName.SENDER_LOGIN).path.unlink()
+    add_account(core.database, "kim@example.org")
+    follower.step()
+    assert publisher.compare_maps(core) == []
+
+
+def test_two_publishers_at_once_do_not_disturb_each_other(core: Core) -> None:
+    failures: list[BaseException] = []
+
+    def publish_often() -> None:
+        try:
+            for _ in range(5):
+                publisher.publish(core)
+        except BaseException as error:
+            failures.append(error)
+            raise
+
+    threads = [threading.Thread(target=publish_often) for _ in range(2)]
+    with following(core):
+        for thread in threads:
+            thread.start()
+        for number in range(5):
+            add_account(core.database, f"user{number}@example.org")
+        for thread in threads:
+            thread.join()
+        wait_for(lambda: publisher.compare_maps(core) == [])
+    assert failures == []
+
+
+def test_a_publisher_that_waits_too_long_gives_up(
+    core: Core, maps: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publisher, "_LOCK_SECONDS", 0.05)
+    publisher.publish(core)
+    with (maps / "publisher.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(Unavailable, match="another publisher is busy"):
+            publisher.publish(core)
+
+
+def test_a_directory_that_cannot_be_written_is_named(core: Core, maps: Path) -> None:
+    maps.write_text("in the way")
+    with pytest.raises(Unavailable, match=str(maps)):
+        publisher.publish(core)
+
+
+def test_an_unreadable_status_is_no_status(core: Core, maps: Path) -> None:
+    assert publisher.read_status(maps) is None
+    publisher.publish(core)
+    for content in ("", "[]", '{"epoch": 1}', "{"):
+        (maps / "status.json").write_text(content)
+        assert publisher.read_status(maps) is None

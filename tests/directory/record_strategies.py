@@ -1,0 +1,64 @@
+"""Random records, as an export would have them."""
+
+from hypothesis import strategies as st
+
+from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy
+from contactsgroups.services.records import (
+    AccountRecord,
+    AdministratorRecord,
+    AliasRecord,
+    DepartmentRecord,
+    DomainRecord,
+    GroupRecord,
+    MemberRole,
+    MembershipRecord,
+    Record,
+)
+
+_letters = st.characters(exclude_categories=["C", "Z"], exclude_characters="\t ")
+words = st.text(_letters, min_size=1, max_size=8)
+names = st.lists(words, max_size=3).map(" ".join)
+lines = st.lists(names.filter(bool), max_size=3).map("\n".join)
+addresses = st.from_regex(
+    r"[a-z0-9=+#'\-_]{1,8}(\.[a-z]{1,3})?@[a-z]{1,4}\.example", fullmatch=True
+)
+domains = st.from_regex(r"[a-z]{1,5}\.example", fullmatch=True)
+switches = st.fixed_dictionaries(
+    {name: st.booleans() for name in GroupSwitches.__dataclass_fields__}
+)
+
+
+def records() -> st.SearchStrategy[Record]:
+    """Return records of every kind, complete as an export writes them."""
+    return st.one_of(
+        st.builds(DomainRecord, name=domains),
+        st.builds(DepartmentRecord, domain=domains, path=words),
+        st.builds(
+            AccountRecord,
+            address=addresses,
+            display_name=names,
+            department=names,
+            title=names,
+            location=names,
+            active=st.booleans(),
+        ),
+        st.builds(AliasRecord, address=addresses, account=addresses),
+        st.builds(AdministratorRecord, address=addresses, domain=domains),
+        st.builds(
+            GroupRecord,
+            address=addresses,
+            display_name=names,
+            description=lines,
+            kind=st.sampled_from(list(GroupKind)),
+            posting_policy=st.sampled_from(list(PostingPolicy)),
+            department=names,
+            rule=names,
+            switches=switches,
+        ),
+        st.builds(
+            MembershipRecord,
+            group=addresses,
+            address=addresses,
+            role=st.sampled_from(list(MemberRole)),
+        ),
+    )

@@ -1,0 +1,184 @@
+"""LDAP entries of mail servers become records, and records become entries."""
+
+import io
+
+import pytest
+
+from contactsgroups.directory import ldif_entries, ldif_export
+from contactsgroups.directory.sample import sample_records
+from contactsgroups.services.records import (
+    AccountRecord,
+    AdministratorRecord,
+    AliasRecord,
+    DepartmentRecord,
+    DomainRecord,
+    Fault,
+    GroupRecord,
+    MemberRole,
+    MembershipRecord,
+    Record,
+)
+
+ACCOUNT = """\
+dn: uid=ada,ou=people,dc=example,dc=org
+objectClass: inetOrgPerson
+objectClass: PostfixBookMailAccount
+uid: ada
+cn: Ada Archer
+sn: Archer
+mail: Ada@example.org
+mailAlias: a@example.org
+mailAlias: archer@example.org
+mailEnabled: TRUE
+ou: Sales/Europe
+userPassword:: e1NTSEF9eHg=
+entryUUID: 8c7b6a80-0000-103f-8000-000000000000
+"""
+GROUP = """\
+dn: cn=sales,ou=groups,dc=example,dc=org
+objectClass: organizationalRole
+objectClass: PostfixBookMailAccount
+cn: Sales
+mail: sales@example.org
+mailEnabled: FALSE
+mailGroupMember: ada@example.org
+mailGroupMember: bob@example.net
+"""
+
+
+def read(content: str | bytes) -> list[Record | Fault]:
+    data = content.encode() if isinstance(content, str) else content
+    return list(ldif_entries.read(io.BytesIO(data), "x.ldif"))
+
+
+def test_an_account_comes_with_its_aliases_and_without_what_is_not_ours() -> None:
+    assert read(ACCOUNT) == [
+        AccountRecord(
+            address="Ada@example.org",
+            display_name="Ada Archer",
+            department="Sales/Europe",
+            active=True,
+        ),
+        AliasRecord(address="a@example.org", account="Ada@example.org"),
+        AliasRecord(address="archer@example.org", account="Ada@example.org"),
+    ]
+
+
+def test_an_entry_with_members_is_a_group_and_each_member_has_its_line() -> None:
+    items = read(GROUP)
+    assert items == [
+        GroupRecord(address="sales@example.org", display_name="Sales", switches={"disabled": True}),
+        MembershipRecord(group="sales@example.org", address="ada@example.org"),
+        MembershipRecord(group="sales@example.org", address="bob@example.net"),
+    ]
+    assert [item.place.line for item in items] == [1, 7, 8]
+
+
+def test_more_than_one_mail_address_makes_aliases() -> None:
+    items = read(
+        "dn: uid=a\nobjectClass: postfixbookmailaccount\nmail: a@x.example\nmail: b@x.example\n"
+    )
+    assert AliasRecord(address="b@x.example", account="a@x.example") in items
+
+
+def test_the_name_is_put_together_where_there_is_none() -> None:
+    (account,) = read(
+        "dn: uid=a\nobjectClass: PostfixBookMailAccount\nmail: a@x.example\ngivenName: Ada\nsn: B\n"
+    )
+    assert isinstance(account, AccountRecord)
+    assert account.display_name == "Ada B"
+
+
+def test_entries_of_other_classes_are_passed_over() -> None:
+    assert read("dn: dc=example,dc=org\nobjectClass: dcObject\ndc: example\n") == []
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (
+            "dn: uid=a\nobjectClass: PostfixBookMailAccount\ncn: a\n",
+            "x.ldif:1: the attribute mail is missing",
+        ),
+        (
+            "dn: uid=a\nobjectClass: PostfixBookMailAccount\nmail: a@x.example\nmailEnabled: 1\n",
+            "x.ldif:4: mailenabled must be TRUE or FALSE",
+        ),
+        (
+            b"dn: uid=a\nobjectClass: PostfixBookMailAccount\nmail: a@x.example\ncn: M\xfcller\n",
+            "x.ldif:4: cn is not UTF-8 text",
+        ),
+        (
+            "dn: uid=a\nobjectClass: PostfixBookMailForward\nmail: a@x.example\n",
+            "x.ldif:1: entries of the class PostfixBookMailForward are not imported",
+        ),
+    ],
+)
+def test_a_faulty_value_is_named(content: str | bytes, reason: str) -> None:
+    (item,) = read(content)
+    assert isinstance(item, Fault)
+    assert str(item) == reason
+
+
+def test_a_faulty_member_does_not_spoil_the_others() -> None:
+    items = read(
+        GROUP.encode() + b"mailGroupMember: \xff@x.example\nmailGroupMember: c@x.example\n"
+    )
+    assert [str(each) for each in items if isinstance(each, Fault)] == [
+        "x.ldif:9: mailgroupmember is not UTF-8 text"
+    ]
+    assert MembershipRecord(group="sales@example.org", address="c@x.example") in items
+
+
+def test_an_alias_of_a_group_is_refused_and_the_group_is_not() -> None:
+    items = read(GROUP + "mailAlias: s@example.org\n")
+    (fault,) = (each for each in items if isinstance(each, Fault))
+    assert str(fault) == (
+        "x.ldif:9: an alias stands for an account, and sales@example.org is a group"
+    )
+
+
+def test_what_is_written_is_read_back_whole() -> None:
+    records: list[Record] = [
+        DomainRecord(name="example.org"),
+        DepartmentRecord(domain="example.org", path="Ventes, été/#1"),
+        AccountRecord(
+            address="o'neil+x@example.org",
+            display_name="",
+            department="",
+            title="<Chef>",
+            location=" é",
+            active=False,
+        ),
+        AliasRecord(address="o@example.org", account="o'neil+x@example.org"),
+        AdministratorRecord(address="o'neil+x@example.org"),
+        GroupRecord(
+            address="#g@example.org",
+            display_name="Größe: 3",
+            description="one\n two",
+            kind="team",
+            posting_policy="anyone",
+            department="",
+            rule="",
+            switches={"disabled": False, "moderated": True, "show_in_contacts": False},
+        ),
+        MembershipRecord(group="#g@example.org", address="o@example.org"),
+        MembershipRecord(
+            group="#g@example.org", address="out@partner.example", role=MemberRole.OWNER
+        ),
+    ]
+    file = io.BytesIO()
+    ldif_export.write(records, file)
+    assert read(file.getvalue()) == records
+
+
+def test_the_sample_is_written_and_read_back_with_nothing_missing() -> None:
+    records = sample_records()
+    file = io.BytesIO()
+    ldif_export.write(records, file)
+    again = read(file.getvalue())
+    assert not [item for item in again if isinstance(item, Fault)]
+    for kind in (DomainRecord, AccountRecord, AliasRecord, GroupRecord, MembershipRecord):
+        assert sum(isinstance(each, kind) for each in again) == sum(
+            isinstance(each, kind) for each in records
+        )

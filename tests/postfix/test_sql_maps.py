@@ -1,0 +1,210 @@
+"""Postfix's SQL maps read the same as what is published, on all three databases."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import psycopg
+import pymysql
+import pytest
+from sqlalchemy import make_url
+
+from contactsgroups import settings
+from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.delivery import publisher
+from contactsgroups.delivery.policy import PolicyServer
+from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.services.published_maps import MapName
+from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.postfix.conftest import TRUSTED_NETWORKS, MailSystem, configure
+from tests.postfix.fragments import FRAGMENTS, read_parameters
+from tests.postfix.sasl import logins
+from tests.servers.mariadb import MariaDBServer
+from tests.servers.postfix import PrivatePostfix
+from tests.servers.postgresql import PostgreSQLServer
+from tests.servers.program import find_program, wait_for
+
+BACKENDS = ["sqlite", "mysql", "pgsql"]
+MISSING = [
+    "nobody@example.org",
+    "elsewhere.example",
+    "team@elsewhere.example",
+    "team",
+    "@example.org",
+    "o'hara@example.org",
+    "gröup@example.org",
+    "team@straße.example",
+]
+
+
+@pytest.fixture(params=BACKENDS)
+def backend(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, backend: str, postfix: PrivatePostfix) -> str:
+    """The database that the SQL maps shall read."""
+    if backend == "sqlite":
+        return f"sqlite:///{postfix.root / 'state' / 'contactsgroups.sqlite'}"
+    fixture = {"mysql": "mariadb_url", "pgsql": "postgresql_url"}[backend]
+    return str(request.getfixturevalue(fixture))
+
+
+@pytest.fixture
+def core(postfix: PrivatePostfix, database_url: str) -> Iterator[Core]:
+    """The product on that database, with something in every map."""
+    state = postfix.root / "state"
+    core = bootstrap(
+        settings.from_mapping(
+            {
+                "state": state,
+                "database_url": database_url,
+                "maps_directory": postfix.maps,
+                "policy_socket": str(postfix.root / "queue" / "contactsgroups" / "policy.sock"),
+                "trusted_networks": TRUSTED_NETWORKS,
+            }
+        ),
+        upgrade=True,
+    )
+    fill(core)
+    yield core
+    core.close()
+
+
+@pytest.fixture
+def connection(
+    request: pytest.FixtureRequest, backend: str, core: Core, postfix: PrivatePostfix
+) -> Iterator[dict[str, str]]:
+    """How Postfix reaches the database, as a user that the shipped script made."""
+    url = make_url(core.settings.effective_database_url)
+    if backend == "sqlite":
+        make_readable(core.settings.state)
+        yield {"dbpath": str(url.database)}
+        return
+    script = (FRAGMENTS / backend / "grants.sql").read_text()
+    if backend == "mysql":
+        mariadb: MariaDBServer = request.getfixturevalue("mariadb_server")
+        with pymysql.connect(
+            user="root", unix_socket=str(mariadb.socket), database=url.database, charset="utf8mb4"
+        ) as client:
+            for statement in statements(script):
+                client.cursor().execute(statement)
+        place = {"hosts": f"unix:{mariadb.socket}"}
+    else:
+        server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
+        with psycopg.connect(
+            host=str(server.socket_directory), user="postgres", dbname=url.database
+        ) as session:
+            session.execute(script.encode())
+        place = {"hosts": f"unix:{server.socket_directory}"}
+    yield place | {"dbname": str(url.database)}
+    if backend == "mysql":
+        mariadb.execute("DROP USER contactsgroups_postfix@localhost")
+    else:
+        with psycopg.connect(
+            host=str(server.socket_directory), user="postgres", dbname=url.database
+        ) as session:
+            session.execute("DROP OWNED BY contactsgroups_postfix")
+            session.execute("DROP USER contactsgroups_postfix")
+
+
+@pytest.fixture
+def definitions(backend: str, connection: dict[str, str], postfix: PrivatePostfix) -> Path:
+    """The shipped map definitions, with the connection filled in."""
+    directory = postfix.root / backend
+    shutil.copytree(FRAGMENTS / backend, directory)
+    for file in directory.glob("*.cf"):
+        text = file.read_text().replace(f"/etc/postfix/contactsgroups/{backend}", str(directory))
+        for name, value in connection.items():
+            text = re.sub(rf"^{name} = .*$", f"{name} = {value}", text, flags=re.MULTILINE)
+        file.write_text(text)
+    return directory
+
+
+def fill(core: Core) -> None:
+    database = core.database
+    add_accounts(database, ["ada", "bob", "eve", "zoe", "o'hara", "a/b", "team+x", "jörg"])
+    add_accounts(database, ["kim", "jörg"], domain="grün.example")
+    add_accounts(database, ["kim"], domain="straße.example")
+    add_alias(database, "a@example.org", "ada@example.org")
+    add_alias(database, "j@grün.example", "jörg@grün.example")
+    add_account(database, "gone@example.org", active=False)
+    add_group(database, "team@example.org", "a@example.org", "bob@example.org", "x@example.net")
+    add_group(database, "group@example.org", "eve@example.org")
+    add_group(database, "team@grün.example", "jörg@grün.example", "日本@example.net")
+    add_group(database, "off@example.org", "ada@example.org", switches=GroupSwitches(disabled=True))
+    add_group(
+        database, "kept@grün.example", "kim@grün.example", switches=GroupSwitches(moderated=True)
+    )
+
+
+def test_every_key_is_answered_as_by_the_published_maps(
+    core: Core, backend: str, definitions: Path, postfix: PrivatePostfix
+) -> None:
+    publisher.publish(core)
+    postfix.postmap_query(f"lmdb:{postfix.maps}/virtual_alias", "writes@the.configuration")
+
+    for name in MapName:
+        published = query(postfix, f"lmdb:{postfix.maps}/{name}", None)
+        assert published or name is MapName.RECIPIENT_ACCESS
+        table = f"{backend}:{definitions}/{name}.cf"
+        assert query(postfix, table, [*published, *MISSING]) == published, name
+
+
+def test_postfix_delivers_by_the_sql_maps_alone(
+    core: Core, backend: str, definitions: Path, postfix: PrivatePostfix
+) -> None:
+    shipped = read_parameters(f"{backend}/main.cf")
+    maps = shipped.pop("contactsgroups_maps").replace(
+        f"/etc/postfix/contactsgroups/{backend}", str(definitions)
+    )
+    configure(postfix, maps, shipped.pop("contactsgroups_suffix"))
+    postfix.main_cf |= shipped
+    mail = MailSystem(core, postfix)
+    with logins(postfix.root / "queue" / "private" / "auth"), PolicyServer(core):
+        postfix.start()
+        assert mail.rcpt("off@example.org", login="ada@example.org")[0] == 550
+        mail.send(["group@example.org", "bob@example.org"], login="ada@example.org")
+        mail.send("j@grün.example", sender="x@example.com")
+        mail.sendmail("ada@example.org", "a@example.org")
+        mail.sendmail("ada@example.org", "group@example.org")
+        wait_for(lambda: mail.subjects("ada@example.org"))
+        wait_for(lambda: "status=deferred (the group was not expanded)" in postfix.log())
+
+    assert mail.subjects("eve@example.org") == ["Hello"]
+    assert mail.subjects("bob@example.org") == ["Hello"]
+    assert mail.subjects("jörg@xn--grn-ioa.example") == ["Hello"]
+    assert "fatal" not in postfix.log()
+
+
+def query(
+    postfix: PrivatePostfix, table: str, keys: Iterable[str] | None
+) -> dict[str, frozenset[str]]:
+    """Ask postmap(1) for the keys, or for all there are; answers are sets, without an order."""
+    command = [find_program("postmap"), "-c", str(postfix.root / "etc")]
+    command += ["-s", table] if keys is None else ["-q", "-", table]
+    lines = "".join(f"{key}\n" for key in keys or ())
+    result = subprocess.run(
+        command, input=lines, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert result.stderr == ""
+    rows = (line.split("\t", 1) for line in result.stdout.splitlines())
+    return {key: frozenset(re.split(r",\s*", value)) for key, value in rows}
+
+
+def statements(script: str) -> list[str]:
+    """Split a script at its semicolons, without the comments."""
+    code = re.sub(r"^--.*$", "", script, flags=re.MULTILINE)
+    return [each.strip() for each in code.split(";") if each.strip()]
+
+
+def make_readable(state: Path) -> None:
+    """Give Postfix's user the database, as postfix/sqlite/main.cf says."""
+    shutil.chown(state, group="postfix")
+    state.chmod(0o2770)
+    for file in state.glob("contactsgroups.sqlite*"):
+        shutil.chown(file, group="postfix")
+        file.chmod(0o660)
