@@ -1,4 +1,4 @@
-/** <recipient-field>: suggestions and chips around a page's own input. docs/recipient-field.md explains. */
+/** <recipient-field>: suggestions and chips around a page's own input; see docs/recipient-field.md. */
 
 const texts = {
   group: ['group', 'Gruppe', '群组'],
@@ -74,7 +74,6 @@ function facts({ kind, member_count: members, external_count: outsiders, posting
   }).filter(([, text]) => text);
 }
 
-/** "Sales Team, group, 12 members, 2 external" */
 function describe(recipient) {
   return [nameOf(recipient), ...facts(recipient).map(([, text]) => text)].join(', ');
 }
@@ -111,18 +110,22 @@ customElements.define('recipient-field', class extends HTMLElement {
   recipients = [];
 
   #internals = this.attachInternals();
-  #question; // without an answer yet
+  #question;
 
   connectedCallback() {
-    const input = this.querySelector('input, textarea');
-    if (this.input || !input) return;
-    const hadFocus = input === document.activeElement;
-    const ariaLabel = input.labels[0]?.textContent;
+    const given = this.querySelector('input, textarea');
+    if (this.input || !given) return;
+    const { id, name, required, value } = given;
+    const input = given.matches('input') ? given : element('input', { id, name, required });
+    const hadFocus = given === document.activeElement;
+    this.initial = value;
+    const ariaLabel = given.labels[0]?.textContent;
     this.input = input;
-    this.isBlind = this.hasAttribute('quiet') || /bcc/i.test(input.name);
+    const isQuiet = this.hasAttribute('quiet');
+    this.isBlind = isQuiet || /bcc/i.test(name);
     this.chips = element('ul', { role: 'list', ariaLabel });
     this.list = element('ul', {
-      role: 'listbox', ariaLabel, id: `${input.id}-list`,
+      role: 'listbox', ariaLabel, id: `${id}-list`,
       onpointerdown: () => false, // The input keeps the focus.
       onclick: ({ target }) => this.#take([target.closest('li').recipient]),
     });
@@ -142,13 +145,13 @@ customElements.define('recipient-field', class extends HTMLElement {
     Object.assign(input, { role: 'combobox', ariaAutoComplete: 'list', autocomplete: 'off', spellcheck: false });
     input.setAttribute('aria-controls', this.list.id);
     input.setAttribute('form', ''); // It talks to this element.
-    this.setAttribute('name', input.name);
-    input.replaceWith(box);
+    this.setAttribute('name', name);
+    given.replaceWith(box);
     box.append(this.chips, input);
     this.append(this.list, this.status);
-    this.value = input.value;
+    this.value = value;
     if (hadFocus) input.focus();
-    if (!this.hasAttribute('quiet')) this.#guard(this.#internals.form);
+    if (!isQuiet) this.#guard(this.#internals.form);
   }
 
   /** An ordinary To string, with what is still being typed. */
@@ -166,13 +169,12 @@ customElements.define('recipient-field', class extends HTMLElement {
     return [...this.recipients, ...parseList(this.input.value)];
   }
 
-  /** To, Cc and Bcc of this form. */
   get fields() {
     return [...(this.#internals.form ?? document).querySelectorAll('recipient-field:defined')];
   }
 
   formResetCallback() {
-    this.value = this.input.defaultValue;
+    this.value = this.initial;
   }
 
   formStateRestoreCallback(value) {
@@ -209,7 +211,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.#internals.setFormValue(value);
   }
 
-  /** Asks who has a typed address, or was meant by a name taken before the answer. */
+  /** Asks who has an address, or was meant by a name. */
   async #identify() {
     const unknown = this.recipients.slice(-20).find(({ kind }) => !kind);
     if (!unknown) return;
@@ -320,14 +322,14 @@ customElements.define('recipient-field', class extends HTMLElement {
     if (target !== this.input) {
       if (step) this.#walk(target, step);
       else if (key === 'Backspace' || key === 'Delete') this.remove(target.parentNode.recipient);
-      else if (/^[^ ]$/u.test(key)) return this.input.focus(); // The letter is typed there.
+      else if (/^[^ ]$/u.test(key)) return this.input.focus();
       else return;
     } else if (key === 'Tab') return this.#accept();
     else if (key === 'Enter') this.#accept();
     else if (key === 'ArrowDown') this.#move(1);
     else if (key === 'ArrowUp') this.#move(-1);
     else if (key === 'Escape' && !this.list.hidden) this.#suggest('');
-    else if ((key === 'Backspace' || key === 'ArrowLeft') && !target.selectionEnd && !event.repeat) this.#walk(target, -1);
+    else if (/^(Backspace|ArrowLeft)$/.test(key) && !target.selectionEnd && !event.repeat) this.#walk(target, -1);
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -354,7 +356,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.#take(list);
   }
 
-  /** On Enter, a double click, or a click on what is not an address. */
+  /** On Enter, a double click, or any click if invalid. */
   edit(recipient, { detail, currentTarget }) {
     if (detail === 1 && isValid(recipient)) return currentTarget.focus();
     const typed = parseList(this.input.value);

@@ -1,5 +1,9 @@
 """What every test may use: see the plugins named here."""
 
+import os
+
+from hypothesis import HealthCheck, settings
+
 pytest_plugins = [
     "pytester",
     "tests.no_skips",
@@ -8,3 +12,13 @@ pytest_plugins = [
     "tests.servers.postfix",
     "tests.servers.postgresql",
 ]
+
+settings.register_profile(
+    "project",
+    # How long an example takes says more about what else the machine does than about our code.
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    # Everywhere else examples are new each time; a submission is judged by its code alone.
+    derandomize=os.environ.get("CI") == "true",
+)
+settings.load_profile("project")

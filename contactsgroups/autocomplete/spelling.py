@@ -65,6 +65,14 @@ class Neighbours:
         replaced = (heads[n] - summands[1:]) + _LETTER_AT[:, 1:n]
         inserted = (heads[1:n] + tails[1:n] * _STEP) + _LETTER_AT[:, 1:n]
         self.hashes: Hashes = np.concatenate((swapped, without, replaced.ravel(), inserted.ravel()))
+        self._places: dict[int, tuple[Hashes, npt.NDArray[np.uint8]]] = {}
+
+    def places(self, shift: int) -> tuple[Hashes, npt.NDArray[np.uint8]]:
+        """Return byte and bit of every hash in a filter of this size, worked out once."""
+        places = self._places.get(shift)
+        if places is None:
+            places = self._places[shift] = _places(self.hashes, _MIXERS[0], shift)
+        return places
 
     def text(self, number: int) -> str:
         """Return the neighbour whose hash is ``hashes[number]``."""
@@ -94,7 +102,7 @@ class PrefixFilter:
     def __init__(self, bits: npt.NDArray[np.uint8]) -> None:
         """Use ``bits``, whose length must be a power of two."""
         self.bits = bits
-        self._shift = np.uint64(64 - (len(bits).bit_length() - 1 + 3))
+        self._shift = 64 - (len(bits).bit_length() - 1 + 3)
 
     @property
     def capacity(self) -> int:
@@ -110,21 +118,23 @@ class PrefixFilter:
     def add(self, hashes: Hashes) -> None:
         """Add the prefixes with these hashes."""
         for mixer in _MIXERS:
-            place = (hashes * mixer) >> self._shift
-            np.bitwise_or.at(self.bits, place >> _THREE, _BIT_VALUES[place & _SEVEN])
+            byte, bit = _places(hashes, mixer, self._shift)
+            np.bitwise_or.at(self.bits, byte, bit)
 
     def survivors(self, neighbours: Neighbours) -> list[str]:
         """Return the neighbours that may exist in the index; none that does is left out."""
-        numbers = np.flatnonzero(self._contains(neighbours.hashes, _MIXERS[0]))
+        byte, bit = neighbours.places(self._shift)
+        numbers = (self.bits[byte] & bit).nonzero()[0]
         if len(numbers):
-            numbers = numbers[self._contains(neighbours.hashes[numbers], _MIXERS[1])]
+            byte, bit = _places(neighbours.hashes[numbers], _MIXERS[1], self._shift)
+            numbers = numbers[(self.bits[byte] & bit) != 0]
         return [neighbours.text(number) for number in numbers.tolist()]
 
-    def _contains(self, hashes: Hashes, mixer: np.uint64) -> npt.NDArray[np.bool_]:
-        place = (hashes * mixer) >> self._shift
-        bits = self.bits[place >> _THREE] & _BIT_VALUES[place & _SEVEN]
-        found: npt.NDArray[np.bool_] = bits.astype(np.bool_)
-        return found
+
+def _places(hashes: Hashes, mixer: np.uint64, shift: int) -> tuple[Hashes, npt.NDArray[np.uint8]]:
+    """Return the byte of each hash in a filter, and the bit in that byte."""
+    place = (hashes * mixer) >> np.uint64(shift)
+    return place >> _THREE, _BIT_VALUES[place & _SEVEN]
 
 
 def hash_letter_prefixes(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.intp]) -> Hashes:

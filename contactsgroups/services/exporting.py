@@ -62,7 +62,7 @@ def _domains(session: Session) -> Iterator[Record]:
 
 def _departments(session: Session) -> Iterator[Record]:
     rows = session.execute(select(DomainRow.name, Department.path).join_from(Department, DomainRow))
-    for domain, path in sorted(row.tuple() for row in rows):
+    for domain, path in sorted((row.name, row.path) for row in rows):
         yield DepartmentRecord(domain=domain, path=path)
 
 

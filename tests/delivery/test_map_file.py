@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import lmdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contactsgroups.delivery.map_file import MapFile
@@ -18,6 +18,7 @@ KEYS = st.text(
 ROWS = st.dictionaries(KEYS, KEYS, max_size=30)
 
 
+@settings(deadline=None)
 @given(ROWS, ROWS)
 def test_a_replaced_file_has_exactly_the_new_rows(
     before: dict[str, str], after: dict[str, str]
@@ -29,6 +30,7 @@ def test_a_replaced_file_has_exactly_the_new_rows(
         assert dict(file.read()) == after
 
 
+@settings(deadline=None)
 @given(ROWS, st.dictionaries(KEYS, st.none() | KEYS, max_size=10))
 def test_a_changed_file_has_the_old_rows_with_the_changes(
     before: dict[str, str], changes: dict[str, str | None]
@@ -45,9 +47,11 @@ def test_postfix_finds_a_nul_behind_each_key_and_value(tmp_path: Path) -> None:
     """As postmap(1) writes them; the tests in tests/postfix ask postmap itself."""
     file = MapFile(tmp_path, "map")
     file.replace([("key", "value")])
-    with lmdb.open(str(file.path), subdir=False, lock=False, readonly=True) as environment:
-        with environment.begin() as transaction:
-            assert list(transaction.cursor()) == [(b"key\0", b"value\0")]
+    with (
+        lmdb.open(str(file.path), subdir=False, lock=False, readonly=True) as environment,
+        environment.begin() as transaction,
+    ):
+        assert list(transaction.cursor()) == [(b"key\0", b"value\0")]
 
 
 def test_a_map_grows_as_far_as_its_rows_need(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_an_empty_file_has_no_records() -> None:
 
 
 def test_an_export_is_safe_to_open_in_a_spreadsheet() -> None:
-    """A cell that a spreadsheet would run as a formula is marked as text, and read back as it was."""
+    """What a spreadsheet would run as a formula is marked as text, and read back as it was."""
     record = AccountRecord(address="=1+1@x.example", display_name="'=SUM(A1)", title="@x")
     file = io.BytesIO()
     csv_file.write([record], file)

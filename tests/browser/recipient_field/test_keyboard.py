@@ -1,5 +1,7 @@
 """Every key, in the input, in the list of suggestions and on the chips."""
 
+import threading
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -138,9 +140,23 @@ def test_a_complete_address_is_never_corrected_to_another(compose, chips):
 
 
 def test_an_address_that_is_being_typed_can_be_completed(compose, chips):
+    """Also while the answer to the last letter is on its way."""
     _type(compose, "ada@example.or", 1)
     compose.keyboard.press("Enter")
     assert chips("to") == ["Ada Example"]
+
+
+def test_a_row_reached_by_an_arrow_key_stays_although_an_answer_is_on_its_way(
+    site, compose, chips
+):
+    _type(compose, "sal", 4)
+    release = threading.Event()
+    site.before_answer = lambda query: release.wait(10) and None
+    compose.keyboard.press("e")
+    compose.keyboard.press("ArrowDown")
+    release.set()
+    compose.keyboard.press("Enter")
+    assert chips("to") == ["Salon Committee"]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "，", "；"])

@@ -1,0 +1,56 @@
+"""Domains, accounts, administrators and tokens at the command line."""
+
+from pathlib import Path
+
+from contactsgroups.persistence import Database
+from contactsgroups.services.identity import authenticate, verify_token
+from tests.cli.conftest import Run
+
+
+def _database(state: Path) -> Database:
+    return Database(f"sqlite:///{state / 'contactsgroups.sqlite'}")
+
+
+def test_domains_are_added_and_listed(run: Run) -> None:
+    assert run("domain", "add", "Bücher.example").stdout == "serving xn--bcher-kva.example\n"
+    run("domain", "add", "a.example")
+    assert run("domain", "list").stdout == "a.example\nxn--bcher-kva.example\n"
+
+
+def test_an_account_is_added_changed_and_removed(company: Run) -> None:
+    company("account", "add", "kim@example.org", "--name", "Kim", "--department", "IT/Web")
+    company("account", "add", "kim@example.org", "--name", "Kim", "--inactive")
+    row = next(line for line in company("export").stdout.splitlines() if "kim@" in line)
+    assert row.startswith("account,kim@example.org,,Kim,,,,no,")
+    assert company("account", "remove", "kim@example.org", "--yes").exit_code == 0
+    assert "kim@" not in company("export").stdout
+
+
+def test_a_password_is_read_from_the_standard_input_and_administrators_appointed(
+    company: Run, state: Path
+) -> None:
+    """It is never an argument, which every user of the machine could see."""
+    result = company("account", "set-password", "ada@example.org", standard_input="correct horse\n")
+    assert result.exit_code == 0
+    assert "correct horse" not in result.output
+    assert company("admin", "add", "ada@example.org", "--domain", "example.org").exit_code == 0
+    assert company("admin", "add", "bob@example.org").exit_code == 0
+    database = _database(state)
+    ada = authenticate(database, "ada@example.org", "correct horse")
+    assert ada.managed_domains == frozenset({"example.org"})
+    database.dispose()
+    assert "administrator,bob@example.org,*" in company("export").stdout
+
+
+def test_a_short_password_is_refused(company: Run) -> None:
+    result = company("account", "set-password", "ada@example.org", standard_input="short\n")
+    assert result.exit_code != 0
+    assert "at least 8 characters" in result.stderr
+
+
+def test_a_token_speaks_for_its_account(company: Run, state: Path) -> None:
+    token = company("token", "ada@example.org").stdout.strip()
+    database = _database(state)
+    secret = (state / "secret_key").read_text().strip()
+    assert str(verify_token(database, secret, token).address) == "ada@example.org"
+    database.dispose()

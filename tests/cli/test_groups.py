@@ -1,0 +1,66 @@
+"""Groups and members at the command line."""
+
+import pytest
+
+from tests.cli.conftest import Run
+
+
+def test_a_group_is_made_shown_listed_and_removed(company: Run) -> None:
+    made = company(
+        *("group", "add", "All@example.org", "--name", "Everybody", "--policy", "anyone"),
+        *("--member", "team@example.org", "--member", "x@partner.example", "--moderated", "--hide"),
+        *("--moderator", "bob@example.org", "--description", "One\ntwo"),
+    )
+    assert made.stdout == "added All@example.org, which reaches 2 mailboxes\n"
+    shown = company("group", "show", "all@example.org").stdout
+    assert "moderated:            yes\n" in shown
+    assert "show in contacts:     no\n" in shown
+    assert "description:          One two\n" in shown
+    assert "  team@example.org  group  Team\n" in shown
+    assert "recipients:\n  ada@example.org\n  x@partner.example\n" in shown
+    assert company("group", "list", "--search", "every").stdout == (
+        "All@example.org\tstatic\t2\tEverybody\n"
+    )
+    assert company("group", "remove", "all@example.org", "--yes").exit_code == 0
+    assert company("group", "list").stdout == "team@example.org\tstatic\t1\tTeam\n"
+
+
+def test_removing_asks_first(company: Run) -> None:
+    refused = company("group", "remove", "team@example.org", standard_input="n\n")
+    assert refused.exit_code == 1
+    assert "team@example.org" in company("group", "list").stdout
+
+
+def test_members_come_and_go_and_are_found(company: Run) -> None:
+    added = company(
+        *("group", "add-member", "team@example.org"),
+        *("bob@example.org", "ada@example.org", "no@example.org"),
+    )
+    assert added.exit_code == 1
+    assert added.stdout == "added bob@example.org\nada@example.org was a member already\n"
+    assert "there is no such account, alias or group" in added.stderr
+    assert company("group", "where-is", "BOB@example.org").stdout == "team@example.org\n"
+    removed = company("group", "remove-member", "team@example.org", "ada@example.org")
+    assert removed.stdout == "removed ada@example.org\n"
+    last = company("group", "remove-member", "team@example.org", "bob@example.org")
+    assert last.exit_code != 0
+    assert "last member" in last.stderr
+
+
+def test_more_groups_than_a_page_are_all_listed(company: Run) -> None:
+    rows = "type,address,belongs_to,name\n" + "".join(
+        f"group,g{number}@example.org,,G\nmember,ada@example.org,g{number}@example.org\n"
+        for number in range(205)
+    )
+    company("import", "--format=csv", "-", standard_input=rows)
+    assert len(company("group", "list").stdout.splitlines()) == 206
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["group"], ["group", "add"], ["account", "set-password"], ["import"], ["check"], ["run"]],
+)
+def test_every_command_has_help(run: Run, arguments: list[str]) -> None:
+    result = run(*arguments, "--help")
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"Usage: contactsgroups {' '.join(arguments)}")

@@ -1,0 +1,232 @@
+"""``contactsgroups run``, as a process of its own: the whole product on a fresh state directory."""
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.servers.program import END_SECONDS, free_port, listens, state_directory, wait_for
+
+START_SECONDS = 90
+
+
+class Product:
+    """A running product, and what it printed."""
+
+    def __init__(self, state: Path, **environment: str) -> None:
+        self.state = state
+        self.output = state.with_suffix(".out")
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "-u", "-m", "contactsgroups", "run"],
+                env=_environment(state) | {"PORT": "0"} | environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait_until_it_runs(self) -> None:
+        """Wait for the last line of its welcome, and for its first answer."""
+        wait_for(self._runs_or_ended, START_SECONDS)
+        assert self.process.poll() is None, self.text
+        assert self.get("/healthz").status_code == 200
+
+    def _runs_or_ended(self) -> bool:
+        return "Ctrl-C stops it" in self.text or self.process.poll() is not None
+
+    @property
+    def text(self) -> str:
+        return self.output.read_text()
+
+    @property
+    def url(self) -> str:
+        found = re.search(r"Start page +(http\S+)/\n", self.text)
+        assert found, self.text
+        return found[1]
+
+    def get(self, path: str, **options: object) -> httpx.Response:
+        return httpx.get(self.url + path, timeout=30, **options)  # type: ignore[arg-type]
+
+    def sign_in(self, role: str) -> tuple[str, str]:
+        """Return address and password of an account that was printed."""
+        found = re.search(rf"{role} +(\S+@\S+) +(\S+)\n", self.text)
+        assert found, self.text
+        return found[1], found[2]
+
+    def stop(self, number: signal.Signals) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(END_SECONDS)
+
+
+def _environment(state: Path) -> dict[str, str]:
+    """Return the environment, without what the tests' own caller has set for the product."""
+    names = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "PYTHONPATH", "COVERAGE_PROCESS_START")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    return kept | {"CONTACTSGROUPS_STATE": str(state)}
+
+
+@contextmanager
+def running(state: Path, **environment: str) -> Iterator[Product]:
+    product = Product(state, **environment)
+    try:
+        product.wait_until_it_runs()
+        yield product
+    finally:
+        product.process.kill()
+        product.process.wait()
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    """A state directory with a path short enough for a Unix socket in it."""
+    with state_directory("run") as root:
+        yield root / "state"
+
+
+def test_a_first_start_brings_up_everything_and_a_second_one_keeps_it(state: Path) -> None:
+    """One test for the whole life, because each start takes seconds."""
+    with running(state) as product:
+        _look_around(product)
+        _sign_in_and_look_at_the_address_books(product)
+        wait_for(lambda: (state / "maps" / "virtual_alias.lmdb").exists())
+        wait_for(lambda: listens(state / "policy.sock"))
+        passwords = [product.sign_in(role) for role in ("administrator", "ordinary account")]
+        assert product.stop(signal.SIGINT) == 0
+        assert "Traceback" not in product.text
+    assert not (state / "policy.sock").exists()
+    assert stat.S_IMODE((state / "sample_sign_in.json").stat().st_mode) == 0o600
+
+    with running(state) as product:
+        again = [product.sign_in(role) for role in ("administrator", "ordinary account")]
+        assert again == passwords
+        assert product.get("/healthz").text == "ok, 3 domains\n"
+        assert product.stop(signal.SIGTERM) == 0
+        assert "Traceback" not in product.text
+
+
+def _look_around(product: Product) -> None:
+    for name in ("Start page", "Admin pages", "Compose page"):
+        found = re.search(rf"{name} +(http\S+)\n", product.text)
+        assert found, product.text
+        page = httpx.get(found[1], timeout=30, follow_redirects=True)
+        assert page.status_code == 200
+        assert "text/html" in page.headers["content-type"]
+    for service in ("carddav", "caldav"):
+        answer = product.get(f"/.well-known/{service}")
+        assert (answer.status_code, answer.headers["location"]) == (301, "/dav/")
+
+
+def _sign_in_and_look_at_the_address_books(product: Product) -> None:
+    home = "/dav/ada.archer@example.org/"
+    assert httpx.request("PROPFIND", product.url + home, timeout=30).status_code == 401
+    address, password = product.sign_in("ordinary account")
+    books = httpx.request(
+        "PROPFIND",
+        product.url + home,
+        auth=(address, password),
+        headers={"Depth": "1"},
+        timeout=30,
+    )
+    assert books.status_code == 207
+    assert "/dav/ada.archer@example.org/groups/" in books.text
+
+
+def test_a_request_that_is_too_large_is_refused(state: Path) -> None:
+    """Before it is taken in: nobody can fill the disk with one request."""
+    with running(state) as product:
+        address, password = product.sign_in("ordinary account")
+        answer = httpx.put(
+            f"{product.url}/dav/{address}/contacts/big.vcf",
+            content=(b"x" * 1_000_000 for _ in range(40)),
+            auth=(address, password),
+            timeout=60,
+        )
+        assert answer.status_code == 413
+        assert product.get("/healthz").status_code == 200
+
+
+def _fail(state: Path, **environment: str) -> tuple[int, str]:
+    """Run the product, which is to end by itself; return its exit code and what it says."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "contactsgroups", "run"],
+        env=_environment(state) | environment,
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+    )
+    assert ended.stdout == ""
+    return ended.returncode, ended.stderr
+
+
+def test_a_port_in_use_is_one_sentence(state: Path) -> None:
+    with _occupied_port() as port:
+        code, text = _fail(state, PORT=str(port))
+    assert code == os.EX_TEMPFAIL
+    assert text == (
+        f"contactsgroups: port {port} of 127.0.0.1 is in use by another program;"
+        " choose one with PORT=...\n"
+    )
+    assert not state.exists()
+
+
+@contextmanager
+def _occupied_port() -> Iterator[int]:
+    import socket
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"HOST": "203.0.113.1"}, "cannot listen on 203.0.113.1, port "),
+        ({"HOST": "no.such.host.invalid"}, "cannot listen on no.such.host.invalid, port "),
+        ({"PORT": "many"}, "the settings are wrong:"),
+    ],
+)
+def test_a_place_nobody_can_listen_at_is_one_sentence(
+    state: Path, environment: dict[str, str], sentence: str
+) -> None:
+    code, text = _fail(state, **({"PORT": str(free_port())} | environment))
+    assert code in {os.EX_TEMPFAIL, os.EX_CONFIG}
+    assert text.startswith(f"contactsgroups: {sentence}")
+    assert "Traceback" not in text
+
+
+def test_a_database_of_ones_own_is_not_given_the_sample(state: Path) -> None:
+    domain = subprocess.run(
+        [sys.executable, "-m", "contactsgroups", "domain", "add", "mine.example"],
+        env=_environment(state),
+        capture_output=True,
+        text=True,
+        timeout=START_SECONDS,
+    )
+    assert domain.returncode == 0, domain.stderr
+    with running(state) as product:
+        assert "sample" not in product.text
+        assert product.get("/healthz").text == "ok, 1 domains\n"
+        assert product.stop(signal.SIGINT) == 0
+    assert not (state / "sample_sign_in.json").exists()
+
+
+def test_a_first_start_that_was_interrupted_is_taken_up_again(state: Path) -> None:
+    """The file of passwords says that the sample is not there yet."""
+    state.mkdir()
+    passwords = {"admin@example.org": "one-secret", "ada.archer@example.org": "two-secret"}
+    (state / "sample_sign_in.json").write_text(
+        json.dumps({"loaded": False, "passwords": passwords})
+    )
+    with running(state) as product:
+        assert product.sign_in("administrator") == ("admin@example.org", "one-secret")
+        assert product.get("/healthz").text == "ok, 3 domains\n"
+        assert product.stop(signal.SIGTERM) == 0

@@ -1,0 +1,64 @@
+"""Every action and every error has its reply."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactsgroups.delivery.policy_reply import (
+    ACTIONS,
+    CLOSED,
+    DUNNO,
+    ERRORS,
+    UNAVAILABLE,
+    reply_to_decision,
+    reply_to_error,
+)
+from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.domain.posting import Action, Decision
+
+
+def kinds_of_errors(base: type[ContactsGroupsError] = ContactsGroupsError) -> list[type]:
+    return [each for kind in base.__subclasses__() for each in (kind, *kinds_of_errors(kind))]
+
+
+def test_there_is_a_reply_for_every_action() -> None:
+    assert ACTIONS.keys() == set(Action)
+
+
+@pytest.mark.parametrize("error", kinds_of_errors(), ids=lambda error: error.__name__)
+def test_there_is_a_row_for_every_error(error: type[ContactsGroupsError]) -> None:
+    """Its own or that of its kind; the row for just any exception does not count."""
+    assert any(each in ERRORS for each in error.__mro__ if issubclass(each, ContactsGroupsError))
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), RuntimeError(), ContactsGroupsError("x")])
+def test_whatever_else_fails_is_a_temporary_refusal(error: Exception) -> None:
+    assert reply_to_error(error) == UNAVAILABLE
+
+
+def test_no_reply_drops_the_message_and_only_accepting_lets_it_in() -> None:
+    replies = {action: reply_to_decision(Decision(action, "why", ())) for action in Action}
+    assert not any("DISCARD" in reply for reply in replies.values())
+    assert [action for action, reply in replies.items() if reply == DUNNO] == [Action.ACCEPT]
+    assert {reply[:9] for reply in [*replies.values(), *ERRORS.values()] if reply != DUNNO} == {
+        "550 5.7.2",
+        "450 4.7.1",
+        "451 4.3.5",
+    }
+
+
+def test_who_is_no_group_is_none_of_our_business() -> None:
+    assert reply_to_decision(None) == DUNNO
+
+
+def test_a_group_that_nobody_can_post_to_looks_like_no_mailbox() -> None:
+    decision = Decision(Action.REJECT, "the group has no members", (), closed=True)
+    assert reply_to_decision(decision) == CLOSED
+
+
+@given(st.text(), st.sampled_from([Action.REJECT, Action.HOLD, Action.DISCARD]))
+def test_a_reason_of_any_text_stays_one_short_line_of_ascii(reason: str, action: Action) -> None:
+    reply = reply_to_decision(Decision(action, reason, ()))
+    assert re.fullmatch(r"\d{3} \d\.\d\.\d [ -~]{0,200}", reply)
