@@ -11,6 +11,11 @@ for (const area of document.querySelectorAll('recipient-field > textarea')) {
   if (hadFocus) input.focus();
 }
 
+// Recipient fields ask before a message goes to many. What only looks at the recipients need not be asked about.
+for (const form of document.querySelectorAll('form[data-sends-nothing]')) {
+  form.addEventListener('submit', (event) => event.stopImmediatePropagation(), true);
+}
+
 /** A recipient field adds the names it learns; the addresses are what counts. */
 const withoutNames = (text) => text.replace(/"(?:\\.|[^"\\])*" <([^<>]*)>/g, '$1');
 

@@ -62,7 +62,6 @@ function element(tag, properties, ...children) {
   return made;
 }
 
-/** What to know before writing to somebody: [CSS class, text]. */
 function facts({ kind, member_count: members, external_count: outsiders, posting, moderated }) {
   return Object.entries({
     group: kind === 'group' && strings.group,
@@ -100,7 +99,7 @@ function chip(recipient, field) {
   }, text, ...children);
   return element('li', { recipient, title: recipient.address },
     button('edit', null, ...parts(recipient)),
-    recipient.members_visible && button('expand', `+${recipient.member_count}`),
+    recipient.members_visible && button('expand', `+${recipient.member_count ?? ''}`),
     button('remove', '×'));
 }
 
@@ -111,14 +110,16 @@ customElements.define('recipient-field', class extends HTMLElement {
 
   #internals = this.attachInternals();
   #question;
+  #initial;
 
   connectedCallback() {
     const given = this.querySelector('input, textarea');
     if (this.input || !given) return;
-    const { id, name, required, value } = given;
-    const input = given.matches('input') ? given : element('input', { id, name, required });
+    const { id, name, value } = given;
+    const input = given.matches('input') ? given : element('input');
+    for (const attribute of given.attributes) input.setAttribute(attribute.name, attribute.value);
     const hadFocus = given === document.activeElement;
-    this.initial = value;
+    this.#initial = value;
     const ariaLabel = given.labels[0]?.textContent;
     this.input = input;
     const isQuiet = this.hasAttribute('quiet');
@@ -144,7 +145,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     });
     Object.assign(input, { role: 'combobox', ariaAutoComplete: 'list', autocomplete: 'off', spellcheck: false });
     input.setAttribute('aria-controls', this.list.id);
-    input.setAttribute('form', ''); // It talks to this element.
+    input.setAttribute('form', '');
     this.setAttribute('name', name);
     given.replaceWith(box);
     box.append(this.chips, input);
@@ -174,7 +175,7 @@ customElements.define('recipient-field', class extends HTMLElement {
   }
 
   formResetCallback() {
-    this.value = this.initial;
+    this.value = this.#initial;
   }
 
   formStateRestoreCallback(value) {
@@ -185,7 +186,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     return new Set(this.fields.flatMap(({ recipients }) => recipients).map(key));
   }
 
-  /** Adds whom no field has yet. */
+  /** Adds whom no field has. */
   add(recipients) {
     const taken = this.#taken;
     const added = recipients.filter((each) => !taken.has(key(each)) && taken.add(key(each)));
@@ -356,7 +357,6 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.#take(list);
   }
 
-  /** On Enter, a double click, or any click if invalid. */
   edit(recipient, { detail, currentTarget }) {
     if (detail === 1 && isValid(recipient)) return currentTarget.focus();
     const typed = parseList(this.input.value);

@@ -1,5 +1,7 @@
 """The command ``contactsgroups``: everything an administrator does on the server itself."""
 
+import errno
+import os
 import sys
 from typing import Any, TextIO
 
@@ -22,6 +24,11 @@ class _Commands(click.Group):
         except ContactsGroupsError as error:
             click.echo(f"contactsgroups: {error}", err=True)
             raise click.exceptions.Exit(exit_code_of(error)) from error
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # Whoever read our output has read enough; click ends quietly.
+            click.echo(f"contactsgroups: {_explain(error)}", err=True)
+            raise click.exceptions.Exit(os.EX_IOERR) from error
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,6 +51,12 @@ def commands(context: click.Context, state: str | None) -> None:
 for _module in (services, transfer, groups, accounts, checking, maintenance):
     for _command in _module.COMMANDS:
         commands.add_command(_command)
+
+
+def _explain(error: OSError) -> str:
+    """Say which file cannot be read or written, and why."""
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
 
 
 def main() -> None:

@@ -1,5 +1,6 @@
 """The page ``docs/commands.md``, made from the commands themselves."""
 
+import os
 from collections.abc import Iterator
 
 import click
@@ -34,6 +35,7 @@ def _exit_codes() -> str:
     names: dict[int, list[str]] = {}
     for each, code in EXIT_CODES.items():
         names.setdefault(code, []).append(f"`{each.__name__}`")
+    names[os.EX_IOERR] = ["a file that cannot be read or written"]
     return "".join(f"| {code} | {', '.join(names[code])} |\n" for code in sorted(names))
 
 

@@ -22,11 +22,13 @@ def group() -> None:
 @click.argument("address")
 @click.option("--name", required=True, help="Name that people see.")
 @click.option("--description", default="")
-@click.option("--kind", type=click.Choice(list(GroupKind)), default=GroupKind.STATIC)
+@click.option(
+    "--kind", type=click.Choice([str(each) for each in GroupKind]), default=str(GroupKind.STATIC)
+)
 @click.option(
     "--policy",
-    type=click.Choice(list(PostingPolicy)),
-    default=PostingPolicy.SAME_DOMAIN,
+    type=click.Choice([str(each) for each in PostingPolicy]),
+    default=str(PostingPolicy.SAME_DOMAIN),
     help="Who may send to the group.",
 )
 @click.option(

@@ -70,15 +70,13 @@ def read_entries(file: IO[bytes], name: str) -> Iterator[Entry | Fault]:
 
 
 def write_entry(dn: str, attributes: Iterable[tuple[str, str]], file: IO[bytes]) -> None:
-    """Write an entry and the empty line behind it."""
+    """Write an entry and the empty line behind it.
+
+    No version line comes first: slapcat writes none, and slapadd takes none.
+    """
     for name, value in (("dn", dn), *attributes):
         file.write(_fold(_attribute_line(name, value.encode())) + b"\n")
     file.write(b"\n")
-
-
-def write_version(file: IO[bytes]) -> None:
-    """Write the line that a file begins with."""
-    file.write(b"version: 1\n\n")
 
 
 def _unfolded(lines: Iterator[Line]) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
 
-from contactsgroups.directory.ldif import write_entry, write_version
+from contactsgroups.directory.ldif import write_entry
 from contactsgroups.directory.ldif_entries import GROUP_FLAGS, GROUP_TEXTS, ROLES
 from contactsgroups.domain.address import Address
 from contactsgroups.services.records import (
@@ -55,7 +55,6 @@ def write(records: Iterable[Record], file: IO[bytes]) -> None:
     belongings = _Belongings()
     for record in everything:
         belongings.take(record)
-    write_version(file)
     write_entry(_ROOT, [("objectClass", "organization"), ("o", "contactsgroups")], file)
     for record in everything:
         match record:

@@ -1,7 +1,7 @@
 """Names found the way people type them, in many scripts."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contactsgroups.autocomplete.entry import Entry, EntryKind
@@ -108,6 +108,7 @@ def test_a_query_without_letters_or_digits_has_no_words(text: str) -> None:
     assert parse_query(text) == Query((), parse_query(text).local_part)
 
 
+@settings(deadline=None)  # Chinese readings are loaded when first needed.
 @given(st.text(st.characters(exclude_categories=()), max_size=60))
 def test_folding_takes_any_text_and_leaves_only_what_can_be_stored(text: str) -> None:
     """Lone surrogates, control characters, unassigned code points: nothing breaks the index."""
@@ -120,12 +121,14 @@ def test_folding_takes_any_text_and_leaves_only_what_can_be_stored(text: str) ->
     assert "x" in tokens_of(entry)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_folding_what_is_folded_changes_nothing(text: str) -> None:
     for folded in fold(text):
         assert fold(folded)[0] == folded
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(categories=("L", "N")), min_size=1, max_size=12))
 def test_every_word_finds_itself(name: str) -> None:
     for typed in (name, name.upper() if len(name.upper()) == len(name) else name):

@@ -3,7 +3,7 @@
 import string
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contactsgroups.autocomplete.lexicon import Lexicon
@@ -32,6 +32,7 @@ def one_slip_away(word: str) -> set[str]:
     return found
 
 
+@settings(deadline=None)
 @given(mendable)
 def test_neighbours_are_all_strings_one_slip_away(word: str) -> None:
     neighbours = Neighbours(word)
@@ -39,6 +40,7 @@ def test_neighbours_are_all_strings_one_slip_away(word: str) -> None:
     assert set(texts) == one_slip_away(word)
 
 
+@settings(deadline=None)
 @given(mendable)
 def test_equal_neighbours_have_equal_hashes_and_others_other_ones(word: str) -> None:
     neighbours = Neighbours(word)
@@ -48,6 +50,7 @@ def test_equal_neighbours_have_equal_hashes_and_others_other_ones(word: str) -> 
     assert all(by_text[neighbours.text(number)] == value for number, value in enumerate(hashes))
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abcdz2é", min_size=1, max_size=10), min_size=1, max_size=20), mendable)
 def test_the_filter_never_denies_a_prefix_that_exists(tokens: list[str], word: str) -> None:
     lexicon = Lexicon(sorted(set(tokens)))

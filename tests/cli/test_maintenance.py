@@ -3,6 +3,7 @@
 import json
 import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,12 +12,20 @@ from contactsgroups.cli.commands_page import render_commands
 from contactsgroups.cli.settings_page import render_settings
 from contactsgroups.settings import Settings
 from tests.cli.conftest import Run
+from tests.servers.program import state_directory
 
 ADD_MEMBER = (
     "INSERT INTO members (group_id, address, original, added_at)"
     " SELECT id, {0}, {0}, created_at FROM mail_groups"
 )
 DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.fixture
+def state() -> Iterator[Path]:
+    """A state directory that Postfix may look into, as pytest's own would not be."""
+    with state_directory("check") as root:
+        yield root / "state"
 
 
 def _change(state: Path, *statements: str) -> None:

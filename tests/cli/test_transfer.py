@@ -102,9 +102,8 @@ def test_an_export_imported_elsewhere_is_the_same_to_the_byte(
 
 def test_a_file_that_is_not_there_is_one_sentence(company: Run) -> None:
     result = company("import", "nowhere.csv")
-    assert result.exit_code != 0
-    assert "nowhere.csv" in result.stderr
-    assert "Traceback" not in result.stderr
+    assert result.exit_code == os.EX_IOERR
+    assert result.stderr == "contactsgroups: nowhere.csv: No such file or directory\n"
 
 
 def test_an_import_that_is_killed_leaves_everything_as_it_was(
@@ -113,16 +112,17 @@ def test_an_import_that_is_killed_leaves_everything_as_it_was(
     """SIGKILL in the middle of a transaction that has written thousands of rows already."""
     before = company("export").stdout
     file = tmp_path / "many.csv"
-    rows = [f"account,user{number}@example.org,User {number}" for number in range(20_000)]
+    rows = [f"account,user{number}@example.org,User {number}" for number in range(10_000)]
     file.write_text("type,address,name\n" + "\n".join(rows))
     command = [sys.executable, "-m", "contactsgroups", "--state", str(state), "import", str(file)]
     started = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     log = state / "contactsgroups.sqlite-wal"
 
-    def is_writing() -> bool:
-        return started.poll() is not None or (log.exists() and log.stat().st_size > 500_000)
+    def has_written() -> bool:
+        """Whether SQLite's cache is full, so that rows have gone to the disk."""
+        return started.poll() is not None or (log.exists() and log.stat().st_size > 100_000)
 
-    wait_for(is_writing, 60)
+    wait_for(has_written, 100)
     assert started.poll() is None, "the import was over before it could be killed"
     started.send_signal(signal.SIGKILL)
     started.wait(10)

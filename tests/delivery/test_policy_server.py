@@ -62,11 +62,11 @@ def placed(core: Core, place: str) -> Core:
 def connected(address: str, stack: ExitStack) -> BinaryIO:
     host, _, port = address.rpartition(":")
     if host:
-        client = socket.create_connection((host.strip("[]"), int(port)))
+        client = stack.enter_context(socket.create_connection((host.strip("[]"), int(port))))
     else:
-        client = socket.socket(socket.AF_UNIX)
+        client = stack.enter_context(socket.socket(socket.AF_UNIX))
         client.connect(address)
-    stack.enter_context(client).settimeout(30)
+    client.settimeout(30)
     return stack.enter_context(client.makefile("rwb"))
 
 
@@ -167,7 +167,7 @@ def test_stopping_ends_open_connections(core: Core, place: str) -> None:
             stream = connected(server.address, stack)
             assert ask(stream, "open@example.org", sender="x@example.net") == "DUNNO"
         assert stream.read() == b""
-        with pytest.raises(OSError, match="refused|No such file"):
+        with pytest.raises(OSError, match=r"refused|No such file"):
             connected(server.address, stack)
 
 
@@ -199,11 +199,13 @@ def test_the_socket_of_a_killed_service_is_taken_over(core: Core, tmp_path: Path
 def test_a_place_that_is_taken_or_impossible_is_named(core: Core, tmp_path: Path) -> None:
     ordinary = tmp_path / "file"
     ordinary.write_text("precious")
-    with PolicyServer(placed(core, str(tmp_path / "policy.sock"))) as first:
-        with PolicyServer(placed(core, "127.0.0.1:0")) as second:
-            for taken in (first.address, second.address, str(ordinary), "/" + "x" * 200):
-                with pytest.raises(Unavailable, match="cannot listen at"):
-                    PolicyServer(placed(core, taken))
+    with (
+        PolicyServer(placed(core, str(tmp_path / "policy.sock"))) as first,
+        PolicyServer(placed(core, "127.0.0.1:0")) as second,
+    ):
+        for taken in (first.address, second.address, str(ordinary), "/" + "x" * 200):
+            with pytest.raises(Unavailable, match="cannot listen at"):
+                PolicyServer(placed(core, taken))
     assert ordinary.read_text() == "precious"
 
 

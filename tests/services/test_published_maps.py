@@ -65,7 +65,7 @@ def test_only_active_accounts_have_mailboxes_and_may_send(database: Database) ->
 
 
 def test_no_local_part_leads_out_of_its_own_directory(database: Database) -> None:
-    add_accounts(database, ["ada/new", "a/b/c", "./x"[1:], "%"[:0] + "slash/"])
+    add_accounts(database, ["ada/new", "a/b/c", "/x", "slash/"])
     places = read(database, MapName.VIRTUAL_MAILBOX).values()
     assert len(places) == len(set(places))
     for place in places:

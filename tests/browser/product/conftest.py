@@ -73,6 +73,12 @@ def sign_in(page: Page, site: Site, address: str) -> None:
 
 
 @pytest.fixture
+def page(site: Site, page: Page) -> Page:
+    """The page, closed before the application stops: a late request would be an error."""
+    return page
+
+
+@pytest.fixture
 def admin(page: Page, site: Site) -> Page:
     """The page of an administrator of every domain."""
     sign_in(page, site, "admin@example.org")

@@ -19,9 +19,12 @@ main { max-width: 44rem; margin: 1rem auto; padding: 0 1rem; }
 recipient-field { margin-block: 0.5rem; }"""
 
 COMPOSE = """<body><main><h1>New message</h1><form method="post" action="/send">
-<recipient-field warn-above="20"><label for="to">To</label><input id="to" name="to"></recipient-field>
-<recipient-field warn-above="20"><label for="cc">Cc</label><input id="cc" name="cc"></recipient-field>
-<recipient-field warn-above="20"><label for="bcc">Bcc</label><input id="bcc" name="bcc"></recipient-field>
+<recipient-field warn-above="20"><label for="to">To</label>
+<input id="to" name="to"></recipient-field>
+<recipient-field warn-above="20"><label for="cc">Cc</label>
+<input id="cc" name="cc"></recipient-field>
+<recipient-field warn-above="20"><label for="bcc">Bcc</label>
+<input id="bcc" name="bcc"></recipient-field>
 <p><label for="subject">Subject</label> <input id="subject" name="subject"></p>
 <p><button>Send</button> <button type="reset">Clear</button></p></form></main></body></html>"""
 
@@ -63,9 +66,21 @@ def chips(compose: Page) -> Callable[[str], list[str]]:
     """Names on the chips of the field with this id."""
 
     def names(field: str) -> list[str]:
-        return field_of(compose, field).locator("li .recipient-edit .recipient-name").all_inner_texts()
+        found = field_of(compose, field).locator(".recipient-edit .recipient-name")
+        return found.all_inner_texts()
 
     return names
+
+
+def type_at_once(page: Page, text: str) -> None:
+    """Type into To without a pause between the letters, however busy the machine is."""
+    page.locator("#to").evaluate(
+        """(input, text) => {
+            input.focus();
+            for (const letter of text) document.execCommand('insertText', false, letter);
+        }""",
+        text,
+    )
 
 
 def field_of(page: Page, field: str) -> Locator:

@@ -177,8 +177,9 @@ class _Server(ThreadingHTTPServer):
 
 
 def serve(site: SampleSite) -> _Server:
-    """Start serving ``site`` on a free port of 127.0.0.1; ``shutdown()`` and close it at the end."""
+    """Serve ``site`` on a free port of 127.0.0.1, until ``shutdown()`` and ``server_close()``."""
     server = _Server(("127.0.0.1", 0), partial(_Handler, site))
     site.url = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+    polling = {"poll_interval": 0.01}
+    threading.Thread(target=server.serve_forever, kwargs=polling, daemon=True).start()
     return server

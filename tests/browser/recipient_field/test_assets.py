@@ -1,7 +1,7 @@
 """What the field costs, and what it asks of a page's policy."""
 
-import gzip
 import re
+import subprocess
 
 import pytest
 from playwright.sync_api import expect
@@ -14,7 +14,10 @@ SIX_KILOBYTES = 6 * 1024
 
 def test_the_readable_source_fits_into_six_kilobytes():
     """All of it, with its comments and its languages, as a server compresses it."""
-    assert len(gzip.compress(MODULE.read_bytes(), 9)) < SIX_KILOBYTES
+    compressed = subprocess.run(
+        ["gzip", "-9"], input=MODULE.read_bytes(), stdout=subprocess.PIPE, check=True
+    ).stdout
+    assert len(compressed) < SIX_KILOBYTES
 
 
 def test_it_needs_no_other_module():
@@ -48,3 +51,21 @@ def test_without_javascript_it_is_an_ordinary_input(browser, site):
         page.get_by_role("button", name="Send").click()
         expect(page.get_by_role("heading", name="Sent")).to_be_visible()
     assert site.posted[0]["to"] == ["ada@example.org, bob@example.org"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_documentation_page_works_without_a_server(
+    site, page, accessibility_violations, scheme
+):
+    """Its examples ask a directory of its own."""
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.goto(f"{site.url}/static/recipient-field.html")
+    page.locator("#to").press_sequentially("sales")
+    page.get_by_role("option", name="Sales Team").click()
+    page.get_by_role("button", name="Send").first.click()
+    page.get_by_role("button", name="Send anyway").click()
+    expect(page.locator("output").first).to_contain_text('to: "Sales Team" <sales@example.org>')
+    page.locator("#offline").press_sequentially("ada")
+    expect(page.get_by_text("Directory offline")).to_be_visible()
+    assert accessibility_violations(page) == []
+    assert site.queries == []

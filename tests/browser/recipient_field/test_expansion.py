@@ -30,6 +30,7 @@ def test_the_warning_says_that_members_will_see_each_other(sales, chips):
 
 
 def test_whoever_types_on_has_answered_no(sales, chips):
+    expect(sales.get_by_role("button", name="Cancel")).to_be_focused()
     sales.locator("#to").press_sequentially("bob")
     expect(sales.get_by_role("button", name="Cancel")).to_have_count(0)
     assert chips("to") == ["Sales Team"]
@@ -113,7 +114,10 @@ def test_an_incomplete_list_of_members_replaces_nobody(compose, chips):
     compose.route(
         "**/members",
         lambda route: route.fulfill(
-            json={"members": [{"name": "A", "address": "a@example.org", "kind": "account"}], "total": 3}
+            json={
+                "members": [{"name": "A", "address": "a@example.org", "kind": "account"}],
+                "total": 3,
+            }
         ),
     )
     _choose(compose, "to")

@@ -5,7 +5,7 @@ import threading
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.recipient_field.conftest import field_of
+from tests.browser.recipient_field.conftest import field_of, type_at_once
 
 
 def _type(page: Page, text: str, rows: int) -> None:
@@ -146,9 +146,7 @@ def test_an_address_that_is_being_typed_can_be_completed(compose, chips):
     assert chips("to") == ["Ada Example"]
 
 
-def test_a_row_reached_by_an_arrow_key_stays_although_an_answer_is_on_its_way(
-    site, compose, chips
-):
+def test_a_row_reached_by_an_arrow_key_stays_although_an_answer_is_on_its_way(site, compose, chips):
     _type(compose, "sal", 4)
     release = threading.Event()
     site.before_answer = lambda query: release.wait(10) and None
@@ -167,7 +165,7 @@ def test_a_separator_ends_an_address(compose, chips, separator):
 
 
 def test_a_comma_inside_a_name_goes_on_searching(compose, chips):
-    """"Doe, Jane" is how many directories write names."""
+    """Many directories write names as "Doe, Jane"."""
     _type(compose, "doe, ja", 1)
     compose.keyboard.press("Enter")
     assert chips("to") == ["Doe, Jane"]
@@ -214,12 +212,13 @@ def three_chips(compose: Page) -> Page:
 
 def _focused(page: Page) -> str:
     """What the focus is on: the input's id, a chip's name, or its "+3"."""
-    return page.evaluate(
+    name: str = page.evaluate(
         """() => {
             const { id, firstChild, children } = document.activeElement;
             return id || (children.length ? children[1] : firstChild).textContent;
         }"""
     )
+    return name
 
 
 def test_arrows_home_and_end_walk_the_chips(three_chips):
@@ -286,13 +285,13 @@ def test_chips_are_not_stops_of_the_tab_key(three_chips):
 
 def test_enter_that_comes_before_the_answer_takes_its_first_row(compose, chips):
     """Fast typists do not wait for the list."""
-    compose.locator("#to").type("ada")
+    type_at_once(compose, "ada")
     compose.keyboard.press("Enter")
     expect(field_of(compose, "to").locator("li .recipient-edit")).to_have_text("Ada Example")
 
 
 def test_tab_that_comes_before_the_answer_takes_its_first_row(compose):
-    compose.locator("#to").type("ada")
+    type_at_once(compose, "ada")
     compose.keyboard.press("Tab")
     expect(compose.locator("#cc")).to_be_focused()
     expect(field_of(compose, "to").locator("li .recipient-edit")).to_have_text("Ada Example")

@@ -94,11 +94,14 @@ def test_the_pages_own_submit_button_is_kept(compose):
     assert compose.evaluate("window.submitter") == "Send"
 
 
-@pytest.mark.parametrize("body", [
-    """<body><main><form method="post" action="/send"><recipient-field quiet>
+@pytest.mark.parametrize(
+    "body",
+    [
+        """<body><main><form method="post" action="/send"><recipient-field quiet>
     <label for="to">Members</label><input id="to" name="members"></recipient-field>
     <button>Send</button></form></main>"""
-])
+    ],
+)
 def test_a_quiet_field_asks_nothing(compose, site):
     """The members of a group are no recipients of a message."""
     _add(compose, "sales")

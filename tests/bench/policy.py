@@ -1,0 +1,143 @@
+"""Policy decisions and publication: how many a second, and how long until a change is published.
+
+python -m tests.bench.policy [--groups N] [--accounts N] [--connections N] [--seconds N]
+"""
+
+import argparse
+import os
+import socket
+import statistics
+import tempfile
+import threading
+import time
+from itertools import cycle
+from pathlib import Path
+
+from contactsgroups import settings
+from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.delivery import publisher
+from contactsgroups.delivery.policy import PolicyServer
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import directory, groups, members
+from contactsgroups.services.groups import GroupDraft
+from contactsgroups.services.work import write
+
+MEMBERS = 10
+CHANGES = 40
+
+
+def main() -> None:
+    options = parse_options()
+    with tempfile.TemporaryDirectory() as state:
+        core = bootstrap(settings.from_mapping({"state": state}), upgrade=True)
+        fill(core, options.accounts, options.groups)
+        measure_publication(core)
+        measure_decisions(core, options)
+        core.close()
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accounts", type=int, default=2000)
+    parser.add_argument("--groups", type=int, default=500)
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=5)
+    return parser.parse_args()
+
+
+def fill(core: Core, accounts: int, group_count: int) -> None:
+    with write(core.database, OPERATOR) as work:
+        directory.put_domain(work, "example.org")
+        for number in range(accounts):
+            draft = directory.AccountDraft(address=f"user{number}@example.org")
+            directory.put_account(work, draft)
+    with write(core.database, OPERATOR) as work:
+        for number in range(group_count):
+            people = [
+                f"user{(7 * number + each) % accounts}@example.org" for each in range(MEMBERS)
+            ]
+            address = f"group{number}@example.org"
+            groups.put_group(work, GroupDraft(address=address, display_name="G", members=people))
+
+
+def measure_publication(core: Core) -> None:
+    started = time.monotonic()
+    publisher.publish(core)
+    print(f"all maps published in {1000 * (time.monotonic() - started):.0f} ms")
+    uuid = groups.find_group(core.database, OPERATOR, "group0@example.org").uuid
+    published = core.settings.effective_maps_directory / "virtual_alias.lmdb"
+    stop = threading.Event()
+    thread = threading.Thread(target=publisher.follow, args=(core, stop))
+    thread.start()
+    time.sleep(1)
+    seconds = sorted(seconds_until_published(core, uuid, published, n) for n in range(CHANGES))
+    stop.set()
+    thread.join()
+    print(
+        f"a change published after {1000 * statistics.median(seconds):.0f} ms in the middle, "
+        f"{1000 * seconds[-1]:.0f} ms at most"
+    )
+
+
+def seconds_until_published(core: Core, uuid: str, published: Path, number: int) -> float:
+    before = published.stat().st_ino
+    members.add_members(core.database, OPERATOR, uuid, [f"x{number}@example.net"])
+    started = time.monotonic()
+    while published.stat().st_ino == before:
+        time.sleep(0.001)
+    return time.monotonic() - started
+
+
+def measure_decisions(core: Core, options: argparse.Namespace) -> None:
+    mixes = {
+        "about groups": [f"group{number}@example.org" for number in range(options.groups)],
+        "about others": [f"user{number}@example.org" for number in range(options.groups)],
+    }
+    with PolicyServer(core) as server:
+        for what, recipients in mixes.items():
+            before = os.times()
+            rate = decisions_per_second(server.address, recipients, options)
+            after = os.times()
+            processor = (after.user + after.system) - (before.user + before.system)
+            per_decision = 1000 * processor / (rate * options.seconds)
+            print(
+                f"{rate:.0f} decisions {what} a second over {options.connections} connections, "
+                f"{per_decision:.2f} ms of processor time each"
+            )
+
+
+def decisions_per_second(path: str, recipients: list[str], options: argparse.Namespace) -> float:
+    counts: list[int] = []
+    end = time.monotonic() + options.seconds
+    threads = [
+        threading.Thread(target=lambda: counts.append(ask_until(end, path, recipients)))
+        for _ in range(options.connections)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sum(counts) / float(options.seconds)
+
+
+def ask_until(end: float, path: str, recipients: list[str]) -> int:
+    count = 0
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(path)
+        stream = client.makefile("rwb")
+        for recipient in cycle(recipients):
+            stream.write(
+                b"request=smtpd_access_policy\nprotocol_state=RCPT\nsender=user1@example.org\n"
+                b"sasl_username=user1@example.org\nclient_address=198.51.100.1\n"
+                b"recipient=" + recipient.encode() + b"\n\n"
+            )
+            stream.flush()
+            stream.readline(), stream.readline()
+            count += 1
+            if time.monotonic() > end:
+                return count
+    return count
+
+
+if __name__ == "__main__":
+    main()
