@@ -77,9 +77,9 @@ function describe(recipient) {
   return [nameOf(recipient), ...facts(recipient).map(([, text]) => text)].join(', ');
 }
 
-function parts(recipient, ...more) {
+function parts(recipient, more) {
   const { icon, kind } = recipient;
-  const spans = [['name', nameOf(recipient)], ...facts(recipient), ...more];
+  const spans = [['name', nameOf(recipient)], ...facts(recipient), more].filter(Boolean);
   return [
     element('span', { className: `recipient-icon ${kind}` }, icon && element('img', { src: icon, alt: '' })),
     ...spans.map(([name, textContent]) => element('span', { className: `recipient-${name}`, textContent })),
@@ -88,7 +88,7 @@ function parts(recipient, ...more) {
 
 function option(recipient, id, isTaken) {
   const address = isTaken ? strings.already : recipient.address;
-  return element('li', { recipient, id, role: 'option' }, ...parts(recipient, ['address', address]));
+  return element('li', { recipient, id, role: 'option' }, ...parts(recipient, address !== nameOf(recipient) && ['address', address]));
 }
 
 function chip(recipient, field) {
@@ -312,8 +312,9 @@ customElements.define('recipient-field', class extends HTMLElement {
   #accept() {
     const address = this.input.value.trim();
     const row = this.#selected?.recipient;
+    const list = parseList(address);
     if (row && (!this.#question || row.address.startsWith(address))) this.#take([row]);
-    else if (address && !this.#takeWhole()) this.#take(this.#question ? [{ address }] : parseList(address));
+    else if (address) this.#take(this.#question && !list.some(isValid) ? [{ address }] : list);
   }
 
   #onKey(event) {

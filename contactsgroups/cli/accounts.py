@@ -7,13 +7,13 @@ import click
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import with_core
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory
+from contactsgroups.services import directory, sharing
 from contactsgroups.services.identity import issue_token
 
 
 @click.group()
 def domain() -> None:
-    """Say which mail domains are served here."""
+    """Say which mail domains are served here, and who sees whom."""
 
 
 @domain.command("add")
@@ -30,6 +30,26 @@ def list_domains(core: Core) -> None:
     """List the domains, one a line."""
     for name in directory.list_domains(core.database, OPERATOR):
         click.echo(name)
+
+
+@domain.command("share")
+@click.argument("name")
+@click.option("--with", "viewer", required=True, metavar="DOMAIN", help="Who is to see it.")
+@with_core
+def share_domain(core: Core, name: str, viewer: str) -> None:
+    """Show the accounts and groups of a domain to the people of another one."""
+    sharing.share_domain(core.database, OPERATOR, name, viewer)
+    click.echo(f"{viewer} sees {name}")
+
+
+@domain.command("hide")
+@click.argument("name")
+@click.option("--from", "viewer", required=True, metavar="DOMAIN", help="Who saw it.")
+@with_core
+def hide_domain(core: Core, name: str, viewer: str) -> None:
+    """Take back what "share" did; harmless if it never did."""
+    sharing.hide_domain(core.database, OPERATOR, name, viewer)
+    click.echo(f"{viewer} does not see {name}")
 
 
 @click.group()

@@ -36,11 +36,12 @@ _STATUS = "status.json"
 # its transport is there before its address is known, and it is no longer refused only when all the
 # rest is in place.  "Keeping" leaves in what is to be removed, until the last step.
 _STEPS: tuple[tuple[MapName, bool], ...] = (
+    (MapName.RECIPIENT_ACCESS, True),
+    (MapName.TRANSPORT, False),
     (MapName.VIRTUAL_ALIAS, False),
     (MapName.ALIASES_ONLY, False),
     (MapName.VIRTUAL_MAILBOX, False),
     (MapName.VIRTUAL_DOMAINS, False),
-    (MapName.TRANSPORT, False),
     (MapName.SENDER_LOGIN, False),
     (MapName.RECIPIENT_ACCESS, False),
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from contactsgroups.persistence import Database
 from contactsgroups.services.identity import authenticate, verify_token
+from contactsgroups.services.sharing import visible_domain_ids
 from tests.cli.conftest import Run
 
 
@@ -15,6 +16,18 @@ def test_domains_are_added_and_listed(run: Run) -> None:
     assert run("domain", "add", "Bücher.example").stdout == "serving xn--bcher-kva.example\n"
     run("domain", "add", "a.example")
     assert run("domain", "list").stdout == "a.example\nxn--bcher-kva.example\n"
+
+
+def test_a_domain_is_shown_to_another_one_and_hidden_again(company: Run, state: Path) -> None:
+    company("domain", "add", "example.net")
+    for command, seen in (("share --with", 2), ("hide --from", 1)):
+        verb, option = command.split()
+        result = company("domain", verb, "example.org", option, "example.net")
+        assert result.exit_code == 0, result.output
+        database = _database(state)
+        with database.read() as session:
+            assert len(visible_domain_ids(session, "example.net")) == seen
+        database.dispose()
 
 
 def test_an_account_is_added_changed_and_removed(company: Run) -> None:

@@ -63,8 +63,8 @@ def test_five_hundred_pasted_lines_give_a_report(admin, url, listed):
     assert answer.status_code == 200
     assert "Added 491 members." in text
     assert "2 were already there." in text
-    assert "there is no @ in it" in text
-    assert "there is no such account, alias or group in example.org" in text
+    assert "There is no @ in it." in text
+    assert "There is no such account, alias or group in example.org" in text
     assert "groups would contain each other: team@example.org" in text
     assert len(listed()) == 494
     left = answer.text[answer.text.index("<textarea") :]

@@ -95,7 +95,7 @@ def test_members_that_may_not_be_seen_have_no_button(compose):
     compose.locator("#to").press_sequentially("salary")
     expect(compose.get_by_role("option")).to_have_count(1)
     compose.keyboard.press("Enter")
-    expect(field_of(compose, "to").get_by_text("2 members")).to_be_visible()
+    expect(field_of(compose, "to").get_by_text("2 members", exact=True)).to_be_visible()
     assert compose.locator(".recipient-expand").count() == 0
 
 

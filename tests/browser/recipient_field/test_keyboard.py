@@ -290,6 +290,12 @@ def test_enter_that_comes_before_the_answer_takes_its_first_row(compose, chips):
     expect(field_of(compose, "to").locator("li .recipient-edit")).to_have_text("Ada Example")
 
 
+def test_a_typed_list_is_taken_apart_although_an_answer_is_on_its_way(compose, chips):
+    type_at_once(compose, "one@example.net, nonsense, two@example.net")
+    compose.keyboard.press("Enter")
+    assert chips("to") == ["one@example.net", "nonsense", "two@example.net"]
+
+
 def test_tab_that_comes_before_the_answer_takes_its_first_row(compose):
     type_at_once(compose, "ada")
     compose.keyboard.press("Tab")

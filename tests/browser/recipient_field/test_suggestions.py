@@ -36,6 +36,11 @@ def test_a_groups_own_picture_is_its_icon(compose):
     expect(option).to_have_accessible_name("Choir group choir@example.org")
 
 
+def test_an_entry_without_a_name_shows_its_address_once(compose):
+    compose.locator("#to").press_sequentially("nameless")
+    expect(compose.get_by_role("option")).to_have_text("nameless@example.com")
+
+
 def test_a_click_takes_a_row_and_keeps_the_focus(compose, chips):
     compose.locator("#to").press_sequentially("sal")
     compose.get_by_role("option", name="Salma Ortiz").click()
