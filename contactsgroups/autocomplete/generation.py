@@ -45,16 +45,9 @@ class Generation:
         return sum(recorded["size"] for recorded in self.manifest.files.values())
 
     def best(self, words: Sequence[Word], limit: int, tombstones: Tombstones | None) -> list[int]:
-        """Return at most ``limit`` live documents in which every word begins a token, best first.
-
-        The plainest and most frequent question, one hot prefix, is answered without further ado.
-        """
+        """Return the best ``limit`` live documents in which every word begins a token, in order."""
         if len(words) == 1 and len(words[0]) == 1:
-            row = self._postings.row_of(words[0][0])
-            if row >= 0:
-                best = self._selector.best_of_row(row, limit, tombstones)
-                if best is not None:
-                    return best
+            return self._best_of_prefix(words[0][0], limit, tombstones)
         terms = []
         for word in words:
             term = self._term(word)
@@ -62,6 +55,16 @@ class Generation:
                 return []
             terms.append(term)
         return self._selector.best(terms, limit, tombstones)
+
+    def _best_of_prefix(self, prefix: str, limit: int, tombstones: Tombstones | None) -> list[int]:
+        """Answer the plainest and most frequent question without further ado."""
+        row = self._postings.row_of(prefix)
+        if row >= 0:
+            best = self._selector.best_of_row(row, limit, tombstones)
+            if best is not None:
+                return best
+        postings = self._postings.range_of(prefix)
+        return [] if postings is None else self._selector.best_of_range(postings, limit, tombstones)
 
     def _term(self, spellings: Word) -> Term | None:
         """Return the term for one word, or None if nothing begins with any of its spellings."""

@@ -21,7 +21,7 @@ Documents = npt.NDArray[np.uint32]
 Bits = npt.NDArray[np.uint64]
 
 _RUN = 128
-_FEW = 24
+_MANY = 512
 
 NONE = 0xFFFF_FFFF
 """In a row: no bitmap; in a list of best documents: there are no more."""
@@ -115,13 +115,6 @@ class Postings:
         """Return all documents of the range, unsorted and with repetitions."""
         return self._postings_array[postings.start : postings.end]
 
-    def sorted_documents(self, postings: Range) -> list[int]:
-        """Return all documents of a small range, ascending and each once."""
-        if postings.end - postings.start <= _FEW:
-            return sorted(set(self._postings[postings.start : postings.end].tolist()))
-        ordered = np.sort(self._postings_array[postings.start : postings.end])
-        return list(dict.fromkeys(ordered.tolist()))
-
     def bits(self, bitmap: int, start: int, end: int) -> Bits:
         """Return words of a bitmap: bit d % 64 of word d // 64 stands for document d."""
         words: Bits = self._bitmaps[bitmap, start:end]
@@ -131,6 +124,24 @@ class Postings:
         """Return a whole bitmap: bit d % 8 of byte d // 8 stands for document d."""
         content: npt.NDArray[np.uint8] = self._bitmap_bytes[bitmap]
         return content
+
+
+def first_distinct(documents: Documents, limit: int) -> list[int]:
+    """Return the smallest documents, ascending and each once, at most ``limit``.
+
+    Only as many as are likely to be needed are sorted; a document rarely occurs more than twice.
+    """
+    likely = 3 * limit
+    if len(documents) > likely:
+        if len(documents) > _MANY:
+            some = np.partition(documents, likely)[:likely]
+            some.sort()
+        else:
+            some = np.sort(documents)[:likely]
+        distinct = list(dict.fromkeys(some.tolist()))
+        if len(distinct) >= limit:
+            return distinct[:limit]
+    return sorted(set(documents.tolist()))[:limit]
 
 
 def words_for(count: int) -> int:

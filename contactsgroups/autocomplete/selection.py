@@ -11,7 +11,15 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from contactsgroups.autocomplete.postings import NONE, Bits, Documents, Postings, Range, words_for
+from contactsgroups.autocomplete.postings import (
+    NONE,
+    Bits,
+    Documents,
+    Postings,
+    Range,
+    first_distinct,
+    words_for,
+)
 
 # Sizes in words of 64 documents: the first stages are small because frequent terms usually have
 # enough documents in common among the very best.
@@ -84,27 +92,28 @@ class Selector:
             best = tombstones.alive(best)
         return best[:limit] if complete or len(best) >= limit else None
 
-    def _best_of_term(self, term: Term, limit: int, tombstones: Tombstones | None) -> list[int]:
-        if len(term.ranges) == 1:
-            return self._best_of_range(term.ranges[0], limit, tombstones)
-        found: set[int] = set()
-        for postings in term.ranges:
-            found.update(self._best_of_range(postings, limit, tombstones))
-        return sorted(found)[:limit]
-
-    def _best_of_range(
+    def best_of_range(
         self, postings: Range, limit: int, tombstones: Tombstones | None
     ) -> list[int]:
+        """Return the best documents of one prefix."""
         if postings.row >= 0:
             best = self.best_of_row(postings.row, limit, tombstones)
             if best is not None:
                 return best
         if postings.bitmap != NONE:
             return self._scan([Term([postings])], limit, tombstones)
-        documents = self._postings.sorted_documents(postings)
+        documents = self._postings.documents(postings)
         if tombstones is not None:
-            documents = tombstones.alive(documents)
-        return documents[:limit]
+            documents = tombstones.alive_among(documents)
+        return first_distinct(documents, limit)
+
+    def _best_of_term(self, term: Term, limit: int, tombstones: Tombstones | None) -> list[int]:
+        if len(term.ranges) == 1:
+            return self.best_of_range(term.ranges[0], limit, tombstones)
+        found: set[int] = set()
+        for postings in term.ranges:
+            found.update(self.best_of_range(postings, limit, tombstones))
+        return sorted(found)[:limit]
 
     def _scan(self, terms: Sequence[Term], limit: int, tombstones: Tombstones | None) -> list[int]:
         """Intersect the terms' bitmaps from the best document on until enough are found."""
@@ -145,8 +154,7 @@ class Selector:
             if best is not None:
                 return best
         documents = self._documents_of_term(rarest)
-        documents = self._satisfying(documents, others, tombstones)
-        return sorted(set(documents.tolist()))[:limit]
+        return first_distinct(self._satisfying(documents, others, tombstones), limit)
 
     def _filter_row(
         self, row: int, others: Sequence[Term], limit: int, tombstones: Tombstones | None

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 Hashes = npt.NDArray[np.uint64]
+Places = tuple[npt.NDArray[np.intp], npt.NDArray[np.uint8]]
 
 SHORTEST_MENDED = 4
 """A shorter word has nearly everything as its neighbour."""
@@ -37,9 +38,8 @@ _LETTER_AT = _LETTER_CODES[:, None] * _POWERS
 
 # Two multipliers turn one hash into two bit positions of the filter.
 _MIXERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
-_THREE, _SEVEN = np.uint64(3), np.uint64(7)
 _BIT_VALUES = np.left_shift(1, np.arange(8)).astype(np.uint8)
-_BITS_PER_PREFIX = 16
+_BITS_PER_PREFIX = 32
 _FEWEST_BITS_LOG2 = 12
 
 
@@ -65,9 +65,9 @@ class Neighbours:
         replaced = (heads[n] - summands[1:]) + _LETTER_AT[:, 1:n]
         inserted = (heads[1:n] + tails[1:n] * _STEP) + _LETTER_AT[:, 1:n]
         self.hashes: Hashes = np.concatenate((swapped, without, replaced.ravel(), inserted.ravel()))
-        self._places: dict[int, tuple[Hashes, npt.NDArray[np.uint8]]] = {}
+        self._places: dict[int, Places] = {}
 
-    def places(self, shift: int) -> tuple[Hashes, npt.NDArray[np.uint8]]:
+    def places(self, shift: int) -> Places:
         """Return byte and bit of every hash in a filter of this size, worked out once."""
         places = self._places.get(shift)
         if places is None:
@@ -131,10 +131,10 @@ class PrefixFilter:
         return [neighbours.text(number) for number in numbers.tolist()]
 
 
-def _places(hashes: Hashes, mixer: np.uint64, shift: int) -> tuple[Hashes, npt.NDArray[np.uint8]]:
+def _places(hashes: Hashes, mixer: np.uint64, shift: int) -> Places:
     """Return the byte of each hash in a filter, and the bit in that byte."""
-    place = (hashes * mixer) >> np.uint64(shift)
-    return place >> _THREE, _BIT_VALUES[place & _SEVEN]
+    place = ((hashes * mixer) >> np.uint64(shift)).view(np.intp)
+    return place >> 3, _BIT_VALUES[place & 7]
 
 
 def hash_letter_prefixes(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.intp]) -> Hashes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 class Thresholds:
     """Every limit is a matter of speed and space only: tests set them low to reach every path."""
 
-    hot: int = 128
+    hot: int = 64
     """A prefix with more postings than this gets a row with its best documents."""
     top: int = 64
     """How many of its best documents a hot prefix's row holds."""

@@ -22,12 +22,15 @@ from contactsgroups.web import (
     compose,
     errors,
     groups,
+    history,
     members,
     security,
     sign_in,
     start,
 )
 from contactsgroups.web.attempts import Attempts
+from contactsgroups.web.fast_path import FastCompletions
+from contactsgroups.web.rate import Rate
 from contactsgroups.web.state import EXTENSION, State
 
 __all__ = ["ContactsGroups"]
@@ -75,8 +78,11 @@ class ContactsGroups:
             check_password=self._check_password,
             carddav_path=self._carddav_path,
             attempts=Attempts(),
+            rate=Rate(core.settings.completion_rate, 4 * core.settings.completion_rate),
         )
         app.register_blueprint(_blueprint(), url_prefix=self._url_prefix or None)
+        path = f"{self._url_prefix}{api.blueprint.url_prefix}/completions"
+        app.wsgi_app = FastCompletions(app.wsgi_app, app.extensions[EXTENSION], path)  # type: ignore[method-assign]
 
 
 def _overrides(app: Flask) -> dict[str, object]:
@@ -95,4 +101,5 @@ def _blueprint() -> Blueprint:
     errors.register(whole)
     for part in (assets, start, sign_in, compose, groups, members, addresses, api):
         whole.register_blueprint(part.blueprint)
+    whole.register_blueprint(history.pages)
     return whole

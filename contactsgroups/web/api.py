@@ -1,44 +1,31 @@
 """The JSON API: completions, members and pictures of groups, version 1."""
 
 import json
-import unicodedata
-from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
-from contactsgroups.autocomplete import EntryKind
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.services import visibility
-from contactsgroups.services.completion.index import LIMIT
 from contactsgroups.services.members import MemberView
-from contactsgroups.web import errors
+from contactsgroups.web import completions, cors, errors, history
 from contactsgroups.web.identity import require_principal
-from contactsgroups.web.state import current_core, current_database
+from contactsgroups.web.state import current_core, current_database, current_state
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
-
-QUERY_LIMIT = 200
-"""Characters of a query that are looked at; nobody types more to find somebody."""
 
 _YEAR = 365 * 24 * 3600  # seconds
 
 
 @blueprint.get("/completions")
 def complete() -> Response:
-    """Answer ``{"query": …, "completions": […]}``, best first.
-
-    The index keeps each completion as ready JSON, so the answer is put together, not serialised.
-    """
+    """Answer with completions for ``q``; see :mod:`contactsgroups.web.completions`."""
     principal = require_principal()
-    query = _clean(request.args.get("q", ""))
-    found = current_core().completions.complete(
-        principal, query, limit=_read_limit(), kinds=_read_kinds()
-    )
-    completions = ",".join(completion.payload for completion in found)
-    return _json(f'{{"query":{json.dumps(query)},"completions":[{completions}]}}')
+    known = request.headers.get("If-None-Match", "")
+    found = completions.answer(current_core(), current_state().rate, principal, request.args, known)
+    return Response(found.body, found.status, found.headers)
 
 
 @blueprint.get("/groups/<uuid:uuid>/members")
@@ -62,6 +49,15 @@ def send_picture(uuid: UUID) -> Response:
     return response
 
 
+@blueprint.after_request
+def allow_origins(response: Response) -> Response:
+    """Let the pages of the origins in the settings read the answer."""
+    allowed = current_core().settings.cors_origins
+    for name, value in cors.headers_for(request.headers.get("Origin"), allowed):
+        response.headers[name] = value
+    return response
+
+
 @blueprint.errorhandler(ContactsGroupsError)
 def answer_error(error: ContactsGroupsError) -> BaseResponse:
     """Answer with a problem document."""
@@ -74,32 +70,6 @@ def answer_http_error(error: HTTPException) -> BaseResponse:
     return errors.http_problem(error)
 
 
-def _clean(text: str) -> str:
-    """Cut a query, and turn control characters into spaces: nobody is found by them."""
-    return "".join(
-        " " if unicodedata.category(character) in {"Cc", "Cs"} else character
-        for character in text[:QUERY_LIMIT]
-    )
-
-
-def _read_limit() -> int:
-    text = request.args.get("limit", "10")
-    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= LIMIT):
-        raise BadRequest(f"limit must be a whole number from 1 to {LIMIT}")
-    return int(text)
-
-
-def _read_kinds() -> Sequence[EntryKind] | None:
-    text = request.args.get("kinds", "")
-    if not text:
-        return None
-    try:
-        return [EntryKind(name.strip()) for name in text[:100].split(",")]
-    except ValueError:
-        names = ", ".join(EntryKind)
-        raise BadRequest(f"kinds must be some of {names}, separated by commas") from None
-
-
 def _member(view: MemberView) -> dict[str, str]:
     kind = "account" if view.kind == "alias" else view.kind
     return {"kind": kind, "name": view.name, "address": view.original}
@@ -109,3 +79,6 @@ def _json(text: str) -> Response:
     response = Response(text, mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+blueprint.register_blueprint(history.api)

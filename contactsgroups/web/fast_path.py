@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _BEARER = "Bearer "
 _TOKENS_LIMIT = 10_000
 _TOKEN_SECONDS = 1.0
-"""So long a token that was found valid is not looked at again, while nothing in the database changes."""
+"""So long a valid token is not looked at again, as long as nothing in the database changes."""
 
 
 class FastCompletions:
@@ -64,12 +64,17 @@ class FastCompletions:
             return None
         try:
             principal = self._tokens.principal_of(token.removeprefix(_BEARER))
-            pairs = parse_qsl(environ.get("QUERY_STRING", ""), max_num_fields=20)
-            arguments = dict(reversed(pairs))  # Flask takes the first of several, too.
+            arguments = _arguments(environ.get("QUERY_STRING", ""))
             known = environ.get("HTTP_IF_NONE_MATCH", "")
             return answer(self._state.core, self._state.rate, principal, arguments, known)
         except (ContactsGroupsError, HTTPException, ValueError):
             return None
+
+
+def _arguments(query: str) -> dict[str, str]:
+    """Read a query string as Werkzeug does: the first of several values, odd octets kept."""
+    pairs = parse_qsl(query, keep_blank_values=True, errors="werkzeug.url_quote", max_num_fields=20)
+    return dict(reversed(pairs))
 
 
 class _Tokens:

@@ -3,18 +3,16 @@
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
-from werkzeug.exceptions import BadRequest, HTTPException
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as BaseResponse
 
-from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.services.completion import learning
 from contactsgroups.services.completion.learning import Mailed
-from contactsgroups.web import errors
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database
 
-api = Blueprint("api_history", __name__, url_prefix="/api/v1/completions")
+api = Blueprint("history", __name__, url_prefix="/completions")
 pages = Blueprint("history", __name__, url_prefix="/mailed")
 
 
@@ -94,18 +92,6 @@ def switch() -> BaseResponse:
     learning.set_learning(current_database(), require_principal(), enabled=enabled)
     flash("Autocomplete learns again." if enabled else "Autocomplete does not learn any more.")
     return _back()
-
-
-@api.errorhandler(ContactsGroupsError)
-def answer_error(error: ContactsGroupsError) -> BaseResponse:
-    """Answer with a problem document."""
-    return errors.problem(error)
-
-
-@api.errorhandler(HTTPException)
-def answer_http_error(error: HTTPException) -> BaseResponse:
-    """Answer with a problem document."""
-    return errors.http_problem(error)
 
 
 def _json_object() -> dict[str, Any]:

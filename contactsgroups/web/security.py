@@ -24,6 +24,11 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "require-trusted-types-for 'script'",
     )
 )
+HEADERS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
 
 
 class FormExpired(Forbidden):
@@ -66,9 +71,7 @@ def _check_form_token() -> None:
 def set_headers(response: Response) -> Response:
     """Tell the browser what a page of ours may do; a page of the host's is left alone."""
     headers = response.headers
-    headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "same-origin"
+    headers.update(HEADERS)
     # Not "no-store": the browser's Back must bring back a form with what was typed.
     headers.setdefault("Cache-Control", "private, no-cache")
     return response

@@ -9,6 +9,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.web.attempts import Attempts
+from contactsgroups.web.rate import Rate
 
 EXTENSION = "contactsgroups"
 
@@ -23,6 +24,7 @@ class State:
     check_password: Callable[[Principal, str], bool] | None
     carddav_path: str
     attempts: Attempts
+    rate: Rate
 
 
 def current_state() -> State:

@@ -5,7 +5,7 @@ import pytest
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups, identity, sharing
 from contactsgroups.services.groups import GroupDraft
-from contactsgroups.web.api import QUERY_LIMIT
+from contactsgroups.web.completions import QUERY_LIMIT
 
 COMPLETIONS = "/api/v1/completions"
 
@@ -114,8 +114,11 @@ def test_a_token_opens_no_page(visitor, token):
     assert answer.status_code == 303
 
 
-def test_answers_are_not_kept_by_anybody(ada):
-    assert ada.get(f"{COMPLETIONS}?q=a").headers["Cache-Control"] == "private, no-store"
+def test_answers_are_kept_by_nobody_but_the_browser_which_asks_again(ada):
+    answer = ada.get(f"{COMPLETIONS}?q=a")
+    assert answer.headers["Cache-Control"] == "private, no-cache"
+    again = ada.get(f"{COMPLETIONS}?q=a", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
 
 
 def test_members_are_the_mailboxes_a_group_reaches(ada, find):

@@ -18,7 +18,7 @@ def listed(core, find):
     """The direct members of the team."""
 
     def addresses():
-        views = members.list_members(core.database, OPERATOR, find("team").uuid)
+        views = members.list_members(core.database, OPERATOR, find("team").uuid, limit=1000)
         return [view.address for view in views]
 
     return addresses

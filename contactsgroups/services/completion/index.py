@@ -65,6 +65,14 @@ class CompletionIndex:
             found = complete(ready, query, limit=limit, kinds=wanted, personal=personal)
         return self._preview.add(principal, found, news)
 
+    def news(self) -> int:
+        """Return a number that is higher than before if the database has changed.
+
+        Raises:
+            Unavailable: the database had to be asked and does not answer.
+        """
+        return self._news.count()
+
     def close(self) -> None:
         """Close every shard, and wait for those that are being built."""
         with self._lock:

@@ -38,7 +38,10 @@ def questions(entries: Sequence[Entry], number: int) -> dict[str, list[Question]
             words = _words(chance.choice(entries))
             if len(words) >= 2:
                 first, second = chance.sample(words, 2)
-                found[name].append((first[: lengths[0]], second[: lengths[1]]))
+                pair = (first[: lengths[0]], second[: lengths[1]])
+                # One that begins the other asks nothing more, and no engine gets to see it.
+                if not pair[0].startswith(pair[1]) and not pair[1].startswith(pair[0]):
+                    found[name].append(pair)
     frequent = _frequent_prefixes(entries)
     found["adv22"] = [tuple(chance.sample(frequent, 2)) for _ in range(number)]
     found["none"] = [(chance.choice("qxz") * 3 + f"{n}",) for n in range(number)]

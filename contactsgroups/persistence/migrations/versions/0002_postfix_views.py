@@ -5,6 +5,8 @@ several answers has several rows.  Domains stand in the keys as A-labels: other 
 domain are translated by ``postfix_domain_spellings`` before a key is looked up.
 """
 
+from collections.abc import Callable
+
 from alembic import op
 
 revision = "0002"
@@ -83,7 +85,7 @@ def upgrade() -> None:
         op.execute(f"CREATE VIEW {name} AS {query}")
 
 
-def _mailboxes(concat):
+def _mailboxes(concat: Callable[..., str]) -> str:
     """Return where each account's Maildir is, relative to Postfix's virtual_mailbox_base."""
     at_domain = concat("'@'", "domains.name")
     local_part = f"REPLACE(accounts.address, {at_domain}, '')"
@@ -97,10 +99,10 @@ def _mailboxes(concat):
     """
 
 
-def _concat(*parts):
+def _concat(*parts: str) -> str:
     return "(" + " || ".join(parts) + ")"
 
 
-def _mysql_concat(*parts):
+def _mysql_concat(*parts: str) -> str:
     # There, || is a logical OR.
     return f"CONCAT({', '.join(parts)})"
