@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -32,6 +33,7 @@ _THREADS = 8
 _BODY_LIMIT = 24 * 1024 * 1024  # octets
 _STOP_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
+_POLL_SECONDS = 0.2
 
 _log = logging.getLogger(__name__)
 
@@ -104,13 +106,23 @@ def serve(core: Core, listener: socket.socket, services: Sequence[Service]) -> N
 
 
 def run_alone(service: Service) -> None:
-    """Run one service, without a web server, until SIGINT or SIGTERM."""
+    """Run one service, without a web server, until SIGINT or SIGTERM.
+
+    It runs in a thread of its own, because a signal may interrupt this one anywhere.
+
+    Raises:
+        Exception: whatever the service failed with.
+    """
     stop = threading.Event()
-    with ending_on_signals():
+    with ThreadPoolExecutor(1, thread_name_prefix=service.name) as executor:
+        running = executor.submit(service.run, stop)
         try:
-            service.run(stop)
+            with ending_on_signals():
+                while not running.done():
+                    wait([running], timeout=_POLL_SECONDS)
         finally:
             stop.set()
+    running.result()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contactsgroups.web.mailboxes import Mailbox, addresses_in, parse_mailboxes, split_mailboxes
@@ -54,6 +54,7 @@ addresses = st.from_regex(r"[a-z0-9]{1,8}@[a-z]{1,8}\.org", fullmatch=True)
 separators = st.sampled_from([",", ", ", ";", "\n", "\r\n", "，", " ; "])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(names, addresses, separators), max_size=8))
 def test_whatever_is_put_together_is_taken_apart(parts):
     text = "".join(f'"{name}" <{address}>{separator}' for name, address, separator in parts)
@@ -61,6 +62,7 @@ def test_whatever_is_put_together_is_taken_apart(parts):
     assert found == [(name, address) for name, address, _ in parts]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_nothing_but_separators_and_spaces_is_lost(text):
     kept = "".join(mailbox.text for mailbox in split_mailboxes(text))

@@ -159,7 +159,7 @@ class Tantivy:
         self._tantivy = tantivy
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("token", tokenizer_name="whitespace", index_option="basic")
-        builder.add_unsigned_field("rank", stored=True, fast=True)
+        builder.add_integer_field("rank", stored=True, fast=True)
         self._schema = builder.build()
         path = directory / "tantivy"
         path.mkdir()

@@ -1,5 +1,6 @@
 """The real application on a free port, and people who are signed in to it."""
 
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -39,10 +40,21 @@ class Site:
         )
 
 
-@pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
-    core = bootstrap(from_mapping({"state": tmp_path / "state"}), upgrade=True)
+@pytest.fixture(scope="session")
+def filled_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The state directory of the generated directory, made once; tests work on copies."""
+    state = tmp_path_factory.mktemp("filled")
+    core = bootstrap(from_mapping({"state": state}), upgrade=True)
     fill(core)
+    core.close()
+    return state
+
+
+@pytest.fixture
+def site(filled_state: Path, tmp_path: Path) -> Iterator[Site]:
+    state = tmp_path / "state"
+    shutil.copytree(filled_state, state)
+    core = bootstrap(from_mapping({"state": state}))
     stop, url = _serve(create_app(core, carddav_path="/dav/"))
     yield Site(url, core)
     stop()
