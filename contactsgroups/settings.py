@@ -7,6 +7,7 @@ Radicale's options).
 
 import contextlib
 import dataclasses
+import hmac
 import ipaddress
 import os
 import re
@@ -121,6 +122,21 @@ class Settings:
         if not path.exists():
             self._write_secret_key(path)
         return path.read_text().strip()
+
+    def read_token_key(self) -> str:
+        """Return the key of bearer tokens.
+
+        Another webmail may hold it to sign tokens of its own: with it, nobody can forge a session.
+        """
+        return self._derive_key("token")
+
+    def read_session_key(self) -> str:
+        """Return the key of the pages' own sessions."""
+        return self._derive_key("session")
+
+    def _derive_key(self, purpose: str) -> str:
+        secret = self.read_secret_key().encode()
+        return hmac.new(secret, purpose.encode(), "sha256").hexdigest()
 
     def _write_secret_key(self, path: Path) -> None:
         """Put a whole key in place at once: another process may be doing the same."""

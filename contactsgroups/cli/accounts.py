@@ -122,13 +122,22 @@ def add_administrator(core: Core, address: str, domain: str | None) -> None:
 
 
 @click.command()
-@click.argument("address")
+@click.argument("address", required=False)
+@click.option(
+    "--may-write", is_flag=True, help="It may also record what was mailed: not for browsers."
+)
+@click.option("--key", is_flag=True, help="Print the key that tokens are signed with instead.")
 @with_core
-def token(core: Core, address: str) -> None:
+def token(core: Core, address: str | None, *, may_write: bool, key: bool) -> None:
     """Print a short-lived bearer token with which the API takes the caller for an account."""
-    secret = core.settings.read_secret_key()
+    secret = core.settings.read_token_key()
+    if key:
+        click.echo(secret)
+        return
+    if address is None:
+        raise click.UsageError("name an account, or --key")
     lifetime = core.settings.token_lifetime
-    click.echo(issue_token(core.database, secret, address, lifetime))
+    click.echo(issue_token(core.database, secret, address, lifetime, may_write=may_write))
 
 
 def _read_password() -> str:

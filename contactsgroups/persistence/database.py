@@ -9,7 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    IntegrityError,
+    InterfaceError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -87,8 +94,12 @@ def unavailable() -> Iterator[None]:
     """
     try:
         yield
-    except OperationalError as error:
+    except (DatabaseError, InterfaceError) as error:
+        if isinstance(error, (IntegrityError, ProgrammingError, DataError)):
+            raise  # Those are faults of ours, not of the database.
         raise Unavailable(f"the database does not answer: {error.orig}") from error
+    except PoolTimeoutError as error:
+        raise Unavailable("the database does not answer: all connections are busy") from error
 
 
 def _create_engine(url: URL) -> Engine:

@@ -39,6 +39,11 @@ def require_domain(session: Session, name: str) -> DomainRow:
     return row
 
 
+def local_domain_names(session: Session) -> frozenset[str]:
+    """Return every domain that is served here, as A-labels."""
+    return frozenset(session.scalars(select(DomainRow.name)))
+
+
 def is_local_domain(session: Session, name: str) -> bool:
     """Whether the domain (as A-labels) is served here."""
     return session.scalar(select(DomainRow.id).where(DomainRow.name == name)) is not None

@@ -21,8 +21,10 @@ from contactsgroups.persistence.models import (
     Alias,
     Department,
     DomainRow,
+    Group,
     GroupRole,
     Member,
+    Recipient,
 )
 from contactsgroups.persistence.queries import groups_containing
 from contactsgroups.services import addresses
@@ -61,7 +63,16 @@ def put_domain(work: Work, name: str) -> DomainRow:
         work.session.flush()
         work.changed_domain(row)
         work.audit("add domain", display_domain(normalised))
+        _recount_members_in(work, normalised)
     return row
+
+
+def _recount_members_in(work: Work, domain: str) -> None:
+    """Let groups that had addresses of this domain as outside members be counted anew."""
+    inside = Recipient.address.endswith("@" + domain, autoescape=True)
+    statement = select(Group).join(Recipient, Recipient.group_id == Group.id).where(inside)
+    for group in work.session.scalars(statement.distinct()):
+        work.changed_group(group)
 
 
 def put_department(work: Work, domain: DomainRow, path: str) -> Department:
@@ -180,6 +191,7 @@ def put_alias(work: Work, address: str, account_address: str) -> Alias:
     work.actor.require_management(parsed.domain)
     domain = addresses.require_domain(work.session, parsed.domain)
     account = require_account(work.session, account_address)
+    work.actor.require_management(account.domain.name)
     alias = work.session.scalar(select(Alias).where(Alias.address == str(parsed)))
     if alias is None:
         addresses.claim(work.session, parsed, "alias")
@@ -226,6 +238,8 @@ def forget_member(work: Work, address: str) -> None:
     for group in groups_containing(work.session, [address]):
         work.changed_group(group)
         work.audit("remove member", group.address, members=[address])
+    for role in work.session.scalars(select(GroupRole).where(GroupRole.address == address)):
+        work.audit("remove role", address, role=str(role.role), group=role.group_id)
     work.session.execute(delete(Member).where(Member.address == address))
     work.session.execute(delete(GroupRole).where(GroupRole.address == address))
 

@@ -39,7 +39,7 @@ def export_records(database: Database) -> list[Record]:
     Passwords and pictures are left out; members of department and dynamic groups too, because
     they follow from the accounts.
     """
-    with database.read() as session:
+    with database.read_snapshot() as session:
         return list(read_records(session))
 
 

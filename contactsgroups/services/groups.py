@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address, display_domain
@@ -285,7 +285,10 @@ def _rename(work: Work, group: Group, address: Address) -> None:
 
 
 def _rename_member(work: Work, former_address: str, address: Address) -> None:
+    """Let memberships and roles follow; what stood there of the new address before is replaced."""
     rows: list[Any] = []
+    for table in (Member, GroupRole):
+        work.session.execute(delete(table).where(table.address == str(address)))
     for table in (Member, GroupRole):
         rows += work.session.scalars(select(table).where(table.address == former_address))
     for row in rows:

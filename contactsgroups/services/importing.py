@@ -100,7 +100,7 @@ def import_records(
         # A line that could not be read may have named anybody.
         chosen = replace(chosen, replace_members=False)
     if chosen.dry_run:
-        with database.read() as session:
+        with database.read_snapshot() as session:
             plan, merge_faults = _plan(session, records, chosen)
         return _report(plan, records, faults + merge_faults, saved=False)
     with write(database, actor) as work:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from contactsgroups.domain.expansion import expand
 from contactsgroups.persistence.models import Account, Alias, Group, Member
 from contactsgroups.persistence.queries import chunked
 
@@ -50,8 +51,8 @@ class MemberGraph:
         return self._members.keys() - self._disabled
 
     def is_moderated(self, address: str) -> bool:
-        """Whether a moderator must approve what is sent to this group."""
-        return address in self._moderated
+        """Whether a moderator must approve what this group passes on, if it passes on anything."""
+        return address in self._moderated and bool(expand(address, self.members_of).mailboxes)
 
     def _enter(self, address: str, *, disabled: bool, moderated: bool) -> None:
         self._members[address] = []

@@ -1,6 +1,6 @@
 """Who is in a group: add, remove, list, and find where an address is."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -15,13 +15,19 @@ from contactsgroups.domain.errors import (
     MembershipCycle,
     NoMembers,
 )
-from contactsgroups.domain.expansion import find_cycle
+from contactsgroups.domain.expansion import expand, find_cycle
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, Alias, DomainRow, Group, Member, Recipient
+from contactsgroups.persistence.models import Account, Alias, Group, Member
 from contactsgroups.persistence.queries import chunked, groups_containing, holders
+from contactsgroups.services.addresses import local_domain_names
 from contactsgroups.services.member_graph import MemberGraph
+from contactsgroups.services.sharing import (
+    is_group_visible,
+    may_look_inside,
+    visible_domain_names,
+)
 from contactsgroups.services.work import Work, write
 
 ADDRESSES_LIMIT = 50_000
@@ -154,16 +160,34 @@ def list_members(
             .order_by(Member.address)
             .limit(limit)
         )
-        return describe(session, {row.address: row.original for row in session.scalars(statement)})
+        originals = {row.address: row.original for row in session.scalars(statement)}
+        return describe(session, actor, originals)
 
 
 def list_recipients(database: Database, actor: Principal, uuid: str) -> list[str]:
-    """Return the mailboxes that get a copy of what is sent to the group, in order."""
+    """Return the mailboxes that get a copy of what is sent to the group, in order.
+
+    A group inside whose members the actor may not know stands for itself.
+    """
     with database.read() as session:
         group = _require(session, uuid)
         actor.require_management(group.domain.name)
-        statement = select(Recipient.address).where(Recipient.group_id == group.id)
-        return list(session.scalars(statement.order_by(Recipient.address)))
+        return expand_for(session, actor, group)
+
+
+def expand_for(session: Session, principal: Principal, group: Group) -> list[str]:
+    """Return the addresses that a group reaches, as far as this principal may look."""
+    graph = MemberGraph.load(session, [group])
+    closed: set[str] = set()
+    for some in chunked(sorted(graph.enabled_groups() - {group.address})):
+        for nested in session.scalars(select(Group).where(Group.address.in_(some))):
+            if not may_look_inside(session, principal, nested):
+                closed.add(nested.address)
+
+    def members_of(address: str) -> Collection[str] | None:
+        return None if address in closed else graph.members_of(address)
+
+    return sorted(expand(group.address, members_of).mailboxes)
 
 
 def where_is(database: Database, actor: Principal, address: str) -> list[str]:
@@ -174,8 +198,14 @@ def where_is(database: Database, actor: Principal, address: str) -> list[str]:
         return sorted(group.address for group in groups if actor.may_manage(group.domain.name))
 
 
-def describe(session: Session, originals: dict[str, str]) -> list[MemberView]:
-    """Return what people see of these addresses (normalised to original), in order."""
+def describe(
+    session: Session, principal: Principal, originals: Mapping[str, str]
+) -> list[MemberView]:
+    """Return what a principal sees of these addresses (normalised to original), in order.
+
+    Names of other domains' people and groups stay unsaid.
+    """
+    readable = visible_domain_names(session, principal)
     names: dict[str, tuple[str, str]] = {}
     for some in chunked(sorted(originals)):
         for row in session.execute(
@@ -192,10 +222,12 @@ def describe(session: Session, originals: dict[str, str]) -> list[MemberView]:
             .where(Alias.address.in_(some))
         ):
             names[row.address] = (row.display_name, "alias")
-    return [
-        MemberView(address, originals[address], *names.get(address, ("", "external")))
-        for address in sorted(originals)
-    ]
+    views = []
+    for address in sorted(originals):
+        name, kind = names.get(address, ("", "external"))
+        is_readable = readable is None or address.rpartition("@")[2] in readable
+        views.append(MemberView(address, originals[address], name if is_readable else "", kind))
+    return views
 
 
 def unknown_local_address(address: Address) -> InvalidAddress:
@@ -240,7 +272,7 @@ def _add(
     candidates, refused = _parse_each(texts, strict=strict)
     stored = set(work.session.scalars(select(Member.address).where(Member.group_id == group.id)))
     new = {key: address for key, address in candidates.items() if key not in stored}
-    faults = _find_faults(work.session, group, new)
+    faults = _find_faults(work, group, new)
     if strict and faults:
         raise next(iter(faults.values()))
     refused += [Refused(new[key].original, str(fault)) for key, fault in faults.items()]
@@ -278,17 +310,30 @@ def _parse_each(texts: Sequence[str], *, strict: bool) -> tuple[dict[str, Addres
 
 
 def _find_faults(
-    session: Session, group: Group, new: dict[str, Address]
+    work: Work, group: Group, new: dict[str, Address]
 ) -> dict[str, InvalidAddress | MembershipCycle]:
-    """Find the addresses that cannot be members: unknown local ones, and groups in a circle."""
+    """Find what cannot be a member: unknown local addresses, groups in a circle, hidden groups."""
+    session = work.session
     taken = holders(session, new)
-    local_domains = frozenset(session.scalars(select(DomainRow.name)))
+    local_domains = local_domain_names(session)
     faults: dict[str, InvalidAddress | MembershipCycle] = {}
     for key, address in new.items():
         if key not in taken and address.domain in local_domains:
             faults[key] = unknown_local_address(address)
     nested = [key for key, holder in taken.items() if holder == "group"]
-    return faults | _find_cycles(session, group, nested)
+    hidden = _find_hidden(session, work.actor, nested)
+    faults |= {key: unknown_local_address(new[key]) for key in hidden}
+    return faults | _find_cycles(session, group, [key for key in nested if key not in hidden])
+
+
+def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> set[str]:
+    """Find the groups that the actor may not know of: they answer as if they were not there."""
+    hidden: set[str] = set()
+    for some in chunked(sorted(nested)):
+        for row in session.scalars(select(Group).where(Group.address.in_(some))):
+            if not actor.may_manage(row.domain.name) and not is_group_visible(session, actor, row):
+                hidden.add(row.address)
+    return hidden
 
 
 def _find_cycles(
@@ -296,7 +341,11 @@ def _find_cycles(
 ) -> dict[str, InvalidAddress | MembershipCycle]:
     if not nested:
         return {}
-    rows = list(session.scalars(select(Group).where(Group.address.in_(nested))))
+    rows = [
+        row
+        for some in chunked(sorted(nested))
+        for row in session.scalars(select(Group).where(Group.address.in_(some)))
+    ]
     graph = MemberGraph.load(session, rows)
     found: dict[str, InvalidAddress | MembershipCycle] = {}
     for key in nested:

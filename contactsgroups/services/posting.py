@@ -1,6 +1,6 @@
 """Ask the one posting decision about a stored group."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from contactsgroups.domain.group import Role
 from contactsgroups.domain.posting import Decision, Evidence, PostingFacts, decide, strictest
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Group, Member, Recipient
+from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.addresses import is_local_domain
 
 
@@ -79,8 +80,9 @@ def _nested_groups(session: Session, group: Group) -> list[Group]:
 
 def _facts(session: Session, group: Group) -> PostingFacts:
     roles: dict[str, list[str]] = {role: [] for role in Role}
+    targets = _alias_targets(session, [row.address for row in group.roles])
     for row in group.roles:
-        roles[row.role].append(row.address)
+        roles[row.role].append(targets.get(row.address, row.address))
     return PostingFacts(
         address=group.parsed_address,
         posting_policy=group.posting_policy,
@@ -112,7 +114,15 @@ def _canonical(session: Session, address: Address | None) -> Address | None:
     """Return the account that an alias stands for; every other address as it is."""
     if address is None:
         return None
-    target = session.scalar(
-        select(Account.address).join(Alias).where(Alias.address == str(address))
-    )
+    target = _alias_targets(session, [str(address)]).get(str(address))
     return address if target is None else Address.parse(target)
+
+
+def _alias_targets(session: Session, addresses: Sequence[str]) -> dict[str, str]:
+    """Return the accounts that those of the addresses stand for that are aliases."""
+    targets: dict[str, str] = {}
+    for some in chunked(sorted(addresses)):
+        rows = select(Alias.address, Account.address.label("target")).join(Account)
+        for row in session.execute(rows.where(Alias.address.in_(some))):
+            targets[row.address] = row.target
+    return targets

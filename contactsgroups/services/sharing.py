@@ -52,6 +52,25 @@ def visible_domain_ids(session: Session, domain: str) -> list[int]:
     return [own, *sorted(session.scalars(shown))]
 
 
+def visible_domain_names(session: Session, principal: Principal) -> set[str] | None:
+    """Return the domains whose names this principal may read; None stands for all.
+
+    Those it may see as a colleague, and those it administers.
+    """
+    if principal.managed_domains is None:
+        return None
+    ids = visible_domain_ids(session, principal.domain)
+    names = session.scalars(select(DomainRow.name).where(DomainRow.id.in_(ids)))
+    return {*names, *principal.managed_domains}
+
+
+def may_look_inside(session: Session, principal: Principal, group: Group) -> bool:
+    """Whether this principal may know who is in a group."""
+    if principal.may_manage(group.domain.name):
+        return True
+    return group.show_members and is_group_visible(session, principal, group)
+
+
 def is_group_visible(session: Session, principal: Principal, group: Group) -> bool:
     """Whether a group is listed, in a domain that this principal may see."""
     return group.is_listed and group.domain_id in visible_domain_ids(session, principal.domain)

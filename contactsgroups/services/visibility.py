@@ -1,7 +1,7 @@
 """What an ordinary account may see of a group, and of those it is about to write to."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,14 +11,14 @@ from contactsgroups.domain.errors import Conflict, GroupNotFound, NotPermitted
 from contactsgroups.domain.posting import Action, Decision, Evidence
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import DomainRow, Group, Recipient
+from contactsgroups.persistence.models import Group, Recipient
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services import pictures
 from contactsgroups.services.addresses import is_local_domain
 from contactsgroups.services.groups import require_group
-from contactsgroups.services.members import MemberView, describe
+from contactsgroups.services.members import MemberView, describe, expand_for
 from contactsgroups.services.posting import decide_for_group, find_recipient_group
-from contactsgroups.services.sharing import is_group_visible, visible_domain_ids
+from contactsgroups.services.sharing import is_group_visible, may_look_inside
 
 MEMBERS_LIMIT = 5000
 """More than this nobody can use one by one; a part of them would be taken for all."""
@@ -73,8 +73,8 @@ def list_visible_members(database: Database, principal: Principal, uuid: str) ->
                 f"{group.address} reaches {group.recipient_count} mailboxes; "
                 f"more than {MEMBERS_LIMIT} are not listed one by one"
             )
-        statement = select(Recipient.address).where(Recipient.group_id == group.id)
-        return describe(session, {address: address for address in session.scalars(statement)})
+        reached = expand_for(session, principal, group)
+        return describe(session, principal, {address: address for address in reached})
 
 
 def read_visible_picture(database: Database, principal: Principal, uuid: str) -> PictureView:
@@ -96,27 +96,18 @@ def find_audience(
     """Return what would become of a message that this principal sends to these addresses."""
     unique = {str(address): address for address in addresses}
     with database.read() as session:
-        known_domains = _visible_domains(session, principal)
-        views = {view.address: view for view in describe(session, {key: key for key in unique})}
+        views = {
+            view.address: view
+            for view in describe(session, principal, {key: key for key in unique})
+        }
         groups = {key: find_recipient_group(session, key) for key in unique}
         recipients = [
-            _written_to(
-                session,
-                principal,
-                address,
-                views[key],
-                groups[key],
-                is_known=address.domain in known_domains,
-            )
+            _written_to(session, principal, address, views[key], groups[key])
             for key, address in unique.items()
         ]
         reached = [each for each in recipients if _is_reached(each)]
-        return Audience(tuple(recipients), _count_mailboxes(session, reached, groups))
-
-
-def _visible_domains(session: Session, principal: Principal) -> set[str]:
-    ids = visible_domain_ids(session, principal.domain)
-    return set(session.scalars(select(DomainRow.name).where(DomainRow.id.in_(ids))))
+        count = _count_mailboxes(session, principal, reached, groups)
+        return Audience(tuple(recipients), count)
 
 
 def _visible_group(session: Session, principal: Principal, uuid: str) -> Group:
@@ -132,15 +123,13 @@ def _written_to(
     address: Address,
     view: MemberView,
     group: Group | None,
-    *,
-    is_known: bool,
 ) -> WrittenTo:
     if group is not None:
         return _group_written_to(session, principal, address, group)
     kind = view.kind
     if kind == "external" and is_local_domain(session, address.domain):
         kind = "unknown"
-    return WrittenTo(address=address, name=view.name if is_known else "", kind=kind)
+    return WrittenTo(address=address, name=view.name, kind=kind)
 
 
 def _group_written_to(
@@ -153,7 +142,8 @@ def _group_written_to(
     """
     decision = decide_for_group(session, Evidence(login=principal.address), group)
     if not is_group_visible(session, principal, group):
-        return WrittenTo(address=address, name="", kind="group", decision=decision)
+        untold = replace(decision, trace=())
+        return WrittenTo(address=address, name="", kind="group", decision=untold)
     return WrittenTo(
         address=address,
         name=group.display_name,
@@ -172,12 +162,24 @@ def _is_reached(recipient: WrittenTo) -> bool:
 
 
 def _count_mailboxes(
-    session: Session, reached: Sequence[WrittenTo], groups: Mapping[str, Group | None]
+    session: Session,
+    principal: Principal,
+    reached: Sequence[WrittenTo],
+    groups: Mapping[str, Group | None],
 ) -> int:
-    keys = {str(each.address) for each in reached}
-    found = {key for key in keys if groups[key] is None}
-    ids = sorted(group.id for key in keys if (group := groups[key]) is not None)
+    """Count each mailbox once, as far as the principal may know who is where.
+
+    Merging a closed group with the rest would tell whether somebody is in it.
+    """
+    counts = {str(each.address): each.recipient_count for each in reached}
+    found = {key for key in counts if groups[key] is None}
+    inside = {key: group for key in counts if (group := groups[key]) is not None}
+    open_groups = {
+        key: group for key, group in inside.items() if may_look_inside(session, principal, group)
+    }
+    closed = sum(counts[key] for key in inside.keys() - open_groups.keys())
+    ids = sorted(group.id for group in open_groups.values())
     for some in chunked(ids):
         statement = select(Recipient.address).where(Recipient.group_id.in_(some)).distinct()
         found |= set(session.scalars(statement))
-    return len(found)
+    return len(found) + closed

@@ -18,7 +18,7 @@ def create_app(core: Core, *, carddav_path: str = "") -> Flask:
     """
     app = Flask("contactsgroups", static_folder=None)
     app.config.update(
-        SECRET_KEY=core.settings.read_secret_key(),
+        SECRET_KEY=core.settings.read_session_key(),
         SESSION_COOKIE_NAME="contactsgroups_session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
@@ -47,7 +48,9 @@ class FastCompletions:
         found = self._answer(environ) if self._is_ours(environ) else None
         if found is None:
             return self._application(environ, start_response)
-        headers = [*found.headers, *HEADERS.items(), ("Content-Length", str(len(found.body)))]
+        headers = [*found.headers, *HEADERS.items()]
+        if found.status is HTTPStatus.OK:
+            headers.append(("Content-Length", str(len(found.body))))
         headers += cors.headers_for(
             environ.get("HTTP_ORIGIN"), self._state.core.settings.cors_origins
         )

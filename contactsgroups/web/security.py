@@ -61,7 +61,7 @@ def _check_form_token() -> None:
     # A browser never sends a bearer token by itself, so no other site can make it do so.
     if request.method in _SAFE_METHODS or bearer_token(request) is not None:
         return
-    token = request.form.get("csrf_token")
+    token = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
     try:
         validate_csrf(token, time_limit=SESSION_LIFETIME, token_key=CSRF_KEY)
     except ValidationError as error:

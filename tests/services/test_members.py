@@ -2,6 +2,7 @@
 
 import pytest
 
+from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import (
     AccountNotFound,
     InvalidAddress,
@@ -11,7 +12,8 @@ from contactsgroups.domain.errors import (
     MembershipCycle,
     NoMembers,
 )
-from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import directory, groups, members
 from tests.directories import add_account, add_accounts, add_alias, add_group
@@ -78,8 +80,6 @@ def test_a_cycle_is_refused_and_named(database: Database) -> None:
 
 
 def test_a_cycle_through_a_disabled_group_is_a_cycle(database: Database) -> None:
-    from contactsgroups.domain.group import GroupSwitches
-
     a = add_group(database, "a@example.org", "ada@example.org")
     add_group(database, "b@example.org", "a@example.org", switches=GroupSwitches(disabled=True))
     with pytest.raises(MembershipCycle):
@@ -158,3 +158,46 @@ def test_a_group_of_1200_members_nested_twice_is_expanded_whole(database: Databa
 def test_removing_an_unknown_account_is_an_error(database: Database) -> None:
     with pytest.raises(AccountNotFound):
         directory.remove_account(database, OPERATOR, "nobody@example.org")
+
+
+def test_a_hidden_group_of_another_domain_is_as_if_it_were_not_there(database: Database) -> None:
+    add_accounts(database, ["nia"], domain="example.net")
+    switches = GroupSwitches(show_in_contacts=False, show_members=False)
+    add_group(database, "secret@example.net", "nia@example.net", switches=switches)
+    own = add_group(database, "own@example.org", "ada@example.org")
+    actor = Principal(
+        address=Address.parse("ada@example.org"), managed_domains=frozenset({"example.org"})
+    )
+    report = members.add_members(database, actor, own.uuid, ["secret@example.net"])
+    assert report.added == ()
+    assert "there is no such account, alias or group" in report.refused[0].reason
+
+
+def test_a_closed_group_inside_stands_for_itself(database: Database) -> None:
+    add_accounts(database, ["nia"], domain="example.net")
+    closed = GroupSwitches(show_members=False)
+    add_group(database, "closed@example.net", "nia@example.net", switches=closed)
+    own = add_group(database, "own@example.org", "ada@example.org", "closed@example.net")
+    actor = Principal(
+        address=Address.parse("ada@example.org"), managed_domains=frozenset({"example.org"})
+    )
+    assert members.list_recipients(database, actor, own.uuid) == [
+        "ada@example.org",
+        "closed@example.net",
+    ]
+    assert members.list_recipients(database, OPERATOR, own.uuid) == [
+        "ada@example.org",
+        "nia@example.net",
+    ]
+    shown = members.list_members(database, actor, own.uuid)
+    assert [(each.address, each.name) for each in shown] == [
+        ("ada@example.org", "Ada"),
+        ("closed@example.net", ""),
+    ]
+
+
+def test_a_domain_that_is_served_later_is_no_longer_outside(database: Database) -> None:
+    group = add_group(database, "own@example.org", "ada@example.org", "x@late.example")
+    assert group.external_count == 1
+    directory.add_domain(database, OPERATOR, "late.example")
+    assert groups.show_group(database, OPERATOR, group.uuid).external_count == 0

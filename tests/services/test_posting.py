@@ -6,6 +6,7 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.posting import Action, Evidence
 from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Group
 from contactsgroups.services import posting
 from tests.directories import add_alias, add_group
 
@@ -74,3 +75,29 @@ def test_a_disabled_group_inside_does_not_close_the_outer_one(database: Database
     add_group(database, "outer@example.org", "inner@example.org", "bob@example.org")
     assert action(database, "inner@example.org") == Action.REJECT
     assert action(database, "outer@example.org") == Action.ACCEPT
+
+
+def test_a_disabled_moderated_group_inside_does_not_hold_the_mail_of_the_outer_one(
+    database: Database,
+) -> None:
+    switches = GroupSwitches(disabled=True, moderated=True)
+    add_group(database, "inner@example.org", "zoe@example.org", switches=switches)
+    add_group(database, "outer@example.org", "inner@example.org", "bob@example.org")
+    assert action(database, "outer@example.org") == Action.ACCEPT
+    with database.read() as session:
+        outer = session.query(Group).filter_by(address="outer@example.org").one()
+        assert outer.native
+
+
+def test_a_role_given_to_an_alias_is_its_accounts(database: Database) -> None:
+    add_alias(database, "news@example.org", "ada@example.org")
+    add_group(
+        database,
+        "team@example.org",
+        "bob@example.org",
+        posting_policy="allowed_senders",
+        allowed_senders=["news@example.org"],
+    )
+    assert action(database, "team@example.org", "ada@example.org") == Action.ACCEPT
+    assert action(database, "team@example.org", "news@example.org") == Action.ACCEPT
+    assert action(database, "team@example.org", "bob@example.org") == Action.REJECT

@@ -13,7 +13,7 @@ COMPLETIONS = "/api/v1/completions"
 @pytest.fixture
 def token(app, core):
     """A bearer token for Ada."""
-    secret = core.settings.read_secret_key()
+    secret = core.settings.read_token_key()
     return identity.issue_token(core.database, secret, "ada@example.org", 60)
 
 

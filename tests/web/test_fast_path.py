@@ -20,14 +20,14 @@ def core(filled_state, tmp_path):
     state = tmp_path / "state"
     shutil.copytree(filled_state, state)
     values = {"state": state, "secret_key": "s" * 40, "cors_origins": ORIGIN}
-    core = bootstrap(from_mapping({**values, "completion_rate": 5}))
+    core = bootstrap(from_mapping({**values, "completion_rate": 1}))
     yield core
     core.close()
 
 
 @pytest.fixture
 def token(core):
-    secret = core.settings.read_secret_key()
+    secret = core.settings.read_token_key()
     return identity.issue_token(core.database, secret, "ada@example.org", 60)
 
 

@@ -13,7 +13,7 @@ def bearer(app, core):
     """Ask the API as Ada, with a token that may write or not."""
 
     def ask(method, path, *, may_write=True, **arguments):
-        secret = core.settings.read_secret_key()
+        secret = core.settings.read_token_key()
         token = identity.issue_token(
             core.database, secret, "ada@example.org", 60, may_write=may_write
         )
