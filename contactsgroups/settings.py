@@ -34,8 +34,9 @@ class InvalidSettings(InvalidInput):
         self.faults = tuple(faults)
 
 
-def _setting(default: Any, doc: str) -> Any:
-    return field(default=default, metadata={"doc": doc})
+def _setting(default: Any, doc: str, *, secret: bool = False) -> Any:
+    # Settings end up in log lines, as a part of what somebody prints; secrets must not.
+    return field(default=default, repr=not secret, metadata={"doc": doc})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +52,13 @@ class Settings:
         "",
         "SQLAlchemy URL of the database. Empty: `contactsgroups.sqlite` in the state directory. "
         "MariaDB: `mysql+pymysql://…?charset=utf8mb4`; PostgreSQL: `postgresql+psycopg://…`.",
+        secret=True,
     )
     secret_key: str = _setting(
         "",
         "Signs sessions and tokens, at least 32 characters. Empty: made on first use and kept in "
         "`secret_key` in the state directory.",
+        secret=True,
     )
     maps_directory: Path = _setting(
         Path(),

@@ -1,5 +1,7 @@
 """Commands that look after an installation: migrations, settings, checks."""
 
+import dataclasses
+
 import click
 
 from contactsgroups.cli.context import Context, open_core, pass_context
@@ -38,14 +40,15 @@ def status(context: Context) -> None:
 @click.option("--markdown", is_flag=True, help="As docs/settings.md.")
 @pass_context
 def settings(context: Context, markdown: bool) -> None:
-    """Show every setting and its value, the secret key excepted; or the page that explains them."""
+    """Show every setting and its value, secrets excepted; or the page that explains them."""
     if markdown:
         click.echo(render_settings(), nl=False)
         return
     chosen = context.settings()
-    for name in chosen.__dataclass_fields__:
-        value = getattr(chosen, name)
-        click.echo(f"{name} = {'(set)' if name == 'secret_key' and value else value}")
+    for each in dataclasses.fields(chosen):
+        value = getattr(chosen, each.name)
+        # What its representation leaves out is a secret: a key, or a URL with a password in it.
+        click.echo(f"{each.name} = {value if each.repr or not value else '(set)'}")
 
 
 COMMANDS = (db, settings)

@@ -68,6 +68,9 @@ def normalise_local_part(text: str) -> str:
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     if text.startswith('"'):
         raise InvalidAddress("quoted local parts are not supported")
+    if folded.startswith("-"):
+        # Postfix refuses such recipients: a program could take them for an option.
+        raise InvalidAddress("the part before @ starts with a hyphen")
     if folded.startswith(".") or folded.endswith(".") or ".." in folded:
         raise InvalidAddress("a dot must stand between other characters")
     for character in folded.replace(".", ""):

@@ -11,6 +11,7 @@ blueprint = Blueprint("assets", __name__, url_prefix="/static/contactsgroups")
 # The machine's own table of types may be missing or wrong, and the browser is told not to guess.
 _TYPES = {
     ".css": "text/css",
+    ".html": "text/html",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }

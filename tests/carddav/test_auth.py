@@ -1,6 +1,7 @@
 """Signing in by address and password, in any spelling, to one and the same principal."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -82,3 +83,10 @@ def test_unusual_addresses_have_books_too(core: Core, client_for: ClientFor, add
     books = client.propfind(home.removeprefix("/dav/"), "D:displayname", depth=1)
 
     assert [book.rstrip("/").rpartition("/")[2] for book in books][1:] == ["contacts", "groups"]
+
+
+def test_settings_in_a_log_line_tell_no_secret(core: Core) -> None:
+    """Radicale writes its configuration, and with it the core, into a line for a failed login."""
+    secretive = replace(core.settings, secret_key="k" * 40, database_url="sqlite:///secret")
+    assert "kkkk" not in repr(secretive)
+    assert "sqlite:///secret" not in repr(secretive)

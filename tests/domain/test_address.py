@@ -44,6 +44,7 @@ def test_the_original_spelling_is_kept_but_does_not_distinguish() -> None:
         "sales@.org",
         "sales@example..org",
         ".sales@example.org",
+        "-sales@example.org",
         "sales.@example.org",
         "sa..les@example.org",
         "sales team@example.org",

@@ -14,14 +14,19 @@ def _all_files():
     return sorted(
         path.relative_to(root).as_posix()
         for path in root.rglob("*")
-        if path.suffix in {".js", ".css", ".svg"}
+        if path.suffix in {".js", ".css", ".svg", ".html"}
     )
 
 
 @pytest.mark.parametrize("path", _all_files())
 def test_every_file_is_served_with_its_type(visitor, path):
     answer = visitor.get(BASE + path)
-    types = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
+    types = {
+        "js": "text/javascript",
+        "css": "text/css",
+        "svg": "image/svg+xml",
+        "html": "text/html",
+    }
     assert answer.status_code == 200
     assert answer.mimetype == types[path.rpartition(".")[2]]
 
