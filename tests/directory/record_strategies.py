@@ -19,7 +19,9 @@ _letters = st.characters(exclude_categories=["C", "Z"], exclude_characters="\t "
 words = st.text(_letters, min_size=1, max_size=8)
 names = st.lists(words, max_size=3).map(" ".join)
 lines = st.lists(names.filter(bool), max_size=3).map("\n".join)
-addresses = st.from_regex(r"[a-z0-9=+#'_][a-z0-9=+#'_-]{0,7}(\.[a-z]{1,3})?@[a-z]{1,4}\.example", fullmatch=True)
+addresses = st.from_regex(
+    r"[a-z0-9=+#'_][a-z0-9=+#'_-]{0,7}(\.[a-z]{1,3})?@[a-z]{1,4}\.example", fullmatch=True
+)
 domains = st.from_regex(r"[a-z]{1,5}\.example", fullmatch=True)
 switches = st.fixed_dictionaries(
     {name: st.booleans() for name in GroupSwitches.__dataclass_fields__}
