@@ -5,6 +5,7 @@ from pathlib import Path
 from contactsgroups.persistence import Database
 from contactsgroups.services.identity import authenticate, verify_token
 from contactsgroups.services.sharing import visible_domain_ids
+from contactsgroups.settings import Settings
 from tests.cli.conftest import Run
 
 
@@ -64,6 +65,6 @@ def test_a_short_password_is_refused(company: Run) -> None:
 def test_a_token_speaks_for_its_account(company: Run, state: Path) -> None:
     token = company("token", "ada@example.org").stdout.strip()
     database = _database(state)
-    secret = (state / "secret_key").read_text().strip()
-    assert str(verify_token(database, secret, token).address) == "ada@example.org"
+    key = Settings(state=state).read_token_key()
+    assert str(verify_token(database, key, token).address) == "ada@example.org"
     database.dispose()
