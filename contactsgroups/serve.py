@@ -74,6 +74,8 @@ def open_listener(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        # Whoever reads the addresses may ask at once; until the server runs, the system keeps them.
+        listener.listen(128)
     except OSError as error:
         raise Unavailable(_explain(error, host, port)) from error
     return listener
