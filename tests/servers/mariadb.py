@@ -39,13 +39,19 @@ class MariaDBServer:
     def __init__(self, root: Path) -> None:
         self._home = make_directory_of("mysql", root / "mariadb")
         self.socket = self._home / "socket"
+        # A server that starts removes every "#sql" file from its directory for temporary tables,
+        # those of other servers too.
+        self._places = (
+            f"--datadir={self._home / 'data'}",
+            f"--tmpdir={make_directory_of('mysql', self._home / 'tmp')}",
+        )
         self._numbers = itertools.count(1)
         self._install()
         self._program = Program(
             [
                 find_program("mariadbd"),
                 "--no-defaults",
-                f"--datadir={self._home / 'data'}",
+                *self._places,
                 f"--socket={self.socket}",
                 f"--pid-file={self._home / 'pid'}",
                 "--skip-networking",
@@ -57,21 +63,25 @@ class MariaDBServer:
         )
 
     def _install(self) -> None:
-        subprocess.run(
+        installation = subprocess.run(
             [
                 find_program("mariadb-install-db"),
                 "--no-defaults",
-                f"--datadir={self._home / 'data'}",
+                *self._places,
                 "--auth-root-authentication-method=normal",
                 "--skip-test-db",
                 "--skip-name-resolve",
                 *FAST,
             ],
-            check=True,
-            capture_output=True,
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
             cwd="/",
             **unprivileged("mysql"),
         )
+        if installation.returncode != 0:
+            raise RuntimeError(f"mariadb-install-db: {installation.stdout}")
 
     def wait_until_ready(self) -> None:
         # PyMySQL leaves a socket open where it finds nobody, so a bare socket asks first.
