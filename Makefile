@@ -43,7 +43,7 @@ format: $(DEV_STAMP) ## Lay out the code and mend what the linter can mend.
 	$(BIN)/ruff format .
 
 bench: $(DEV_STAMP) ## Run every benchmark in tests/bench; bench-autocomplete runs one.
-	@for name in autocomplete carddav policy; do \
+	@for name in autocomplete carddav http policy; do \
 		$(MAKE) --no-print-directory "bench-$$name" || exit 1; \
 	done
 

@@ -1,7 +1,8 @@
 """Where address books are: people's own in Radicale's files, the mail groups in the database."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
 
 from radicale import pathutils
 from radicale.config import Configuration
@@ -13,8 +14,30 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.services.address_books import open_book
 from radicale_plugin.book import GroupsBook, refuse_writing
 from radicale_plugin.options import book_segment, core_of, extend
+from radicale_plugin.own_books import ADDRESS_BOOK, OwnContacts
 
 Watch = Callable[[str, str | None], AbstractContextManager[None]]
+
+
+class OwnCollection(multifilesystem.Collection):
+    """A collection in the files; of address books, autocomplete is told what changed in them."""
+
+    _storage: "Storage"
+
+    def upload(self, href: str, item: Item) -> tuple[Item, Item | None]:
+        """Store an item."""
+        stored = super().upload(href, item)
+        self._note(href)
+        return stored
+
+    def delete(self, href: str | None = None) -> None:
+        """Delete an item, or the whole collection: a book, or a principal with all its books."""
+        self._note(href)
+        super().delete(href)
+
+    def _note(self, href: str | None) -> None:
+        if self.tag == ADDRESS_BOOK or self.is_principal:
+            self._storage.own_contacts.note(f"{self.path}/{href}" if href else self.path)
 
 
 class Storage(multifilesystem.Storage):
@@ -24,6 +47,8 @@ class Storage(multifilesystem.Storage):
     on the files is inherited, and says nothing about the database.
     """
 
+    _collection_class = OwnCollection
+
     def __init__(self, configuration: Configuration, core: Core | None = None) -> None:
         own = extend(configuration)
         self._core = core or core_of(own)
@@ -32,6 +57,7 @@ class Storage(multifilesystem.Storage):
             (folder / "collection-root").mkdir(parents=True, exist_ok=True)
             own.update({"storage": {"filesystem_folder": str(folder)}}, "contactsgroups")
         super().__init__(own)
+        self.own_contacts = OwnContacts(self, self._core.database)
         self._segment = book_segment(own)
         self._book_name: str = own.get("storage", "groups_name")
 
@@ -68,14 +94,28 @@ class Storage(multifilesystem.Storage):
         """Create a collection in the files, but not in the place of the mail groups."""
         if self._is_ours(pathutils.strip_path(href)):
             refuse_writing(href)
-        return super().create_collection(href, items, props)
+        created = super().create_collection(href, items, props)
+        self.own_contacts.note(created[0].path)
+        return created
 
     def move(self, item: Item, to_collection: BaseCollection, to_href: str) -> None:
         """Move an item between people's own books."""
-        for collection in (item.collection, to_collection):
+        from_collection = item.collection
+        assert from_collection is not None  # noqa: S101 - items of a storage always have one
+        for collection in (from_collection, to_collection):
             if isinstance(collection, GroupsBook):
                 refuse_writing(collection.path)
         super().move(item, to_collection, to_href)
+        self.own_contacts.note(f"{from_collection.path}/{item.href}")
+        self.own_contacts.note(f"{to_collection.path}/{to_href}")
+
+    @contextmanager
+    def acquire_lock(self, mode: str, user: str = "", *args: Any, **kwargs: Any) -> Iterator[None]:
+        """Lock the files; after they were written to, autocomplete learns what has changed."""
+        with super().acquire_lock(mode, user, *args, **kwargs):
+            yield
+        if mode == "w":
+            self.own_contacts.record()
 
     def _complete_home(
         self, principal: str, found: Iterable[CollectionOrItem], watch: Watch

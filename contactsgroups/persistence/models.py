@@ -298,7 +298,7 @@ class OwnContact(Base):
 
     id: Mapped[int] = mapped_column(_Sequence, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
-    href: Mapped[str] = mapped_column(address_type(500))
+    href: Mapped[str] = mapped_column(address_type(512))
     address: Mapped[str] = mapped_column(address_type())
     original: Mapped[str] = mapped_column(address_type())
     name: Mapped[str] = mapped_column(String(255), default="")

@@ -30,6 +30,7 @@ from contactsgroups.web import (
 )
 from contactsgroups.web.attempts import Attempts
 from contactsgroups.web.fast_path import FastCompletions
+from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
 from contactsgroups.web.state import EXTENSION, State
 
@@ -73,7 +74,7 @@ class ContactsGroups:
         core = self._core or bootstrap(settings.load(_overrides(app)))
         app.extensions[EXTENSION] = State(
             core=core,
-            token_secret=core.settings.read_token_key(),
+            principals=Principals(core, core.settings.read_token_key()),
             identify=self._identify,
             check_password=self._check_password,
             carddav_path=self._carddav_path,

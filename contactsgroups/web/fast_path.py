@@ -5,9 +5,6 @@ token are those of the API, and whatever is out of the ordinary (no token, a wro
 leaves to Flask.
 """
 
-import threading
-import time
-from collections import OrderedDict
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -16,8 +13,6 @@ from urllib.parse import parse_qsl
 from werkzeug.exceptions import HTTPException
 
 from contactsgroups.domain.errors import ContactsGroupsError
-from contactsgroups.domain.principal import Principal
-from contactsgroups.services import identity
 from contactsgroups.web import cors
 from contactsgroups.web.completions import Answer, answer
 from contactsgroups.web.security import HEADERS
@@ -27,9 +22,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _BEARER = "Bearer "
-_TOKENS_LIMIT = 10_000
-_TOKEN_SECONDS = 1.0
-"""So long a valid token is not looked at again, as long as nothing in the database changes."""
 
 
 class FastCompletions:
@@ -39,7 +31,6 @@ class FastCompletions:
         self._application = application
         self._state = state
         self._path = path
-        self._tokens = _Tokens(state)
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -66,7 +57,7 @@ class FastCompletions:
         if not token.startswith(_BEARER):
             return None
         try:
-            principal = self._tokens.principal_of(token.removeprefix(_BEARER))
+            principal = self._state.principals.of_token(token.removeprefix(_BEARER))
             arguments = _arguments(environ.get("QUERY_STRING", ""))
             known = environ.get("HTTP_IF_NONE_MATCH", "")
             return answer(self._state.core, self._state.rate, principal, arguments, known)
@@ -78,26 +69,3 @@ def _arguments(query: str) -> dict[str, str]:
     """Read a query string as Werkzeug does: the first of several values, odd octets kept."""
     pairs = parse_qsl(query, keep_blank_values=True, errors="werkzeug.url_quote", max_num_fields=20)
     return dict(reversed(pairs))
-
-
-class _Tokens:
-    """Remembers for a moment whom a token speaks for."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-        self._known: OrderedDict[str, tuple[Principal, int, float]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def principal_of(self, token: str) -> Principal:
-        core = self._state.core
-        news, now = core.completions.news(), time.monotonic()
-        known = self._known.get(token)
-        if known is not None and known[1] == news and now - known[2] < _TOKEN_SECONDS:
-            return known[0]
-        principal = identity.verify_token(core.database, self._state.token_secret, token)
-        with self._lock:
-            self._known[token] = principal, news, now
-            self._known.move_to_end(token)
-            if len(self._known) > _TOKENS_LIMIT:
-                self._known.popitem(last=False)
-        return principal

@@ -7,7 +7,7 @@ from flask import Request, current_app, g, request, session
 from contactsgroups.domain.errors import NotAuthenticated, NotPermitted
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import identity
-from contactsgroups.web.state import EXTENSION, current_database, current_state
+from contactsgroups.web.state import EXTENSION, current_state
 
 SESSION_LIFETIME = 12 * 3600  # seconds from signing in until the password is asked again
 _OURS = "contactsgroups_"
@@ -32,7 +32,7 @@ def identify(request: Request) -> Principal | None:
     """
     token = bearer_token(request)
     if token is not None:
-        return identity.verify_token(current_database(), current_state().token_secret, token)
+        return current_state().principals.of_token(token)
     host = current_state().identify
     return host(request) if host is not None else _identify_by_session()
 
@@ -115,4 +115,4 @@ def _identify_by_session() -> Principal | None:
     address, since = session.get(_ADDRESS), session.get(_SINCE, 0)
     if address is None or time.time() - since > SESSION_LIFETIME:
         return None
-    return identity.find_principal(current_database(), address)
+    return current_state().principals.of_account(address)

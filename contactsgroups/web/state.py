@@ -9,6 +9,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.web.attempts import Attempts
+from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
 
 EXTENSION = "contactsgroups"
@@ -19,7 +20,7 @@ class State:
     """One application's share of the extension, kept in ``app.extensions``."""
 
     core: Core
-    token_secret: str
+    principals: Principals
     identify: Callable[[Request], Principal | None] | None
     check_password: Callable[[Principal, str], bool] | None
     carddav_path: str

@@ -15,7 +15,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import directory, groups, members, sharing
 from contactsgroups.services.completion import CompletionIndex, following
-from contactsgroups.services.completion.contacts import Contact, put_contacts
+from contactsgroups.services.completion.contacts import Contact, replace_contacts
 from contactsgroups.services.completion.learning import (
     Mailed,
     forget,
@@ -50,6 +50,12 @@ def complete(index: CompletionIndex) -> Complete:
         return [each.address.removesuffix("@example.org") for each in found]
 
     return ask
+
+
+def put(database: Database, href: str, name: str, *addresses: str) -> None:
+    """Make Ada's contacts at a place these addresses of one name."""
+    contacts = [Contact(href, name, address) for address in addresses]
+    replace_contacts(database, "ada@example.org", href, contacts)
 
 
 def payload(index: CompletionIndex, query: str) -> dict[str, object]:
@@ -158,7 +164,7 @@ def test_while_a_large_index_is_built_the_database_answers_the_same(
     later = [[each.address for each in index.complete(ADA, query)] for query in queries]
     monkeypatch.setattr(following, "_FEW", -1)
     monkeypatch.setattr(following.FollowingShard, "_build_in_background", lambda self: None)
-    fresh = CompletionIndex(database, index.shard_of(0).directory.parent / "new", interval=0)
+    fresh = CompletionIndex(database, index.directory_of(0).parent / "new", interval=0)
     now = [[each.address for each in fresh.complete(ADA, query)] for query in queries]
     fresh.close()
     assert now == later
@@ -245,29 +251,68 @@ def test_what_colleagues_mail_much_ranks_higher(database: Database, complete: Co
 def test_own_contacts_are_suggested_to_their_owner_only(
     database: Database, complete: Complete
 ) -> None:
-    contacts = [
-        Contact("friends/1.vcf", "Grace Friend", "grace@elsewhere.example"),
-        Contact("friends/1.vcf", "Grace Friend", "grace@work.example"),
-        Contact("friends/2.vcf", "Nobody", "not an address"),
-    ]
-    hrefs = ["friends/1.vcf", "friends/2.vcf"]
-    put_contacts(database, "ada@example.org", hrefs, contacts)
+    put(database, "friends/1.vcf", "Grace Friend", "grace@elsewhere.example", "grace@work.example")
+    put(database, "friends/2.vcf", "Friend of nobody", "not an address")
     assert complete("frie") == ["grace@elsewhere.example", "grace@work.example"]
     assert complete("frie", Principal(address=Address.parse("bob@example.org"))) == []
-    put_contacts(database, "ada@example.org", ["friends/1.vcf"], contacts[:1])
-    assert complete("frie") == ["grace@elsewhere.example"]
-    put_contacts(database, "ada@example.org", ["friends/"], [])
+
+
+def test_own_contacts_follow_cards_and_books(database: Database, complete: Complete) -> None:
+    put(database, "friends/1.vcf", "Grace Friend", "grace@elsewhere.example", "grace@work.example")
+    put(database, "friends/1.vcf", "Grace Friend", "grace@elsewhere.example")
+    put(database, "friends2/1.vcf", "Alan Friend", "alan@elsewhere.example")
+    assert complete("frie") == ["alan@elsewhere.example", "grace@elsewhere.example"]
+    put(database, "friends", "")
+    assert complete("frie") == ["alan@elsewhere.example"]
+    put(database, "", "")
     assert complete("frie") == []
-    put_contacts(database, "nobody@example.org", ["friends/"], contacts)
+
+
+def test_contacts_of_nobody_are_not_kept(database: Database) -> None:
+    contact = Contact("friends/1.vcf", "Grace", "grace@elsewhere.example")
+    assert replace_contacts(database, "nobody@example.org", "friends", [contact]) == 0
+    assert replace_contacts(database, "no address", "friends", [contact]) == 0
+
+
+def test_any_name_of_a_card_is_found(database: Database, complete: Complete) -> None:
+    put(database, "a/1.vcf", "Grace\nFriend", "grace@elsewhere.example")
+    put(database, "a/2.vcf", "Alan " + "x" * 300, "a@elsewhere.example")
+    put(database, "a/3.vcf", "Friend \u202e", "b@elsewhere.example")
+    assert complete("frie gra") == ["grace@elsewhere.example"]
+    assert complete("alan x") == ["a@elsewhere.example"]
+    assert complete("b@else") == ["b@elsewhere.example"]
 
 
 def test_a_colleague_who_is_also_a_contact_is_suggested_once(
     database: Database, complete: Complete
 ) -> None:
-    contact = Contact("friends/1.vcf", "Zoe the Great", "zoe@example.org")
-    put_contacts(database, "ada@example.org", [contact.href], [contact])
+    put(database, "friends/1.vcf", "Zoe the Great", "zoe@example.org")
     assert complete("zoe") == ["zoe"]
     assert complete("great") == ["zoe"]
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_a_group_in_an_own_book_stays_a_group(
+    database: Database, index: CompletionIndex, built: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found by the owner's name for it, and with everything that warns before sending."""
+    add_group(database, "board@example.org", "bob@example.org")
+    put(database, "friends/1.vcf", "My Chiefs", "board@example.org")
+    if not built:
+        monkeypatch.setattr(following.FollowingShard, "current", lambda *_: None)
+    found = payload(index, "chiefs")
+    assert (found["kind"], found["name"]) == ("group", "My Chiefs")
+    assert {"member_count", "icon", "posting", "posting_reason"} <= found.keys()
+
+
+def test_a_hidden_group_in_an_own_book_is_a_mere_contact(
+    database: Database, index: CompletionIndex
+) -> None:
+    """Its owner knows the address already; nothing is added to that."""
+    switches = GroupSwitches(show_in_contacts=False)
+    add_group(database, "board@example.org", "bob@example.org", switches=switches)
+    put(database, "friends/1.vcf", "My Chiefs", "board@example.org")
+    assert payload(index, "chiefs").keys() == {"kind", "id", "name", "address"}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@
 - ``fallback``: slower but right answers from the database while an index is being built
 - ``learning``: what was mailed, and how to forget it
 - ``contacts``: the addresses in people's own address books
+- ``recognition``: own contacts that are colleagues or groups as well
+- ``upkeep``: building, inspecting and verifying the index by hand
 """
 
 from contactsgroups.services.completion.index import LIMIT, CompletionIndex

@@ -3,69 +3,83 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, or_, select, true
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import AccountNotFound, InvalidAddress, InvalidText
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.domain.text import clean_name
+from contactsgroups.domain.text import NAME_LIMIT, clean_name
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import OwnContact
-from contactsgroups.services.completion.learning import touch_personal
+from contactsgroups.persistence.models import Account, OwnContact
+from contactsgroups.services.completion.learning import touch
 from contactsgroups.services.directory import require_account
 from contactsgroups.services.work import write
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One address of one card; ``href`` is the card's path, ``book/card.vcf``."""
+    """One address of one card."""
 
     href: str
+    """The card's path below the principal, as in ``contacts/ada.vcf``."""
     name: str
     address: str
 
 
-def put_contacts(
-    database: Database, principal: str, hrefs: Iterable[str], contacts: Iterable[Contact]
-) -> None:
-    """Replace what is known of these cards (or whole books, ``book/``) by these contacts.
+def replace_contacts(
+    database: Database, principal: str, place: str, contacts: Iterable[Contact]
+) -> int:
+    """Make these the contacts that a principal has at a place, and return how many they are.
 
-    What is no address is left out: a card may hold anything, and the address book is not the place
-    to complain.  A principal without an account has no completions, so nothing is kept for it.
+    What is no address is left out: a card may hold anything, and autocomplete is not the place to
+    complain. A principal without an account has no completions, so nothing is kept for it.
+
+    Args:
+        principal: address of the account.
+        place: path below the principal: of a card, of a book, or empty for all books.
+        contacts: all that there are at that place and below.
+
+    Raises:
+        Unavailable: the database does not answer; nothing was changed.
     """
+    rows = [row for row in map(_row, contacts) if row is not None]
     with write(database, OPERATOR) as work:
         try:
             account = require_account(work.session, principal)
         except (AccountNotFound, InvalidAddress):
-            return
-        for href in hrefs:
-            is_it = OwnContact.href == href
-            is_inside = OwnContact.href.startswith(href, autoescape=True)
-            work.session.execute(
-                delete(OwnContact).where(
-                    OwnContact.account_id == account.id, is_inside if href.endswith("/") else is_it
-                )
-            )
-        for contact in contacts:
-            row = _row(account.id, contact)
-            if row is not None:
-                work.session.add(row)
-        touch_personal(work.session, account)
+            return 0
+        own = OwnContact.account_id == account.id
+        work.session.execute(delete(OwnContact).where(own, _is_at(place)))
+        for row in rows:
+            row.account_id = account.id
+        work.session.add_all(rows)
+        touch(work.session, account)
+    return len(rows)
 
 
-def _row(account_id: int, contact: Contact) -> OwnContact | None:
+def list_owners(database: Database) -> list[str]:
+    """Return the addresses of the accounts that have own contacts, in order."""
+    statement = select(Account.address).join(OwnContact).distinct().order_by(Account.address)
+    with database.read() as session:
+        return list(session.scalars(statement))
+
+
+def _is_at(place: str) -> ColumnElement[bool]:
+    """Whether a contact is at a place or below it."""
+    if not place:
+        return true()
+    below = OwnContact.href.startswith(place + "/", autoescape=True)
+    return or_(OwnContact.href == place, below)
+
+
+def _row(contact: Contact) -> OwnContact | None:
     try:
         address = Address.parse(contact.address)
     except InvalidAddress:
         return None
     try:
-        name = clean_name(contact.name, field="name", required=False)
+        one_line = " ".join(contact.name.split())
+        name = clean_name(one_line[:NAME_LIMIT], field="name", required=False)
     except InvalidText:
         name = ""
-    return OwnContact(
-        account_id=account_id,
-        href=contact.href[:500],
-        address=str(address),
-        original=address.original,
-        name=name,
-    )
+    return OwnContact(href=contact.href, address=str(address), original=address.original, name=name)

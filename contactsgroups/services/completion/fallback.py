@@ -16,7 +16,8 @@ from contactsgroups.autocomplete import (
 )
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Group, Popularity
-from contactsgroups.services.completion.entries import account_entry, group_entry
+from contactsgroups.services.completion.entries import account_entry, find_entries, group_entry
+from contactsgroups.services.completion.recognition import recognise
 
 
 def complete_from_database(
@@ -32,7 +33,9 @@ def complete_from_database(
     parsed = parse_query(query)
     with database.read() as session:
         candidates = _candidates(session, domain_ids, parsed)
-        return scan(candidates, parsed, limit=limit, kinds=kinds, personal=personal)
+        found = scan(candidates, parsed, limit=limit, kinds=kinds, personal=personal)
+        contacts = [each.identity for each in found if each.kind is EntryKind.CONTACT]
+        return recognise(found, find_entries(session, domain_ids, contacts).get)
 
 
 def _candidates(session: Session, domain_ids: Collection[int], query: Query) -> Iterator[Entry]:

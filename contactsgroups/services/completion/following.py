@@ -59,7 +59,7 @@ class FollowingShard:
         Raises:
             IndexBusy: another process is building it.
         """
-        with self._database.read() as session:
+        with self._database.read_snapshot() as session:
             epoch, position = journal.read_position(session)
             entries = read_entries(session, self._domain_id)
             build_generation(
@@ -84,7 +84,7 @@ class FollowingShard:
             if self._shard is None:
                 return
             self._refresh()
-            self._follow(session, self._shard, last)
+            follow(session, self._shard, self._domain_id, last)
             if self._shard.statistics().rebuild_due:
                 self._build_in_background()
 
@@ -115,13 +115,6 @@ class FollowingShard:
             log.warning("%s; the index in memory goes on answering", error)
             self._build_in_background()
 
-    def _follow(self, session: Session, shard: Shard, last: int) -> None:
-        while shard.position < last:
-            news = journal.read_since(session, shard.position)
-            if not news:
-                return
-            shard.apply(read_changes(session, self._domain_id, news), news[-1].sequence)
-
     def _is_small(self, session: Session) -> bool:
         count = select(func.count()).where(Account.domain_id == self._domain_id)
         return (session.scalar(count) or 0) <= _FEW
@@ -142,3 +135,12 @@ class FollowingShard:
         except Exception:
             # The thread has nobody to tell; the next question tries again.
             log.exception("the index in %s could not be built", self.directory)
+
+
+def follow(session: Session, shard: Shard, domain_id: int, last: int) -> None:
+    """Apply the journal's entries up to the sequence ``last`` to the shard of a domain."""
+    while shard.position < last:
+        news = journal.read_since(session, shard.position)
+        if not news:
+            return
+        shard.apply(read_changes(session, domain_id, news), news[-1].sequence)

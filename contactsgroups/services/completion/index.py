@@ -1,10 +1,10 @@
 """The shards of the mail domains, kept at the journal's end, and the answers from them."""
 
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from contactsgroups.autocomplete import Completion, EntryKind, complete
+from contactsgroups.autocomplete import Completion, Entry, EntryKind, Shard, complete
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.completion.fallback import complete_from_database
@@ -12,6 +12,7 @@ from contactsgroups.services.completion.following import FollowingShard
 from contactsgroups.services.completion.news import News
 from contactsgroups.services.completion.personal import PersonalTables
 from contactsgroups.services.completion.preview import PostingPreview
+from contactsgroups.services.completion.recognition import recognise
 from contactsgroups.services.sharing import visible_domain_ids
 
 LIMIT = 50
@@ -63,6 +64,7 @@ class CompletionIndex:
         else:
             ready = [shard for shard in shards if shard is not None]
             found = complete(ready, query, limit=limit, kinds=wanted, personal=personal)
+            found = recognise(found, lambda address: _find(ready, address))
         return self._preview.add(principal, found, news)
 
     def news(self) -> int:
@@ -80,14 +82,14 @@ class CompletionIndex:
                 shard.close()
             self._shards.clear()
 
-    def shard_of(self, domain_id: int) -> FollowingShard:
-        """Return the shard of a domain, for those who build and verify it."""
-        return self._shard(domain_id)
+    def directory_of(self, domain_id: int) -> Path:
+        """Return where the shard of a domain is on disk."""
+        return self._directory / f"domain-{domain_id}"
 
     def _shard(self, domain_id: int) -> FollowingShard:
         with self._lock:
             if domain_id not in self._shards:
-                directory = self._directory / f"domain-{domain_id}"
+                directory = self.directory_of(domain_id)
                 self._shards[domain_id] = FollowingShard(self._database, domain_id, directory)
             return self._shards[domain_id]
 
@@ -98,3 +100,7 @@ class CompletionIndex:
                 known = news, visible_domain_ids(session, principal.domain)
             self._visible[principal.domain] = known
         return known[1]
+
+
+def _find(shards: Sequence[Shard], identity: str) -> Entry | None:
+    return next(filter(None, (shard.find(identity) for shard in shards)), None)

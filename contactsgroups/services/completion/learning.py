@@ -68,7 +68,7 @@ def record_use(
                 _strengthen_use(work.session, account, address, name, now)
                 _strengthen_popularity(work, key, now)
         _forget_the_weakest(work.session, account)
-        _touch(work.session, account)
+        touch(work.session, account)
 
 
 def forget(database: Database, principal: Principal, address: str) -> None:
@@ -78,7 +78,7 @@ def forget(database: Database, principal: Principal, address: str) -> None:
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         work.session.execute(delete(Use).where(Use.account_id == account.id, Use.address == key))
-        _touch(work.session, account)
+        touch(work.session, account)
 
 
 def forget_all(database: Database, principal: Principal) -> None:
@@ -87,7 +87,7 @@ def forget_all(database: Database, principal: Principal) -> None:
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         work.session.execute(delete(Use).where(Use.account_id == account.id))
-        _touch(work.session, account)
+        touch(work.session, account)
 
 
 def set_learning(database: Database, principal: Principal, *, enabled: bool) -> None:
@@ -96,7 +96,7 @@ def set_learning(database: Database, principal: Principal, *, enabled: bool) -> 
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         _learning_of(work.session, account).enabled = enabled
-        _touch(work.session, account)
+        touch(work.session, account)
 
 
 def is_learning(database: Database, principal: Principal) -> bool:
@@ -122,9 +122,9 @@ def list_uses(database: Database, principal: Principal) -> list[Mailed]:
         return [Mailed(use.original, use.name) for use in session.scalars(statement)]
 
 
-def touch_personal(session: Session, account: Account) -> None:
+def touch(session: Session, account: Account) -> None:
     """Let every process read anew what is personal to an account."""
-    _touch(session, account)
+    _learning_of(session, account).version += 1
 
 
 def _strengthen_use(
@@ -183,7 +183,3 @@ def _learning_of(session: Session, account: Account) -> Learning:
         session.add(row)
         session.flush()
     return row
-
-
-def _touch(session: Session, account: Account) -> None:
-    _learning_of(session, account).version += 1

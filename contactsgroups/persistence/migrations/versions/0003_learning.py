@@ -62,7 +62,7 @@ def upgrade() -> None:
         "own_contacts",
         sa.Column("id", SEQUENCE, nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
-        sa.Column("href", address_type(500), nullable=False),
+        sa.Column("href", address_type(512), nullable=False),
         sa.Column("address", address_type(254), nullable=False),
         sa.Column("original", address_type(254), nullable=False),
         sa.Column("name", sa.String(255), nullable=False),

@@ -1,0 +1,53 @@
+"""Reading all own address books again, for autocomplete."""
+
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from radicale import config
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.services.completion.contacts import list_owners
+from radicale_plugin.storage import Storage
+
+Report = Callable[[str, int, int], None]
+"""Told what is being done, how much of it is done, and how much there is."""
+
+
+def rescan(
+    core: Core,
+    principals: Collection[str] = (),
+    *,
+    folder: Path | None = None,
+    progress: Report | None = None,
+) -> dict[str, int]:
+    """Bring the own contacts of some principals up to the files; return how many each has.
+
+    Needed where address books were there before the plugin was, or were written to by something
+    else than Radicale with the plugin.
+
+    Args:
+        principals: addresses; empty stands for all who have or had address books.
+        folder: where Radicale keeps its files; otherwise in the state directory.
+
+    Raises:
+        Unavailable: the database does not answer; those read before are recorded.
+    """
+    storage = _open_storage(core, folder)
+    counts = {}
+    with storage.acquire_lock("r"):
+        chosen = sorted(
+            principals or {*storage.own_contacts.principals(), *list_owners(core.database)}
+        )
+        for number, principal in enumerate(chosen, start=1):
+            counts[principal] = storage.own_contacts.read_anew(principal)
+            if progress is not None:
+                progress("books", number, len(chosen))
+    return counts
+
+
+def _open_storage(core: Core, folder: Path | None) -> Storage:
+    configuration = config.load()
+    if folder is not None:
+        chosen = {"storage": {"filesystem_folder": str(folder)}}
+        configuration.update(chosen, "contactsgroups")
+    return Storage(configuration, core)

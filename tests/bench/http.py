@@ -1,0 +1,171 @@
+"""Completions over HTTP: how many requests a second, through Flask and through the layer before it.
+
+python -m tests.bench.http [--accounts N] [--seconds N] [--workers N] [--connections N]
+
+Needs the load generator wrk (Debian: wrk). Server and load share the machine's cores.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from wsgiref.util import setup_testing_defaults
+
+from contactsgroups import settings
+from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import directory, identity
+from contactsgroups.services.groups import GroupDraft, put_group
+from contactsgroups.services.work import write
+from contactsgroups.web.app import create_app
+from tests.servers.program import find_program, free_port, listens, wait_for
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_NAMES = ["Anna", "Bertil", "Chiara", "Dmitri", "Elena", "Felix", "Grete", "Hugo", "Ines", "Jan"]
+_STATE = "BENCH_STATE"
+_WARM_SECONDS = 1
+
+# The scheme's name in small letters is as valid (RFC 9110 section 11.1), and only Flask knows it.
+_WAYS = {"through Flask": "bearer", "through the layer before it": "Bearer"}
+
+_SCRIPT = """
+local paths, headers, number = {paths}, {{Authorization = "{authorization}"}}, 0
+request = function()
+    number = number % #paths + 1
+    return wrk.format("GET", paths[number], headers)
+end
+"""
+
+
+def application() -> "WSGIApplication":
+    """Return what each worker process serves."""
+    return create_app(open_core(os.environ[_STATE]))
+
+
+def open_core(state: str, *, upgrade: bool = False) -> Core:
+    given = {"state": state, "completion_rate": 1_000_000}
+    return bootstrap(settings.from_mapping(given), upgrade=upgrade)
+
+
+def main() -> None:
+    options = parse_options()
+    with tempfile.TemporaryDirectory() as state:
+        core = open_core(state, upgrade=True)
+        fill(core, options.accounts)
+        token = identity.issue_token(
+            core.database, core.settings.read_token_key(), "user0@example.org", 3600
+        )
+        paths = [f"/api/v1/completions?q={quote(query)}" for query in queries()]
+        print(f"{options.accounts} accounts, {len(paths)} queries of one to five letters")
+        for way, scheme in _WAYS.items():
+            print(f"{way}: {cpu_per_request(core, paths, f'{scheme} {token}'):.0f} us of CPU each")
+        with serving(state, options.workers) as url:
+            for way, scheme in _WAYS.items():
+                measure(url, way, paths, f"{scheme} {token}", options)
+        core.close()
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--accounts", type=int, default=5000)
+    parser.add_argument("--seconds", type=int, default=5)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--connections", type=int, default=16)
+    return parser.parse_args()
+
+
+def fill(core: Core, accounts: int) -> None:
+    with write(core.database, OPERATOR) as work:
+        directory.put_domain(work, "example.org")
+        for number in range(accounts):
+            first, last = _NAMES[number % 10], _NAMES[number // 10 % 10]
+            name = f"{first} {last}son {number}"
+            draft = directory.AccountDraft(address=f"user{number}@example.org", display_name=name)
+            directory.put_account(work, draft)
+    with write(core.database, OPERATOR) as work:
+        for number, name in enumerate(_NAMES):
+            address = f"{name.lower()}@example.org"
+            people = [f"user{number}@example.org"]
+            put_group(work, GroupDraft(address=address, display_name=name, members=people))
+
+
+def queries() -> list[str]:
+    return [name[:length].lower() for name in _NAMES for length in range(1, 6)]
+
+
+def cpu_per_request(core: Core, paths: list[str], authorization: str) -> float:
+    """Microseconds inside the application, without any server."""
+    called = create_app(core)
+    environs = [environ_of(path, authorization) for path in paths]
+    for environ in environs:
+        list(called(dict(environ), lambda *_: None))
+    rounds = 20
+    started = time.process_time()
+    for _ in range(rounds):
+        for environ in environs:
+            list(called(dict(environ), lambda *_: None))
+    return 1e6 * (time.process_time() - started) / (rounds * len(paths))
+
+
+def environ_of(path: str, authorization: str) -> dict[str, object]:
+    environ: dict[str, object] = {}
+    setup_testing_defaults(environ)
+    place, _, query = path.partition("?")
+    return environ | {
+        "PATH_INFO": place,
+        "QUERY_STRING": query,
+        "HTTP_AUTHORIZATION": authorization,
+    }
+
+
+@contextmanager
+def serving(state: str, workers: int) -> Iterator[str]:
+    """Serve the application with granian, a WSGI server for several processes."""
+    port = free_port()
+    program = Path(sys.executable).with_name("granian")
+    command = [program, "--interface", "wsgi", "--workers", workers, "--port", port, "--no-ws"]
+    command += ["--factory", "--log-level", "error", "tests.bench.http:application"]
+    server = subprocess.Popen([*map(str, command)], env=os.environ | {_STATE: state})
+    try:
+        wait_for(lambda: listens(("127.0.0.1", port)), 60)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def measure(
+    url: str, way: str, paths: list[str], authorization: str, options: argparse.Namespace
+) -> None:
+    listed = "{" + ",".join(map(json.dumps, paths)) + "}"
+    with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
+        script.write(_SCRIPT.format(paths=listed, authorization=authorization))
+        script.flush()
+        load(url, script.name, _WARM_SECONDS, options.connections)
+        report = load(url, script.name, options.seconds, options.connections)
+    rate = re.search(r"Requests/sec:\s+(\S+)", report)
+    latency = {each: re.search(rf"{each}%\s+(\S+)", report) for each in (50, 99)}
+    if rate is None or "Non-2xx" in report or "Socket errors" in report:
+        raise SystemExit(report)
+    shown = ", ".join(f"p{each} {found[1]}" for each, found in latency.items() if found)
+    print(f"{way}: {float(rate[1]):,.0f} requests/s, {shown}")
+
+
+def load(url: str, script: str, seconds: int, connections: int) -> str:
+    command = [find_program("wrk"), "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
+    return subprocess.check_output([*command, "-s", script, url], text=True)
+
+
+if __name__ == "__main__":
+    main()
