@@ -1,6 +1,20 @@
-"""``python -m contactsgroups`` is the same as the command ``contactsgroups``."""
+"""The command ``contactsgroups``, which is the same as ``python -m contactsgroups``."""
 
-from contactsgroups.cli import main
+import sys
+
+_INTERRUPTED = 128 + 2  # As a shell reports a program that SIGINT has ended.
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C ends it without a traceback from the first moment on."""
+    try:
+        # Not above: this takes a second or two, in which somebody may change their mind.
+        from contactsgroups.cli import main as run_command_line
+
+        run_command_line()
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)
+
 
 if __name__ == "__main__":
     main()

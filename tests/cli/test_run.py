@@ -154,6 +154,15 @@ def test_a_request_that_is_too_large_is_refused(state: Path) -> None:
         assert product.get("/healthz").status_code == 200
 
 
+def test_ctrl_c_while_it_is_still_starting_is_quiet(state: Path) -> None:
+    """As soon as it has begun to load its libraries; nothing is there yet to be cleaned up."""
+    product = Product(state)
+    maps = Path(f"/proc/{product.process.pid}/maps")
+    wait_for(lambda: "sqlalchemy" in maps.read_text(), START_SECONDS)
+    assert product.stop(signal.SIGINT) == 130
+    assert product.text == ""
+
+
 def _fail(state: Path, **environment: str) -> tuple[int, str]:
     """Run the product, which is to end by itself; return its exit code and what it says."""
     ended = subprocess.run(
