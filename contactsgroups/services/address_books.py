@@ -13,6 +13,7 @@ from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import Account, Card
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.card_search import CardQuery, condition_of
+from contactsgroups.services.sharing import visible_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class BookState:
     ``epoch`` changes with a new database; ``changed_at`` is None if there never was a card.
     """
 
-    domain_id: int
+    domain_ids: tuple[int, ...]
+    """The domains whose groups are in the book."""
     epoch: str
     sequence: int
     changed_at: datetime | None
@@ -30,7 +32,16 @@ class BookState:
     @property
     def token(self) -> str:
         """The sync token and ctag of this state (RFC 6578)."""
-        return f"{self.epoch}-{self.sequence}"
+        return f"{self.scope}{self.sequence}"
+
+    @property
+    def scope(self) -> str:
+        """What tokens must have in common to be compared.
+
+        With a domain that is shown from now on come cards that changed long ago, so clients must
+        start anew.
+        """
+        return f"{self.epoch}-{'.'.join(map(str, self.domain_ids))}-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +74,9 @@ def open_book(database: Database, principal: str) -> BookState | None:
         if domain_id is None:
             return None
         epoch, _ = journal.read_position(session)
-        sequence, changed_at = _last_change(session, domain_id)
-        return BookState(domain_id, epoch, sequence, changed_at)
+        domain_ids = tuple(visible_from(session, domain_id))
+        sequence, changed_at = _last_change(session, domain_ids)
+        return BookState(domain_ids, epoch, sequence, changed_at)
 
 
 def list_cards(database: Database, book: BookState) -> list[CardView]:
@@ -99,7 +111,7 @@ def list_changes(database: Database, book: BookState, token: str) -> list[str]:
     since = _parse_token(book, token)
     statement = (
         select(Card.uid)
-        .where(Card.domain_id == book.domain_id, Card.changed_at_sequence > since)
+        .where(Card.domain_id.in_(book.domain_ids), Card.changed_at_sequence > since)
         .order_by(Card.uid)
     )
     with database.read() as session:
@@ -113,7 +125,9 @@ def _card_columns(*columns: Any) -> Select[Any]:
 
 
 def _listing(book: BookState, *columns: Any) -> Select[Any]:
-    return _card_columns(*columns).where(Card.domain_id == book.domain_id, Card.deleted.is_(False))
+    return _card_columns(*columns).where(
+        Card.domain_id.in_(book.domain_ids), Card.deleted.is_(False)
+    )
 
 
 def _texts(book: BookState, *conditions: ColumnElement[bool]) -> Select[Any]:
@@ -123,7 +137,7 @@ def _texts(book: BookState, *conditions: ColumnElement[bool]) -> Select[Any]:
 def _select_by_uid(book: BookState, uids: Sequence[str]) -> Select[Any]:
     # The "+ 0" keeps SQLite from the index of the domain, where it would go through all cards.
     return _card_columns(Card.text).where(
-        Card.uid.in_(uids), Card.domain_id + 0 == book.domain_id, Card.deleted.is_(False)
+        Card.uid.in_(uids), (Card.domain_id + 0).in_(book.domain_ids), Card.deleted.is_(False)
     )
 
 
@@ -132,10 +146,10 @@ def _select_cards(database: Database, statement: Select[Any]) -> list[CardView]:
         return [CardView(*row) for row in session.execute(statement)]
 
 
-def _last_change(session: Session, domain_id: int) -> tuple[int, datetime | None]:
+def _last_change(session: Session, domain_ids: Sequence[int]) -> tuple[int, datetime | None]:
     statement = (
         select(Card.changed_at_sequence, Card.changed_at)
-        .where(Card.domain_id == domain_id)
+        .where(Card.domain_id.in_(domain_ids))
         .order_by(Card.changed_at_sequence.desc())
         .limit(1)
     )
@@ -144,7 +158,8 @@ def _last_change(session: Session, domain_id: int) -> tuple[int, datetime | None
 
 
 def _parse_token(book: BookState, token: str) -> int:
-    epoch, _, sequence = token.rpartition("-")
-    if epoch != book.epoch or not sequence.isdecimal() or int(sequence) > book.sequence:
+    sequence = token.removeprefix(book.scope)
+    is_number = sequence.isascii() and sequence.isdecimal()
+    if not is_number or sequence == token or int(sequence) > book.sequence:
         raise InvalidInput("the sync token is unknown or has expired", field="token")
     return int(sequence)

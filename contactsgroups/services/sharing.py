@@ -46,10 +46,13 @@ def hide_domain(database: Database, actor: Principal, domain: str, from_domain: 
 def visible_domain_ids(session: Session, domain: str) -> list[int]:
     """Return the domains that accounts of ``domain`` (as A-labels) may see, their own first."""
     own = session.scalar(select(DomainRow.id).where(DomainRow.name == domain))
-    if own is None:
-        return []
-    shown = select(DomainShare.visible_domain_id).where(DomainShare.domain_id == own)
-    return [own, *sorted(session.scalars(shown))]
+    return [] if own is None else visible_from(session, own)
+
+
+def visible_from(session: Session, domain_id: int) -> list[int]:
+    """Return the domains that accounts of this one may see, their own first."""
+    shown = select(DomainShare.visible_domain_id).where(DomainShare.domain_id == domain_id)
+    return [domain_id, *sorted(session.scalars(shown))]
 
 
 def visible_domain_names(session: Session, principal: Principal) -> set[str] | None:

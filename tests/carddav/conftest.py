@@ -1,15 +1,11 @@
 """The CardDAV server as it runs in the product: mounted at /dav, served by waitress."""
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
-import waitress
-from waitress import wasyncore
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
@@ -20,6 +16,7 @@ from contactsgroups.settings import Settings
 from radicale_plugin.application import create_application
 from tests.carddav.dav import PASSWORD, Client
 from tests.directories import add_accounts
+from tests.servers.web import served
 
 ClientFor = Callable[[str], Client]
 
@@ -57,23 +54,6 @@ def core(state: Path) -> Iterator[Core]:
     core = bootstrap(Settings(state=state))
     yield core
     core.close()
-
-
-@contextmanager
-def served(application: Any, threads: int = 4) -> Iterator[str]:
-    """Serve an application on a free port of 127.0.0.1; the URL of its root."""
-    sockets: dict[int, Any] = {}
-    server = waitress.create_server(
-        application, map=sockets, host="127.0.0.1", port=0, threads=threads
-    )
-    loop = threading.Thread(target=server.run)
-    loop.start()
-    try:
-        yield f"http://127.0.0.1:{server.effective_port}"
-    finally:
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(sockets))
-        loop.join()
-        server.task_dispatcher.shutdown()
 
 
 @pytest.fixture

@@ -14,9 +14,10 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDraft
 from radicale_plugin.application import create_application
-from tests.carddav.conftest import make_core, served
+from tests.carddav.conftest import make_core
 from tests.carddav.dav import PASSWORD, Client
 from tests.directories import add_group
+from tests.servers.web import served
 
 WRITERS = 3
 ROUNDS = 6

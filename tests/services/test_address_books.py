@@ -8,7 +8,7 @@ from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
-from contactsgroups.services import address_books, directory, groups
+from contactsgroups.services import address_books, directory, groups, sharing
 from contactsgroups.services.address_books import BookState
 from contactsgroups.services.groups import GroupDraft
 from tests.directories import add_account, add_accounts, add_group
@@ -35,6 +35,26 @@ def test_a_book_has_the_shown_and_enabled_groups_of_ones_own_domain(database: Da
     add_group(database, "other@example.net", "nia@example.net")
     assert names(database) == ["sales"]
     assert names(database, "nia@example.net") == ["other"]
+
+
+def test_groups_of_a_domain_that_is_shown_are_in_the_book_until_it_is_hidden(
+    database: Database,
+) -> None:
+    """A client that has a token of before is made to start anew, both times."""
+    add_group(database, "board@example.net", "kim@elsewhere.example")
+    add_group(database, "sales@example.org", "ada@example.org")
+    before = open_book(database)
+    sharing.share_domain(database, OPERATOR, "example.net", "example.org")
+    shown = open_book(database)
+    assert names(database) == ["board", "sales"]
+    with pytest.raises(InvalidInput):
+        address_books.list_changes(database, shown, before.token)
+    add_group(database, "staff@example.net", "kim@elsewhere.example")
+    assert len(address_books.list_changes(database, open_book(database), shown.token)) == 1
+    sharing.hide_domain(database, OPERATOR, "example.net", "example.org")
+    assert names(database) == ["sales"]
+    with pytest.raises(InvalidInput):
+        address_books.list_changes(database, open_book(database), shown.token)
 
 
 def test_there_is_no_book_for_strangers_and_closed_accounts(database: Database) -> None:

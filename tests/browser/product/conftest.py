@@ -1,16 +1,12 @@
 """The real application on a free port, and people who are signed in to it."""
 
 import shutil
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import BrowserContext, Page
-from waitress import wasyncore
-from waitress.server import create_server
 
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import OPERATOR
@@ -18,6 +14,7 @@ from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.settings import from_mapping
 from contactsgroups.web.app import create_app
+from tests.servers.web import served
 from tests.web.sample import PASSWORD, fill
 
 
@@ -55,24 +52,9 @@ def site(filled_state: Path, tmp_path: Path) -> Iterator[Site]:
     state = tmp_path / "state"
     shutil.copytree(filled_state, state)
     core = bootstrap(from_mapping({"state": state}))
-    stop, url = _serve(create_app(core, carddav_path="/dav/"))
-    yield Site(url, core)
-    stop()
+    with served(create_app(core, carddav_path="/dav/")) as url:
+        yield Site(url, core)
     core.close()
-
-
-def _serve(app: Flask) -> tuple[Callable[[], None], str]:
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-
-    def stop() -> None:
-        # Its loop ends when no socket is left; only the loop's own thread may close them.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        thread.join()
-        server.task_dispatcher.shutdown()
-
-    return stop, f"http://127.0.0.1:{server.effective_port}"
 
 
 def sign_in(page: Page, site: Site, address: str) -> None:
