@@ -23,7 +23,6 @@ STATUSES: Mapping[type[errors.ContactsGroupsError], HTTPStatus] = {
     errors.MemberNotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.AddressInUse: HTTPStatus.CONFLICT,
-    errors.AlreadyMember: HTTPStatus.CONFLICT,
     errors.MembershipCycle: HTTPStatus.CONFLICT,
     errors.NoMembers: HTTPStatus.CONFLICT,
     errors.MembersAreDerived: HTTPStatus.CONFLICT,

@@ -5,7 +5,6 @@ import os
 from contactsgroups.domain.errors import (
     AccountNotFound,
     AddressInUse,
-    AlreadyMember,
     Conflict,
     ContactsGroupsError,
     DepartmentNotFound,
@@ -50,7 +49,6 @@ EXIT_CODES: dict[type[ContactsGroupsError], int] = {
     MemberNotFound: os.EX_NOUSER,
     Conflict: CONFLICT,
     AddressInUse: CONFLICT,
-    AlreadyMember: CONFLICT,
     MembershipCycle: CONFLICT,
     NoMembers: CONFLICT,
     MembersAreDerived: CONFLICT,

@@ -56,11 +56,6 @@ class Address:
     def __str__(self) -> str:
         return f"{self.local_part}@{self.domain}"
 
-    @property
-    def unicode_domain(self) -> str:
-        """The domain as people read it, with U-labels (RFC 5890 section 2.3.2.1)."""
-        return display_domain(self.domain)
-
 
 def normalise_local_part(text: str) -> str:
     """Return the folded form of a dot-atom (RFC 5322 section 3.2.3, with RFC 6531 section 3.3)."""

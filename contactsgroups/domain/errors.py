@@ -19,7 +19,6 @@ face keeps one table from these classes to its own codes.
     │   └── MemberNotFound
     ├── Conflict                 right in itself, but not beside what exists
     │   ├── AddressInUse
-    │   ├── AlreadyMember
     │   ├── MembershipCycle
     │   ├── NoMembers            a static group needs at least one member
     │   ├── MembersAreDerived    members of department and dynamic groups follow the directory
@@ -95,10 +94,6 @@ class AddressInUse(Conflict):
         super().__init__(f"{address} is already in use by an existing {holder}")
         self.address = address
         self.holder = holder
-
-
-class AlreadyMember(Conflict):
-    """The address is a member of the group already."""
 
 
 class MembershipCycle(Conflict):

@@ -7,11 +7,9 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address, display_domain
 from contactsgroups.domain.errors import (
-    GroupNotFound,
     InvalidInput,
     MembersAreDerived,
     NoMembers,
@@ -26,6 +24,7 @@ from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Membe
 from contactsgroups.persistence.queries import contains
 from contactsgroups.services import addresses, derivation, pictures
 from contactsgroups.services.directory import find_department, forget_member
+from contactsgroups.services.group_search import require_group, require_group_by_address
 from contactsgroups.services.members import put_members
 from contactsgroups.services.work import Work, write
 
@@ -232,41 +231,6 @@ def list_groups(
         rows = list(session.scalars(contains(statement, search).limit(wanted + 1)))
         page = tuple(_summary(group) for group in rows[:wanted])
     return GroupPage(page, page[-1].address if len(rows) > wanted else None)
-
-
-def read_picture(database: Database, uuid: str) -> bytes:
-    """Return a group's picture as PNG.
-
-    Raises:
-        GroupNotFound: there is no such group.
-    """
-    with database.read() as session:
-        return pictures.picture_of(require_group(session, uuid))
-
-
-def require_group(session: Session, uuid: str) -> Group:
-    """Return a group by its UUID.
-
-    Raises:
-        GroupNotFound: there is none.
-    """
-    group = session.scalar(select(Group).where(Group.uuid == uuid))
-    if group is None:
-        raise GroupNotFound("there is no such group")
-    return group
-
-
-def require_group_by_address(session: Session, address: str) -> Group:
-    """Return a group by its address in any spelling.
-
-    Raises:
-        GroupNotFound: there is none.
-    """
-    parsed = Address.parse(address)
-    group = session.scalar(select(Group).where(Group.address == str(parsed)))
-    if group is None:
-        raise GroupNotFound(f"there is no group {parsed}")
-    return group
 
 
 def _rename(work: Work, group: Group, address: Address) -> None:

@@ -22,6 +22,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Group, Member
 from contactsgroups.persistence.queries import chunked, groups_containing, holders
 from contactsgroups.services.addresses import local_domain_names
+from contactsgroups.services.group_search import require_group
 from contactsgroups.services.member_graph import MemberGraph
 from contactsgroups.services.sharing import (
     is_group_visible,
@@ -152,7 +153,7 @@ def list_members(
 ) -> list[MemberView]:
     """Return direct members in the order of their addresses, a page at a time."""
     with database.read() as session:
-        group = _require(session, uuid)
+        group = require_group(session, uuid)
         actor.require_management(group.domain.name)
         statement = (
             select(Member)
@@ -170,7 +171,7 @@ def list_recipients(database: Database, actor: Principal, uuid: str) -> list[str
     A group inside whose members the actor may not know stands for itself.
     """
     with database.read() as session:
-        group = _require(session, uuid)
+        group = require_group(session, uuid)
         actor.require_management(group.domain.name)
         return expand_for(session, actor, group)
 
@@ -238,15 +239,8 @@ def unknown_local_address(address: Address) -> InvalidAddress:
     )
 
 
-def _require(session: Session, uuid: str) -> Group:
-    # Imported late: a group's members are part of saving the group, and the reverse.
-    from contactsgroups.services.groups import require_group
-
-    return require_group(session, uuid)
-
-
 def _editable_group(work: Work, uuid: str) -> Group:
-    group = _require(work.session, uuid)
+    group = require_group(work.session, uuid)
     work.actor.require_management(group.domain.name)
     if GroupKind(group.kind).is_derived:
         raise MembersAreDerived(f"members of {group.address} follow the directory")

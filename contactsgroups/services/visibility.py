@@ -15,7 +15,7 @@ from contactsgroups.persistence.models import Group, Recipient
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services import pictures
 from contactsgroups.services.addresses import is_local_domain
-from contactsgroups.services.groups import require_group
+from contactsgroups.services.group_search import require_group
 from contactsgroups.services.members import MemberView, describe, expand_for
 from contactsgroups.services.posting import decide_for_group, find_recipient_group
 from contactsgroups.services.sharing import is_group_visible, may_look_inside

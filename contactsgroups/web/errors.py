@@ -35,7 +35,6 @@ STATUS_OF: Mapping[type[ContactsGroupsError], HTTPStatus] = {
     errors.MemberNotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.AddressInUse: HTTPStatus.CONFLICT,
-    errors.AlreadyMember: HTTPStatus.CONFLICT,
     errors.MembershipCycle: HTTPStatus.CONFLICT,
     errors.NoMembers: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MembersAreDerived: HTTPStatus.CONFLICT,

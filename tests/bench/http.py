@@ -152,7 +152,7 @@ def serving(factory: str, state: str, workers: int) -> Iterator[str]:
     port = free_port()
     program = Path(sys.executable).with_name("granian")
     command = [program, "--interface", "wsgi", "--workers", workers, "--port", port, "--no-ws"]
-    command += ["--factory", "--log-level", "error", f"tests.bench.http:{factory}"]
+    command += ["--blocking-threads", 1, "--factory", "--log-level", "error", f"tests.bench.http:{factory}"]
     server = subprocess.Popen([*map(str, command)], env=os.environ | {_STATE: state})
     try:
         wait_for(lambda: listens(("127.0.0.1", port)), 60)
@@ -172,7 +172,7 @@ def measure(
         load(url, script.name, _WARM_SECONDS, options.connections)
         report = load(url, script.name, options.seconds, options.connections)
     rate = re.search(r"Requests/sec:\s+(\S+)", report)
-    latency = {each: re.search(rf"{each}%\s+(\S+)", report) for each in (50, 99)}
+    latency = {each: re.search(rf"^\s+{each}%\s+(\S+)", report, re.MULTILINE) for each in (50, 99)}
     if rate is None or "Non-2xx" in report or "Socket errors" in report:
         raise SystemExit(report)
     shown = ", ".join(f"p{each} {found[1]}" for each, found in latency.items() if found)

@@ -29,6 +29,7 @@ from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, journal
 from contactsgroups.services import groups, members, pictures
+from contactsgroups.services.group_search import require_group
 from contactsgroups.services.groups import GroupDraft
 from tests.directories import add_account, add_accounts, add_alias, add_group
 
@@ -242,14 +243,19 @@ def test_lists_are_searched_by_address_name_and_member_and_paged_by_key(
     assert groups.list_groups(database, OPERATOR, limit=8).next_after is None
 
 
+def picture_of(database: Database, uuid: str) -> bytes:
+    with database.read() as session:
+        return pictures.picture_of(require_group(session, uuid))
+
+
 def test_a_group_has_a_picture_its_own_or_a_drawn_one(database: Database) -> None:
     group = groups.create_group(database, OPERATOR, DRAFT)
-    drawn = groups.read_picture(database, group.uuid)
+    drawn = picture_of(database, group.uuid)
     buffer = io.BytesIO()
     Image.effect_noise((3000, 2000), 90).save(buffer, "JPEG")
     draft = replace(DRAFT, members=None, picture=buffer.getvalue())
     changed = groups.update_group(database, OPERATOR, group.uuid, 1, draft)
-    own = groups.read_picture(database, group.uuid)
+    own = picture_of(database, group.uuid)
     image = Image.open(io.BytesIO(own))
     assert image.format == "PNG"
     assert max(image.size) <= pictures.SIDE
@@ -257,9 +263,9 @@ def test_a_group_has_a_picture_its_own_or_a_drawn_one(database: Database) -> Non
     assert changed.has_own_picture
     assert changed.picture_version != group.picture_version
     groups.update_group(database, OPERATOR, group.uuid, 2, replace(DRAFT, members=None))
-    assert groups.read_picture(database, group.uuid) == own
+    assert picture_of(database, group.uuid) == own
     groups.update_group(database, OPERATOR, group.uuid, 3, replace(draft, picture=b""))
-    assert groups.read_picture(database, group.uuid) == drawn
+    assert picture_of(database, group.uuid) == drawn
 
 
 def test_every_error_is_fit_to_show(database: Database) -> None:

@@ -1,0 +1,33 @@
+"""Finding one group, for every use case that begins with that."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import GroupNotFound
+from contactsgroups.persistence.models import Group
+
+
+def require_group(session: Session, uuid: str) -> Group:
+    """Return a group by its UUID.
+
+    Raises:
+        GroupNotFound: there is none.
+    """
+    group = session.scalar(select(Group).where(Group.uuid == uuid))
+    if group is None:
+        raise GroupNotFound("there is no such group")
+    return group
+
+
+def require_group_by_address(session: Session, address: str) -> Group:
+    """Return a group by its address in any spelling.
+
+    Raises:
+        GroupNotFound: there is none.
+    """
+    parsed = Address.parse(address)
+    group = session.scalar(select(Group).where(Group.address == str(parsed)))
+    if group is None:
+        raise GroupNotFound(f"there is no group {parsed}")
+    return group
