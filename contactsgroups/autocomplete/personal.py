@@ -1,7 +1,7 @@
 """A person's own table: how often and how lately they mailed whom, and their own contacts."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
@@ -30,20 +30,39 @@ class PersonalTable:
     more are right as well, but slower.
     """
 
-    def __init__(self, boosts: Mapping[str, int], own: Iterable[Entry] = ()) -> None:
+    def __init__(
+        self,
+        boosts: Mapping[str, int],
+        own: Iterable[Entry] = (),
+        *,
+        former: "PersonalTable | None" = None,
+    ) -> None:
         """Raise the scores of the identities in ``boosts``, and suggest the ``own`` entries too.
 
-        A boost for an own entry is found in ``boosts`` as well. Raises ValueError if a boost is
-        negative: sources can only be merged because a boost never pushes an entry down.
+        A boost for an own entry is found in ``boosts`` as well. ``former`` is the same person's
+        table of before: only what differs from it is indexed again. Raises ValueError if a boost
+        is negative: sources can only be merged because a boost never pushes an entry down.
         """
         if any(boost < 0 for boost in boosts.values()):
             raise ValueError("a boost is negative")
         self._boosts = dict(boosts)
-        self.own = SmallIndex().changed(
-            (entry, self._boosts.get(entry.identity, 0)) for entry in own
-        )
+        self._own = {entry.identity: (entry, self.boost_of(entry.identity)) for entry in own}
         self._bound: WeakKeyDictionary[Shard, _Bound] = WeakKeyDictionary()
         self._lock = threading.Lock()
+        if former is None:
+            self.own = SmallIndex().changed(self._own.values())
+        else:
+            differing = self._own.items() - former._own.items()
+            self.own = former.own.changed(
+                (each for _, each in differing), former._own.keys() - self._own.keys()
+            )
+            self._take_over(former)
+
+    def _take_over(self, former: "PersonalTable") -> None:
+        """Bind to the shards that ``former`` was bound to, with the boosts of now."""
+        differing = {identity for identity, _ in self._boosts.items() ^ former._boosts.items()}
+        for shard, bound in list(former._bound.items()):
+            self._bound[shard] = _Bound(bound.version, self._boosted(shard, bound.index, differing))
 
     def boost_of(self, identity: str) -> int:
         """Return what own use adds to the score of an entry, 0 for one that was never used."""
@@ -61,12 +80,16 @@ class PersonalTable:
         version = shard.version
         changed = None if bound is None else shard.changed_since(bound.version)
         if bound is None or changed is None:
-            index, identities = SmallIndex(), list(self._boosts)
-        else:
-            index = bound.index
-            identities = [identity for identity in changed if identity in self._boosts]
+            return _Bound(version, self._boosted(shard, SmallIndex(), self._boosts))
+        known = [identity for identity in changed if identity in self._boosts]
+        return _Bound(version, self._boosted(shard, bound.index, known))
+
+    def _boosted(
+        self, shard: "Shard", index: SmallIndex, identities: Collection[str]
+    ) -> SmallIndex:
+        """Return ``index`` with these identities as the shard has them, boosted."""
         if not identities:
-            return _Bound(version, index)
-        found = [(shard.find(identity), self._boosts[identity]) for identity in identities]
-        entries = [(entry, boost) for entry, boost in found if entry is not None]
-        return _Bound(version, index.changed(entries, removed=identities))
+            return index
+        found = ((shard.find(identity), self.boost_of(identity)) for identity in identities)
+        entries = [(entry, boost) for entry, boost in found if entry is not None and boost]
+        return index.changed(entries, removed=identities)

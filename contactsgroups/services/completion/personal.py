@@ -19,7 +19,7 @@ from contactsgroups.services.completion.entries import contact_entry, find_entri
 
 USES_LIMIT = 1000
 """The strongest uses of an account that ranking knows; the weakest are forgotten beyond them."""
-CONTACTS_LIMIT = 5000
+CONTACTS_LIMIT = 10_000
 """Own contacts that are suggested, in the order of their addresses."""
 
 _KEPT = 2000
@@ -79,22 +79,21 @@ def _renew(
         return _Known(known.table, version, domain_ids, news, known.made_at)
     if row is None:
         return _Known(PersonalTable({}), version, domain_ids, news, now)
-    learns = row.enabled is not False
-    return _Known(_read(session, row.id, domain_ids, learns), version, domain_ids, news, now)
+    own, boosts = _read(session, row.id, domain_ids, learns=row.enabled is not False)
+    table = PersonalTable(boosts, own.values(), former=None if known is None else known.table)
+    return _Known(table, version, domain_ids, news, now)
 
 
 def _read(
-    session: Session, account_id: int, domain_ids: Sequence[int], learns: bool
-) -> PersonalTable:
+    session: Session, account_id: int, domain_ids: Sequence[int], *, learns: bool
+) -> tuple[dict[str, Entry], dict[str, int]]:
+    """Return the own entries and the boosts, by address."""
     contacts = select(OwnContact).where(OwnContact.account_id == account_id)
     own = {
         row.address: contact_entry(row.address, row.original, row.name)
         for row in session.scalars(contacts.order_by(OwnContact.address).limit(CONTACTS_LIMIT))
     }
-    boosts: dict[str, int] = {}
-    if learns:
-        boosts = _read_uses(session, account_id, domain_ids, own)
-    return PersonalTable(boosts, own.values())
+    return own, _read_uses(session, account_id, domain_ids, own) if learns else {}
 
 
 def _read_uses(
