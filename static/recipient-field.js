@@ -1,4 +1,4 @@
-/** <recipient-field>: suggestions and chips around a page's own input; see docs/recipient-field.md. */
+/** Suggestions and chips; how and why: docs/recipient-field.md */
 
 const texts = {
   group: ['group', 'Gruppe', '群组'],
@@ -6,7 +6,7 @@ const texts = {
   external: ['# external', '# extern', '外部 #'],
   hold: ['needs approval', 'braucht Freigabe', '需要审批'],
   reject: ['sending not allowed', 'Senden nicht erlaubt', '不允许发送'],
-  already: ['already added', 'schon vorhanden', '已有'],
+  already: ['already added', 'schon hinzugefügt', '已有'],
   added: ['added', 'hinzugefügt', '已添加'],
   remove: ['remove', 'entfernen', '移除'],
   removed: ['removed', 'entfernt', '已移除'],
@@ -23,15 +23,16 @@ const texts = {
 };
 const column = ['de', 'zh'].indexOf(document.documentElement.lang.slice(0, 2)) + 1;
 
-/** In the page's language; a page may replace them. */
-export const strings = Object.fromEntries(Object.entries(texts).map(([name, row]) => [name, row[column]]));
+// A page may replace them.
+export const strings = {};
+for (const name in texts) strings[name] = texts[name][column];
 
 function count(name, number = '') {
   const [one, many = one] = strings[name].split('|');
   return (number === 1 ? one : many).replace('#', number).trim();
 }
 
-// RFC 5322 section 3.4; separators inside quotes or angle brackets are text.
+// RFC 5322 section 3.4: separators in quotes are text.
 const PART = /("(\\.|[^"\\\r\n])*"|<[^<>\r\n]*>|[^,;，；\r\n])+/g;
 const WORD = String.raw`[^\s"(),.:;<>@[\\\]]+`;
 const ADDRESS = RegExp(String.raw`^${WORD}(\.${WORD})*@${WORD}(\.${WORD})*$`);
@@ -51,7 +52,7 @@ export function parseList(text) {
   return (text.match(PART) ?? []).map((part) => part.trim()).filter(Boolean).map(parse);
 }
 
-/** Always quoted, so that nothing in a name can be misread. */
+/** Always quoted: a name may contain anything. */
 export function format({ name, address }) {
   return name ? `"${name.replace(/\s+/g, ' ').replace(/["\\]/g, '\\$&')}" <${address}>` : address;
 }
@@ -62,19 +63,19 @@ function element(tag, properties, ...children) {
   return made;
 }
 
-function facts({ kind, member_count: members, external_count: outsiders, posting, moderated }) {
+function facts({ kind, member_count, external_count, posting }) {
   return Object.entries({
     group: kind === 'group' && strings.group,
-    members: members >= 0 && count('members', members),
-    external: (outsiders > 0 || kind === 'external') && count('external', outsiders),
-    hold: (posting ? posting === 'hold' : moderated) && strings.hold,
+    members: member_count >= 0 && count('members', member_count),
+    external: (external_count > 0 || kind === 'external') && count('external', external_count),
+    hold: posting === 'hold' && strings.hold,
     reject: /reject|defer/.test(posting) && strings.reject,
     invalid: kind === 'invalid' && strings.invalid,
   }).filter(([, text]) => text);
 }
 
 function describe(recipient) {
-  return [nameOf(recipient), ...facts(recipient).map(([, text]) => text)].join(', ');
+  return [nameOf(recipient), ...facts(recipient).map(([, text]) => text), recipient.posting_reason].filter(Boolean).join(', ');
 }
 
 function parts(recipient, more) {
@@ -107,55 +108,59 @@ customElements.define('recipient-field', class extends HTMLElement {
   static formAssociated = true;
 
   recipients = [];
+  limit = 100;
 
   #internals = this.attachInternals();
   #question;
-  #initial;
 
   connectedCallback() {
-    const given = this.querySelector('input, textarea');
-    if (this.input || !given) return;
-    const { id, name, value } = given;
-    const input = given.matches('input') ? given : element('input');
-    for (const attribute of given.attributes) input.setAttribute(attribute.name, attribute.value);
-    const hadFocus = given === document.activeElement;
-    this.#initial = value;
-    const ariaLabel = given.labels[0]?.textContent;
+    const input = this.querySelector('input');
+    if (this.input || !input) return;
+    const { id, name, value } = input;
+    const { activeElement } = document;
+    const ariaLabel = input.labels[0]?.textContent;
     this.input = input;
     const isQuiet = this.hasAttribute('quiet');
     this.isBlind = isQuiet || /bcc/i.test(name);
     this.chips = element('ul', { role: 'list', ariaLabel });
     this.list = element('ul', {
       role: 'listbox', ariaLabel, id: `${id}-list`,
-      onpointerdown: () => false, // The input keeps the focus.
+      onpointerdown: () => false,
       onclick: ({ target }) => this.#take([target.closest('li').recipient]),
     });
     this.status = element('p', { role: 'status' });
-    const box = element('div', {
+    this.more = element('button', {
+      type: 'button', tabIndex: -1, className: 'recipient-more',
+      onclick: () => {
+        this.limit += 100;
+        this.#draw();
+        this.chips.firstChild.firstChild.focus();
+      },
+    });
+    this.box = element('div', {
       onkeydown: (event) => this.#onKey(event),
       oninput: (event) => this.#onInput(event),
       onpaste: (event) => this.#onPaste(event),
-      onclick: ({ target }) => target === box && input.focus(),
+      onclick: ({ target }) => target === this.box && input.focus(),
     });
     input.addEventListener('compositionend', (event) => this.#onInput(event));
     input.addEventListener('focus', () => this.#suggest());
     input.addEventListener('blur', () => {
-      // Still active if only the window lost the focus.
+      // Active still if only the window lost it.
       if (input !== document.activeElement && !this.#takeWhole()) this.#suggest('');
     });
     Object.assign(input, { role: 'combobox', ariaAutoComplete: 'list', autocomplete: 'off', spellcheck: false });
     input.setAttribute('aria-controls', this.list.id);
     input.setAttribute('form', '');
     this.setAttribute('name', name);
-    given.replaceWith(box);
-    box.append(this.chips, input);
+    input.replaceWith(this.box);
+    this.box.append(this.more, this.chips, input);
     this.append(this.list, this.status);
     this.value = value;
-    if (hadFocus) input.focus();
+    activeElement.focus();
     if (!isQuiet) this.#guard(this.#internals.form);
   }
 
-  /** An ordinary To string, with what is still being typed. */
   get value() {
     return this.everybody.map(format).join(', ');
   }
@@ -175,7 +180,7 @@ customElements.define('recipient-field', class extends HTMLElement {
   }
 
   formResetCallback() {
-    this.value = this.#initial;
+    this.value = this.input.defaultValue;
   }
 
   formStateRestoreCallback(value) {
@@ -186,24 +191,34 @@ customElements.define('recipient-field', class extends HTMLElement {
     return new Set(this.fields.flatMap(({ recipients }) => recipients).map(key));
   }
 
-  /** Adds whom no field has. */
   add(recipients) {
     const taken = this.#taken;
     const added = recipients.filter((each) => !taken.has(key(each)) && taken.add(key(each)));
-    const double = recipients.find((each) => !added.includes(each));
-    this.say(double ? `${nameOf(double)}: ${strings.already}` : `${added.map(nameOf)}: ${strings.added}`, double && {});
+    const double = recipients.find((each, i) => each !== added[i]);
+    const who = added.length === 1 ? nameOf(added[0]) : count('recipients', added.length);
+    this.say(double ? `${nameOf(double)}: ${strings.already}` : `${who}: ${strings.added}`, double && {});
     this.update([...this.recipients, ...added]);
   }
 
   update(recipients) {
-    const buttons = this.chips.getElementsByTagName('button');
-    const focused = [...buttons].indexOf(document.activeElement);
     this.recipients = recipients;
-    this.chips.replaceChildren(...recipients.map((each) => chip(each, this)));
-    buttons[focused]?.focus();
+    this.#draw();
     this.#tellForm();
     this.dispatchEvent(new Event('change', { bubbles: true }));
     this.#identify();
+  }
+
+  /** Of many, only the newest and those to be mended. */
+  #draw() {
+    const { chips, recipients } = this;
+    const buttons = () => [...chips.querySelectorAll('button')];
+    const focused = buttons().indexOf(document.activeElement);
+    const drawn = new Map([...chips.children].map((item) => [item.recipient, item]));
+    const shown = new Set(recipients.toSorted((a, b) => isValid(b) - isValid(a)).slice(-this.limit));
+    chips.replaceChildren(...recipients.filter((each) => shown.has(each)).map((each) => drawn.get(each) ?? chip(each, this)));
+    buttons()[focused]?.focus();
+    const rest = recipients.length - shown.size;
+    this.more.textContent = rest ? `+${count('recipients', rest)}` : '';
   }
 
   #tellForm() {
@@ -212,21 +227,22 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.#internals.setFormValue(value);
   }
 
-  /** Asks who has an address, or was meant by a name. */
+  /** Asks whom an address or a name means. */
   async #identify() {
     const unknown = this.recipients.slice(-20).find(({ kind }) => !kind);
     if (!unknown) return;
     unknown.kind = isValid(unknown) ? 'contact' : 'invalid';
     const rows = await this.#complete(unknown.address).catch(() => []);
-    const known = isValid(unknown) ? rows.find((row) => key(row) === key(unknown)) : rows[0];
-    Object.assign(unknown, known, { name: unknown.name || known?.name });
-    this.update(this.recipients);
+    const found = isValid(unknown) ? rows.find((row) => key(row) === key(unknown)) : rows[0];
+    if (!found && isValid(unknown)) return this.#identify();
+    const known = { ...unknown, ...found, name: unknown.name || found?.name };
+    this.update(this.recipients.map((each) => (each === unknown ? known : each)));
   }
 
   async #get(path, signal = AbortSignal.timeout(5000)) {
     const authorization = await this.authorize?.();
-    const source = this.getAttribute('src') ?? '/api/v1/completions';
-    const response = await fetch(source + path, { signal, headers: authorization && { authorization } });
+    const url = (this.getAttribute('src') ?? '/api/v1/completions') + path;
+    const response = await fetch(url, { signal, headers: authorization && { authorization } });
     return JSON.parse(await response.text(), (name, value) => (
       name === 'icon' && value ? new URL(value, response.url).href : value));
   }
@@ -236,7 +252,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     return [...(await this.#get(`?${query}`, signal)).completions];
   }
 
-  /** Speaks after a pause; with actions, shows it at once. */
+  /** Speaks after a pause; with actions, shows at once. */
   say(text, actions) {
     const speak = () => {
       this.status.className = actions ? 'shown' : '';
@@ -272,7 +288,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.list.hidden = !rows.length;
     this.input.ariaExpanded = rows.length > 0;
     this.input.removeAttribute('aria-activedescendant');
-    // A complete address is never corrected to another.
+    // Nothing corrects a complete address.
     if (!isValid({ address }) || rows[0]?.address.startsWith(address)) this.#select(this.list.firstChild);
   }
 
@@ -291,7 +307,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     if (!row) return this.#suggest();
     this.#question = null;
     this.#select(row);
-    // Not before: it silences the echo of typed letters.
+    // Only now: it silences letters.
     this.input.setAttribute('aria-activedescendant', row.id);
     row.scrollIntoView({ block: 'nearest' });
   }
@@ -304,9 +320,9 @@ customElements.define('recipient-field', class extends HTMLElement {
 
   #takeWhole() {
     const list = parseList(this.input.value);
-    const isWhole = list.length && list.every(isValid);
-    if (isWhole) this.#take(list);
-    return isWhole;
+    if (!list.length || !list.every(isValid)) return false;
+    this.#take(list);
+    return true;
   }
 
   #accept() {
@@ -319,11 +335,14 @@ customElements.define('recipient-field', class extends HTMLElement {
 
   #onKey(event) {
     const { key, target } = event;
+    const { recipient } = target.parentNode;
     if (event.isComposing || event.keyCode === 229 || event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity }[key];
+    const back = this.matches(':dir(rtl)') ? 'ArrowRight' : 'ArrowLeft';
+    const isAtStart = !(back === 'ArrowRight' ? target.value : target.selectionEnd);
+    const step = { ArrowLeft: 1, ArrowRight: 1, [back]: -1, Home: -Infinity, End: Infinity }[key];
     if (target !== this.input) {
       if (step) this.#walk(target, step);
-      else if (key === 'Backspace' || key === 'Delete') this.remove(target.parentNode.recipient);
+      else if (recipient && /^(Backspace|Delete)$/.test(key)) this.remove(recipient, event);
       else if (/^[^ ]$/u.test(key)) return this.input.focus();
       else return;
     } else if (key === 'Tab') return this.#accept();
@@ -331,20 +350,20 @@ customElements.define('recipient-field', class extends HTMLElement {
     else if (key === 'ArrowDown') this.#move(1);
     else if (key === 'ArrowUp') this.#move(-1);
     else if (key === 'Escape' && !this.list.hidden) this.#suggest('');
-    else if (/^(Backspace|ArrowLeft)$/.test(key) && !target.selectionEnd && !event.repeat) this.#walk(target, -1);
+    else if ((key === back || key === 'Backspace') && isAtStart && !event.repeat) this.#walk(target, -1);
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
   #walk(from, step) {
-    const stops = [...this.chips.querySelectorAll('.recipient-edit, .recipient-expand'), this.input];
+    const stops = [...this.box.querySelectorAll('input, button:not(:empty, .recipient-remove)')];
     (stops[Math.max(stops.indexOf(from) + step, 0)] ?? this.input).focus();
   }
 
   #onInput(event) {
     this.#tellForm();
-    // Input methods show candidates below; touch keyboards always compose.
+    // Candidates are open; touch keyboards always compose.
     if (event.isComposing && !matchMedia('(pointer: coarse)').matches) return;
     if (!/[,;，；]\s*$/.test(this.input.value) || !this.#takeWhole()) this.#suggest();
   }
@@ -358,24 +377,23 @@ customElements.define('recipient-field', class extends HTMLElement {
     this.#take(list);
   }
 
-  edit(recipient, { detail, currentTarget }) {
-    if (detail === 1 && isValid(recipient)) return currentTarget.focus();
-    const typed = parseList(this.input.value);
+  edit(recipient, event) {
+    if (event.detail === 1 && isValid(recipient)) return event.currentTarget.focus();
+    this.#take(parseList(this.input.value));
+    this.remove(recipient, event);
     this.input.value = format(recipient);
-    this.remove(recipient);
-    this.add(typed);
     this.input.focus();
   }
 
-  remove(recipient) {
-    const index = this.recipients.indexOf(recipient);
+  remove(recipient, { target }) {
+    const next = target.closest('li').nextSibling?.firstChild ?? this.input;
     this.update(this.recipients.filter((each) => each !== recipient));
-    (this.chips.children[index]?.firstChild ?? this.input).focus();
+    next.focus();
     this.say(`${nameOf(recipient)}: ${strings.removed}`);
   }
 
   async expand(group) {
-    const { members, total } = await this.#get(`/../groups/${group.id}/members`).catch(() => ({}));
+    const { members, total } = await this.#get(`/../groups/${group.id}/members`).catch(() => []);
     if (!(members?.length >= total)) return this.say(strings.offline, {});
     const { fields } = this;
     const bcc = fields.find(({ isBlind }) => isBlind);
@@ -396,18 +414,18 @@ customElements.define('recipient-field', class extends HTMLElement {
     });
   }
 
-  /** Holds the form back until its author has read the warnings. */
+  /** Asks before an unusual message goes. */
   #guard(form) {
     let agreed = false;
     form?.addEventListener('submit', (event) => {
-      const { fields } = this;
-      const recipients = fields.flatMap(({ everybody }) => everybody);
-      const people = recipients.reduce((sum, { member_count: members }) => sum + (members ?? 1), 0);
+      const recipients = this.fields.flatMap(({ everybody }) => everybody);
+      let people = 0;
+      for (const { member_count } of recipients) people += member_count ?? 1;
       const lines = recipients
         .filter((each) => !isValid(each) || each.external_count > 0 || /reject|defer/.test(each.posting))
-        .map((each) => [describe(each), each.posting_reason].filter(Boolean).join('. '));
+        .map(describe);
       if (people > (this.getAttribute('warn-above') ?? 50)) lines.unshift(count('recipients', people));
-      if (agreed || !lines.length || this !== fields[0]) return;
+      if (agreed || !lines.length || this !== this.fields[0]) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       this.say(lines.join('; '), {

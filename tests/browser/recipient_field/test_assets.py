@@ -69,3 +69,13 @@ def test_the_documentation_page_works_without_a_server(
     expect(page.get_by_text("Directory offline")).to_be_visible()
     assert accessibility_violations(page) == []
     assert site.queries == []
+
+
+def test_a_page_changes_the_look_with_custom_properties(compose):
+    """Set anywhere above the field; the others keep their own values."""
+    compose.evaluate("document.body.style.setProperty('--recipient-surface', 'rgb(1, 2, 3)')")
+    field = compose.locator("recipient-field").first
+    expect(field).to_have_css("background-color", "rgb(1, 2, 3)")
+    expect(field).to_have_css("border-radius", "8px")
+    compose.evaluate("document.body.style.setProperty('--recipient-radius', '20px')")
+    expect(field).to_have_css("border-radius", "20px")

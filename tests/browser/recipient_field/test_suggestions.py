@@ -187,10 +187,8 @@ def test_typed_addresses_get_what_the_directory_knows_of_them(site, compose):
     )
 
 
-def test_a_large_paste_asks_about_few(site, compose, chips):
-    text = "\n".join(f"person{i}@example.net" for i in range(200))
-    paste(compose, text)
-    assert len(chips("to")) == 200
+def test_a_large_paste_asks_about_few(site, compose):
+    paste(compose, "\n".join(f"person{i}@example.net" for i in range(200)))
     expect(compose.get_by_role("button", name="person199@example.net", exact=True)).to_be_visible()
     compose.locator("#to").press_sequentially("ada")
     expect(compose.get_by_role("option")).to_have_count(1)
