@@ -6,8 +6,8 @@ vocabulary and not on the records; all sorting is done by numpy on plain numbers
 
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from itertools import count
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,17 +15,32 @@ import marisa_trie
 import numpy as np
 import numpy.typing as npt
 
-from contactsgroups.autocomplete.documents import KINDS, encode_record, hash_key
+from contactsgroups.autocomplete.documents import (
+    KINDS,
+    Frames,
+    encode_record,
+    tie_key,
+    write_frames,
+)
 from contactsgroups.autocomplete.entry import Entry
-from contactsgroups.autocomplete.files import Manifest, map_bytes, seal, write_array
+from contactsgroups.autocomplete.files import (
+    Manifest,
+    map_file,
+    seal,
+    write_array,
+    write_numbers,
+)
 from contactsgroups.autocomplete.hot_prefixes import write_hot_prefixes
+from contactsgroups.autocomplete.keys import hash_key, write_key_table
 from contactsgroups.autocomplete.lexicon import Lexicon
 from contactsgroups.autocomplete.spelling import PrefixFilter, hash_letter_prefixes
 from contactsgroups.autocomplete.thresholds import Thresholds
 from contactsgroups.autocomplete.tokens import local_key, tokens_of
 
-_REPORT_EVERY = 10_000
+# Small enough that whoever is told of the progress can let other threads take a turn.
+_BATCH = 128
 _RECORDS_PER_WRITE = 4_096
+_LOWEST_SCORE, _HIGHEST_SCORE = -(1 << 62), 1 << 62
 _MOST_POSTINGS = 0xFFFF_FFFE
 _SPOOL = "records.spool"
 
@@ -56,7 +71,7 @@ def write_generation(
     Raises ValueError if an entry cannot be stored.
     """
     report = progress or _ignore
-    spool = _read(entries, directory / _SPOOL, report)
+    spool = _read(entries, directory, report)
     total = len(spool.kinds)
 
     report(Progress("sorting", total))
@@ -64,8 +79,8 @@ def write_generation(
     _write_documents(directory, spool, order)
     ranks = np.empty(total, np.uint32)
     ranks[order] = np.arange(total, dtype=np.uint32)
-    _write_keys(directory, "identity", np.asarray(spool.identities), ranks)
-    _write_keys(directory, "local", np.asarray(spool.local_parts), ranks)
+    write_key_table(directory, "identity", np.asarray(spool.identities), ranks)
+    write_key_table(directory, "local", np.asarray(spool.local_parts), ranks)
 
     report(Progress("tokens", total))
     lexicon, token_ranks = _write_tokens(directory, spool.vocabulary)
@@ -73,7 +88,7 @@ def write_generation(
     _write_filter(directory, lexicon)
 
     report(Progress("postings", total))
-    postings, offsets = _write_postings(directory, spool, ranks, token_ranks)
+    postings, offsets = _sort_postings(spool, ranks, token_ranks)
 
     report(Progress("prefixes", total))
     write_hot_prefixes(directory, lexicon, postings, offsets, total, thresholds)
@@ -95,39 +110,49 @@ class _Spool:
         self.scores = array("q")
         self.identities = array("I")
         self.local_parts = array("I")
-        self.record_ends = array("Q", [0])
+        self.record_lengths = array("I")
         self.token_counts = array("I")
         self.tokens = array("I")
         self.vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
 
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Keep what is wanted of the entries; a field at a time is quicker than one by one."""
+        self.kinds.extend([KINDS.index(entry.kind) for entry in entries])
+        self.scores.extend(_checked_scores(entries))
+        self.identities.extend([hash_key(entry.identity) for entry in entries])
+        self.local_parts.extend([hash_key(local_key(entry.address)) for entry in entries])
+        tokens = [tokens_of(entry) for entry in entries]
+        self.token_counts.extend(map(len, tokens))
+        self.tokens.extend(map(self.vocabulary.__getitem__, chain.from_iterable(tokens)))
 
-def _read(entries: Iterable[Entry], path: Path, report: Report) -> _Spool:
+
+def _read(entries: Iterable[Entry], directory: Path, report: Report) -> _Spool:
     spool = _Spool()
-    kind_numbers = {kind: number for number, kind in enumerate(KINDS)}
-    number_of_token = spool.vocabulary.__getitem__
-    end = 0
-    with path.open("wb", buffering=1 << 20) as file:
-        for number, entry in enumerate(entries):
-            record = encode_record(entry)
-            file.write(record)
-            end += len(record)
-            spool.record_ends.append(end)
-            spool.kinds.append(kind_numbers[entry.kind])
-            spool.scores.append(_checked_score(entry))
-            spool.identities.append(hash_key(entry.identity))
-            spool.local_parts.append(hash_key(local_key(entry.address)))
-            tokens = tokens_of(entry)
-            spool.token_counts.append(len(tokens))
-            spool.tokens.extend(map(number_of_token, tokens))
-            if number % _REPORT_EVERY == 0:
-                report(Progress("reading", number))
+    frames = Frames()
+    with (directory / _SPOOL).open("wb", buffering=1 << 20) as file:
+        for batch in _batches(entries):
+            frames.learn(batch)
+            report(Progress("reading", len(spool.kinds)))
+            records = [encode_record(entry, frames) for entry in batch]
+            file.write(b"".join(records))
+            spool.record_lengths.extend(map(len, records))
+            spool.add(batch)
+    write_frames(directory, frames)
     return spool
 
 
-def _checked_score(entry: Entry) -> int:
-    if not -(1 << 62) < entry.score < 1 << 62:
-        raise ValueError(f"the score of {entry.identity!r} is out of range: {entry.score}")
-    return entry.score
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    rest = iter(entries)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _checked_scores(entries: Sequence[Entry]) -> list[int]:
+    scores = [entry.score for entry in entries]
+    if any(score < _LOWEST_SCORE or score > _HIGHEST_SCORE for score in (min(scores), max(scores))):
+        bad = next(e for e in entries if not _LOWEST_SCORE <= e.score <= _HIGHEST_SCORE)
+        raise ValueError(f"the score of {bad.identity!r} is out of range: {bad.score}")
+    return scores
 
 
 def _rank(spool: _Spool, path: Path) -> npt.NDArray[np.intp]:
@@ -138,47 +163,34 @@ def _rank(spool: _Spool, path: Path) -> npt.NDArray[np.intp]:
     ranked_scores, ranked_persons = scores[order], persons[order]
     breaks = (ranked_scores[1:] != ranked_scores[:-1]) | (ranked_persons[1:] != ranked_persons[:-1])
     starts = np.concatenate(([0], np.flatnonzero(breaks) + 1, [len(order)]))
-    records = map_bytes(path)
-    ends = spool.record_ends
+    records = map_file(path)
+    ends = _ends(spool).tolist()
     tied = np.flatnonzero(np.diff(starts) > 1)
     for start, end in zip(starts[tied].tolist(), starts[tied + 1].tolist(), strict=True):
         numbers = order[start:end].tolist()
-        numbers.sort(key=lambda number: bytes(records[ends[number] : ends[number + 1]]))
+        numbers.sort(key=lambda number: tie_key(records[ends[number] : ends[number + 1]]))
         order[start:end] = numbers
     return order
 
 
+def _ends(spool: _Spool) -> npt.NDArray[np.int64]:
+    """Return where the records lie: each from the number at its place up to the next one."""
+    return np.concatenate(([0], np.cumsum(np.asarray(spool.record_lengths), dtype=np.int64)))
+
+
 def _write_documents(directory: Path, spool: _Spool, order: npt.NDArray[np.intp]) -> None:
     write_array(directory / "kinds", np.asarray(spool.kinds)[order])
-    write_array(directory / "scores", np.asarray(spool.scores)[order])
-    ends = np.asarray(spool.record_ends)
+    write_numbers(directory / "scores", np.asarray(spool.scores)[order])
+    ends = _ends(spool)
     lengths = np.diff(ends)[order]
-    write_array(directory / "record-offsets", _starts_of(lengths, np.uint64))
-    records = map_bytes(directory / _SPOOL)
+    write_numbers(directory / "record-offsets", np.concatenate(([0], np.cumsum(lengths))))
+    records = map_file(directory / _SPOOL)
     starts = ends[:-1][order]
     with (directory / "records").open("wb") as file:
         for first in range(0, len(order), _RECORDS_PER_WRITE):
             some = slice(first, first + _RECORDS_PER_WRITE)
             pairs = zip(starts[some].tolist(), (starts[some] + lengths[some]).tolist(), strict=True)
             file.write(b"".join([records[start:end] for start, end in pairs]))
-
-
-def _starts_of(lengths: npt.NDArray[np.generic], kind: type[np.generic]) -> npt.NDArray[np.generic]:
-    """Return where each of these stretches starts, and where the last one ends."""
-    starts = np.zeros(len(lengths) + 1, kind)
-    np.cumsum(lengths, out=starts[1:])
-    return starts
-
-
-def _write_keys(
-    directory: Path,
-    name: str,
-    hashes: npt.NDArray[np.uint32],
-    ranks: npt.NDArray[np.uint32],
-) -> None:
-    order = np.lexsort((ranks, hashes))
-    write_array(directory / f"{name}-hashes", hashes[order])
-    write_array(directory / f"{name}-documents", ranks[order])
 
 
 def _write_tokens(
@@ -212,13 +224,10 @@ def _write_filter(directory: Path, lexicon: Lexicon) -> None:
     write_array(directory / "prefix-filter", prefixes.bits)
 
 
-def _write_postings(
-    directory: Path,
-    spool: _Spool,
-    ranks: npt.NDArray[np.uint32],
-    token_ranks: npt.NDArray[np.uint32],
+def _sort_postings(
+    spool: _Spool, ranks: npt.NDArray[np.uint32], token_ranks: npt.NDArray[np.uint32]
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
-    """Write the postings in token order, ascending inside a token; return them and their offsets.
+    """Return the postings in token order, ascending inside a token, and where each token's start.
 
     Token and document in one 64-bit number make this a single sort of plain numbers.
     """
@@ -231,6 +240,4 @@ def _write_postings(
     postings = pairs.astype(np.uint32)
     pairs >>= np.uint64(32)
     offsets = np.searchsorted(pairs, np.arange(len(token_ranks) + 1, dtype=np.uint64))
-    write_array(directory / "postings", postings)
-    write_array(directory / "token-offsets", offsets.astype(np.uint32))
     return postings, offsets.astype(np.uint32)

@@ -31,12 +31,14 @@ class Generation:
             if check:
                 verify(directory, self.manifest)
             self._postings = Postings(directory, self.manifest.count, self.manifest.top)
-            self.documents = Documents(directory)
+            self.documents = Documents(directory, self.manifest.count)
             self._filter = PrefixFilter(map_array(directory / "prefix-filter", np.uint8))
         except FileNotFoundError as error:
             raise IndexMissing(directory, f"it was removed meanwhile ({error})") from None
         except (OSError, ValueError) as error:
             raise IndexDamaged(directory, f"it cannot be opened ({error})") from None
+        self._row_of = self._postings.hot.get
+        self._top = self.manifest.top
         self._selector = Selector(self._postings)
 
     @cached_property
@@ -47,7 +49,15 @@ class Generation:
     def best(self, words: Sequence[Word], limit: int, tombstones: Tombstones | None) -> list[int]:
         """Return the best ``limit`` live documents in which every word begins a token, in order."""
         if len(words) == 1 and len(words[0]) == 1:
-            return self._best_of_prefix(words[0][0], limit, tombstones)
+            # The plainest and most frequent question is answered without further ado.
+            prefix = words[0][0]
+            row = self._row_of(prefix, -1)
+            if row >= 0 and tombstones is None and limit <= self._top:
+                return self._postings.best_of_row(row, limit)
+            postings = self._postings.range_of(prefix)
+            if postings is None:
+                return []
+            return self._selector.best_of_range(postings, limit, tombstones)
         terms = []
         for word in words:
             term = self._term(word)
@@ -55,16 +65,6 @@ class Generation:
                 return []
             terms.append(term)
         return self._selector.best(terms, limit, tombstones)
-
-    def _best_of_prefix(self, prefix: str, limit: int, tombstones: Tombstones | None) -> list[int]:
-        """Answer the plainest and most frequent question without further ado."""
-        row = self._postings.row_of(prefix)
-        if row >= 0:
-            best = self._selector.best_of_row(row, limit, tombstones)
-            if best is not None:
-                return best
-        postings = self._postings.range_of(prefix)
-        return [] if postings is None else self._selector.best_of_range(postings, limit, tombstones)
 
     def _term(self, spellings: Word) -> Term | None:
         """Return the term for one word, or None if nothing begins with any of its spellings."""
@@ -92,5 +92,5 @@ class Generation:
     def entries(self, tombstones: Tombstones | None) -> Iterator[Entry]:
         """Yield every live entry, best first."""
         for document in range(len(self.documents)):
-            if tombstones is None or tombstones.alive([document]):
+            if tombstones is None or tombstones.first_alive([document], 1):
                 yield self.documents.entry(document)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import marisa_trie
 import numpy as np
@@ -18,8 +18,8 @@ Numbers = npt.NDArray[np.uint32]
 
 class _HotPrefix(NamedTuple):
     prefix: str
-    start: int
-    end: int
+    first_token: int
+    end_token: int
 
 
 def write_hot_prefixes(
@@ -30,24 +30,53 @@ def write_hot_prefixes(
     count: int,
     thresholds: Thresholds,
 ) -> None:
-    """Write trie, rows, best documents and bitmaps of all prefixes with many postings."""
+    """Write trie, rows, best documents and bitmaps of all prefixes with many postings.
+
+    The postings are written here as well, because those of the most frequent tokens are left out:
+    every prefix of such a token has a bitmap, so nobody ever reads them.
+    """
     found = list(_find(lexicon, offsets, thresholds.hot))
     trie = marisa_trie.Trie((hot.prefix for hot in found), order=marisa_trie.LABEL_ORDER)
     trie.save(str(directory / "hot.marisa"))
+    kept_offsets = _write_postings(directory, lexicon, postings, offsets, count, thresholds)
 
     rows = np.empty((len(found), 3), np.uint32)
     tops = np.full((len(found), thresholds.top), NONE, np.uint32)
     bitmaps = _BitmapWriter(directory / "bitmaps", postings, count)
     for hot in found:
         row = trie[hot.prefix]
-        best = _best(postings[hot.start : hot.end], thresholds.top, count)
+        start, end = int(offsets[hot.first_token]), int(offsets[hot.end_token])
+        best = _best(postings[start:end], thresholds.top, count)
         tops[row, : len(best)] = best
-        wants_bitmap = (hot.end - hot.start) * thresholds.bitmap_share > count
-        bitmap = bitmaps.number(hot.start, hot.end) if wants_bitmap else NONE
-        rows[row] = hot.start, hot.end, bitmap
+        bitmap = bitmaps.number(start, end) if _has_bitmap(end - start, count, thresholds) else NONE
+        rows[row] = kept_offsets[hot.first_token], end - start, bitmap
     bitmaps.close()
     write_array(directory / "hot-rows", rows)
     write_array(directory / "hot-tops", tops)
+
+
+def _has_bitmap(size: Any, count: int, thresholds: Thresholds) -> Any:
+    """Tell whether a hot prefix of this size has a bitmap; sizes may be a number or an array."""
+    return size * thresholds.bitmap_share > count
+
+
+def _write_postings(
+    directory: Path,
+    lexicon: Lexicon,
+    postings: Numbers,
+    offsets: Numbers,
+    count: int,
+    thresholds: Thresholds,
+) -> Numbers:
+    """Write the postings that are ever read, and where those of each token start; return that."""
+    sizes = np.diff(offsets).astype(np.int64)
+    unread = (sizes > thresholds.hot) & _has_bitmap(sizes, count, thresholds)
+    unread &= lexicon.lengths < LONGEST_SHARED
+    write_array(directory / "postings", postings[np.repeat(~unread, sizes)])
+    sizes[unread] = 0
+    kept_offsets = np.concatenate(([0], np.cumsum(sizes))).astype(np.uint32)
+    write_array(directory / "token-offsets", kept_offsets)
+    return kept_offsets
 
 
 def _find(lexicon: Lexicon, offsets: Numbers, threshold: int) -> Iterator[_HotPrefix]:
@@ -67,12 +96,11 @@ def _find(lexicon: Lexicon, offsets: Numbers, threshold: int) -> Iterator[_HotPr
         sizes = np.diff(np.append(firsts, len(tokens)))
         low = tokens[firsts]
         high = low + sizes
-        start, end = offsets[low], offsets[high]
-        hot = end - start > threshold
+        hot = offsets[high] - offsets[low] > threshold
         for number in np.flatnonzero(hot).tolist():
             prefix = lexicon.prefix(low[number], length)
             if prefix is not None:
-                yield _HotPrefix(prefix, int(start[number]), int(end[number]))
+                yield _HotPrefix(prefix, int(low[number]), int(high[number]))
         tokens = tokens[np.repeat(hot, sizes)]
 
 

@@ -90,6 +90,7 @@ class PersonalTable:
         """Return ``index`` with these identities as the shard has them, boosted."""
         if not identities:
             return index
-        found = ((shard.find(identity), self.boost_of(identity)) for identity in identities)
-        entries = [(entry, boost) for entry, boost in found if entry is not None and boost]
+        used = [identity for identity in identities if identity in self._boosts]
+        found = ((shard.find(identity), self._boosts[identity]) for identity in used)
+        entries = [(entry, boost) for entry, boost in found if entry is not None]
         return index.changed(entries, removed=identities)

@@ -7,6 +7,8 @@ that gives their range and their best documents; the hottest also have a bitmap 
 documents. Any other prefix has so few postings that they are simply sorted.
 """
 
+import re
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,7 +22,6 @@ from contactsgroups.autocomplete.lexicon import LONGEST_SHARED
 Documents = npt.NDArray[np.uint32]
 Bits = npt.NDArray[np.uint64]
 
-_RUN = 128
 _MANY = 512
 
 NONE = 0xFFFF_FFFF
@@ -31,7 +32,8 @@ class Range(NamedTuple):
     """The postings of one prefix; a document occurs once for each of its tokens."""
 
     start: int
-    end: int
+    """Where they start; means nothing if there is a bitmap, since that is read instead."""
+    size: int
     row: int
     """Its number among the hot prefixes, or -1."""
     bitmap: int
@@ -44,16 +46,17 @@ class Postings:
     def __init__(self, directory: Path, count: int, top: int) -> None:
         """Map the files; ``count`` documents, ``top`` documents in the row of a hot prefix.
 
+        ``hot`` gives the row of a hot prefix.
+
         Single numbers are read through memory views, which is quicker than through arrays.
         """
         self.count = count
         self.top = top
         self._tokens = marisa_trie.Trie().mmap(str(directory / "tokens.marisa"))
-        self._hot = marisa_trie.Trie().mmap(str(directory / "hot.marisa"))
+        self.hot = marisa_trie.Trie().mmap(str(directory / "hot.marisa"))
         self._ranks = map_bytes(directory / "token-ranks").cast("I")
         self._offsets = map_bytes(directory / "token-offsets").cast("I")
         self._shared = map_bytes(directory / "token-shared")
-        self._shared_array = np.frombuffer(self._shared, np.uint8)
         self._rows = map_bytes(directory / "hot-rows").cast("I")
         self._postings = map_bytes(directory / "postings").cast("I")
         self._postings_array = np.frombuffer(self._postings, np.uint32)
@@ -66,37 +69,27 @@ class Postings:
         """Tell whether any token begins with ``prefix``."""
         return next(self._tokens.iterkeys(prefix), None) is not None
 
-    def row_of(self, prefix: str) -> int:
-        """Return the row of a hot prefix, or -1."""
-        row: int = self._hot.get(prefix, -1)
-        return row
-
     def range_of(self, prefix: str) -> Range | None:
         """Return the postings of ``prefix``, or None if no token begins with it."""
-        row: int = self._hot.get(prefix, -1)
+        row: int = self.hot.get(prefix, -1)
         if row >= 0:
-            start, end, bitmap = self._rows[3 * row : 3 * row + 3]
-            return Range(start, end, row, bitmap)
+            start, size, bitmap = self._rows[3 * row : 3 * row + 3]
+            return Range(start, size, row, bitmap)
         first = next(self._tokens.iteritems(prefix), None)
         if first is None:
             return None
         low = self._ranks[first[1]]
-        return Range(self._offsets[low], self._offsets[self._end_of_prefix(prefix, low)], -1, NONE)
+        start = self._offsets[low]
+        return Range(start, self._offsets[self._end_of_prefix(prefix, low)] - start, -1, NONE)
 
     def _end_of_prefix(self, prefix: str, low: int) -> int:
         """Return the rank after the last token that begins with ``prefix``, as ``low`` does."""
         length = len(prefix) if prefix.isascii() else len(prefix.encode("utf-8"))
         if length > LONGEST_SHARED:
             return low + sum(1 for _ in self._tokens.iterkeys(prefix))
-        shared, end = self._shared, low + 1
-        if shared[end] < length:
-            return end
-        while True:
-            some = self._shared_array[end : end + _RUN] < length
-            place = int(some.argmax())
-            if some[place]:
-                return end + place
-            end += _RUN
+        # There is one, since the last token is followed by a zero.
+        less = _less_than(length).search(self._shared, low + 1)
+        return less.start() if less else low + 1
 
     def best_of_row(self, row: int, limit: int) -> list[int]:
         """Return the best documents of a hot prefix, at most ``limit`` or ``top``, ascending."""
@@ -112,8 +105,8 @@ class Postings:
         return best if best[-1] != NONE else best[best != NONE]
 
     def documents(self, postings: Range) -> Documents:
-        """Return all documents of the range, unsorted and with repetitions."""
-        return self._postings_array[postings.start : postings.end]
+        """Return all documents of a range without a bitmap, unsorted and with repetitions."""
+        return self._postings_array[postings.start : postings.start + postings.size]
 
     def bits(self, bitmap: int, start: int, end: int) -> Bits:
         """Return words of a bitmap: bit d % 64 of word d // 64 stands for document d."""
@@ -124,6 +117,12 @@ class Postings:
         """Return a whole bitmap: bit d % 8 of byte d // 8 stands for document d."""
         content: npt.NDArray[np.uint8] = self._bitmap_bytes[bitmap]
         return content
+
+
+@lru_cache(maxsize=LONGEST_SHARED)
+def _less_than(length: int) -> re.Pattern[bytes]:
+    """Return what finds the next byte less than ``length``, as quickly as a search can be."""
+    return re.compile(b"[\\x00-\\x%02x]" % (length - 1))
 
 
 def first_distinct(documents: Documents, limit: int) -> list[int]:

@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from contactsgroups.autocomplete.folding import fold, split_words
-from contactsgroups.autocomplete.tokens import NOT_ALPHANUMERIC, exact_key
+from contactsgroups.autocomplete.tokens import exact_key, is_plain, plain_words
 
 Word = tuple[str, ...]
 """The alternative spellings of one typed word (``müller``: muller, mueller); one must match."""
@@ -23,8 +23,8 @@ class Query(NamedTuple):
 def parse_query(text: str) -> Query:
     """Fold ``text`` into a query; the work is linear in its length, whatever it contains."""
     pieces = text.split()
-    if text.isascii() and "'" not in text:
-        words: list[Word] = [(word,) for word in text.lower().translate(NOT_ALPHANUMERIC).split()]
+    if is_plain(text):
+        words: list[Word] = [(word,) for word in plain_words(text)]
     else:
         words = [word for piece in pieces for word in _words_of_piece(piece)]
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""

@@ -9,6 +9,7 @@ ask. An entry that several sources know keeps the best place that any of them gi
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple, Protocol
 
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
@@ -19,15 +20,20 @@ from contactsgroups.autocomplete.small import SmallIndex
 from contactsgroups.autocomplete.spelling import may_mend
 from contactsgroups.autocomplete.tokens import DOMAIN_MARK, domain_tokens, kind_token, words_of
 
+# Looking up a member of an enumeration takes as long as looking up a prefix in a small index.
+_LOCAL_PART, _WORD, _DOMAIN, _CORRECTED = Match
+
 
 class Question(NamedTuple):
     """A query with everything that restricts its answer."""
 
     words: tuple[Word, ...]
-    anywhere: tuple[Word, ...]
-    """The words, in spellings that labels of an address's domain satisfy as well."""
-    kinds: Word | None
-    """The tokens of the wanted kinds, or None for all."""
+    kinds: tuple[Word, ...]
+    """One more word, which the wanted kinds satisfy, or none for all."""
+    terms: tuple[Word, ...]
+    """The words and the kinds."""
+    terms_anywhere: tuple[Word, ...]
+    """The same, in spellings that labels of an address's domain satisfy as well."""
     local_part: str | None
     limit: int
     corrections: bool
@@ -37,43 +43,58 @@ def ask(
     query: Query, limit: int, kinds: frozenset[EntryKind] | None, *, corrections: bool
 ) -> Question:
     """Return the question that a query and its restrictions make."""
-    wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
-    anywhere = _with_domains(query.words)
-    return Question(query.words, anywhere, wanted, query.local_part, limit, corrections)
+    words, local_part = query
+    anywhere = _with_domains(words)
+    if kinds is None:
+        return Question(words, (), words, anywhere, local_part, limit, corrections)
+    wanted = (tuple([kind_token(kind) for kind in sorted(kinds)]),)
+    terms = words + wanted
+    return Question(words, wanted, terms, anywhere + wanted, local_part, limit, corrections)
 
 
 class Source(Protocol):
     """Something that knows completions for one question."""
 
-    def best(self, match: Match) -> list[Completion]:
-        """Return the best completions of this kind of match.
+    def best(self, match: Match, bound: Completion | None) -> list[Completion]:
+        """Return the best completions of this kind of match, in order.
 
-        Kinds are asked for in order; what was found for an earlier one need not be told again.
+        Kinds are asked for in order; what was found for an earlier one need not be told again, and
+        nothing need be told that is worse than ``bound``.
         """
 
 
 def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
-    """Return the best distinct completions of all sources."""
+    """Return the best distinct completions of all sources.
+
+    The first source to name enough sets a bound for the others, which saves most of their work;
+    so those that know most should come first.
+    """
     answer: dict[str, Completion] = {}
+    limit = question.limit
     for match in _kinds_of_match(question):
         found: list[Completion] = []
+        bound: Completion | None = None
         for source in sources:
-            found += source.best(match)
+            some = source.best(match, bound)
+            if some:
+                if bound is None and len(some) == limit and not answer:
+                    bound = some[-1]
+                found += some
         found.sort()
         for completion in found:
             answer.setdefault(completion.identity, completion)
-        if len(answer) >= question.limit:
+        if len(answer) >= limit:
             break
-    return list(answer.values())[: question.limit]
+    return list(answer.values())[:limit]
 
 
 def _kinds_of_match(question: Question) -> Iterator[Match]:
     if question.local_part is not None:
-        yield Match.LOCAL_PART
-    yield Match.WORD
-    yield Match.DOMAIN
-    if question.corrections:
-        yield Match.CORRECTED
+        yield _LOCAL_PART
+    yield _WORD
+    yield _DOMAIN
+    if question.corrections and any(map(may_mend, chain.from_iterable(question.words))):
+        yield _CORRECTED
 
 
 class GenerationSource:
@@ -88,35 +109,38 @@ class GenerationSource:
         self._question = question
         self._told: set[int] = set()
 
-    def best(self, match: Match) -> list[Completion]:
+    def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match."""
-        new = [number for number in self._documents(match) if number not in self._told]
+        new = self._documents(match)
+        if self._told:
+            new = [number for number in new if number not in self._told]
+        if not new:
+            return []
         self._told.update(new)
-        completion = self._generation.documents.completion
-        return [completion(number, match) for number in new]
+        return self._generation.documents.completions(new, match)
 
     def _documents(self, match: Match) -> list[int]:
-        words = self._question.words
-        if match is Match.WORD:
-            return self._best(words)
-        if match is Match.LOCAL_PART:
+        question = self._question
+        if match is _WORD:
+            return self._best(question.terms)
+        if match is _LOCAL_PART:
             return self._with_local_part()
-        if match is Match.CORRECTED:
+        if match is _CORRECTED:
             return self._corrected()
-        if any(self._generation.begins_a_domain(word) for word in words):
-            return self._best(self._question.anywhere)
+        if any(map(self._generation.begins_a_domain, question.words)):
+            return self._best(question.terms_anywhere)
         return []
 
-    def _best(self, words: Sequence[Word]) -> list[int]:
-        if self._question.kinds is not None:
-            words = (*words, self._question.kinds)
-        return self._generation.best(words, self._question.limit, self._tombstones)
+    def _best(self, terms: Sequence[Word]) -> list[int]:
+        return self._generation.best(terms, self._question.limit, self._tombstones)
 
     def _with_local_part(self) -> list[int]:
         key = self._question.local_part
         documents = [] if key is None else self._generation.documents.with_local_part(key)
+        if not documents:
+            return []
         if self._tombstones is not None:
-            documents = self._tombstones.alive(documents)
+            documents = self._tombstones.first_alive(documents, len(documents))
         entry = self._generation.documents.entry
         return [number for number in documents if _is_meant(entry(number), self._question)]
 
@@ -124,7 +148,7 @@ class GenerationSource:
         """Mend one word after the other while the rest is taken as typed."""
         found: set[int] = set()
         for mended, others in _mended(self._question.words, self._generation.corrections):
-            found.update(self._best((mended, *_with_domains(others))))
+            found.update(self._best((mended, *_with_domains(others), *self._question.kinds)))
         return sorted(found)[: self._question.limit]
 
 
@@ -137,22 +161,26 @@ class SmallSource:
         self._question = question
         self._domains_as_words = domains_as_words
         self._told = 0
-        self._kinds = () if question.kinds is None else (question.kinds,)
 
-    def best(self, match: Match) -> list[Completion]:
+    def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match."""
-        found = self._bits(match) & ~self._told
+        if match is _WORD:
+            found = self._with_words(anywhere=self._domains_as_words)
+        elif match is _LOCAL_PART:
+            found = self._with_local_part()
+        elif match is _CORRECTED:
+            found = self._corrected()
+        else:
+            found = 0 if self._domains_as_words else self._with_words(anywhere=True)
+        found &= ~self._told
+        if not found:
+            return []
         self._told |= found
-        return self._index.best(found, self._question.limit, match) if found else []
+        return self._index.best(found, self._question.limit, match, bound)
 
-    def _bits(self, match: Match) -> int:
-        if match is Match.LOCAL_PART:
-            return self._with_local_part()
-        if match is Match.CORRECTED:
-            return self._corrected()
-        anywhere = match is Match.DOMAIN or self._domains_as_words
-        words = self._question.anywhere if anywhere else self._question.words
-        return self._index.bits((*words, *self._kinds))
+    def _with_words(self, *, anywhere: bool) -> int:
+        question = self._question
+        return self._index.bits(question.terms_anywhere if anywhere else question.terms)
 
     def _with_local_part(self) -> int:
         key = self._question.local_part
@@ -164,7 +192,7 @@ class SmallSource:
     def _corrected(self) -> int:
         found = 0
         for mended, others in _mended(self._question.words, self._index.corrections):
-            found |= self._index.bits((mended, *_with_domains(others), *self._kinds))
+            found |= self._index.bits((mended, *_with_domains(others), *self._question.kinds))
         return found
 
 
@@ -185,7 +213,7 @@ def _mended(
 
 def _is_meant(entry: Entry, question: Question) -> bool:
     """Tell whether the query, known to name the local part, agrees with the rest of the address."""
-    if question.kinds is not None and kind_token(entry.kind) not in question.kinds:
+    if question.kinds and kind_token(entry.kind) not in question.kinds[0]:
         return False
     local_part, _, domain = entry.address.rpartition("@")
     labels = [label.removeprefix(DOMAIN_MARK) for label in domain_tokens(domain)]

@@ -36,10 +36,16 @@ class Tombstones:
         self.bits = bits
         self._bytes = memoryview(bits.view(np.uint8))  # type: ignore[arg-type]
 
-    def alive(self, documents: list[int]) -> list[int]:
-        """Return the documents that are not gone, in the same order."""
+    def first_alive(self, documents: list[int], limit: int) -> list[int]:
+        """Return the first documents that are not gone, at most ``limit``, in the same order."""
         gone = self._bytes
-        return [number for number in documents if not gone[number >> 3] >> (number & 7) & 1]
+        found = []
+        for number in documents:
+            if not gone[number >> 3] >> (number & 7) & 1:
+                found.append(number)
+                if len(found) == limit:
+                    break
+        return found
 
     def alive_among(self, documents: Documents) -> Documents:
         """Return the documents that are not gone, in the same order."""
@@ -57,8 +63,8 @@ class Term:
         self.size = 0
         self.frequent = False
         self.bitmaps_only = True
-        for start, end, _, bitmap in ranges:
-            self.size += end - start
+        for _, size, _, bitmap in ranges:
+            self.size += size
             if bitmap == NONE:
                 self.bitmaps_only = False
             else:
@@ -84,13 +90,14 @@ class Selector:
 
     def best_of_row(self, row: int, limit: int, tombstones: Tombstones | None) -> list[int] | None:
         """Return the best documents of a hot prefix, or None if its row is too short to tell."""
-        if tombstones is None and limit <= self._postings.top:
-            return self._postings.best_of_row(row, limit)
-        best = self._postings.best_of_row(row, self._postings.top)
-        complete = len(best) < self._postings.top
-        if tombstones is not None:
-            best = tombstones.alive(best)
-        return best[:limit] if complete or len(best) >= limit else None
+        top = self._postings.top
+        # Few of the best are gone, so a part of the row usually suffices.
+        for size in (min(2 * limit, top), top):
+            best = self._postings.best_of_row(row, size)
+            alive = best[:limit] if tombstones is None else tombstones.first_alive(best, limit)
+            if len(alive) >= limit:
+                return alive
+        return alive if len(best) < top else None
 
     def best_of_range(
         self, postings: Range, limit: int, tombstones: Tombstones | None
@@ -110,9 +117,19 @@ class Selector:
     def _best_of_term(self, term: Term, limit: int, tombstones: Tombstones | None) -> list[int]:
         if len(term.ranges) == 1:
             return self.best_of_range(term.ranges[0], limit, tombstones)
+        # A word with a typing error has dozens of ranges, of which most are tiny.
         found: set[int] = set()
+        tiny: list[Documents] = []
         for postings in term.ranges:
-            found.update(self.best_of_range(postings, limit, tombstones))
+            if postings.row >= 0:
+                found.update(self.best_of_range(postings, limit, tombstones))
+            else:
+                tiny.append(self._postings.documents(postings))
+        if tiny:
+            documents = np.concatenate(tiny)
+            if tombstones is not None:
+                documents = tombstones.alive_among(documents)
+            found.update(first_distinct(documents, limit))
         return sorted(found)[:limit]
 
     def _scan(self, terms: Sequence[Term], limit: int, tombstones: Tombstones | None) -> list[int]:

@@ -1,5 +1,6 @@
 """A shard: one mail domain's index, as one process reads and follows it."""
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,8 @@ from contactsgroups.autocomplete.state import (
 )
 from contactsgroups.autocomplete.storage import ShardDirectory
 from contactsgroups.autocomplete.thresholds import Thresholds
+
+log = logging.getLogger(__name__)
 
 _REMEMBERED_CHANGES = 4_096
 
@@ -89,6 +92,7 @@ class Shard:
         self._directory = directory
         self._thresholds = thresholds
         self._lock = threading.RLock()
+        self._folding: threading.Thread | None = None
         self._log: deque[tuple[int, str]] = deque(maxlen=_REMEMBERED_CHANGES)
         self._view = _lay(0, state, Overlay(SmallIndex(), {}), state.position)
 
@@ -113,7 +117,14 @@ class Shard:
         return cls(shard_directory, state, thresholds or Thresholds())
 
     def close(self) -> None:
-        """Do nothing: mapped files are released when the last reader lets go of the shard."""
+        """Wait for work in the background; files are released when the last reader lets go."""
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until the fold that is under way, if there is one, has ended."""
+        folding = self._folding
+        if folding is not None:
+            folding.join()
 
     @property
     def position(self) -> int:
@@ -158,7 +169,8 @@ class Shard:
 
         ``changes`` are everything after the shard's own position, in order; an older batch is
         ignored, and seeing a change twice does no harm. Readers see all of the batch or nothing.
-        When the overlay has grown beyond its threshold, it is then folded into a small generation.
+        When the overlay has grown beyond its threshold, it is folded into a small generation, in
+        the background.
         """
         with self._lock:
             if position <= self._view.position:
@@ -166,7 +178,7 @@ class Shard:
             self._view = _changed(self._view, changes, position)
             self._remember(changes)
             if len(self._view.overlay.changed_at) > self._thresholds.overlay:
-                self._fold()
+                self._fold_in_background()
 
     def refresh(self) -> bool:
         """Adopt the state on disk if another one was published; return whether it was.
@@ -177,9 +189,11 @@ class Shard:
         if self._directory.stamp() == self._view.state.stamp:
             return False
         with self._lock:
-            state = open_state(self._directory, check=False)
-            self._view = _adopted(self._view, state)
-            self._log.clear()
+            view = self._view
+            state = open_state(self._directory, check=False, present=view.state)
+            self._view = _adopted(view, state)
+            if self._view.version != view.version:
+                self._log.clear()
             return True
 
     def find(self, identity: str) -> Entry | None:
@@ -230,6 +244,11 @@ class Shard:
         version = self._view.version
         self._log.extend((version, _identity(change)) for change in changes)
 
+    def _fold_in_background(self) -> None:
+        if self._folding is None or not self._folding.is_alive():
+            self._folding = threading.Thread(target=self._fold, name="fold", daemon=True)
+            self._folding.start()
+
     def _fold(self) -> None:
         """Write the overlay into a small generation, unless another process is about to."""
         try:
@@ -242,6 +261,9 @@ class Shard:
                     self.refresh()
         except IndexBusy:
             return
+        except Exception:
+            # The thread has nobody to tell; answers stay right, and the next change tries again.
+            log.exception("the overlay of %s could not be folded", self._directory.path)
 
 
 def complete(
@@ -265,13 +287,13 @@ def complete(
     views = [shard.view for shard in shards]
     own = [] if personal is None else [personal.own, *map(personal.index_for, shards)]
     sources: list[Source] = [
-        *[SmallSource(index, question, domains_as_words=True) for index in own if len(index)],
+        *[GenerationSource(*layer, question) for view in views for layer in view.layers],
         *[
             SmallSource(view.overlay.index, question, domains_as_words=False)
             for view in views
             if len(view.overlay.index)
         ],
-        *[GenerationSource(*layer, question) for view in views for layer in view.layers],
+        *[SmallSource(index, question, domains_as_words=True) for index in own if len(index)],
     ]
     return rank(sources, question)
 
@@ -317,7 +339,10 @@ def _changed(view: View, changes: Sequence[Change], position: int) -> View:
 
 
 def _adopted(view: View, state: State) -> View:
-    """Return a view of a newer ``state`` that keeps what the overlay knows beyond it."""
+    """Return a view of a newer ``state`` that keeps what the overlay knows beyond it.
+
+    Where the overlay was merely folded, nothing that anybody can see has changed.
+    """
     if state.epoch != view.state.epoch or state.position < view.state.position:
         return _lay(view.version + 1, state, Overlay(SmallIndex(), {}), state.position)
     later = {
@@ -328,7 +353,9 @@ def _adopted(view: View, state: State) -> View:
     found = [view.overlay.index.find(identity) for identity in later]
     index = SmallIndex().changed((entry, 0) for entry in found if entry is not None)
     position = max(view.position, state.position)
-    return _lay(view.version + 1, state, Overlay(index, later), position)
+    is_folded = state.base is view.state.base and state.position <= view.position
+    version = view.version if is_folded else view.version + 1
+    return _lay(version, state, Overlay(index, later), position)
 
 
 def _merged(recorded: Changes, view: View) -> Changes:
@@ -343,7 +370,7 @@ def _merged(recorded: Changes, view: View) -> Changes:
 
 
 def _alive(layer: Layer, document: int) -> bool:
-    return layer.tombstones is None or bool(layer.tombstones.alive([document]))
+    return layer.tombstones is None or bool(layer.tombstones.first_alive([document], 1))
 
 
 def _identity(change: Change) -> str:

@@ -5,7 +5,7 @@ of up to three characters are kept ready; for a longer one, the tokens that shar
 are compared, which are few.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -42,7 +42,6 @@ class SmallIndex:
         self._completions: list[Completion] = []
         self._ranking: list[Completion] = []
         self._slot_ranking: list[int] = []
-        self._in_rank_order = True
         self._live = 0
         self._short: dict[str, int] = {}
         self._tokens: dict[str, int] = {}
@@ -71,8 +70,7 @@ class SmallIndex:
         for identity in removed:
             copy._remove(identity)
         new_tokens: list[str] = []
-        # Adding the best first keeps slots in rank order as long as nothing else is added later.
-        for entry, boost in sorted(entries, key=_best_first):
+        for entry, boost in entries:
             copy._remove(entry.identity)
             new_tokens += copy._add(entry, boost)
         copy._extend_filter(new_tokens)
@@ -107,15 +105,22 @@ class SmallIndex:
         candidates = self._filter.survivors(neighbours_of(word))
         return tuple(candidate for candidate in candidates if self._bits_of_prefix(candidate))
 
-    def best(self, found: int, limit: int, match: Match) -> list[Completion]:
-        """Return the best entries of a set as completions, in order."""
-        if self._in_rank_order:
-            slots = list(islice(_slots_of(found), limit))
-            best = [self._completions[slot] for slot in slots]
-        elif found.bit_count() <= _FEW:
+    def best(
+        self, found: int, limit: int, match: Match, bound: Completion | None = None
+    ) -> list[Completion]:
+        """Return the best entries of a set as completions, in order.
+
+        Those that are worse than ``bound`` may be missing.
+        """
+        near = len(self._ranking)
+        if bound is not None and match is _WORD:
+            if bound < self._ranking[0]:
+                return []
+            near = bisect_right(self._ranking, bound)
+        if found.bit_count() <= _FEW:
             best = sorted([self._completions[slot] for slot in _slots_of(found)])[:limit]
         else:
-            in_order = (slot for slot in self._slot_ranking if found >> slot & 1)
+            in_order = (slot for slot in islice(self._slot_ranking, near) if found >> slot & 1)
             best = [self._completions[slot] for slot in islice(in_order, limit)]
         if match is not _WORD:
             best = [with_match(completion, match) for completion in best]
@@ -140,7 +145,6 @@ class SmallIndex:
         copy._completions = self._completions.copy()
         copy._ranking = self._ranking.copy()
         copy._slot_ranking = self._slot_ranking.copy()
-        copy._in_rank_order = self._in_rank_order
         copy._live = self._live
         copy._short = self._short.copy()
         copy._tokens = self._tokens.copy()
@@ -175,7 +179,6 @@ class SmallIndex:
         self._completions.append(completion)
         self._live |= bit
         place = bisect_left(self._ranking, completion)
-        self._in_rank_order = self._in_rank_order and place == len(self._ranking)
         self._ranking.insert(place, completion)
         self._slot_ranking.insert(place, slot)
         key = local_key(entry.address)
@@ -207,10 +210,6 @@ class SmallIndex:
             self._filtered = len(hashes)
             self._filter = PrefixFilter.sized_for(2 * len(hashes))
         self._filter.add(hashes)
-
-
-def _best_first(boosted: tuple[Entry, int]) -> Completion:
-    return completion_of(boosted[0], _WORD, boosted[1])
 
 
 def _slots_of(found: int) -> Iterator[int]:

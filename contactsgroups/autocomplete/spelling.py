@@ -21,6 +21,9 @@ SHORTEST_MENDED = 4
 LONGEST_MENDED = 64
 """A longer run of letters is not a name somebody is typing; it keeps the work bounded."""
 
+_TABULATED = 16
+"""Up to this length, words share tables of what their neighbours' hashes have in common."""
+
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _LETTER_CODES = np.frombuffer(_LETTERS.encode(), np.uint8).astype(np.uint64)
 _MENDABLE = re.compile(f"[a-z]{{{SHORTEST_MENDED},{LONGEST_MENDED}}}")
@@ -48,23 +51,44 @@ def may_mend(word: str) -> bool:
     return _MENDABLE.fullmatch(word) is not None
 
 
+def _hash_neighbours(codes: Hashes) -> Hashes:
+    """Return the hashes of all neighbours, in the order that ``Neighbours.text`` knows."""
+    n = len(codes)
+    summands = codes * _POWERS[:n]
+    heads = np.zeros(n + 1, np.uint64)
+    np.cumsum(summands, out=heads[1:])
+    tails = heads[n] - heads
+    swapped = heads[n] + (codes[2:] - codes[1:-1]) * _SWAP[1 : n - 1]
+    without = heads[1:n] + tails[2:] * _STEP_BACK
+    replaced = (heads[n] - summands[1:]) + _LETTER_AT[:, 1:n]
+    inserted = (heads[1:n] + tails[1:n] * _STEP) + _LETTER_AT[:, 1:n]
+    return np.concatenate((swapped, without, replaced.ravel(), inserted.ravel()))
+
+
+@lru_cache(maxsize=_TABULATED)
+def _neighbour_table(n: int) -> tuple[Hashes, Hashes]:
+    """Return what makes one product of matrices out of the many steps above.
+
+    Every hash is a constant plus a sum of letters times factors, and constants and factors depend
+    on the length of the word only. So they are found by hashing words of zeros and a single one.
+    """
+    constants = _hash_neighbours(np.zeros(n, np.uint64))
+    factors = [_hash_neighbours(unit) - constants for unit in np.eye(n, dtype=np.uint64)]
+    return constants, np.stack(factors, axis=1)
+
+
 class Neighbours:
     """All strings one slip away from a word, as hashes first and as text on demand."""
 
     def __init__(self, word: str) -> None:
         """Compute the hashes for ``word``, for which ``may_mend`` must hold."""
         self.word = word
-        n = len(word)
         codes = np.frombuffer(word.encode(), np.uint8).astype(np.uint64)
-        summands = codes * _POWERS[:n]
-        heads = np.zeros(n + 1, np.uint64)
-        np.cumsum(summands, out=heads[1:])
-        tails = heads[n] - heads
-        swapped = heads[n] + (codes[2:] - codes[1:-1]) * _SWAP[1 : n - 1]
-        without = heads[1:n] + tails[2:] * _STEP_BACK
-        replaced = (heads[n] - summands[1:]) + _LETTER_AT[:, 1:n]
-        inserted = (heads[1:n] + tails[1:n] * _STEP) + _LETTER_AT[:, 1:n]
-        self.hashes: Hashes = np.concatenate((swapped, without, replaced.ravel(), inserted.ravel()))
+        if len(word) <= _TABULATED:
+            constants, factors = _neighbour_table(len(word))
+            self.hashes: Hashes = constants + factors @ codes
+        else:
+            self.hashes = _hash_neighbours(codes)
         self._places: dict[int, Places] = {}
 
     def places(self, shift: int) -> Places:
@@ -90,7 +114,7 @@ class Neighbours:
         return word[: place + 1] + _LETTERS[letter] + word[after:]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def neighbours_of(word: str) -> Neighbours:
     """Return the neighbours of ``word``, remembered because several indexes are asked in turn."""
     return Neighbours(word)

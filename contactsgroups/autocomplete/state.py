@@ -7,9 +7,10 @@ built from the database while small generations come and go.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -26,6 +27,13 @@ from contactsgroups.autocomplete.thresholds import Thresholds
 _CHANGED = "changed.json"
 _TOMBSTONES = "base-tombstones"
 _ATTEMPTS = 20
+
+# Folding runs beside threads that answer. After so many entries it lets them have a turn; without
+# that, each of their questions would wait for the interpreter's own switch after five milliseconds.
+_TURN = 64
+_PAUSE_SECONDS = 0.000_1
+
+T = TypeVar("T")
 
 
 class State(NamedTuple):
@@ -49,8 +57,10 @@ class State(NamedTuple):
         return self.base.manifest.epoch
 
 
-def open_state(directory: ShardDirectory, *, check: bool) -> State:
+def open_state(directory: ShardDirectory, *, check: bool, present: State | None = None) -> State:
     """Open what is current, reading it whole first if ``check`` is set.
+
+    A base that ``present`` already has open is taken from there.
 
     Raises IndexMissing, IndexDamaged or IndexOutdated. A generation that vanishes while it is
     being opened was superseded at that very moment, so another look is taken.
@@ -59,7 +69,7 @@ def open_state(directory: ShardDirectory, *, check: bool) -> State:
         stamp = directory.stamp()
         current = directory.current()
         try:
-            return _open(directory, stamp, current, check=check)
+            return _open(directory, stamp, current, present, check=check)
         except IndexUnusable:
             if directory.stamp() == stamp:
                 raise
@@ -67,9 +77,17 @@ def open_state(directory: ShardDirectory, *, check: bool) -> State:
 
 
 def _open(
-    directory: ShardDirectory, stamp: Stamp | None, current: Current, *, check: bool
+    directory: ShardDirectory,
+    stamp: Stamp | None,
+    current: Current,
+    present: State | None,
+    *,
+    check: bool,
 ) -> State:
-    base = Generation(directory.path / current.base, check=check)
+    if present is not None and present.current.base == current.base:
+        base = present.base
+    else:
+        base = Generation(directory.path / current.base, check=check)
     if current.small is None:
         return State(stamp, current, base, None, None)
     small = Generation(directory.path / current.small, check=check)
@@ -138,7 +156,7 @@ def recorded_changes(state: State) -> Changes:
         return Changes(state.position, {}, {})
     changed_at = json.loads((state.small.directory / _CHANGED).read_bytes())
     entries: dict[str, Entry | None] = dict.fromkeys(changed_at)
-    entries.update((entry.identity, entry) for entry in state.small.entries(None))
+    entries.update((entry.identity, entry) for entry in _in_turns(state.small.entries(None)))
     return Changes(state.position, entries, changed_at)
 
 
@@ -177,7 +195,7 @@ def _write_small(
 ) -> str:
     with shard.building(SMALL) as building:
         bits = np.zeros(words_for(base.manifest.count), np.uint64)
-        bury(bits, base, changes.entries)
+        bury(bits, base, _in_turns(changes.entries))
         write_array(building / _TOMBSTONES, bits)
         changed_at = {identity: changes.changed_at[identity] for identity in changes.entries}
         (building / _CHANGED).write_text(json.dumps(changed_at))
@@ -186,10 +204,18 @@ def _write_small(
             (entry for entry in changes.entries.values() if entry is not None),
             position=changes.position,
             epoch=base.manifest.epoch,
-            progress=None,
+            progress=lambda _: time.sleep(_PAUSE_SECONDS),
             thresholds=thresholds,
         )
         return shard.finish(building)
+
+
+def _in_turns(things: Iterable[T]) -> Iterator[T]:
+    """Yield the things, and let other threads have a turn now and then."""
+    for number, thing in enumerate(things, 1):
+        yield thing
+        if number % _TURN == 0:
+            time.sleep(_PAUSE_SECONDS)
 
 
 def bury(

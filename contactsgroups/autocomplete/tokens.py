@@ -18,8 +18,12 @@ from contactsgroups.autocomplete.korean import readings_of_hangul
 DOMAIN_MARK = "@"
 KIND_MARK = "#"
 
-NOT_ALPHANUMERIC = str.maketrans({chr(code): " " for code in range(128) if not chr(code).isalnum()})
-"""Makes ``str.translate`` turn every ASCII character that belongs to no word into a space."""
+# Small letters and digits stay, capitals become small, everything else separates. Translating bytes
+# is several times as quick as translating text.
+_PLAIN = bytes(
+    ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ")
+    for code in range(256)
+)
 
 _SCRIPT_WITHOUT_SPACES = re.compile(f"[{HAN}]+|[{HANGUL}]+")
 
@@ -32,8 +36,10 @@ _MOST_SPELLINGS = 64
 def tokens_of(entry: Entry) -> set[str]:
     """Return every token of ``entry``, marked ones included."""
     local_part, _, domain = entry.address.rpartition("@")
-    tokens = words_of(entry.name)
-    tokens |= words_of(local_part)
+    if entry.name.isascii():
+        tokens = words_of(f"{entry.name} {local_part}")
+    else:
+        tokens = words_of(entry.name) | words_of(local_part)
     tokens |= domain_tokens(domain)
     tokens.add(kind_token(entry.kind))
     return tokens
@@ -54,10 +60,20 @@ def local_key(address: str) -> str:
     return exact_key(address.rpartition("@")[0])
 
 
+def is_plain(text: str) -> bool:
+    """Tell whether ``plain_words`` is all that there is to finding the words of ``text``."""
+    return text.isascii() and "'" not in text
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the runs of letters and digits of an ASCII text, in small letters."""
+    return text.encode().translate(_PLAIN).decode().split()
+
+
 def words_of(text: str) -> set[str]:
     """Return the words of a name or a local part, in every spelling that people may type."""
-    if text.isascii() and "'" not in text:
-        return set(text.lower().translate(NOT_ALPHANUMERIC).split())
+    if is_plain(text):
+        return set(plain_words(text))
     words: set[str] = set()
     for piece in text.split():
         words.update(_words_of_piece(piece))

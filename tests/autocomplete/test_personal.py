@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contactsgroups.autocomplete import (
+    Change,
     Entry,
     PersonalTable,
     Remove,
@@ -46,7 +47,7 @@ def test_what_was_kept_makes_no_difference(
     for (boosts, own, changed, gone), ask in zip(history, asked, strict=False):
         if ask:
             shard.complete("a", personal=table)
-        changes = [*map(Upsert, changed), Remove(gone)]
+        changes: list[Change] = [*[Upsert(entry) for entry in changed], Remove(gone)]
         shard.apply(changes, shard.position + 1)
         table = PersonalTable(boosts, own, former=table)
         anew = PersonalTable(boosts, own)

@@ -16,7 +16,7 @@ from contactsgroups.autocomplete.spelling import (
     neighbours_of,
 )
 
-mendable = st.text(string.ascii_lowercase, min_size=4, max_size=12)
+mendable = st.text(string.ascii_lowercase, min_size=4, max_size=20)
 
 
 def one_slip_away(word: str) -> set[str]:

@@ -152,7 +152,14 @@ def serving(factory: str, state: str, workers: int) -> Iterator[str]:
     port = free_port()
     program = Path(sys.executable).with_name("granian")
     command = [program, "--interface", "wsgi", "--workers", workers, "--port", port, "--no-ws"]
-    command += ["--blocking-threads", 1, "--factory", "--log-level", "error", f"tests.bench.http:{factory}"]
+    command += [
+        "--blocking-threads",
+        1,
+        "--factory",
+        "--log-level",
+        "error",
+        f"tests.bench.http:{factory}",
+    ]
     server = subprocess.Popen([*map(str, command)], env=os.environ | {_STATE: state})
     try:
         wait_for(lambda: listens(("127.0.0.1", port)), 60)

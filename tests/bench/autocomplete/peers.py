@@ -4,13 +4,18 @@ Document ids are ranks, so every peer is asked for the ten smallest ids. Tokens 
 them ready made, so none is charged for folding.
 """
 
-import contextlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Protocol
 
+import psycopg
+import tantivy
+
 from tests.bench.autocomplete.questions import Question
+from tests.servers.postgresql import PostgreSQLServer
+from tests.servers.program import state_directory
 
 LIMIT = 10
 
@@ -29,6 +34,8 @@ class Peer(Protocol):
 
     def ask(self, words: Question) -> list[int]: ...
 
+    def close(self) -> None: ...
+
 
 class FTS5:
     """SQLite's full-text index with the rank as rowid and prefix indexes: the honest peer."""
@@ -38,6 +45,9 @@ class FTS5:
 
     def __init__(self, directory: Path) -> None:
         self._connection = sqlite3.connect(directory / "fts5.sqlite")
+
+    def close(self) -> None:
+        self._connection.close()
 
     def build(self, documents: Iterable[Document]) -> None:
         prefixes = " ".join(map(str, range(1, 9)))
@@ -64,10 +74,13 @@ class TokenTable:
     """SQLite with one row per token, LIKE 'x%' turned into a range on its index."""
 
     name = "SQLite token table, LIKE 'x%'"
-    questions = 30
+    questions = 20
 
     def __init__(self, directory: Path) -> None:
         self._connection = sqlite3.connect(directory / "tokens.sqlite")
+
+    def close(self) -> None:
+        self._connection.close()
 
     def build(self, documents: Iterable[Document]) -> None:
         self._connection.execute("PRAGMA case_sensitive_like = ON")
@@ -93,10 +106,13 @@ class Like:
     """SQLite and LIKE '%x%' over the whole table, as many webmails do."""
 
     name = "SQLite LIKE '%x%'"
-    questions = 30
+    questions = 10
 
     def __init__(self, directory: Path) -> None:
         self._connection = sqlite3.connect(directory / "like.sqlite")
+
+    def close(self) -> None:
+        self._connection.close()
 
     def build(self, documents: Iterable[Document]) -> None:
         self._connection.execute("PRAGMA case_sensitive_like = ON")
@@ -121,12 +137,15 @@ class PostgreSQL:
     """PostgreSQL with one row per token and an index with text_pattern_ops."""
 
     name = "PostgreSQL, text_pattern_ops"
-    questions = 30
+    questions = 20
 
-    def __init__(self, conninfo: str) -> None:
-        import psycopg
+    def __init__(self, server: PostgreSQLServer) -> None:
+        self._connection = psycopg.connect(
+            host=str(server.socket_directory), user="postgres", dbname="postgres", autocommit=True
+        )
 
-        self._connection = psycopg.connect(conninfo, autocommit=True)
+    def close(self) -> None:
+        self._connection.close()
 
     def build(self, documents: Iterable[Document]) -> None:
         execute = self._connection.execute
@@ -151,12 +170,9 @@ class Tantivy:
     """The Rust search library, prefixes as regular expressions, ordered by a fast field."""
 
     name = "tantivy"
-    questions = 100
+    questions = 50
 
     def __init__(self, directory: Path) -> None:
-        import tantivy
-
-        self._tantivy = tantivy
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("token", tokenizer_name="whitespace", index_option="basic")
         builder.add_integer_field("rank", stored=True, fast=True)
@@ -168,14 +184,16 @@ class Tantivy:
     def build(self, documents: Iterable[Document]) -> None:
         writer = self._index.writer(heap_size=256_000_000, num_threads=1)
         for rank, tokens in documents:
-            writer.add_document(self._tantivy.Document(token=[" ".join(tokens)], rank=rank))
+            writer.add_document(tantivy.Document(token=[" ".join(tokens)], rank=rank))
         writer.commit()
         writer.wait_merging_threads()
         self._index.reload()
         self._searcher = self._index.searcher()
 
+    def close(self) -> None:
+        """Do nothing: the files are removed with their directory."""
+
     def ask(self, words: Question) -> list[int]:
-        tantivy = self._tantivy
         terms = [
             (tantivy.Occur.Must, tantivy.Query.regex_query(self._schema, "token", f"{word}.*"))
             for word in words
@@ -194,11 +212,25 @@ def _rows(documents: Iterable[Document]) -> Iterator[tuple[str, int]]:
     return ((token, rank) for rank, tokens in documents for token in tokens)
 
 
-def available(directory: Path, postgresql: str | None) -> Sequence[Peer]:
-    """Return the peers that this machine has, the honest one first."""
-    peers: list[Peer] = [FTS5(directory), TokenTable(directory), Like(directory)]
-    if postgresql is not None:
-        peers.append(PostgreSQL(postgresql))
-    with contextlib.suppress(ImportError):
-        peers.append(Tantivy(directory))
-    return peers
+_EMBEDDED: dict[str, Callable[[Path], Peer]] = {
+    "fts5": FTS5,
+    "token-table": TokenTable,
+    "like": Like,
+    "tantivy": Tantivy,
+}
+NAMES = (*_EMBEDDED, "postgresql")
+
+
+@contextmanager
+def opened(names: Collection[str], directory: Path) -> Iterator[list[Peer]]:
+    """Yield these peers, empty; the honest one comes first. PostgreSQL gets a server of its own."""
+    with ExitStack() as stack:
+        peers = [make(directory) for name, make in _EMBEDDED.items() if name in names]
+        if "postgresql" in names:
+            server = PostgreSQLServer(stack.enter_context(state_directory("bench")))
+            stack.callback(server.stop)
+            server.wait_until_ready()
+            peers.append(PostgreSQL(server))
+        for peer in peers:
+            stack.callback(peer.close)
+        yield peers

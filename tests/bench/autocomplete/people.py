@@ -148,7 +148,7 @@ def _entry(number: int, name: str, taken: set[str], chance: random.Random) -> En
         local_part = _free(_local_part(name, number, chance), taken)
         return _made(EntryKind.ACCOUNT, number, name, local_part, "example.org", chance)
     domain = f"partner{int(chance.paretovariate(0.8)) % 500}.example.com"
-    local_part = _local_part(name, number, chance)
+    local_part = _free(_local_part(name, number, chance), taken)
     return _made(EntryKind.CONTACT, number, name, local_part, domain, chance)
 
 
@@ -157,8 +157,8 @@ def _made(
 ) -> Entry:
     score = 0 if chance.random() < 0.3 else int(10 * chance.paretovariate(0.6)) % 1_000_000
     address = f"{local_part}@{domain}"
-    payload = f'{{"kind":"{kind}","name":"{name}","address":"{address}"}}'
-    return Entry(f"{kind}:{number}", kind, name, address, score, payload)
+    payload = f'{{"kind":"{kind}","id":"{number}","name":"{name}","address":"{address}"}}'
+    return Entry(address, kind, name, address, score, payload)
 
 
 def _local_part(name: str, number: int, chance: random.Random) -> str:

@@ -1,221 +1,198 @@
 """Measures the engine and its peers over one generated directory and prints the tables."""
 
-import multiprocessing
+import gc
 import random
-import re
+import shutil
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from contactsgroups.autocomplete import (
-    Entry,
-    EntryKind,
-    PersonalTable,
-    Remove,
-    Shard,
-    Upsert,
-    build_generation,
-)
-from contactsgroups.autocomplete.generation import Generation
+from contactsgroups.autocomplete import Entry, EntryKind, PersonalTable, Remove, Shard, Upsert
 from contactsgroups.autocomplete.tokens import DOMAIN_MARK, KIND_MARK, tokens_of
-from tests.bench.autocomplete.peers import LIMIT, Document, Peer, available
-from tests.bench.autocomplete.people import directory as people
+from tests.bench.autocomplete import processes, targets
+from tests.bench.autocomplete.peers import LIMIT, Document, Peer, opened
 from tests.bench.autocomplete.questions import CLASSES, Question, questions, typing_errors
+from tests.bench.autocomplete.timing import (
+    ROUNDS,
+    Asked,
+    Times,
+    machine_speed,
+    measure,
+    measure_side_by_side,
+    percentiles,
+)
+from tests.bench.autocomplete.visibility import visibility
 
-ROUNDS = 5
-"""Every question is asked this often, in rounds; the quickest counts, so that a busy machine
-disturbs less. Percentiles are over the questions."""
+BASE = "this engine, base"
+WHOLE_PATH = "this engine, whole path"
+_SLOW_ROUNDS = 2
+FOLDS = 8
 
-
-class Times(NamedTuple):
-    """Microseconds over the questions of one class."""
-
-    p50: float
-    p99: float
-    worst: float
-
-    def __str__(self) -> str:
-        return f"{self.p50:,.1f}/{self.p99:,.1f}"
-
-
-def measure(ask: Callable[[Any], object], asked: Sequence[Any], rounds: int = ROUNDS) -> Times:
-    """Return how long the questions take."""
-    quickest = [float("inf")] * len(asked)
-    clock = time.perf_counter_ns
-    for _ in range(rounds):
-        for number, question in enumerate(asked):
-            start = clock()
-            ask(question)
-            quickest[number] = min(quickest[number], clock() - start)
-    quickest.sort()
-    last = len(quickest) - 1
-    return Times(quickest[last // 2] / 1e3, quickest[last * 99 // 100] / 1e3, quickest[last] / 1e3)
+Row = dict[str, Times]
+Questions = dict[str, list[Question]]
 
 
-def run(
-    entries: int, *, questions_per_class: int, peers: int | None, postgresql: str | None
-) -> None:
-    """Print all tables for a directory of this many entries; ``peers`` limits how many."""
+class Comparison(NamedTuple):
+    """A peer's answers beside ours."""
+
+    compared: int
+    differing: int
+    build_seconds: float
+
+
+def run(entries: int, *, questions_per_class: int, peers: Collection[str]) -> None:
+    """Print all tables for a directory of this many entries."""
     print(f"\n# {entries:,} entries\n")
+    print(
+        f"Every question is asked {ROUNDS} times (a slow peer {_SLOW_ROUNDS} times, and fewer\n"
+        "questions), everybody in turn, and its quickest time counts. Percentiles are over the\n"
+        f"questions of a class. Before: {machine_speed()}."
+    )
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         home = Path(name)
-        index = home / "index"
-        print("build:", _in_a_process(_build, index, entries))
-        shard = Shard.open(index)
+        processes.generate(home / "entries", entries)
+        build = processes.in_a_process(processes.build, home / "index", home / "entries")
+        print(
+            f"build: {build.seconds:.1f} s of processor time, tokenising included "
+            f"({build.wall_seconds:.1f} s by the clock), {build.megabytes:.0f} MB"
+        )
+        shard = Shard.open(home / "index")
         documents = list(shard.entries())
         asked = questions(documents, questions_per_class)
-        print("files:", _sizes(index))
-        print("worker:", _in_a_process(_worker_memory, index, asked))
-        base = Base(shard)
-        rows = {"this engine, base": {name: measure(base.ask, asked[name]) for name in CLASSES}}
-        rows["this engine, whole path"] = _whole_path(index, documents, asked)
-        print("typing errors:", _typing_errors(shard, documents))
-        agreements = []
-        for peer in list(available(home, postgresql))[:peers]:
-            row, agreement = _ask_peer(peer, documents, asked, base)
-            rows[peer.name] = row
-            agreements.append(agreement)
-        _print_table(rows)
-        print(*agreements, sep="\n")
+        # No worker holds a million entries for the garbage collector to walk through.
+        gc.collect()
+        gc.freeze()
+        megabytes = _print_sizes(home / "index")
+        worker = processes.in_a_process(processes.work, home / "index", asked)
+        print(
+            f"worker: {worker.megabytes:.1f} MB private, opened in "
+            f"{worker.open_milliseconds:.1f} ms, verified in {worker.verified_milliseconds:.0f}"
+        )
+        typing, found = _typing_errors(shard, documents)
+        print(f"typing errors: {typing} µs, the meant name found in {found:.3f}")
+        shutil.copytree(home / "index", home / "changing")
+        changing = _changes(home / "changing", documents, asked["p3"])
+        visible = visibility(home / "visibility")
+        print(f"a change in another process: seen after {visible} µs")
+        rows, comparisons = _side_by_side(home, shard, documents, asked, peers)
+    _print_table(rows)
+    for peer, comparison in comparisons.items():
+        print(
+            f"{peer}: built in {comparison.build_seconds:.1f} s, {comparison.compared:,} answers "
+            f"compared, {comparison.differing} differ"
+        )
+    print(f"After: {machine_speed()}.\n")
+    targets.print_table(
+        targets.Figures(rows, typing, found, build, megabytes, worker, visible, changing),
+        per_million=entries / 1e6,
+    )
 
 
 class Base:
     """The base generation alone, asked for what the peers are asked for."""
 
     def __init__(self, shard: Shard) -> None:
-        self._generation: Generation = shard._view.layers[0].generation
+        self._generation = shard.view.layers[0].generation
 
     def ask(self, words: Question) -> list[int]:
         return self._generation.best([(word,) for word in words], LIMIT, None)
 
 
-def _build(index: Path, entries: int) -> str:
-    """Build in a process of its own, and tell time and memory."""
-    generated = time.process_time()
-    for _ in people(entries):
-        pass
-    generated = time.process_time() - generated
-    with _PeakMemory() as peak:
-        start, processor = time.perf_counter(), time.process_time()
-        build_generation(index, people(entries), position=1, epoch="bench")
-        wall, processor = time.perf_counter() - start, time.process_time() - processor
-    return (
-        f"{processor - generated:.1f} s of processor time ({wall:.1f} s by the clock, "
-        f"{generated:.1f} s of processor time to generate the entries, which also is in the "
-        f"latter), {peak.megabytes:.0f} MB over the interpreter"
-    )
+class WholePath:
+    """Fold, base, overlay of 500 changes, 500 own contacts, 500 boosts, payloads joined."""
 
+    def __init__(self, index: Path, documents: list[Entry]) -> None:
+        chance = random.Random(4)
+        chosen = chance.sample(documents, 1_440)
+        self._shard = Shard.open(index)
+        changes = [Upsert(entry._replace(score=entry.score + 1)) for entry in chosen[:460]]
+        removals = [Remove(entry.identity) for entry in documents[:20] + chosen[460:480]]
+        self._shard.apply([*changes, *removals], 2)
+        boosts = {entry.identity: chance.randrange(10_000) for entry in chosen[480:980]}
+        own = [
+            entry._replace(identity=f"own:{entry.identity}", kind=EntryKind.CONTACT)
+            for entry in chosen[980:]
+        ]
+        boosts |= {entry.identity: chance.randrange(10_000) for entry in own}
+        self._personal = PersonalTable(boosts, own)
 
-class _PeakMemory:
-    """Watches the anonymous memory of this process."""
-
-    def __enter__(self) -> "_PeakMemory":
-        self._before = self._most = _anonymous_memory()
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._watch)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._done.wait(0.02):
-            self._most = max(self._most, _anonymous_memory())
-
-    @property
-    def megabytes(self) -> float:
-        return (self._most - self._before) / 1e6
-
-
-def _anonymous_memory() -> int:
-    found = re.search(r"RssAnon:\s+(\d+)", Path("/proc/self/status").read_text())
-    return int(found[1]) * 1024 if found else 0
-
-
-def _worker_memory(index: Path, asked: dict[str, list[Question]]) -> str:
-    before = _anonymous_memory()
-    start = time.perf_counter()
-    shard = Shard.open(index, verify=False)
-    opened = time.perf_counter() - start
-    for some in asked.values():
-        for words in some:
-            shard.complete(" ".join(words))
-    private = (_anonymous_memory() - before) / 1e6
-    start = time.perf_counter()
-    Shard.open(index, verify=True)
-    verified = time.perf_counter() - start
-    return (
-        f"{private:.1f} MB private, opened in {opened * 1e3:.1f} ms, "
-        f"with every checksum in {verified * 1e3:.0f} ms"
-    )
-
-
-def _whole_path(
-    index: Path, documents: list[Entry], asked: dict[str, list[Question]]
-) -> dict[str, Times]:
-    """Fold, base, overlay of 500 changes, 1,000 own entries, tiers, corrections, JSON."""
-    shard = Shard.open(index)
-    chance = random.Random(4)
-    chosen = chance.sample(documents, 1_440)
-    changes = [Upsert(entry._replace(score=entry.score + 1)) for entry in chosen[:460]]
-    removals = [Remove(entry.identity) for entry in documents[:20] + chosen[460:480]]
-    shard.apply([*changes, *removals], 2)
-    boosts = {entry.identity: chance.randrange(10_000) for entry in chosen[480:980]}
-    own = [
-        entry._replace(identity=f"own:{entry.identity}", kind=EntryKind.CONTACT)
-        for entry in chosen[980:]
-    ]
-    boosts |= {entry.identity: chance.randrange(10_000) for entry in own}
-    personal = PersonalTable(boosts, own)
-    times = _apply_times(shard, documents)
-    print(f"a change applied to a full overlay: {times} µs")
-
-    def ask(text: str) -> str:
-        found = shard.complete(text, personal=personal)
+    def ask(self, text: str) -> str:
+        found = self._shard.complete(text, personal=self._personal)
         return "[" + ",".join([completion.payload for completion in found]) + "]"
 
-    return {name: measure(ask, [" ".join(words) for words in asked[name]]) for name in CLASSES}
 
+def _changes(index: Path, documents: list[Entry], asked: list[Question]) -> targets.Changing:
+    """Apply changes one by one, through several folds, and ask a question after each.
 
-def _apply_times(shard: Shard, documents: list[Entry]) -> Times:
-    positions = iter(range(10, 1_000_000))
-    return measure(
-        lambda entry: shard.apply([Upsert(entry)], next(positions)),
-        [documents[30]._replace(score=score) for score in range(200)],
-        rounds=1,
+    Another reader of the same files only adopts what was folded.
+    """
+    shard, follower = Shard.open(index), Shard.open(index)
+    applied, answered, adopted = [], [], []
+    for position in range(2, 2 + FOLDS * 520):
+        entry = documents[position % len(documents)]
+        start = time.perf_counter_ns()
+        shard.apply([Upsert(entry._replace(score=position))], position)
+        applied.append(time.perf_counter_ns() - start)
+        start = time.perf_counter_ns()
+        shard.complete(asked[position % len(asked)][0])
+        answered.append(time.perf_counter_ns() - start)
+        if position % 520 == 0:
+            shard.settle()
+            start = time.perf_counter_ns()
+            if follower.refresh():
+                adopted.append(time.perf_counter_ns() - start)
+    shard.close()
+    changing = targets.Changing(*map(percentiles, (applied, answered, adopted)))
+    print(
+        f"a change applied: {changing.applied} µs, worst {changing.applied.worst:,.0f}; "
+        f"answers in between: {changing.answered} µs, worst {changing.answered.worst:,.0f}; "
+        f"adopting what another process has folded ({len(adopted)} times): {changing.adopted} µs"
     )
+    return changing
 
 
-def _typing_errors(shard: Shard, documents: list[Entry]) -> str:
+def _typing_errors(shard: Shard, documents: list[Entry]) -> tuple[Times, float]:
+    """Return the time, and in which share of cases the meant name is among the answers."""
     pairs = typing_errors(documents, 500)
-    times = measure(shard.complete, [typed for typed, _ in pairs], rounds=3)
+    times = measure(shard.complete, [typed for typed, _ in pairs])
     found = asked = 0
     for typed, meant in pairs:
         if len(shard.complete(typed, corrections=False)) < LIMIT:
             asked += 1
             found += any(meant in c.name.lower() for c in shard.complete(typed))
-    return f"{times} µs, the meant name among the answers in {found} of {asked}"
+    return times, found / asked if asked else 1.0
 
 
-def _ask_peer(
-    peer: Peer, documents: list[Entry], asked: dict[str, list[Question]], base: Base
-) -> tuple[dict[str, Times], str]:
-    start = time.process_time()
+def _side_by_side(
+    home: Path, shard: Shard, documents: list[Entry], asked: Questions, names: Collection[str]
+) -> tuple[dict[str, Row], dict[str, Comparison]]:
+    base, whole = Base(shard), WholePath(home / "index", documents)
+    rows: dict[str, Row] = {BASE: {}, WHOLE_PATH: {}}
+    with opened(names, home) as peers:
+        seconds = {peer.name: _fill(peer, documents) for peer in peers}
+        for column in CLASSES:
+            some = asked[column]
+            everybody = {
+                BASE: Asked(base.ask, some),
+                WHOLE_PATH: Asked(whole.ask, [" ".join(words) for words in some]),
+            } | {peer.name: _asked(peer, some) for peer in peers}
+            for name, times in measure_side_by_side(everybody).items():
+                rows.setdefault(name, {})[column] = times
+        comparisons = {peer.name: _compare(peer, base, asked, seconds) for peer in peers}
+    return rows, comparisons
+
+
+def _asked(peer: Peer, some: list[Question]) -> Asked:
+    few = some[: peer.questions]
+    return Asked(peer.ask, few, ROUNDS if len(few) == len(some) else _SLOW_ROUNDS)
+
+
+def _fill(peer: Peer, documents: list[Entry]) -> float:
+    start = time.perf_counter()
     peer.build(_tokenised(documents))
-    print(f"{peer.name}: built in {time.process_time() - start:.1f} s of this processor's time")
-    rounds = ROUNDS if peer.questions >= 1_000 else 2
-    row, compared, differing = {}, 0, 0
-    for name in CLASSES:
-        some = asked[name][: peer.questions]
-        row[name] = measure(peer.ask, some, rounds)
-        compared += len(some)
-        differing += sum(peer.ask(words) != base.ask(words) for words in some)
-    return row, f"{peer.name}: {compared:,} answers compared, {differing} differ"
+    return time.perf_counter() - start
 
 
 def _tokenised(documents: list[Entry]) -> Iterator[Document]:
@@ -224,32 +201,37 @@ def _tokenised(documents: list[Entry]) -> Iterator[Document]:
         yield rank, tuple(token for token in tokens_of(entry) if not token.startswith(marks))
 
 
-def _sizes(index: Path) -> str:
+def _compare(peer: Peer, base: Base, asked: Questions, seconds: Mapping[str, float]) -> Comparison:
+    compared = differing = 0
+    for column in CLASSES:
+        some = asked[column][: peer.questions]
+        compared += len(some)
+        differing += sum(peer.ask(words) != base.ask(words) for words in some)
+    return Comparison(compared, differing, seconds[peer.name])
+
+
+def _print_sizes(index: Path) -> float:
     sizes = {path.name: path.stat().st_size / 1e6 for path in index.glob("base-*/*")}
     largest = sorted(sizes, key=lambda name: -sizes[name])
     shown = ", ".join(f"{name} {sizes[name]:.1f}" for name in largest if sizes[name] >= 0.5)
-    return f"{sum(sizes.values()):.0f} MB ({shown})"
+    print(f"files: {sum(sizes.values()):.0f} MB ({shown})")
+    return sum(sizes.values())
 
 
-def _print_table(rows: dict[str, dict[str, Times]]) -> None:
-    """Print p50/p99 in microseconds, and the ratio to the base of this engine below."""
-    own = next(iter(rows.values()))
+def _print_table(rows: Mapping[str, Row]) -> None:
+    """Print p50/p99 in microseconds, and how many times as long as the base others take."""
+    own = rows[BASE]
     print("\n| µs p50/p99 | " + " | ".join(CLASSES) + " |")
     print("|---" * (len(CLASSES) + 1) + "|")
     for name, row in rows.items():
         print(f"| {name} | " + " | ".join(str(row[column]) for column in CLASSES) + " |")
-        if row is not own:
+        if row is own:
+            print("| worst | " + " | ".join(f"{own[c].worst:,.1f}" for c in CLASSES) + " |")
+        else:
             ratios = (_ratio(row[column], own[column]) for column in CLASSES)
             print("| times base | " + " | ".join(ratios) + " |")
-    print("| worst, base | " + " | ".join(f"{own[column].worst:,.1f}" for column in CLASSES) + " |")
+    print()
 
 
 def _ratio(times: Times, own: Times) -> str:
     return f"{times.p50 / own.p50:,.1f}/{times.p99 / own.p99:,.1f}"
-
-
-def _in_a_process(work: Callable[..., str], *arguments: object) -> str:
-    """Run ``work`` in a fresh interpreter, so that its memory can be told from ours."""
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        return pool.apply(work, arguments)
