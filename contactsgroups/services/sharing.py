@@ -1,6 +1,6 @@
 """Which domains' accounts and groups a principal may see: its own, and those shown to it."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.principal import Principal
@@ -8,6 +8,14 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, DomainShare, Group
 from contactsgroups.services.addresses import require_domain
 from contactsgroups.services.work import write
+
+# Made once: it is asked by everybody who types a recipient after something has changed.
+_domains, _shares = DomainRow.__table__, DomainShare.__table__
+_VISIBLE_BY_NAME = (
+    select(_domains.c.id, _shares.c.visible_domain_id)
+    .select_from(_domains.outerjoin(_shares, _shares.c.domain_id == _domains.c.id))
+    .where(_domains.c.name == bindparam("domain"))
+)
 
 
 def share_domain(database: Database, actor: Principal, domain: str, with_domain: str) -> None:
@@ -43,10 +51,10 @@ def hide_domain(database: Database, actor: Principal, domain: str, from_domain: 
         work.audit("hide domain", shown.name, hidden_from=viewer.name)
 
 
-def visible_domain_ids(session: Session, domain: str) -> list[int]:
+def visible_domain_ids(session: Session | Connection, domain: str) -> list[int]:
     """Return the domains that accounts of ``domain`` (as A-labels) may see, their own first."""
-    own = session.scalar(select(DomainRow.id).where(DomainRow.name == domain))
-    return [] if own is None else visible_from(session, own)
+    rows = session.execute(_VISIBLE_BY_NAME, {"domain": domain}).all()
+    return [own for own, _ in rows[:1]] + sorted(shown for _, shown in rows if shown is not None)
 
 
 def visible_from(session: Session, domain_id: int) -> list[int]:

@@ -34,7 +34,7 @@ from tests.servers.program import find_program, free_port, listens, wait_for
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_NAMES = ["Anna", "Bertil", "Chiara", "Dmitri", "Elena", "Felix", "Grete", "Hugo", "Ines", "Jan"]
+_NAMES = ["Anna", "Bertil", "Chiara", "Dmitri", "Elena", "Felix", "Grete", "Hugo", "Irma", "Jan"]
 _STATE = "BENCH_STATE"
 _WARM_SECONDS = 1
 

@@ -5,9 +5,10 @@ same address is recognised as the same.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.autocomplete import Entry, EntryKind, Remove, Upsert
@@ -19,23 +20,41 @@ from contactsgroups.services import pictures
 _INDEXED = {Subject.GROUP, Subject.ACCOUNT, Subject.POPULARITY}
 
 
+# Made once: to make a statement takes SQLAlchemy as long as to run it.
+SELECT_GROUPS = select(Group, func.coalesce(Popularity.score, 0).label("score")).outerjoin(
+    Popularity, Popularity.address == Group.address
+)
+SELECT_ACCOUNTS = (
+    select(Account.id, Account.address, Account.original, Account.display_name)
+    .add_columns(func.coalesce(Popularity.score, 0).label("score"))
+    .outerjoin(Popularity, Popularity.address == Account.address)
+    .where(Account.active)
+)
+_addresses: BindParameter[Any] = bindparam("addresses", expanding=True)
+_domain_ids: BindParameter[Any] = bindparam("domain_ids", expanding=True)
+_GROUPS_BY_ADDRESS = SELECT_GROUPS.where(
+    Group.address.in_(_addresses), Group.domain_id.in_(_domain_ids)
+)
+_ACCOUNTS_BY_ADDRESS = SELECT_ACCOUNTS.where(
+    Account.address.in_(_addresses), Account.domain_id.in_(_domain_ids)
+)
+_AT_ONCE = {"yield_per": 5000}
+
+
 def read_entries(session: Session, domain_id: int) -> Iterator[Entry]:
     """Return every entry of a domain's shard: listed groups and active accounts."""
-    groups = select(Group, Popularity.score).outerjoin(
-        Popularity, Popularity.address == Group.address
-    )
-    for group, score in session.execute(groups.where(Group.domain_id == domain_id)):
-        if group.is_listed:
-            yield group_entry(group, score or 0)
-    accounts = (
-        select(Account.id, Account.address, Account.original, Account.display_name)
-        .add_columns(Popularity.score)
-        .outerjoin(Popularity, Popularity.address == Account.address)
-        .where(Account.domain_id == domain_id, Account.active)
-        .execution_options(yield_per=5000)
-    )
-    for id_, address, original, name, score in session.execute(accounts):
-        yield account_entry(id_, address, original, name, score or 0)
+    groups = SELECT_GROUPS.where(Group.domain_id == domain_id)
+    accounts = SELECT_ACCOUNTS.where(Account.domain_id == domain_id)
+    yield from entries_of(session, groups, accounts)
+
+
+def entries_of(
+    session: Session, groups: Select[Group, int], accounts: Select[Any]
+) -> Iterator[Entry]:
+    """Return the entries of rows of ``SELECT_GROUPS`` and ``SELECT_ACCOUNTS``."""
+    yield from _listed(session.execute(groups))
+    for row in session.execute(accounts.execution_options(**_AT_ONCE)):
+        yield account_entry(*row)
 
 
 def read_changes(
@@ -60,24 +79,17 @@ def find_entries(
     """Return the entries of those addresses that are listed or active in these domains."""
     found: dict[str, Entry] = {}
     for some in chunked(sorted(addresses)):
-        scores = {
-            row.address: row.score
-            for row in session.scalars(select(Popularity).where(Popularity.address.in_(some)))
-        }
-        for group in session.scalars(select(Group).where(Group.address.in_(some))):
-            if group.is_listed and group.domain_id in domain_ids:
-                found[group.address] = group_entry(group, scores.get(group.address, 0))
-        accounts = select(Account).where(Account.address.in_(some), Account.active)
-        for account in session.scalars(accounts):
-            if account.domain_id in domain_ids:
-                found[account.address] = account_entry(
-                    account.id,
-                    account.address,
-                    account.original,
-                    account.display_name,
-                    scores.get(account.address, 0),
-                )
+        values = {"addresses": some, "domain_ids": list(domain_ids)}
+        accounts = session.execute(_ACCOUNTS_BY_ADDRESS, values)
+        found |= {row.address: account_entry(*row) for row in accounts}
+        if len(found) < len(addresses):
+            groups = _listed(session.execute(_GROUPS_BY_ADDRESS, values))
+            found |= {entry.address: entry for entry in groups}
     return found
+
+
+def _listed(rows: Iterable[Row[Group, int]]) -> Iterator[Entry]:
+    return (group_entry(group, score) for group, score in rows if group.is_listed)
 
 
 def group_entry(group: Group, score: int) -> Entry:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, LargeBinary, and_, cast, func, or_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from contactsgroups.autocomplete import (
@@ -15,8 +15,13 @@ from contactsgroups.autocomplete import (
     scan,
 )
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, Group, Popularity
-from contactsgroups.services.completion.entries import account_entry, find_entries, group_entry
+from contactsgroups.persistence.models import Account, Group
+from contactsgroups.services.completion.entries import (
+    SELECT_ACCOUNTS,
+    SELECT_GROUPS,
+    entries_of,
+    find_entries,
+)
 from contactsgroups.services.completion.recognition import recognise
 
 
@@ -44,23 +49,10 @@ def _candidates(session: Session, domain_ids: Collection[int], query: Query) -> 
     The database leaves out what certainly does not: of names in plain ASCII, those without the
     typed letters.  How other names are spelled in ASCII only the engine knows.
     """
-    groups = (
-        select(Group, Popularity.score)
-        .outerjoin(Popularity, Popularity.address == Group.address)
-        .where(Group.domain_id.in_(domain_ids))
-    )
-    for group, score in session.execute(groups):
-        if group.is_listed:
-            yield group_entry(group, score or 0)
-    accounts = (
-        select(Account.id, Account.address, Account.original, Account.display_name)
-        .add_columns(Popularity.score)
-        .outerjoin(Popularity, Popularity.address == Account.address)
-        .where(Account.domain_id.in_(domain_ids), Account.active, _may_match(session, query))
-        .execution_options(yield_per=5000)
-    )
-    for id_, address, original, name, score in session.execute(accounts):
-        yield account_entry(id_, address, original, name, score or 0)
+    groups = SELECT_GROUPS.where(Group.domain_id.in_(domain_ids))
+    may_match = _may_match(session, query)
+    accounts = SELECT_ACCOUNTS.where(Account.domain_id.in_(domain_ids), may_match)
+    yield from entries_of(session, groups, accounts)
 
 
 def _may_match(session: Session, query: Query) -> ColumnElement[bool]:

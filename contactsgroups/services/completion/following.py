@@ -19,6 +19,7 @@ from contactsgroups.autocomplete import (
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import Account
 from contactsgroups.services.completion.entries import read_changes, read_entries
+from contactsgroups.services.completion.news import Moment
 
 log = logging.getLogger(__name__)
 
@@ -34,23 +35,19 @@ class FollowingShard:
         self._database = database
         self._domain_id = domain_id
         self._shard: Shard | None = None
-        self._news = -1
+        self._moment: Moment | None = None
         self._builder: threading.Thread | None = None
         self._lock = threading.Lock()
 
-    def current(self, news: int) -> Shard | None:
-        """Return the shard as of now, or None while there is none and it is being built.
-
-        Args:
-            news: the count of :class:`News`; a number seen before means that nothing has changed.
-        """
+    def current(self, moment: Moment) -> Shard | None:
+        """Return the shard as of a moment, or None while there is none and it is being built."""
         shard = self._shard
-        if shard is not None and self._news == news:
+        if shard is not None and self._moment is moment:
             return shard
         with self._lock:
-            if self._shard is None or self._news != news:
-                self._catch_up()
-                self._news = news
+            if self._shard is None or self._moment is not moment:
+                self._catch_up(moment)
+                self._moment = moment
             return self._shard
 
     def build(self, progress: Callable[[Progress], None] | None = None) -> None:
@@ -76,15 +73,16 @@ class FollowingShard:
                 self._shard.close()
                 self._shard = None
 
-    def _catch_up(self) -> None:
-        with self._database.read() as session:
-            epoch, last = journal.read_position(session)
-            if self._shard is None or self._shard.epoch != epoch:
-                self._shard = self._open(session, epoch)
-            if self._shard is None:
-                return
-            self._refresh()
-            follow(session, self._shard, self._domain_id, last)
+    def _catch_up(self, moment: Moment) -> None:
+        if self._shard is None or self._shard.epoch != moment.epoch:
+            with self._database.read() as session:
+                self._shard = self._open(session, moment.epoch)
+        if self._shard is None:
+            return
+        self._refresh()
+        if self._shard.position < moment.last:
+            with self._database.read() as session:
+                follow(session, self._shard, self._domain_id, moment.last)
             if self._shard.statistics().rebuild_due:
                 self._build_in_background()
 

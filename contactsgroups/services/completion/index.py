@@ -9,7 +9,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.completion.fallback import complete_from_database
 from contactsgroups.services.completion.following import FollowingShard
-from contactsgroups.services.completion.news import News
+from contactsgroups.services.completion.news import Moment, News
 from contactsgroups.services.completion.personal import PersonalTables
 from contactsgroups.services.completion.preview import PostingPreview
 from contactsgroups.services.completion.recognition import recognise
@@ -33,7 +33,7 @@ class CompletionIndex:
         self._personal = PersonalTables()
         self._preview = PostingPreview(database)
         self._shards: dict[int, FollowingShard] = {}
-        self._visible: dict[str, tuple[int, list[int]]] = {}
+        self._visible: dict[str, tuple[tuple[str, int], list[int]]] = {}
         self._lock = threading.Lock()
 
     def complete(
@@ -51,12 +51,12 @@ class CompletionIndex:
         Raises:
             Unavailable: the database does not answer.
         """
-        news = self._news.count()
+        moment = self._news.now()
         wanted = None if kinds is None else frozenset(kinds)
         limit = max(1, min(limit, LIMIT))
-        domain_ids = self._visible_domains(principal, news)
-        personal = self._personal.of(self._database, principal, domain_ids, news)
-        shards = [self._shard(domain_id).current(news) for domain_id in domain_ids]
+        domain_ids = self._visible_domains(principal, moment)
+        personal = self._personal.of(self._database, principal, domain_ids, moment.number)
+        shards = [self._shard(domain_id).current(moment) for domain_id in domain_ids]
         if None in shards:
             found = complete_from_database(
                 self._database, domain_ids, query, limit=limit, kinds=wanted, personal=personal
@@ -65,7 +65,7 @@ class CompletionIndex:
             ready = [shard for shard in shards if shard is not None]
             found = complete(ready, query, limit=limit, kinds=wanted, personal=personal)
             found = recognise(found, lambda address: _find(ready, address))
-        return self._preview.add(principal, found, news)
+        return self._preview.add(principal, found, moment.last)
 
     def news(self) -> int:
         """Return a number that is higher than before if the database has changed.
@@ -73,7 +73,7 @@ class CompletionIndex:
         Raises:
             Unavailable: the database had to be asked and does not answer.
         """
-        return self._news.count()
+        return self._news.now().number
 
     def close(self) -> None:
         """Close every shard, and wait for those that are being built."""
@@ -93,11 +93,12 @@ class CompletionIndex:
                 self._shards[domain_id] = FollowingShard(self._database, domain_id, directory)
             return self._shards[domain_id]
 
-    def _visible_domains(self, principal: Principal, news: int) -> list[int]:
+    def _visible_domains(self, principal: Principal, moment: Moment) -> list[int]:
+        """Return the domains of the shards to ask; which are shown is in the journal."""
         known = self._visible.get(principal.domain)
-        if known is None or known[0] != news:
-            with self._database.read() as session:
-                known = news, visible_domain_ids(session, principal.domain)
+        if known is None or known[0] != moment[1:3]:
+            with self._database.connect() as connection:
+                known = moment[1:3], visible_domain_ids(connection, principal.domain)
             self._visible[principal.domain] = known
         return known[1]
 

@@ -2,12 +2,27 @@
 
 import threading
 import time
+from typing import NamedTuple
 
 from contactsgroups.persistence import Database, journal
 
 
+class Moment(NamedTuple):
+    """A state of the database; the next one is another object."""
+
+    number: int
+    """How many states were seen, this one included."""
+    epoch: str
+    last: int
+    """Where the journal ends; a commit that changes something personal only does not move it."""
+    commits: int
+
+
+_BEFORE = Moment(0, "", 0, 0)
+
+
 class News:
-    """Counts the moments at which something was found changed.
+    """Tells the moments apart at which something was found changed.
 
     The database's bell tells of commits on this host at once.  Commits on other hosts, and commits
     whose process died before ringing, are found by asking the database every ``interval`` seconds.
@@ -18,12 +33,11 @@ class News:
         self._interval = interval
         self._sound: bytes | None = None
         self._looked_at = float("-inf")
-        self._commits: tuple[str, int] | None = None
-        self._count = 0
+        self._moment = _BEFORE
         self._lock = threading.Lock()
 
-    def count(self) -> int:
-        """Return a number that is higher than before if the database has changed.
+    def now(self) -> Moment:
+        """Return the present moment: the same object as before if nothing has changed.
 
         Raises:
             Unavailable: the database had to be asked and does not answer.
@@ -32,7 +46,7 @@ class News:
             with self._lock:
                 if self._must_look():
                     self._look()
-        return self._count
+        return self._moment
 
     def _must_look(self) -> bool:
         is_silent = self._sound == self._listen()
@@ -41,11 +55,10 @@ class News:
     def _look(self) -> None:
         # Listening comes before looking: a commit in between rings once more.
         sound, now = self._listen(), time.monotonic()
-        with self._database.read() as session:
-            commits = journal.read_commits(session)
-        if commits != self._commits:
-            self._commits = commits
-            self._count += 1
+        with self._database.connect() as connection:
+            end = journal.read_end(connection)
+        if end != self._moment[1:]:
+            self._moment = Moment(self._moment.number + 1, *end)
         self._sound, self._looked_at = sound, now
 
     def _listen(self) -> bytes:

@@ -4,10 +4,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.autocomplete import Entry, PersonalTable
@@ -24,6 +24,14 @@ CONTACTS_LIMIT = 10_000
 
 _KEPT = 2000
 _FRESH_FOR = 3600.0  # Boosts fall by three points a day: an hour changes no order worth keeping.
+
+# Made once: it is asked by everybody who types a recipient after something has changed.
+_accounts, _learning = Account.__table__, Learning.__table__
+_LEARNING = (
+    select(_accounts.c.id, _learning.c.version, _learning.c.enabled)
+    .select_from(_accounts.outerjoin(_learning, _learning.c.account_id == _accounts.c.id))
+    .where(_accounts.c.address == bindparam("address"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +58,7 @@ class PersonalTables:
         known = self._known.get(key)
         if known is not None and known.news == news and known.domain_ids == tuple(domain_ids):
             return known.table
-        with database.read() as session:
-            fresh = _renew(session, key, tuple(domain_ids), news, known)
+        fresh = _renew(database, key, tuple(domain_ids), news, known)
         with self._lock:
             self._known[key] = fresh
             self._known.move_to_end(key)
@@ -61,13 +68,10 @@ class PersonalTables:
 
 
 def _renew(
-    session: Session, address: str, domain_ids: tuple[int, ...], news: int, known: _Known | None
+    database: Database, address: str, domain_ids: tuple[int, ...], news: int, known: _Known | None
 ) -> _Known:
-    row = session.execute(
-        select(Account.id, Learning.version, Learning.enabled)
-        .outerjoin(Learning, Learning.account_id == Account.id)
-        .where(Account.address == address)
-    ).one_or_none()
+    with database.connect() as connection:
+        row = connection.execute(_LEARNING, {"address": address}).one_or_none()
     now = time.monotonic()
     version = row.version or 0 if row is not None else -1
     if (
@@ -76,10 +80,11 @@ def _renew(
         and known.domain_ids == domain_ids
         and now - known.made_at < _FRESH_FOR
     ):
-        return _Known(known.table, version, domain_ids, news, known.made_at)
+        return replace(known, news=news)
     if row is None:
         return _Known(PersonalTable({}), version, domain_ids, news, now)
-    own, boosts = _read(session, row.id, domain_ids, learns=row.enabled is not False)
+    with database.read() as session:
+        own, boosts = _read(session, row.id, domain_ids, learns=row.enabled is not False)
     table = PersonalTable(boosts, own.values(), former=None if known is None else known.table)
     return _Known(table, version, domain_ids, news, now)
 

@@ -18,23 +18,23 @@ _KEPT = 20_000
 
 
 class PostingPreview:
-    """Adds ``posting`` and ``posting_reason`` to groups; keeps decisions until there is news."""
+    """Adds ``posting`` and ``posting_reason`` to groups; keeps them until the journal moves."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._news = -1
+        self._position = -1
         self._decided: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._lock = threading.Lock()
 
     def add(
-        self, principal: Principal, completions: Sequence[Completion], news: int
+        self, principal: Principal, completions: Sequence[Completion], position: int
     ) -> list[Completion]:
         """Return the completions, the payloads of groups extended."""
         sender = str(principal.address)
         groups = [each.identity for each in completions if each.kind is EntryKind.GROUP]
         if not groups:
             return list(completions)
-        suffixes = self._suffixes(principal, sender, groups, news)
+        suffixes = self._suffixes(principal, sender, groups, position)
         return [
             each._replace(payload=each.payload[:-1] + suffixes[each.identity])
             if each.identity in suffixes
@@ -43,12 +43,12 @@ class PostingPreview:
         ]
 
     def _suffixes(
-        self, principal: Principal, sender: str, groups: Sequence[str], news: int
+        self, principal: Principal, sender: str, groups: Sequence[str], position: int
     ) -> dict[str, str]:
         with self._lock:
-            if news != self._news:
+            if position != self._position:
                 self._decided.clear()
-                self._news = news
+                self._position = position
             known = {
                 address: self._decided[sender, address]
                 for address in groups
@@ -58,12 +58,12 @@ class PostingPreview:
         if missing:
             fresh = self._decide(principal, missing)
             known |= fresh
-            self._keep(sender, fresh, news)
+            self._keep(sender, fresh, position)
         return known
 
-    def _keep(self, sender: str, fresh: dict[str, str], news: int) -> None:
+    def _keep(self, sender: str, fresh: dict[str, str], position: int) -> None:
         with self._lock:
-            if news != self._news:
+            if position != self._position:
                 return
             self._decided.update({(sender, address): text for address, text in fresh.items()})
             while len(self._decided) > _KEPT:
