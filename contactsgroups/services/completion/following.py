@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -127,7 +128,7 @@ class FollowingShard:
 
     def _build_or_leave_to_others(self) -> None:
         try:
-            self.build()
+            self.build(_let_others_go_on)
         except IndexBusy:
             log.info("the index in %s is being built by another process", self.directory)
         except Exception:
@@ -142,3 +143,8 @@ def follow(session: Session, shard: Shard, domain_id: int, last: int) -> None:
         if not news:
             return
         shard.apply(read_changes(session, domain_id, news), news[-1].sequence)
+
+
+def _let_others_go_on(_: Progress) -> None:
+    """Pause, or the threads that answer would get the interpreter once in five milliseconds."""
+    time.sleep(0.0001)
