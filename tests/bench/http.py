@@ -32,13 +32,14 @@ from contactsgroups.web.app import create_app
 from tests.servers.program import find_program, free_port, listens, wait_for
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 _NAMES = ["Anna", "Bertil", "Chiara", "Dmitri", "Elena", "Felix", "Grete", "Hugo", "Irma", "Jan"]
 _STATE = "BENCH_STATE"
 _WARM_SECONDS = 1
 
 _PEER = "a Flask view that returns a constant"
+_CEILING = "a bare WSGI application that returns a constant"
 
 # The scheme's name in small letters is as valid (RFC 9110 section 11.1), and only Flask knows it.
 _WAYS = {"through Flask": "bearer", "through the layer before it": "Bearer"}
@@ -69,6 +70,16 @@ def open_core(state: str, *, upgrade: bool = False) -> Core:
     return bootstrap(settings.from_mapping(given), upgrade=upgrade)
 
 
+def ceiling() -> "WSGIApplication":
+    """Return the least that WSGI can do: what is left is the server's and the load's own time."""
+
+    def answer(_: "WSGIEnvironment", start_response: "StartResponse") -> list[bytes]:
+        start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", "2")])
+        return [b"[]"]
+
+    return answer
+
+
 def main() -> None:
     options = parse_options()
     with tempfile.TemporaryDirectory() as state:
@@ -86,8 +97,9 @@ def main() -> None:
             cpu = cpu_per_request(create_app(core), paths, f"{scheme} {token}")
             print(f"  {way}: {cpu:.0f} us of CPU each, {cpu / floor:.1f} times as much")
         print(f"Served by granian, {options.workers} workers:")
-        with serving("peer", state, options.workers) as url:
-            measure(url, _PEER, paths, token, options)
+        for name, factory in ((_CEILING, "ceiling"), (_PEER, "peer")):
+            with serving(factory, state, options.workers) as url:
+                measure(url, name, paths, token, options)
         with serving("application", state, options.workers) as url:
             for way, scheme in _WAYS.items():
                 measure(url, way, paths, f"{scheme} {token}", options)
