@@ -13,8 +13,8 @@ class Auth(BaseAuth):
     """Checks passwords where the rest of the product does.
 
     The user that Radicale gets to know is the normalised address, however it was typed: so there is
-    one principal for ``ADA@Example.org`` and ``ada@example.org``.  Leave ``cache_logins`` off: the
-    core remembers right passwords, and Radicale's memory would keep the spelling that was typed.
+    one principal for ``ADA@Example.org`` and ``ada@example.org``.  Right passwords are remembered
+    by the core; Radicale's ``cache_logins`` does nothing for plugins.
     """
 
     def __init__(self, configuration: Configuration, core: Core | None = None) -> None:

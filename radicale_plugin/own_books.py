@@ -1,5 +1,6 @@
 """People's own address books: autocomplete is told which addresses stand in them."""
 
+import fcntl
 import logging
 import threading
 from collections.abc import Iterator
@@ -8,8 +9,8 @@ from radicale.item import Item
 from radicale.storage import BaseStorage, multifilesystem
 from radicale.types import CollectionOrItem
 
-from contactsgroups.domain.errors import ContactsGroupsError
-from contactsgroups.persistence import Database
+from contactsgroups.bootstrap import Core
+from contactsgroups.domain.errors import Unavailable
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
 
 log = logging.getLogger(__name__)
@@ -21,47 +22,67 @@ class OwnContacts:
     """Brings the contacts in the database up to what stands in the files.
 
     Changed places are noted while Radicale holds its lock on the files for writing, and read again
-    after it let go: a database that is slow to write keeps nobody from reading. What could not be
-    recorded stays noted, and is tried again after the next change.
+    after it let go.  One thread does that for all, and holds no lock on the files while it waits
+    for the database; so a database that is slow keeps nobody from reading or storing cards.  What
+    could not be recorded stays noted in this process, and is tried again after the next change.
     """
 
-    def __init__(self, storage: BaseStorage, database: Database) -> None:
+    def __init__(self, storage: BaseStorage, core: Core) -> None:
         self._storage = storage
-        self._database = database
+        self._database = core.database
+        # Of two processes with the same files, the one that reads later must write later.
+        self._turn_file = core.settings.state / "own_contacts.lock"
+        self._turn = threading.Lock()
         self._changed: set[str] = set()
-        self._recording = threading.Lock()
 
     def note(self, path: str) -> None:
         """Note that a principal, a book or a card is not what it was."""
         self._changed.add(path)
 
     def record(self) -> None:
-        """Record what was noted; hold no lock on the files."""
-        if not self._changed:
-            return
-        # Under the shared lock nobody writes, so what is recorded last is what stands there.
-        with self._recording, self._storage.acquire_lock("r"):
+        """Record what was noted, unless another thread is about to; hold no lock on the files."""
+        while self._changed and self._turn.acquire(blocking=False):
             try:
-                while self._changed:
-                    path = next(iter(self._changed))
-                    self.read_anew(path)
-                    self._changed.remove(path)
-            except ContactsGroupsError as error:
-                # The card itself is stored, and its owner's client must not send it again.
-                log.error("own contacts are not suggested as they are now: %s", error)
+                with self._turn_file.open("w") as file:
+                    fcntl.flock(file, fcntl.LOCK_EX)
+                    if not self._record_all():
+                        return
+            finally:
+                self._turn.release()
 
     def read_anew(self, path: str) -> int:
-        """Record what stands at a path, and return how many contacts; hold the shared lock."""
+        """Record what stands at a path, and return how many contacts; hold no lock on the files.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
         principal, _, place = path.partition("/")
-        return replace_contacts(
-            self._database, principal, place, _read_contacts(self._storage, path)
-        )
+        with self._storage.acquire_lock("r"):
+            contacts = list(_read_contacts(self._storage, path))
+        return replace_contacts(self._database, principal, place, contacts)
 
     def principals(self) -> list[str]:
         """Return those who have collections in the files."""
-        root = self._storage.discover("/", depth="1")
-        collections = [each for each in root if isinstance(each, multifilesystem.Collection)]
-        return sorted(each.path for each in collections if each.is_principal)
+        with self._storage.acquire_lock("r"):
+            root = self._storage.discover("/", depth="1")
+            collections = [each for each in root if isinstance(each, multifilesystem.Collection)]
+            return sorted(each.path for each in collections if each.is_principal)
+
+    def _record_all(self) -> bool:
+        """Record until nothing is noted any more; whether the database answered."""
+        while self._changed:
+            path = self._changed.pop()
+            try:
+                self.read_anew(path)
+            except Unavailable as error:
+                self._changed.add(path)
+                # The card itself is stored, and its owner's client must not send it again.
+                log.error("own contacts are not suggested as they are now: %s", error)
+                return False
+            except Exception:
+                # Whatever is wrong with these cards must not keep others from being recorded.
+                log.exception("the contacts of %s cannot be suggested", path)
+        return True
 
 
 def _read_contacts(storage: BaseStorage, path: str) -> Iterator[Contact]:
@@ -89,9 +110,10 @@ def _contacts_of(item: Item) -> Iterator[Contact]:
     _, _, book = item.collection.path.partition("/")
     href = f"{book}/{item.href}"
     try:
+        href.encode()  # A file's name may be no text; such a card no client has stored.
         properties = item.vobject_item.contents
-    except RuntimeError as error:
-        log.warning("no addresses were read from %s: %s", href, error)
+    except (RuntimeError, UnicodeError) as error:
+        log.warning("no addresses were read from %r: %s", href, error)
         return
     name = next((str(each.value) for each in properties.get("fn", [])), "")
     for email in properties.get("email", []):

@@ -7,6 +7,7 @@ from radicale import config
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.services.completion.contacts import list_owners
+from contactsgroups.services.directory import require_account
 from radicale_plugin.storage import Storage
 
 Report = Callable[[str, int, int], None]
@@ -30,19 +31,24 @@ def rescan(
         folder: where Radicale keeps its files; otherwise in the state directory.
 
     Raises:
+        AccountNotFound, InvalidAddress: nothing was read.
         Unavailable: the database does not answer; those read before are recorded.
     """
-    storage = _open_storage(core, folder)
+    own_contacts = _open_storage(core, folder).own_contacts
+    chosen = [_account(core, each) for each in principals] or sorted(
+        {*own_contacts.principals(), *list_owners(core.database)}
+    )
     counts = {}
-    with storage.acquire_lock("r"):
-        chosen = sorted(
-            principals or {*storage.own_contacts.principals(), *list_owners(core.database)}
-        )
-        for number, principal in enumerate(chosen, start=1):
-            counts[principal] = storage.own_contacts.read_anew(principal)
-            if progress is not None:
-                progress("books", number, len(chosen))
+    for number, principal in enumerate(chosen, start=1):
+        counts[principal] = own_contacts.read_anew(principal)
+        if progress is not None:
+            progress("books", number, len(chosen))
     return counts
+
+
+def _account(core: Core, address: str) -> str:
+    with core.database.read() as session:
+        return require_account(session, address).address
 
 
 def _open_storage(core: Core, folder: Path | None) -> Storage:

@@ -57,7 +57,7 @@ class Storage(multifilesystem.Storage):
             (folder / "collection-root").mkdir(parents=True, exist_ok=True)
             own.update({"storage": {"filesystem_folder": str(folder)}}, "contactsgroups")
         super().__init__(own)
-        self.own_contacts = OwnContacts(self, self._core.database)
+        self.own_contacts = OwnContacts(self, self._core)
         self._segment = book_segment(own)
         self._book_name: str = own.get("storage", "groups_name")
 

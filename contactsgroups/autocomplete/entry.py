@@ -21,7 +21,7 @@ class Entry(NamedTuple):
     """
 
     identity: str
-    """Stable key, unique over all shards, such as ``group:<uuid>`` or ``account:<id>``."""
+    """Stable key, unique over all shards; in this product the normalised address."""
     kind: EntryKind
     name: str
     """Display name as written; may be empty."""

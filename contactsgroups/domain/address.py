@@ -47,7 +47,8 @@ class Address:
             address = cls(normalise_local_part(local_part), normalise_domain(domain), original)
         except InvalidAddress as error:
             raise InvalidAddress(f"{shorten(original)}: {error}", field=field) from None
-        if len(str(address).encode()) > ADDRESS_LIMIT:
+        # The spelling that was given may be longer, by a trailing dot for example.
+        if max(len(str(address).encode()), len(original)) > ADDRESS_LIMIT:
             raise InvalidAddress(
                 f"{shorten(original)}: longer than {ADDRESS_LIMIT} octets", field=field
             )

@@ -12,13 +12,15 @@ class Principal:
 
     ``managed_domains`` names the mail domains whose groups this account administers; None stands
     for all of them.  ``read_only`` is set where somebody holds a token that was given away, to a
-    browser for example: it may look, and change nothing.
+    browser for example: it may look, and change nothing.  ``password_mark`` is another one for each
+    password the account has had, so that a session can tell whether it began with the present one.
     """
 
     address: Address
     display_name: str = ""
     managed_domains: frozenset[str] | None = frozenset()
     read_only: bool = False
+    password_mark: str = ""
 
     @property
     def domain(self) -> str:

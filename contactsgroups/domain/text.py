@@ -29,6 +29,16 @@ def clean_name(text: str, *, field: str, required: bool = True) -> str:
     return name
 
 
+def tidy_name(text: str) -> str:
+    """Return what :func:`clean_name` accepts, whatever ``text`` is.
+
+    For names that come along with something else (in a card, in a message), where an odd one must
+    not make the rest fail.
+    """
+    allowed = (" " if _is_control(character) else character for character in text)
+    return " ".join(unicodedata.normalize("NFC", "".join(allowed)).split())[:NAME_LIMIT]
+
+
 def clean_description(text: str, *, field: str = "description") -> str:
     """Return ``text`` of several lines: NFC, line feeds only, at most 4,000 characters."""
     unified = _checked_type(text, field).replace("\r\n", "\n").replace("\r", "\n")
@@ -46,12 +56,16 @@ def _checked_type(text: object, field: str) -> str:
 
 def _refuse_controls(text: str, field: str) -> None:
     for character in text:
-        category = unicodedata.category(character)
-        if character in _JOINERS:
-            continue
-        if category in {"Cc", "Cs", "Zl", "Zp"} or character in _BIDI_CONTROLS:
+        if _is_control(character):
             code = f"U+{ord(character):04X}"
             raise InvalidText(f"{field} must not contain the control character {code}", field=field)
+
+
+def _is_control(character: str) -> bool:
+    if character in _JOINERS:
+        return False
+    is_control = unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}
+    return is_control or character in _BIDI_CONTROLS
 
 
 def _refuse_long(text: str, limit: int, field: str) -> None:

@@ -1,7 +1,9 @@
 """From a password or a token to a principal."""
 
+import hashlib
 import time
 from dataclasses import replace
+from datetime import datetime
 
 import jwt
 from sqlalchemy import select
@@ -43,6 +45,12 @@ def authenticate(database: Database, address: str, password: str) -> Principal:
 
 def find_principal(database: Database, address: str) -> Principal | None:
     """Return the principal of an active account, or None."""
+    found = _find_account(database, address)
+    return None if found is None else found[0]
+
+
+def _find_account(database: Database, address: str) -> tuple[Principal, datetime] | None:
+    """Return the principal of an active account, and since when there is the account."""
     try:
         key = str(Address.parse(address))
     except InvalidAddress:
@@ -51,7 +59,7 @@ def find_principal(database: Database, address: str) -> Principal | None:
         account = find_account_row(session, key)
         if account is None or not account.active:
             return None
-        return _principal(session, account)
+        return _principal(session, account), account.created_at
 
 
 def issue_token(
@@ -98,9 +106,12 @@ def verify_token(database: Database, secret: str, token: str) -> Principal:
         raise NotAuthenticated(f"the token is not valid: {error}") from error
     if claims["exp"] > time.time() + _LONGEST_LIFETIME:
         raise NotAuthenticated("the token is valid for too long; an hour is the most")
-    principal = find_principal(database, str(claims["sub"]))
-    if principal is None:
+    found = _find_account(database, str(claims["sub"]))
+    if found is None:
         raise NotAuthenticated("the token's account is not active")
+    principal, created_at = found
+    if claims.get("iat", claims["exp"]) < int(created_at.timestamp()):
+        raise NotAuthenticated("the token was issued for an earlier account of this address")
     # A token is for autocomplete: it never administers, whoever it speaks for.
     may_write = claims.get("scope") == _WRITE
     return replace(principal, managed_domains=frozenset(), read_only=not may_write)
@@ -112,7 +123,13 @@ def _principal(session: Session, account: Account) -> Principal:
         address=Address(local_part, domain, account.original),
         display_name=account.display_name,
         managed_domains=_managed_domains(session, account),
+        password_mark=_mark(account.password_hash or ""),
     )
+
+
+def _mark(password_hash: str) -> str:
+    """Return what tells passwords apart and says nothing about them: their hashes are salted."""
+    return hashlib.blake2b(password_hash.encode(), digest_size=12).hexdigest()
 
 
 def _managed_domains(session: Session, account: Account) -> frozenset[str] | None:

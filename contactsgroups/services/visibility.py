@@ -90,6 +90,23 @@ def read_visible_picture(database: Database, principal: Principal, uuid: str) ->
         return PictureView(pictures.picture_of(group), pictures.version_of(group))
 
 
+def read_listed_picture(database: Database, uuid: str, version: str) -> PictureView:
+    """Return the picture of a listed group to whoever knows where it is.
+
+    An ``<img>`` of another origin cannot say who is asking. The UUID is random and stands only in
+    answers to those who may see the group; with the version it grants nothing that these answers
+    have not granted, and no more once the picture changes or the group is hidden.
+
+    Raises:
+        GroupNotFound: there is none, it is not listed, or it has another picture.
+    """
+    with database.read() as session:
+        group = require_group(session, uuid)
+        if not group.is_listed or pictures.version_of(group) != version:
+            raise GroupNotFound("there is no such picture")
+        return PictureView(pictures.picture_of(group), version)
+
+
 def find_audience(
     database: Database, principal: Principal, addresses: Sequence[Address]
 ) -> Audience:

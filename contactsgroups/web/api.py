@@ -11,7 +11,7 @@ from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.services import visibility
 from contactsgroups.services.members import MemberView
 from contactsgroups.web import completions, cors, errors, history
-from contactsgroups.web.identity import require_principal
+from contactsgroups.web.identity import current_principal, require_principal
 from contactsgroups.web.state import current_core, current_database, current_state
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -37,11 +37,20 @@ def list_members(uuid: UUID) -> Response:
 
 @blueprint.get("/groups/<uuid:uuid>/picture.png")
 def send_picture(uuid: UUID) -> Response:
-    """Send the group's picture; with its present version in ``v`` it may be kept for ever."""
-    picture = visibility.read_visible_picture(current_database(), require_principal(), str(uuid))
+    """Send the group's picture; with its present version in ``v`` it may be kept for ever.
+
+    With that version, nobody has to be signed in: images of other origins cannot be.
+    """
+    principal, version = current_principal(), request.args.get("v", "")
+    if principal is None and version:
+        picture = visibility.read_listed_picture(current_database(), str(uuid), version)
+    else:
+        picture = visibility.read_visible_picture(
+            current_database(), require_principal(), str(uuid)
+        )
     response = Response(picture.data, mimetype="image/png")
     response.set_etag(picture.version)
-    is_versioned = request.args.get("v") == picture.version
+    is_versioned = version == picture.version
     response.headers["Cache-Control"] = (
         f"private, max-age={_YEAR}, immutable" if is_versioned else "private, no-cache"
     )

@@ -22,11 +22,12 @@ def record() -> Response:
 
     Takes ``{"recipients": [{"address": "…", "name": "…"}, …]}``; names may be left out.
     """
+    principal = require_principal()
     recipients = _json_object().get("recipients")
     if not isinstance(recipients, list):
         raise BadRequest("recipients must be a list")
     mailed = [_mailed(each) for each in recipients]
-    learning.record_use(current_database(), require_principal(), mailed)
+    learning.record_use(current_database(), principal, mailed)
     return _nothing()
 
 
@@ -50,10 +51,11 @@ def show_learning() -> dict[str, bool]:
 @api.put("/learning")
 def switch_learning() -> Response:
     """Take ``{"enabled": true}`` or false."""
+    principal = require_principal()
     enabled = _json_object().get("enabled")
     if not isinstance(enabled, bool):
         raise BadRequest("enabled must be true or false")
-    learning.set_learning(current_database(), require_principal(), enabled=enabled)
+    learning.set_learning(current_database(), principal, enabled=enabled)
     return _nothing()
 
 

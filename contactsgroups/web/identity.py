@@ -13,6 +13,7 @@ SESSION_LIFETIME = 12 * 3600  # seconds from signing in until the password is as
 _OURS = "contactsgroups_"
 _ADDRESS = _OURS + "address"
 _SINCE = _OURS + "since"
+_MARK = _OURS + "password_mark"
 CSRF_KEY = _OURS + "csrf"
 
 
@@ -85,6 +86,7 @@ def start_session(principal: Principal) -> None:
         regenerate(session)
     session[_ADDRESS] = str(principal.address)
     session[_SINCE] = int(time.time())
+    session[_MARK] = principal.password_mark
     g.contactsgroups_principal = principal
 
 
@@ -115,4 +117,8 @@ def _identify_by_session() -> Principal | None:
     address, since = session.get(_ADDRESS), session.get(_SINCE, 0)
     if address is None or time.time() - since > SESSION_LIFETIME:
         return None
-    return current_state().principals.of_account(address)
+    principal = current_state().principals.of_account(address)
+    # With a new password, and with a new account of the same address, old sessions are over.
+    if principal is None or principal.password_mark != session.get(_MARK):
+        return None
+    return principal

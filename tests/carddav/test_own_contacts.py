@@ -1,14 +1,18 @@
 """What stands in people's own address books is suggested to them, and to nobody else."""
 
+import os
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import AccountNotFound, Unavailable
 from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
 from contactsgroups.services.completion import contacts
 from radicale_plugin import own_books
 from radicale_plugin.rescan import rescan
@@ -114,6 +118,77 @@ def test_a_card_is_stored_though_the_database_does_not_answer(
     assert suggested(core, "gra") == []
     put(book, BOOK + "2.vcf", card("2", "Alan", "alan@a.example"))
     assert suggested(core, "gra") == ["grace@a.example"]
+
+
+def test_one_persons_cards_never_keep_others_from_theirs(
+    core: Core, book: Client, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is wrong with them, all is stored, and the others' are suggested."""
+    bob = client_for("bob@example.org")
+    bob.propfind("bob@example.org/", "D:displayname")
+    replace_contacts = own_books.replace_contacts
+
+    def fail_for_ada(database: Database, principal: str, *more: Any) -> int:
+        if principal == "ada@example.org":
+            raise LookupError("nobody has thought of this")
+        return replace_contacts(database, principal, *more)
+
+    monkeypatch.setattr(own_books, "replace_contacts", fail_for_ada)
+    put(book, BOOK + "1.vcf", card("1", "Grace", "grace@a.example"))
+    put(bob, "bob@example.org/contacts/1.vcf", card("1", "Alan", "alan@a.example"))
+    assert suggested(core, "alan", "bob@example.org") == ["alan@a.example"]
+
+
+def test_an_address_that_is_too_long_as_it_is_written_is_left_out(core: Core, book: Client) -> None:
+    """The dot at the end is no part of it, but of its spelling."""
+    long = f"{'l' * 60}@{'.'.join(['d' * 61] * 3)}.example"
+    assert len(long) == 254
+    put(book, BOOK + "1.vcf", card("1", "Grace", f"{long}.", "grace@a.example"))
+    assert suggested(core, "grace") == ["grace@a.example"]
+
+
+def test_a_slow_database_keeps_nobody_from_reading_or_storing(
+    core: Core, book: Client, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bob = client_for("bob@example.org")
+    bob.propfind("bob@example.org/", "D:displayname")
+    waiting, done = threading.Event(), threading.Event()
+    replace_contacts = own_books.replace_contacts
+
+    def wait_once(*arguments: Any) -> int:
+        waiting.set()
+        assert done.wait(30)
+        return replace_contacts(*arguments)
+
+    monkeypatch.setattr(own_books, "replace_contacts", wait_once)
+    text = card("1", "Grace", "grace@a.example")
+    slow = threading.Thread(target=put, args=(book, BOOK + "1.vcf", text))
+    slow.start()
+    assert waiting.wait(30)
+    put(bob, "bob@example.org/contacts/1.vcf", card("1", "Alan", "alan@a.example"))
+    assert bob.get("bob@example.org/contacts/1.vcf").status_code == 200
+    done.set()
+    slow.join()
+    assert suggested(core, "grace") == ["grace@a.example"]
+    assert suggested(core, "alan", "bob@example.org") == ["alan@a.example"]
+
+
+def test_a_rescan_takes_addresses_in_any_spelling_and_refuses_unknown_ones(
+    core: Core, book: Client
+) -> None:
+    put(book, BOOK + "1.vcf", card("1", "Grace", "grace@a.example"))
+    assert rescan(core, ["ADA@Example.org"]) == {"ada@example.org": 1}
+    with pytest.raises(AccountNotFound):
+        rescan(core, ["ada@example.org", "nobody@example.org"])
+    assert suggested(core, "grace") == ["grace@a.example"]
+
+
+def test_a_file_whose_name_is_no_text_is_passed_over(core: Core, book: Client) -> None:
+    """As a backup from another machine may bring it."""
+    put(book, BOOK + "1.vcf", card("1", "Grace", "grace@a.example"))
+    folder = core.settings.state / "collections/collection-root" / BOOK
+    (folder / os.fsdecode(b"caf\xe9.vcf")).write_text(card("2", "Alan", "alan@a.example"))
+    assert rescan(core) == {"ada@example.org": 1}
 
 
 def test_books_from_before_are_read_by_a_rescan(

@@ -1,6 +1,7 @@
 """Completions follow every change at once, and never show what is hidden."""
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -291,6 +292,67 @@ def test_a_colleague_who_is_also_a_contact_is_suggested_once(
     assert complete("great") == ["zoe"]
 
 
+def test_an_address_on_two_cards_is_found_by_both_names_and_suggested_once(
+    database: Database, index: CompletionIndex, complete: Complete
+) -> None:
+    put(database, "friends/1.vcf", "Grace Hopper", "grace@elsewhere.example")
+    put(database, "work/1.vcf", "Amazing Boss", "grace@elsewhere.example")
+    for query in ("hopper", "boss", "amazing grace"):
+        assert complete(query) == ["grace@elsewhere.example"]
+    assert payload(index, "hopper")["name"] == "Amazing Boss"
+
+
+def test_a_new_account_of_an_address_inherits_nothing(
+    database: Database, complete: Complete
+) -> None:
+    put(database, "friends/1.vcf", "Secret Friend", "secret@elsewhere.example")
+    assert complete("secret") == ["secret@elsewhere.example"]
+    directory.remove_account(database, OPERATOR, "ada@example.org")
+    add_account(database, "ada@example.org", display_name="Another Ada")
+    put(database, "friends/1.vcf", "Open Friend", "open@elsewhere.example")
+    assert complete("friend") == ["open@elsewhere.example"]
+
+
+def test_what_strangers_mail_makes_nobody_popular(database: Database, complete: Complete) -> None:
+    add_accounts(database, ["nia"], domain="example.net")
+    add_accounts(database, ["sam", "saul"])
+    record_use(database, NIA, [Mailed("saul@example.org")])
+    assert complete("sa") == ["sam", "saul"]
+    sharing.share_domain(database, OPERATOR, "example.org", "example.net")
+    record_use(database, NIA, [Mailed("saul@example.org")])
+    assert complete("sa") == ["saul", "sam"]
+
+
+def test_an_odd_name_does_not_keep_the_rest_from_being_learned(
+    database: Database, complete: Complete
+) -> None:
+    odd = [Mailed("a@elsewhere.example", "Quinn\r\n\u202e" + "x" * 300)]
+    record_use(database, ADA, [*odd, Mailed("b@elsewhere.example", "Quincy")])
+    assert complete("quin") == ["b@elsewhere.example", "a@elsewhere.example"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["obrien", "o'brien", "pat o'b", "bücher", "buecher", "uli bü", "uli@bücher.example", "mull"],
+)
+def test_the_database_finds_what_the_index_finds(
+    database: Database,
+    index: CompletionIndex,
+    complete: Complete,
+    query: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also where the names as they are written do not contain what is typed."""
+    add_account(database, "pat@example.org", display_name="Pat O'Brien")
+    add_account(database, "max@example.org", display_name="Max Müller")
+    add_accounts(database, ["uli"], domain="bücher.example")
+    sharing.share_domain(database, OPERATOR, "bücher.example", "example.org")
+    found = complete(query)
+    assert found
+    monkeypatch.setattr(following.FollowingShard, "current", lambda *_: None)
+    assert complete(query) == found
+
+
 @pytest.mark.parametrize("built", [True, False])
 def test_a_group_in_an_own_book_stays_a_group(
     database: Database, index: CompletionIndex, built: bool, monkeypatch: pytest.MonkeyPatch
@@ -313,6 +375,27 @@ def test_a_hidden_group_in_an_own_book_is_a_mere_contact(
     add_group(database, "board@example.org", "bob@example.org", switches=switches)
     put(database, "friends/1.vcf", "My Chiefs", "board@example.org")
     assert payload(index, "chiefs").keys() == {"kind", "id", "name", "address"}
+
+
+def test_a_build_that_fails_is_not_tried_again_at_every_question(
+    index: CompletionIndex, complete: Complete, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database answers meanwhile."""
+    tries = []
+
+    def fail(*_: object, **__: object) -> None:
+        tries.append("build")
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(following, "build_generation", fail)
+    for _ in range(5):
+        assert complete("zoe") == ["zoe"]
+    assert tries == ["build"]
+    monkeypatch.undo()
+    later = time.monotonic() + 60
+    monkeypatch.setattr(following.time, "monotonic", lambda: later)
+    assert complete("zoe") == ["zoe"]
+    assert index.directory_of(1).exists()
 
 
 @pytest.mark.parametrize(

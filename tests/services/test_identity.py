@@ -1,13 +1,16 @@
 """Passwords and tokens lead to a principal, or to nobody."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import jwt
 import pytest
+from sqlalchemy import update
 
 from contactsgroups.domain.errors import InvalidText, NotAuthenticated
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Account
 from contactsgroups.services import directory, identity
 from tests.directories import add_account
 
@@ -90,6 +93,17 @@ def test_a_token_never_administers_and_reads_only_unless_it_says_otherwise(
         principal = identity.verify_token(database, SECRET, token)
         assert principal.read_only is not may_write
         assert not principal.is_administrator
+
+
+def test_a_token_does_not_outlive_its_account(database: Database) -> None:
+    """A new account of the same address is somebody else."""
+    token = identity.issue_token(database, SECRET, "ada@example.org", 600)
+    with database.write() as session:
+        later = datetime.now(UTC) + timedelta(seconds=2)
+        ada = Account.address == "ada@example.org"
+        session.execute(update(Account).where(ada).values(created_at=later))
+    with pytest.raises(NotAuthenticated, match="earlier account"):
+        identity.verify_token(database, SECRET, token)
 
 
 def test_forged_tokens_are_refused(database: Database) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from contactsgroups.services.identity import find_principal
+
 
 @dataclass
 class Form:
@@ -104,7 +106,10 @@ class Visitor:
 
     def take_session(self, address: str) -> "Visitor":
         """Be signed in without typing a password, whose check takes its time on purpose."""
+        core = self.client.application.extensions["contactsgroups"].core
+        principal = find_principal(core.database, address)
         with self.client.session_transaction() as session:
             session["contactsgroups_address"] = address
             session["contactsgroups_since"] = int(time.time())
+            session["contactsgroups_password_mark"] = principal and principal.password_mark
         return self

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups, identity, sharing
 from contactsgroups.services.groups import GroupDraft
@@ -152,6 +153,20 @@ def test_members_that_are_not_shown_stay_hidden(admin, ada, find):
 
 def test_an_administrator_sees_the_picture_of_a_hidden_group(admin, find):
     assert admin.get(f"/api/v1/groups/{find('secret').uuid}/picture.png").status_code == 200
+
+
+def test_whoever_was_told_where_a_picture_is_may_see_it(visitor, ada, find, core):
+    """An image of another origin cannot say who is asking."""
+    [group] = ada.get(f"{COMPLETIONS}?q=team").json["completions"]
+    url = f"/api/v1/{group['icon']}"
+    assert visitor.get(url).status_code == 200
+    assert visitor.get(url.partition("?")[0]).status_code == 401
+    assert visitor.get(url.partition("?")[0] + "?v=guess").status_code == 404
+    team = find("team")
+    hidden = GroupSwitches(show_in_contacts=False)
+    draft = GroupDraft(address=team.address, display_name=team.display_name, switches=hidden)
+    groups.update_group(core.database, OPERATOR, team.uuid, team.version, draft)
+    assert visitor.get(url).status_code == 404
 
 
 def test_a_picture_is_kept_for_ever_only_under_its_version(ada, find):

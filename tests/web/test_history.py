@@ -69,7 +69,6 @@ def test_a_token_for_a_browser_changes_nothing(bearer, method, path, body):
         {"recipients": ["kim@elsewhere.example"]},
         {"recipients": [{"address": 7}]},
         {"recipients": [{"address": "kim", "name": "Kim"}]},
-        {"recipients": [{"address": "kim@elsewhere.example", "name": "K\r\nBcc: x@example.org"}]},
         {"recipients": [{"address": "kim@elsewhere.example"}] * 1001},
     ],
 )

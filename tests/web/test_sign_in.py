@@ -96,6 +96,21 @@ def test_an_account_that_is_switched_off_is_signed_out(ada, core):
     assert ada.get("/compose").status_code == 303
 
 
+def test_a_new_password_ends_the_sessions_of_the_old_one(ada, core):
+    directory.set_password(core.database, OPERATOR, "ada@example.org", "another horse")
+    assert ada.get("/compose").status_code == 303
+    ada.sign_in("ada@example.org", "another horse")
+    assert ada.get("/compose").status_code == 200
+
+
+def test_a_session_is_not_handed_on_to_a_new_account_of_the_same_address(ada, core):
+    directory.remove_account(core.database, OPERATOR, "ada@example.org")
+    draft = AccountDraft(address="ada@example.org", display_name="Another Ada")
+    directory.save_account(core.database, OPERATOR, draft)
+    directory.set_password(core.database, OPERATOR, "ada@example.org", "correct horse")
+    assert ada.get("/compose").status_code == 303
+
+
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(visitor):
     cookie = visitor.sign_in("ada@example.org").headers["Set-Cookie"]
     assert "HttpOnly" in cookie

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, true
+from sqlalchemy import ColumnElement, delete, insert, or_, select, true
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import AccountNotFound, InvalidAddress, InvalidText
+from contactsgroups.domain.errors import AccountNotFound, InvalidAddress
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.domain.text import NAME_LIMIT, clean_name
+from contactsgroups.domain.text import tidy_name
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, OwnContact
 from contactsgroups.services.completion.learning import touch
+from contactsgroups.services.completion.personal import CONTACTS_LIMIT
 from contactsgroups.services.directory import require_account
 from contactsgroups.services.work import write
 
@@ -31,8 +34,9 @@ def replace_contacts(
 ) -> int:
     """Make these the contacts that a principal has at a place, and return how many they are.
 
-    What is no address is left out: a card may hold anything, and autocomplete is not the place to
-    complain. A principal without an account has no completions, so nothing is kept for it.
+    What is no address is left out, and so is whatever is beyond the limit of what is suggested: a
+    card may hold anything, and autocomplete is not the place to complain. A principal without an
+    account has no completions, so nothing is kept for it.
 
     Args:
         principal: address of the account.
@@ -42,7 +46,7 @@ def replace_contacts(
     Raises:
         Unavailable: the database does not answer; nothing was changed.
     """
-    rows = [row for row in map(_row, contacts) if row is not None]
+    rows = list(islice(filter(None, map(_row, contacts)), CONTACTS_LIMIT))
     with write(database, OPERATOR) as work:
         try:
             account = require_account(work.session, principal)
@@ -50,9 +54,9 @@ def replace_contacts(
             return 0
         own = OwnContact.account_id == account.id
         work.session.execute(delete(OwnContact).where(own, _is_at(place)))
-        for row in rows:
-            row.account_id = account.id
-        work.session.add_all(rows)
+        if rows:
+            account_id = {"account_id": account.id}
+            work.session.execute(insert(OwnContact), [row | account_id for row in rows])
         touch(work.session, account)
     return len(rows)
 
@@ -72,14 +76,14 @@ def _is_at(place: str) -> ColumnElement[bool]:
     return or_(OwnContact.href == place, below)
 
 
-def _row(contact: Contact) -> OwnContact | None:
+def _row(contact: Contact) -> dict[str, Any] | None:
     try:
         address = Address.parse(contact.address)
     except InvalidAddress:
         return None
-    try:
-        one_line = " ".join(contact.name.split())
-        name = clean_name(one_line[:NAME_LIMIT], field="name", required=False)
-    except InvalidText:
-        name = ""
-    return OwnContact(href=contact.href, address=str(address), original=address.original, name=name)
+    return {
+        "href": contact.href,
+        "address": str(address),
+        "original": address.original,
+        "name": tidy_name(contact.name),
+    }

@@ -121,10 +121,14 @@ def account_entry(id_: int, address: str, original: str, name: str, score: int) 
     return Entry(address, EntryKind.ACCOUNT, name, address, score, to_json(payload))
 
 
-def contact_entry(address: str, original: str, name: str) -> Entry:
-    """Return somebody's own contact, or an address that they mailed, as a suggestion."""
+def contact_entry(address: str, original: str, name: str, others: Sequence[str] = ()) -> Entry:
+    """Return somebody's own contact, or an address that they mailed, as a suggestion.
+
+    It is found by the names on other cards too, and shown with the first.
+    """
     payload = {"kind": "contact", "id": address, "name": name, "address": original}
-    return Entry(address, EntryKind.CONTACT, name, address, 0, to_json(payload))
+    names = " ".join([name, *others])
+    return Entry(address, EntryKind.CONTACT, names, address, 0, to_json(payload))
 
 
 def to_json(payload: Mapping[str, object]) -> str:

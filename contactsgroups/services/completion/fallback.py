@@ -60,6 +60,10 @@ def _may_match(session: Session, query: Query) -> ColumnElement[bool]:
     return or_(
         _is_beyond_ascii(session, Account.display_name),
         _is_beyond_ascii(session, Account.address),
+        # A word with an apostrophe is also found without it, and a domain by its U-labels.
+        Account.display_name.contains("'"),
+        Account.address.contains("'"),
+        Account.address.contains("xn--"),
         and_(*words),
     )
 

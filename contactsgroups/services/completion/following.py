@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 _FEW = 20_000
 """So few entries are indexed faster than a person notices: the first question waits for it."""
 
+_PATIENCE = 5.0
+"""Seconds until an index that could not be used, or built, is tried again."""
+
 
 class FollowingShard:
     """A domain's shard, brought up to the journal's end whenever there is news."""
@@ -38,6 +41,7 @@ class FollowingShard:
         self._shard: Shard | None = None
         self._moment: Moment | None = None
         self._builder: threading.Thread | None = None
+        self._not_before = 0.0
         self._lock = threading.Lock()
 
     def current(self, moment: Moment) -> Shard | None:
@@ -88,6 +92,9 @@ class FollowingShard:
                 self._build_in_background()
 
     def _open(self, session: Session, epoch: str) -> Shard | None:
+        if self._is_building() or time.monotonic() < self._not_before:
+            return None
+        self._not_before = time.monotonic() + _PATIENCE
         try:
             return Shard.open(self.directory, epoch=epoch)
         except IndexMissing:
@@ -118,8 +125,11 @@ class FollowingShard:
         count = select(func.count()).where(Account.domain_id == self._domain_id)
         return (session.scalar(count) or 0) <= _FEW
 
+    def _is_building(self) -> bool:
+        return self._builder is not None and self._builder.is_alive()
+
     def _build_in_background(self) -> None:
-        if self._builder is not None and self._builder.is_alive():
+        if self._is_building():
             return
         self._builder = threading.Thread(
             target=self._build_or_leave_to_others, name=f"index-{self._domain_id}", daemon=True
@@ -129,10 +139,11 @@ class FollowingShard:
     def _build_or_leave_to_others(self) -> None:
         try:
             self.build(_let_others_go_on)
+            self._not_before = 0.0
         except IndexBusy:
             log.info("the index in %s is being built by another process", self.directory)
         except Exception:
-            # The thread has nobody to tell; the next question tries again.
+            # The thread has nobody to tell; a later question tries again.
             log.exception("the index in %s could not be built", self.directory)
 
 

@@ -1,5 +1,6 @@
 """Learning from what was mailed, and forgetting it."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,12 +11,11 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.principal import Principal
-from contactsgroups.domain.text import clean_name
+from contactsgroups.domain.text import tidy_name
 from contactsgroups.domain.use import popularity_score, strengthen
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     Account,
-    ClaimedAddress,
     Group,
     Learning,
     Popularity,
@@ -23,6 +23,7 @@ from contactsgroups.persistence.models import (
 )
 from contactsgroups.services.completion.personal import USES_LIMIT
 from contactsgroups.services.directory import require_account
+from contactsgroups.services.sharing import visible_domain_ids
 from contactsgroups.services.work import Work, write
 
 RECIPIENTS_LIMIT = 1000
@@ -56,7 +57,7 @@ def record_use(
     parsed = {}
     for each in recipients:
         address = Address.parse(each.address, field="recipients")
-        parsed[str(address)] = address, clean_name(each.name, field="name", required=False)
+        parsed[str(address)] = address, tidy_name(each.name)
     now = at or datetime.now(UTC)
     principal.require_writing()
     with write(database, principal) as work:
@@ -66,7 +67,7 @@ def record_use(
         for key, (address, name) in sorted(parsed.items()):
             if key != account.address:
                 _strengthen_use(work.session, account, address, name, now)
-                _strengthen_popularity(work, key, now)
+                _strengthen_popularity(work, principal, key, now)
         _forget_the_weakest(work.session, account)
         touch(work.session, account)
 
@@ -140,9 +141,13 @@ def _strengthen_use(
     use.name = name or use.name or ""
 
 
-def _strengthen_popularity(work: Work, address: str, now: datetime) -> None:
-    """Raise an account's or a group's popularity; outside addresses have none."""
-    if work.session.get(ClaimedAddress, address) is None:
+def _strengthen_popularity(work: Work, sender: Principal, address: str, now: datetime) -> None:
+    """Raise an account's or a group's popularity with those whom its domain is shown to.
+
+    Outside addresses have none, and what strangers write says nothing about the domain.
+    """
+    domain_id = _domain_of(work.session, address)
+    if domain_id not in visible_domain_ids(work.session, sender.domain):
         return
     row = work.session.get(Popularity, address)
     if row is None:
@@ -153,7 +158,6 @@ def _strengthen_popularity(work: Work, address: str, now: datetime) -> None:
     score = popularity_score(row.strength)
     if score != row.score:
         row.score = score
-        domain_id = _domain_of(work.session, address)
         if domain_id is not None:
             work.changed_popularity(domain_id, address)
 
@@ -179,7 +183,8 @@ def _forget_the_weakest(session: Session, account: Account) -> None:
 def _learning_of(session: Session, account: Account) -> Learning:
     row = session.get(Learning, account.id)
     if row is None:
-        row = Learning(account_id=account.id, enabled=True, version=0)
+        # Not from zero: what processes remember of an earlier account of this address must differ.
+        row = Learning(account_id=account.id, enabled=True, version=secrets.randbits(30))
         session.add(row)
         session.flush()
     return row

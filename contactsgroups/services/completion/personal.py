@@ -6,6 +6,8 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -20,7 +22,7 @@ from contactsgroups.services.completion.entries import contact_entry, find_entri
 USES_LIMIT = 1000
 """The strongest uses of an account that ranking knows; the weakest are forgotten beyond them."""
 CONTACTS_LIMIT = 10_000
-"""Own contacts that are suggested, in the order of their addresses."""
+"""Own contacts that are suggested."""
 
 _KEPT = 2000
 _FRESH_FOR = 3600.0  # Boosts fall by three points a day: an hour changes no order worth keeping.
@@ -93,11 +95,15 @@ def _read(
     session: Session, account_id: int, domain_ids: Sequence[int], *, learns: bool
 ) -> tuple[dict[str, Entry], dict[str, int]]:
     """Return the own entries and the boosts, by address."""
-    contacts = select(OwnContact).where(OwnContact.account_id == account_id)
-    own = {
-        row.address: contact_entry(row.address, row.original, row.name)
-        for row in session.scalars(contacts.order_by(OwnContact.address).limit(CONTACTS_LIMIT))
-    }
+    contacts = select(OwnContact.address, OwnContact.original, OwnContact.name)
+    rows = session.execute(
+        contacts.where(OwnContact.account_id == account_id).limit(CONTACTS_LIMIT)
+    ).all()
+    # The databases' own orders differ.
+    own: dict[str, Entry] = {}
+    for address, cards in groupby(sorted(map(tuple, rows)), key=itemgetter(0)):
+        (_, original, name), *others = cards
+        own[address] = contact_entry(address, original, name, [other for *_, other in others])
     return own, _read_uses(session, account_id, domain_ids, own) if learns else {}
 
 

@@ -24,7 +24,7 @@ def _recognise(contact: Completion, find: Callable[[str], Entry | None]) -> Comp
     entry = find(contact.identity)
     if entry is None:
         return contact
-    name = contact.name or entry.name
+    name = json.loads(contact.payload)["name"] or entry.name
     payload = to_json(json.loads(entry.payload) | {"name": name})
     is_person = entry.kind is not EntryKind.GROUP
     return contact._replace(kind=entry.kind, person=is_person, name=name, payload=payload)
