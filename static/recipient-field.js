@@ -23,7 +23,6 @@ const texts = {
 };
 const column = ['de', 'zh'].indexOf(document.documentElement.lang.slice(0, 2)) + 1;
 
-// A page may replace them.
 export const strings = {};
 for (const name in texts) strings[name] = texts[name][column];
 
@@ -120,7 +119,7 @@ customElements.define('recipient-field', class extends HTMLElement {
     const { activeElement } = document;
     const ariaLabel = input.labels[0]?.textContent;
     this.input = input;
-    const isQuiet = this.hasAttribute('quiet');
+    const isQuiet = this.matches('[quiet]');
     this.isBlind = isQuiet || /bcc/i.test(name);
     this.chips = element('ul', { role: 'list', ariaLabel });
     this.list = element('ul', {
@@ -236,7 +235,8 @@ customElements.define('recipient-field', class extends HTMLElement {
     const found = isValid(unknown) ? rows.find((row) => key(row) === key(unknown)) : rows[0];
     if (!found && isValid(unknown)) return this.#identify();
     const known = { ...unknown, ...found, name: unknown.name || found?.name };
-    this.update(this.recipients.map((each) => (each === unknown ? known : each)));
+    const isDouble = key(known) !== key(unknown) && this.#taken.has(key(known));
+    this.update(this.recipients.flatMap((each) => (each !== unknown ? each : isDouble ? [] : known)));
   }
 
   async #get(path, signal = AbortSignal.timeout(5000)) {
@@ -414,7 +414,6 @@ customElements.define('recipient-field', class extends HTMLElement {
     });
   }
 
-  /** Asks before an unusual message goes. */
   #guard(form) {
     let agreed = false;
     form?.addEventListener('submit', (event) => {
@@ -425,7 +424,7 @@ customElements.define('recipient-field', class extends HTMLElement {
         .filter((each) => !isValid(each) || each.external_count > 0 || /reject|defer/.test(each.posting))
         .map(describe);
       if (people > (this.getAttribute('warn-above') ?? 50)) lines.unshift(count('recipients', people));
-      if (agreed || !lines.length || this !== this.fields[0]) return;
+      if (agreed || !lines.length || this !== this.fields.find((field) => !field.matches('[quiet]'))) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       this.say(lines.join('; '), {

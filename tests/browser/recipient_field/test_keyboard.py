@@ -290,6 +290,18 @@ def test_enter_that_comes_before_the_answer_takes_its_first_row(compose, chips):
     expect(field_of(compose, "to").locator("li .recipient-edit")).to_have_text("Ada Example")
 
 
+def test_a_name_that_turns_out_to_be_there_already_is_not_added_twice(compose, chips):
+    """Also where the other one stands in another field."""
+    compose.locator("#cc").press_sequentially("ada")
+    expect(compose.get_by_role("option")).to_have_count(1)
+    compose.keyboard.press("Enter")
+    compose.locator("#to").focus()
+    type_at_once(compose, "ada")
+    compose.keyboard.press("Enter")
+    expect(field_of(compose, "to").locator("li .recipient-edit")).to_have_count(0)
+    assert chips("cc") == ["Ada Example"]
+
+
 def test_a_typed_list_is_taken_apart_although_an_answer_is_on_its_way(compose, chips):
     type_at_once(compose, "one@example.net, nonsense, two@example.net")
     compose.keyboard.press("Enter")

@@ -107,3 +107,19 @@ def test_a_quiet_field_asks_nothing(compose, site):
     _add(compose, "sales")
     _send(compose)
     expect(compose.get_by_role("heading", name="Sent")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        """<body><main><form method="post" action="/send"><recipient-field quiet>
+    <label for="watchers">Watchers</label><input id="watchers" name="watchers"></recipient-field>
+    <recipient-field><label for="to">To</label><input id="to" name="to"></recipient-field>
+    <button>Send</button></form></main>"""
+    ],
+)
+def test_a_quiet_field_before_the_others_does_not_silence_them(compose, site):
+    _add(compose, "sales")
+    _send(compose)
+    expect(compose.get_by_role("button", name="Send anyway")).to_be_visible()
+    assert site.posted == []
