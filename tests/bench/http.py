@@ -25,6 +25,7 @@ from flask import Flask, Response
 from contactsgroups import settings
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.serve import spare_the_collector
 from contactsgroups.services import directory, identity
 from contactsgroups.services.groups import GroupDraft, put_group
 from contactsgroups.services.work import write
@@ -54,8 +55,10 @@ end
 
 
 def application() -> "WSGIApplication":
-    """Return what each worker process serves."""
-    return create_app(open_core(os.environ[_STATE]))
+    """Return what each worker process serves, prepared as the product does."""
+    made = create_app(open_core(os.environ[_STATE]))
+    spare_the_collector()
+    return made
 
 
 def peer() -> "WSGIApplication":
