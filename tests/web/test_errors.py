@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from http import HTTPStatus
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_a_problem_names_the_field(app):
     assert answer.mimetype == "application/problem+json"
     assert json.loads(answer.get_data()) == {
         "type": "about:blank",
-        "title": "Unprocessable Entity",
+        "title": HTTPStatus.UNPROCESSABLE_ENTITY.phrase,
         "status": 422,
         "detail": "too long",
         "field": "q",
