@@ -60,12 +60,15 @@ def read_manifest(directory: Path) -> Manifest:
         fields: Any = json.loads((directory / MANIFEST).read_bytes())
     except FileNotFoundError:
         raise IndexMissing(directory, "there is no manifest") from None
-    except ValueError:
+    except (OSError, ValueError):
         raise IndexDamaged(directory, "the manifest is not readable") from None
     if not isinstance(fields, dict) or fields.get("format") != FORMAT:
         raise IndexOutdated(directory, "the files have another format")
     try:
         manifest = Manifest(**fields)
+        numbers = (manifest.position, manifest.count, manifest.top)
+        if not all(isinstance(number, int) for number in numbers):
+            raise IndexDamaged(directory, "the manifest has no numbers where they belong")
         for name, recorded in manifest.files.items():
             if (directory / name).stat().st_size != recorded["size"]:
                 raise IndexDamaged(directory, f"{name} is cut short or grown")

@@ -35,7 +35,7 @@ class Generation:
             self._filter = PrefixFilter(map_array(directory / "prefix-filter", np.uint8))
         except FileNotFoundError as error:
             raise IndexMissing(directory, f"it was removed meanwhile ({error})") from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, RuntimeError) as error:  # The last one is marisa-trie's.
             raise IndexDamaged(directory, f"it cannot be opened ({error})") from None
         self._row_of = self._postings.hot.get
         self._top = self.manifest.top

@@ -34,6 +34,9 @@ def record() -> Response:
 @api.delete("/used")
 def forget() -> Response:
     """Forget the address in ``address``; without it, everybody."""
+    # A misspelt one would mean everybody.
+    if request.args.keys() - {"address"}:
+        raise BadRequest("only the parameter address is known")
     address = request.args.get("address")
     if address is None:
         learning.forget_all(current_database(), require_principal())

@@ -16,6 +16,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import directory, groups, members, sharing
 from contactsgroups.services.completion import CompletionIndex, following
+from contactsgroups.services.completion import index as index_module
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
 from contactsgroups.services.completion.learning import (
     Mailed,
@@ -153,6 +154,49 @@ def test_a_damaged_index_is_built_again_with_a_warning(
     assert [each.address for each in second.complete(ADA, "zo")] == ["zoe@example.org"]
     second.close()
     assert "it is being built again" in caplog.text
+
+
+def test_any_one_file_full_of_zeros_is_found_and_built_again(
+    database: Database, tmp_path: Path
+) -> None:
+    """As a power cut leaves files: of the right length, and empty; the manifest first of all."""
+    directory_ = tmp_path / "index"
+
+    def answer() -> list[str]:
+        index = CompletionIndex(database, directory_, interval=0)
+        found = [each.address for each in index.complete(ADA, "zo")]
+        index.close()
+        return found
+
+    assert answer() == ["zoe@example.org"]
+    names = {path.name for path in directory_.glob("*/base-*/*")}
+    assert "manifest.json" in names
+    for name in sorted(names):
+        (path,) = directory_.glob(f"*/base-*/{name}")
+        path.write_bytes(b"\0" * path.stat().st_size)
+        assert answer() == ["zoe@example.org"], name
+        (path,) = directory_.glob(f"*/base-*/{name}")
+        assert set(path.read_bytes()) != {0} or path.stat().st_size < 16, name
+
+
+def test_an_index_that_fails_while_it_answers_is_left_to_the_database(
+    database: Database,
+    index: CompletionIndex,
+    complete: Complete,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """As one whose files somebody has written into while they were mapped."""
+    assert complete("zo") == ["zoe"]
+
+    def fail(*_: object, **__: object) -> None:
+        raise IndexError("a number from nowhere")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(index_module, "complete", fail)
+        assert complete("zo") == ["zoe"]
+    assert "the index cannot answer" in caplog.text
+    assert complete("zo") == ["zoe"]
 
 
 def test_while_a_large_index_is_built_the_database_answers_the_same(

@@ -60,6 +60,12 @@ def test_a_token_for_a_browser_changes_nothing(bearer, method, path, body):
     assert "only read" in answer.json["detail"]
 
 
+def test_a_misspelt_parameter_forgets_nothing(bearer):
+    bearer("POST", f"{COMPLETIONS}/used", json={"recipients": [{"address": "kim@else.example"}]})
+    assert bearer("DELETE", f"{COMPLETIONS}/used?addres5=kim@else.example").status_code == 400
+    assert len(bearer("GET", f"{COMPLETIONS}?q=kim").json["completions"]) == 1
+
+
 @pytest.mark.parametrize(
     "body",
     [

@@ -55,6 +55,12 @@ class FollowingShard:
                 self._moment = moment
             return self._shard
 
+    def doubt(self) -> None:
+        """Let go of the shard; before it is used again, its files are checked."""
+        with self._lock:
+            self._shard = None
+            self._not_before = 0.0
+
     def build(self, progress: Callable[[Progress], None] | None = None) -> None:
         """Build a new generation from the database.
 

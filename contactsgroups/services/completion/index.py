@@ -1,10 +1,18 @@
 """The shards of the mail domains, kept at the journal's end, and the answers from them."""
 
+import logging
 import threading
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from contactsgroups.autocomplete import Completion, Entry, EntryKind, Shard, complete
+from contactsgroups.autocomplete import (
+    Completion,
+    Entry,
+    EntryKind,
+    PersonalTable,
+    Shard,
+    complete,
+)
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.completion.fallback import complete_from_database
@@ -14,6 +22,8 @@ from contactsgroups.services.completion.personal import PersonalTables
 from contactsgroups.services.completion.preview import PostingPreview
 from contactsgroups.services.completion.recognition import recognise
 from contactsgroups.services.sharing import visible_domain_ids
+
+log = logging.getLogger(__name__)
 
 LIMIT = 50
 """The most completions that one question is answered with."""
@@ -56,15 +66,11 @@ class CompletionIndex:
         limit = max(1, min(limit, LIMIT))
         domain_ids = self._visible_domains(principal, moment)
         personal = self._personal.of(self._database, principal, domain_ids, moment.number)
-        shards = [self._shard(domain_id).current(moment) for domain_id in domain_ids]
-        if None in shards:
+        found = self._from_shards(domain_ids, query, limit, wanted, personal, moment)
+        if found is None:
             found = complete_from_database(
                 self._database, domain_ids, query, limit=limit, kinds=wanted, personal=personal
             )
-        else:
-            ready = [shard for shard in shards if shard is not None]
-            found = complete(ready, query, limit=limit, kinds=wanted, personal=personal)
-            found = recognise(found, lambda address: _find(ready, address))
         return self._preview.add(principal, found, moment.last)
 
     def news(self) -> int:
@@ -85,6 +91,30 @@ class CompletionIndex:
     def directory_of(self, domain_id: int) -> Path:
         """Return where the shard of a domain is on disk."""
         return self._directory / f"domain-{domain_id}"
+
+    def _from_shards(
+        self,
+        domain_ids: Sequence[int],
+        query: str,
+        limit: int,
+        kinds: frozenset[EntryKind] | None,
+        personal: PersonalTable,
+        moment: Moment,
+    ) -> list[Completion] | None:
+        """Answer from the index; None if a shard is being built, or cannot be relied upon."""
+        following = [self._shard(domain_id) for domain_id in domain_ids]
+        shards = [shard for each in following if (shard := each.current(moment)) is not None]
+        if len(shards) < len(following):
+            return None
+        try:
+            found = complete(shards, query, limit=limit, kinds=kinds, personal=personal)
+            return recognise(found, lambda address: _find(shards, address))
+        except Exception:
+            # Files that somebody wrote into may say anything; they are checked before the next use.
+            log.exception("the index cannot answer; the database does")
+            for each in following:
+                each.doubt()
+            return None
 
     def _shard(self, domain_id: int) -> FollowingShard:
         with self._lock:

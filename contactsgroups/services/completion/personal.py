@@ -22,7 +22,7 @@ from contactsgroups.services.completion.entries import contact_entry, find_entri
 USES_LIMIT = 1000
 """The strongest uses of an account that ranking knows; the weakest are forgotten beyond them."""
 CONTACTS_LIMIT = 10_000
-"""Own contacts that are suggested."""
+"""Own contacts that are suggested: those whose cards were stored last."""
 
 _KEPT = 2000
 _FRESH_FOR = 3600.0  # Boosts fall by three points a day: an hour changes no order worth keeping.
@@ -97,7 +97,9 @@ def _read(
     """Return the own entries and the boosts, by address."""
     contacts = select(OwnContact.address, OwnContact.original, OwnContact.name)
     rows = session.execute(
-        contacts.where(OwnContact.account_id == account_id).limit(CONTACTS_LIMIT)
+        contacts.where(OwnContact.account_id == account_id)
+        .order_by(OwnContact.id.desc())
+        .limit(CONTACTS_LIMIT)
     ).all()
     # The databases' own orders differ.
     own: dict[str, Entry] = {}

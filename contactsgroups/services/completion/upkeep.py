@@ -29,7 +29,7 @@ Report = Callable[[str, int, int], None]
 
 
 class IndexState(StrEnum):
-    """What can be said about the index of a domain without reading all of it."""
+    """What can be said about the index of a domain without asking for its entries."""
 
     READY = "ready"
     MISSING = "missing"
@@ -90,7 +90,7 @@ class IndexUpkeep:
         return Shard.open(shard.directory, verify=False).statistics().base_entries
 
     def status(self, domain: str) -> IndexStatus:
-        """Return what can be said about the index of a domain in a moment.
+        """Return what can be said about the index of a domain, its checksums checked.
 
         Raises:
             DomainNotFound: it is not served here.
@@ -99,7 +99,7 @@ class IndexUpkeep:
             domain_id = require_domain(session, domain).id
             epoch, last = journal.read_position(session)
         try:
-            shard = Shard.open(self._index.directory_of(domain_id), epoch=epoch, verify=False)
+            shard = Shard.open(self._index.directory_of(domain_id), epoch=epoch)
         except IndexUnusable as error:
             return IndexStatus(domain, _state_of(error), error.reason)
         figures = shard.statistics()
