@@ -4,6 +4,7 @@ import json
 import multiprocessing
 import random
 import shutil
+import stat
 import subprocess
 import sys
 import threading
@@ -283,3 +284,10 @@ def test_processes_open_while_others_publish(tmp_path: Path) -> None:
         for position in range(2, 20):
             build(tmp_path, position=position)
         assert {count.get(60) for count in counts} == {len(ENTRIES)}
+
+
+def test_an_index_is_closed_to_other_users(tmp_path: Path) -> None:
+    """It has all names and addresses, as the database has."""
+    directory = tmp_path / "shard"
+    build_generation(directory, [], position=0, epoch="e")
+    assert not directory.stat().st_mode & stat.S_IRWXO
