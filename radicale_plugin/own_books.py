@@ -47,6 +47,9 @@ class OwnContacts:
                     fcntl.flock(file, fcntl.LOCK_EX)
                     if not self._record_all():
                         return
+            except OSError as error:
+                log.error("own contacts are not suggested as they are now: %s", error)
+                return
             finally:
                 self._turn.release()
 

@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -85,6 +86,8 @@ def ceiling() -> "WSGIApplication":
 
 def main() -> None:
     options = parse_options()
+    if shutil.which("wrk") is None:
+        raise SystemExit("wrk, which makes the load, is not installed: apt-get install wrk")
     with tempfile.TemporaryDirectory() as state:
         core = open_core(state, upgrade=True)
         fill(core, options.accounts)

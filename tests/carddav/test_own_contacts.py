@@ -139,6 +139,18 @@ def test_one_persons_cards_never_keep_others_from_theirs(
     assert suggested(core, "alan", "bob@example.org") == ["alan@a.example"]
 
 
+def test_a_card_is_stored_though_nothing_can_be_written_to_the_state_directory(
+    core: Core, book: Client
+) -> None:
+    lock = core.settings.state / "own_contacts.lock"
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    put(book, BOOK + "1.vcf", card("1", "Grace", "grace@a.example"))
+    lock.rmdir()
+    put(book, BOOK + "2.vcf", card("2", "Alan", "alan@a.example"))
+    assert suggested(core, "grace") == ["grace@a.example"]
+
+
 def test_an_address_that_is_too_long_as_it_is_written_is_left_out(core: Core, book: Client) -> None:
     """The dot at the end is no part of it, but of its spelling."""
     long = f"{'l' * 60}@{'.'.join(['d' * 61] * 3)}.example"

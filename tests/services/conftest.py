@@ -1,11 +1,21 @@
 """A migrated database for use cases: the same tests on all three."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, schema
+from contactsgroups.services.completion import CompletionIndex
 from tests.directories import add_accounts
+
+ADA = Principal(address=Address.parse("ada@example.org"))
+NIA = Principal(address=Address.parse("nia@example.net"))
+
+Complete = Callable[..., list[str]]
 
 
 @pytest.fixture
@@ -23,3 +33,27 @@ def database(empty_database: Database) -> Database:
     add_accounts(empty_database, ["ada", "bob", "eve", "zoe"])
     add_accounts(empty_database, [], domain="example.net")
     return empty_database
+
+
+@pytest.fixture
+def index(database: Database, tmp_path: Path) -> Iterator[CompletionIndex]:
+    index = CompletionIndex(database, tmp_path / "index", interval=0)
+    yield index
+    index.close()
+
+
+@pytest.fixture
+def complete(index: CompletionIndex) -> Complete:
+    """Ask as Ada does; answers are local parts, or whole addresses of other domains."""
+
+    def ask(query: str, principal: Principal = ADA, **arguments: object) -> list[str]:
+        found = index.complete(principal, query, **arguments)  # type: ignore[arg-type]
+        return [each.address.removesuffix("@example.org") for each in found]
+
+    return ask
+
+
+def payload(index: CompletionIndex, query: str) -> dict[str, object]:
+    (found,) = index.complete(ADA, query)
+    result: dict[str, object] = json.loads(found.payload)
+    return result

@@ -13,6 +13,7 @@ from contactsgroups.autocomplete import (
     Shard,
     complete,
 )
+from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.completion.fallback import complete_from_database
@@ -103,12 +104,14 @@ class CompletionIndex:
     ) -> list[Completion] | None:
         """Answer from the index; None if a shard is being built, or cannot be relied upon."""
         following = [self._shard(domain_id) for domain_id in domain_ids]
-        shards = [shard for each in following if (shard := each.current(moment)) is not None]
-        if len(shards) < len(following):
-            return None
         try:
+            shards = [shard for each in following if (shard := each.current(moment)) is not None]
+            if len(shards) < len(following):
+                return None
             found = complete(shards, query, limit=limit, kinds=kinds, personal=personal)
             return recognise(found, lambda address: _find(shards, address))
+        except ContactsGroupsError:
+            raise  # The database does not answer, so it cannot stand in for the index either.
         except Exception:
             # Files that somebody wrote into may say anything; they are checked before the next use.
             log.exception("the index cannot answer; the database does")

@@ -1,6 +1,7 @@
 """Building, inspecting and verifying the index by hand, domain by domain."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -121,17 +122,17 @@ class IndexUpkeep:
         with self._database.read_snapshot() as session:
             domain_id = require_domain(session, domain).id
             epoch, last = journal.read_position(session)
-            shard = Shard.open(self._index.directory_of(domain_id), epoch=epoch)
-            follow(session, shard, domain_id, last)
-            # Whole entries of a large domain would not fit; their hashes find what differs.
-            indexed = {entry.identity: hash(entry) for entry in shard.entries()}
             total = _count(session, domain_id)
-            for number, entry in enumerate(read_entries(session, domain_id), start=1):
-                if indexed.pop(entry.identity, None) != hash(entry):
-                    text = _describe(shard.find(entry.identity), entry)
-                    yield IndexDifference(domain, entry.identity, text)
-                if progress is not None and number % 1000 == 0:
-                    progress("comparing", number, total)
+            with closing(Shard.open(self._index.directory_of(domain_id), epoch=epoch)) as shard:
+                follow(session, shard, domain_id, last)
+                # Whole entries of a large domain would not fit; their hashes find what differs.
+                indexed = {entry.identity: hash(entry) for entry in shard.entries()}
+                for number, entry in enumerate(read_entries(session, domain_id), start=1):
+                    if indexed.pop(entry.identity, None) != hash(entry):
+                        text = _describe(shard.find(entry.identity), entry)
+                        yield IndexDifference(domain, entry.identity, text)
+                    if progress is not None and number % 1000 == 0:
+                        progress("comparing", number, total)
         for address in sorted(indexed):
             yield IndexDifference(
                 domain, address, "the index has it, the database does not list it"
