@@ -76,12 +76,12 @@ $(BIN)/python:
 
 $(RUN_STAMP): requirements/run.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	@echo 'Installing what runs the product (requirements/run.txt) ...'
-	@$(PIP_INSTALL) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	@$(PIP_INSTALL) --no-deps --require-hashes -r requirements/run.txt -r requirements/build.txt
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(DEV_STAMP): requirements/dev.txt requirements/run.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	@echo 'Installing what runs and tests the product (requirements/dev.txt) ...'
-	@$(PIP_INSTALL) --require-hashes -r requirements/dev.txt
+	@$(PIP_INSTALL) --no-deps --require-hashes -r requirements/dev.txt
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $(RUN_STAMP) $@

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contactsgroups.persistence import Database, schema
-from contactsgroups.persistence.bell import Bell
+from contactsgroups.persistence.commit_signal import CommitSignal
 from contactsgroups.services.completion import CompletionIndex
 from contactsgroups.settings import Settings
 
@@ -29,7 +29,7 @@ def bootstrap(settings: Settings, *, upgrade: bool = False) -> Core:
         upgrade: also bring the database to the newest schema.
     """
     settings.state.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.effective_database_url, Bell(settings.state / "bell"))
+    database = Database(settings.effective_database_url, CommitSignal(settings.state / "bell"))
     if upgrade:
         schema.upgrade(database)
     completions = CompletionIndex(

@@ -5,7 +5,7 @@ from radicale.config import Configuration
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.errors import NotAuthenticated
-from contactsgroups.services.identity import authenticate
+from contactsgroups.services.accounts.identity import authenticate
 from radicale_plugin.options import core_of, extend
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 from radicale import config
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.services.accounts import require_account
 from contactsgroups.services.completion.contacts import list_owners
-from contactsgroups.services.directory import require_account
 from radicale_plugin.storage import Storage
 
 Report = Callable[[str, int, int], None]

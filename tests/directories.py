@@ -4,31 +4,31 @@ from collections.abc import Iterable
 
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
-from contactsgroups.services import directory, groups
+from contactsgroups.services import accounts, groups
 from contactsgroups.services.groups import GroupDetails, GroupDraft
-from contactsgroups.services.work import write
+from contactsgroups.services.unit_of_work import write
 
 
 def add_accounts(database: Database, names: Iterable[str], domain: str = "example.org") -> None:
     """Serve the domain and give each name an account: ``ada`` is ada@example.org, Ada."""
     with write(database, OPERATOR) as work:
-        directory.put_domain(work, domain)
+        accounts.put_domain(work, domain)
         for name in names:
             address = f"{name}@{domain}"
-            draft = directory.AccountDraft(address=address, display_name=name.title())
-            directory.put_account(work, draft)
+            draft = accounts.AccountDraft(address=address, display_name=name.title())
+            accounts.put_account(work, draft)
 
 
 def add_account(database: Database, address: str, **values: object) -> None:
     """Add or change one account."""
-    draft = directory.AccountDraft(address=address, **values)  # type: ignore[arg-type]
-    directory.save_account(database, OPERATOR, draft)
+    draft = accounts.AccountDraft(address=address, **values)  # type: ignore[arg-type]
+    accounts.save_account(database, OPERATOR, draft)
 
 
 def add_alias(database: Database, address: str, account: str) -> None:
     """Let an address stand for an account."""
     with write(database, OPERATOR) as work:
-        directory.put_alias(work, address, account)
+        accounts.put_alias(work, address, account)
 
 
 def add_group(database: Database, address: str, *members: str, **values: object) -> GroupDetails:

@@ -51,7 +51,7 @@ A shard is safe for any number of reading threads beside one that applies change
 processes may share one directory: each follows the journal by itself with ``apply``.
 """
 
-from contactsgroups.autocomplete.building import Progress
+from contactsgroups.autocomplete.disk.building import Progress
 from contactsgroups.autocomplete.entry import (
     Change,
     Completion,
@@ -70,11 +70,11 @@ from contactsgroups.autocomplete.errors import (
     IndexUnusable,
 )
 from contactsgroups.autocomplete.personal import PersonalTable
-from contactsgroups.autocomplete.query import Query, parse_query
 from contactsgroups.autocomplete.scanning import scan
 from contactsgroups.autocomplete.shard import Shard, Statistics, complete
 from contactsgroups.autocomplete.state import build_generation
 from contactsgroups.autocomplete.thresholds import Thresholds
+from contactsgroups.autocomplete.words.query import Query, parse_query
 
 __all__ = [
     "AutocompleteError",

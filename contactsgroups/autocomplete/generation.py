@@ -6,15 +6,15 @@ from pathlib import Path
 
 import numpy as np
 
-from contactsgroups.autocomplete.documents import Documents
+from contactsgroups.autocomplete.disk.documents import Documents
+from contactsgroups.autocomplete.disk.files import Manifest, map_array, read_manifest, verify
+from contactsgroups.autocomplete.disk.postings import Postings
 from contactsgroups.autocomplete.entry import Entry
 from contactsgroups.autocomplete.errors import IndexDamaged, IndexMissing
-from contactsgroups.autocomplete.files import Manifest, map_array, read_manifest, verify
-from contactsgroups.autocomplete.postings import Postings
-from contactsgroups.autocomplete.query import Word
 from contactsgroups.autocomplete.selection import Selector, Term, Tombstones
-from contactsgroups.autocomplete.spelling import PrefixFilter, neighbours_of
-from contactsgroups.autocomplete.tokens import DOMAIN_MARK
+from contactsgroups.autocomplete.words.query import Word
+from contactsgroups.autocomplete.words.spelling import PrefixFilter, neighbours_of
+from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK
 
 
 class Generation:

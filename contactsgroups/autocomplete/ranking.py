@@ -14,11 +14,16 @@ from typing import NamedTuple, Protocol
 
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
 from contactsgroups.autocomplete.generation import Generation
-from contactsgroups.autocomplete.query import Query, Word
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
-from contactsgroups.autocomplete.spelling import may_mend
-from contactsgroups.autocomplete.tokens import DOMAIN_MARK, domain_tokens, kind_token, words_of
+from contactsgroups.autocomplete.words.query import Query, Word
+from contactsgroups.autocomplete.words.spelling import may_mend
+from contactsgroups.autocomplete.words.tokens import (
+    DOMAIN_MARK,
+    domain_tokens,
+    kind_token,
+    words_of,
+)
 
 # Looking up a member of an enumeration takes as long as looking up a prefix in a small index.
 _LOCAL_PART, _WORD, _DOMAIN, _CORRECTED = Match

@@ -9,9 +9,9 @@ from heapq import nsmallest
 
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match, completion_of
 from contactsgroups.autocomplete.personal import PersonalTable
-from contactsgroups.autocomplete.query import Query, Word, parse_query
 from contactsgroups.autocomplete.shard import complete
-from contactsgroups.autocomplete.tokens import DOMAIN_MARK, KIND_MARK, local_key, tokens_of
+from contactsgroups.autocomplete.words.query import Query, Word, parse_query
+from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK, KIND_MARK, local_key, tokens_of
 
 
 def scan(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from contactsgroups.autocomplete.postings import (
+from contactsgroups.autocomplete.disk.postings import (
     NONE,
     Bits,
     Documents,

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from contactsgroups.autocomplete.disk.postings import words_for
+from contactsgroups.autocomplete.disk.storage import ShardDirectory
 from contactsgroups.autocomplete.entry import Change, Completion, Entry, EntryKind, Upsert
 from contactsgroups.autocomplete.errors import IndexBusy, IndexOutdated
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.personal import PersonalTable
-from contactsgroups.autocomplete.postings import words_for
-from contactsgroups.autocomplete.query import Query, parse_query
 from contactsgroups.autocomplete.ranking import (
     GenerationSource,
     SmallSource,
@@ -33,8 +33,8 @@ from contactsgroups.autocomplete.state import (
     publish_small,
     recorded_changes,
 )
-from contactsgroups.autocomplete.storage import ShardDirectory
 from contactsgroups.autocomplete.thresholds import Thresholds
+from contactsgroups.autocomplete.words.query import Query, parse_query
 
 log = logging.getLogger(__name__)
 

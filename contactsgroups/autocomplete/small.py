@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
+from contactsgroups.autocomplete.disk.lexicon import Lexicon
 from contactsgroups.autocomplete.entry import (
     Completion,
     Entry,
@@ -16,14 +17,13 @@ from contactsgroups.autocomplete.entry import (
     completion_of,
     with_match,
 )
-from contactsgroups.autocomplete.lexicon import Lexicon
-from contactsgroups.autocomplete.query import Word
-from contactsgroups.autocomplete.spelling import (
+from contactsgroups.autocomplete.words.query import Word
+from contactsgroups.autocomplete.words.spelling import (
     PrefixFilter,
     hash_letter_prefixes,
     neighbours_of,
 )
-from contactsgroups.autocomplete.tokens import local_key, tokens_of
+from contactsgroups.autocomplete.words.tokens import local_key, tokens_of
 
 _HEAD = 3
 _WORD = Match.WORD

@@ -14,14 +14,14 @@ from typing import NamedTuple, TypeVar
 
 import numpy as np
 
-from contactsgroups.autocomplete.building import Report, write_generation
+from contactsgroups.autocomplete.disk.building import Report, write_generation
+from contactsgroups.autocomplete.disk.files import map_array, read_manifest, write_array
+from contactsgroups.autocomplete.disk.postings import words_for
+from contactsgroups.autocomplete.disk.storage import BASE, SMALL, Current, ShardDirectory, Stamp
 from contactsgroups.autocomplete.entry import Entry
 from contactsgroups.autocomplete.errors import IndexMissing, IndexUnusable
-from contactsgroups.autocomplete.files import map_array, read_manifest, write_array
 from contactsgroups.autocomplete.generation import Generation
-from contactsgroups.autocomplete.postings import words_for
 from contactsgroups.autocomplete.selection import Tombstones
-from contactsgroups.autocomplete.storage import BASE, SMALL, Current, ShardDirectory, Stamp
 from contactsgroups.autocomplete.thresholds import Thresholds
 
 _CHANGED = "changed.json"

@@ -7,8 +7,9 @@ import click
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import with_core
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory, sharing
-from contactsgroups.services.identity import issue_token
+from contactsgroups.services import accounts
+from contactsgroups.services.accounts import sharing
+from contactsgroups.services.accounts.identity import issue_token
 
 
 @click.group()
@@ -21,14 +22,14 @@ def domain() -> None:
 @with_core
 def add_domain(core: Core, name: str) -> None:
     """Serve a mail domain; harmless if it is served already."""
-    click.echo(f"serving {directory.add_domain(core.database, OPERATOR, name)}")
+    click.echo(f"serving {accounts.add_domain(core.database, OPERATOR, name)}")
 
 
 @domain.command("list")
 @with_core
 def list_domains(core: Core) -> None:
     """List the domains, one a line."""
-    for name in directory.list_domains(core.database, OPERATOR):
+    for name in accounts.list_domains(core.database, OPERATOR):
         click.echo(name)
 
 
@@ -75,7 +76,7 @@ def add_account(
     active: bool,
 ) -> None:
     """Add an account, or bring the one of this address up to date."""
-    draft = directory.AccountDraft(
+    draft = accounts.AccountDraft(
         address=address,
         display_name=name,
         department=department,
@@ -83,7 +84,7 @@ def add_account(
         location=location,
         active=active,
     )
-    directory.save_account(core.database, OPERATOR, draft)
+    accounts.save_account(core.database, OPERATOR, draft)
     click.echo(f"saved {address}")
 
 
@@ -93,7 +94,7 @@ def add_account(
 @with_core
 def remove_account(core: Core, address: str) -> None:
     """Remove an account with its aliases and memberships."""
-    directory.remove_account(core.database, OPERATOR, address)
+    accounts.remove_account(core.database, OPERATOR, address)
     click.echo(f"removed {address}")
 
 
@@ -102,7 +103,7 @@ def remove_account(core: Core, address: str) -> None:
 @with_core
 def set_password(core: Core, address: str) -> None:
     """Set the password of an account: asked for, or read as one line from the standard input."""
-    directory.set_password(core.database, OPERATOR, address, _read_password())
+    accounts.set_password(core.database, OPERATOR, address, _read_password())
     click.echo(f"set the password of {address}")
 
 
@@ -117,7 +118,7 @@ def admin() -> None:
 @with_core
 def add_administrator(core: Core, address: str, domain: str | None) -> None:
     """Let an account administer the groups of a domain, or of all."""
-    directory.appoint_administrator(core.database, OPERATOR, address, domain=domain)
+    accounts.appoint_administrator(core.database, OPERATOR, address, domain=domain)
     click.echo(f"{address} administers {domain or 'all domains'}")
 
 

@@ -9,8 +9,14 @@ from contactsgroups.cli.context import with_core
 from contactsgroups.cli.exits import PARTLY_DONE
 from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import groups, members
-from contactsgroups.services.groups import GroupDetails, GroupDraft, GroupSummary
+from contactsgroups.services import groups
+from contactsgroups.services.groups import (
+    GroupDetails,
+    GroupDraft,
+    GroupSummary,
+    member_views,
+    members,
+)
 
 
 @click.group()
@@ -181,7 +187,7 @@ def _all_groups(core: Core, search: str) -> Iterator[GroupSummary]:
         after = page.next_after
 
 
-def _all_members(core: Core, uuid: str) -> Iterator[members.MemberView]:
+def _all_members(core: Core, uuid: str) -> Iterator[member_views.MemberView]:
     page = members.list_members(core.database, OPERATOR, uuid)
     while page:
         yield from page

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from contactsgroups.services.importing import Progress
+from contactsgroups.services.transfer.importing import Progress
 
 
 @contextmanager

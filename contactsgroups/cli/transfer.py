@@ -15,10 +15,10 @@ from contactsgroups.cli.exits import PARTLY_DONE
 from contactsgroups.cli.progress import showing_progress
 from contactsgroups.directory.formats import FORMATS, format_of
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services.exporting import export_records
-from contactsgroups.services.import_plan import Difference, RoleChange, ValueChange
-from contactsgroups.services.importing import ImportOptions, ImportReport, import_records
-from contactsgroups.services.records import Fault, Record
+from contactsgroups.services.transfer.exporting import export_records
+from contactsgroups.services.transfer.importing import ImportOptions, ImportReport, import_records
+from contactsgroups.services.transfer.plan import Difference, RoleChange, ValueChange
+from contactsgroups.services.transfer.records import Fault, Record
 
 _SHOWN_ADDRESSES = 10
 

@@ -26,7 +26,7 @@ from contactsgroups.delivery.policy_request import (
 )
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import Database
-from contactsgroups.services.posting import decide_for
+from contactsgroups.services.delivery.posting import decide_for
 
 CONNECTION_LIMIT = 500
 IDLE_SECONDS = 600  # Postfix itself leaves after smtpd_policy_service_max_idle, 300 s.

@@ -19,7 +19,7 @@ from pathlib import Path
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery.map_file import MapFile, sync_directory
 from contactsgroups.domain.errors import Unavailable
-from contactsgroups.services.published_maps import (
+from contactsgroups.services.delivery.published_maps import (
     MapName,
     Position,
     Snapshot,

@@ -12,7 +12,7 @@ from typing import IO
 
 from contactsgroups.directory.csv_rows import COLUMNS, InvalidRow, Row, cells_of, record_of
 from contactsgroups.directory.lines import Line, read_lines, too_long
-from contactsgroups.services.records import Fault, Place, Record
+from contactsgroups.services.transfer.records import Fault, Place, Record
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DELIMITERS = ",;\t"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contactsgroups.domain.group import GroupSwitches
-from contactsgroups.services.records import (
+from contactsgroups.services.transfer.records import (
     ALL_DOMAINS,
     AccountRecord,
     AdministratorRecord,

@@ -10,9 +10,9 @@ from contactsgroups.directory.sample import ADMINISTRATOR, ORDINARY_ACCOUNT, sam
 from contactsgroups.domain.errors import NotAuthenticated
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
-from contactsgroups.services.directory import list_domains, set_password
-from contactsgroups.services.identity import authenticate
-from contactsgroups.services.importing import ImportOptions, import_records
+from contactsgroups.services.accounts import list_domains, set_password
+from contactsgroups.services.accounts.identity import authenticate
+from contactsgroups.services.transfer.importing import ImportOptions, import_records
 
 FILE_NAME = "sample_sign_in.json"
 """In the state directory, readable by its owner only: addresses and passwords."""

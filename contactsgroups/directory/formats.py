@@ -7,7 +7,7 @@ from typing import IO
 
 from contactsgroups.directory import csv_file, ldif_entries, ldif_export
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.services.records import Fault, Record
+from contactsgroups.services.transfer.records import Fault, Record
 
 
 @dataclass(frozen=True, slots=True)

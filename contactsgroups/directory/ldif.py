@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from contactsgroups.directory.lines import Line, read_lines, too_long
-from contactsgroups.services.records import Fault, Place
+from contactsgroups.services.transfer.records import Fault, Place
 
 FOLD_OCTETS = 76  # RFC 2849 note 10 leaves the length open; this is what OpenLDAP writes.
 VALUE_LIMIT = 16 * 1024 * 1024  # octets, as they are written

@@ -11,7 +11,7 @@ from typing import IO
 
 from contactsgroups.directory.ldif import Attribute, Entry, read_entries
 from contactsgroups.domain.group import GroupSwitches
-from contactsgroups.services.records import (
+from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
     AliasRecord,

@@ -13,7 +13,7 @@ from typing import IO
 from contactsgroups.directory.ldif import write_entry
 from contactsgroups.directory.ldif_entries import GROUP_FLAGS, GROUP_TEXTS, ROLES
 from contactsgroups.domain.address import Address
-from contactsgroups.services.records import (
+from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
     AliasRecord,

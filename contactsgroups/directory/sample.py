@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contactsgroups.directory.sample_names import NAMINGS, Name, Naming
-from contactsgroups.services.records import (
+from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
     AliasRecord,

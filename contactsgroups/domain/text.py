@@ -71,3 +71,21 @@ def _is_control(character: str) -> bool:
 def _refuse_long(text: str, limit: int, field: str) -> None:
     if len(text) > limit:
         raise InvalidText(f"{field} is longer than {limit} characters", field=field)
+
+
+DEPARTMENT_PATH_LIMIT = 600
+
+
+def clean_department(path: str) -> list[str]:
+    """Return the names in a department's path, from the top.
+
+    Raises:
+        InvalidText: one of them is empty or unfit, or all together are too long.
+    """
+    names = [clean_name(name, field="department") for name in path.split("/")]
+    if len("/".join(names)) > DEPARTMENT_PATH_LIMIT:
+        raise InvalidText(
+            f"a department's path is longer than {DEPARTMENT_PATH_LIMIT} characters",
+            field="department",
+        )
+    return names

@@ -22,7 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import journal
-from contactsgroups.persistence.bell import Bell
+from contactsgroups.persistence.commit_signal import CommitSignal
 
 _WRITES = "contactsgroups_writes"
 
@@ -35,7 +35,7 @@ class Database:
     address, no cycle) still holds when it commits, and the journal's order is the order of commits.
     """
 
-    def __init__(self, url: str | URL, bell: Bell | None = None) -> None:
+    def __init__(self, url: str | URL, bell: CommitSignal | None = None) -> None:
         """Use the database at ``url``; ``bell`` is rung after every commit."""
         self.url = make_url(url)
         self.bell = bell

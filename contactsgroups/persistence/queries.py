@@ -1,12 +1,20 @@
 """Queries that more than one use case needs."""
 
-from collections.abc import Collection, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, aliased
 
-from contactsgroups.persistence.models import ClaimedAddress, Group, Member
+from contactsgroups.persistence.models import (
+    Account,
+    Alias,
+    ClaimedAddress,
+    Department,
+    Group,
+    Member,
+)
 
 _CHUNK = 500
 
@@ -45,3 +53,71 @@ def contains(statement: Select[Group], text: str) -> Select[Group]:
             Group.search_text.contains(word, autoescape=True) | Group.id.in_(member)
         )
     return statement
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """An account as departments and rules see it; ``fields`` are those that a rule may name."""
+
+    domain_id: int
+    address: str
+    original: str
+    active: bool
+    fields: Mapping[str, str]
+
+
+def account_facts(session: Session, condition: ColumnElement[bool]) -> Iterator[AccountFacts]:
+    """Yield what departments and rules ask of each account that meets the condition."""
+    statement = (
+        select(
+            Account.domain_id,
+            Account.address,
+            Account.original,
+            Account.active,
+            Account.display_name,
+            Account.title,
+            Account.location,
+            Department.path,
+        )
+        .outerjoin(Department, Department.id == Account.department_id)
+        .where(condition)
+    )
+    for row in session.execute(statement):
+        fields = {
+            "department": row.path or "",
+            "title": row.title,
+            "location": row.location,
+            "name": row.display_name,
+            "address": row.address,
+        }
+        yield AccountFacts(row.domain_id, row.address, row.original, row.active, fields)
+
+
+_Owner = aliased(Group, name="owner_group")
+_Nested = aliased(Group, name="nested_group")
+_Target = aliased(Account, name="alias_target")
+
+
+def member_rows(session: Session, ids: list[int]) -> Iterator[Any]:
+    """Yield the direct members of these groups, with the account or group that each one is."""
+    statement = (
+        select(
+            _Owner.address.label("owner"),
+            Member.address.label("address"),
+            Account.active.label("active"),
+            Alias.id.label("alias_id"),
+            _Target.address.label("target"),
+            _Target.active.label("target_active"),
+            _Nested.id.label("nested_id"),
+            _Nested.disabled.label("disabled"),
+            _Nested.moderated.label("moderated"),
+        )
+        .select_from(Member)
+        .join(_Owner, _Owner.id == Member.group_id)
+        .outerjoin(Account, Account.address == Member.address)
+        .outerjoin(Alias, Alias.address == Member.address)
+        .outerjoin(_Target, _Target.id == Alias.account_id)
+        .outerjoin(_Nested, _Nested.address == Member.address)
+    )
+    for some in chunked(ids):
+        yield from session.execute(statement.where(Member.group_id.in_(some)))

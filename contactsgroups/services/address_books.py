@@ -12,8 +12,8 @@ from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import Account, Card
 from contactsgroups.persistence.queries import chunked
+from contactsgroups.services.accounts.sharing import visible_from
 from contactsgroups.services.card_search import CardQuery, condition_of
-from contactsgroups.services.sharing import visible_from
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from contactsgroups.persistence.models import (
     Member,
     Recipient,
 )
-from contactsgroups.services import cards, derivation
-from contactsgroups.services.consequences import is_native
-from contactsgroups.services.member_graph import MemberGraph
+from contactsgroups.services.unit_of_work import cards, derivation
+from contactsgroups.services.unit_of_work.consequences import is_native
+from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
 
 class Severity(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, request
 
 from contactsgroups.domain.address import Address
-from contactsgroups.services.visibility import Audience, WrittenTo, find_audience
+from contactsgroups.services.groups.audience import Audience, WrittenTo, find_audience
 from contactsgroups.web.errors import reshowing
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.mailboxes import parse_mailboxes

@@ -6,7 +6,7 @@ from flask import Request, current_app, g, request, session
 
 from contactsgroups.domain.errors import NotAuthenticated, NotPermitted
 from contactsgroups.domain.principal import Principal
-from contactsgroups.services import identity
+from contactsgroups.services.accounts import identity
 from contactsgroups.web.state import EXTENSION, current_state
 
 SESSION_LIFETIME = 12 * 3600  # seconds from signing in until the password is asked again

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import Principal
-from contactsgroups.services import identity
+from contactsgroups.services.accounts import identity
 
 T = TypeVar("T", bound=Principal | None)
 

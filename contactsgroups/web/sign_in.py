@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from contactsgroups.domain.errors import NotAuthenticated
-from contactsgroups.services import identity
+from contactsgroups.services.accounts import identity
 from contactsgroups.web.errors import status_of
 from contactsgroups.web.identity import current_principal, end_session, start_session
 from contactsgroups.web.rendering import render

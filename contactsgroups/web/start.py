@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory
+from contactsgroups.services import accounts
 from contactsgroups.web.identity import current_principal
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database, current_state
@@ -21,7 +21,7 @@ def show() -> str:
 @blueprint.get("/healthz")
 def check_health() -> Response:
     """Answer 200 if the database answers, 503 otherwise."""
-    domains = directory.list_domains(current_database(), OPERATOR)
+    domains = accounts.list_domains(current_database(), OPERATOR)
     response = Response(f"ok, {len(domains)} domains\n", mimetype="text/plain")
     response.headers["Cache-Control"] = "no-store"
     return response

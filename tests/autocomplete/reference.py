@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
-from contactsgroups.autocomplete.query import Query, Word, parse_query
-from contactsgroups.autocomplete.tokens import domain_tokens, local_key, words_of
+from contactsgroups.autocomplete.words.query import Query, Word, parse_query
+from contactsgroups.autocomplete.words.tokens import domain_tokens, local_key, words_of
 
 
 @dataclass(frozen=True)

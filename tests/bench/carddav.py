@@ -24,7 +24,7 @@ from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.vcard import GroupCard, render
 from contactsgroups.persistence.models import Card
-from contactsgroups.services import directory, pictures
+from contactsgroups.services import accounts, pictures
 from contactsgroups.services.address_books import open_book
 from contactsgroups.settings import Settings
 from radicale_plugin.application import create_application
@@ -109,7 +109,7 @@ def make_ours(state: Path, cards: list[GroupCard]) -> tuple[Core, Server]:
     """The product with these cards in its database."""
     core = bootstrap(Settings(state=state), upgrade=True)
     add_accounts(core.database, ["ada"])
-    directory.set_password(core.database, OPERATOR, USER, PASSWORD)
+    accounts.set_password(core.database, OPERATOR, USER, PASSWORD)
     book = open_book(core.database, USER)
     assert book is not None
     with core.database.write() as session:

@@ -27,9 +27,10 @@ from contactsgroups import settings
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.serve import spare_the_collector
-from contactsgroups.services import directory, identity
+from contactsgroups.services import accounts as services_accounts
+from contactsgroups.services.accounts import identity
 from contactsgroups.services.groups import GroupDraft, put_group
-from contactsgroups.services.work import write
+from contactsgroups.services.unit_of_work import write
 from contactsgroups.web.app import create_app
 from tests.servers.program import find_program, free_port, listens, wait_for
 
@@ -123,12 +124,14 @@ def parse_options() -> argparse.Namespace:
 
 def fill(core: Core, accounts: int) -> None:
     with write(core.database, OPERATOR) as work:
-        directory.put_domain(work, "example.org")
+        services_accounts.put_domain(work, "example.org")
         for number in range(accounts):
             first, last = _NAMES[number % 10], _NAMES[number // 10 % 10]
             name = f"{first} {last}son {number}"
-            draft = directory.AccountDraft(address=f"user{number}@example.org", display_name=name)
-            directory.put_account(work, draft)
+            draft = services_accounts.AccountDraft(
+                address=f"user{number}@example.org", display_name=name
+            )
+            services_accounts.put_account(work, draft)
     with write(core.database, OPERATOR) as work:
         for number, name in enumerate(_NAMES):
             address = f"{name.lower()}@example.org"

@@ -18,9 +18,10 @@ from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.delivery import publisher
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory, groups, members
-from contactsgroups.services.groups import GroupDraft
-from contactsgroups.services.work import write
+from contactsgroups.services import accounts as services_accounts
+from contactsgroups.services import groups
+from contactsgroups.services.groups import GroupDraft, members
+from contactsgroups.services.unit_of_work import write
 
 MEMBERS = 10
 CHANGES = 40
@@ -47,10 +48,10 @@ def parse_options() -> argparse.Namespace:
 
 def fill(core: Core, accounts: int, group_count: int) -> None:
     with write(core.database, OPERATOR) as work:
-        directory.put_domain(work, "example.org")
+        services_accounts.put_domain(work, "example.org")
         for number in range(accounts):
-            draft = directory.AccountDraft(address=f"user{number}@example.org")
-            directory.put_account(work, draft)
+            draft = services_accounts.AccountDraft(address=f"user{number}@example.org")
+            services_accounts.put_account(work, draft)
     with write(core.database, OPERATOR) as work:
         for number in range(group_count):
             people = [

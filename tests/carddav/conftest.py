@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory
+from contactsgroups.services import accounts
 from contactsgroups.settings import Settings
 from radicale_plugin.application import create_application
 from tests.carddav.dav import PASSWORD, Client
@@ -30,7 +30,7 @@ def make_core(state: Path, database_url: str = "") -> Core:
     add_accounts(core.database, ["ada", "bob", "eve", "zoe"])
     add_accounts(core.database, ["nia"], domain="example.net")
     for address in ("ada@example.org", "bob@example.org", "nia@example.net"):
-        directory.set_password(core.database, OPERATOR, address, PASSWORD)
+        accounts.set_password(core.database, OPERATOR, address, PASSWORD)
     return core
 
 

@@ -9,7 +9,7 @@ import pytest
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain import errors
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory
+from contactsgroups.services import accounts
 from contactsgroups.settings import Settings
 from radicale_plugin.application import create_application
 from radicale_plugin.errors import STATUSES, status_of
@@ -27,7 +27,7 @@ ERRORS = [
 def dave(core: Core) -> Iterator[Client]:
     """The client of an account whose address begins like the path of the application."""
     add_account(core.database, "dave@example.org")
-    directory.set_password(core.database, OPERATOR, "dave@example.org", PASSWORD)
+    accounts.set_password(core.database, OPERATOR, "dave@example.org", PASSWORD)
     transport = httpx.WSGITransport(create_application(core), script_name="/dav")
     with Client(
         transport=transport, base_url="http://mail.example", auth=("dave@example.org", PASSWORD)

@@ -8,7 +8,7 @@ import pytest
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory
+from contactsgroups.services import accounts
 from tests.carddav.conftest import ClientFor
 from tests.carddav.dav import PASSWORD
 from tests.directories import add_account
@@ -51,11 +51,11 @@ def test_everybody_else_is_refused(root_url: str, login: str, password: str) -> 
 @pytest.mark.parametrize(
     "change",
     [
-        lambda core: directory.set_password(
+        lambda core: accounts.set_password(
             core.database, OPERATOR, "ada@example.org", "another one"
         ),
         lambda core: add_account(core.database, "ada@example.org", active=False),
-        lambda core: directory.remove_account(core.database, OPERATOR, "ada@example.org"),
+        lambda core: accounts.remove_account(core.database, OPERATOR, "ada@example.org"),
     ],
     ids=["changed password", "closed account", "removed account"],
 )
@@ -75,7 +75,7 @@ def test_a_remembered_password_ends_at_once(
 )
 def test_unusual_addresses_have_books_too(core: Core, client_for: ClientFor, address: str) -> None:
     add_account(core.database, address)
-    directory.set_password(core.database, OPERATOR, address, PASSWORD)
+    accounts.set_password(core.database, OPERATOR, address, PASSWORD)
     client = client_for(address)
 
     principal = client.propfind("", "D:current-user-principal")["/dav/"]

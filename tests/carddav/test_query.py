@@ -13,7 +13,7 @@ from radicale.xmlutils import make_clark
 
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory
+from contactsgroups.services import accounts
 from contactsgroups.settings import Settings
 from radicale_plugin import Storage
 from radicale_plugin.book import GroupsBook
@@ -110,7 +110,7 @@ def test_an_international_domain_is_searched_as_the_card_shows_it(
 ) -> None:
     """The card has the address as it was typed; the rest of the product compares A-labels."""
     add_accounts(core.database, ["ada"], domain="bücher.example")
-    directory.set_password(core.database, OPERATOR, "ada@bücher.example", PASSWORD)
+    accounts.set_password(core.database, OPERATOR, "ada@bücher.example", PASSWORD)
     add_group(core.database, "team@Bücher.example", "bob@example.org")
     client = client_for("ada@bücher.example")
 

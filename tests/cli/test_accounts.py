@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from contactsgroups.persistence import Database
-from contactsgroups.services.identity import authenticate, verify_token
-from contactsgroups.services.sharing import visible_domain_ids
+from contactsgroups.services.accounts.identity import authenticate, verify_token
+from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.settings import Settings
 from tests.cli.conftest import Run
 

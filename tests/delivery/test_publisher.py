@@ -16,9 +16,9 @@ from contactsgroups.delivery.map_file import MapFile
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory, groups, members
-from contactsgroups.services.groups import GroupDetails, GroupDraft
-from contactsgroups.services.published_maps import MapName, read_position
+from contactsgroups.services import accounts, groups
+from contactsgroups.services.delivery.published_maps import MapName, read_position
+from contactsgroups.services.groups import GroupDetails, GroupDraft, members
 from tests.directories import add_account, add_accounts, add_alias, add_group
 from tests.servers.program import wait_for
 
@@ -225,7 +225,7 @@ def prepare(core: Core, transition: str) -> None:
 
 def make(core: Core, transition: str) -> None:
     if transition == "replace an account":
-        directory.remove_account(core.database, OPERATOR, "team@example.org")
+        accounts.remove_account(core.database, OPERATOR, "team@example.org")
         add_group(core.database, "team@example.org", "ada@example.org")
         return
     group = groups.find_group(core.database, OPERATOR, "team@example.org")

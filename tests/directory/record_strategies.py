@@ -3,7 +3,7 @@
 from hypothesis import strategies as st
 
 from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy
-from contactsgroups.services.records import (
+from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
     AliasRecord,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from contactsgroups.directory import csv_file
 from contactsgroups.directory.csv_rows import COLUMNS, TYPES
 from contactsgroups.directory.lines import LINE_LIMIT
-from contactsgroups.services.records import (
+from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
     AliasRecord,

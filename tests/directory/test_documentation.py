@@ -11,7 +11,7 @@ from contactsgroups.directory.csv_rows import COLUMNS, TYPES
 from contactsgroups.directory.formats import FORMATS
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, schema
-from contactsgroups.services.importing import import_records
+from contactsgroups.services.transfer.importing import import_records
 
 PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text()
 

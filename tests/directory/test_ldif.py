@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contactsgroups.directory.ldif import Attribute, Entry, read_entries, write_entry
 from contactsgroups.directory.lines import LINE_LIMIT
-from contactsgroups.services.records import Fault
+from contactsgroups.services.transfer.records import Fault
 
 
 def read(content: str | bytes) -> list[Entry | Fault]:

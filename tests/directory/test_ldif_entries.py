@@ -6,7 +6,7 @@ import pytest
 
 from contactsgroups.directory import ldif_entries, ldif_export
 from contactsgroups.directory.sample import sample_records
-from contactsgroups.services.records import (
+from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
     AliasRecord,

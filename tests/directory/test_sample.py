@@ -6,7 +6,7 @@ from collections import Counter
 from contactsgroups.directory.sample import ADMINISTRATOR, ORDINARY_ACCOUNT, sample_records
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.group import GroupKind
-from contactsgroups.services.records import (
+from contactsgroups.services.transfer.records import (
     AccountRecord,
     AliasRecord,
     DomainRecord,

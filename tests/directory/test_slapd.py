@@ -11,9 +11,9 @@ from contactsgroups.directory import ldif_entries, ldif_export
 from contactsgroups.directory.sample import sample_records
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, schema
-from contactsgroups.services.exporting import export_records
-from contactsgroups.services.importing import ImportOptions, import_records
-from contactsgroups.services.records import Fault, GroupRecord, MembershipRecord
+from contactsgroups.services.transfer.exporting import export_records
+from contactsgroups.services.transfer.importing import ImportOptions, import_records
+from contactsgroups.services.transfer.records import Fault, GroupRecord, MembershipRecord
 from tests.servers.program import find_program
 
 OUR_SCHEMA = Path(ldif_entries.__file__).with_name("contactsgroups.schema")

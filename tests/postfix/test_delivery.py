@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import groups, members
+from contactsgroups.services import groups
+from contactsgroups.services.groups import members
 from tests.directories import add_account, add_alias, add_group
 from tests.postfix.conftest import MailSystem, Sink, following, mailbox_of
 from tests.servers.program import wait_for

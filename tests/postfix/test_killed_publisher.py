@@ -9,7 +9,7 @@ from pathlib import Path
 
 from contactsgroups.delivery import publisher
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import members
+from contactsgroups.services.groups import members
 from tests.directories import add_accounts, add_group
 from tests.postfix.conftest import MailSystem
 from tests.servers.program import find_program

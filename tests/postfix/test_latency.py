@@ -5,7 +5,7 @@ import statistics
 import time
 
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import members
+from contactsgroups.services.groups import members
 from tests.directories import add_accounts, add_group
 from tests.postfix.conftest import MailSystem, following
 from tests.servers.program import wait_for

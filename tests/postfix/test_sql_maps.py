@@ -16,7 +16,7 @@ from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.delivery import publisher
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.group import GroupSwitches
-from contactsgroups.services.published_maps import MapName
+from contactsgroups.services.delivery.published_maps import MapName
 from tests.directories import add_account, add_accounts, add_alias, add_group
 from tests.postfix.conftest import TRUSTED_NETWORKS, MailSystem, configure
 from tests.postfix.fragments import FRAGMENTS, read_parameters

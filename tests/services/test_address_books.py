@@ -8,7 +8,8 @@ from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
-from contactsgroups.services import address_books, directory, groups, sharing
+from contactsgroups.services import accounts, address_books, groups
+from contactsgroups.services.accounts import sharing
 from contactsgroups.services.address_books import BookState
 from contactsgroups.services.groups import GroupDraft
 from tests.directories import add_account, add_accounts, add_group
@@ -99,7 +100,7 @@ def test_changes_since_a_token_are_exactly_what_differs(database: Database) -> N
 def test_what_a_card_does_not_show_does_not_move_the_token(database: Database) -> None:
     add_group(database, "sales@example.org", "ada@example.org")
     before = open_book(database)
-    directory.remove_account(database, OPERATOR, "zoe@example.org")
+    accounts.remove_account(database, OPERATOR, "zoe@example.org")
     add_group(database, "x@example.org", "bob@example.org", switches=GroupSwitches(disabled=True))
     assert open_book(database).token == before.token
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from contactsgroups.services.identity import find_principal
+from contactsgroups.services.accounts.identity import find_principal
 
 
 @dataclass

@@ -3,10 +3,10 @@
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory, groups
-from contactsgroups.services.directory import AccountDraft
+from contactsgroups.services import accounts, groups
+from contactsgroups.services.accounts import AccountDraft
 from contactsgroups.services.groups import GroupDraft
-from contactsgroups.services.work import write
+from contactsgroups.services.unit_of_work import write
 
 PASSWORD = "correct horse"
 DEPARTMENTS = {"ada": "Sales/Europe", "bob": "Sales", "eve": "IT", "zoe": ""}
@@ -17,26 +17,26 @@ def fill(core: Core) -> None:
     database = core.database
     with write(database, OPERATOR) as work:
         for domain in ("example.org", "example.com"):
-            directory.put_domain(work, domain)
+            accounts.put_domain(work, domain)
         for name, department in DEPARTMENTS.items():
             draft = AccountDraft(
                 address=f"{name}@example.org",
                 display_name=f"{name.title()} Example",
                 department=department,
             )
-            directory.put_account(work, draft)
+            accounts.put_account(work, draft)
         for address in ("admin@example.org", "admin@example.com", "carl@example.com"):
-            directory.put_account(work, AccountDraft(address=address, display_name=""))
-        directory.put_alias(work, "ada.alias@example.org", "ada@example.org")
+            accounts.put_account(work, AccountDraft(address=address, display_name=""))
+        accounts.put_alias(work, "ada.alias@example.org", "ada@example.org")
     for address in (
         "admin@example.org",
         "admin@example.com",
         "ada@example.org",
         "carl@example.com",
     ):
-        directory.set_password(database, OPERATOR, address, PASSWORD)
-    directory.appoint_administrator(database, OPERATOR, "admin@example.org", domain=None)
-    directory.appoint_administrator(database, OPERATOR, "admin@example.com", domain="example.com")
+        accounts.set_password(database, OPERATOR, address, PASSWORD)
+    accounts.appoint_administrator(database, OPERATOR, "admin@example.org", domain=None)
+    accounts.appoint_administrator(database, OPERATOR, "admin@example.com", domain="example.com")
     for draft in GROUPS:
         groups.create_group(database, OPERATOR, draft)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template_string, session
 
-from contactsgroups.services import identity
+from contactsgroups.services.accounts import identity
 from contactsgroups.services.completion.learning import list_uses
 from contactsgroups.web import ContactsGroups
 from tests.web.forms import Visitor

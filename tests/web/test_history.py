@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactsgroups.services import identity
+from contactsgroups.services.accounts import identity
 
 COMPLETIONS = "/api/v1/completions"
 KIM = {"recipients": [{"address": "kim@elsewhere.example", "name": "Kim Possible"}]}

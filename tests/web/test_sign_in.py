@@ -3,8 +3,8 @@
 import pytest
 
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory
-from contactsgroups.services.directory import AccountDraft
+from contactsgroups.services import accounts
+from contactsgroups.services.accounts import AccountDraft
 from contactsgroups.web import identity
 from contactsgroups.web.attempts import PER_ADDRESS_AND_CLIENT
 from tests.web.forms import Visitor
@@ -92,22 +92,22 @@ def test_a_session_ends_after_twelve_hours(ada, monkeypatch):
 
 def test_an_account_that_is_switched_off_is_signed_out(ada, core):
     draft = AccountDraft(address="ada@example.org", display_name="Ada", active=False)
-    directory.save_account(core.database, OPERATOR, draft)
+    accounts.save_account(core.database, OPERATOR, draft)
     assert ada.get("/compose").status_code == 303
 
 
 def test_a_new_password_ends_the_sessions_of_the_old_one(ada, core):
-    directory.set_password(core.database, OPERATOR, "ada@example.org", "another horse")
+    accounts.set_password(core.database, OPERATOR, "ada@example.org", "another horse")
     assert ada.get("/compose").status_code == 303
     ada.sign_in("ada@example.org", "another horse")
     assert ada.get("/compose").status_code == 200
 
 
 def test_a_session_is_not_handed_on_to_a_new_account_of_the_same_address(ada, core):
-    directory.remove_account(core.database, OPERATOR, "ada@example.org")
+    accounts.remove_account(core.database, OPERATOR, "ada@example.org")
     draft = AccountDraft(address="ada@example.org", display_name="Another Ada")
-    directory.save_account(core.database, OPERATOR, draft)
-    directory.set_password(core.database, OPERATOR, "ada@example.org", "correct horse")
+    accounts.save_account(core.database, OPERATOR, draft)
+    accounts.set_password(core.database, OPERATOR, "ada@example.org", "correct horse")
     assert ada.get("/compose").status_code == 303
 
 

@@ -19,8 +19,8 @@ from contactsgroups.autocomplete import (
 )
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import Account
+from contactsgroups.services.completion.change_watch import Moment
 from contactsgroups.services.completion.entries import read_changes, read_entries
-from contactsgroups.services.completion.news import Moment
 
 log = logging.getLogger(__name__)
 

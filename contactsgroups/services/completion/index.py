@@ -16,13 +16,13 @@ from contactsgroups.autocomplete import (
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
+from contactsgroups.services.accounts.sharing import visible_domain_ids
+from contactsgroups.services.completion.change_watch import ChangeWatch, Moment
 from contactsgroups.services.completion.fallback import complete_from_database
 from contactsgroups.services.completion.following import FollowingShard
-from contactsgroups.services.completion.news import Moment, News
 from contactsgroups.services.completion.personal import PersonalTables
 from contactsgroups.services.completion.preview import PostingPreview
 from contactsgroups.services.completion.recognition import recognise
-from contactsgroups.services.sharing import visible_domain_ids
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class CompletionIndex:
         """Keep the shards in ``directory``; look for news at least every ``interval`` seconds."""
         self._database = database
         self._directory = directory
-        self._news = News(database, interval)
+        self._news = ChangeWatch(database, interval)
         self._personal = PersonalTables()
         self._preview = PostingPreview(database)
         self._shards: dict[int, FollowingShard] = {}

@@ -21,10 +21,10 @@ from contactsgroups.persistence.models import (
     Popularity,
     Use,
 )
+from contactsgroups.services.accounts import require_account
+from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.services.completion.personal import USES_LIMIT
-from contactsgroups.services.directory import require_account
-from contactsgroups.services.sharing import visible_domain_ids
-from contactsgroups.services.work import Work, write
+from contactsgroups.services.unit_of_work import Work, write
 
 RECIPIENTS_LIMIT = 1000
 """More recipients of one message are not a person's own use."""

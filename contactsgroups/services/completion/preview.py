@@ -12,7 +12,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group
 from contactsgroups.services.completion.entries import to_json
-from contactsgroups.services.posting import decide_for_group
+from contactsgroups.services.delivery.posting import decide_for_group
 
 _KEPT = 20_000
 

@@ -4,7 +4,7 @@ import random
 from collections.abc import Sequence
 
 from contactsgroups.autocomplete import Entry
-from contactsgroups.autocomplete.tokens import words_of
+from contactsgroups.autocomplete.words.tokens import words_of
 
 Question = tuple[str, ...]
 """The folded words of a query; each must begin a token."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from contactsgroups.autocomplete import Entry, EntryKind, PersonalTable, Remove, Shard, Upsert
-from contactsgroups.autocomplete.tokens import DOMAIN_MARK, KIND_MARK, tokens_of
+from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK, KIND_MARK, tokens_of
 from tests.bench.autocomplete import processes, targets
 from tests.bench.autocomplete.peers import LIMIT, Document, Peer, opened
 from tests.bench.autocomplete.questions import CLASSES, Question, questions, typing_errors

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, schema
-from contactsgroups.persistence.bell import Bell
+from contactsgroups.persistence.commit_signal import CommitSignal
 from contactsgroups.services.completion import CompletionIndex
 from tests.bench.autocomplete.timing import Times, percentiles
 from tests.directories import add_account, add_accounts
@@ -49,7 +49,7 @@ def visibility(home: Path) -> Times:
 
 
 def _open(home: Path) -> Database:
-    return Database(f"sqlite:///{home / 'database'}", Bell(home / "bell"))
+    return Database(f"sqlite:///{home / 'database'}", CommitSignal(home / "bell"))
 
 
 def _wait_for(index: CompletionIndex, principal: Principal, writer: Connection, number: int) -> int:

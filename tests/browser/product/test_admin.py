@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import directory, members
+from contactsgroups.services import accounts
+from contactsgroups.services.groups import members
 from tests.browser.product.conftest import Site, sign_in
 
 
@@ -99,7 +100,7 @@ def test_fields_that_do_not_matter_for_a_kind_are_out_of_the_way(admin, site):
 
 def test_two_administrators_saving_at_once(admin, second_admin, site, expected_errors):
     expected_errors.append("409")
-    directory.appoint_administrator(
+    accounts.appoint_administrator(
         site.core.database, OPERATOR, "admin@example.com", domain="example.org"
     )
     url = f"{site.url}/admin/groups/{site.find('team').uuid}"

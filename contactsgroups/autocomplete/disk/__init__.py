@@ -1,0 +1,1 @@
+"""The files of a generation: how each part is laid out, written and mapped."""

@@ -1,0 +1,1 @@
+"""From text to tokens: folding, scripts, tokens, queries and corrections."""

@@ -1,0 +1,110 @@
+"""Folding: what people type and what names look like, brought to the same plain letters.
+
+Latin, Greek, Cyrillic and every other alphabet become ASCII letters. Chinese characters stay as
+they are, because people type them; Hangul syllables are taken apart into their letters, so that a
+half-typed syllable is a prefix of the whole. Readings in Latin letters are added by ``tokens``.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+from contactsgroups.autocomplete.words.japanese import romanise_kana
+
+HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
+HANGUL = "\uac00-\ud7a3"
+_JAMO = "\u1100-\u11ff"
+
+_KEPT = re.compile(f"[{HAN}{_JAMO}]")
+_KANA = re.compile("[\u3041-\u30ff]+")
+_WORD = re.compile(f"[0-9a-z]+|[{HAN}]+|[{_JAMO}]+")
+
+# Where a letter has two usual spellings without its mark, the second stands here; the first is
+# what plain transliteration gives (ü becomes u there and ue here).
+_SECOND_SPELLING = {
+    "ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe",
+    "я": "ia", "ю": "iu", "й": "i", "ё": "yo", "х": "h",
+    "φ": "ph", "χ": "h", "β": "b",
+}  # fmt: skip
+
+# Greek pairs that sound as one; letter by letter they would give Papadopoylos and Eyaggelos.
+_GREEK_PAIRS = re.compile("ου|γγ|[αεη]υ(?=[αεηιουωβγδζλμνρ])|[αεη]υ")
+_GREEK_VOWEL = {"α": "a", "ε": "e", "η": "i"}
+
+
+class _Transliteration(dict[int, str]):
+    """A table for ``str.translate`` that works out each character once."""
+
+    def __init__(self, overrides: dict[str, str]) -> None:
+        super().__init__(str.maketrans(overrides))
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        if unicodedata.category(character) in ("Cc", "Cs"):
+            folded = " " if character.isspace() else ""
+        elif _KEPT.match(character):
+            folded = character
+        elif "\uac00" <= character <= "\ud7a3":
+            folded = unicodedata.normalize("NFD", character)
+        else:
+            folded = anyascii(character).lower()
+        self[code] = folded
+        return folded
+
+
+_FIRST = _Transliteration({})
+_SECOND = _Transliteration(_SECOND_SPELLING)
+
+
+def fold(text: str) -> tuple[str, ...]:
+    """Return the one or two folded spellings of ``text``, the plain one first.
+
+    >>> fold("Jürgen Groß")
+    ('jurgen gross', 'juergen gross')
+    """
+    if text.isascii():
+        return (text.lower(),)
+    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower())
+    first = _transliterate(text, _FIRST, long_vowels=True)
+    second = _transliterate(text, _SECOND, long_vowels=False)
+    return (first,) if first == second else (first, second)
+
+
+def _transliterate(text: str, table: _Transliteration, *, long_vowels: bool) -> str:
+    text = _KANA.sub(lambda run: romanise_kana(run[0], long_vowels=long_vowels), text)
+    if "υ" in text or "γγ" in text or "ύ" in text:
+        text = _GREEK_PAIRS.sub(_romanise_greek_pair, _without_tonos(text))
+    return text.translate(table)
+
+
+def _without_tonos(text: str) -> str:
+    # An accent decides that two vowels sound as one (εύ), a diaeresis that they do not (εϋ).
+    return text.replace("ύ", "υ")
+
+
+def _romanise_greek_pair(pair: re.Match[str]) -> str:
+    if pair[0] == "ου":
+        return "ou"
+    if pair[0] == "γγ":
+        return "ng"
+    voiced = pair.string[pair.end() : pair.end() + 1]
+    return _GREEK_VOWEL[pair[0][0]] + ("v" if voiced and voiced in _VOICED else "f")
+
+
+_VOICED = frozenset("αεηιοωάέήίόώβγδζλμνρ")
+
+
+def split_words(folded: str) -> list[str]:
+    """Return the runs of letters and digits of a folded text; Chinese runs stand by themselves.
+
+    Apostrophes join (O'Brien is one word), everything else separates.
+    """
+    return _WORD.findall(folded.replace("'", ""))
+
+
+@lru_cache(maxsize=16_384)
+def fold_words(piece: str) -> tuple[str, ...]:
+    """Return the distinct words of all folded spellings of ``piece``, in order of appearance."""
+    return tuple(dict.fromkeys(word for folded in fold(piece) for word in split_words(folded)))

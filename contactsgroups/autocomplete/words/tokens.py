@@ -1,0 +1,148 @@
+"""Tokens: the strings of which a query word must be a prefix for an entry to be found.
+
+Words of the name and of the local part are tokens as they are. Two marks, which no word can
+contain, keep other tokens apart from them: ``@`` before the labels of the domain, ``#`` before the
+kind of entry.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from itertools import product
+
+from contactsgroups.autocomplete.entry import Entry, EntryKind
+from contactsgroups.autocomplete.words.chinese import readings_of_name, readings_of_text
+from contactsgroups.autocomplete.words.folding import HAN, HANGUL, fold, fold_words
+from contactsgroups.autocomplete.words.korean import readings_of_hangul
+
+DOMAIN_MARK = "@"
+KIND_MARK = "#"
+
+# Small letters and digits stay, capitals become small, everything else separates. Translating bytes
+# is several times as quick as translating text.
+_PLAIN = bytes(
+    ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ")
+    for code in range(256)
+)
+
+_SCRIPT_WITHOUT_SPACES = re.compile(f"[{HAN}]+|[{HANGUL}]+")
+
+# A run this short is taken for a person's name, of which every reading of every character counts;
+# in a longer one (a department) the context decides how a character is read.
+_LONGEST_NAME = 4
+_MOST_SPELLINGS = 64
+
+
+def tokens_of(entry: Entry) -> set[str]:
+    """Return every token of ``entry``, marked ones included."""
+    local_part, _, domain = entry.address.rpartition("@")
+    if entry.name.isascii():
+        tokens = words_of(f"{entry.name} {local_part}")
+    else:
+        tokens = words_of(entry.name) | words_of(local_part)
+    tokens |= domain_tokens(domain)
+    tokens.add(kind_token(entry.kind))
+    return tokens
+
+
+def kind_token(kind: EntryKind) -> str:
+    """Return the token that all entries of this kind share."""
+    return KIND_MARK + kind
+
+
+def exact_key(text: str) -> str:
+    """Return the form in which a query is compared with whole local parts."""
+    return text.lower() if text.isascii() else fold(text)[0]
+
+
+def local_key(address: str) -> str:
+    """Return the key by which an entry with this address is found as an exact local part."""
+    return exact_key(address.rpartition("@")[0])
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether ``plain_words`` is all that there is to finding the words of ``text``."""
+    return text.isascii() and "'" not in text
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the runs of letters and digits of an ASCII text, in small letters."""
+    return text.encode().translate(_PLAIN).decode().split()
+
+
+def words_of(text: str) -> set[str]:
+    """Return the words of a name or a local part, in every spelling that people may type."""
+    if is_plain(text):
+        return set(plain_words(text))
+    words: set[str] = set()
+    for piece in text.split():
+        words.update(_words_of_piece(piece))
+    return words
+
+
+@lru_cache(maxsize=16_384)
+def _words_of_piece(piece: str) -> tuple[str, ...]:
+    words = set(fold_words(piece))
+    words.update(fold_words(re.sub("['’ʼ`]", " ", piece)))
+    for run in _SCRIPT_WITHOUT_SPACES.findall(unicodedata.normalize("NFKC", piece)):
+        words.update(_words_of_run(run))
+    return tuple(words)
+
+
+def _words_of_run(run: str) -> set[str]:
+    """Return what people type for a Chinese or Korean run, from each of its characters on.
+
+    Such a run has no spaces, and the given name starts anywhere in it.
+    """
+    chinese = not "\uac00" <= run[0] <= "\ud7a3"
+    words = {word for start in range(len(run)) for word in fold_words(run[start:])}
+    for spelling in _spellings_of_run(run, chinese=chinese):
+        for start in range(len(spelling)):
+            words.add("".join(spelling[start:]))
+            if chinese and start + 1 < len(spelling):
+                words.add("".join(syllable[0] for syllable in spelling[start:]))
+    return words
+
+
+def _spellings_of_run(run: str, *, chinese: bool) -> list[tuple[str, ...]]:
+    """Return the run's syllables in every combination of readings, as far as that is sensible."""
+    if not chinese:
+        readings = [readings_of_hangul(syllable) for syllable in run]
+    elif len(run) <= _LONGEST_NAME:
+        readings = readings_of_name(run)
+    else:
+        in_context = readings_of_text(run)
+        readings = readings_of_name(run[:2])[:2] + in_context[2:]
+    readings = [reading for reading in readings if reading]
+    combinations = 1
+    for reading in readings:
+        combinations *= len(reading)
+    if combinations <= _MOST_SPELLINGS:
+        return list(product(*readings))
+    return _one_reading_varied(readings)
+
+
+def _one_reading_varied(readings: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the first reading of everything, and each other reading among those."""
+    first = tuple(reading[0] for reading in readings)
+    spellings = [first]
+    for place, reading in enumerate(readings):
+        spellings += [(*first[:place], other, *first[place + 1 :]) for other in reading[1:]]
+    return spellings
+
+
+@lru_cache(maxsize=4_096)
+def domain_tokens(domain: str) -> frozenset[str]:
+    """Return the marked labels of ``domain``; internationalised ones also as people read them."""
+    words = set(fold_words(domain.replace("-", " "))) | set(fold_words(_in_letters(domain)))
+    return frozenset(DOMAIN_MARK + word for word in words)
+
+
+def _in_letters(domain: str) -> str:
+    """Return ``domain`` with its ``xn--`` labels decoded where that is possible."""
+    if "xn--" not in domain:
+        return domain
+    try:
+        return domain.encode("ascii").decode("idna")
+    except UnicodeError:
+        return domain

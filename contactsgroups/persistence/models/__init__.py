@@ -1,0 +1,38 @@
+"""The tables, as SQLAlchemy entities."""
+
+from contactsgroups.persistence.models.base import Base
+from contactsgroups.persistence.models.completion import Learning, OwnContact, Popularity, Use
+from contactsgroups.persistence.models.directory import (
+    Account,
+    Administrator,
+    Alias,
+    ClaimedAddress,
+    Department,
+    DomainRow,
+    DomainShare,
+)
+from contactsgroups.persistence.models.groups import Card, Group, GroupRole, Member, Recipient
+from contactsgroups.persistence.models.journal import AuditRow, JournalCounter, JournalRow
+
+__all__ = [
+    "Account",
+    "Administrator",
+    "Alias",
+    "AuditRow",
+    "Base",
+    "Card",
+    "ClaimedAddress",
+    "Department",
+    "DomainRow",
+    "DomainShare",
+    "Group",
+    "GroupRole",
+    "JournalCounter",
+    "JournalRow",
+    "Learning",
+    "Member",
+    "OwnContact",
+    "Popularity",
+    "Recipient",
+    "Use",
+]

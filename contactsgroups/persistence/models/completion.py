@@ -1,0 +1,57 @@
+"""What autocomplete learns, and people's own contacts."""
+
+from sqlalchemy import Double, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contactsgroups.persistence.models.base import Base, RowNumber
+from contactsgroups.persistence.types import address_type
+
+
+class Learning(Base):
+    """Whether an account's own use is learned; ``version`` grows with all that is personal."""
+
+    __tablename__ = "learning"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    enabled: Mapped[bool] = mapped_column(default=True)
+    version: Mapped[int] = mapped_column(default=0)
+
+
+class Use(Base):
+    """How much an account has written to an address; see :mod:`contactsgroups.domain.use`."""
+
+    __tablename__ = "uses"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    address: Mapped[str] = mapped_column(address_type(), primary_key=True)
+    original: Mapped[str] = mapped_column(address_type())
+    name: Mapped[str] = mapped_column(String(255), default="")
+    strength: Mapped[float] = mapped_column(Double)
+
+
+class Popularity(Base):
+    """How much a whole domain has written to an address; ``score`` is what ranking uses of it."""
+
+    __tablename__ = "popularity"
+
+    address: Mapped[str] = mapped_column(address_type(), primary_key=True)
+    strength: Mapped[float] = mapped_column(Double)
+    score: Mapped[int] = mapped_column(default=0)
+
+
+class OwnContact(Base):
+    """An address in somebody's own address books, as autocomplete knows it."""
+
+    __tablename__ = "own_contacts"
+    __table_args__ = (Index(None, "account_id", "href"),)
+
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    href: Mapped[str] = mapped_column(address_type(512))
+    address: Mapped[str] = mapped_column(address_type())
+    original: Mapped[str] = mapped_column(address_type())
+    name: Mapped[str] = mapped_column(String(255), default="")

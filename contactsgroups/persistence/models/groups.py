@@ -1,0 +1,135 @@
+"""Groups, their members, recipients, roles and cards."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.dialects import mysql
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.group import GroupKind, PostingPolicy, Role
+from contactsgroups.persistence.models.base import Base, LongText, RowNumber, new_uuid, utc_now
+from contactsgroups.persistence.models.directory import Department, DomainRow
+from contactsgroups.persistence.types import UTCDateTime, address_type
+
+_Picture = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
+
+
+class Group(Base):
+    """A mail group.
+
+    ``recipient_count``, ``external_count`` and ``native`` (Postfix may expand it by itself) are
+    derived, like the rows of :class:`Recipient`, whenever something changes that they depend on.
+    """
+
+    __tablename__ = "mail_groups"  # GROUPS is a reserved word in MySQL.
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uuid: Mapped[str] = mapped_column(address_type(36), unique=True, default=new_uuid)
+    address: Mapped[str] = mapped_column(
+        address_type(), ForeignKey("addresses.address"), unique=True
+    )
+    original: Mapped[str] = mapped_column(address_type())
+    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"), index=True)
+    display_name: Mapped[str] = mapped_column(String(255))
+    description: Mapped[str] = mapped_column(Text, default="")
+    kind: Mapped[str] = mapped_column(String(20), default=GroupKind.STATIC)
+    posting_policy: Mapped[str] = mapped_column(String(20), default=PostingPolicy.SAME_DOMAIN)
+    show_in_contacts: Mapped[bool] = mapped_column(default=True)
+    disabled: Mapped[bool] = mapped_column(default=False)
+    moderated: Mapped[bool] = mapped_column(default=False)
+    notify_members: Mapped[bool] = mapped_column(default=False)
+    leave_needs_approval: Mapped[bool] = mapped_column(default=False)
+    ignore_auto_replies: Mapped[bool] = mapped_column(default=True)
+    show_members: Mapped[bool] = mapped_column(default=True)
+    applicant: Mapped[str] = mapped_column(address_type(), default="")
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    rule: Mapped[str] = mapped_column(Text, default="")
+    picture: Mapped[bytes | None] = mapped_column(_Picture, deferred=True)
+    search_text: Mapped[str] = mapped_column(Text, default="")
+    recipient_count: Mapped[int] = mapped_column(default=0)
+    external_count: Mapped[int] = mapped_column(default=0)
+    native: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    updated_by: Mapped[str] = mapped_column(address_type(), default="")
+
+    domain: Mapped[DomainRow] = relationship()
+    department: Mapped[Department | None] = relationship()
+    members: Mapped[list["Member"]] = relationship(
+        back_populates="group",
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+        order_by="Member.address",
+    )
+    roles: Mapped[list["GroupRole"]] = relationship(
+        cascade="all, delete-orphan", passive_deletes=True, order_by="GroupRole.address"
+    )
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is suggested and stands in address books."""
+        return self.show_in_contacts and not self.disabled
+
+    @property
+    def parsed_address(self) -> Address:
+        """The address as a value."""
+        local_part, _, domain = self.address.rpartition("@")
+        return Address(local_part, domain, self.original)
+
+
+class Member(Base):
+    """An address in a group: a local account, an alias, another group, or an outside address."""
+
+    __tablename__ = "members"
+    __table_args__ = (UniqueConstraint("group_id", "address"),)
+
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("mail_groups.id", ondelete="CASCADE"))
+    address: Mapped[str] = mapped_column(address_type(), index=True)
+    original: Mapped[str] = mapped_column(address_type())
+    added_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+
+    group: Mapped[Group] = relationship(back_populates="members")
+
+
+class Recipient(Base):
+    """A mailbox that gets a copy of what is sent to a group: its flattened expansion."""
+
+    __tablename__ = "recipients"
+
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("mail_groups.id", ondelete="CASCADE"), primary_key=True
+    )
+    address: Mapped[str] = mapped_column(address_type(), primary_key=True, index=True)
+
+
+class GroupRole(Base):
+    """An owner, moderator or allowed sender of a group."""
+
+    __tablename__ = "group_roles"
+    __table_args__ = (UniqueConstraint("group_id", "role", "address"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("mail_groups.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(address_type(), index=True)
+    original: Mapped[str] = mapped_column(address_type())
+
+
+class Card(Base):
+    """A group as an address book shows it; a deleted card stays as a tombstone for clients."""
+
+    __tablename__ = "cards"
+    __table_args__ = (Index(None, "domain_id", "changed_at_sequence"),)
+
+    uid: Mapped[str] = mapped_column(address_type(36), primary_key=True)
+    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"))
+    name_folded: Mapped[str] = mapped_column(String(255), default="")
+    address: Mapped[str] = mapped_column(address_type(), default="")
+    etag: Mapped[str] = mapped_column(String(64), default="")
+    deleted: Mapped[bool] = mapped_column(default=False)
+    changed_at_sequence: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    text: Mapped[str] = mapped_column(LongText, default="", deferred=True)

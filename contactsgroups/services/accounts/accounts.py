@@ -1,0 +1,182 @@
+"""Accounts and their aliases."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import AccountNotFound, InvalidText
+from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.text import clean_name
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Account, Alias, DomainRow
+from contactsgroups.services.accounts import addresses, domains
+from contactsgroups.services.accounts.addresses import forget_member
+from contactsgroups.services.accounts.departments import put_department
+from contactsgroups.services.accounts.passwords import hash_password
+from contactsgroups.services.unit_of_work import Work, write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountDraft:
+    """What an account is to be; ``department`` is a path such as ``Sales/Europe``."""
+
+    address: str
+    display_name: str = ""
+    department: str = ""
+    title: str = ""
+    location: str = ""
+    active: bool = True
+
+
+def put_account(work: Work, draft: AccountDraft) -> Account:
+    """Add an account or bring it up to date within a unit of work.
+
+    Raises:
+        InvalidInput, DomainNotFound, AddressInUse, NotPermitted: nothing was changed.
+    """
+    address = Address.parse(draft.address)
+    work.actor.require_management(address.domain)
+    domain = domains.require_domain(work.session, address.domain)
+    account = find_account_row(work.session, str(address))
+    values = _account_values(work, domain, draft)
+    if account is None:
+        addresses.claim(work.session, address, "account")
+        account = Account(
+            address=str(address), original=address.original, domain_id=domain.id, **values
+        )
+        work.session.add(account)
+        action = "add account"
+    elif all(getattr(account, name) == value for name, value in values.items()):
+        return account
+    else:
+        for name, value in values.items():
+            setattr(account, name, value)
+        action = "change account"
+    work.session.flush()
+    work.changed_account(account)
+    work.audit(action, account.address)
+    return account
+
+
+def save_account(database: Database, actor: Principal, draft: AccountDraft) -> None:
+    """Add an account or bring it up to date, in a transaction of its own."""
+    with write(database, actor) as work:
+        put_account(work, draft)
+
+
+def remove_account(database: Database, actor: Principal, address: str) -> None:
+    """Remove an account with its aliases, memberships and roles.
+
+    Raises:
+        AccountNotFound: there is none.
+    """
+    with write(database, actor) as work:
+        account = require_account(work.session, address)
+        work.actor.require_management(account.domain.name)
+        for alias in _aliases_of(work.session, account):
+            delete_alias(work, alias)
+        forget_member(work, account.address)
+        work.changed_account(account)
+        work.audit("remove account", account.address)
+        work.session.delete(account)
+        work.session.flush()
+        addresses.release(work.session, account.address)
+
+
+def put_alias(work: Work, address: str, account_address: str) -> Alias:
+    """Let one more address stand for an account, or for another one than before."""
+    parsed = Address.parse(address)
+    work.actor.require_management(parsed.domain)
+    domain = domains.require_domain(work.session, parsed.domain)
+    account = require_account(work.session, account_address)
+    work.actor.require_management(account.domain.name)
+    alias = work.session.scalar(select(Alias).where(Alias.address == str(parsed)))
+    if alias is None:
+        addresses.claim(work.session, parsed, "alias")
+        alias = Alias(
+            address=str(parsed),
+            original=parsed.original,
+            domain_id=domain.id,
+            account_id=account.id,
+        )
+        work.session.add(alias)
+    elif alias.account_id == account.id:
+        return alias
+    else:
+        alias.account_id = account.id
+    work.session.flush()
+    work.changed_alias(alias)
+    work.audit("set alias", alias.address, account=account.address)
+    return alias
+
+
+def remove_alias(database: Database, actor: Principal, address: str) -> None:
+    """Remove an alias, also from the groups it is a member of."""
+    with write(database, actor) as work:
+        parsed = Address.parse(address)
+        work.actor.require_management(parsed.domain)
+        alias = work.session.scalar(select(Alias).where(Alias.address == str(parsed)))
+        if alias is None:
+            raise AccountNotFound(f"there is no alias {parsed}")
+        delete_alias(work, alias)
+
+
+def delete_alias(work: Work, alias: Alias) -> None:
+    """Remove an alias within a unit of work."""
+    forget_member(work, alias.address)
+    work.changed_alias(alias)
+    work.audit("remove alias", alias.address)
+    work.session.delete(alias)
+    work.session.flush()
+    addresses.release(work.session, alias.address)
+
+
+def set_password(database: Database, actor: Principal, address: str, password: str) -> None:
+    """Set the password of an account.
+
+    Raises:
+        InvalidText: it is shorter than eight characters.
+    """
+    if len(password) < 8:
+        raise InvalidText("a password needs at least 8 characters", field="password")
+    hashed = hash_password(password)
+    with write(database, actor) as work:
+        account = require_account(work.session, address)
+        work.actor.require_management(account.domain.name)
+        account.password_hash = hashed
+        work.audit("set password", account.address)
+
+
+def require_account(session: Session, address: str) -> Account:
+    """Return an account by its address, in any spelling.
+
+    Raises:
+        AccountNotFound: there is none.
+    """
+    parsed = Address.parse(address)
+    account = find_account_row(session, str(parsed))
+    if account is None:
+        raise AccountNotFound(f"there is no account {parsed}")
+    return account
+
+
+def find_account_row(session: Session, address: str) -> Account | None:
+    """Return an account by its normalised address."""
+    return session.scalar(select(Account).where(Account.address == address))
+
+
+def _account_values(work: Work, domain: DomainRow, draft: AccountDraft) -> dict[str, object]:
+    department = put_department(work, domain, draft.department) if draft.department else None
+    return {
+        "display_name": clean_name(draft.display_name, field="display_name", required=False),
+        "department_id": department.id if department else None,
+        "title": clean_name(draft.title, field="title", required=False),
+        "location": clean_name(draft.location, field="location", required=False),
+        "active": draft.active,
+    }
+
+
+def _aliases_of(session: Session, account: Account) -> list[Alias]:
+    return list(session.scalars(select(Alias).where(Alias.account_id == account.id)))

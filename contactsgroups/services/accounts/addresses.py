@@ -1,0 +1,39 @@
+"""One address, one holder: claims on addresses across accounts, aliases and groups."""
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import AddressInUse
+from contactsgroups.persistence.models import ClaimedAddress, GroupRole, Member
+from contactsgroups.persistence.queries import groups_containing
+from contactsgroups.services.unit_of_work import Work
+
+
+def claim(session: Session, address: Address, holder: str) -> None:
+    """Take an address for an account, an alias or a group.
+
+    Raises:
+        AddressInUse: somebody holds it already.
+    """
+    taken = session.get(ClaimedAddress, str(address))
+    if taken is not None:
+        raise AddressInUse(str(address), taken.holder)
+    session.add(ClaimedAddress(address=str(address), holder=holder))
+    session.flush()
+
+
+def release(session: Session, address: str) -> None:
+    """Give an address back; its holder's row must be gone or renamed (and flushed) before."""
+    session.execute(delete(ClaimedAddress).where(ClaimedAddress.address == address))
+
+
+def forget_member(work: Work, address: str) -> None:
+    """Take an address out of every group, whatever its role there."""
+    for group in groups_containing(work.session, [address]):
+        work.changed_group(group)
+        work.audit("remove member", group.address, members=[address])
+    for role in work.session.scalars(select(GroupRole).where(GroupRole.address == address)):
+        work.audit("remove role", address, role=str(role.role), group=role.group_id)
+    work.session.execute(delete(Member).where(Member.address == address))
+    work.session.execute(delete(GroupRole).where(GroupRole.address == address))

@@ -1,0 +1,60 @@
+"""The tree of a domain's departments."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.errors import DepartmentNotFound, InvalidText
+from contactsgroups.domain.text import clean_department
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Department, DomainRow
+from contactsgroups.services.accounts import domains
+from contactsgroups.services.unit_of_work import Work
+
+
+def put_department(work: Work, domain: DomainRow, path: str) -> Department:
+    """Find or add a department, with those above it, within a unit of work."""
+    names = clean_department(path)
+    parent: Department | None = None
+    for depth in range(1, len(names) + 1):
+        parent = _put_one_department(work.session, domain, parent, names[:depth])
+    if parent is None:
+        raise InvalidText("a department needs a name", field="department")
+    return parent
+
+
+def find_department(session: Session, domain: DomainRow, path: str) -> Department:
+    """Return a department by its path.
+
+    Raises:
+        DepartmentNotFound: there is none.
+    """
+    row = session.scalar(
+        select(Department).where(Department.domain_id == domain.id, Department.path == path)
+    )
+    if row is None:
+        raise DepartmentNotFound(f"there is no department {path} in {domain.name}")
+    return row
+
+
+def list_departments(database: Database, domain: str) -> list[str]:
+    """Return the paths of a domain's departments, in order."""
+    with database.read() as session:
+        row = domains.require_domain(session, domain)
+        statement = select(Department.path).where(Department.domain_id == row.id)
+        return sorted(session.scalars(statement))
+
+
+def _put_one_department(
+    session: Session, domain: DomainRow, parent: Department | None, names: list[str]
+) -> Department:
+    path = "/".join(names)
+    row = session.scalar(
+        select(Department).where(Department.domain_id == domain.id, Department.path == path)
+    )
+    if row is None:
+        row = Department(
+            domain_id=domain.id, parent_id=parent.id if parent else None, name=names[-1], path=path
+        )
+        session.add(row)
+        session.flush()
+    return row

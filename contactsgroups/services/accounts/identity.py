@@ -1,0 +1,143 @@
+"""From a password or a token to a principal."""
+
+import hashlib
+import time
+from dataclasses import replace
+from datetime import datetime
+
+import jwt
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import InvalidAddress, NotAuthenticated
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Account, Administrator, DomainRow
+from contactsgroups.services.accounts.accounts import find_account_row
+from contactsgroups.services.accounts.passwords import verify
+
+_ALGORITHM = "HS256"
+_AUDIENCE = "contactsgroups"
+_READ, _WRITE = "read", "write"
+_LONGEST_LIFETIME = 3600 + 60  # seconds, and a minute for clocks that differ
+
+
+def authenticate(database: Database, address: str, password: str) -> Principal:
+    """Check an account's password.
+
+    Raises:
+        NotAuthenticated: it is wrong, or there is no such active account; the text does not say
+            which.
+    """
+    try:
+        key = str(Address.parse(address))
+    except InvalidAddress:
+        key = ""
+    with database.read() as session:
+        account = find_account_row(session, key)
+        hashed = account.password_hash if account is not None and account.active else None
+        principal = _principal(session, account) if account is not None else None
+    if not verify(password, hashed) or principal is None:
+        raise NotAuthenticated("the address or the password is wrong")
+    return principal
+
+
+def find_principal(database: Database, address: str) -> Principal | None:
+    """Return the principal of an active account, or None."""
+    found = _find_account(database, address)
+    return None if found is None else found[0]
+
+
+def _find_account(database: Database, address: str) -> tuple[Principal, datetime] | None:
+    """Return the principal of an active account, and since when there is the account."""
+    try:
+        key = str(Address.parse(address))
+    except InvalidAddress:
+        return None
+    with database.read() as session:
+        account = find_account_row(session, key)
+        if account is None or not account.active:
+            return None
+        return _principal(session, account), account.created_at
+
+
+def issue_token(
+    database: Database, secret: str, address: str, lifetime: int, *, may_write: bool = False
+) -> str:
+    """Return a bearer token (RFC 7519) that speaks for an account for ``lifetime`` seconds.
+
+    Args:
+        may_write: the token may also record what was mailed; never give such a one to a browser.
+            No token manages groups.
+
+    Raises:
+        NotAuthenticated: there is no such active account.
+    """
+    principal = find_principal(database, address)
+    if principal is None:
+        raise NotAuthenticated(f"there is no active account {address}")
+    now = int(time.time())
+    claims = {
+        "sub": str(principal.address),
+        "aud": _AUDIENCE,
+        "iat": now,
+        "exp": now + lifetime,
+        "scope": _WRITE if may_write else _READ,
+    }
+    return jwt.encode(claims, secret, algorithm=_ALGORITHM)
+
+
+def verify_token(database: Database, secret: str, token: str) -> Principal:
+    """Return whom a bearer token speaks for.
+
+    Raises:
+        NotAuthenticated: it is expired, forged, for somebody else, or its account is gone.
+    """
+    try:
+        claims = jwt.decode(
+            token,
+            secret,
+            algorithms=[_ALGORITHM],
+            audience=_AUDIENCE,
+            options={"require": ["sub", "aud", "exp"]},
+        )
+    except jwt.InvalidTokenError as error:
+        raise NotAuthenticated(f"the token is not valid: {error}") from error
+    if claims["exp"] > time.time() + _LONGEST_LIFETIME:
+        raise NotAuthenticated("the token is valid for too long; an hour is the most")
+    found = _find_account(database, str(claims["sub"]))
+    if found is None:
+        raise NotAuthenticated("the token's account is not active")
+    principal, created_at = found
+    if claims.get("iat", claims["exp"]) < int(created_at.timestamp()):
+        raise NotAuthenticated("the token was issued for an earlier account of this address")
+    # A token is for autocomplete: it never administers, whoever it speaks for.
+    may_write = claims.get("scope") == _WRITE
+    return replace(principal, managed_domains=frozenset(), read_only=not may_write)
+
+
+def _principal(session: Session, account: Account) -> Principal:
+    local_part, _, domain = account.address.rpartition("@")
+    return Principal(
+        address=Address(local_part, domain, account.original),
+        display_name=account.display_name,
+        managed_domains=_managed_domains(session, account),
+        password_mark=_mark(account.password_hash or ""),
+    )
+
+
+def _mark(password_hash: str) -> str:
+    """Return what tells passwords apart and says nothing about them: their hashes are salted."""
+    return hashlib.blake2b(password_hash.encode(), digest_size=12).hexdigest()
+
+
+def _managed_domains(session: Session, account: Account) -> frozenset[str] | None:
+    rows = session.execute(
+        select(Administrator.domain_id, DomainRow.name)
+        .outerjoin(DomainRow, DomainRow.id == Administrator.domain_id)
+        .where(Administrator.account_id == account.id)
+    ).all()
+    if any(row.domain_id is None for row in rows):
+        return None
+    return frozenset(row.name for row in rows)

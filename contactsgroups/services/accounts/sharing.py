@@ -1,0 +1,87 @@
+"""Which domains' accounts and groups a principal may see: its own, and those shown to it."""
+
+from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import DomainRow, DomainShare, Group
+from contactsgroups.services.accounts.domains import require_domain
+from contactsgroups.services.unit_of_work import write
+
+# Made once: it is asked by everybody who types a recipient after something has changed.
+_domains, _shares = DomainRow.__table__, DomainShare.__table__
+_VISIBLE_BY_NAME = (
+    select(_domains.c.id, _shares.c.visible_domain_id)
+    .select_from(_domains.outerjoin(_shares, _shares.c.domain_id == _domains.c.id))
+    .where(_domains.c.name == bindparam("domain"))
+)
+
+
+def share_domain(database: Database, actor: Principal, domain: str, with_domain: str) -> None:
+    """Show the accounts and groups of ``domain`` to the accounts of ``with_domain``.
+
+    Raises:
+        DomainNotFound, NotPermitted: nothing was changed.
+    """
+    with write(database, actor) as work:
+        shown = require_domain(work.session, domain)
+        viewer = require_domain(work.session, with_domain)
+        actor.require_management(shown.name)
+        key = (viewer.id, shown.id)
+        if shown.id == viewer.id or work.session.get(DomainShare, key) is not None:
+            return
+        work.session.add(DomainShare(domain_id=viewer.id, visible_domain_id=shown.id))
+        work.changed_domain(viewer)
+        work.audit("share domain", shown.name, shown_to=viewer.name)
+
+
+def hide_domain(database: Database, actor: Principal, domain: str, from_domain: str) -> None:
+    """Take back what :func:`share_domain` did; harmless if it never did."""
+    with write(database, actor) as work:
+        shown = require_domain(work.session, domain)
+        viewer = require_domain(work.session, from_domain)
+        actor.require_management(shown.name)
+        work.session.execute(
+            delete(DomainShare).where(
+                DomainShare.domain_id == viewer.id, DomainShare.visible_domain_id == shown.id
+            )
+        )
+        work.changed_domain(viewer)
+        work.audit("hide domain", shown.name, hidden_from=viewer.name)
+
+
+def visible_domain_ids(session: Session | Connection, domain: str) -> list[int]:
+    """Return the domains that accounts of ``domain`` (as A-labels) may see, their own first."""
+    rows = session.execute(_VISIBLE_BY_NAME, {"domain": domain}).all()
+    return [own for own, _ in rows[:1]] + sorted(shown for _, shown in rows if shown is not None)
+
+
+def visible_from(session: Session, domain_id: int) -> list[int]:
+    """Return the domains that accounts of this one may see, their own first."""
+    shown = select(DomainShare.visible_domain_id).where(DomainShare.domain_id == domain_id)
+    return [domain_id, *sorted(session.scalars(shown))]
+
+
+def visible_domain_names(session: Session, principal: Principal) -> set[str] | None:
+    """Return the domains whose names this principal may read; None stands for all.
+
+    Those it may see as a colleague, and those it administers.
+    """
+    if principal.managed_domains is None:
+        return None
+    ids = visible_domain_ids(session, principal.domain)
+    names = session.scalars(select(DomainRow.name).where(DomainRow.id.in_(ids)))
+    return {*names, *principal.managed_domains}
+
+
+def may_look_inside(session: Session, principal: Principal, group: Group) -> bool:
+    """Whether this principal may know who is in a group."""
+    if principal.may_manage(group.domain.name):
+        return True
+    return group.show_members and is_group_visible(session, principal, group)
+
+
+def is_group_visible(session: Session, principal: Principal, group: Group) -> bool:
+    """Whether a group is listed, in a domain that this principal may see."""
+    return group.is_listed and group.domain_id in visible_domain_ids(session, principal.domain)

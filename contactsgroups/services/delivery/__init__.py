@@ -1,0 +1,1 @@
+"""What Postfix asks and reads: posting decisions and published maps."""

@@ -1,0 +1,128 @@
+"""Ask the one posting decision about a stored group."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import InvalidAddress
+from contactsgroups.domain.group import Role
+from contactsgroups.domain.posting import Decision, Evidence, PostingFacts, decide, strictest
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Account, Alias, Group, Member, Recipient
+from contactsgroups.persistence.queries import chunked
+from contactsgroups.services.accounts import is_local_domain
+
+
+def decide_for(database: Database, evidence: Evidence, recipient: str) -> Decision | None:
+    """Decide about a message to ``recipient``; None if that is no group of ours.
+
+    Groups nested in it are asked too, and the strictest answer wins: a group that is open to
+    anyone must not be a way into a restricted one.
+
+    Args:
+        recipient: the address as Postfix has it, in any spelling, extension included.
+    """
+    with database.read() as session:
+        group = find_recipient_group(session, recipient)
+        return None if group is None else decide_for_group(session, evidence, group)
+
+
+def decide_for_group(session: Session, evidence: Evidence, group: Group) -> Decision:
+    """Decide about a message to a group and all enabled groups inside it."""
+    known = Evidence(
+        login=_canonical(session, evidence.login),
+        envelope_sender=_canonical(session, evidence.envelope_sender),
+        trusted=evidence.trusted,
+        automatic=evidence.automatic,
+    )
+    groups = [group, *_nested_groups(session, group)]
+    return strictest(decide(known, _facts(session, each)) for each in groups)
+
+
+def find_recipient_group(session: Session, recipient: str) -> Group | None:
+    """Return the group that Postfix would find for a recipient.
+
+    As in Postfix's own look-ups, the full address is tried before the one without its extension
+    (virtual(5), "ADDRESS EXTENSION").
+    """
+    try:
+        address = Address.parse(recipient)
+    except InvalidAddress:
+        return None
+    keys = [str(address)]
+    base, plus, _ = address.local_part.partition("+")
+    if plus and base:
+        keys.append(f"{base}@{address.domain}")
+    for key in keys:
+        group = session.scalar(select(Group).where(Group.address == key))
+        if group is not None:
+            return group
+    return None
+
+
+def _nested_groups(session: Session, group: Group) -> list[Group]:
+    """Return the groups inside that pass messages on; an empty one must not close those around."""
+    found = {group.id: group}
+    level = [group.id]
+    while level:
+        statement = (
+            select(Group)
+            .join(Member, Member.address == Group.address)
+            .where(Member.group_id.in_(level), Group.disabled.is_(False), Group.recipient_count > 0)
+        )
+        new = {row.id: row for row in session.scalars(statement) if row.id not in found}
+        found |= new
+        level = list(new)
+    return [row for row in found.values() if row is not group]
+
+
+def _facts(session: Session, group: Group) -> PostingFacts:
+    roles: dict[str, list[str]] = {role: [] for role in Role}
+    targets = _alias_targets(session, [row.address for row in group.roles])
+    for row in group.roles:
+        roles[row.role].append(targets.get(row.address, row.address))
+    return PostingFacts(
+        address=group.parsed_address,
+        posting_policy=group.posting_policy,
+        disabled=group.disabled,
+        moderated=group.moderated,
+        ignore_auto_replies=group.ignore_auto_replies,
+        recipient_count=group.recipient_count,
+        is_member=_membership_test(session, group),
+        owners=roles[Role.OWNER],
+        moderators=roles[Role.MODERATOR],
+        allowed_senders=roles[Role.ALLOWED_SENDER],
+        is_local_domain=lambda domain: is_local_domain(session, domain),
+    )
+
+
+def _membership_test(session: Session, group: Group) -> Callable[[Address], bool]:
+    def is_member(sender: Address) -> bool:
+        key = str(sender)
+        gets_a_copy = select(Recipient.address).where(
+            Recipient.group_id == group.id, Recipient.address == key
+        )
+        is_named = select(Member.id).where(Member.group_id == group.id, Member.address == key)
+        return session.scalar(gets_a_copy) is not None or session.scalar(is_named) is not None
+
+    return is_member
+
+
+def _canonical(session: Session, address: Address | None) -> Address | None:
+    """Return the account that an alias stands for; every other address as it is."""
+    if address is None:
+        return None
+    target = _alias_targets(session, [str(address)]).get(str(address))
+    return address if target is None else Address.parse(target)
+
+
+def _alias_targets(session: Session, addresses: Sequence[str]) -> dict[str, str]:
+    """Return the accounts that those of the addresses stand for that are aliases."""
+    targets: dict[str, str] = {}
+    for some in chunked(sorted(addresses)):
+        rows = select(Alias.address, Account.address.label("target")).join(Account)
+        for row in session.execute(rows.where(Alias.address.in_(some))):
+            targets[row.address] = row.target
+    return targets

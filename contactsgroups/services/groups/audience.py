@@ -1,0 +1,202 @@
+"""What an ordinary account may see of a group, and of those it is about to write to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import Conflict, GroupNotFound, NotPermitted
+from contactsgroups.domain.posting import Action, Decision, Evidence
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Group, Recipient
+from contactsgroups.persistence.queries import chunked
+from contactsgroups.services import pictures
+from contactsgroups.services.accounts import is_local_domain
+from contactsgroups.services.accounts.sharing import is_group_visible, may_look_inside
+from contactsgroups.services.delivery.posting import decide_for_group, find_recipient_group
+from contactsgroups.services.groups.lookup import require_group
+from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
+
+MEMBERS_LIMIT = 5000
+"""More than this nobody can use one by one; a part of them would be taken for all."""
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    """A group's picture as PNG, and the text that changes with it."""
+
+    data: bytes
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenTo:
+    """Somebody a message would go to.
+
+    ``kind`` is group, account, alias or external, or ``unknown`` for an address of a domain of ours
+    that nobody has.  ``decision`` says what becomes of a message to a group.
+    """
+
+    address: Address
+    name: str
+    kind: str
+    recipient_count: int = 1
+    external_count: int = 0
+    decision: Decision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Everybody a message would go to, and how many mailboxes that is, each counted once."""
+
+    recipients: tuple[WrittenTo, ...]
+    mailbox_count: int
+
+
+def list_visible_members(database: Database, principal: Principal, uuid: str) -> list[MemberView]:
+    """Return the mailboxes that a group reaches, as compose shows them instead of the group.
+
+    Raises:
+        GroupNotFound: there is none that this principal may see.
+        NotPermitted: the group does not show who is in it.
+        Conflict: there are more than 5,000.
+    """
+    with database.read() as session:
+        group = _visible_group(session, principal, uuid)
+        if not group.show_members:
+            raise NotPermitted(f"{group.address} does not show its members")
+        if group.recipient_count > MEMBERS_LIMIT:
+            raise Conflict(
+                f"{group.address} reaches {group.recipient_count} mailboxes; "
+                f"more than {MEMBERS_LIMIT} are not listed one by one"
+            )
+        reached = expand_for(session, principal, group)
+        return describe(session, principal, {address: address for address in reached})
+
+
+def read_visible_picture(database: Database, principal: Principal, uuid: str) -> PictureView:
+    """Return the picture of a group that this principal may see or administers.
+
+    Raises:
+        GroupNotFound: there is none.
+    """
+    with database.read() as session:
+        group = require_group(session, uuid)
+        if not principal.may_manage(group.domain.name):
+            group = _visible_group(session, principal, uuid)
+        return PictureView(pictures.picture_of(group), pictures.version_of(group))
+
+
+def read_listed_picture(database: Database, uuid: str, version: str) -> PictureView:
+    """Return the picture of a listed group to whoever knows where it is.
+
+    An ``<img>`` of another origin cannot say who is asking. The UUID is random and stands only in
+    answers to those who may see the group; with the version it grants nothing that these answers
+    have not granted, and no more once the picture changes or the group is hidden.
+
+    Raises:
+        GroupNotFound: there is none, it is not listed, or it has another picture.
+    """
+    with database.read() as session:
+        group = require_group(session, uuid)
+        if not group.is_listed or pictures.version_of(group) != version:
+            raise GroupNotFound("there is no such picture")
+        return PictureView(pictures.picture_of(group), version)
+
+
+def find_audience(
+    database: Database, principal: Principal, addresses: Sequence[Address]
+) -> Audience:
+    """Return what would become of a message that this principal sends to these addresses."""
+    unique = {str(address): address for address in addresses}
+    with database.read() as session:
+        views = {
+            view.address: view
+            for view in describe(session, principal, {key: key for key in unique})
+        }
+        groups = {key: find_recipient_group(session, key) for key in unique}
+        recipients = [
+            _written_to(session, principal, address, views[key], groups[key])
+            for key, address in unique.items()
+        ]
+        reached = [each for each in recipients if _is_reached(each)]
+        count = _count_mailboxes(session, principal, reached, groups)
+        return Audience(tuple(recipients), count)
+
+
+def _visible_group(session: Session, principal: Principal, uuid: str) -> Group:
+    group = require_group(session, uuid)
+    if not is_group_visible(session, principal, group):
+        raise GroupNotFound("there is no such group")
+    return group
+
+
+def _written_to(
+    session: Session,
+    principal: Principal,
+    address: Address,
+    view: MemberView,
+    group: Group | None,
+) -> WrittenTo:
+    if group is not None:
+        return _group_written_to(session, principal, address, group)
+    kind = view.kind
+    if kind == "external" and is_local_domain(session, address.domain):
+        kind = "unknown"
+    return WrittenTo(address=address, name=view.name, kind=kind)
+
+
+def _group_written_to(
+    session: Session, principal: Principal, address: Address, group: Group
+) -> WrittenTo:
+    """Return what may be told of a group.
+
+    What a hidden group is called and whom it reaches is not; whether it takes the message, the
+    mail server would say anyway.
+    """
+    decision = decide_for_group(session, Evidence(login=principal.address), group)
+    if not is_group_visible(session, principal, group):
+        untold = replace(decision, trace=())
+        return WrittenTo(address=address, name="", kind="group", decision=untold)
+    return WrittenTo(
+        address=address,
+        name=group.display_name,
+        kind="group",
+        recipient_count=group.recipient_count,
+        external_count=group.external_count if group.show_members else 0,
+        decision=decision,
+    )
+
+
+def _is_reached(recipient: WrittenTo) -> bool:
+    decision = recipient.decision
+    if decision is not None:
+        return decision.action in {Action.ACCEPT, Action.HOLD}
+    return recipient.kind != "unknown"
+
+
+def _count_mailboxes(
+    session: Session,
+    principal: Principal,
+    reached: Sequence[WrittenTo],
+    groups: Mapping[str, Group | None],
+) -> int:
+    """Count each mailbox once, as far as the principal may know who is where.
+
+    Merging a closed group with the rest would tell whether somebody is in it.
+    """
+    counts = {str(each.address): each.recipient_count for each in reached}
+    found = {key for key in counts if groups[key] is None}
+    inside = {key: group for key in counts if (group := groups[key]) is not None}
+    open_groups = {
+        key: group for key, group in inside.items() if may_look_inside(session, principal, group)
+    }
+    closed = sum(counts[key] for key in inside.keys() - open_groups.keys())
+    ids = sorted(group.id for group in open_groups.values())
+    for some in chunked(ids):
+        statement = select(Recipient.address).where(Recipient.group_id.in_(some)).distinct()
+        found |= set(session.scalars(statement))
+    return len(found) + closed

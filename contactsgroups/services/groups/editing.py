@@ -1,0 +1,248 @@
+"""Create, change and delete mail groups."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import delete, select
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import InvalidInput, MembersAreDerived, NoMembers, StaleVersion
+from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy, Role
+from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.rule import Rule
+from contactsgroups.domain.text import clean_description, clean_name
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member
+from contactsgroups.services import accounts, pictures
+from contactsgroups.services.accounts import addresses, find_department
+from contactsgroups.services.accounts.addresses import forget_member
+from contactsgroups.services.groups.lookup import require_group
+from contactsgroups.services.groups.members import put_members
+from contactsgroups.services.groups.reading import GroupDetails, show_group, switches_of
+from contactsgroups.services.unit_of_work import Work, derivation, write
+
+E = TypeVar("E", bound=StrEnum)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDraft:
+    """What a group is to be, as somebody typed it; checked when it is saved.
+
+    ``department`` is a path, for department groups; ``rule`` is for dynamic groups.  ``members``
+    of None leaves them as they are; they must be given for a new static group or team.
+    ``picture``: None leaves it as it is, ``b""`` takes it away.
+    """
+
+    address: str
+    display_name: str
+    description: str = ""
+    kind: str = GroupKind.STATIC
+    posting_policy: str = PostingPolicy.SAME_DOMAIN
+    switches: GroupSwitches = field(default_factory=GroupSwitches)
+    department: str = ""
+    rule: str = ""
+    members: Sequence[str] | None = None
+    owners: Sequence[str] = ()
+    moderators: Sequence[str] = ()
+    allowed_senders: Sequence[str] = ()
+    picture: bytes | None = None
+
+
+def create_group(database: Database, actor: Principal, draft: GroupDraft) -> GroupDetails:
+    """Create a group.
+
+    Raises:
+        InvalidInput, DomainNotFound, AddressInUse, MembershipCycle, NoMembers, NotPermitted:
+            nothing was changed.
+    """
+    with write(database, actor) as work:
+        uuid = put_group(work, draft).uuid
+    return show_group(database, actor, uuid)
+
+
+def put_group(work: Work, draft: GroupDraft) -> Group:
+    """Create a group within a unit of work."""
+    address = Address.parse(draft.address)
+    work.actor.require_management(address.domain)
+    domain = accounts.require_domain(work.session, address.domain)
+    group = Group(
+        address=str(address),
+        original=address.original,
+        domain_id=domain.id,
+        applicant=str(work.actor.address),
+    )
+    _fill(work, group, domain, draft)
+    addresses.claim(work.session, address, "group")
+    work.session.add(group)
+    work.session.flush()
+    _fill_members(work, group, draft)
+    work.audit("create group", group.address, **_auditable(draft))
+    return group
+
+
+def update_group(
+    database: Database, actor: Principal, uuid: str, version: int, draft: GroupDraft
+) -> GroupDetails:
+    """Change a group that was read at ``version``.
+
+    Raises:
+        StaleVersion: somebody else saved in the meantime.
+        GroupNotFound, InvalidInput, AddressInUse, MembershipCycle, NoMembers, NotPermitted:
+            nothing was changed.
+    """
+    with write(database, actor) as work:
+        group = require_group(work.session, uuid)
+        actor.require_management(group.domain.name)
+        if group.version != version:
+            raise StaleVersion(
+                group.address,
+                changed_by=group.updated_by,
+                changed_at=f"{group.updated_at:%Y-%m-%d %H:%M:%S} UTC",
+            )
+        change_group(work, group, draft)
+    return show_group(database, actor, uuid)
+
+
+def change_group(work: Work, group: Group, draft: GroupDraft) -> Group:
+    """Change a group within a unit of work."""
+    former_address = group.address
+    _rename(work, group, Address.parse(draft.address))
+    _fill(work, group, group.domain, draft)
+    group.version += 1
+    work.session.flush()
+    _fill_members(work, group, draft)
+    work.changed_group(group, former_address=former_address)
+    work.audit("change group", group.address, **_auditable(draft))
+    return group
+
+
+def delete_group(database: Database, actor: Principal, uuid: str) -> None:
+    """Delete a group; groups that contain it lose it as a member.
+
+    Raises:
+        GroupNotFound, NotPermitted: nothing was changed.
+    """
+    with write(database, actor) as work:
+        drop_group(work, require_group(work.session, uuid))
+
+
+def drop_group(work: Work, group: Group) -> None:
+    """Delete a group within a unit of work."""
+    work.actor.require_management(group.domain.name)
+    work.deleted_group(group)
+    work.audit("delete group", group.address, members=[each.address for each in group.members])
+    forget_member(work, group.address)
+    work.session.delete(group)
+    work.session.flush()
+    addresses.release(work.session, group.address)
+
+
+def _rename(work: Work, group: Group, address: Address) -> None:
+    """Give a group another address in the same domain; groups that contain it follow."""
+    if str(address) == group.address:
+        group.original = address.original
+        return
+    if address.domain != group.domain.name:
+        raise InvalidInput("a group cannot move to another domain", field="address")
+    former_address = group.address
+    addresses.claim(work.session, address, "group")
+    group.address, group.original = str(address), address.original
+    work.session.flush()
+    _rename_member(work, former_address, address)
+    addresses.release(work.session, former_address)
+
+
+def _rename_member(work: Work, former_address: str, address: Address) -> None:
+    """Let memberships and roles follow; what stood there of the new address before is replaced."""
+    rows: list[Any] = []
+    for table in (Member, GroupRole):
+        work.session.execute(delete(table).where(table.address == str(address)))
+    for table in (Member, GroupRole):
+        rows += work.session.scalars(select(table).where(table.address == former_address))
+    for row in rows:
+        row.address, row.original = str(address), address.original
+
+
+def _fill(work: Work, group: Group, domain: DomainRow, draft: GroupDraft) -> None:
+    """Copy the draft's checked values to the group, members and address excepted."""
+    kind = _choice(GroupKind, draft.kind, "kind")
+    policy = _choice(PostingPolicy, draft.posting_policy, "posting_policy")
+    group.display_name = clean_name(draft.display_name, field="display_name")
+    group.description = clean_description(draft.description)
+    group.kind, group.posting_policy = kind, policy
+    for name, value in switches_of(draft.switches).items():
+        setattr(group, name, value)
+    _fill_derivation(work, group, kind, domain, draft)
+    _fill_roles(group, draft)
+    if draft.picture is not None:
+        group.picture = pictures.normalise(draft.picture) if draft.picture else None
+    group.search_text = f"{group.address} {group.original} {group.display_name}".casefold()
+    group.updated_at, group.updated_by = datetime.now(UTC), str(work.actor.address)
+
+
+def _fill_derivation(
+    work: Work, group: Group, kind: GroupKind, domain: DomainRow, draft: GroupDraft
+) -> None:
+    group.department_id, group.rule = None, ""
+    if kind is GroupKind.DEPARTMENT:
+        if not draft.department:
+            raise InvalidInput("a department group needs a department", field="department")
+        group.department_id = find_department(work.session, domain, draft.department).id
+    elif kind is GroupKind.DYNAMIC:
+        group.rule = str(Rule.parse(draft.rule))
+
+
+def _fill_roles(group: Group, draft: GroupDraft) -> None:
+    wanted = {
+        (role, str(address)): address
+        for role, texts in _roles_of(draft).items()
+        for address in (Address.parse(text, field=f"{role}s") for text in texts)
+    }
+    group.roles = [row for row in group.roles if (row.role, row.address) in wanted]
+    stored = {(row.role, row.address) for row in group.roles}
+    group.roles.extend(
+        GroupRole(role=role, address=key, original=address.original)
+        for (role, key), address in wanted.items()
+        if (role, key) not in stored
+    )
+
+
+def _fill_members(work: Work, group: Group, draft: GroupDraft) -> None:
+    if GroupKind(group.kind).is_derived:
+        if draft.members:
+            raise MembersAreDerived("members of this kind of group follow the directory")
+        derivation.derive_all(work.session, group)
+    elif draft.members is not None:
+        put_members(work, group, draft.members)
+    if not GroupKind(group.kind).is_derived and not group.members:
+        raise NoMembers("a group needs at least one member")
+    work.session.flush()
+    work.changed_group(group)
+
+
+def _roles_of(draft: GroupDraft) -> Mapping[Role, Sequence[str]]:
+    return {
+        Role.OWNER: draft.owners,
+        Role.MODERATOR: draft.moderators,
+        Role.ALLOWED_SENDER: draft.allowed_senders,
+    }
+
+
+def _choice(choices: type[E], value: str, field: str) -> E:
+    try:
+        return choices(value)
+    except ValueError:
+        names = ", ".join(choices)
+        raise InvalidInput(f"{field} must be one of {names}", field=field) from None
+
+
+def _auditable(draft: GroupDraft) -> dict[str, Any]:
+    return {
+        "display_name": draft.display_name,
+        "kind": str(draft.kind),
+        "posting_policy": str(draft.posting_policy),
+        **switches_of(draft.switches),
+    }

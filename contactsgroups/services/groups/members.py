@@ -1,0 +1,289 @@
+"""Who is in a group: add, remove and list."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.address import Address, display_domain
+from contactsgroups.domain.errors import (
+    InvalidAddress,
+    InvalidInput,
+    MemberNotFound,
+    MembersAreDerived,
+    MembershipCycle,
+    NoMembers,
+)
+from contactsgroups.domain.expansion import find_cycle
+from contactsgroups.domain.group import GroupKind
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Group, Member
+from contactsgroups.persistence.queries import chunked, groups_containing, holders
+from contactsgroups.services.accounts import local_domain_names
+from contactsgroups.services.accounts.sharing import is_group_visible
+from contactsgroups.services.groups.lookup import require_group
+from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
+from contactsgroups.services.unit_of_work import Work, write
+from contactsgroups.services.unit_of_work.member_graph import MemberGraph
+
+ADDRESSES_LIMIT = 50_000
+"""More addresses than this in one request are a mistake, such as a wrong file that was pasted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A text that did not become a member, and why."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipReport:
+    """What became of each address that was to be added."""
+
+    added: tuple[str, ...]
+    already: tuple[str, ...]
+    refused: tuple[Refused, ...]
+
+
+def add_members(
+    database: Database, actor: Principal, uuid: str, texts: Sequence[str]
+) -> MembershipReport:
+    """Add members to a group; faulty addresses are reported and the others added.
+
+    Raises:
+        GroupNotFound, MembersAreDerived, NotPermitted: nothing was changed.
+    """
+    with write(database, actor) as work:
+        group = _editable_group(work, uuid)
+        return _add(work, group, texts)
+
+
+def add_member(database: Database, actor: Principal, uuid: str, text: str) -> bool:
+    """Add one member; return False if it was one already.
+
+    Raises:
+        InvalidAddress, MembershipCycle: nothing was changed.
+    """
+    with write(database, actor) as work:
+        group = _editable_group(work, uuid)
+        report = _add(work, group, [text], strict=True)
+        return bool(report.added)
+
+
+def remove_member(database: Database, actor: Principal, uuid: str, address: str) -> None:
+    """Take a member out of a group.
+
+    Raises:
+        MemberNotFound: it is not in there.
+        NoMembers: it is the last one.
+    """
+    with write(database, actor) as work:
+        group = _editable_group(work, uuid)
+        key = str(Address.parse(address))
+        member = work.session.scalar(
+            select(Member).where(Member.group_id == group.id, Member.address == key)
+        )
+        if member is None:
+            raise MemberNotFound(f"{key} is not a member of {group.address}")
+        if _count(work.session, group) == 1:
+            raise NoMembers(f"{key} is the last member of {group.address}; a group needs one")
+        work.session.delete(member)
+        work.changed_group(group)
+        work.audit("remove member", group.address, members=[key])
+
+
+def remove_everywhere(database: Database, actor: Principal, address: str) -> list[str]:
+    """Take an address out of every group this principal administers; return those it stayed in.
+
+    It stays where it is the last member and where members follow the directory.
+    """
+    key = str(Address.parse(address))
+    kept: list[str] = []
+    with write(database, actor) as work:
+        for group in groups_containing(work.session, [key]):
+            if not actor.may_manage(group.domain.name):
+                continue
+            if GroupKind(group.kind).is_derived or _count(work.session, group) == 1:
+                kept.append(group.address)
+                continue
+            group.members = [member for member in group.members if member.address != key]
+            work.changed_group(group)
+            work.audit("remove member", group.address, members=[key])
+    return sorted(kept)
+
+
+def put_members(work: Work, group: Group, texts: Sequence[str]) -> None:
+    """Give a group exactly these members within a unit of work.
+
+    Raises:
+        InvalidAddress, MembershipCycle, NoMembers: naming the first fault.
+    """
+    wanted = _parse_all(texts)
+    if not wanted:
+        raise NoMembers("a group needs at least one member")
+    group.members = [member for member in group.members if member.address in wanted]
+    work.session.flush()
+    _add(work, group, texts, strict=True)
+
+
+def list_members(
+    database: Database,
+    actor: Principal,
+    uuid: str,
+    *,
+    after: str = "",
+    limit: int = 200,
+) -> list[MemberView]:
+    """Return direct members in the order of their addresses, a page at a time."""
+    with database.read() as session:
+        group = require_group(session, uuid)
+        actor.require_management(group.domain.name)
+        statement = (
+            select(Member)
+            .where(Member.group_id == group.id, Member.address > after)
+            .order_by(Member.address)
+            .limit(limit)
+        )
+        originals = {row.address: row.original for row in session.scalars(statement)}
+        return describe(session, actor, originals)
+
+
+def list_recipients(database: Database, actor: Principal, uuid: str) -> list[str]:
+    """Return the mailboxes that get a copy of what is sent to the group, in order.
+
+    A group inside whose members the actor may not know stands for itself.
+    """
+    with database.read() as session:
+        group = require_group(session, uuid)
+        actor.require_management(group.domain.name)
+        return expand_for(session, actor, group)
+
+
+def where_is(database: Database, actor: Principal, address: str) -> list[str]:
+    """Return the addresses of the groups that have this address as a direct member."""
+    key = str(Address.parse(address))
+    with database.read() as session:
+        groups = groups_containing(session, [key])
+        return sorted(group.address for group in groups if actor.may_manage(group.domain.name))
+
+
+def unknown_local_address(address: Address) -> InvalidAddress:
+    """Return the fault of a member that should be served here and is not."""
+    where = display_domain(address.domain)
+    return InvalidAddress(
+        f"{address}: there is no such account, alias or group in {where}", field="members"
+    )
+
+
+def _editable_group(work: Work, uuid: str) -> Group:
+    group = require_group(work.session, uuid)
+    work.actor.require_management(group.domain.name)
+    if GroupKind(group.kind).is_derived:
+        raise MembersAreDerived(f"members of {group.address} follow the directory")
+    return group
+
+
+def _count(session: Session, group: Group) -> int:
+    statement = select(func.count()).select_from(Member).where(Member.group_id == group.id)
+    return session.scalar(statement) or 0
+
+
+def _parse_all(texts: Sequence[str]) -> dict[str, Address]:
+    _refuse_too_many(texts)
+    parsed = (Address.parse(text, field="members") for text in texts)
+    return {str(address): address for address in parsed}
+
+
+def _add(
+    work: Work, group: Group, texts: Sequence[str], *, strict: bool = False
+) -> MembershipReport:
+    """Add what can be added; with ``strict``, raise at the first address that cannot."""
+    _refuse_too_many(texts)
+    candidates, refused = _parse_each(texts, strict=strict)
+    stored = set(work.session.scalars(select(Member.address).where(Member.group_id == group.id)))
+    new = {key: address for key, address in candidates.items() if key not in stored}
+    faults = _find_faults(work, group, new)
+    if strict and faults:
+        raise next(iter(faults.values()))
+    refused += [Refused(new[key].original, str(fault)) for key, fault in faults.items()]
+    added = [key for key in new if key not in faults]
+    work.session.add_all(
+        Member(group_id=group.id, address=key, original=new[key].original) for key in added
+    )
+    work.session.flush()
+    work.session.expire(group, ["members"])
+    if added:
+        work.changed_group(group)
+        work.audit("add member", group.address, members=added)
+    already = tuple(key for key in candidates if key in stored)
+    return MembershipReport(tuple(added), already, tuple(refused))
+
+
+def _refuse_too_many(texts: Sequence[str]) -> None:
+    if len(texts) > ADDRESSES_LIMIT:
+        raise InvalidInput(f"more than {ADDRESSES_LIMIT} addresses at once", field="members")
+
+
+def _parse_each(texts: Sequence[str], *, strict: bool) -> tuple[dict[str, Address], list[Refused]]:
+    candidates: dict[str, Address] = {}
+    refused: list[Refused] = []
+    for text in texts:
+        try:
+            address = Address.parse(text, field="members")
+        except InvalidAddress as error:
+            if strict:
+                raise
+            refused.append(Refused(text[:200], str(error)))
+        else:
+            candidates.setdefault(str(address), address)
+    return candidates, refused
+
+
+def _find_faults(
+    work: Work, group: Group, new: dict[str, Address]
+) -> dict[str, InvalidAddress | MembershipCycle]:
+    """Find what cannot be a member: unknown local addresses, groups in a circle, hidden groups."""
+    session = work.session
+    taken = holders(session, new)
+    local_domains = local_domain_names(session)
+    faults: dict[str, InvalidAddress | MembershipCycle] = {}
+    for key, address in new.items():
+        if key not in taken and address.domain in local_domains:
+            faults[key] = unknown_local_address(address)
+    nested = [key for key, holder in taken.items() if holder == "group"]
+    hidden = _find_hidden(session, work.actor, nested)
+    faults |= {key: unknown_local_address(new[key]) for key in hidden}
+    return faults | _find_cycles(session, group, [key for key in nested if key not in hidden])
+
+
+def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> set[str]:
+    """Find the groups that the actor may not know of: they answer as if they were not there."""
+    hidden: set[str] = set()
+    for some in chunked(sorted(nested)):
+        for row in session.scalars(select(Group).where(Group.address.in_(some))):
+            if not actor.may_manage(row.domain.name) and not is_group_visible(session, actor, row):
+                hidden.add(row.address)
+    return hidden
+
+
+def _find_cycles(
+    session: Session, group: Group, nested: Sequence[str]
+) -> dict[str, InvalidAddress | MembershipCycle]:
+    if not nested:
+        return {}
+    rows = [
+        row
+        for some in chunked(sorted(nested))
+        for row in session.scalars(select(Group).where(Group.address.in_(some)))
+    ]
+    graph = MemberGraph.load(session, rows)
+    found: dict[str, InvalidAddress | MembershipCycle] = {}
+    for key in nested:
+        path = find_cycle(group.address, key, graph.all_members_of)
+        if path is not None:
+            found[key] = MembershipCycle(path)
+    return found

@@ -1,0 +1,151 @@
+"""Read groups: one, or a page of a list."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from contactsgroups.domain.address import display_domain
+from contactsgroups.domain.group import GroupSwitches, Role
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import DomainRow, Group
+from contactsgroups.persistence.queries import contains
+from contactsgroups.services import pictures
+from contactsgroups.services.groups.lookup import require_group, require_group_by_address
+
+PAGE_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSummary:
+    """What a list shows of a group."""
+
+    uuid: str
+    address: str
+    original: str
+    domain: str
+    display_name: str
+    description: str
+    kind: str
+    posting_policy: str
+    switches: GroupSwitches
+    recipient_count: int
+    external_count: int
+    picture_version: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDetails(GroupSummary):
+    """All of a group but its members, who may be many (see ``members.list_members``)."""
+
+    department: str
+    rule: str
+    applicant: str
+    owners: tuple[str, ...]
+    moderators: tuple[str, ...]
+    allowed_senders: tuple[str, ...]
+    has_own_picture: bool
+    created_at: datetime
+    updated_at: datetime
+    updated_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPage:
+    """Groups in the order of their addresses; ``next_after`` asks for the next page."""
+
+    groups: tuple[GroupSummary, ...]
+    next_after: str | None
+
+
+def show_group(database: Database, actor: Principal, uuid: str) -> GroupDetails:
+    """Return a group that this principal administers.
+
+    Raises:
+        GroupNotFound, NotPermitted
+    """
+    with database.read() as session:
+        group = require_group(session, uuid)
+        actor.require_management(group.domain.name)
+        return _details(group)
+
+
+def find_group(database: Database, actor: Principal, address: str) -> GroupDetails:
+    """Return a group that this principal administers by its address."""
+    with database.read() as session:
+        group = require_group_by_address(session, address)
+        actor.require_management(group.domain.name)
+        return _details(group)
+
+
+def list_groups(
+    database: Database,
+    actor: Principal,
+    *,
+    search: str = "",
+    after: str = "",
+    limit: int = 50,
+) -> GroupPage:
+    """Return the groups that this principal administers, a page at a time.
+
+    Args:
+        search: words that the address, the name or a member's address contains.
+        after: the address that the page begins behind (keyset paging).
+    """
+    wanted = max(1, min(limit, PAGE_LIMIT))
+    statement = select(Group).where(Group.address > after).order_by(Group.address)
+    if actor.managed_domains is not None:
+        statement = statement.join(DomainRow).where(DomainRow.name.in_(actor.managed_domains))
+    with database.read() as session:
+        rows = list(session.scalars(contains(statement, search).limit(wanted + 1)))
+        page = tuple(_summary(group) for group in rows[:wanted])
+    return GroupPage(page, page[-1].address if len(rows) > wanted else None)
+
+
+def switches_of(row: Group | GroupSwitches) -> dict[str, bool]:
+    """Return the switches of a group, by name."""
+    return {name: getattr(row, name) for name in GroupSwitches.__dataclass_fields__}
+
+
+def _summary_values(group: Group) -> dict[str, Any]:
+    return {
+        "uuid": group.uuid,
+        "address": group.address,
+        "original": group.original,
+        "domain": display_domain(group.domain.name),
+        "display_name": group.display_name,
+        "description": group.description,
+        "kind": group.kind,
+        "posting_policy": group.posting_policy,
+        "switches": GroupSwitches(**switches_of(group)),
+        "recipient_count": group.recipient_count,
+        "external_count": group.external_count,
+        "picture_version": pictures.version_of(group),
+        "version": group.version,
+    }
+
+
+def _summary(group: Group) -> GroupSummary:
+    return GroupSummary(**_summary_values(group))
+
+
+def _details(group: Group) -> GroupDetails:
+    roles: dict[str, list[str]] = {role: [] for role in Role}
+    for row in group.roles:
+        roles[row.role].append(row.original)
+    return GroupDetails(
+        **_summary_values(group),
+        department=group.department.path if group.department else "",
+        rule=group.rule,
+        applicant=group.applicant,
+        owners=tuple(roles[Role.OWNER]),
+        moderators=tuple(roles[Role.MODERATOR]),
+        allowed_senders=tuple(roles[Role.ALLOWED_SENDER]),
+        has_own_picture=group.picture is not None,
+        created_at=group.created_at,
+        updated_at=group.updated_at,
+        updated_by=group.updated_by,
+    )

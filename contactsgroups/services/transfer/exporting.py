@@ -1,0 +1,150 @@
+"""The whole directory as records, in an order that depends on nothing but their content."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from contactsgroups.domain.group import GroupKind, GroupSwitches
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import (
+    Account,
+    Administrator,
+    Alias,
+    Department,
+    DomainRow,
+    Group,
+    GroupRole,
+    Member,
+)
+from contactsgroups.services.transfer.records import (
+    ALL_DOMAINS,
+    AccountRecord,
+    AdministratorRecord,
+    AliasRecord,
+    DepartmentRecord,
+    DomainRecord,
+    GroupRecord,
+    MemberRole,
+    MembershipRecord,
+    Record,
+)
+
+_PORTION = 5000
+
+
+def export_records(database: Database) -> list[Record]:
+    """Return every domain, department, account, alias, administrator, group and membership.
+
+    Passwords and pictures are left out; members of department and dynamic groups too, because
+    they follow from the accounts.
+    """
+    with database.read_snapshot() as session:
+        return list(read_records(session))
+
+
+def read_records(session: Session) -> Iterator[Record]:
+    """Yield all records within a session: what is referred to comes before what refers to it."""
+    yield from _domains(session)
+    yield from _departments(session)
+    yield from _accounts(session)
+    yield from _aliases(session)
+    yield from _administrators(session)
+    yield from _groups(session)
+    yield from _members(session)
+    yield from _roles(session)
+
+
+def _domains(session: Session) -> Iterator[Record]:
+    for name in sorted(session.scalars(select(DomainRow.name))):
+        yield DomainRecord(name=name)
+
+
+def _departments(session: Session) -> Iterator[Record]:
+    rows = session.execute(select(DomainRow.name, Department.path).join_from(Department, DomainRow))
+    for domain, path in sorted((row.name, row.path) for row in rows):
+        yield DepartmentRecord(domain=domain, path=path)
+
+
+def _accounts(session: Session) -> Iterator[Record]:
+    statement = (
+        select(
+            Account.original,
+            Account.display_name,
+            Department.path,
+            Account.title,
+            Account.location,
+            Account.active,
+        )
+        .outerjoin(Department, Department.id == Account.department_id)
+        .order_by(Account.address)
+        .execution_options(yield_per=_PORTION)
+    )
+    for original, name, department, title, location, active in session.execute(statement):
+        yield AccountRecord(
+            address=original,
+            display_name=name,
+            department=department or "",
+            title=title,
+            location=location,
+            active=active,
+        )
+
+
+def _aliases(session: Session) -> Iterator[Record]:
+    statement = select(Alias.original, Account.address).join_from(Alias, Account)
+    for original, account in session.execute(statement.order_by(Alias.address)):
+        yield AliasRecord(address=original, account=account)
+
+
+def _administrators(session: Session) -> Iterator[Record]:
+    rows = session.execute(
+        select(Account.address, DomainRow.name)
+        .join_from(Administrator, Account)
+        .outerjoin(DomainRow, DomainRow.id == Administrator.domain_id)
+    )
+    for address, domain in sorted((row[0], row[1] or ALL_DOMAINS) for row in rows):
+        yield AdministratorRecord(address=address, domain=domain)
+
+
+def _groups(session: Session) -> Iterator[Record]:
+    statement = select(Group).options(selectinload(Group.department)).order_by(Group.address)
+    for group in session.scalars(statement.execution_options(yield_per=_PORTION)):
+        yield _group_record(group)
+
+
+def _group_record(group: Group) -> GroupRecord:
+    switches = {name: getattr(group, name) for name in GroupSwitches.__dataclass_fields__}
+    return GroupRecord(
+        address=group.original,
+        display_name=group.display_name,
+        description=group.description,
+        kind=group.kind,
+        posting_policy=group.posting_policy,
+        department=group.department.path if group.department else "",
+        rule=group.rule,
+        switches=switches,
+    )
+
+
+def _members(session: Session) -> Iterator[Record]:
+    edited = [kind for kind in GroupKind if not kind.is_derived]
+    statement = (
+        select(Group.address, Member.original)
+        .join_from(Member, Group)
+        .where(Group.kind.in_(edited))
+        .order_by(Group.address, Member.address)
+        .execution_options(yield_per=_PORTION)
+    )
+    for group, original in session.execute(statement):
+        yield MembershipRecord(group=group, address=original)
+
+
+def _roles(session: Session) -> Iterator[Record]:
+    statement = (
+        select(Group.address, GroupRole.original, GroupRole.role)
+        .join_from(GroupRole, Group)
+        .order_by(Group.address, GroupRole.role, GroupRole.address)
+    )
+    for group, original, role in session.execute(statement):
+        yield MembershipRecord(group=group, address=original, role=MemberRole(role))

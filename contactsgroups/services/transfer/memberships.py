@@ -1,0 +1,150 @@
+"""Lay what files say of members and roles over what is stored: the second half of a merge."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import (
+    ContactsGroupsError,
+    GroupNotFound,
+    InvalidInput,
+    MembersAreDerived,
+    MembershipCycle,
+    NoMembers,
+)
+from contactsgroups.domain.expansion import find_cycle
+from contactsgroups.services.groups.members import ADDRESSES_LIMIT, unknown_local_address
+from contactsgroups.services.transfer.merge import Merge
+from contactsgroups.services.transfer.records import Fault, MemberRole, MembershipRecord, Place
+from contactsgroups.services.transfer.snapshot import DirectorySnapshot, GroupSnapshot
+
+
+def merge_memberships(merge: Merge, stored: DirectorySnapshot, *, replace: bool) -> None:
+    """Give the merge's groups the members that the files name.
+
+    Args:
+        stored: what a group that ends up without members goes back to.
+        replace: take out whom the files do not name, in each group and role that they name
+            somebody for without a fault.
+    """
+    _MembershipMerge(merge, stored).run(replace=replace)
+
+
+@dataclass(slots=True)
+class _Named:
+    """Whom the files name for a role in a group; ``faulty`` if a line of theirs did not fit."""
+
+    lines: dict[str, tuple[Address, Place]] = field(default_factory=dict)
+    faulty: bool = False
+
+
+class _MembershipMerge:
+    def __init__(self, merge: Merge, stored: DirectorySnapshot) -> None:
+        self._merge = merge
+        self._image = merge.image
+        self._stored = stored
+        self._named: dict[tuple[str, MemberRole], _Named] = defaultdict(_Named)
+        self._copied: set[str] = set()
+
+    def run(self, *, replace: bool) -> None:
+        for record in self._merge.memberships:
+            with self._merge.fault_at(record.place):
+                self._accept(record)
+        if replace:
+            self._take_out_unnamed()
+        for (group, role), named in self._named.items():
+            for address, place in named.lines.values():
+                with self._merge.fault_at(place):
+                    self._put(group, role, address)
+        self._drop_empty_groups()
+
+    def _accept(self, record: MembershipRecord) -> None:
+        """Take a line as far as can be said without looking at the other members."""
+        group = str(self._merge.read(record.group))
+        image = self._image.groups.get(group)
+        if image is None:
+            raise GroupNotFound(f"there is no group {group}")
+        self._merge.places.setdefault(group, record.place)
+        named = self._named[group, record.role]
+        with _doubting(named):
+            address = self._merge.read(record.address)
+            if record.role is MemberRole.MEMBER:
+                self._require_possible_member(image, group, address)
+        named.lines.setdefault(str(address), (address, record.place))
+
+    def _require_possible_member(self, image: GroupSnapshot, group: str, address: Address) -> None:
+        if image.is_derived:
+            raise MembersAreDerived(f"members of {group} follow the directory")
+        if address.domain in self._image.domains and not self._image.holder_of(str(address)):
+            raise unknown_local_address(address)
+
+    def _take_out_unnamed(self) -> None:
+        for (group, role), named in self._named.items():
+            if named.faulty or not named.lines:
+                continue
+            members = self._editable(group).roles[role]
+            for key in members.keys() - named.lines.keys():
+                del members[key]
+
+    def _put(self, group: str, role: MemberRole, address: Address) -> None:
+        members = self._editable(group).roles[role]
+        key = str(address)
+        if key in members:
+            return
+        if len(members) >= ADDRESSES_LIMIT:
+            raise InvalidInput(f"{group} would have more than {ADDRESSES_LIMIT} members")
+        if role is MemberRole.MEMBER and key in self._image.groups:
+            path = find_cycle(group, key, self._image.members_of)
+            if path is not None:
+                raise MembershipCycle(path)
+        members[key] = address.original
+
+    def _editable(self, group: str) -> GroupSnapshot:
+        """Return a group of the image that does not share its members with the stored one."""
+        if group not in self._copied:
+            self._copied.add(group)
+            self._image.groups[group] = self._image.groups[group].copy()
+        return self._image.groups[group]
+
+    def _drop_empty_groups(self) -> None:
+        """Undo groups that nobody is left in; groups that they were members of may be next."""
+        waiting = sorted(self._merge.places)
+        while empty := [group for group in waiting if self._is_empty(group)]:
+            for group in empty:
+                self._undo(group)
+            gone = {group for group in empty if group not in self._image.groups}
+            self._expel(gone)
+
+    def _is_empty(self, group: str) -> bool:
+        image = self._image.groups.get(group)
+        if image is None or image is self._stored.groups.get(group):
+            return False
+        return not image.is_derived and not image.roles[MemberRole.MEMBER]
+
+    def _undo(self, group: str) -> None:
+        error = NoMembers(f"{group}: a group needs at least one member")
+        self._merge.faults.append(Fault(self._merge.places[group], str(error)))
+        if group in self._stored.groups:
+            self._image.groups[group] = self._stored.groups[group]
+        else:
+            del self._image.groups[group]
+
+    def _expel(self, gone: set[str]) -> None:
+        for (group, role), named in self._named.items():
+            if role is not MemberRole.MEMBER or group not in self._image.groups:
+                continue
+            for key in gone & named.lines.keys():
+                address, place = named.lines.pop(key)
+                self._editable(group).roles[role].pop(key, None)
+                self._merge.faults.append(Fault(place, str(unknown_local_address(address))))
+
+
+@contextmanager
+def _doubting(named: _Named) -> Iterator[None]:
+    try:
+        yield
+    except ContactsGroupsError:
+        named.faulty = True
+        raise

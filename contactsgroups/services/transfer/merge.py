@@ -1,0 +1,230 @@
+"""Lay what files say over what is stored, and name every line that does not fit.
+
+A line that does not fit is left out, and then the lines that depend on it do not fit either; all
+others take effect.  The order of lines and of files makes no difference.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
+from contactsgroups.domain.address import Address, display_domain, normalise_domain
+from contactsgroups.domain.errors import (
+    AccountNotFound,
+    AddressInUse,
+    ContactsGroupsError,
+    DepartmentNotFound,
+    DomainNotFound,
+    InvalidInput,
+)
+from contactsgroups.domain.group import GroupKind, PostingPolicy
+from contactsgroups.domain.rule import Rule
+from contactsgroups.domain.text import clean_department, clean_description, clean_name
+from contactsgroups.services.transfer.records import (
+    ALL_DOMAINS,
+    AccountRecord,
+    AdministratorRecord,
+    AliasRecord,
+    DepartmentRecord,
+    DomainRecord,
+    Fault,
+    GroupRecord,
+    MembershipRecord,
+    Place,
+    Record,
+)
+from contactsgroups.services.transfer.snapshot import (
+    NEW_ACCOUNT,
+    NEW_GROUP,
+    AddressReader,
+    DirectorySnapshot,
+    GroupSnapshot,
+    Value,
+    Values,
+    given,
+)
+
+# What is referred to comes before what refers to it; memberships come last of all.
+_ORDER: tuple[type, ...] = (
+    DomainRecord,
+    DepartmentRecord,
+    AccountRecord,
+    AliasRecord,
+    AdministratorRecord,
+    GroupRecord,
+)
+
+
+class Merge:
+    """``image`` is what the directory is to be; ``faults`` are the lines that were left out.
+
+    ``places`` tells for each group where the files describe it.
+    """
+
+    def __init__(
+        self, stored: DirectorySnapshot, read: AddressReader, *, add_domains: bool
+    ) -> None:
+        self.image = stored.copy()
+        self.read = read
+        self.faults: list[Fault] = []
+        self.places: dict[str, Place] = {}
+        self.memberships: list[MembershipRecord] = []
+        self._add_domains = add_domains
+        self._said: dict[tuple[type, str], Record] = {}
+
+    def take(self, records: Iterable[Record]) -> None:
+        """Lay records of all files over the image; memberships are only collected."""
+        sorted_out: dict[type, list[Record]] = defaultdict(list)
+        for record in records:
+            if isinstance(record, MembershipRecord):
+                self.memberships.append(record)
+            else:
+                sorted_out[type(record)].append(record)
+        for kind in _ORDER:
+            for record in sorted_out[kind]:
+                with self.fault_at(record.place):
+                    self._take(record)
+
+    @contextmanager
+    def fault_at(self, place: Place) -> Iterator[None]:
+        """Note an error of the block as the fault of this place, and go on behind it."""
+        try:
+            yield
+        except ContactsGroupsError as error:
+            self.faults.append(Fault(place, str(error)))
+
+    def _take(self, record: Record) -> None:
+        match record:
+            case DomainRecord():
+                self.image.domains.add(normalise_domain(record.name.strip()))
+            case DepartmentRecord():
+                domain = self._require_domain(normalise_domain(record.domain.strip()))
+                self._add_department(domain, "/".join(clean_department(record.path)))
+            case AccountRecord():
+                self._take_account(record)
+            case AliasRecord():
+                self._take_alias(record)
+            case AdministratorRecord():
+                self._take_administrator(record)
+            case GroupRecord():
+                self._take_group(record)
+            case MembershipRecord():  # pragma: no cover - collected before
+                raise AssertionError(record)
+
+    def _take_account(self, record: AccountRecord) -> None:
+        address = self._own_address(record.address, "account")
+        original, before = self.image.accounts.get(str(address), (address.original, NEW_ACCOUNT))
+        values = {**before, **_clean_account(given(record))}
+        if self._is_repeated(record, str(address), values, before):
+            return
+        if values["department"]:
+            self._add_department(address.domain, str(values["department"]))
+        self.image.accounts[str(address)] = (original, values)
+
+    def _take_alias(self, record: AliasRecord) -> None:
+        address = self._own_address(record.address, "alias")
+        account = str(self.read(record.account))
+        if account not in self.image.accounts:
+            raise AccountNotFound(f"there is no account {account}")
+        original, before = self.image.aliases.get(str(address), (address.original, ""))
+        if not self._is_repeated(record, str(address), {"account": account}, {"account": before}):
+            self.image.aliases[str(address)] = (original, account)
+
+    def _take_administrator(self, record: AdministratorRecord) -> None:
+        account = str(self.read(record.address))
+        if account not in self.image.accounts:
+            raise AccountNotFound(f"there is no account {account}")
+        domain = record.domain.strip()
+        if domain != ALL_DOMAINS:
+            domain = self._require_domain(normalise_domain(domain))
+        self.image.administrators.add((account, domain))
+
+    def _take_group(self, record: GroupRecord) -> None:
+        address = self._own_address(record.address, "group")
+        stored = self.image.groups.get(str(address))
+        before = stored.values if stored else NEW_GROUP
+        values = {**before, **_clean_group(given(record))}
+        self._check_group(address.domain, values)
+        if self._is_repeated(record, str(address), values, before):
+            return
+        group = stored.copy() if stored else GroupSnapshot(address.original, values)
+        group.values = values
+        if group.is_derived:
+            group.forget_members()
+        self.image.groups[str(address)] = group
+        self.places[str(address)] = record.place
+
+    def _check_group(self, domain: str, values: dict[str, Value]) -> None:
+        """Check what no single value shows, and give the rule its canonical form."""
+        clean_name(str(values["display_name"]), field="display_name")
+        kind = GroupKind(str(values["kind"]))
+        if kind is GroupKind.DYNAMIC:
+            values["rule"] = str(Rule.parse(str(values["rule"])))
+        elif values["rule"]:
+            raise InvalidInput(f"a {kind} group has no rule", field="rule")
+        if kind is GroupKind.DEPARTMENT:
+            self._require_department(domain, str(values["department"]))
+        elif values["department"]:
+            raise InvalidInput(f"a {kind} group has no department", field="department")
+
+    def _own_address(self, text: str, holder: str) -> Address:
+        """Return an address of a domain served here that nothing else than ``holder`` holds."""
+        address = self.read(text)
+        self._require_domain(address.domain)
+        taken = self.image.holder_of(str(address))
+        if taken not in {None, holder}:
+            raise AddressInUse(str(address), str(taken))
+        return address
+
+    def _require_domain(self, domain: str) -> str:
+        if domain not in self.image.domains:
+            if not self._add_domains:
+                raise DomainNotFound(f"the domain {display_domain(domain)} is not served here")
+            self.image.domains.add(domain)
+        return domain
+
+    def _add_department(self, domain: str, path: str) -> None:
+        names = path.split("/")
+        for depth in range(1, len(names) + 1):
+            self.image.departments.add((domain, "/".join(names[:depth])))
+
+    def _require_department(self, domain: str, path: str) -> None:
+        if not path:
+            raise InvalidInput("a department group needs a department", field="department")
+        if (domain, path) not in self.image.departments:
+            raise DepartmentNotFound(f"there is no department {path} in {display_domain(domain)}")
+
+    def _is_repeated(self, record: Record, key: str, values: Values, before: Values) -> bool:
+        """Whether the files have said the same already.
+
+        Raises:
+            InvalidInput: they have said something else.
+        """
+        earlier = self._said.setdefault((type(record), key), record)
+        if earlier is record:
+            return False
+        if values != before:
+            raise InvalidInput(f"{key} is described differently at {earlier.place}")
+        return True
+
+
+def _clean_account(values: dict[str, Value]) -> dict[str, Value]:
+    for name in ("display_name", "title", "location"):
+        if name in values:
+            values[name] = clean_name(str(values[name]), field=name, required=False)
+    if values.get("department"):
+        values["department"] = "/".join(clean_department(str(values["department"])))
+    return values
+
+
+def _clean_group(values: dict[str, Value]) -> dict[str, Value]:
+    if "display_name" in values:
+        values["display_name"] = clean_name(str(values["display_name"]), field="display_name")
+    if "description" in values:
+        values["description"] = clean_description(str(values["description"]))
+    if values.get("department"):
+        values["department"] = "/".join(clean_department(str(values["department"])))
+    for name, choices in (("kind", GroupKind), ("posting_policy", PostingPolicy)):
+        if name in values and values[name] not in list(choices):
+            raise InvalidInput(f"{name} must be one of {', '.join(choices)}", field=name)
+    return values

@@ -1,0 +1,8 @@
+"""One write transaction: the lock, the changes, and everything that follows from them."""
+
+from contactsgroups.services.unit_of_work.work import Work, write
+
+__all__ = [
+    "Work",
+    "write",
+]

@@ -1,0 +1,94 @@
+"""Members that follow the directory: department groups and dynamic groups."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.group import GroupKind
+from contactsgroups.domain.rule import Rule
+from contactsgroups.persistence.models import Account, Department, Group, Member
+from contactsgroups.persistence.queries import AccountFacts, account_facts, chunked
+
+_Selector = Callable[[AccountFacts], bool]
+
+
+def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
+    """Let accounts that came, moved or left join and leave groups; return the groups' ids.
+
+    Accounts that no longer exist have left their groups already, with their rows.
+    """
+    people: dict[int, list[AccountFacts]] = defaultdict(list)
+    for some in chunked(sorted(account_ids)):
+        for person in account_facts(session, Account.id.in_(some)):
+            people[person.domain_id].append(person)
+    return {
+        group.id
+        for domain_id, here in people.items()
+        for group in _derived_groups(session, domain_id)
+        if _move(session, group, here)
+    }
+
+
+def derive_all(session: Session, group: Group) -> None:
+    """Give a derived group exactly the members that its department or rule selects now."""
+    wanted = selected_accounts(session, group)
+    stored = {member.address for member in group.members}
+    group.members = [member for member in group.members if member.address in wanted]
+    group.members.extend(
+        Member(address=address, original=wanted[address])
+        for address in sorted(wanted.keys() - stored)
+    )
+
+
+def selected_accounts(session: Session, group: Group) -> dict[str, str]:
+    """Return whom a derived group's department or rule selects: addresses, normalised to original.
+
+    Only active accounts of the group's own domain are ever selected.
+    """
+    selects = _selector(session, group)
+    people = account_facts(session, Account.domain_id == group.domain_id)
+    return {person.address: person.original for person in people if selects(person)}
+
+
+def _derived_groups(session: Session, domain_id: int) -> Sequence[Group]:
+    kinds = [kind for kind in GroupKind if kind.is_derived]
+    statement = select(Group).where(Group.domain_id == domain_id, Group.kind.in_(kinds))
+    return session.scalars(statement).all()
+
+
+def _selector(session: Session, group: Group) -> _Selector:
+    if group.kind == GroupKind.DEPARTMENT:
+        department = session.get(Department, group.department_id) if group.department_id else None
+        path = department.path if department else None
+        return lambda person: person.active and _is_within(person.fields["department"], path)
+    rule = Rule.parse(group.rule)
+    return lambda person: person.active and rule.selects(person.fields)
+
+
+def _is_within(department: str, path: str | None) -> bool:
+    return path is not None and (department == path or department.startswith(path + "/"))
+
+
+def _move(session: Session, group: Group, people: Collection[AccountFacts]) -> bool:
+    """Make each of the people a member or not; return whether that changed anything."""
+    selects = _selector(session, group)
+    stored = _members_among(session, group, [person.address for person in people])
+    wanted = {person.address: person.original for person in people if selects(person)}
+    joining, leaving = wanted.keys() - stored, stored - wanted.keys()
+    session.add_all(
+        Member(group_id=group.id, address=address, original=wanted[address])
+        for address in sorted(joining)
+    )
+    for some in chunked(sorted(leaving)):
+        session.execute(delete(Member).where(Member.group_id == group.id, Member.address.in_(some)))
+    return bool(joining or leaving)
+
+
+def _members_among(session: Session, group: Group, addresses: Sequence[str]) -> set[str]:
+    found: set[str] = set()
+    for some in chunked(addresses):
+        statement = select(Member.address).where(Member.group_id == group.id)
+        found.update(session.scalars(statement.where(Member.address.in_(some))))
+    return found

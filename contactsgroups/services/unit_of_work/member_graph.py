@@ -1,0 +1,76 @@
+"""The direct members of groups and of the groups inside them, loaded level by level."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.expansion import expand
+from contactsgroups.persistence.models import Group
+from contactsgroups.persistence.queries import member_rows
+
+
+class MemberGraph:
+    """Who is in which group, ready for :func:`contactsgroups.domain.expansion.expand`.
+
+    Aliases are replaced by the accounts they stand for, and accounts that are not active are left
+    out, so that nobody gets two copies and nothing is sent to a closed mailbox.
+    """
+
+    def __init__(self) -> None:
+        self._members: dict[str, list[str]] = {}
+        self._disabled: set[str] = set()
+        self._moderated: set[str] = set()
+
+    @classmethod
+    def load(cls, session: Session, groups: Iterable[Group]) -> "MemberGraph":
+        """Load these groups and everything nested in them."""
+        graph = cls()
+        level = [(group.id, group.address, group.disabled, group.moderated) for group in groups]
+        while level:
+            for _, address, disabled, moderated in level:
+                graph._enter(address, disabled=disabled, moderated=moderated)
+            level = graph._load_members(session, [id_ for id_, *_ in level])
+        return graph
+
+    def members_of(self, address: str) -> Collection[str] | None:
+        """Return what a message to ``address`` is passed on to; None if it is no group."""
+        return () if address in self._disabled else self._members.get(address)
+
+    def all_members_of(self, address: str) -> Collection[str] | None:
+        """Return the members even of a disabled group: a cycle through it is still a cycle."""
+        return self._members.get(address)
+
+    def enabled_groups(self) -> set[str]:
+        """Return the addresses of the loaded groups that pass messages on."""
+        return self._members.keys() - self._disabled
+
+    def is_moderated(self, address: str) -> bool:
+        """Whether a moderator must approve what this group passes on, if it passes on anything."""
+        return address in self._moderated and bool(expand(address, self.members_of).mailboxes)
+
+    def _enter(self, address: str, *, disabled: bool, moderated: bool) -> None:
+        self._members[address] = []
+        if disabled:
+            self._disabled.add(address)
+        if moderated:
+            self._moderated.add(address)
+
+    def _load_members(self, session: Session, ids: list[int]) -> list[tuple[int, str, bool, bool]]:
+        """Fill in the members of groups already entered; return the nested groups to enter next."""
+        nested: dict[str, tuple[int, str, bool, bool]] = {}
+        for row in member_rows(session, ids):
+            address = _delivery_address(row)
+            if address is None:
+                continue
+            self._members[row.owner].append(address)
+            if row.nested_id is not None and address not in self._members:
+                nested[address] = (row.nested_id, address, row.disabled, row.moderated)
+        return list(nested.values())
+
+
+def _delivery_address(row: Any) -> str | None:
+    """Return where a member's copy goes, or None if the account behind it is not active."""
+    if row.alias_id is not None:
+        return row.target if row.target_active else None
+    return None if row.active is False else row.address

@@ -1,0 +1,109 @@
+"""One unit of work: changes, what follows from them, and the journal, in one transaction."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.change import Change, Subject
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database, journal
+from contactsgroups.persistence.models import Account, Alias, AuditRow, DomainRow, Group
+from contactsgroups.persistence.queries import chunked
+from contactsgroups.services.unit_of_work import cards, consequences
+
+
+class Work:
+    """Collects what a use case changed; :func:`write` turns it into consequences and journal."""
+
+    def __init__(self, session: Session, actor: Principal) -> None:
+        self.session = session
+        self.actor = actor
+        self._changes: dict[Change, None] = {}
+        self._groups: set[int] = set()
+        self._accounts: set[int] = set()
+        self._withdrawn_cards: list[str] = []
+
+    def changed_group(self, group: Group, *, former_address: str | None = None) -> None:
+        """Note that a group was created or changed; its id must be known (flushed)."""
+        self._groups.add(group.id)
+        for address in filter(None, (group.address, former_address)):
+            self._note(Subject.GROUP, group.domain_id, address)
+
+    def deleted_group(self, group: Group) -> None:
+        """Note that a group is about to be deleted."""
+        self.changed_group(group)
+        self._withdrawn_cards.append(group.uuid)
+
+    def changed_account(self, account: Account) -> None:
+        """Note that an account came, left, moved or changed its name."""
+        self._accounts.add(account.id)
+        self._note(Subject.ACCOUNT, account.domain_id, account.address)
+
+    def changed_alias(self, alias: Alias) -> None:
+        """Note that an alias was made or removed."""
+        self._note(Subject.ALIAS, alias.domain_id, alias.address)
+
+    def changed_domain(self, domain: DomainRow) -> None:
+        """Note that a domain was added, or shown to another one."""
+        self._note(Subject.DOMAIN, domain.id, domain.name)
+
+    def changed_popularity(self, domain_id: int, address: str) -> None:
+        """Note that an account or a group ranks anew."""
+        self._note(Subject.POPULARITY, domain_id, address)
+
+    def audit(self, action: str, subject: str, **detail: Any) -> None:
+        """Write who did what to which address into the audit log."""
+        self.session.add(
+            AuditRow(
+                actor=str(self.actor.address),
+                action=action,
+                subject=subject,
+                detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
+            )
+        )
+
+    def finish(self) -> None:
+        """Bring everything derived up to date and write the journal, before the commit."""
+        self.session.flush()
+        if not self._changes:
+            return
+        self._note_aliases()
+        affected = consequences.follow(
+            self.session,
+            changed_groups=self._groups,
+            accounts=self._accounts,
+            addresses={
+                change.address
+                for change in self._changes
+                if change.subject in {Subject.GROUP, Subject.ACCOUNT, Subject.ALIAS}
+            },
+        )
+        for group in affected:
+            self._note(Subject.GROUP, group.domain_id, group.address)
+        sequence = journal.append(self.session, list(self._changes))
+        cards.refresh(self.session, affected, sequence)
+        for uid in self._withdrawn_cards:
+            cards.withdraw(self.session, uid, sequence)
+
+    def _note_aliases(self) -> None:
+        """Note the aliases of changed accounts: what is sent to them goes where the account is."""
+        for some in chunked(sorted(self._accounts)):
+            statement = select(Alias).where(Alias.account_id.in_(some))
+            for alias in self.session.scalars(statement):
+                self.changed_alias(alias)
+
+    def _note(self, subject: Subject, domain_id: int, address: str) -> None:
+        self._changes[Change(subject, domain_id, address)] = None
+
+
+@contextmanager
+def write(database: Database, actor: Principal) -> Iterator[Work]:
+    """Open a unit of work; it commits, journal included, if the block ends well."""
+    with database.write() as session:
+        work = Work(session, actor)
+        yield work
+        work.finish()

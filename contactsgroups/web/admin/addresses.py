@@ -1,0 +1,61 @@
+"""The admin page of one address: which groups it is in, and out of all of them with it."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.domain.principal import Principal
+from contactsgroups.services import groups
+from contactsgroups.services.groups import members
+from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.web.errors import status_of
+from contactsgroups.web.identity import require_administrator
+from contactsgroups.web.mailboxes import addresses_in
+from contactsgroups.web.rendering import render
+from contactsgroups.web.state import current_database
+
+blueprint = Blueprint("addresses", __name__, url_prefix="/admin/addresses")
+
+
+@blueprint.get("")
+def show() -> ResponseReturnValue:
+    """Ask for an address and say which groups it is in."""
+    actor = require_administrator()
+    address = _first_address(read_text("address"))
+    try:
+        return _page(actor, address)
+    except ContactsGroupsError as error:
+        html = render("address.html", address=address, found=[], error=str(error))
+        return html, status_of(error)
+
+
+@blueprint.post("/remove")
+def remove_everywhere() -> Response:
+    """Take an address out of every group that can do without it."""
+    actor = require_administrator()
+    address = request.form.get("address", "")
+    kept = members.remove_everywhere(current_database(), actor, address)
+    flash(_in_words(address, kept))
+    return redirect(url_for("contactsgroups.addresses.show", address=address), 303)
+
+
+def _page(actor: Principal, address: str) -> str:
+    database = current_database()
+    names = members.where_is(database, actor, address) if address else []
+    found = [groups.find_group(database, actor, name) for name in names]
+    return render("address.html", address=address, found=found, error="")
+
+
+def _first_address(text: str) -> str:
+    """Return the address of ``Ada <ada@example.org>`` too, as the recipient field sends it."""
+    return next(iter(addresses_in(text)), "")
+
+
+def _in_words(address: str, kept: list[str]) -> str:
+    if not kept:
+        return f"Removed {address} from every group."
+    return (
+        f"Removed {address} where that was possible. It stays in {', '.join(kept)}: it is the last "
+        "member there, or the members follow the directory."
+    )

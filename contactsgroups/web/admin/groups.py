@@ -1,0 +1,158 @@
+"""The admin pages of groups: list, create, change, delete."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from contactsgroups.domain.errors import ContactsGroupsError, NotAuthenticated, StaleVersion
+from contactsgroups.domain.principal import Principal
+from contactsgroups.services import accounts, groups
+from contactsgroups.services.groups import GroupDetails, members
+from contactsgroups.web.admin.group_form import KINDS, LIMITS, POLICIES, SWITCHES, GroupForm
+from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.web.errors import reshowing, status_of
+from contactsgroups.web.identity import check_password, require_administrator
+from contactsgroups.web.rendering import render
+from contactsgroups.web.security import FormExpired
+from contactsgroups.web.state import current_database
+
+blueprint = Blueprint("groups", __name__, url_prefix="/admin")
+
+PAGE = 50  # groups on one page
+
+
+@blueprint.get("/")
+def show_start() -> Response:
+    """Lead to the list."""
+    return redirect(url_for("contactsgroups.groups.show_all"))
+
+
+@blueprint.get("/groups")
+def show_all() -> str:
+    """List the groups that this administrator manages, or those that a search finds."""
+    actor = require_administrator()
+    search, after = read_text("q"), read_text("after")
+    page = groups.list_groups(current_database(), actor, search=search, after=after, limit=PAGE)
+    return render(
+        "groups.html", page=page, search=search, after=after, kinds=KINDS, policies=POLICIES
+    )
+
+
+@blueprint.get("/groups/new")
+def show_new() -> str:
+    """Show an empty form."""
+    actor = require_administrator()
+    domains = accounts.list_domains(current_database(), actor)
+    address = f"@{domains[0]}" if len(domains) == 1 else ""
+    return _new_page(actor, GroupForm.blank(address))
+
+
+@blueprint.post("/groups/new")
+def create() -> ResponseReturnValue:
+    """Create a group, or show the form again with what is wrong."""
+    actor = require_administrator()
+    form = GroupForm.posted(request)
+    try:
+        group = groups.create_group(current_database(), actor, form.draft(is_new=True))
+    except ContactsGroupsError as error:
+        return _new_page(actor, form.refused(error)), status_of(error)
+    flash(f"Created {group.original}.")
+    return redirect(url_for("contactsgroups.groups.show", uuid=group.uuid), 303)
+
+
+@blueprint.get("/groups/<uuid:uuid>")
+def show(uuid: UUID) -> str:
+    """Show a group's settings."""
+    actor = require_administrator()
+    group = groups.show_group(current_database(), actor, str(uuid))
+    return _settings_page(actor, group, GroupForm.of(group))
+
+
+@blueprint.post("/groups/<uuid:uuid>")
+def change(uuid: UUID) -> ResponseReturnValue:
+    """Save a group's settings, unless somebody else did so since they were shown."""
+    actor = require_administrator()
+    form = GroupForm.posted(request)
+    try:
+        draft = form.draft(is_new=False)
+        group = groups.update_group(current_database(), actor, str(uuid), form.version, draft)
+    except ContactsGroupsError as error:
+        return _refuse_change(actor, uuid, form, error)
+    flash(f"Saved {group.original}.")
+    return redirect(url_for("contactsgroups.groups.show", uuid=uuid), 303)
+
+
+@blueprint.get("/groups/<uuid:uuid>/delete")
+def ask_to_delete(uuid: UUID) -> str:
+    """Say what deleting means, and ask for the password."""
+    return _deletion_page(require_administrator(), uuid)
+
+
+@blueprint.post("/groups/<uuid:uuid>/delete")
+def delete(uuid: UUID) -> ResponseReturnValue:
+    """Delete a group if the password is right."""
+    actor = require_administrator()
+    group = groups.show_group(current_database(), actor, str(uuid))
+    try:
+        check_password(actor, request.form.get("password", ""))
+    except NotAuthenticated:
+        return _deletion_page(actor, uuid, error="the password is wrong"), 403
+    groups.delete_group(current_database(), actor, group.uuid)
+    flash(f"Deleted {group.original}.")
+    return redirect(url_for("contactsgroups.groups.show_all"), 303)
+
+
+@blueprint.errorhandler(FormExpired)
+@reshowing
+def show_again(error: FormExpired) -> ResponseReturnValue:
+    """Show a form that came too late again, with all that was typed."""
+    actor = require_administrator()
+    text = f"{error.description}. Check the form and save it again."
+    if request.endpoint == "contactsgroups.groups.create":
+        return _new_page(actor, GroupForm.posted(request).warned(text)), 403
+    uuid: UUID = (request.view_args or {})["uuid"]
+    if request.endpoint == "contactsgroups.groups.delete":
+        return _deletion_page(actor, uuid, error=text), 403
+    group = groups.show_group(current_database(), actor, str(uuid))
+    return _settings_page(actor, group, GroupForm.posted(request).warned(text)), 403
+
+
+def _refuse_change(
+    actor: Principal, uuid: UUID, form: GroupForm, error: ContactsGroupsError
+) -> ResponseReturnValue:
+    """Show the form again; if the group cannot be shown any more, say so instead."""
+    group = groups.show_group(current_database(), actor, str(uuid))
+    refused = form.refused(error)
+    if isinstance(error, StaleVersion):
+        refused = refused.beside(group)
+    return _settings_page(actor, group, refused), status_of(error)
+
+
+def _new_page(actor: Principal, form: GroupForm) -> str:
+    return render("group_new.html", form=form, **_choices(actor))
+
+
+def _settings_page(actor: Principal, group: GroupDetails, form: GroupForm) -> str:
+    return render("group_settings.html", group=group, form=form, **_choices(actor))
+
+
+def _deletion_page(actor: Principal, uuid: UUID, error: str = "") -> str:
+    database = current_database()
+    group = groups.show_group(database, actor, str(uuid))
+    parents = members.where_is(database, actor, group.address)
+    return render("group_delete.html", group=group, parents=parents, error=error)
+
+
+def _choices(actor: Principal) -> dict[str, object]:
+    database = current_database()
+    domains = accounts.list_domains(database, actor)
+    return {
+        "kinds": KINDS,
+        "policies": POLICIES,
+        "switches": SWITCHES,
+        "limits": LIMITS,
+        "domains": domains,
+        "departments": {name: accounts.list_departments(database, name) for name in domains},
+    }

@@ -1,0 +1,79 @@
+"""What autocomplete has learned of an account, over the API."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import BadRequest
+
+from contactsgroups.services.completion import learning
+from contactsgroups.services.completion.learning import Mailed
+from contactsgroups.web.identity import require_principal
+from contactsgroups.web.state import current_database
+
+blueprint = Blueprint("history", __name__, url_prefix="/completions")
+
+
+@blueprint.post("/used")
+def record() -> Response:
+    """Record who was mailed; the host calls it after a message was sent.
+
+    Takes ``{"recipients": [{"address": "…", "name": "…"}, …]}``; names may be left out.
+    """
+    principal = require_principal()
+    recipients = _json_object().get("recipients")
+    if not isinstance(recipients, list):
+        raise BadRequest("recipients must be a list")
+    mailed = [_mailed(each) for each in recipients]
+    learning.record_use(current_database(), principal, mailed)
+    return _nothing()
+
+
+@blueprint.delete("/used")
+def forget() -> Response:
+    """Forget the address in ``address``; without it, everybody."""
+    # A misspelt one would mean everybody.
+    if request.args.keys() - {"address"}:
+        raise BadRequest("only the parameter address is known")
+    address = request.args.get("address")
+    if address is None:
+        learning.forget_all(current_database(), require_principal())
+    else:
+        learning.forget(current_database(), require_principal(), address)
+    return _nothing()
+
+
+@blueprint.get("/learning")
+def show_learning() -> dict[str, bool]:
+    """Answer ``{"enabled": true}`` or false."""
+    return {"enabled": learning.is_learning(current_database(), require_principal())}
+
+
+@blueprint.put("/learning")
+def switch_learning() -> Response:
+    """Take ``{"enabled": true}`` or false."""
+    principal = require_principal()
+    enabled = _json_object().get("enabled")
+    if not isinstance(enabled, bool):
+        raise BadRequest("enabled must be true or false")
+    learning.set_learning(current_database(), principal, enabled=enabled)
+    return _nothing()
+
+
+def _json_object() -> dict[str, Any]:
+    body = request.get_json(silent=True)
+    if not isinstance(body, dict):
+        raise BadRequest("the body must be a JSON object")
+    return body
+
+
+def _mailed(given: object) -> Mailed:
+    if not isinstance(given, dict):
+        raise BadRequest("each recipient must be an object with an address")
+    address, name = given.get("address"), given.get("name", "")
+    if not isinstance(address, str) or not isinstance(name, str):
+        raise BadRequest("address and name must be text")
+    return Mailed(address, name)
+
+
+def _nothing() -> Response:
+    return Response(status=204)

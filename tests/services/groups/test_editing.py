@@ -1,0 +1,274 @@
+"""Groups are created, changed and deleted whole or not at all."""
+
+import io
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import (
+    AddressInUse,
+    ContactsGroupsError,
+    DepartmentNotFound,
+    DomainNotFound,
+    GroupNotFound,
+    InvalidAddress,
+    InvalidInput,
+    InvalidPicture,
+    InvalidRule,
+    InvalidText,
+    MembersAreDerived,
+    MembershipCycle,
+    NoMembers,
+    NotPermitted,
+    StaleVersion,
+)
+from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.persistence import Database, journal
+from contactsgroups.services import groups, pictures
+from contactsgroups.services.groups import GroupDraft, members
+from contactsgroups.services.groups.lookup import require_group
+from tests.directories import add_account, add_accounts, add_alias, add_group
+
+DRAFT = GroupDraft(
+    address="Sales@Example.org", display_name="Sales Team", members=["ada@example.org"]
+)
+LOCAL_ADMIN = Principal(
+    address=Address.parse("ada@example.org"), managed_domains=frozenset({"example.org"})
+)
+
+
+def position(database: Database) -> int:
+    with database.read() as session:
+        return journal.read_position(session)[1]
+
+
+def test_a_group_has_the_documented_defaults_and_keeps_its_spelling(database: Database) -> None:
+    group = groups.create_group(database, LOCAL_ADMIN, DRAFT)
+    assert (group.address, group.original) == ("sales@example.org", "Sales@Example.org")
+    assert (group.kind, group.posting_policy) == ("static", "same_domain")
+    assert group.switches == GroupSwitches()
+    assert group.applicant == "ada@example.org"
+    assert (group.recipient_count, group.external_count, group.version) == (1, 0, 1)
+    assert groups.find_group(database, OPERATOR, "SALES@example.org.") == group
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "field"),
+    [
+        ({"address": "sales"}, InvalidAddress, "address"),
+        ({"address": "sales@elsewhere.example"}, DomainNotFound, None),
+        ({"address": "ada@example.org"}, AddressInUse, None),
+        ({"display_name": ""}, InvalidText, "display_name"),
+        ({"display_name": "Sales\r\nBcc: x@example.org"}, InvalidText, "display_name"),
+        ({"description": "\x00"}, InvalidText, "description"),
+        ({"kind": "mailing list"}, InvalidInput, "kind"),
+        ({"posting_policy": "public"}, InvalidInput, "posting_policy"),
+        ({"members": []}, NoMembers, None),
+        ({"members": None}, NoMembers, None),
+        ({"members": ["nobody@example.org"]}, InvalidAddress, "members"),
+        ({"members": ["sales@example.org"]}, MembershipCycle, None),
+        ({"members": ["x"] * 60_000}, InvalidInput, "members"),
+        ({"owners": ["not an address"]}, InvalidAddress, "owners"),
+        ({"kind": "department", "members": None}, InvalidInput, "department"),
+        ({"kind": "department", "department": "X", "members": None}, DepartmentNotFound, None),
+        ({"kind": "dynamic", "rule": "salary > 3", "members": None}, InvalidRule, "rule"),
+        ({"kind": "dynamic", "rule": 'title = "x"'}, MembersAreDerived, None),
+        ({"picture": b"GIF89a but not really"}, InvalidPicture, "picture"),
+    ],
+)
+def test_a_faulty_draft_is_refused_and_leaves_nothing_behind(
+    database: Database, change: dict[str, object], error: type[Exception], field: str | None
+) -> None:
+    before = position(database)
+    with pytest.raises(error) as caught:
+        groups.create_group(database, OPERATOR, replace(DRAFT, **change))  # type: ignore[arg-type]
+    if field is not None:
+        assert getattr(caught.value, "field", None) == field
+    assert groups.list_groups(database, OPERATOR).groups == ()
+    assert position(database) == before
+
+
+def test_an_address_is_at_most_one_of_account_alias_and_group(database: Database) -> None:
+    add_alias(database, "a@example.org", "ada@example.org")
+    add_group(database, "sales@example.org", "ada@example.org")
+    for taken in ("a@example.org", "Bob@example.org", "sales@example.org"):
+        with pytest.raises(AddressInUse):
+            add_group(database, taken, "ada@example.org")
+    with pytest.raises(AddressInUse):
+        add_account(database, "sales@example.org")
+    with pytest.raises(AddressInUse):
+        add_alias(database, "sales@example.org", "ada@example.org")
+
+
+def test_addresses_compare_by_code_point(database: Database) -> None:
+    add_group(database, "group@example.org", "ada@example.org")
+    add_group(database, "gröup@example.org", "bob@example.org")
+    found = groups.find_group(database, OPERATOR, "gröup@example.org")
+    assert members.list_recipients(database, OPERATOR, found.uuid) == ["bob@example.org"]
+    with pytest.raises(GroupNotFound):
+        groups.find_group(database, OPERATOR, "groüp@example.org")
+
+
+def test_two_administrators_saving_at_once_do_not_overwrite_each_other(
+    database: Database,
+) -> None:
+    group = groups.create_group(database, OPERATOR, DRAFT)
+    first = replace(DRAFT, display_name="First", members=None)
+    groups.update_group(database, LOCAL_ADMIN, group.uuid, group.version, first)
+    second = replace(DRAFT, display_name="Second", members=None)
+    with pytest.raises(StaleVersion) as caught:
+        groups.update_group(database, OPERATOR, group.uuid, group.version, second)
+    assert caught.value.changed_by == "ada@example.org"
+    assert groups.show_group(database, OPERATOR, group.uuid).display_name == "First"
+
+
+def test_of_many_administrators_saving_at_the_same_moment_exactly_one_wins(
+    database: Database,
+) -> None:
+    group = groups.create_group(database, OPERATOR, DRAFT)
+
+    def save(name: str) -> str | None:
+        draft = replace(DRAFT, display_name=name, members=None)
+        try:
+            groups.update_group(database, OPERATOR, group.uuid, group.version, draft)
+        except StaleVersion:
+            return None
+        return name
+
+    with ThreadPoolExecutor(6) as pool:
+        winners = [name for name in pool.map(save, "ABCDEF") if name]
+    assert winners == [groups.show_group(database, OPERATOR, group.uuid).display_name]
+
+
+def test_of_many_creating_the_same_group_at_once_exactly_one_wins(database: Database) -> None:
+    def create(_: int) -> bool:
+        try:
+            groups.create_group(database, OPERATOR, DRAFT)
+        except AddressInUse:
+            return False
+        return True
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sum(pool.map(create, range(6))) == 1
+
+
+def test_a_renamed_group_stays_a_member_and_frees_its_old_address(database: Database) -> None:
+    sales = add_group(database, "sales@example.org", "ada@example.org")
+    everyone = add_group(database, "all@example.org", "sales@example.org", "bob@example.org")
+    draft = replace(DRAFT, address="Selling@example.org", members=None)
+    groups.update_group(database, OPERATOR, sales.uuid, sales.version, draft)
+    assert members.list_recipients(database, OPERATOR, everyone.uuid) == [
+        "ada@example.org",
+        "bob@example.org",
+    ]
+    views = members.list_members(database, OPERATOR, everyone.uuid)
+    assert [(each.address, each.kind) for each in views] == [
+        ("bob@example.org", "account"),
+        ("selling@example.org", "group"),
+    ]
+    add_group(database, "sales@example.org", "eve@example.org")
+
+
+def test_a_group_cannot_move_to_another_domain_or_to_a_taken_address(database: Database) -> None:
+    group = groups.create_group(database, OPERATOR, DRAFT)
+    for address, error in [
+        ("sales@example.net", InvalidInput),
+        ("ada@example.org", AddressInUse),
+    ]:
+        draft = replace(DRAFT, address=address, members=None)
+        with pytest.raises(error):
+            groups.update_group(database, OPERATOR, group.uuid, group.version, draft)
+    assert groups.show_group(database, OPERATOR, group.uuid) == group
+
+
+def test_a_deleted_group_leaves_the_groups_that_contained_it(database: Database) -> None:
+    sales = add_group(database, "sales@example.org", "ada@example.org")
+    everyone = add_group(database, "all@example.org", "sales@example.org", "bob@example.org")
+    groups.delete_group(database, OPERATOR, sales.uuid)
+    assert members.list_recipients(database, OPERATOR, everyone.uuid) == ["bob@example.org"]
+    with pytest.raises(GroupNotFound):
+        groups.show_group(database, OPERATOR, sales.uuid)
+    with pytest.raises(GroupNotFound):
+        groups.delete_group(database, OPERATOR, sales.uuid)
+    add_account(database, "sales@example.org")
+
+
+def test_an_administrator_of_one_domain_does_not_reach_another(database: Database) -> None:
+    add_accounts(database, ["nia"], domain="example.net")
+    other = add_group(database, "sales@example.net", "nia@example.net")
+    own = add_group(database, "sales@example.org", "ada@example.org")
+    draft = replace(DRAFT, address="new@example.net")
+    attempts = [
+        lambda: groups.create_group(database, LOCAL_ADMIN, draft),
+        lambda: groups.show_group(database, LOCAL_ADMIN, other.uuid),
+        lambda: groups.update_group(database, LOCAL_ADMIN, other.uuid, 1, draft),
+        lambda: groups.delete_group(database, LOCAL_ADMIN, other.uuid),
+        lambda: members.add_members(database, LOCAL_ADMIN, other.uuid, ["ada@example.org"]),
+        lambda: members.remove_member(database, LOCAL_ADMIN, other.uuid, "nia@example.net"),
+        lambda: members.list_members(database, LOCAL_ADMIN, other.uuid),
+        lambda: members.list_recipients(database, LOCAL_ADMIN, other.uuid),
+    ]
+    for attempt in attempts:
+        with pytest.raises(NotPermitted):
+            attempt()
+    assert [each.uuid for each in groups.list_groups(database, LOCAL_ADMIN).groups] == [own.uuid]
+    assert members.where_is(database, LOCAL_ADMIN, "nia@example.net") == []
+
+
+def test_lists_are_searched_by_address_name_and_member_and_paged_by_key(
+    database: Database,
+) -> None:
+    for number in range(7):
+        add_group(
+            database, f"g{number}@example.org", "ada@example.org", display_name=f"Café {number}"
+        )
+    add_group(database, "it@example.org", "zoe@example.org", display_name="100% _IT_")
+
+    def addresses(**arguments: object) -> list[str]:
+        page = groups.list_groups(database, OPERATOR, **arguments)  # type: ignore[arg-type]
+        return [group.address.split("@")[0] for group in page.groups]
+
+    assert addresses(search="zoe") == ["it"]
+    assert addresses(search="CAFÉ 3") == ["g3"]
+    assert addresses(search="%") == ["it"]
+    assert addresses(search="_") == ["it"]
+    assert addresses(search="nothing like it") == []
+    first = groups.list_groups(database, OPERATOR, limit=3)
+    assert [each.address for each in first.groups] == [f"g{n}@example.org" for n in range(3)]
+    assert addresses(after=first.next_after, limit=100) == ["g3", "g4", "g5", "g6", "it"]
+    assert groups.list_groups(database, OPERATOR, limit=8).next_after is None
+
+
+def picture_of(database: Database, uuid: str) -> bytes:
+    with database.read() as session:
+        return pictures.picture_of(require_group(session, uuid))
+
+
+def test_a_group_has_a_picture_its_own_or_a_drawn_one(database: Database) -> None:
+    group = groups.create_group(database, OPERATOR, DRAFT)
+    drawn = picture_of(database, group.uuid)
+    buffer = io.BytesIO()
+    Image.effect_noise((3000, 2000), 90).save(buffer, "JPEG")
+    draft = replace(DRAFT, members=None, picture=buffer.getvalue())
+    changed = groups.update_group(database, OPERATOR, group.uuid, 1, draft)
+    own = picture_of(database, group.uuid)
+    image = Image.open(io.BytesIO(own))
+    assert image.format == "PNG"
+    assert max(image.size) <= pictures.SIDE
+    assert len(own) <= pictures.BYTES_LIMIT
+    assert changed.has_own_picture
+    assert changed.picture_version != group.picture_version
+    groups.update_group(database, OPERATOR, group.uuid, 2, replace(DRAFT, members=None))
+    assert picture_of(database, group.uuid) == own
+    groups.update_group(database, OPERATOR, group.uuid, 3, replace(draft, picture=b""))
+    assert picture_of(database, group.uuid) == drawn
+
+
+def test_every_error_is_fit_to_show(database: Database) -> None:
+    with pytest.raises(ContactsGroupsError) as caught:
+        groups.create_group(database, OPERATOR, replace(DRAFT, address="x" * 10_000_000))
+    assert len(str(caught.value)) < 300

@@ -1,0 +1,319 @@
+"""The admin pages of groups, as a browser without JavaScript uses them."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import groups
+from contactsgroups.services.groups import GroupDraft
+from contactsgroups.services.unit_of_work import write
+from tests.web.forms import Visitor
+
+NEW = {
+    "address": "new@example.org",
+    "display_name": "New Group",
+    "members": "ada@example.org, Bob <bob@example.org>; guest@example.net",
+}
+
+
+def picture(size=(64, 64), kind="PNG"):
+    data = io.BytesIO()
+    Image.new("RGB", size, "#336699").save(data, kind)
+    return io.BytesIO(data.getvalue()), f"picture.{kind.lower()}"
+
+
+def url_of(group):
+    return f"/admin/groups/{group.uuid}"
+
+
+class TestList:
+    def test_it_shows_name_address_kind_and_count(self, admin):
+        html = admin.get("/admin/groups").text
+        for text in ("Team Blue", "team@example.org", "Department", "1 external", "Hidden"):
+            assert text in html
+
+    @pytest.mark.parametrize(
+        ("search", "found"),
+        [
+            ("blue", ["team@example.org"]),
+            ("guest@example.net", ["team@example.org"]),
+            ("TEAM example.org", ["team@example.org"]),
+            ("%", []),
+            ("nothing", []),
+        ],
+    )
+    def test_it_is_searched_by_name_address_and_member(self, admin, search, found):
+        html = admin.get("/admin/groups", query_string={"q": search}).text
+        listed = [a for a in ("team@example.org", "com@example.com") if f">{a}<" in html]
+        assert listed == found
+        assert ("No group found" in html) is not bool(found)
+        assert f'value="{search}"' in html
+
+    def test_it_goes_on_a_page_at_a_time(self, admin, core):
+        with write(core.database, OPERATOR) as work:
+            for number in range(60):
+                draft = GroupDraft(
+                    address=f"many{number:02}@example.org",
+                    display_name=f"Many {number:02}",
+                    members=["ada@example.org"],
+                )
+                groups.put_group(work, draft)
+        first = admin.get("/admin/groups?q=many").text
+        assert "many49@" in first
+        assert "many50@" not in first
+        second = admin.get("/admin/groups?q=many&after=many49@example.org").text
+        assert "after=many49" in first
+        assert "many50@" in second
+        assert "many49@" not in second.replace("after=many49", "")
+        assert "Next page" not in second
+
+    def test_without_groups_it_says_what_to_do(self, admin, core):
+        for group in groups.list_groups(core.database, OPERATOR).groups:
+            groups.delete_group(core.database, OPERATOR, group.uuid)
+        assert "Create the first group" in admin.get("/admin/groups").text
+
+    def test_admin_leads_to_it(self, admin):
+        assert admin.get("/admin/").location == "/admin/groups"
+
+
+class TestCreate:
+    def test_a_static_group(self, admin, find):
+        answer = admin.submit("/admin/groups/new", **NEW)
+        group = find("new")
+        assert (answer.status_code, answer.location) == (303, url_of(group))
+        assert "Created new@example.org." in admin.get(answer.location).text
+        assert (group.display_name, group.kind, group.recipient_count) == ("New Group", "static", 3)
+        assert group.applicant == "admin@example.org"
+        assert group.switches.show_in_contacts
+
+    def test_every_field_is_saved(self, admin, find):
+        admin.submit(
+            "/admin/groups/new",
+            **NEW,
+            description="Two\nlines",
+            kind="team",
+            posting_policy="allowed_senders",
+            allowed_senders="boss@example.net",
+            owners="ada@example.org",
+            moderators="bob@example.org, eve@example.org",
+            moderated="on",
+            notify_members="on",
+            leave_needs_approval="on",
+            disabled="on",
+            without=("show_in_contacts", "ignore_auto_replies", "show_members"),
+            files={"picture": picture()},
+        )
+        group = find("new")
+        assert group.description == "Two\nlines"
+        assert (group.kind, group.posting_policy) == ("team", "allowed_senders")
+        assert group.allowed_senders == ("boss@example.net",)
+        assert group.owners == ("ada@example.org",)
+        assert group.moderators == ("bob@example.org", "eve@example.org")
+        assert group.has_own_picture
+        assert {name for name in group.switches.__slots__ if getattr(group.switches, name)} == {
+            "moderated",
+            "notify_members",
+            "leave_needs_approval",
+            "disabled",
+        }
+
+    def test_a_department_group(self, admin, find):
+        admin.submit(
+            "/admin/groups/new",
+            address="europe@example.org",
+            display_name="Europe",
+            kind="department",
+            department="example.org/Sales/Europe",
+        )
+        assert (find("europe").department, find("europe").recipient_count) == ("Sales/Europe", 1)
+
+    def test_a_dynamic_group(self, admin, find):
+        admin.submit(
+            "/admin/groups/new",
+            address="named@example.org",
+            display_name="Named",
+            kind="dynamic",
+            rule='name contains "Example"',
+        )
+        assert find("named").recipient_count == 4
+
+    @pytest.mark.parametrize(
+        ("changes", "status", "field", "fault"),
+        [
+            ({"address": "no address"}, 422, "address", "there is no @ in it"),
+            ({"address": ""}, 422, "address", "an address is missing"),
+            ({"address": "x@unknown.example"}, 422, "address", "not served here"),
+            ({"address": "ada@example.org"}, 409, "address", "already in use"),
+            ({"address": "a\r\nb@example.org"}, 422, "address", "U+000D"),
+            ({"display_name": ""}, 422, "display_name", "must not be empty"),
+            ({"display_name": "a\r\nBcc: x"}, 422, "display_name", "U+000D"),
+            ({"display_name": "\u202eevil"}, 422, "display_name", "U+202E"),
+            ({"display_name": "x" * 256}, 422, "display_name", "255"),
+            ({"description": "x" * 4001}, 422, "description", "4000"),
+            ({"members": ""}, 422, "members", "at least one member"),
+            ({"members": "nobody@example.org"}, 422, "members", "no such account"),
+            ({"members": "broken"}, 422, "members", "there is no @"),
+            ({"owners": "broken"}, 422, "owners", "there is no @"),
+            ({"kind": "department"}, 422, "department", "needs a department"),
+            ({"kind": "department", "department": "example.org/No"}, 422, "department", "no dep"),
+            ({"kind": "department", "department": "example.com/X"}, 422, "department", "own"),
+            ({"kind": "dynamic"}, 422, "rule", "needs a rule"),
+            ({"kind": "dynamic", "rule": "shoe = 42"}, 422, "rule", "expected one of"),
+            ({"kind": "fancy"}, 422, "kind", "must be one of"),
+            ({"posting_policy": "nobody"}, 422, "posting_policy", "must be one of"),
+        ],
+    )
+    def test_a_fault_is_shown_at_its_field_and_nothing_typed_is_lost(
+        self, admin, core, changes, status, field, fault
+    ):
+        before = groups.list_groups(core.database, OPERATOR)
+        typed = {**NEW, "description": "Kept description", "rule": "", **changes}
+        answer = admin.submit("/admin/groups/new", **typed)
+        assert answer.status_code == status
+        assert fault in answer.text.replace("Expected", "expected")
+        assert f'href="#{field}"' in answer.text
+        assert "Kept description" in answer.text or field == "description"
+        assert "guest@example.net" in answer.text or field == "members"
+        assert groups.list_groups(core.database, OPERATOR) == before
+
+    @pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken"])
+    def test_what_is_no_picture_is_refused(self, admin, core, data):
+        before = groups.list_groups(core.database, OPERATOR)
+        files = {"picture": (io.BytesIO(data), "x.png")}
+        answer = admin.submit("/admin/groups/new", **NEW, files=files)
+        if data:
+            assert answer.status_code == 422
+            assert "is not a PNG, JPEG, GIF or WebP image" in answer.text
+            assert groups.list_groups(core.database, OPERATOR) == before
+        else:
+            assert answer.status_code == 303  # No file was chosen.
+
+    def test_missing_fields_are_faults_not_failures(self, admin):
+        token = admin.form_on("/admin/groups/new").values["csrf_token"]
+        answer = admin.client.post("/admin/groups/new", data={"csrf_token": token})
+        assert answer.status_code == 422
+
+    def test_another_administrators_domain_is_refused(self, app, find):
+        visitor = Visitor(app.test_client()).take_session("admin@example.com")
+        answer = visitor.submit("/admin/groups/new", **NEW)
+        assert answer.status_code == 403
+        assert "does not administer example.org" in answer.text
+        assert "New Group" in answer.text
+
+
+class TestChange:
+    def test_saving_the_form_as_it_is_changes_nothing_but_the_version(self, admin, find):
+        for name in ("team", "sales", "secret"):
+            before = find(name)
+            assert admin.submit(url_of(before)).status_code == 303
+            after = find(name)
+            for field in ("address", "display_name", "kind", "department", "rule", "switches"):
+                assert getattr(after, field) == getattr(before, field), field
+            assert (after.owners, after.recipient_count) == (before.owners, before.recipient_count)
+            assert after.version == before.version + 1
+
+    def test_the_flag_for_contacts(self, admin, find, ada):
+        team = find("team")
+        admin.submit(url_of(team), without=("show_in_contacts",))
+        assert not find("team").switches.show_in_contacts
+        assert ada.get("/api/v1/completions?q=team").json["completions"] == []
+        admin.submit(url_of(team), show_in_contacts="on")
+        assert len(ada.get("/api/v1/completions?q=team").json["completions"]) == 1
+
+    def test_a_new_name_and_address(self, admin, find):
+        team = find("team")
+        admin.submit(url_of(team), display_name="Team Red", address="Red@Example.org")
+        assert find("red").display_name == "Team Red"
+        assert find("red").uuid == team.uuid
+
+    def test_a_picture_is_set_and_removed(self, admin, find):
+        team = find("team")
+        admin.submit(url_of(team), files={"picture": picture((2000, 1000), "JPEG")})
+        assert find("team").has_own_picture
+        served = admin.get(f"/api/v1/groups/{team.uuid}/picture.png").data
+        assert max(Image.open(io.BytesIO(served)).size) <= 256
+        admin.submit(url_of(team), description="untouched picture")
+        assert find("team").has_own_picture
+        admin.submit(url_of(team), remove_picture="on")
+        assert not find("team").has_own_picture
+
+    def test_a_fault_keeps_what_was_typed(self, admin, find):
+        team = find("team")
+        answer = admin.submit(url_of(team), address="ada@example.org", description="Typed")
+        assert answer.status_code == 409
+        assert "already in use by an existing account" in answer.text
+        assert "Typed" in answer.text
+        assert find("team") == team
+
+    def test_two_administrators_saving_at_once(self, admin, app, find):
+        """The second is told who was first, loses nothing, and may replace it knowingly."""
+        team = find("team")
+        form = admin.form_on(url_of(team))
+        other = Visitor(app.test_client()).take_session("admin@example.org")
+        other.submit(url_of(team), display_name="Theirs", moderated="on", owners="")
+        mine = {**form.values, "display_name": "Mine"}
+        answer = admin.client.post(url_of(team), data=mine)
+        assert answer.status_code == 409
+        assert "was changed by admin@example.org at" in answer.text
+        assert 'value="Mine"' in answer.text
+        for saved in ("Theirs", "on", "nothing"):
+            assert f"Saved meanwhile: <q>{saved}</q>" in answer.text
+        assert find("team").display_name == "Theirs"
+        again = {**mine, "version": str(find("team").version)}
+        assert admin.client.post(url_of(team), data=again).status_code == 303
+        assert find("team").display_name == "Mine"
+
+    @pytest.mark.parametrize("version", ["", "x", "-1", "1e9", "9" * 40])
+    def test_a_strange_version_overwrites_nothing(self, admin, find, version):
+        team = find("team")
+        answer = admin.submit(url_of(team), version=version, display_name="Other")
+        assert answer.status_code == 409
+        assert find("team") == team
+
+    def test_a_group_that_is_gone_is_a_404(self, admin, core, find):
+        team = find("team")
+        form = admin.form_on(url_of(team))
+        groups.delete_group(core.database, OPERATOR, team.uuid)
+        assert admin.client.post(url_of(team), data=form.values).status_code == 404
+
+    def test_the_page_says_who_saved_last(self, admin, find):
+        admin.submit(url_of(find("team")))
+        html = admin.get(url_of(find("team"))).text
+        assert "by admin@example.org." in " ".join(html.split())
+
+
+class TestDelete:
+    def test_it_asks_for_the_password(self, admin, core, find):
+        team = find("team")
+        url = f"{url_of(team)}/delete"
+        for password in ("", "wrong"):
+            answer = admin.submit(url, password=password)
+            assert answer.status_code == 403
+            assert "The password is wrong." in answer.text
+        assert find("team") == team
+        answer = admin.submit(url, password="correct horse")
+        assert (answer.status_code, answer.location) == (303, "/admin/groups")
+        assert "Deleted team@example.org." in admin.get(answer.location).text
+        assert "Team Blue" not in admin.get(answer.location).text
+
+    def test_it_says_what_will_be_lost(self, admin, core, find):
+        draft = GroupDraft(
+            address="outer@example.org", display_name="Outer", members=["team@example.org"]
+        )
+        groups.create_group(core.database, OPERATOR, draft)
+        html = admin.get(f"{url_of(find('team'))}/delete").text
+        assert "3 mailboxes" in html
+        assert "outer@example.org" in html
+
+    def test_opening_the_page_deletes_nothing(self, admin, find):
+        team = find("team")
+        admin.get(f"{url_of(team)}/delete?password=correct+horse")
+        assert find("team") == team
+
+    def test_guessing_the_password_is_stopped(self, admin, find):
+        url = f"{url_of(find('team'))}/delete"
+        answers = [admin.submit(url, password="wrong").status_code for _ in range(6)]
+        assert answers == [403] * 5 + [429]
+        assert find("team")

@@ -1,0 +1,113 @@
+"""The fast path gives Flask's own answers, and leaves to Flask what it does not know."""
+
+import shutil
+
+import pytest
+
+from contactsgroups.bootstrap import bootstrap
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import accounts
+from contactsgroups.services.accounts import identity
+from contactsgroups.settings import from_mapping
+from contactsgroups.web.app import create_app
+from tests.directories import add_account
+
+COMPLETIONS = "/api/v1/completions"
+ORIGIN = "https://webmail.example.com"
+
+
+@pytest.fixture
+def core(filled_state, tmp_path):
+    state = tmp_path / "state"
+    shutil.copytree(filled_state, state)
+    values = {"state": state, "secret_key": "s" * 40, "cors_origins": ORIGIN}
+    core = bootstrap(from_mapping({**values, "completion_rate": 1}))
+    yield core
+    core.close()
+
+
+@pytest.fixture
+def token(core):
+    secret = core.settings.read_token_key()
+    return identity.issue_token(core.database, secret, "ada@example.org", 60)
+
+
+@pytest.fixture
+def ask(app, core, token):
+    """Ask by the fast path, or by Flask alone."""
+    flask_alone = create_app(core)
+    flask_alone.wsgi_app = flask_alone.wsgi_app._application
+
+    def ask(query, *, fast=True, token=token, **headers):
+        client = (app if fast else flask_alone).test_client()
+        named = {"Authorization": f"Bearer {token}", **headers}
+        return client.get(f"{COMPLETIONS}?{query}", headers=named)
+
+    return ask
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=team",
+        "q=team&limit=1",
+        "q=a&kinds=account,group",
+        "q=%C3%BC%00%FF",
+        "q=",
+        "",
+        "q=bob&q=ada",
+        "q=" + "x" * 10_000,
+        "limit=0",
+        "limit=nine",
+        "kinds=list",
+    ],
+)
+def test_both_paths_give_the_same_answer(ask, query):
+    fast, slow = ask(query, Origin=ORIGIN), ask(query, fast=False, Origin=ORIGIN)
+    assert fast.status_code == slow.status_code
+    assert fast.data == slow.data
+    assert dict(fast.headers) == dict(slow.headers)
+
+
+def test_flask_is_not_asked_where_the_token_is_good(app, ask, monkeypatch):
+    monkeypatch.setattr(app.wsgi_app, "_application", None)
+    assert ask("q=team").status_code == 200
+
+
+def test_a_known_answer_is_not_sent_again(ask):
+    first = ask("q=team")
+    again = ask("q=team", **{"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert ask("q=bob", **{"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+@pytest.mark.parametrize("token", ["", "rubbish", "a.b.c"])
+def test_a_bad_token_is_nobody(ask, token):
+    answer = ask("q=team", token=token)
+    assert answer.status_code == 401
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_a_token_ends_with_its_account_at_once(ask, core):
+    assert ask("q=team").status_code == 200
+    add_account(core.database, "ada@example.org", active=False)
+    assert ask("q=team").status_code == 401
+    accounts.remove_account(core.database, OPERATOR, "ada@example.org")
+    assert ask("q=team").status_code == 401
+
+
+def test_who_asks_too_often_is_told_to_wait(ask):
+    statuses = [ask("q=team").status_code for _ in range(40)]
+    assert statuses[0] == 200
+    assert statuses[-1] == 429
+    assert int(ask("q=team").headers["Retry-After"]) >= 1
+
+
+def test_only_listed_origins_may_read_the_answer(ask, app):
+    assert ask("q=team", Origin=ORIGIN).headers["Access-Control-Allow-Origin"] == ORIGIN
+    stranger = ask("q=team", Origin="https://evil.example")
+    assert "Access-Control-Allow-Origin" not in stranger.headers
+    preflight = app.test_client().options(COMPLETIONS, headers={"Origin": ORIGIN})
+    assert preflight.status_code == 200
+    assert "Authorization" in preflight.headers["Access-Control-Allow-Headers"]
+    assert "Access-Control-Allow-Credentials" not in preflight.headers
