@@ -29,7 +29,9 @@ def bootstrap(settings: Settings, *, upgrade: bool = False) -> Core:
         upgrade: also bring the database to the newest schema.
     """
     settings.state.mkdir(parents=True, exist_ok=True)
-    database = Database(settings.effective_database_url, CommitSignal(settings.state / "bell"))
+    database = Database(
+        settings.effective_database_url, CommitSignal(settings.state / "commit_signal")
+    )
     if upgrade:
         schema.upgrade(database)
     completions = CompletionIndex(

@@ -12,23 +12,23 @@ from contactsgroups.services.unit_of_work import write
 def add_accounts(database: Database, names: Iterable[str], domain: str = "example.org") -> None:
     """Serve the domain and give each name an account: ``ada`` is ada@example.org, Ada."""
     with write(database, OPERATOR) as work:
-        accounts.put_domain(work, domain)
+        accounts.ensure_domain_in(work, domain)
         for name in names:
             address = f"{name}@{domain}"
             draft = accounts.AccountDraft(address=address, display_name=name.title())
-            accounts.put_account(work, draft)
+            accounts.ensure_account_in(work, draft)
 
 
 def add_account(database: Database, address: str, **values: object) -> None:
     """Add or change one account."""
     draft = accounts.AccountDraft(address=address, **values)  # type: ignore[arg-type]
-    accounts.save_account(database, OPERATOR, draft)
+    accounts.ensure_account(database, OPERATOR, draft)
 
 
 def add_alias(database: Database, address: str, account: str) -> None:
     """Let an address stand for an account."""
     with write(database, OPERATOR) as work:
-        accounts.put_alias(work, address, account)
+        accounts.ensure_alias_in(work, address, account)
 
 
 def add_group(database: Database, address: str, *members: str, **values: object) -> GroupDetails:

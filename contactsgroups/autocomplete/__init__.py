@@ -27,7 +27,7 @@ Signatures (types, units and errors stand in the docstring of each)::
     shard.position: int          the journal sequence the index is up to
     shard.epoch: str             the epoch of the journal that the generation was built from
     shard.apply(changes: Sequence[Upsert | Remove], position: int) -> None
-                                 folds a large overlay into files, in the background
+                                 flushes a large overlay into files, in the background
     shard.refresh() -> bool      True if a newer generation was adopted
     shard.complete(query: Query | str, *, limit: int = 10,
                    kinds: frozenset[EntryKind] | None = None,
@@ -36,7 +36,7 @@ Signatures (types, units and errors stand in the docstring of each)::
     shard.find(identity: str) -> Entry | None
     shard.entries() -> Iterator[Entry]        every live entry, for verification
     shard.statistics() -> Statistics          counts, sizes, and whether a rebuild is due
-    shard.settle() -> None                    wait for the fold under way, if there is one
+    shard.wait_for_flush() -> None            wait for the flush under way, if there is one
     shard.close() -> None                     the same, when done with the shard
 
     complete(shards: Sequence[Shard], query, *, limit, kinds, personal, corrections)

@@ -80,7 +80,7 @@ class Generation:
         return any(self._postings.exists(DOMAIN_MARK + spelling) for spelling in spellings)
 
     def corrections(self, word: str) -> Word:
-        """Return the prefixes in this generation that are one slip away from ``word``."""
+        """Return the prefixes in this generation that are one typing error away from ``word``."""
         candidates = sorted(self._filter.survivors(neighbours_of(word)))
         # A candidate adds nothing to another one that is its prefix.
         kept: list[str] = []

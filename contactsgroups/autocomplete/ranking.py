@@ -17,7 +17,7 @@ from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
 from contactsgroups.autocomplete.words.query import Query, Word
-from contactsgroups.autocomplete.words.spelling import may_mend
+from contactsgroups.autocomplete.words.spelling import may_correct
 from contactsgroups.autocomplete.words.tokens import (
     DOMAIN_MARK,
     domain_tokens,
@@ -98,7 +98,7 @@ def _kinds_of_match(question: Question) -> Iterator[Match]:
         yield _LOCAL_PART
     yield _WORD
     yield _DOMAIN
-    if question.corrections and any(map(may_mend, chain.from_iterable(question.words))):
+    if question.corrections and any(map(may_correct, chain.from_iterable(question.words))):
         yield _CORRECTED
 
 
@@ -152,8 +152,8 @@ class GenerationSource:
     def _corrected(self) -> list[int]:
         """Mend one word after the other while the rest is taken as typed."""
         found: set[int] = set()
-        for mended, others in _mended(self._question.words, self._generation.corrections):
-            found.update(self._best((mended, *_with_domains(others), *self._question.kinds)))
+        for corrected, others in _corrections(self._question.words, self._generation.corrections):
+            found.update(self._best((corrected, *_with_domains(others), *self._question.kinds)))
         return sorted(found)[: self._question.limit]
 
 
@@ -196,8 +196,8 @@ class SmallSource:
 
     def _corrected(self) -> int:
         found = 0
-        for mended, others in _mended(self._question.words, self._index.corrections):
-            found |= self._index.bits((mended, *_with_domains(others), *self._question.kinds))
+        for corrected, others in _corrections(self._question.words, self._index.corrections):
+            found |= self._index.bits((corrected, *_with_domains(others), *self._question.kinds))
         return found
 
 
@@ -206,14 +206,16 @@ def _with_domains(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple([(*word, *[DOMAIN_MARK + spelling for spelling in word]) for word in words])
 
 
-def _mended(
+def _corrections(
     words: tuple[Word, ...], corrections: Callable[[str], Word]
 ) -> Iterator[tuple[Word, tuple[Word, ...]]]:
-    """Yield for each word that can be mended its corrections, and the other words."""
+    """Yield for each word that can be corrected its corrections, and the other words."""
     for place, word in enumerate(words):
-        mended = [near for spelling in word if may_mend(spelling) for near in corrections(spelling)]
-        if mended:
-            yield tuple(mended), (*words[:place], *words[place + 1 :])
+        corrected = [
+            near for spelling in word if may_correct(spelling) for near in corrections(spelling)
+        ]
+        if corrected:
+            yield tuple(corrected), (*words[:place], *words[place + 1 :])
 
 
 def _is_meant(entry: Entry, question: Question) -> bool:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from contactsgroups.autocomplete.disk.postings import (
     NONE,
     Bits,
-    Documents,
+    DocumentIds,
     Postings,
     Range,
     first_distinct,
@@ -47,7 +47,7 @@ class Tombstones:
                     break
         return found
 
-    def alive_among(self, documents: Documents) -> Documents:
+    def alive_among(self, documents: DocumentIds) -> DocumentIds:
         """Return the documents that are not gone, in the same order."""
         return documents[~_test_bits(self.bits.view(np.uint8), documents)]
 
@@ -119,7 +119,7 @@ class Selector:
             return self.best_of_range(term.ranges[0], limit, tombstones)
         # A word with a typing error has dozens of ranges, of which most are tiny.
         found: set[int] = set()
-        tiny: list[Documents] = []
+        tiny: list[DocumentIds] = []
         for postings in term.ranges:
             if postings.row >= 0:
                 found.update(self.best_of_range(postings, limit, tombstones))
@@ -192,8 +192,8 @@ class Selector:
         return None
 
     def _satisfying(
-        self, documents: Documents, terms: Sequence[Term], tombstones: Tombstones | None
-    ) -> Documents:
+        self, documents: DocumentIds, terms: Sequence[Term], tombstones: Tombstones | None
+    ) -> DocumentIds:
         for term in terms:
             if not len(documents):
                 break
@@ -202,13 +202,13 @@ class Selector:
             documents = tombstones.alive_among(documents)
         return documents
 
-    def _satisfies(self, documents: Documents, term: Term) -> npt.NDArray[np.bool_]:
+    def _satisfies(self, documents: DocumentIds, term: Term) -> npt.NDArray[np.bool_]:
         satisfied = self._in_range(documents, term.ranges[0])
         for postings in term.ranges[1:]:
             satisfied = satisfied | self._in_range(documents, postings)
         return satisfied
 
-    def _in_range(self, documents: Documents, postings: Range) -> npt.NDArray[np.bool_]:
+    def _in_range(self, documents: DocumentIds, postings: Range) -> npt.NDArray[np.bool_]:
         """Test the bitmap, or mark the range in a scratch array and look the candidates up."""
         if postings.bitmap != NONE:
             return _test_bits(self._postings.bytes_of_bitmap(postings.bitmap), documents)
@@ -226,7 +226,7 @@ class Selector:
             scratch = self._local.scratch = np.zeros(self._postings.count, np.bool_)
         return scratch
 
-    def _documents_of_term(self, term: Term) -> Documents:
+    def _documents_of_term(self, term: Term) -> DocumentIds:
         if len(term.ranges) == 1:
             return self._postings.documents(term.ranges[0])
         return np.concatenate([self._postings.documents(postings) for postings in term.ranges])
@@ -236,7 +236,7 @@ def _size(term: Term) -> int:
     return term.size
 
 
-def _test_bits(bits: npt.NDArray[np.uint8], documents: Documents) -> npt.NDArray[np.bool_]:
+def _test_bits(bits: npt.NDArray[np.uint8], documents: DocumentIds) -> npt.NDArray[np.bool_]:
     found: npt.NDArray[np.bool_] = (bits[documents >> 3] & _BIT_VALUES[documents & 7]) != 0
     return found
 
@@ -255,7 +255,7 @@ def _extend_with_numbers(found: list[int], bits: Bits, first_word: int, limit: i
             word ^= lowest
 
 
-def _bits_between(documents: Documents, start: int, end: int) -> Bits:
+def _bits_between(documents: DocumentIds, start: int, end: int) -> Bits:
     """Return the bits of the documents that lie in the words from ``start`` to ``end``."""
     inside = documents[(documents >= start * 64) & (documents < end * 64)]
     flags = np.zeros((end - start) * 64, np.uint8)

@@ -92,7 +92,7 @@ class Shard:
         self._directory = directory
         self._thresholds = thresholds
         self._lock = threading.RLock()
-        self._folding: threading.Thread | None = None
+        self._flushing: threading.Thread | None = None
         self._log: deque[tuple[int, str]] = deque(maxlen=_REMEMBERED_CHANGES)
         self._view = _lay(0, state, Overlay(SmallIndex(), {}), state.position)
 
@@ -118,13 +118,13 @@ class Shard:
 
     def close(self) -> None:
         """Wait for work in the background; files are released when the last reader lets go."""
-        self.settle()
+        self.wait_for_flush()
 
-    def settle(self) -> None:
-        """Wait until the fold that is under way, if there is one, has ended."""
-        folding = self._folding
-        if folding is not None:
-            folding.join()
+    def wait_for_flush(self) -> None:
+        """Wait until the flush that is under way, if there is one, has ended."""
+        flushing = self._flushing
+        if flushing is not None:
+            flushing.join()
 
     @property
     def position(self) -> int:
@@ -169,7 +169,7 @@ class Shard:
 
         ``changes`` are everything after the shard's own position, in order; an older batch is
         ignored, and seeing a change twice does no harm. Readers see all of the batch or nothing.
-        When the overlay has grown beyond its threshold, it is folded into a small generation, in
+        When the overlay has grown beyond its threshold, it is flushed into a small generation, in
         the background.
         """
         with self._lock:
@@ -245,11 +245,11 @@ class Shard:
         self._log.extend((version, _identity(change)) for change in changes)
 
     def _fold_in_background(self) -> None:
-        if self._folding is None or not self._folding.is_alive():
-            self._folding = threading.Thread(target=self._fold, name="fold", daemon=True)
-            self._folding.start()
+        if self._flushing is None or not self._flushing.is_alive():
+            self._flushing = threading.Thread(target=self._flush, name="flush", daemon=True)
+            self._flushing.start()
 
-    def _fold(self) -> None:
+    def _flush(self) -> None:
         """Write the overlay into a small generation, unless another process is about to."""
         try:
             with self._directory.locked_for_publishing(wait=False):
@@ -263,7 +263,7 @@ class Shard:
             return
         except Exception:
             # The thread has nobody to tell; answers stay right, and the next change tries again.
-            log.exception("the overlay of %s could not be folded", self._directory.path)
+            log.exception("the overlay of %s could not be flushed", self._directory.path)
 
 
 def complete(
@@ -341,7 +341,7 @@ def _changed(view: View, changes: Sequence[Change], position: int) -> View:
 def _adopted(view: View, state: State) -> View:
     """Return a view of a newer ``state`` that keeps what the overlay knows beyond it.
 
-    Where the overlay was merely folded, nothing that anybody can see has changed.
+    Where the overlay was merely flushed, nothing that anybody can see has changed.
     """
     if state.epoch != view.state.epoch or state.position < view.state.position:
         return _lay(view.version + 1, state, Overlay(SmallIndex(), {}), state.position)
@@ -353,8 +353,8 @@ def _adopted(view: View, state: State) -> View:
     found = [view.overlay.index.find(identity) for identity in later]
     index = SmallIndex().changed((entry, 0) for entry in found if entry is not None)
     position = max(view.position, state.position)
-    is_folded = state.base is view.state.base and state.position <= view.position
-    version = view.version if is_folded else view.version + 1
+    is_flushed = state.base is view.state.base and state.position <= view.position
+    version = view.version if is_flushed else view.version + 1
     return _lay(version, state, Overlay(index, later), position)
 
 

@@ -101,7 +101,7 @@ class SmallIndex:
         return sum(1 << slot for slot in slots)
 
     def corrections(self, word: str) -> Word:
-        """Return the prefixes in this index that are one slip away from ``word``."""
+        """Return the prefixes in this index that are one typing error away from ``word``."""
         candidates = self._filter.survivors(neighbours_of(word))
         return tuple(candidate for candidate in candidates if self._bits_of_prefix(candidate))
 

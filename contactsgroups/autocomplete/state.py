@@ -28,7 +28,7 @@ _CHANGED = "changed.json"
 _TOMBSTONES = "base-tombstones"
 _ATTEMPTS = 20
 
-# Folding runs beside threads that answer. After so many entries it lets them have a turn; without
+# A flush runs beside threads that answer. After so many entries it lets them have a turn; without
 # that, each of their questions would wait for the interpreter's own switch after five milliseconds.
 _TURN = 64
 _PAUSE_SECONDS = 0.000_1

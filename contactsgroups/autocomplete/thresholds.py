@@ -14,6 +14,6 @@ class Thresholds:
     bitmap_share: int = 128
     """A hot prefix with more than ``count / bitmap_share`` postings also gets a bitmap."""
     overlay: int = 512
-    """More changed entries than this are folded into a small generation on disk."""
+    """More changed entries than this are flushed into a small generation on disk."""
     small_generation: int = 20_000
     """With more changed entries than this on disk, the base should be built again."""

@@ -20,9 +20,9 @@ def domain() -> None:
 @domain.command("add")
 @click.argument("name")
 @with_core
-def add_domain(core: Core, name: str) -> None:
+def ensure_domain(core: Core, name: str) -> None:
     """Serve a mail domain; harmless if it is served already."""
-    click.echo(f"serving {accounts.add_domain(core.database, OPERATOR, name)}")
+    click.echo(f"serving {accounts.ensure_domain(core.database, OPERATOR, name)}")
 
 
 @domain.command("list")
@@ -84,7 +84,7 @@ def add_account(
         location=location,
         active=active,
     )
-    accounts.save_account(core.database, OPERATOR, draft)
+    accounts.ensure_account(core.database, OPERATOR, draft)
     click.echo(f"saved {address}")
 
 

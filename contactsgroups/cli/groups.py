@@ -131,7 +131,7 @@ def list_command(core: Core, search: str) -> None:
 def remove(core: Core, address: str) -> None:
     """Remove a group."""
     details = groups.find_group(core.database, OPERATOR, address)
-    groups.delete_group(core.database, OPERATOR, details.uuid)
+    groups.remove_group(core.database, OPERATOR, details.uuid)
     click.echo(f"removed {details.original}")
 
 

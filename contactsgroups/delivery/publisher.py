@@ -13,15 +13,15 @@ import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery.map_file import MapFile, sync_directory
+from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.services.delivery.published_maps import (
     MapName,
-    Position,
     Snapshot,
     open_snapshot,
     read_position,
@@ -53,7 +53,7 @@ _log = logging.getLogger(__name__)
 class PublishReport:
     """What was published: the journal's position, and the maps that were not up to date."""
 
-    position: Position
+    position: JournalPosition
     written: tuple[MapName, ...]
     seconds: float
 
@@ -106,10 +106,10 @@ def compare_maps(core: Core) -> list[Difference]:
         ]
 
 
-def read_status(directory: Path) -> Position | None:
+def read_status(directory: Path) -> JournalPosition | None:
     """Return the journal position that the maps in this directory show; None if unknown."""
     try:
-        return Position(**json.loads((directory / _STATUS).read_text()))
+        return JournalPosition(**json.loads((directory / _STATUS).read_text()))
     except (OSError, ValueError, TypeError):
         return None
 
@@ -120,7 +120,7 @@ class _Follower:
     def __init__(self, core: Core) -> None:
         self._core = core
         self._directory = core.settings.effective_maps_directory
-        self._position: Position | None = None
+        self._position: JournalPosition | None = None
         self._files: dict[MapName, tuple[int, int]] = {}
         self._is_failing = False
 
@@ -218,9 +218,9 @@ def _identify(directory: Path) -> dict[MapName, tuple[int, int]]:
     return found
 
 
-def _write_status(directory: Path, position: Position) -> None:
+def _write_status(directory: Path, position: JournalPosition) -> None:
     draft = directory / f"{_STATUS}.new"
-    draft.write_text(json.dumps(asdict(position)) + "\n")
+    draft.write_text(json.dumps(position._asdict()) + "\n")
     draft.chmod(0o644)
     draft.replace(directory / _STATUS)
 

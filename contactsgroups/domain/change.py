@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Subject(StrEnum):
@@ -34,3 +35,12 @@ class JournalEntry:
 
     sequence: int
     change: Change
+
+
+class JournalPosition(NamedTuple):
+    """A place in the journal of one database; positions of one epoch are in order."""
+
+    epoch: str
+    """Another one for each database."""
+    last: int
+    """The sequence of the last entry before this place."""

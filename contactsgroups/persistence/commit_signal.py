@@ -1,9 +1,9 @@
-"""A bell that a commit rings, so that readers on the same host need not ask the database.
+"""A signal of commits, so that readers on the same host need not ask the database.
 
 Eight bytes in a mapped file, different after every commit.  A reader that finds them as they were
-knows that nothing has changed; one comparison of mapped memory instead of a query.  The bell is
-not the truth: it may ring for nothing, and a commit whose process dies before ringing stays
-unheard.  So readers also look at the database from time to time.
+knows that nothing has changed; one comparison of mapped memory instead of a query.  The signal
+is not the truth: it may change for nothing, and a commit whose process dies before signalling
+stays unnoticed.  So readers also look at the database from time to time.
 """
 
 import mmap
@@ -14,7 +14,7 @@ _SIZE = 8
 
 
 class CommitSignal:
-    """The bell in ``path``, which is created where there is none and never replaced."""
+    """The signal in ``path``, which is created where there is none and never replaced."""
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -26,12 +26,12 @@ class CommitSignal:
         finally:
             os.close(descriptor)
 
-    def ring(self) -> None:
+    def notify(self) -> None:
         """Tell all readers that something may have changed."""
         self._memory[:] = os.urandom(_SIZE)
 
     def read(self) -> bytes:
-        """Return the present sound; a different one than before means: look."""
+        """Return the present value; another one than before says: something may have changed."""
         return self._memory[:]
 
     def close(self) -> None:

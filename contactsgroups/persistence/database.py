@@ -35,10 +35,10 @@ class Database:
     address, no cycle) still holds when it commits, and the journal's order is the order of commits.
     """
 
-    def __init__(self, url: str | URL, bell: CommitSignal | None = None) -> None:
-        """Use the database at ``url``; ``bell`` is rung after every commit."""
+    def __init__(self, url: str | URL, commit_signal: CommitSignal | None = None) -> None:
+        """Use the database at ``url``; ``commit_signal`` is raised after every commit."""
         self.url = make_url(url)
-        self.bell = bell
+        self.commit_signal = commit_signal
         self.engine = _create_engine(self.url)
         self._writing_engine = self.engine.execution_options(**{_WRITES: True})
 
@@ -85,14 +85,14 @@ class Database:
         with unavailable(), Session(self._writing_engine) as session, session.begin():
             journal.lock(session)
             yield session
-        if self.bell is not None:
-            self.bell.ring()
+        if self.commit_signal is not None:
+            self.commit_signal.notify()
 
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
-        if self.bell is not None:
-            self.bell.close()
+        if self.commit_signal is not None:
+            self.commit_signal.close()
 
 
 @contextmanager

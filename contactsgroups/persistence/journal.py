@@ -6,12 +6,11 @@ that had seen number 7 would never look back for a late number 6.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain.change import Change, JournalEntry, Subject
+from contactsgroups.domain.change import Change, JournalEntry, JournalPosition, Subject
 from contactsgroups.persistence.models import JournalCounter, JournalRow
 
 # Made once, and of columns instead of entities: these are asked at every keystroke after a change,
@@ -25,17 +24,6 @@ _SINCE = (
     .order_by(_rows.sequence)
     .limit(bindparam("most"))
 )
-
-
-class JournalEnd(NamedTuple):
-    """How far the journal, and everything that is not in it, has come."""
-
-    epoch: str
-    """Another one for each database."""
-    last: int
-    """The last sequence."""
-    commits: int
-    """A number that every write transaction makes larger."""
 
 
 def lock(session: Session) -> None:
@@ -68,15 +56,16 @@ def append(session: Session, changes: Sequence[Change]) -> int:
     return last
 
 
-def read_position(session: Session) -> tuple[str, int]:
-    """Return the epoch and the last sequence."""
-    row = session.execute(_END).one()
-    return row.epoch, row.last
-
-
-def read_end(connection: Connection) -> JournalEnd:
+def read_position(session: Session) -> JournalPosition:
     """Return where the journal ends now."""
-    return JournalEnd(*connection.execute(_END).one())
+    row = session.execute(_END).one()
+    return JournalPosition(row.epoch, row.last)
+
+
+def read_end(connection: Connection) -> tuple[JournalPosition, int]:
+    """Return where the journal ends now, and a number that every write transaction makes larger."""
+    row = connection.execute(_END).one()
+    return JournalPosition(row.epoch, row.last), row.commits
 
 
 def read_since(session: Session, sequence: int, limit: int = 10_000) -> list[JournalEntry]:

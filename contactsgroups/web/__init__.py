@@ -15,7 +15,7 @@ from flask import Blueprint, Flask, Request
 from contactsgroups import settings
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import Principal
-from contactsgroups.web import api, assets, compose, errors, history, security, sign_in, start
+from contactsgroups.web import api, assets, compose, errors, security, sign_in, start, usage
 from contactsgroups.web.admin import addresses, groups, members
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.attempts import Attempts
@@ -91,5 +91,5 @@ def _blueprint() -> Blueprint:
     errors.register(whole)
     for part in (assets, start, sign_in, compose, groups, members, addresses, api):
         whole.register_blueprint(part.blueprint)
-    whole.register_blueprint(history.blueprint)
+    whole.register_blueprint(usage.blueprint)
     return whole

@@ -52,13 +52,13 @@ class Principals:
         )
 
     def _remembered(self, key: str, find: Callable[[], T]) -> T:
-        news, now = self._core.completions.news(), time.monotonic()
+        seen, now = self._core.completions.changes_seen(), time.monotonic()
         known = self._known.get(key)
-        if known is not None and known[1] == news and now - known[2] < _SECONDS:
+        if known is not None and known[1] == seen and now - known[2] < _SECONDS:
             return known[0]  # type: ignore[return-value]  # What ``find`` of this key returned.
         principal = find()
         with self._lock:
-            self._known[key] = principal, news, now
+            self._known[key] = principal, seen, now
             self._known.move_to_end(key)
             if len(self._known) > _KEPT:
                 self._known.popitem(last=False)

@@ -65,7 +65,7 @@ class Journal(RuleBasedStateMachine):
     def catch_up(self, worker: Shard) -> None:
         missing = [change for number, change in self.journal if number > worker.position]
         worker.apply(missing, self.position)
-        worker.settle()
+        worker.wait_for_flush()
 
     @initialize(entries=st.lists(material.entries(identities), max_size=40))
     def start(self, entries: list[Entry]) -> None:

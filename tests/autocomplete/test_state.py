@@ -22,7 +22,7 @@ def opened(directory: Path) -> Shard:
 
 
 def change(shard: Shard) -> None:
-    """Change so much that the overlay has to be folded."""
+    """Change so much that the overlay has to be flushed."""
     changes = [Upsert(entry(number, "Berta")) for number in range(6)]
     shard.apply(changes, shard.position + 1)
 
@@ -43,7 +43,7 @@ def test_answers_and_changes_go_on_while_a_fold_is_under_way(
     assert shard.position == 3
     assert len(shard.complete("berta")) == 7
     goes_on.set()
-    shard.settle()
+    shard.wait_for_flush()
     assert shard.statistics().small_entries >= 6
     assert len(shard.complete("berta")) == 7
 
@@ -53,13 +53,13 @@ def test_a_fold_of_own_changes_leaves_personal_tables_as_they_are(tmp_path: Path
     change(shard)
     personal = PersonalTable({"a3@example.org": 5})
     index = personal.index_for(shard)
-    shard.settle()
+    shard.wait_for_flush()
     assert shard.statistics().small_entries == 6
     assert shard.statistics().overlay_changes == 0
     assert personal.index_for(shard) is index
 
 
-def test_a_fold_that_fails_is_logged_and_answers_stay_right(
+def test_a_flush_that_fails_is_logged_and_answers_stay_right(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object) -> None:
@@ -70,8 +70,8 @@ def test_a_fold_that_fails_is_logged_and_answers_stay_right(
         patch.setattr(shard_module, "publish_small", fail)
         change(shard)
         shard.close()
-    assert "could not be folded" in caplog.text
+    assert "could not be flushed" in caplog.text
     assert len(shard.complete("berta")) == 6
     shard.apply([Upsert(entry(7, "Berta"))], 3)
-    shard.settle()
+    shard.wait_for_flush()
     assert shard.statistics().small_entries == 7

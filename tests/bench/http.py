@@ -29,7 +29,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.serve import spare_the_collector
 from contactsgroups.services import accounts as services_accounts
 from contactsgroups.services.accounts import identity
-from contactsgroups.services.groups import GroupDraft, put_group
+from contactsgroups.services.groups import GroupDraft, create_group_in
 from contactsgroups.services.unit_of_work import write
 from contactsgroups.web.app import create_app
 from tests.servers.program import find_program, free_port, listens, wait_for
@@ -124,19 +124,19 @@ def parse_options() -> argparse.Namespace:
 
 def fill(core: Core, accounts: int) -> None:
     with write(core.database, OPERATOR) as work:
-        services_accounts.put_domain(work, "example.org")
+        services_accounts.ensure_domain_in(work, "example.org")
         for number in range(accounts):
             first, last = _NAMES[number % 10], _NAMES[number // 10 % 10]
             name = f"{first} {last}son {number}"
             draft = services_accounts.AccountDraft(
                 address=f"user{number}@example.org", display_name=name
             )
-            services_accounts.put_account(work, draft)
+            services_accounts.ensure_account_in(work, draft)
     with write(core.database, OPERATOR) as work:
         for number, name in enumerate(_NAMES):
             address = f"{name.lower()}@example.org"
             people = [f"user{number}@example.org"]
-            put_group(work, GroupDraft(address=address, display_name=name, members=people))
+            create_group_in(work, GroupDraft(address=address, display_name=name, members=people))
 
 
 def queries() -> list[str]:

@@ -48,17 +48,19 @@ def parse_options() -> argparse.Namespace:
 
 def fill(core: Core, accounts: int, group_count: int) -> None:
     with write(core.database, OPERATOR) as work:
-        services_accounts.put_domain(work, "example.org")
+        services_accounts.ensure_domain_in(work, "example.org")
         for number in range(accounts):
             draft = services_accounts.AccountDraft(address=f"user{number}@example.org")
-            services_accounts.put_account(work, draft)
+            services_accounts.ensure_account_in(work, draft)
     with write(core.database, OPERATOR) as work:
         for number in range(group_count):
             people = [
                 f"user{(7 * number + each) % accounts}@example.org" for each in range(MEMBERS)
             ]
             address = f"group{number}@example.org"
-            groups.put_group(work, GroupDraft(address=address, display_name="G", members=people))
+            groups.create_group_in(
+                work, GroupDraft(address=address, display_name="G", members=people)
+            )
 
 
 def measure_publication(core: Core) -> None:

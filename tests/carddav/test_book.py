@@ -160,7 +160,7 @@ def test_sync_tells_everything_then_nothing_then_what_changed(core: Core, ada: C
         "D:getetag"
     )
 
-    groups.delete_group(core.database, OPERATOR, support.uuid)
+    groups.remove_group(core.database, OPERATOR, support.uuid)
     last_token, gone = ada.sync(BOOK, changed_token)
     assert {href: each.status for href, each in gone.items()} == {href_of(support.uuid): 404}
 

@@ -117,7 +117,7 @@ def test_vdirsyncer_follows_the_groups_and_keeps_ones_own_book(
     computer.sync()
     assert computer.names("groups") == ["Help Desk", "Sales Team"]
 
-    groups.delete_group(core.database, OPERATOR, support.uuid)
+    groups.remove_group(core.database, OPERATOR, support.uuid)
     computer.sync()
     assert computer.names("groups") == ["Sales Team"]
     assert computer.names("contacts") == ["Friend"]

@@ -41,7 +41,7 @@ def change_groups(core: Core, writer: int) -> None:
         draft = GroupDraft(address=group.address, display_name=f"{name} renamed")
         groups.update_group(core.database, OPERATOR, group.uuid, 1, draft)
         if number % 3 == 0:
-            groups.delete_group(core.database, OPERATOR, group.uuid)
+            groups.remove_group(core.database, OPERATOR, group.uuid)
         elif number % 3 == 1:
             hidden = replace(draft, switches=GroupSwitches(show_in_contacts=False))
             groups.update_group(core.database, OPERATOR, group.uuid, 2, hidden)

@@ -124,7 +124,7 @@ class Changes:
 
     def _delete_group(self) -> None:
         group = self._groups.pop(self._chance.randrange(len(self._groups)))
-        groups.delete_group(self._core.database, OPERATOR, group.uuid)
+        groups.remove_group(self._core.database, OPERATOR, group.uuid)
 
     def _switches(self) -> None:
         group = self._chance.choice(self._groups)
@@ -230,7 +230,7 @@ def make(core: Core, transition: str) -> None:
         return
     group = groups.find_group(core.database, OPERATOR, "team@example.org")
     if transition in {"delete", "become an account"}:
-        groups.delete_group(core.database, OPERATOR, group.uuid)
+        groups.remove_group(core.database, OPERATOR, group.uuid)
         if transition == "become an account":
             add_account(core.database, "team@example.org")
         return

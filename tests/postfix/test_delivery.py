@@ -135,7 +135,7 @@ def test_an_account_that_left_gets_nothing_more_and_is_unknown(mail: MailSystem)
 def test_a_deleted_group_is_unknown(mail: MailSystem) -> None:
     group = add_group(mail.database, "team@example.org", "ada@example.org")
     mail.publish()
-    groups.delete_group(mail.database, OPERATOR, group.uuid)
+    groups.remove_group(mail.database, OPERATOR, group.uuid)
     mail.publish()
 
     code, text = mail.rcpt("team@example.org", sender="x@example.net")

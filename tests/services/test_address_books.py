@@ -92,7 +92,7 @@ def test_changes_since_a_token_are_exactly_what_differs(database: Database) -> N
     assert names(database) == ["it"]
     groups.update_group(database, OPERATOR, sales.uuid, 3, draft)
     assert names(database) == ["it", "selling"]
-    groups.delete_group(database, OPERATOR, sales.uuid)
+    groups.remove_group(database, OPERATOR, sales.uuid)
     last = open_book(database)
     assert address_books.list_changes(database, last, later.token) == [f"{sales.uuid}.vcf"]
 

@@ -17,17 +17,17 @@ def fill(core: Core) -> None:
     database = core.database
     with write(database, OPERATOR) as work:
         for domain in ("example.org", "example.com"):
-            accounts.put_domain(work, domain)
+            accounts.ensure_domain_in(work, domain)
         for name, department in DEPARTMENTS.items():
             draft = AccountDraft(
                 address=f"{name}@example.org",
                 display_name=f"{name.title()} Example",
                 department=department,
             )
-            accounts.put_account(work, draft)
+            accounts.ensure_account_in(work, draft)
         for address in ("admin@example.org", "admin@example.com", "carl@example.com"):
-            accounts.put_account(work, AccountDraft(address=address, display_name=""))
-        accounts.put_alias(work, "ada.alias@example.org", "ada@example.org")
+            accounts.ensure_account_in(work, AccountDraft(address=address, display_name=""))
+        accounts.ensure_alias_in(work, "ada.alias@example.org", "ada@example.org")
     for address in (
         "admin@example.org",
         "admin@example.com",

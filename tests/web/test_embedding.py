@@ -9,7 +9,7 @@ import pytest
 from flask import Flask, render_template_string, session
 
 from contactsgroups.services.accounts import identity
-from contactsgroups.services.completion.learning import list_uses
+from contactsgroups.services.completion.usage import list_usage
 from contactsgroups.web import ContactsGroups
 from tests.web.forms import Visitor
 
@@ -147,4 +147,4 @@ def test_the_recipe_of_the_documentation_works_as_it_stands(core, monkeypatch):
         principal = identity.find_principal(embedded.database, "ada@example.org")
         names |= {"core": embedded, "principal": principal}
         exec(learning, names)  # noqa: S102
-        assert list_uses(embedded.database, principal)
+        assert list_usage(embedded.database, principal)

@@ -131,7 +131,7 @@ def test_an_unreachable_database_is_a_clear_503(core, admin):
     core.database.engine.dispose()
     path.rename(path.with_name("elsewhere"))
     path.mkdir()
-    core.database.bell.ring()  # Otherwise what was known a moment ago may still count.
+    core.database.commit_signal.notify()  # Otherwise what was known a moment ago may still count.
     for url in ("/healthz", "/admin/groups", "/compose"):
         answer = admin.get(url)
         assert answer.status_code == 503, url

@@ -92,7 +92,7 @@ def test_a_session_ends_after_twelve_hours(ada, monkeypatch):
 
 def test_an_account_that_is_switched_off_is_signed_out(ada, core):
     draft = AccountDraft(address="ada@example.org", display_name="Ada", active=False)
-    accounts.save_account(core.database, OPERATOR, draft)
+    accounts.ensure_account(core.database, OPERATOR, draft)
     assert ada.get("/compose").status_code == 303
 
 
@@ -106,7 +106,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(ada, core):
 def test_a_session_is_not_handed_on_to_a_new_account_of_the_same_address(ada, core):
     accounts.remove_account(core.database, OPERATOR, "ada@example.org")
     draft = AccountDraft(address="ada@example.org", display_name="Another Ada")
-    accounts.save_account(core.database, OPERATOR, draft)
+    accounts.ensure_account(core.database, OPERATOR, draft)
     accounts.set_password(core.database, OPERATOR, "ada@example.org", "correct horse")
     assert ada.get("/compose").status_code == 303
 

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from contactsgroups.autocomplete.disk.files import map_array, map_bytes
 from contactsgroups.autocomplete.disk.lexicon import LONGEST_SHARED
 
-Documents = npt.NDArray[np.uint32]
+DocumentIds = npt.NDArray[np.uint32]
 Bits = npt.NDArray[np.uint64]
 
 _MANY = 512
@@ -99,12 +99,12 @@ class Postings:
             best.pop()
         return best
 
-    def array_of_row(self, row: int) -> Documents:
+    def array_of_row(self, row: int) -> DocumentIds:
         """Return all best documents of a hot prefix."""
-        best: Documents = self._tops_array[row]
+        best: DocumentIds = self._tops_array[row]
         return best if best[-1] != NONE else best[best != NONE]
 
-    def documents(self, postings: Range) -> Documents:
+    def documents(self, postings: Range) -> DocumentIds:
         """Return all documents of a range without a bitmap, unsorted and with repetitions."""
         return self._postings_array[postings.start : postings.start + postings.size]
 
@@ -125,7 +125,7 @@ def _less_than(length: int) -> re.Pattern[bytes]:
     return re.compile(b"[\\x00-\\x%02x]" % (length - 1))
 
 
-def first_distinct(documents: Documents, limit: int) -> list[int]:
+def first_distinct(documents: DocumentIds, limit: int) -> list[int]:
     """Return the smallest documents, ascending and each once, at most ``limit``.
 
     Only as many as are likely to be needed are sorted; a document rarely occurs more than twice.

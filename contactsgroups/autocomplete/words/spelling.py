@@ -1,10 +1,10 @@
-"""Typing errors: the prefixes in an index that are one slip away from a typed word.
+"""Typing errors: the prefixes in an index that are one typing error away from a typed word.
 
-A slip is a missing, an extra or a wrong letter or two swapped neighbours, never at the first
-letter: people get that one right, and it keeps the neighbours few. A word of n letters has about
-52 n neighbours. Asking a trie for each would take too long; instead all their hashes are computed
-at once and tested against a Bloom filter of the prefixes that exist. The few that pass are then
-really looked up, so a false alarm costs time but never shows.
+A typing error is a missing, an extra or a wrong letter or two swapped neighbours, never at the
+first letter: people get that one right, and it keeps the neighbours few. A word of n letters has
+about 52 n neighbours. Asking a trie for each would take too long; instead all their hashes are
+computed at once and tested against a Bloom filter of the prefixes that exist. The few that pass
+are then really looked up, so a false alarm costs time but never shows.
 """
 
 import re
@@ -46,7 +46,7 @@ _BITS_PER_PREFIX = 32
 _FEWEST_BITS_LOG2 = 12
 
 
-def may_mend(word: str) -> bool:
+def may_correct(word: str) -> bool:
     """Tell whether typing errors are looked for in ``word``: letters only, and enough of them."""
     return _MENDABLE.fullmatch(word) is not None
 
@@ -78,10 +78,10 @@ def _neighbour_table(n: int) -> tuple[Hashes, Hashes]:
 
 
 class Neighbours:
-    """All strings one slip away from a word, as hashes first and as text on demand."""
+    """All strings one typing error away from a word, as hashes first and as text on demand."""
 
     def __init__(self, word: str) -> None:
-        """Compute the hashes for ``word``, for which ``may_mend`` must hold."""
+        """Compute the hashes for ``word``, for which ``may_correct`` must hold."""
         self.word = word
         codes = np.frombuffer(word.encode(), np.uint8).astype(np.uint64)
         if len(word) <= _TABULATED:
@@ -162,7 +162,7 @@ def _places(hashes: Hashes, mixer: np.uint64, shift: int) -> Places:
 
 
 def hash_letter_prefixes(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.intp]) -> Hashes:
-    """Return the hashes of all prefixes of tokens that a mended word could be.
+    """Return the hashes of all prefixes of tokens that a corrected word could be.
 
     The tokens begin at ``starts`` in ``text``, where something that is no letter ends each. Among
     sorted tokens each prefix is hashed once; unsorted ones may give repetitions.

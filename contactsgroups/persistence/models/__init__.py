@@ -1,7 +1,12 @@
 """The tables, as SQLAlchemy entities."""
 
 from contactsgroups.persistence.models.base import Base
-from contactsgroups.persistence.models.completion import Learning, OwnContact, Popularity, Use
+from contactsgroups.persistence.models.completion import (
+    OwnContact,
+    PersonalState,
+    Popularity,
+    Usage,
+)
 from contactsgroups.persistence.models.directory import (
     Account,
     Administrator,
@@ -29,10 +34,10 @@ __all__ = [
     "GroupRole",
     "JournalCounter",
     "JournalRow",
-    "Learning",
     "Member",
     "OwnContact",
+    "PersonalState",
     "Popularity",
     "Recipient",
-    "Use",
+    "Usage",
 ]

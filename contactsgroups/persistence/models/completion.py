@@ -1,4 +1,4 @@
-"""What autocomplete learns, and people's own contacts."""
+"""Whom accounts mail, and their own contacts."""
 
 from sqlalchemy import Double, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,22 +7,22 @@ from contactsgroups.persistence.models.base import Base, RowNumber
 from contactsgroups.persistence.types import address_type
 
 
-class Learning(Base):
-    """Whether an account's own use is learned; ``version`` grows with all that is personal."""
+class PersonalState(Base):
+    """Whether an account's usage is recorded; ``version`` grows with all that is personal."""
 
-    __tablename__ = "learning"
+    __tablename__ = "personal_state"
 
     account_id: Mapped[int] = mapped_column(
         ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
     )
-    enabled: Mapped[bool] = mapped_column(default=True)
+    usage_recorded: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=0)
 
 
-class Use(Base):
-    """How much an account has written to an address; see :mod:`contactsgroups.domain.use`."""
+class Usage(Base):
+    """How much an account has written to an address; see :mod:`contactsgroups.domain.usage`."""
 
-    __tablename__ = "uses"
+    __tablename__ = "usage"
 
     account_id: Mapped[int] = mapped_column(
         ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
@@ -44,7 +44,7 @@ class Popularity(Base):
 
 
 class OwnContact(Base):
-    """An address in somebody's own address books, as autocomplete knows it."""
+    """An address in an account's own address books, as autocomplete knows it."""
 
     __tablename__ = "own_contacts"
     __table_args__ = (Index(None, "account_id", "href"),)

@@ -2,45 +2,48 @@
 
 from contactsgroups.services.accounts.accounts import (
     AccountDraft,
-    put_account,
-    put_alias,
+    ensure_account,
+    ensure_account_in,
+    ensure_alias_in,
     remove_account,
     require_account,
-    save_account,
     set_password,
 )
-from contactsgroups.services.accounts.administrators import appoint_administrator, put_administrator
+from contactsgroups.services.accounts.administrators import (
+    appoint_administrator,
+    appoint_administrator_in,
+)
 from contactsgroups.services.accounts.departments import (
+    ensure_department_in,
     find_department,
     list_departments,
-    put_department,
 )
 from contactsgroups.services.accounts.domains import (
-    add_domain,
+    ensure_domain,
+    ensure_domain_in,
     is_local_domain,
     list_domains,
     local_domain_names,
-    put_domain,
     require_domain,
 )
 
 __all__ = [
     "AccountDraft",
-    "add_domain",
     "appoint_administrator",
+    "appoint_administrator_in",
+    "ensure_account",
+    "ensure_account_in",
+    "ensure_alias_in",
+    "ensure_department_in",
+    "ensure_domain",
+    "ensure_domain_in",
     "find_department",
     "is_local_domain",
     "list_departments",
     "list_domains",
     "local_domain_names",
-    "put_account",
-    "put_administrator",
-    "put_alias",
-    "put_department",
-    "put_domain",
     "remove_account",
     "require_account",
     "require_domain",
-    "save_account",
     "set_password",
 ]

@@ -13,7 +13,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, DomainRow
 from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.addresses import forget_member
-from contactsgroups.services.accounts.departments import put_department
+from contactsgroups.services.accounts.departments import ensure_department_in
 from contactsgroups.services.accounts.passwords import hash_password
 from contactsgroups.services.unit_of_work import Work, write
 
@@ -30,7 +30,7 @@ class AccountDraft:
     active: bool = True
 
 
-def put_account(work: Work, draft: AccountDraft) -> Account:
+def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
     """Add an account or bring it up to date within a unit of work.
 
     Raises:
@@ -60,10 +60,10 @@ def put_account(work: Work, draft: AccountDraft) -> Account:
     return account
 
 
-def save_account(database: Database, actor: Principal, draft: AccountDraft) -> None:
+def ensure_account(database: Database, actor: Principal, draft: AccountDraft) -> None:
     """Add an account or bring it up to date, in a transaction of its own."""
     with write(database, actor) as work:
-        put_account(work, draft)
+        ensure_account_in(work, draft)
 
 
 def remove_account(database: Database, actor: Principal, address: str) -> None:
@@ -76,7 +76,7 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
         account = require_account(work.session, address)
         work.actor.require_management(account.domain.name)
         for alias in _aliases_of(work.session, account):
-            delete_alias(work, alias)
+            remove_alias_in(work, alias)
         forget_member(work, account.address)
         work.changed_account(account)
         work.audit("remove account", account.address)
@@ -85,7 +85,7 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
         addresses.release(work.session, account.address)
 
 
-def put_alias(work: Work, address: str, account_address: str) -> Alias:
+def ensure_alias_in(work: Work, address: str, account_address: str) -> Alias:
     """Let one more address stand for an account, or for another one than before."""
     parsed = Address.parse(address)
     work.actor.require_management(parsed.domain)
@@ -120,10 +120,10 @@ def remove_alias(database: Database, actor: Principal, address: str) -> None:
         alias = work.session.scalar(select(Alias).where(Alias.address == str(parsed)))
         if alias is None:
             raise AccountNotFound(f"there is no alias {parsed}")
-        delete_alias(work, alias)
+        remove_alias_in(work, alias)
 
 
-def delete_alias(work: Work, alias: Alias) -> None:
+def remove_alias_in(work: Work, alias: Alias) -> None:
     """Remove an alias within a unit of work."""
     forget_member(work, alias.address)
     work.changed_alias(alias)
@@ -168,7 +168,7 @@ def find_account_row(session: Session, address: str) -> Account | None:
 
 
 def _account_values(work: Work, domain: DomainRow, draft: AccountDraft) -> dict[str, object]:
-    department = put_department(work, domain, draft.department) if draft.department else None
+    department = ensure_department_in(work, domain, draft.department) if draft.department else None
     return {
         "display_name": clean_name(draft.display_name, field="display_name", required=False),
         "department_id": department.id if department else None,

@@ -15,10 +15,10 @@ def appoint_administrator(
 ) -> None:
     """Let an account administer one domain, or all of them if ``domain`` is None."""
     with write(database, actor) as work:
-        put_administrator(work, address, domain)
+        appoint_administrator_in(work, address, domain)
 
 
-def put_administrator(work: Work, address: str, domain: str | None) -> None:
+def appoint_administrator_in(work: Work, address: str, domain: str | None) -> None:
     """Let an account administer a domain, or all of them, within a unit of work."""
     account = require_account(work.session, address)
     row = domains.require_domain(work.session, domain) if domain else None

@@ -11,12 +11,12 @@ from contactsgroups.services.accounts import domains
 from contactsgroups.services.unit_of_work import Work
 
 
-def put_department(work: Work, domain: DomainRow, path: str) -> Department:
+def ensure_department_in(work: Work, domain: DomainRow, path: str) -> Department:
     """Find or add a department, with those above it, within a unit of work."""
     names = clean_department(path)
     parent: Department | None = None
     for depth in range(1, len(names) + 1):
-        parent = _put_one_department(work.session, domain, parent, names[:depth])
+        parent = _ensure_one_department(work.session, domain, parent, names[:depth])
     if parent is None:
         raise InvalidText("a department needs a name", field="department")
     return parent
@@ -44,7 +44,7 @@ def list_departments(database: Database, domain: str) -> list[str]:
         return sorted(session.scalars(statement))
 
 
-def _put_one_department(
+def _ensure_one_department(
     session: Session, domain: DomainRow, parent: Department | None, names: list[str]
 ) -> Department:
     path = "/".join(names)

@@ -34,13 +34,13 @@ def is_local_domain(session: Session, name: str) -> bool:
     return session.scalar(select(DomainRow.id).where(DomainRow.name == name)) is not None
 
 
-def add_domain(database: Database, actor: Principal, name: str) -> str:
+def ensure_domain(database: Database, actor: Principal, name: str) -> str:
     """Serve a mail domain and return its normalised name; harmless if it is served already."""
     with write(database, actor) as work:
-        return put_domain(work, name).name
+        return ensure_domain_in(work, name).name
 
 
-def put_domain(work: Work, name: str) -> DomainRow:
+def ensure_domain_in(work: Work, name: str) -> DomainRow:
     """Find or add a domain within a unit of work."""
     normalised = normalise_domain(name.strip())
     work.actor.require_management(normalised)

@@ -4,40 +4,41 @@ import threading
 import time
 from typing import NamedTuple
 
+from contactsgroups.domain.change import JournalPosition
 from contactsgroups.persistence import Database, journal
 
 
-class Moment(NamedTuple):
-    """A state of the database; the next one is another object."""
+class Observation(NamedTuple):
+    """What was found at one look at the database; the next change makes another object."""
 
     number: int
-    """How many states were seen, this one included."""
-    epoch: str
-    last: int
+    """How many changes were seen, this one included."""
+    position: JournalPosition
     """Where the journal ends; a commit that changes something personal only does not move it."""
     commits: int
 
 
-_BEFORE = Moment(0, "", 0, 0)
+_NOTHING_SEEN = Observation(0, JournalPosition("", 0), 0)
 
 
 class ChangeWatch:
-    """Tells the moments apart at which something was found changed.
+    """Notices changes of the database.
 
-    The database's bell tells of commits on this host at once.  Commits on other hosts, and commits
-    whose process died before ringing, are found by asking the database every ``interval`` seconds.
+    The commit signal tells of commits on this host at once.  Commits on other hosts, and commits
+    whose process died before signalling, are found by asking the database every ``interval``
+    seconds.
     """
 
     def __init__(self, database: Database, interval: float) -> None:
         self._database = database
         self._interval = interval
-        self._sound: bytes | None = None
+        self._signal: bytes | None = None
         self._looked_at = float("-inf")
-        self._moment = _BEFORE
+        self._observation = _NOTHING_SEEN
         self._lock = threading.Lock()
 
-    def now(self) -> Moment:
-        """Return the present moment: the same object as before if nothing has changed.
+    def now(self) -> Observation:
+        """Return the newest observation: the same object as before if nothing has changed.
 
         Raises:
             Unavailable: the database had to be asked and does not answer.
@@ -46,21 +47,22 @@ class ChangeWatch:
             with self._lock:
                 if self._must_look():
                     self._look()
-        return self._moment
+        return self._observation
 
     def _must_look(self) -> bool:
-        is_silent = self._sound == self._listen()
-        return not is_silent or time.monotonic() - self._looked_at >= self._interval
+        is_unchanged = self._signal == self._read_signal()
+        return not is_unchanged or time.monotonic() - self._looked_at >= self._interval
 
     def _look(self) -> None:
-        # Listening comes before looking: a commit in between rings once more.
-        sound, now = self._listen(), time.monotonic()
+        # The signal is read before the database: a commit in between changes it once more.
+        signal, now = self._read_signal(), time.monotonic()
         with self._database.connect() as connection:
-            end = journal.read_end(connection)
-        if end != self._moment[1:]:
-            self._moment = Moment(self._moment.number + 1, *end)
-        self._sound, self._looked_at = sound, now
+            position, commits = journal.read_end(connection)
+        seen = self._observation
+        if (position, commits) != (seen.position, seen.commits):
+            self._observation = Observation(seen.number + 1, position, commits)
+        self._signal, self._looked_at = signal, now
 
-    def _listen(self) -> bytes:
-        bell = self._database.bell
-        return b"" if bell is None else bell.read()
+    def _read_signal(self) -> bytes:
+        signal = self._database.commit_signal
+        return b"" if signal is None else signal.read()

@@ -14,8 +14,8 @@ from contactsgroups.domain.text import tidy_name
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, OwnContact
 from contactsgroups.services.accounts import require_account
-from contactsgroups.services.completion.learning import touch
 from contactsgroups.services.completion.personal import CONTACTS_LIMIT
+from contactsgroups.services.completion.usage import touch
 from contactsgroups.services.unit_of_work import write
 
 

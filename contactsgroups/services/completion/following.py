@@ -19,7 +19,7 @@ from contactsgroups.autocomplete import (
 )
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import Account
-from contactsgroups.services.completion.change_watch import Moment
+from contactsgroups.services.completion.change_watch import Observation
 from contactsgroups.services.completion.entries import read_changes, read_entries
 
 log = logging.getLogger(__name__)
@@ -32,27 +32,27 @@ _PATIENCE = 5.0
 
 
 class FollowingShard:
-    """A domain's shard, brought up to the journal's end whenever there is news."""
+    """A domain's shard, brought up to the journal's end whenever something has changed."""
 
     def __init__(self, database: Database, domain_id: int, directory: Path) -> None:
         self.directory = directory
         self._database = database
         self._domain_id = domain_id
         self._shard: Shard | None = None
-        self._moment: Moment | None = None
+        self._observation: Observation | None = None
         self._builder: threading.Thread | None = None
         self._not_before = 0.0
         self._lock = threading.Lock()
 
-    def current(self, moment: Moment) -> Shard | None:
-        """Return the shard as of a moment, or None while there is none and it is being built."""
+    def current(self, observation: Observation) -> Shard | None:
+        """Return the shard as of an observation, or None while it is being built."""
         shard = self._shard
-        if shard is not None and self._moment is moment:
+        if shard is not None and self._observation is observation:
             return shard
         with self._lock:
-            if self._shard is None or self._moment is not moment:
-                self._catch_up(moment)
-                self._moment = moment
+            if self._shard is None or self._observation is not observation:
+                self._catch_up(observation)
+                self._observation = observation
             return self._shard
 
     def doubt(self) -> None:
@@ -68,10 +68,13 @@ class FollowingShard:
             IndexBusy: another process is building it.
         """
         with self._database.read_snapshot() as session:
-            epoch, position = journal.read_position(session)
-            entries = read_entries(session, self._domain_id)
+            position = journal.read_position(session)
             build_generation(
-                self.directory, entries, position=position, epoch=epoch, progress=progress
+                self.directory,
+                read_entries(session, self._domain_id),
+                position=position.last,
+                epoch=position.epoch,
+                progress=progress,
             )
 
     def close(self) -> None:
@@ -84,16 +87,16 @@ class FollowingShard:
                 self._shard.close()
                 self._shard = None
 
-    def _catch_up(self, moment: Moment) -> None:
-        if self._shard is None or self._shard.epoch != moment.epoch:
+    def _catch_up(self, observation: Observation) -> None:
+        if self._shard is None or self._shard.epoch != observation.position.epoch:
             with self._database.read() as session:
-                self._shard = self._open(session, moment.epoch)
+                self._shard = self._open(session, observation.position.epoch)
         if self._shard is None:
             return
         self._refresh()
-        if self._shard.position < moment.last:
+        if self._shard.position < observation.position.last:
             with self._database.read() as session:
-                follow(session, self._shard, self._domain_id, moment.last)
+                follow(session, self._shard, self._domain_id, observation.position.last)
             if self._shard.statistics().rebuild_due:
                 self._build_in_background()
 
@@ -156,10 +159,10 @@ class FollowingShard:
 def follow(session: Session, shard: Shard, domain_id: int, last: int) -> None:
     """Apply the journal's entries up to the sequence ``last`` to the shard of a domain."""
     while shard.position < last:
-        news = journal.read_since(session, shard.position)
-        if not news:
+        entries = journal.read_since(session, shard.position)
+        if not entries:
             return
-        shard.apply(read_changes(session, domain_id, news), news[-1].sequence)
+        shard.apply(read_changes(session, domain_id, entries), entries[-1].sequence)
 
 
 def _let_others_go_on(_: Progress) -> None:

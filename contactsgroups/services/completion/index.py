@@ -13,11 +13,12 @@ from contactsgroups.autocomplete import (
     Shard,
     complete,
 )
+from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.accounts.sharing import visible_domain_ids
-from contactsgroups.services.completion.change_watch import ChangeWatch, Moment
+from contactsgroups.services.completion.change_watch import ChangeWatch, Observation
 from contactsgroups.services.completion.fallback import complete_from_database
 from contactsgroups.services.completion.following import FollowingShard
 from contactsgroups.services.completion.personal import PersonalTables
@@ -37,14 +38,14 @@ class CompletionIndex:
     """
 
     def __init__(self, database: Database, directory: Path, *, interval: float = 0.025) -> None:
-        """Keep the shards in ``directory``; look for news at least every ``interval`` seconds."""
+        """Keep shards in ``directory``; look for changes at least every ``interval`` seconds."""
         self._database = database
         self._directory = directory
-        self._news = ChangeWatch(database, interval)
+        self._watch = ChangeWatch(database, interval)
         self._personal = PersonalTables()
         self._preview = PostingPreview(database)
         self._shards: dict[int, FollowingShard] = {}
-        self._visible: dict[str, tuple[tuple[str, int], list[int]]] = {}
+        self._visible: dict[str, tuple[JournalPosition, list[int]]] = {}
         self._lock = threading.Lock()
 
     def complete(
@@ -62,25 +63,25 @@ class CompletionIndex:
         Raises:
             Unavailable: the database does not answer.
         """
-        moment = self._news.now()
+        observation = self._watch.now()
         wanted = None if kinds is None else frozenset(kinds)
         limit = max(1, min(limit, LIMIT))
-        domain_ids = self._visible_domains(principal, moment)
-        personal = self._personal.of(self._database, principal, domain_ids, moment.number)
-        found = self._from_shards(domain_ids, query, limit, wanted, personal, moment)
+        domain_ids = self._visible_domains(principal, observation)
+        personal = self._personal.of(self._database, principal, domain_ids, observation.number)
+        found = self._from_shards(domain_ids, query, limit, wanted, personal, observation)
         if found is None:
             found = complete_from_database(
                 self._database, domain_ids, query, limit=limit, kinds=wanted, personal=personal
             )
-        return self._preview.add(principal, found, moment.last)
+        return self._preview.add(principal, found, observation.position.last)
 
-    def news(self) -> int:
+    def changes_seen(self) -> int:
         """Return a number that is higher than before if the database has changed.
 
         Raises:
             Unavailable: the database had to be asked and does not answer.
         """
-        return self._news.now().number
+        return self._watch.now().number
 
     def close(self) -> None:
         """Close every shard, and wait for those that are being built."""
@@ -100,12 +101,14 @@ class CompletionIndex:
         limit: int,
         kinds: frozenset[EntryKind] | None,
         personal: PersonalTable,
-        moment: Moment,
+        observation: Observation,
     ) -> list[Completion] | None:
         """Answer from the index; None if a shard is being built, or cannot be relied upon."""
         following = [self._shard(domain_id) for domain_id in domain_ids]
         try:
-            shards = [shard for each in following if (shard := each.current(moment)) is not None]
+            shards = [
+                shard for each in following if (shard := each.current(observation)) is not None
+            ]
             if len(shards) < len(following):
                 return None
             found = complete(shards, query, limit=limit, kinds=kinds, personal=personal)
@@ -126,12 +129,12 @@ class CompletionIndex:
                 self._shards[domain_id] = FollowingShard(self._database, domain_id, directory)
             return self._shards[domain_id]
 
-    def _visible_domains(self, principal: Principal, moment: Moment) -> list[int]:
+    def _visible_domains(self, principal: Principal, observation: Observation) -> list[int]:
         """Return the domains of the shards to ask; which are shown is in the journal."""
         known = self._visible.get(principal.domain)
-        if known is None or known[0] != moment[1:3]:
+        if known is None or known[0] != observation.position:
             with self._database.connect() as connection:
-                known = moment[1:3], visible_domain_ids(connection, principal.domain)
+                known = observation.position, visible_domain_ids(connection, principal.domain)
             self._visible[principal.domain] = known
         return known[1]
 

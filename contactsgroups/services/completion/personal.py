@@ -1,4 +1,4 @@
-"""A principal's own use, own contacts and addresses mailed before, as ranking knows them."""
+"""A principal's own usage, own contacts and addresses mailed before, as ranking knows them."""
 
 import threading
 import time
@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.autocomplete import Entry, PersonalTable
 from contactsgroups.domain.principal import Principal
-from contactsgroups.domain.use import boost
+from contactsgroups.domain.usage import boost
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, DomainRow, Learning, OwnContact, Use
+from contactsgroups.persistence.models import Account, DomainRow, OwnContact, PersonalState, Usage
 from contactsgroups.services.completion.entries import contact_entry, find_entries
 
-USES_LIMIT = 1000
-"""The strongest uses of an account that ranking knows; the weakest are forgotten beyond them."""
+USAGE_LIMIT = 1000
+"""The strongest usages of an account that ranking knows; the weakest are forgotten beyond them."""
 CONTACTS_LIMIT = 10_000
 """Own contacts that are suggested: those whose cards were stored last."""
 
@@ -28,10 +28,10 @@ _KEPT = 2000
 _FRESH_FOR = 3600.0  # Boosts fall by three points a day: an hour changes no order worth keeping.
 
 # Made once: it is asked by everybody who types a recipient after something has changed.
-_accounts, _learning = Account.__table__, Learning.__table__
-_LEARNING = (
-    select(_accounts.c.id, _learning.c.version, _learning.c.enabled)
-    .select_from(_accounts.outerjoin(_learning, _learning.c.account_id == _accounts.c.id))
+_accounts, _personal = Account.__table__, PersonalState.__table__
+_STATE = (
+    select(_accounts.c.id, _personal.c.version, _personal.c.usage_recorded)
+    .select_from(_accounts.outerjoin(_personal, _personal.c.account_id == _accounts.c.id))
     .where(_accounts.c.address == bindparam("address"))
 )
 
@@ -41,7 +41,7 @@ class _Known:
     table: PersonalTable
     version: int
     domain_ids: tuple[int, ...]
-    news: int
+    seen: int
     made_at: float
 
 
@@ -53,14 +53,14 @@ class PersonalTables:
         self._lock = threading.Lock()
 
     def of(
-        self, database: Database, principal: Principal, domain_ids: Sequence[int], news: int
+        self, database: Database, principal: Principal, domain_ids: Sequence[int], seen: int
     ) -> PersonalTable:
         """Return a principal's table, read anew if something personal changed."""
         key = str(principal.address)
         known = self._known.get(key)
-        if known is not None and known.news == news and known.domain_ids == tuple(domain_ids):
+        if known is not None and known.seen == seen and known.domain_ids == tuple(domain_ids):
             return known.table
-        fresh = _renew(database, key, tuple(domain_ids), news, known)
+        fresh = _renew(database, key, tuple(domain_ids), seen, known)
         with self._lock:
             self._known[key] = fresh
             self._known.move_to_end(key)
@@ -70,10 +70,10 @@ class PersonalTables:
 
 
 def _renew(
-    database: Database, address: str, domain_ids: tuple[int, ...], news: int, known: _Known | None
+    database: Database, address: str, domain_ids: tuple[int, ...], seen: int, known: _Known | None
 ) -> _Known:
     with database.connect() as connection:
-        row = connection.execute(_LEARNING, {"address": address}).one_or_none()
+        row = connection.execute(_STATE, {"address": address}).one_or_none()
     now = time.monotonic()
     version = row.version or 0 if row is not None else -1
     if (
@@ -82,17 +82,19 @@ def _renew(
         and known.domain_ids == domain_ids
         and now - known.made_at < _FRESH_FOR
     ):
-        return replace(known, news=news)
+        return replace(known, seen=seen)
     if row is None:
-        return _Known(PersonalTable({}), version, domain_ids, news, now)
+        return _Known(PersonalTable({}), version, domain_ids, seen, now)
     with database.read() as session:
-        own, boosts = _read(session, row.id, domain_ids, learns=row.enabled is not False)
+        own, boosts = _read(
+            session, row.id, domain_ids, is_recorded=row.usage_recorded is not False
+        )
     table = PersonalTable(boosts, own.values(), former=None if known is None else known.table)
-    return _Known(table, version, domain_ids, news, now)
+    return _Known(table, version, domain_ids, seen, now)
 
 
 def _read(
-    session: Session, account_id: int, domain_ids: Sequence[int], *, learns: bool
+    session: Session, account_id: int, domain_ids: Sequence[int], *, is_recorded: bool
 ) -> tuple[dict[str, Entry], dict[str, int]]:
     """Return the own entries and the boosts, by address."""
     contacts = select(OwnContact.address, OwnContact.original, OwnContact.name)
@@ -106,26 +108,26 @@ def _read(
     for address, cards in groupby(sorted(map(tuple, rows)), key=itemgetter(0)):
         (_, original, name), *others = cards
         own[address] = contact_entry(address, original, name, [other for *_, other in others])
-    return own, _read_uses(session, account_id, domain_ids, own) if learns else {}
+    return own, _read_usage(session, account_id, domain_ids, own) if is_recorded else {}
 
 
-def _read_uses(
+def _read_usage(
     session: Session, account_id: int, domain_ids: Sequence[int], own: dict[str, Entry]
 ) -> dict[str, int]:
     """Return the boosts, and add the addresses that stand in no directory to ``own``."""
     now = datetime.now(UTC)
-    statement = select(Use).where(Use.account_id == account_id).order_by(Use.strength.desc())
-    uses = list(session.scalars(statement.limit(USES_LIMIT)))
+    statement = select(Usage).where(Usage.account_id == account_id).order_by(Usage.strength.desc())
+    usages = list(session.scalars(statement.limit(USAGE_LIMIT)))
     # A colleague who left, or a group that was hidden, must not come back through somebody's
     # history: addresses of our own domains are suggested from the directory or not at all.
-    directory = find_entries(session, domain_ids, [use.address for use in uses])
+    directory = find_entries(session, domain_ids, [usage.address for usage in usages])
     local = _local_domains(session)
-    for use in uses:
-        if use.address in directory or use.address in own:
+    for usage in usages:
+        if usage.address in directory or usage.address in own:
             continue
-        if use.address.rpartition("@")[2] not in local:
-            own[use.address] = contact_entry(use.address, use.original, use.name)
-    return {use.address: boost(use.strength, now) for use in uses}
+        if usage.address.rpartition("@")[2] not in local:
+            own[usage.address] = contact_entry(usage.address, usage.original, usage.name)
+    return {usage.address: boost(usage.strength, now) for usage in usages}
 
 
 def _local_domains(session: Session) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What Postfix is told: the rows of each of its maps, and the addresses that changes touch.
+"""What Postfix reads: the rows of each of its maps, and the addresses that changes touch.
 
 The maps' contents are defined once, by the views of migration 0002; Postfix's SQL maps read the
 same views.
@@ -6,7 +6,6 @@ same views.
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 from typing import Any
@@ -15,7 +14,7 @@ from sqlalchemy import Select, TableClause, column, select, table
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import lookup_spellings
-from contactsgroups.domain.change import Subject
+from contactsgroups.domain.change import JournalPosition, Subject
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import DomainRow
 from contactsgroups.persistence.queries import chunked
@@ -38,22 +37,14 @@ class MapName(StrEnum):
     SENDER_LOGIN = "sender_login"
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
-    """A place in the journal of one database; another ``epoch`` is another database."""
-
-    epoch: str
-    sequence: int
-
-
-def read_position(database: Database) -> Position:
+def read_position(database: Database) -> JournalPosition:
     """Return the journal's end.
 
     Raises:
         Unavailable: the database does not answer.
     """
     with database.read() as session:
-        return Position(*journal.read_position(session))
+        return journal.read_position(session)
 
 
 @contextmanager
@@ -68,10 +59,10 @@ def open_snapshot(database: Database) -> Iterator["Snapshot"]:
 
 
 class Snapshot:
-    """One state of everything that Postfix is told; ``position`` says which."""
+    """One state of everything that Postfix reads; ``position`` says which."""
 
     def __init__(self, session: Session) -> None:
-        self.position = Position(*journal.read_position(session))
+        self.position = journal.read_position(session)
         self._session = session
         self._spellings = {
             name: lookup_spellings(name) for name in session.scalars(select(DomainRow.name))
@@ -99,14 +90,14 @@ class Snapshot:
             return [address]
         return [f"{local_part}@{each}" for each in self._spellings.get(domain, (domain,))]
 
-    def find_changes(self, since: Position) -> set[str] | None:
+    def find_changes(self, since: JournalPosition) -> set[str] | None:
         """Return the addresses whose rows may differ from those at an earlier position.
 
         None means that everything may: too much has changed, or a domain, or the database.
         """
         if since.epoch != self.position.epoch:
             return None
-        entries = journal.read_since(self._session, since.sequence, CHANGES_LIMIT + 1)
+        entries = journal.read_since(self._session, since.last, CHANGES_LIMIT + 1)
         changes = [entry.change for entry in entries]
         is_large = len(changes) > CHANGES_LIMIT
         if is_large or any(change.subject is Subject.DOMAIN for change in changes):

@@ -2,11 +2,11 @@
 
 from contactsgroups.services.groups.editing import (
     GroupDraft,
-    change_group,
     create_group,
-    delete_group,
-    put_group,
+    create_group_in,
+    remove_group,
     update_group,
+    update_group_in,
 )
 from contactsgroups.services.groups.reading import (
     PAGE_LIMIT,
@@ -22,12 +22,12 @@ __all__ = [
     "GroupDetails",
     "GroupDraft",
     "GroupSummary",
-    "change_group",
     "create_group",
-    "delete_group",
+    "create_group_in",
     "find_group",
     "list_groups",
-    "put_group",
+    "remove_group",
     "show_group",
     "update_group",
+    "update_group_in",
 ]

@@ -1,4 +1,4 @@
-"""Create, change and delete mail groups."""
+"""Create, change and remove mail groups."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from contactsgroups.services import accounts, pictures
 from contactsgroups.services.accounts import addresses, find_department
 from contactsgroups.services.accounts.addresses import forget_member
 from contactsgroups.services.groups.lookup import require_group
-from contactsgroups.services.groups.members import put_members
+from contactsgroups.services.groups.members import replace_members_in
 from contactsgroups.services.groups.reading import GroupDetails, show_group, switches_of
 from contactsgroups.services.unit_of_work import Work, derivation, write
 
@@ -59,11 +59,11 @@ def create_group(database: Database, actor: Principal, draft: GroupDraft) -> Gro
             nothing was changed.
     """
     with write(database, actor) as work:
-        uuid = put_group(work, draft).uuid
+        uuid = create_group_in(work, draft).uuid
     return show_group(database, actor, uuid)
 
 
-def put_group(work: Work, draft: GroupDraft) -> Group:
+def create_group_in(work: Work, draft: GroupDraft) -> Group:
     """Create a group within a unit of work."""
     address = Address.parse(draft.address)
     work.actor.require_management(address.domain)
@@ -102,11 +102,11 @@ def update_group(
                 changed_by=group.updated_by,
                 changed_at=f"{group.updated_at:%Y-%m-%d %H:%M:%S} UTC",
             )
-        change_group(work, group, draft)
+        update_group_in(work, group, draft)
     return show_group(database, actor, uuid)
 
 
-def change_group(work: Work, group: Group, draft: GroupDraft) -> Group:
+def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
     """Change a group within a unit of work."""
     former_address = group.address
     _rename(work, group, Address.parse(draft.address))
@@ -119,18 +119,18 @@ def change_group(work: Work, group: Group, draft: GroupDraft) -> Group:
     return group
 
 
-def delete_group(database: Database, actor: Principal, uuid: str) -> None:
-    """Delete a group; groups that contain it lose it as a member.
+def remove_group(database: Database, actor: Principal, uuid: str) -> None:
+    """Remove a group; groups that contain it lose it as a member.
 
     Raises:
         GroupNotFound, NotPermitted: nothing was changed.
     """
     with write(database, actor) as work:
-        drop_group(work, require_group(work.session, uuid))
+        remove_group_in(work, require_group(work.session, uuid))
 
 
-def drop_group(work: Work, group: Group) -> None:
-    """Delete a group within a unit of work."""
+def remove_group_in(work: Work, group: Group) -> None:
+    """Remove a group within a unit of work."""
     work.actor.require_management(group.domain.name)
     work.deleted_group(group)
     work.audit("delete group", group.address, members=[each.address for each in group.members])
@@ -216,7 +216,7 @@ def _fill_members(work: Work, group: Group, draft: GroupDraft) -> None:
             raise MembersAreDerived("members of this kind of group follow the directory")
         derivation.derive_all(work.session, group)
     elif draft.members is not None:
-        put_members(work, group, draft.members)
+        replace_members_in(work, group, draft.members)
     if not GroupKind(group.kind).is_derived and not group.members:
         raise NoMembers("a group needs at least one member")
     work.session.flush()

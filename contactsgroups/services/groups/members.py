@@ -116,7 +116,7 @@ def remove_everywhere(database: Database, actor: Principal, address: str) -> lis
     return sorted(kept)
 
 
-def put_members(work: Work, group: Group, texts: Sequence[str]) -> None:
+def replace_members_in(work: Work, group: Group, texts: Sequence[str]) -> None:
     """Give a group exactly these members within a unit of work.
 
     Raises:

@@ -19,12 +19,12 @@ from contactsgroups.persistence.models import (
 )
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.accounts import (
-    put_administrator,
-    put_alias,
-    put_department,
-    put_domain,
+    appoint_administrator_in,
+    ensure_alias_in,
+    ensure_department_in,
+    ensure_domain_in,
 )
-from contactsgroups.services.groups import GroupDraft, change_group, put_group
+from contactsgroups.services.groups import GroupDraft, create_group_in, update_group_in
 from contactsgroups.services.transfer.exporting import read_records
 from contactsgroups.services.transfer.memberships import merge_memberships
 from contactsgroups.services.transfer.merge import Merge
@@ -147,26 +147,26 @@ def _apply(work: Work, plan: ImportPlan, progress: Progress) -> None:
     for domain in sorted(plan.managed_domains):
         work.actor.require_management(domain)
     for name in plan.domains:
-        put_domain(work, name)
+        ensure_domain_in(work, name)
     domains = {row.name: row for row in work.session.scalars(select(DomainRow))}
     for domain, path in plan.departments:
-        put_department(work, domains[domain], path)
+        ensure_department_in(work, domains[domain], path)
     _add_accounts(work, plan.new_accounts, progress)
     _change_accounts(work, plan.changed_accounts)
     _add_aliases(work, plan.new_aliases, progress)
     for alias in plan.changed_aliases:
-        put_alias(work, alias.original, alias.account)
+        ensure_alias_in(work, alias.original, alias.account)
     for address, administered in plan.administrators:
-        put_administrator(work, address, administered)
+        appoint_administrator_in(work, address, administered)
     for done, (address, group) in enumerate(plan.groups, 1):
-        _put_group(work, address, group)
+        _write_group(work, address, group)
         progress("groups", done, len(plan.groups))
 
 
 def _add_accounts(work: Work, targets: Sequence[AccountTarget], progress: Progress) -> None:
     """Add accounts a thousand at a time; one by one would take minutes for a large file.
 
-    The merge has checked them as ``put_account`` does, and the primary key of the claimed
+    The merge has checked them as ``ensure_account_in`` does, and the primary key of the claimed
     addresses holds in any case.
     """
     columns = _AccountColumns(work.session)
@@ -250,13 +250,13 @@ class _AccountColumns:
         }
 
 
-def _put_group(work: Work, address: str, image: GroupSnapshot) -> None:
+def _write_group(work: Work, address: str, image: GroupSnapshot) -> None:
     row = work.session.scalar(select(Group).where(Group.address == address))
     draft = _draft(image)
     if row is None:
-        put_group(work, draft)
+        create_group_in(work, draft)
     else:
-        change_group(work, row, draft)
+        update_group_in(work, row, draft)
 
 
 def _draft(image: GroupSnapshot) -> GroupDraft:

@@ -99,7 +99,7 @@ def delete(uuid: UUID) -> ResponseReturnValue:
         check_password(actor, request.form.get("password", ""))
     except NotAuthenticated:
         return _deletion_page(actor, uuid, error="the password is wrong"), 403
-    groups.delete_group(current_database(), actor, group.uuid)
+    groups.remove_group(current_database(), actor, group.uuid)
     flash(f"Deleted {group.original}.")
     return redirect(url_for("contactsgroups.groups.show_all"), 303)
 

@@ -5,12 +5,12 @@ from typing import Any
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from contactsgroups.services.completion import learning
-from contactsgroups.services.completion.learning import Mailed
+from contactsgroups.services.completion import usage
+from contactsgroups.services.completion.usage import UsedAddress
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.state import current_database
 
-blueprint = Blueprint("history", __name__, url_prefix="/completions")
+blueprint = Blueprint("usage", __name__, url_prefix="/completions")
 
 
 @blueprint.post("/used")
@@ -24,7 +24,7 @@ def record() -> Response:
     if not isinstance(recipients, list):
         raise BadRequest("recipients must be a list")
     mailed = [_mailed(each) for each in recipients]
-    learning.record_use(current_database(), principal, mailed)
+    usage.record_usage(current_database(), principal, mailed)
     return _nothing()
 
 
@@ -36,16 +36,16 @@ def forget() -> Response:
         raise BadRequest("only the parameter address is known")
     address = request.args.get("address")
     if address is None:
-        learning.forget_all(current_database(), require_principal())
+        usage.forget_all(current_database(), require_principal())
     else:
-        learning.forget(current_database(), require_principal(), address)
+        usage.forget(current_database(), require_principal(), address)
     return _nothing()
 
 
 @blueprint.get("/learning")
 def show_learning() -> dict[str, bool]:
     """Answer ``{"enabled": true}`` or false."""
-    return {"enabled": learning.is_learning(current_database(), require_principal())}
+    return {"enabled": usage.is_usage_recorded(current_database(), require_principal())}
 
 
 @blueprint.put("/learning")
@@ -55,7 +55,7 @@ def switch_learning() -> Response:
     enabled = _json_object().get("enabled")
     if not isinstance(enabled, bool):
         raise BadRequest("enabled must be true or false")
-    learning.set_learning(current_database(), principal, enabled=enabled)
+    usage.set_usage_recording(current_database(), principal, enabled=enabled)
     return _nothing()
 
 
@@ -66,13 +66,13 @@ def _json_object() -> dict[str, Any]:
     return body
 
 
-def _mailed(given: object) -> Mailed:
+def _mailed(given: object) -> UsedAddress:
     if not isinstance(given, dict):
         raise BadRequest("each recipient must be an object with an address")
     address, name = given.get("address"), given.get("name", "")
     if not isinstance(address, str) or not isinstance(name, str):
         raise BadRequest("address and name must be text")
-    return Mailed(address, name)
+    return UsedAddress(address, name)
 
 
 def _nothing() -> Response:

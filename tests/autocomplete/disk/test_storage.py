@@ -149,7 +149,7 @@ def test_a_change_is_visible_at_once_and_after_folding_in_every_process(tmp_path
     first, second = (Shard.open(tmp_path, thresholds=TINY) for _ in range(2))
     first.apply([Upsert(entry(n, f"Quentin {n}")) for n in range(100, 110)], 2)
     assert len(first.complete("quen", limit=20)) == 10
-    first.settle()
+    first.wait_for_flush()
     assert len(first.complete("quen", limit=20)) == 10
     assert first.statistics().small_entries == 10
     assert second.complete("quen") == []
@@ -167,7 +167,7 @@ def test_a_rebuild_is_due_when_the_small_generation_has_grown(tmp_path: Path) ->
     shard.apply([Upsert(entry(n, "Quentin")) for n in range(100, 105)], 2)
     assert not shard.statistics().rebuild_due
     shard.apply([Upsert(entry(n, "Quentin")) for n in range(105, 115)], 3)
-    shard.settle()
+    shard.wait_for_flush()
     assert shard.statistics().rebuild_due
     build(tmp_path, position=3, entries=list(shard.entries()))
     shard.refresh()
@@ -242,7 +242,7 @@ while True:
     changes = [Upsert(entry._replace(score=position)) for entry in entries[:20]]
     shard = Shard.open(directory, thresholds=thresholds)
     shard.apply(changes, position)
-    shard.settle()
+    shard.wait_for_flush()
 """
 
 
@@ -267,7 +267,7 @@ def test_a_killed_builder_leaves_a_usable_index_at_any_moment(tmp_path: Path) ->
     final = build(tmp_path, position=1_000_000)
     shard = Shard.open(tmp_path, thresholds=TINY)
     shard.apply([Remove(f"id:{n}") for n in range(9)], 1_000_001)
-    shard.settle()
+    shard.wait_for_flush()
     assert len([path for path in tmp_path.iterdir() if path.is_dir()]) == 2
     assert final.exists()
 

@@ -12,7 +12,7 @@ from contactsgroups.autocomplete.words.spelling import (
     Neighbours,
     PrefixFilter,
     hash_letter_prefixes,
-    may_mend,
+    may_correct,
     neighbours_of,
 )
 
@@ -77,7 +77,7 @@ def test_the_filter_seldom_raises_a_false_alarm() -> None:
 
 
 def test_short_words_numbers_and_endless_ones_are_not_mended() -> None:
-    assert may_mend("anna")
-    assert may_mend("a" * LONGEST_MENDED)
+    assert may_correct("anna")
+    assert may_correct("a" * LONGEST_MENDED)
     for word in ("ann", "u12345", "a" * (LONGEST_MENDED + 1), "王小明王小明", ""):
-        assert not may_mend(word)
+        assert not may_correct(word)

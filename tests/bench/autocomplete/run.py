@@ -124,9 +124,9 @@ class WholePath:
 
 
 def _changes(index: Path, documents: list[Entry], asked: list[Question]) -> targets.Changing:
-    """Apply changes one by one, through several folds, and ask a question after each.
+    """Apply changes one by one, through several flushes, and ask a question after each.
 
-    Another reader of the same files only adopts what was folded.
+    Another reader of the same files only adopts what was flushed.
     """
     shard, follower = Shard.open(index), Shard.open(index)
     applied, answered, adopted = [], [], []
@@ -139,7 +139,7 @@ def _changes(index: Path, documents: list[Entry], asked: list[Question]) -> targ
         shard.complete(asked[position % len(asked)][0])
         answered.append(time.perf_counter_ns() - start)
         if position % 520 == 0:
-            shard.settle()
+            shard.wait_for_flush()
             start = time.perf_counter_ns()
             if follower.refresh():
                 adopted.append(time.perf_counter_ns() - start)
@@ -148,7 +148,7 @@ def _changes(index: Path, documents: list[Entry], asked: list[Question]) -> targ
     print(
         f"a change applied: {changing.applied} µs, worst {changing.applied.worst:,.0f}; "
         f"answers in between: {changing.answered} µs, worst {changing.answered.worst:,.0f}; "
-        f"adopting what another process has folded ({len(adopted)} times): {changing.adopted} µs"
+        f"adopting what another process has flushed ({len(adopted)} times): {changing.adopted} µs"
     )
     return changing
 

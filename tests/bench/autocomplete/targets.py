@@ -15,7 +15,7 @@ _SHORT = _ONE_WORD[:-1]
 
 
 class Changing(NamedTuple):
-    """Microseconds while changes come in one by one and are folded in the background."""
+    """Microseconds while changes come in one by one and are flushed in the background."""
 
     applied: Times
     answered: Times
@@ -76,7 +76,7 @@ def _targets(figures: Figures, per_million: float) -> Iterator[Target]:
     yield Target("files, MB per million", figures.megabytes / per_million, 175)
     yield Target("worker, private MB", figures.worker.megabytes, 5)
     yield Target("a change in another process, p99 µs", figures.visible.p99, 1_000)
-    yield Target("adopting a fold, p50 µs", figures.changing.adopted.p50, 2_000)
+    yield Target("adopting a flush, p50 µs", figures.changing.adopted.p50, 2_000)
     if FTS5.name in figures.rows:
         yield from _against(figures.rows[FTS5.name], base)
 

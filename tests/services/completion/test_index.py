@@ -74,7 +74,7 @@ def test_every_change_is_suggested_at_the_next_keystroke(
             database, OPERATOR, group.uuid, number, replace(draft, switches=switches)
         )
         assert complete("tra") == ([] if change else ["trade"])
-    groups.delete_group(database, OPERATOR, group.uuid)
+    groups.remove_group(database, OPERATOR, group.uuid)
     add_account(database, "zoe@example.org", display_name="Zoe Trader")
     assert complete("tra") == ["zoe"]
     add_account(database, "zoe@example.org", display_name="Zoe Trader", active=False)

@@ -13,13 +13,13 @@ from contactsgroups.services import accounts
 from contactsgroups.services.accounts import sharing
 from contactsgroups.services.completion import CompletionIndex, following
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
-from contactsgroups.services.completion.learning import (
-    Mailed,
+from contactsgroups.services.completion.usage import (
+    UsedAddress,
     forget,
     forget_all,
-    is_learning,
-    record_use,
-    set_learning,
+    is_usage_recorded,
+    record_usage,
+    set_usage_recording,
 )
 from tests.directories import add_account, add_accounts, add_group
 from tests.services.conftest import ADA, NIA, Complete, payload
@@ -38,24 +38,24 @@ def test_who_was_mailed_comes_first_more_so_the_more_and_the_later(
 ) -> None:
     add_accounts(database, ["sam", "sara", "saul"])
     assert complete("sa") == ["sam", "sara", "saul"]
-    record_use(database, ADA, [Mailed("saul@example.org")], at=NOW)
+    record_usage(database, ADA, [UsedAddress("saul@example.org")], at=NOW)
     assert complete("sa")[0] == "saul"
-    record_use(database, ADA, [Mailed("sara@example.org")], at=NOW + timedelta(days=1))
+    record_usage(database, ADA, [UsedAddress("sara@example.org")], at=NOW + timedelta(days=1))
     assert complete("sa")[:2] == ["sara", "saul"]
-    record_use(database, ADA, [Mailed("saul@example.org")], at=NOW + timedelta(days=1))
+    record_usage(database, ADA, [UsedAddress("saul@example.org")], at=NOW + timedelta(days=1))
     assert complete("sa")[:2] == ["saul", "sara"]
 
 
 def test_addresses_outside_are_suggested_after_they_were_mailed_and_can_be_forgotten(
     database: Database, complete: Complete
 ) -> None:
-    mailed = [Mailed("kim@elsewhere.example", "Kim Possible"), Mailed("bob@example.org")]
-    record_use(database, ADA, mailed)
+    mailed = [UsedAddress("kim@elsewhere.example", "Kim Possible"), UsedAddress("bob@example.org")]
+    record_usage(database, ADA, mailed)
     assert complete("possi") == ["kim@elsewhere.example"]
     assert complete("kim", NIA) == []
     forget(database, ADA, "KIM@elsewhere.example")
     assert complete("kim") == []
-    record_use(database, ADA, mailed)
+    record_usage(database, ADA, mailed)
     forget_all(database, ADA)
     assert complete("kim") == []
 
@@ -63,7 +63,7 @@ def test_addresses_outside_are_suggested_after_they_were_mailed_and_can_be_forgo
 def test_nobody_who_left_comes_back_through_somebodys_history(
     database: Database, complete: Complete
 ) -> None:
-    record_use(database, ADA, [Mailed("zoe@example.org", "Zoe")])
+    record_usage(database, ADA, [UsedAddress("zoe@example.org", "Zoe")])
     add_account(database, "zoe@example.org", display_name="Zoe", active=False)
     assert complete("zo") == []
     accounts.remove_account(database, OPERATOR, "zoe@example.org")
@@ -71,21 +71,21 @@ def test_nobody_who_left_comes_back_through_somebodys_history(
 
 
 def test_learning_can_be_switched_off(database: Database, complete: Complete) -> None:
-    record_use(database, ADA, [Mailed("kim@elsewhere.example")])
-    set_learning(database, ADA, enabled=False)
+    record_usage(database, ADA, [UsedAddress("kim@elsewhere.example")])
+    set_usage_recording(database, ADA, enabled=False)
     assert complete("kim") == []
-    record_use(database, ADA, [Mailed("kit@elsewhere.example")])
-    set_learning(database, ADA, enabled=True)
-    assert is_learning(database, ADA)
+    record_usage(database, ADA, [UsedAddress("kit@elsewhere.example")])
+    set_usage_recording(database, ADA, enabled=True)
+    assert is_usage_recorded(database, ADA)
     assert complete("ki") == ["kim@elsewhere.example"]
 
 
 def test_faulty_or_too_many_recipients_teach_nothing(
     database: Database, complete: Complete
 ) -> None:
-    for faulty in ([Mailed("x")], [Mailed("kim@elsewhere.example")] * 1001):
+    for faulty in ([UsedAddress("x")], [UsedAddress("kim@elsewhere.example")] * 1001):
         with pytest.raises(InvalidInput):
-            record_use(database, ADA, faulty)
+            record_usage(database, ADA, faulty)
     assert complete("kim") == []
 
 
@@ -93,7 +93,7 @@ def test_what_colleagues_mail_much_ranks_higher(database: Database, complete: Co
     add_accounts(database, ["sam", "saul"])
     bob = Principal(address=Address.parse("bob@example.org"))
     assert complete("sa") == ["sam", "saul"]
-    record_use(database, bob, [Mailed("saul@example.org")])
+    record_usage(database, bob, [UsedAddress("saul@example.org")])
     assert complete("sa") == ["saul", "sam"]
 
 
@@ -164,18 +164,18 @@ def test_a_new_account_of_an_address_inherits_nothing(
 def test_what_strangers_mail_makes_nobody_popular(database: Database, complete: Complete) -> None:
     add_accounts(database, ["nia"], domain="example.net")
     add_accounts(database, ["sam", "saul"])
-    record_use(database, NIA, [Mailed("saul@example.org")])
+    record_usage(database, NIA, [UsedAddress("saul@example.org")])
     assert complete("sa") == ["sam", "saul"]
     sharing.share_domain(database, OPERATOR, "example.org", "example.net")
-    record_use(database, NIA, [Mailed("saul@example.org")])
+    record_usage(database, NIA, [UsedAddress("saul@example.org")])
     assert complete("sa") == ["saul", "sam"]
 
 
 def test_an_odd_name_does_not_keep_the_rest_from_being_learned(
     database: Database, complete: Complete
 ) -> None:
-    odd = [Mailed("a@elsewhere.example", "Quinn\r\n\u202e" + "x" * 300)]
-    record_use(database, ADA, [*odd, Mailed("b@elsewhere.example", "Quincy")])
+    odd = [UsedAddress("a@elsewhere.example", "Quinn\r\n\u202e" + "x" * 300)]
+    record_usage(database, ADA, [*odd, UsedAddress("b@elsewhere.example", "Quincy")])
     assert complete("quin") == ["b@elsewhere.example", "a@elsewhere.example"]
 
 

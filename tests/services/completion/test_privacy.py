@@ -21,7 +21,7 @@ from contactsgroups.services.accounts import sharing
 from contactsgroups.services.completion import CompletionIndex
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
 from contactsgroups.services.completion.following import FollowingShard
-from contactsgroups.services.completion.learning import Mailed, record_use
+from contactsgroups.services.completion.usage import UsedAddress, record_usage
 from contactsgroups.services.groups import GroupDraft
 from tests.directories import add_account, add_accounts
 
@@ -100,7 +100,7 @@ class Directory(RuleBasedStateMachine):
     @rule(address=lists)
     def delete_group(self, address: str) -> None:
         if address in self.uuids:
-            groups.delete_group(self.database, OPERATOR, self.uuids.pop(address))
+            groups.remove_group(self.database, OPERATOR, self.uuids.pop(address))
             self.listed.discard(address)
 
     @rule(domain=domains, viewer=domains, shown=st.booleans())
@@ -116,7 +116,7 @@ class Directory(RuleBasedStateMachine):
     def mail(self, address: str, recipient: str) -> None:
         """Also to what the sender never got suggested: the address may be known otherwise."""
         if address in self.active and address != recipient:
-            record_use(self.database, principal_of(address), [Mailed(recipient, "All Bonn")])
+            record_usage(self.database, principal_of(address), [UsedAddress(recipient, "All Bonn")])
             self.mailed.setdefault(address, set()).add(recipient)
 
     @rule(address=people, contacts=st.sets(anybody, max_size=2))

@@ -1,13 +1,13 @@
 """What Postfix is told is the same on every database."""
 
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.delivery.published_maps import (
     MapName,
-    Position,
     open_snapshot,
     read_position,
 )
@@ -107,7 +107,7 @@ def test_a_change_names_the_addresses_it_touched(database: Database) -> None:
     add_group(database, "outer@example.org", "inner@example.org", "bob@example.org")
     add_alias(database, "a@example.org", "ada@example.org")
     before = read_position(database)
-    groups.delete_group(database, OPERATOR, inner.uuid)
+    groups.remove_group(database, OPERATOR, inner.uuid)
     middle = read_position(database)
     add_account(database, "ada@example.org", active=False)
 
@@ -124,5 +124,5 @@ def test_a_new_domain_or_another_database_may_change_everything(database: Databa
     add_accounts(database, [], domain="example.com")
     with open_snapshot(database) as snapshot:
         assert snapshot.find_changes(before) is None
-        assert snapshot.find_changes(Position("another", before.sequence)) is None
+        assert snapshot.find_changes(JournalPosition("another", before.last)) is None
         assert snapshot.find_changes(snapshot.position) == set()

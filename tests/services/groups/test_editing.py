@@ -188,12 +188,12 @@ def test_a_group_cannot_move_to_another_domain_or_to_a_taken_address(database: D
 def test_a_deleted_group_leaves_the_groups_that_contained_it(database: Database) -> None:
     sales = add_group(database, "sales@example.org", "ada@example.org")
     everyone = add_group(database, "all@example.org", "sales@example.org", "bob@example.org")
-    groups.delete_group(database, OPERATOR, sales.uuid)
+    groups.remove_group(database, OPERATOR, sales.uuid)
     assert members.list_recipients(database, OPERATOR, everyone.uuid) == ["bob@example.org"]
     with pytest.raises(GroupNotFound):
         groups.show_group(database, OPERATOR, sales.uuid)
     with pytest.raises(GroupNotFound):
-        groups.delete_group(database, OPERATOR, sales.uuid)
+        groups.remove_group(database, OPERATOR, sales.uuid)
     add_account(database, "sales@example.org")
 
 
@@ -206,7 +206,7 @@ def test_an_administrator_of_one_domain_does_not_reach_another(database: Databas
         lambda: groups.create_group(database, LOCAL_ADMIN, draft),
         lambda: groups.show_group(database, LOCAL_ADMIN, other.uuid),
         lambda: groups.update_group(database, LOCAL_ADMIN, other.uuid, 1, draft),
-        lambda: groups.delete_group(database, LOCAL_ADMIN, other.uuid),
+        lambda: groups.remove_group(database, LOCAL_ADMIN, other.uuid),
         lambda: members.add_members(database, LOCAL_ADMIN, other.uuid, ["ada@example.org"]),
         lambda: members.remove_member(database, LOCAL_ADMIN, other.uuid, "nia@example.net"),
         lambda: members.list_members(database, LOCAL_ADMIN, other.uuid),

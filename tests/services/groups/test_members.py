@@ -200,5 +200,5 @@ def test_a_closed_group_inside_stands_for_itself(database: Database) -> None:
 def test_a_domain_that_is_served_later_is_no_longer_outside(database: Database) -> None:
     group = add_group(database, "own@example.org", "ada@example.org", "x@late.example")
     assert group.external_count == 1
-    accounts.add_domain(database, OPERATOR, "late.example")
+    accounts.ensure_domain(database, OPERATOR, "late.example")
     assert groups.show_group(database, OPERATOR, group.uuid).external_count == 0

@@ -59,7 +59,7 @@ class TestList:
                     display_name=f"Many {number:02}",
                     members=["ada@example.org"],
                 )
-                groups.put_group(work, draft)
+                groups.create_group_in(work, draft)
         first = admin.get("/admin/groups?q=many").text
         assert "many49@" in first
         assert "many50@" not in first
@@ -71,7 +71,7 @@ class TestList:
 
     def test_without_groups_it_says_what_to_do(self, admin, core):
         for group in groups.list_groups(core.database, OPERATOR).groups:
-            groups.delete_group(core.database, OPERATOR, group.uuid)
+            groups.remove_group(core.database, OPERATOR, group.uuid)
         assert "Create the first group" in admin.get("/admin/groups").text
 
     def test_admin_leads_to_it(self, admin):
@@ -275,7 +275,7 @@ class TestChange:
     def test_a_group_that_is_gone_is_a_404(self, admin, core, find):
         team = find("team")
         form = admin.form_on(url_of(team))
-        groups.delete_group(core.database, OPERATOR, team.uuid)
+        groups.remove_group(core.database, OPERATOR, team.uuid)
         assert admin.client.post(url_of(team), data=form.values).status_code == 404
 
     def test_the_page_says_who_saved_last(self, admin, find):

@@ -28,24 +28,24 @@ def upgrade() -> None:
         mysql_collate="utf8mb4_bin",
     )
     op.create_table(
-        "learning",
+        "personal_state",
         sa.Column("account_id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("usage_recorded", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("account_id", name="pk_learning"),
-        _of_account("learning"),
+        sa.PrimaryKeyConstraint("account_id", name="pk_personal_state"),
+        _of_account("personal_state"),
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
     )
     op.create_table(
-        "uses",
+        "usage",
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("address", address_type(254), nullable=False),
         sa.Column("original", address_type(254), nullable=False),
         sa.Column("name", sa.String(255), nullable=False),
         sa.Column("strength", sa.Double(), nullable=False),
-        sa.PrimaryKeyConstraint("account_id", "address", name="pk_uses"),
-        _of_account("uses"),
+        sa.PrimaryKeyConstraint("account_id", "address", name="pk_usage"),
+        _of_account("usage"),
         mysql_charset="utf8mb4",
         mysql_collate="utf8mb4_bin",
     )

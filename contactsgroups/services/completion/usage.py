@@ -1,4 +1,4 @@
-"""Learning from what was mailed, and forgetting it."""
+"""Whom an account mails: recorded, shown, forgotten."""
 
 import secrets
 from collections.abc import Sequence
@@ -12,36 +12,36 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import tidy_name
-from contactsgroups.domain.use import popularity_score, strengthen
+from contactsgroups.domain.usage import popularity_score, strengthen
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     Account,
     Group,
-    Learning,
+    PersonalState,
     Popularity,
-    Use,
+    Usage,
 )
 from contactsgroups.services.accounts import require_account
 from contactsgroups.services.accounts.sharing import visible_domain_ids
-from contactsgroups.services.completion.personal import USES_LIMIT
+from contactsgroups.services.completion.personal import USAGE_LIMIT
 from contactsgroups.services.unit_of_work import Work, write
 
 RECIPIENTS_LIMIT = 1000
-"""More recipients of one message are not a person's own use."""
+"""More recipients of one message are not a person's own usage."""
 
 
 @dataclass(frozen=True, slots=True)
-class Mailed:
+class UsedAddress:
     """A recipient of a message that was sent; ``name`` is what the sender's field showed."""
 
     address: str
     name: str = ""
 
 
-def record_use(
+def record_usage(
     database: Database,
     principal: Principal,
-    recipients: Sequence[Mailed],
+    recipients: Sequence[UsedAddress],
     *,
     at: datetime | None = None,
 ) -> None:
@@ -62,11 +62,11 @@ def record_use(
     principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
-        if not _learning_of(work.session, account).enabled:
+        if not _personal_state(work.session, account).usage_recorded:
             return
         for key, (address, name) in sorted(parsed.items()):
             if key != account.address:
-                _strengthen_use(work.session, account, address, name, now)
+                _strengthen_usage(work.session, account, address, name, now)
                 _strengthen_popularity(work, principal, key, now)
         _forget_the_weakest(work.session, account)
         touch(work.session, account)
@@ -78,7 +78,9 @@ def forget(database: Database, principal: Principal, address: str) -> None:
     principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
-        work.session.execute(delete(Use).where(Use.account_id == account.id, Use.address == key))
+        work.session.execute(
+            delete(Usage).where(Usage.account_id == account.id, Usage.address == key)
+        )
         touch(work.session, account)
 
 
@@ -87,58 +89,58 @@ def forget_all(database: Database, principal: Principal) -> None:
     principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
-        work.session.execute(delete(Use).where(Use.account_id == account.id))
+        work.session.execute(delete(Usage).where(Usage.account_id == account.id))
         touch(work.session, account)
 
 
-def set_learning(database: Database, principal: Principal, *, enabled: bool) -> None:
+def set_usage_recording(database: Database, principal: Principal, *, enabled: bool) -> None:
     """Switch learning on or off; off also stops using what was learned, without forgetting it."""
     principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
-        _learning_of(work.session, account).enabled = enabled
+        _personal_state(work.session, account).usage_recorded = enabled
         touch(work.session, account)
 
 
-def is_learning(database: Database, principal: Principal) -> bool:
-    """Whether a principal's own use is learned."""
+def is_usage_recorded(database: Database, principal: Principal) -> bool:
+    """Whether a principal's own usage is learned."""
     with database.read() as session:
         enabled = session.scalar(
-            select(Learning.enabled)
-            .join(Account, Account.id == Learning.account_id)
+            select(PersonalState.usage_recorded)
+            .join(Account, Account.id == PersonalState.account_id)
             .where(Account.address == str(principal.address))
         )
         return enabled is not False
 
 
-def list_uses(database: Database, principal: Principal) -> list[Mailed]:
+def list_usage(database: Database, principal: Principal) -> list[UsedAddress]:
     """Return whom a principal mailed and is remembered, the most used first."""
     statement = (
-        select(Use)
-        .join(Account, Account.id == Use.account_id)
+        select(Usage)
+        .join(Account, Account.id == Usage.account_id)
         .where(Account.address == str(principal.address))
-        .order_by(Use.strength.desc(), Use.address)
+        .order_by(Usage.strength.desc(), Usage.address)
     )
     with database.read() as session:
-        return [Mailed(use.original, use.name) for use in session.scalars(statement)]
+        return [UsedAddress(usage.original, usage.name) for usage in session.scalars(statement)]
 
 
 def touch(session: Session, account: Account) -> None:
     """Let every process read anew what is personal to an account."""
-    _learning_of(session, account).version += 1
+    _personal_state(session, account).version += 1
 
 
-def _strengthen_use(
+def _strengthen_usage(
     session: Session, account: Account, address: Address, name: str, now: datetime
 ) -> None:
-    use = session.get(Use, (account.id, str(address)))
-    if use is None:
-        use = Use(account_id=account.id, address=str(address), strength=strengthen(None, now))
-        session.add(use)
+    usage = session.get(Usage, (account.id, str(address)))
+    if usage is None:
+        usage = Usage(account_id=account.id, address=str(address), strength=strengthen(None, now))
+        session.add(usage)
     else:
-        use.strength = strengthen(use.strength, now)
-    use.original = address.original
-    use.name = name or use.name or ""
+        usage.strength = strengthen(usage.strength, now)
+    usage.original = address.original
+    usage.name = name or usage.name or ""
 
 
 def _strengthen_popularity(work: Work, sender: Principal, address: str, now: datetime) -> None:
@@ -172,19 +174,23 @@ def _domain_of(session: Session, address: str) -> int | None:
 
 def _forget_the_weakest(session: Session, account: Account) -> None:
     session.flush()
-    count = session.scalar(select(func.count()).where(Use.account_id == account.id)) or 0
-    if count <= USES_LIMIT:
+    count = session.scalar(select(func.count()).where(Usage.account_id == account.id)) or 0
+    if count <= USAGE_LIMIT:
         return
-    weakest = select(Use).where(Use.account_id == account.id).order_by(Use.strength, Use.address)
-    for use in session.scalars(weakest.limit(count - USES_LIMIT)):
-        session.delete(use)
+    weakest = (
+        select(Usage).where(Usage.account_id == account.id).order_by(Usage.strength, Usage.address)
+    )
+    for usage in session.scalars(weakest.limit(count - USAGE_LIMIT)):
+        session.delete(usage)
 
 
-def _learning_of(session: Session, account: Account) -> Learning:
-    row = session.get(Learning, account.id)
+def _personal_state(session: Session, account: Account) -> PersonalState:
+    row = session.get(PersonalState, account.id)
     if row is None:
         # Not from zero: what processes remember of an earlier account of this address must differ.
-        row = Learning(account_id=account.id, enabled=True, version=secrets.randbits(30))
+        row = PersonalState(
+            account_id=account.id, usage_recorded=True, version=secrets.randbits(30)
+        )
         session.add(row)
         session.flush()
     return row

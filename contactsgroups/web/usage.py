@@ -3,12 +3,12 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from contactsgroups.services.completion import learning
+from contactsgroups.services.completion import usage
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database
 
-blueprint = Blueprint("history", __name__, url_prefix="/mailed")
+blueprint = Blueprint("usage", __name__, url_prefix="/mailed")
 
 
 @blueprint.get("")
@@ -16,9 +16,9 @@ def show() -> str:
     """Show whom the account mailed, and the switch."""
     principal = require_principal()
     return render(
-        "mailed.html",
-        mailed=learning.list_uses(current_database(), principal),
-        is_learning=learning.is_learning(current_database(), principal),
+        "usage.html",
+        mailed=usage.list_usage(current_database(), principal),
+        is_usage_recorded=usage.is_usage_recorded(current_database(), principal),
     )
 
 
@@ -26,7 +26,7 @@ def show() -> str:
 def forget_one() -> BaseResponse:
     """Forget one address."""
     address = request.form.get("address", "")
-    learning.forget(current_database(), require_principal(), address)
+    usage.forget(current_database(), require_principal(), address)
     flash(f"{address} is forgotten.")
     return _back()
 
@@ -34,7 +34,7 @@ def forget_one() -> BaseResponse:
 @blueprint.post("/forget-all")
 def forget_everybody() -> BaseResponse:
     """Forget everybody."""
-    learning.forget_all(current_database(), require_principal())
+    usage.forget_all(current_database(), require_principal())
     flash("Everybody you mailed is forgotten.")
     return _back()
 
@@ -43,10 +43,10 @@ def forget_everybody() -> BaseResponse:
 def switch() -> BaseResponse:
     """Switch learning on or off."""
     enabled = request.form.get("enabled") == "1"
-    learning.set_learning(current_database(), require_principal(), enabled=enabled)
+    usage.set_usage_recording(current_database(), require_principal(), enabled=enabled)
     flash("Autocomplete learns again." if enabled else "Autocomplete does not learn any more.")
     return _back()
 
 
 def _back() -> BaseResponse:
-    return redirect(url_for("contactsgroups.history.show"), 303)
+    return redirect(url_for("contactsgroups.usage.show"), 303)
