@@ -39,6 +39,16 @@ def tidy_name(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", "".join(allowed)).split())[:NAME_LIMIT]
 
 
+def fold(text: str) -> str:
+    """Return ``text`` as rules and searches compare it: case, accents and spacing never matter.
+
+    Compatibility forms are one (NFKD, Unicode Standard Annex 15), marks are left out, and case is
+    folded (Unicode Standard section 3.13).
+    """
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
+
+
 def clean_description(text: str, *, field: str = "description") -> str:
     """Return ``text`` of several lines: NFC, line feeds only, at most 4,000 characters."""
     unified = _checked_type(text, field).replace("\r\n", "\n").replace("\r", "\n")

@@ -9,19 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import (
-    DatabaseError,
-    DataError,
-    IntegrityError,
-    InterfaceError,
-    ProgrammingError,
-)
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from contactsgroups.domain.errors import Unavailable
-from contactsgroups.persistence import journal
+from contactsgroups.persistence import journal, outages
 from contactsgroups.persistence.commit_signal import CommitSignal
 
 _WRITES = "contactsgroups_writes"
@@ -100,14 +94,15 @@ def unavailable() -> Iterator[None]:
     """Turn the driver's errors into one that every face knows.
 
     Raises:
-        Unavailable: the database does not answer.
+        Unavailable: the database does not answer, is busy, cannot be written, or has an old schema.
     """
     try:
         yield
-    except (DatabaseError, InterfaceError) as error:
-        if isinstance(error, (IntegrityError, ProgrammingError, DataError)):
-            raise  # Those are faults of ours, not of the database.
-        raise Unavailable(f"the database does not answer: {error.orig}") from error
+    except DBAPIError as error:
+        reason = outages.explain(error)
+        if reason is None:
+            raise  # A fault of ours, not of the database.
+        raise Unavailable(f"{reason}: {error.orig}") from error
     except PoolTimeoutError as error:
         raise Unavailable("the database does not answer: all connections are busy") from error
 

@@ -1,35 +1,49 @@
 """Bring a database to the newest schema, with Alembic."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, func, select
+from sqlalchemy.exc import SQLAlchemyError
 
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence.database import Database, unavailable
 
+VERSION_TABLE = "contactsgroups_schema_version"
+"""Another one than Alembic's own, which a host may use in the same database."""
+
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_PATIENCE = 600
+"""Seconds that a process waits for another one's migration."""
 
 
 def upgrade(database: Database) -> None:
     """Run every migration that is missing; harmless when there is none.
 
+    It may be killed at any time and run again, and several processes may run it at once.
+
     Raises:
         Unavailable: the database does not answer, or cannot be written.
     """
     engine = database.engine.execution_options(contactsgroups_writes=True)
-    with unavailable(), engine.begin() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    with unavailable(), engine.connect() as connection, _lock(connection), connection.begin():
+        if connection.dialect.name == "postgresql":
+            # Given back with the transaction, so a killed process leaves nothing behind.
+            connection.execute(select(func.pg_advisory_xact_lock(_lock_number())))
+        command.upgrade(_config(connection), "head")
 
 
 def current_revision(database: Database) -> str | None:
     """Return the revision of the database's schema; None for a database that has none yet."""
     with unavailable(), database.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+        options = {"version_table": VERSION_TABLE}
+        return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
 def pending_migrations(database: Database) -> list[str]:
@@ -48,7 +62,36 @@ def pending_migrations(database: Database) -> list[str]:
     return revisions[: revisions.index(current)][::-1]
 
 
-def _config() -> Config:
+@contextmanager
+def _lock(connection: Connection) -> Iterator[None]:
+    """Let one process at a time migrate.
+
+    SQLite has the writers' lock on its file, PostgreSQL a lock that ends with the transaction.  On
+    MariaDB a transaction ends with every statement that defines something, so a named lock is
+    needed, which the server gives back when the connection ends.
+    """
+    if connection.dialect.name not in {"mysql", "mariadb"}:
+        yield
+        return
+    name = f"contactsgroups {_lock_number(connection.engine.url.database or '')}"
+    if connection.scalar(select(func.get_lock(name, _PATIENCE))) != 1:
+        raise Unavailable("another process is changing the schema of the database")
+    connection.rollback()  # Ends the transaction that the question began, and not the lock.
+    try:
+        yield
+    finally:
+        with suppress(SQLAlchemyError):  # The server has given it back if the connection ended.
+            connection.scalar(select(func.release_lock(name)))
+
+
+def _lock_number(database: str = "") -> int:
+    """Return a number that nobody else's advisory lock is likely to have."""
+    digest = blake2b(f"contactsgroups schema {database}".encode(), digest_size=7).digest()
+    return int.from_bytes(digest, "big")
+
+
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes.update(connection=connection, version_table=VERSION_TABLE)
     return config

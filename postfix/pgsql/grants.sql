@@ -2,12 +2,12 @@
 -- Run as the database's owner in contactsgroups' database: psql contactsgroups -f grants.sql
 CREATE USER contactsgroups_postfix PASSWORD 'change-me';
 GRANT SELECT ON
-    postfix_domain_spellings,
-    postfix_virtual_domains,
-    postfix_virtual_alias,
-    postfix_aliases_only,
-    postfix_virtual_mailbox,
-    postfix_transport,
-    postfix_recipient_access,
-    postfix_sender_login
+    contactsgroups_postfix_domain_spellings,
+    contactsgroups_postfix_virtual_domains,
+    contactsgroups_postfix_virtual_alias,
+    contactsgroups_postfix_aliases_only,
+    contactsgroups_postfix_virtual_mailbox,
+    contactsgroups_postfix_transport,
+    contactsgroups_postfix_recipient_access,
+    contactsgroups_postfix_sender_login
 TO contactsgroups_postfix;

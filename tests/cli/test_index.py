@@ -54,9 +54,11 @@ def test_an_index_follows_the_journal_and_says_how_far_it_is_behind(
 @pytest.mark.usefixtures("shard")
 def test_verifying_names_what_differs(company: Run, state: Path) -> None:
     connection = sqlite3.connect(state / "contactsgroups.sqlite")
-    connection.execute("UPDATE accounts SET display_name = 'Adele' WHERE address LIKE 'ada@%'")
-    connection.execute("UPDATE accounts SET active = 0 WHERE address LIKE 'bob@%'")
-    connection.execute("UPDATE mail_groups SET disabled = 1")
+    connection.execute(
+        "UPDATE contactsgroups_accounts SET display_name = 'Adele' WHERE address LIKE 'ada@%'"
+    )
+    connection.execute("UPDATE contactsgroups_accounts SET active = 0 WHERE address LIKE 'bob@%'")
+    connection.execute("UPDATE contactsgroups_groups SET disabled = 1")
     connection.commit()
     result = company("index", "verify")
     assert result.exit_code == 1
@@ -67,7 +69,7 @@ def test_verifying_names_what_differs(company: Run, state: Path) -> None:
         "example.org: bob@example.org: the index has it, the database does not list it",
         "example.org: team@example.org: the index has it, the database does not list it",
     ]
-    connection.execute("UPDATE mail_groups SET disabled = 0")
+    connection.execute("UPDATE contactsgroups_groups SET disabled = 0")
     connection.commit()
     connection.close()
     company("index", "build")

@@ -15,8 +15,8 @@ from tests.cli.conftest import Run
 from tests.servers.program import state_directory
 
 ADD_MEMBER = (
-    "INSERT INTO members (group_id, address, original, added_at)"
-    " SELECT id, {0}, {0}, created_at FROM mail_groups"
+    "INSERT INTO contactsgroups_members (group_id, address, original, added_at)"
+    " SELECT id, {0}, {0}, created_at FROM contactsgroups_groups"
 )
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -58,12 +58,12 @@ def test_upgrading_twice_is_harmless(run: Run) -> None:
 
 
 def test_a_database_of_another_version_is_left_alone(company: Run, state: Path) -> None:
-    _change(state, "UPDATE alembic_version SET version_num = '0001'")
+    _change(state, "UPDATE contactsgroups_schema_version SET version_num = '0001'")
     older = company("domain", "list")
     assert older.exit_code == os.EX_TEMPFAIL
     assert "run contactsgroups db upgrade" in older.stderr
     assert company("check").exit_code == 2
-    _change(state, "UPDATE alembic_version SET version_num = '9999'")
+    _change(state, "UPDATE contactsgroups_schema_version SET version_num = '9999'")
     newer = company("domain", "list")
     assert "of a newer version: revision 9999 is unknown" in newer.stderr
 
@@ -92,7 +92,7 @@ def test_maps_that_differ_from_the_database_are_errors(checked: Run) -> None:
     ("statement", "finding"),
     [
         (
-            ADD_MEMBER.format("mail_groups.address"),
+            ADD_MEMBER.format("contactsgroups_groups.address"),
             "error: groups contain each other: team@example.org → team@example.org",
         ),
         (
@@ -100,25 +100,28 @@ def test_maps_that_differ_from_the_database_are_errors(checked: Run) -> None:
             "warning: no@example.org is in team@example.org, but there is no such mailbox",
         ),
         (
-            "UPDATE addresses SET holder = 'alias' WHERE address = 'ada@example.org'",
+            "UPDATE contactsgroups_addresses SET holder = 'alias' WHERE address LIKE 'ada@%'",
             "error: ada@example.org is claimed by alias and held by account",
         ),
-        ("DELETE FROM recipients", "error: team@example.org lacks ada@example.org"),
+        ("DELETE FROM contactsgroups_recipients", "error: team@example.org lacks ada@example.org"),
         (
-            "UPDATE mail_groups SET recipient_count = 0",
+            "UPDATE contactsgroups_groups SET recipient_count = 0",
             "warning: team@example.org reaches nobody",
         ),
         (
-            "UPDATE mail_groups SET external_count = 7",
+            "UPDATE contactsgroups_groups SET external_count = 7",
             "error: team@example.org: external_count is 7, should be 0",
         ),
-        ("DELETE FROM cards", "error: team@example.org has no card in the address books"),
         (
-            "UPDATE mail_groups SET display_name = 'Other'",
+            "DELETE FROM contactsgroups_cards",
+            "error: team@example.org has no card in the address books",
+        ),
+        (
+            "UPDATE contactsgroups_groups SET display_name = 'Other'",
             "error: the card of team@example.org is out of date",
         ),
         (
-            "UPDATE mail_groups SET show_in_contacts = 0",
+            "UPDATE contactsgroups_groups SET show_in_contacts = 0",
             "error: team@example.org has a card, although it is not shown",
         ),
     ],
@@ -138,7 +141,7 @@ def test_members_that_do_not_follow_the_directory_are_found(checked: Run, state:
         "group,it@example.org,IT,IT,department\n"
     )
     checked("import", "--format=csv", "-", standard_input=rows)
-    _change(state, "UPDATE accounts SET department_id = NULL")
+    _change(state, "UPDATE contactsgroups_accounts SET department_id = NULL")
     _, findings = _findings(checked)
     assert "error: it@example.org has ada@example.org, which should not be in it" in findings
 

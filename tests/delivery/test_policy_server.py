@@ -144,7 +144,7 @@ def test_nonsense_is_refused_for_now_and_ends_the_connection(connect: Client) ->
 @pytest.mark.parametrize("place", ["path"], indirect=True)
 def test_a_failure_while_deciding_refuses_for_now(core: Core, connect: Client) -> None:
     with core.database.engine.begin() as connection:
-        connection.execute(text("ALTER TABLE group_roles RENAME TO away"))
+        connection.execute(text("ALTER TABLE contactsgroups_group_roles RENAME TO away"))
     reply = ask(connect(), "open@example.org", sender="x@example.net")
     assert reply == "451 4.3.5 group policy unavailable"
 

@@ -268,10 +268,10 @@ def test_an_outage_of_the_database_leaves_the_old_maps_and_is_survived(
     with following(core):
         wait_for(lambda: publisher.read_status(maps) is not None)
         published = read(maps, MapName.VIRTUAL_MAILBOX)
-        rename_table(core, "journal_counter", "away")
+        rename_table(core, "contactsgroups_journal_counter", "away")
         wait_for(lambda: "the old ones stay" in caplog.text)
         assert read(maps, MapName.VIRTUAL_MAILBOX) == published
-        rename_table(core, "away", "journal_counter")
+        rename_table(core, "away", "contactsgroups_journal_counter")
         add_account(core.database, "kim@example.org")
         wait_for(lambda: "are published again" in caplog.text)
         wait_for(lambda: publisher.read_status(maps) == read_position(core.database))

@@ -146,7 +146,7 @@ def test_a_missing_database_defers_instead_of_opening(mail: MailSystem) -> None:
     with mail.database.write() as session:
         from sqlalchemy import text
 
-        session.execute(text("ALTER TABLE group_roles RENAME TO moved"))
+        session.execute(text("ALTER TABLE contactsgroups_group_roles RENAME TO moved"))
 
     assert verdict(mail, sender="x@example.net") == (451, "4.3.5")
 

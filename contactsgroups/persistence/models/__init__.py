@@ -1,43 +1,74 @@
-"""The tables, as SQLAlchemy entities."""
+"""The tables, as SQLAlchemy entities.
+
+Every name begins with ``contactsgroups_``: they may stand in a host's database, beside tables of
+its own.
+"""
 
 from contactsgroups.persistence.models.base import Base
 from contactsgroups.persistence.models.completion import (
     OwnContact,
+    PendingPopularity,
     PersonalState,
     Popularity,
     Usage,
 )
+from contactsgroups.persistence.models.delivery import DeliveryRow, Hold, HoldPart, OutboxRow
 from contactsgroups.persistence.models.directory import (
     Account,
+    AccountAttribute,
     Administrator,
     Alias,
     ClaimedAddress,
     Department,
     DomainRow,
     DomainShare,
+    Source,
 )
-from contactsgroups.persistence.models.groups import Card, Group, GroupRole, Member, Recipient
-from contactsgroups.persistence.models.journal import AuditRow, JournalCounter, JournalRow
+from contactsgroups.persistence.models.groups import (
+    Card,
+    Group,
+    GroupEdge,
+    GroupRole,
+    Member,
+    Recipient,
+)
+from contactsgroups.persistence.models.journal import (
+    AuditRow,
+    Follower,
+    JournalCounter,
+    JournalRow,
+)
+from contactsgroups.persistence.models.sessions import WebSession
 
 __all__ = [
     "Account",
+    "AccountAttribute",
     "Administrator",
     "Alias",
     "AuditRow",
     "Base",
     "Card",
     "ClaimedAddress",
+    "DeliveryRow",
     "Department",
     "DomainRow",
     "DomainShare",
+    "Follower",
     "Group",
+    "GroupEdge",
     "GroupRole",
+    "Hold",
+    "HoldPart",
     "JournalCounter",
     "JournalRow",
     "Member",
+    "OutboxRow",
     "OwnContact",
+    "PendingPopularity",
     "PersonalState",
     "Popularity",
     "Recipient",
+    "Source",
     "Usage",
+    "WebSession",
 ]

@@ -10,10 +10,12 @@ from contactsgroups.persistence.types import address_type
 class PersonalState(Base):
     """Whether an account's usage is recorded; ``version`` grows with all that is personal."""
 
-    __tablename__ = "personal_state"
+    __tablename__ = "contactsgroups_personal_state"
 
     account_id: Mapped[int] = mapped_column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+        ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
     )
     usage_recorded: Mapped[bool] = mapped_column(default=True)
     version: Mapped[int] = mapped_column(default=0)
@@ -22,10 +24,10 @@ class PersonalState(Base):
 class Usage(Base):
     """How much an account has written to an address; see :mod:`contactsgroups.domain.usage`."""
 
-    __tablename__ = "usage"
+    __tablename__ = "contactsgroups_usage"
 
     account_id: Mapped[int] = mapped_column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE"), primary_key=True
     )
     address: Mapped[str] = mapped_column(address_type(), primary_key=True)
     original: Mapped[str] = mapped_column(address_type())
@@ -36,21 +38,33 @@ class Usage(Base):
 class Popularity(Base):
     """How much a whole domain has written to an address; ``score`` is what ranking uses of it."""
 
-    __tablename__ = "popularity"
+    __tablename__ = "contactsgroups_popularity"
 
     address: Mapped[str] = mapped_column(address_type(), primary_key=True)
     strength: Mapped[float] = mapped_column(Double)
     score: Mapped[int] = mapped_column(default=0)
 
 
+class PendingPopularity(Base):
+    """One use that popularity does not count yet: written privately, summed up once a minute."""
+
+    __tablename__ = "contactsgroups_pending_popularity"
+
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    address: Mapped[str] = mapped_column(address_type())
+    strength: Mapped[float] = mapped_column(Double)
+
+
 class OwnContact(Base):
     """An address in an account's own address books, as autocomplete knows it."""
 
-    __tablename__ = "own_contacts"
+    __tablename__ = "contactsgroups_own_contacts"
     __table_args__ = (Index(None, "account_id", "href"),)
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE")
+    )
     href: Mapped[str] = mapped_column(address_type(512))
     address: Mapped[str] = mapped_column(address_type())
     original: Mapped[str] = mapped_column(address_type())

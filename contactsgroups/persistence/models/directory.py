@@ -1,36 +1,72 @@
-"""Domains, departments, accounts, aliases and administrators."""
+"""Domains, departments, accounts, aliases, administrators, and the directories they come from."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from contactsgroups.persistence.models.base import Base, utc_now
+from contactsgroups.persistence.models.base import Base, LongText, utc_now
 from contactsgroups.persistence.types import UTCDateTime, address_type
 
 
-class DomainRow(Base):
-    """A mail domain served here; ``unicode_name`` is how Postfix may also look it up, if at all."""
+class Source(Base):
+    """A directory of the site that owns rows here; ``cursor`` is how far it has been read.
 
-    __tablename__ = "domains"
+    Empty so far: rows made by hand or by an import have no source.
+    """
+
+    __tablename__ = "contactsgroups_sources"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(address_type(100), unique=True)
+    cursor: Mapped[str] = mapped_column(LongText, default="")
+    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class FromSource:
+    """Columns of what a directory may own: the source, and the row's stable id there.
+
+    With the id (an entryUUID, a primary key) a rename there is a rename here.
+    """
+
+    source_id: Mapped[int | None] = mapped_column(ForeignKey("contactsgroups_sources.id"))
+    external_id: Mapped[str | None] = mapped_column(address_type(255))
+
+
+class DomainRow(FromSource, Base):
+    """A mail domain served here; ``unicode_name`` is how Postfix may also look it up, if at all.
+
+    ``alias_of_id`` (empty so far) makes it an alias domain: each of its addresses stands for the
+    one with the same local part in the other domain.
+    """
+
+    __tablename__ = "contactsgroups_domains"
+    __table_args__ = (UniqueConstraint("source_id", "external_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(address_type(253), unique=True)
     unicode_name: Mapped[str | None] = mapped_column(address_type(253), index=True)
+    alias_of_id: Mapped[int | None] = mapped_column(ForeignKey("contactsgroups_domains.id"))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
 
 
-class Department(Base):
+class Department(FromSource, Base):
     """A node in the tree of a domain's departments; ``path`` is ``Sales/Europe``."""
 
-    __tablename__ = "departments"
-    __table_args__ = (UniqueConstraint("domain_id", "path"),)
+    __tablename__ = "contactsgroups_departments"
+    __table_args__ = (
+        UniqueConstraint("domain_id", "path"),
+        UniqueConstraint("source_id", "external_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    domain_id: Mapped[int] = mapped_column(ForeignKey("contactsgroups_domains.id"))
+    parent_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contactsgroups_departments.id"), index=True
+    )
     name: Mapped[str] = mapped_column(String(255))
     path: Mapped[str] = mapped_column(address_type(600))
+    path_folded: Mapped[str] = mapped_column(Text, default="")
 
     domain: Mapped[DomainRow] = relationship()
 
@@ -38,27 +74,38 @@ class Department(Base):
 class ClaimedAddress(Base):
     """Who holds an address: the primary key makes it at most one account, alias or group."""
 
-    __tablename__ = "addresses"
+    __tablename__ = "contactsgroups_addresses"
 
     address: Mapped[str] = mapped_column(address_type(), primary_key=True)
     holder: Mapped[str] = mapped_column(String(10))
 
 
-class Account(Base):
-    """A local mailbox."""
+class Account(FromSource, Base):
+    """A local mailbox.
 
-    __tablename__ = "accounts"
+    The ``_folded`` columns are what rules compare, and ``search_text`` is what searching looks
+    through: see :func:`contactsgroups.domain.text.fold`.
+    """
+
+    __tablename__ = "contactsgroups_accounts"
+    __table_args__ = (UniqueConstraint("source_id", "external_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(
-        address_type(), ForeignKey("addresses.address"), unique=True
+        address_type(), ForeignKey("contactsgroups_addresses.address"), unique=True
     )
     original: Mapped[str] = mapped_column(address_type())
-    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"), index=True)
+    domain_id: Mapped[int] = mapped_column(ForeignKey("contactsgroups_domains.id"), index=True)
     display_name: Mapped[str] = mapped_column(String(255), default="")
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    name_folded: Mapped[str] = mapped_column(Text, default="")
+    department_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contactsgroups_departments.id"), index=True
+    )
     title: Mapped[str] = mapped_column(String(255), default="")
+    title_folded: Mapped[str] = mapped_column(Text, default="")
     location: Mapped[str] = mapped_column(String(255), default="")
+    location_folded: Mapped[str] = mapped_column(Text, default="")
+    search_text: Mapped[str] = mapped_column(Text, default="")
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
@@ -67,39 +114,75 @@ class Account(Base):
     department: Mapped[Department | None] = relationship()
 
 
+class AccountAttribute(Base):
+    """A site's own attribute of an account, for rules of dynamic groups. Empty so far."""
+
+    __tablename__ = "contactsgroups_account_attributes"
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(address_type(100), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
+    value_folded: Mapped[str] = mapped_column(Text)
+
+
 class Administrator(Base):
     """An account that may manage groups of one domain, or of all where ``domain_id`` is empty."""
 
-    __tablename__ = "administrators"
+    __tablename__ = "contactsgroups_administrators"
     __table_args__ = (UniqueConstraint("account_id", "domain_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"))
-    domain_id: Mapped[int | None] = mapped_column(ForeignKey("domains.id"))
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE")
+    )
+    domain_id: Mapped[int | None] = mapped_column(ForeignKey("contactsgroups_domains.id"))
 
 
-class Alias(Base):
-    """One address that stands for one account."""
+class Alias(FromSource, Base):
+    """One address that stands for one other: an account, a group, or an address outside.
 
-    __tablename__ = "aliases"
+    What has several targets is a group. A catch-all has no local part: ``@example.org``. So far
+    aliases stand for accounts only.
+    """
+
+    __tablename__ = "contactsgroups_aliases"
+    __table_args__ = (
+        UniqueConstraint("source_id", "external_id"),
+        CheckConstraint(
+            "(CASE WHEN account_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN group_id IS NULL THEN 0 ELSE 1 END)"
+            " + (CASE WHEN target_address IS NULL THEN 0 ELSE 1 END) = 1",
+            name="one_target",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(
-        address_type(), ForeignKey("addresses.address"), unique=True
+        address_type(), ForeignKey("contactsgroups_addresses.address"), unique=True
     )
     original: Mapped[str] = mapped_column(address_type())
-    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"), index=True)
-    account_id: Mapped[int] = mapped_column(
-        ForeignKey("accounts.id", ondelete="CASCADE"), index=True
+    domain_id: Mapped[int] = mapped_column(ForeignKey("contactsgroups_domains.id"), index=True)
+    account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE"), index=True
     )
+    group_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contactsgroups_groups.id", ondelete="CASCADE"), index=True
+    )
+    target_address: Mapped[str | None] = mapped_column(address_type(), index=True)
 
-    account: Mapped[Account] = relationship()
+    account: Mapped[Account | None] = relationship()
 
 
 class DomainShare(Base):
     """Accounts and groups of ``visible_domain_id`` are shown to accounts of ``domain_id``."""
 
-    __tablename__ = "domain_shares"
+    __tablename__ = "contactsgroups_domain_shares"
 
-    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"), primary_key=True)
-    visible_domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"), primary_key=True)
+    domain_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_domains.id"), primary_key=True
+    )
+    visible_domain_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_domains.id"), primary_key=True
+    )

@@ -9,28 +9,29 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.group import GroupKind, PostingPolicy, Role
 from contactsgroups.persistence.models.base import Base, LongText, RowNumber, new_uuid, utc_now
-from contactsgroups.persistence.models.directory import Department, DomainRow
+from contactsgroups.persistence.models.directory import Department, DomainRow, FromSource
 from contactsgroups.persistence.types import UTCDateTime, address_type
 
 _Picture = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
 
 
-class Group(Base):
+class Group(FromSource, Base):
     """A mail group.
 
     ``recipient_count``, ``external_count`` and ``native`` (Postfix may expand it by itself) are
     derived, like the rows of :class:`Recipient`, whenever something changes that they depend on.
     """
 
-    __tablename__ = "mail_groups"  # GROUPS is a reserved word in MySQL.
+    __tablename__ = "contactsgroups_groups"
+    __table_args__ = (UniqueConstraint("source_id", "external_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[str] = mapped_column(address_type(36), unique=True, default=new_uuid)
     address: Mapped[str] = mapped_column(
-        address_type(), ForeignKey("addresses.address"), unique=True
+        address_type(), ForeignKey("contactsgroups_addresses.address"), unique=True
     )
     original: Mapped[str] = mapped_column(address_type())
-    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"), index=True)
+    domain_id: Mapped[int] = mapped_column(ForeignKey("contactsgroups_domains.id"), index=True)
     display_name: Mapped[str] = mapped_column(String(255))
     description: Mapped[str] = mapped_column(Text, default="")
     kind: Mapped[str] = mapped_column(String(20), default=GroupKind.STATIC)
@@ -43,7 +44,9 @@ class Group(Base):
     ignore_auto_replies: Mapped[bool] = mapped_column(default=True)
     show_members: Mapped[bool] = mapped_column(default=True)
     applicant: Mapped[str] = mapped_column(address_type(), default="")
-    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"), index=True)
+    department_id: Mapped[int | None] = mapped_column(
+        ForeignKey("contactsgroups_departments.id"), index=True
+    )
     rule: Mapped[str] = mapped_column(Text, default="")
     picture: Mapped[bytes | None] = mapped_column(_Picture, deferred=True)
     search_text: Mapped[str] = mapped_column(Text, default="")
@@ -82,11 +85,13 @@ class Group(Base):
 class Member(Base):
     """An address in a group: a local account, an alias, another group, or an outside address."""
 
-    __tablename__ = "members"
+    __tablename__ = "contactsgroups_members"
     __table_args__ = (UniqueConstraint("group_id", "address"),)
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
-    group_id: Mapped[int] = mapped_column(ForeignKey("mail_groups.id", ondelete="CASCADE"))
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_groups.id", ondelete="CASCADE")
+    )
     address: Mapped[str] = mapped_column(address_type(), index=True)
     original: Mapped[str] = mapped_column(address_type())
     added_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
@@ -94,13 +99,30 @@ class Member(Base):
     group: Mapped[Group] = relationship(back_populates="members")
 
 
+class GroupEdge(Base):
+    """A group that is a member of another, also by an alias: derived from the members.
+
+    What follows from a change walks these pairs; a join of members and groups by address takes
+    some hundred times as long.
+    """
+
+    __tablename__ = "contactsgroups_group_edges"
+
+    child_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_groups.id", ondelete="CASCADE"), primary_key=True
+    )
+    parent_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_groups.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+
+
 class Recipient(Base):
     """A mailbox that gets a copy of what is sent to a group: its flattened expansion."""
 
-    __tablename__ = "recipients"
+    __tablename__ = "contactsgroups_recipients"
 
     group_id: Mapped[int] = mapped_column(
-        ForeignKey("mail_groups.id", ondelete="CASCADE"), primary_key=True
+        ForeignKey("contactsgroups_groups.id", ondelete="CASCADE"), primary_key=True
     )
     address: Mapped[str] = mapped_column(address_type(), primary_key=True, index=True)
 
@@ -108,11 +130,13 @@ class Recipient(Base):
 class GroupRole(Base):
     """An owner, moderator or allowed sender of a group."""
 
-    __tablename__ = "group_roles"
+    __tablename__ = "contactsgroups_group_roles"
     __table_args__ = (UniqueConstraint("group_id", "role", "address"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    group_id: Mapped[int] = mapped_column(ForeignKey("mail_groups.id", ondelete="CASCADE"))
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_groups.id", ondelete="CASCADE")
+    )
     role: Mapped[Role] = mapped_column(String(20))
     address: Mapped[str] = mapped_column(address_type(), index=True)
     original: Mapped[str] = mapped_column(address_type())
@@ -121,11 +145,11 @@ class GroupRole(Base):
 class Card(Base):
     """A group as an address book shows it; a deleted card stays as a tombstone for clients."""
 
-    __tablename__ = "cards"
+    __tablename__ = "contactsgroups_cards"
     __table_args__ = (Index(None, "domain_id", "changed_at_sequence"),)
 
     uid: Mapped[str] = mapped_column(address_type(36), primary_key=True)
-    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id"))
+    domain_id: Mapped[int] = mapped_column(ForeignKey("contactsgroups_domains.id"))
     name_folded: Mapped[str] = mapped_column(String(255), default="")
     address: Mapped[str] = mapped_column(address_type(), default="")
     etag: Mapped[str] = mapped_column(String(64), default="")

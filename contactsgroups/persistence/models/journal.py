@@ -1,4 +1,4 @@
-"""The journal of changes, and the audit log."""
+"""The journal of changes, its followers, and the audit log."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ class JournalCounter(Base):
     with those that the journal does not concern, and ``epoch`` changes with a new database.
     """
 
-    __tablename__ = "journal_counter"
+    __tablename__ = "contactsgroups_journal_counter"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -28,7 +28,7 @@ class JournalCounter(Base):
 class JournalRow(Base):
     """One change, at its place in the order."""
 
-    __tablename__ = "journal"
+    __tablename__ = "contactsgroups_journal"
 
     sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
@@ -37,10 +37,25 @@ class JournalRow(Base):
     address: Mapped[str] = mapped_column(address_type())
 
 
+class Follower(Base):
+    """How far a follower on one host has come, and when it last said so. Empty so far.
+
+    For services on several hosts: an answer can wait until each of them has reached a change.
+    """
+
+    __tablename__ = "contactsgroups_followers"
+
+    host: Mapped[str] = mapped_column(address_type(253), primary_key=True)
+    name: Mapped[str] = mapped_column(address_type(40), primary_key=True)
+    epoch: Mapped[str] = mapped_column(String(36))
+    last: Mapped[int] = mapped_column(BigInteger)
+    heartbeat: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+
+
 class AuditRow(Base):
     """Who did what to which address, for people to read; ``detail`` is JSON."""
 
-    __tablename__ = "audit_log"
+    __tablename__ = "contactsgroups_audit_log"
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)

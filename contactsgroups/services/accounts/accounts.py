@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import AccountNotFound, InvalidText
 from contactsgroups.domain.principal import Principal
-from contactsgroups.domain.text import clean_name
+from contactsgroups.domain.text import clean_name, fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, DomainRow
 from contactsgroups.services.accounts import addresses, domains
@@ -169,12 +169,26 @@ def find_account_row(session: Session, address: str) -> Account | None:
 
 def _account_values(work: Work, domain: DomainRow, draft: AccountDraft) -> dict[str, object]:
     department = ensure_department_in(work, domain, draft.department) if draft.department else None
-    return {
+    values = {
         "display_name": clean_name(draft.display_name, field="display_name", required=False),
-        "department_id": department.id if department else None,
         "title": clean_name(draft.title, field="title", required=False),
         "location": clean_name(draft.location, field="location", required=False),
+    }
+    return {
+        **values,
+        **folded_columns(draft.address, **values),
+        "department_id": department.id if department else None,
         "active": draft.active,
+    }
+
+
+def folded_columns(address: str, *, display_name: str, title: str, location: str) -> dict[str, str]:
+    """Return the columns of an account that rules and searches compare, for its clean values."""
+    return {
+        "name_folded": fold(display_name),
+        "title_folded": fold(title),
+        "location_folded": fold(location),
+        "search_text": fold(f"{address} {display_name}"),
     }
 
 

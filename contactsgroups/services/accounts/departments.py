@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.errors import DepartmentNotFound, InvalidText
-from contactsgroups.domain.text import clean_department
+from contactsgroups.domain.text import clean_department, fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Department, DomainRow
 from contactsgroups.services.accounts import domains
@@ -53,7 +53,11 @@ def _ensure_one_department(
     )
     if row is None:
         row = Department(
-            domain_id=domain.id, parent_id=parent.id if parent else None, name=names[-1], path=path
+            domain_id=domain.id,
+            parent_id=parent.id if parent else None,
+            name=names[-1],
+            path=path,
+            path_folded=fold(path),
         )
         session.add(row)
         session.flush()

@@ -76,7 +76,7 @@ class Snapshot:
         Args:
             addresses: read only the rows of these; None stands for the whole map.
         """
-        view = table(f"postfix_{name}", column("lookup_key"), column("answer"))
+        view = table(f"contactsgroups_postfix_{name}", column("lookup_key"), column("answer"))
         for rows in self._read_view(view, addresses):
             for key, group in groupby(rows, lambda row: row.lookup_key):
                 value = ", ".join(row.answer for row in group)

@@ -24,6 +24,7 @@ from contactsgroups.services.accounts import (
     ensure_department_in,
     ensure_domain_in,
 )
+from contactsgroups.services.accounts.accounts import folded_columns
 from contactsgroups.services.groups import GroupDraft, create_group_in, update_group_in
 from contactsgroups.services.transfer.exporting import read_records
 from contactsgroups.services.transfer.memberships import merge_memberships
@@ -242,8 +243,11 @@ class _AccountColumns:
     def of(self, target: AccountTarget) -> dict[str, object]:
         domain_id = self._domains[target.address.rpartition("@")[2]]
         department = target.values["department"]
+        values = {name: value for name, value in target.values.items() if name != "department"}
+        names = {name: str(values[name]) for name in ("display_name", "title", "location")}
         return {
-            **{name: value for name, value in target.values.items() if name != "department"},
+            **values,
+            **folded_columns(target.address, **names),
             "address": target.address,
             "domain_id": domain_id,
             "department_id": self._departments[domain_id, str(department)] if department else None,

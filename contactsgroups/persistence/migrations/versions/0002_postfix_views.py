@@ -2,12 +2,14 @@
 
 Every view has the columns ``lookup_key`` (what Postfix asks for) and ``answer``; a key with
 several answers has several rows.  Domains stand in the keys as A-labels: other spellings of a
-domain are translated by ``postfix_domain_spellings`` before a key is looked up.
+domain are translated by ``contactsgroups_postfix_domain_spellings`` before a key is looked up.
 """
 
 from collections.abc import Callable
 
 from alembic import op
+
+from contactsgroups.persistence.migrations.ensure import ensure_view
 
 revision = "0002"
 down_revision = "0001"
@@ -15,19 +17,20 @@ branch_labels = None
 depends_on = None
 
 SPELLINGS = """
-    SELECT name AS spelling, name FROM domains
+    SELECT name AS spelling, name FROM contactsgroups_domains
     UNION ALL
-    SELECT unicode_name, name FROM domains WHERE unicode_name IS NOT NULL
+    SELECT unicode_name, name FROM contactsgroups_domains WHERE unicode_name IS NOT NULL
 """
 DOMAINS = """
-    SELECT name AS lookup_key, 'contactsgroups' AS answer FROM domains
+    SELECT name AS lookup_key, 'contactsgroups' AS answer FROM contactsgroups_domains
     UNION ALL
-    SELECT unicode_name, 'contactsgroups' FROM domains WHERE unicode_name IS NOT NULL
+    SELECT unicode_name, 'contactsgroups' FROM contactsgroups_domains WHERE unicode_name IS NOT NULL
 """
 # For mail from sendmail(1), which no policy service sees.
 ALIASES_ONLY = """
     SELECT aliases.address AS lookup_key, accounts.address AS answer
-    FROM aliases JOIN accounts ON accounts.id = aliases.account_id
+    FROM contactsgroups_aliases AS aliases
+    JOIN contactsgroups_accounts AS accounts ON accounts.id = aliases.account_id
     WHERE accounts.active
 """
 # A group that Postfix may not expand stands for itself: so Postfix knows the address without a
@@ -38,12 +41,13 @@ ALIASES = f"""
     {ALIASES_ONLY}
     UNION ALL
     SELECT mail_groups.address, recipients.address
-    FROM mail_groups JOIN recipients ON recipients.group_id = mail_groups.id
+    FROM contactsgroups_groups AS mail_groups
+    JOIN contactsgroups_recipients AS recipients ON recipients.group_id = mail_groups.id
     WHERE mail_groups.native
     UNION ALL
-    SELECT address, address FROM mail_groups WHERE NOT native
+    SELECT address, address FROM contactsgroups_groups WHERE NOT native
     UNION ALL
-    SELECT address, address FROM accounts WHERE active AND address LIKE '%+%@%'
+    SELECT address, address FROM contactsgroups_accounts WHERE active AND address LIKE '%+%@%'
 """
 # Every group: one that Postfix did not expand must never be taken for anything else.
 TRANSPORT = """
@@ -51,18 +55,18 @@ TRANSPORT = """
         CASE WHEN disabled OR recipient_count = 0 THEN 'error:5.2.1 mailbox unavailable'
              WHEN native THEN 'retry:4.3.5 the group was not expanded'
              ELSE 'retry:4.7.1 a moderator must approve the message' END AS answer
-    FROM mail_groups
+    FROM contactsgroups_groups
     UNION ALL
-    SELECT address, ':' FROM accounts WHERE active AND address LIKE '%+%@%'
+    SELECT address, ':' FROM contactsgroups_accounts WHERE active AND address LIKE '%+%@%'
 """
 RECIPIENT_ACCESS = """
     SELECT address AS lookup_key,
         CASE WHEN disabled OR recipient_count = 0 THEN '550 5.2.1 mailbox unavailable'
              ELSE '450 4.7.1 a moderator must approve the message' END AS answer
-    FROM mail_groups WHERE NOT native
+    FROM contactsgroups_groups WHERE NOT native
 """
 SENDER_LOGIN = f"""
-    SELECT address AS lookup_key, address AS answer FROM accounts WHERE active
+    SELECT address AS lookup_key, address AS answer FROM contactsgroups_accounts WHERE active
     UNION ALL
     {ALIASES_ONLY}
 """
@@ -70,19 +74,22 @@ SENDER_LOGIN = f"""
 
 def upgrade() -> None:
     """Create the views."""
-    is_mysql = op.get_bind().dialect.name in {"mysql", "mariadb"}
+    connection = op.get_bind()
+    is_mysql = connection.dialect.name in {"mysql", "mariadb"}
     views = {
-        "postfix_domain_spellings": SPELLINGS,
-        "postfix_virtual_domains": DOMAINS,
-        "postfix_virtual_alias": ALIASES,
-        "postfix_aliases_only": ALIASES_ONLY,
-        "postfix_virtual_mailbox": _mailboxes(_mysql_concat if is_mysql else _concat),
-        "postfix_transport": TRANSPORT,
-        "postfix_recipient_access": RECIPIENT_ACCESS,
-        "postfix_sender_login": SENDER_LOGIN,
+        "contactsgroups_postfix_domain_spellings": SPELLINGS,
+        "contactsgroups_postfix_virtual_domains": DOMAINS,
+        "contactsgroups_postfix_virtual_alias": ALIASES,
+        "contactsgroups_postfix_aliases_only": ALIASES_ONLY,
+        "contactsgroups_postfix_virtual_mailbox": _mailboxes(
+            _mysql_concat if is_mysql else _concat
+        ),
+        "contactsgroups_postfix_transport": TRANSPORT,
+        "contactsgroups_postfix_recipient_access": RECIPIENT_ACCESS,
+        "contactsgroups_postfix_sender_login": SENDER_LOGIN,
     }
     for name, query in views.items():
-        op.execute(f"CREATE VIEW {name} AS {query}")
+        ensure_view(connection, name, query)
 
 
 def _mailboxes(concat: Callable[..., str]) -> str:
@@ -94,7 +101,8 @@ def _mailboxes(concat: Callable[..., str]) -> str:
     mailbox = concat("domains.name", "'/'", directory, "'/'")
     return f"""
         SELECT accounts.address AS lookup_key, {mailbox} AS answer
-        FROM accounts JOIN domains ON domains.id = accounts.domain_id
+        FROM contactsgroups_accounts AS accounts
+        JOIN contactsgroups_domains AS domains ON domains.id = accounts.domain_id
         WHERE accounts.active
     """
 

@@ -1,0 +1,375 @@
+"""The tables: directory, groups, journal, address books, completion, sessions and delivery.
+
+What each table and column is for stands in :mod:`contactsgroups.persistence.models`; these are the
+definitions as they were when this migration was written.
+"""
+
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import mysql
+
+from contactsgroups.persistence.migrations.ensure import ensure_row, ensure_tables
+from contactsgroups.persistence.models import Base
+from contactsgroups.persistence.types import UTCDateTime, address_type
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+PREFIX = "contactsgroups_"
+ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+LONG_TEXT = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
+MEDIUM_BINARY = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
+
+tables = sa.MetaData(naming_convention=Base.metadata.naming_convention)
+
+
+def _table(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
+    return sa.Table(
+        PREFIX + name, tables, *columns, mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin"
+    )
+
+
+def _to(column: str, **arguments: Any) -> sa.ForeignKey:
+    return sa.ForeignKey(PREFIX + column, **arguments)
+
+
+_table(
+    "addresses",
+    sa.Column("address", address_type(254), primary_key=True),
+    sa.Column("holder", sa.String(10), nullable=False),
+)
+_table(
+    "audit_log",
+    sa.Column("id", ROW_NUMBER, primary_key=True),
+    sa.Column("at", UTCDateTime(), nullable=False),
+    sa.Column("actor", address_type(254), nullable=False),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("subject", address_type(254), nullable=False, index=True),
+    sa.Column("detail", LONG_TEXT, nullable=False),
+)
+_table(
+    "deliveries",
+    sa.Column("id", ROW_NUMBER, primary_key=True),
+    sa.Column("at", UTCDateTime(), nullable=False, index=True),
+    sa.Column("queue_id", address_type(64), nullable=False, index=True),
+    sa.Column("message_id", address_type(255), nullable=False, index=True),
+    sa.Column("envelope_sender", sa.Text(), nullable=False),
+    sa.Column("group_address", address_type(254), nullable=False, index=True),
+    sa.Column("recipient", address_type(254), nullable=False, index=True),
+    sa.Column("action", sa.String(20), nullable=False),
+    sa.Column("path", sa.Text(), nullable=False),
+)
+_table(
+    "followers",
+    sa.Column("host", address_type(253), primary_key=True),
+    sa.Column("name", address_type(40), primary_key=True),
+    sa.Column("epoch", sa.String(36), nullable=False),
+    sa.Column("last", sa.BigInteger(), nullable=False),
+    sa.Column("heartbeat", UTCDateTime(), nullable=False),
+)
+_table(
+    "hold_parts",
+    sa.Column("hold_uuid", address_type(36), primary_key=True),
+    sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("content", MEDIUM_BINARY, nullable=False),
+    sa.Column("written_at", UTCDateTime(), nullable=False),
+)
+_table(
+    "journal",
+    sa.Column("sequence", sa.BigInteger(), primary_key=True, autoincrement=False),
+    sa.Column("at", UTCDateTime(), nullable=False),
+    sa.Column("subject", sa.String(20), nullable=False),
+    sa.Column("domain_id", sa.Integer(), nullable=False),
+    sa.Column("address", address_type(254), nullable=False),
+)
+journal_counter = _table(
+    "journal_counter",
+    sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("last", sa.BigInteger(), nullable=False),
+    sa.Column("commits", sa.BigInteger(), nullable=False),
+    sa.Column("epoch", sa.String(36), nullable=False),
+    sa.CheckConstraint("id = 1", name="one_row"),
+)
+_table(
+    "outbox",
+    sa.Column("id", ROW_NUMBER, primary_key=True),
+    sa.Column("event", address_type(255), nullable=False, unique=True),
+    sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("payload", LONG_TEXT, nullable=False),
+    sa.Column("created_at", UTCDateTime(), nullable=False),
+    sa.Column("due_at", UTCDateTime(), nullable=False, index=True),
+    sa.Column("attempts", sa.Integer(), nullable=False),
+    sa.Column("last_error", sa.Text(), nullable=False),
+    sa.Column("claimed_by", address_type(253), nullable=True),
+    sa.Column("claimed_until", UTCDateTime(), nullable=True),
+    sa.Column("sent_at", UTCDateTime(), nullable=True),
+)
+_table(
+    "pending_popularity",
+    sa.Column("id", ROW_NUMBER, primary_key=True),
+    sa.Column("address", address_type(254), nullable=False),
+    sa.Column("strength", sa.Double(), nullable=False),
+)
+_table(
+    "popularity",
+    sa.Column("address", address_type(254), primary_key=True),
+    sa.Column("strength", sa.Double(), nullable=False),
+    sa.Column("score", sa.Integer(), nullable=False),
+)
+_table(
+    "sources",
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("name", address_type(100), nullable=False, unique=True),
+    sa.Column("cursor", LONG_TEXT, nullable=False),
+    sa.Column("read_at", UTCDateTime(), nullable=True),
+)
+_table(
+    "domains",
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("name", address_type(253), nullable=False, unique=True),
+    sa.Column("unicode_name", address_type(253), nullable=True, index=True),
+    sa.Column("alias_of_id", sa.Integer(), _to("domains.id"), nullable=True),
+    sa.Column("created_at", UTCDateTime(), nullable=False),
+    sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
+    sa.Column("external_id", address_type(255), nullable=True),
+    sa.UniqueConstraint("source_id", "external_id"),
+)
+_table(
+    "cards",
+    sa.Column("uid", address_type(36), primary_key=True),
+    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=False),
+    sa.Column("name_folded", sa.String(255), nullable=False),
+    sa.Column("address", address_type(254), nullable=False),
+    sa.Column("etag", sa.String(64), nullable=False),
+    sa.Column("deleted", sa.Boolean(), nullable=False),
+    sa.Column("changed_at_sequence", sa.BigInteger(), nullable=False),
+    sa.Column("changed_at", UTCDateTime(), nullable=False),
+    sa.Column("text", LONG_TEXT, nullable=False),
+    sa.Index(None, "domain_id", "changed_at_sequence"),
+)
+_table(
+    "departments",
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=False),
+    sa.Column("parent_id", sa.Integer(), _to("departments.id"), nullable=True, index=True),
+    sa.Column("name", sa.String(255), nullable=False),
+    sa.Column("path", address_type(600), nullable=False),
+    sa.Column("path_folded", sa.Text(), nullable=False),
+    sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
+    sa.Column("external_id", address_type(255), nullable=True),
+    sa.UniqueConstraint("domain_id", "path"),
+    sa.UniqueConstraint("source_id", "external_id"),
+)
+_table(
+    "domain_shares",
+    sa.Column("domain_id", sa.Integer(), _to("domains.id"), primary_key=True),
+    sa.Column("visible_domain_id", sa.Integer(), _to("domains.id"), primary_key=True),
+)
+_table(
+    "accounts",
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("address", address_type(254), _to("addresses.address"), nullable=False, unique=True),
+    sa.Column("original", address_type(254), nullable=False),
+    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=False, index=True),
+    sa.Column("display_name", sa.String(255), nullable=False),
+    sa.Column("name_folded", sa.Text(), nullable=False),
+    sa.Column("department_id", sa.Integer(), _to("departments.id"), nullable=True, index=True),
+    sa.Column("title", sa.String(255), nullable=False),
+    sa.Column("title_folded", sa.Text(), nullable=False),
+    sa.Column("location", sa.String(255), nullable=False),
+    sa.Column("location_folded", sa.Text(), nullable=False),
+    sa.Column("search_text", sa.Text(), nullable=False),
+    sa.Column("active", sa.Boolean(), nullable=False),
+    sa.Column("password_hash", sa.String(255), nullable=True),
+    sa.Column("created_at", UTCDateTime(), nullable=False),
+    sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
+    sa.Column("external_id", address_type(255), nullable=True),
+    sa.UniqueConstraint("source_id", "external_id"),
+)
+_table(
+    "groups",
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("uuid", address_type(36), nullable=False, unique=True),
+    sa.Column("address", address_type(254), _to("addresses.address"), nullable=False, unique=True),
+    sa.Column("original", address_type(254), nullable=False),
+    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=False, index=True),
+    sa.Column("display_name", sa.String(255), nullable=False),
+    sa.Column("description", sa.Text(), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("posting_policy", sa.String(20), nullable=False),
+    sa.Column("show_in_contacts", sa.Boolean(), nullable=False),
+    sa.Column("disabled", sa.Boolean(), nullable=False),
+    sa.Column("moderated", sa.Boolean(), nullable=False),
+    sa.Column("notify_members", sa.Boolean(), nullable=False),
+    sa.Column("leave_needs_approval", sa.Boolean(), nullable=False),
+    sa.Column("ignore_auto_replies", sa.Boolean(), nullable=False),
+    sa.Column("show_members", sa.Boolean(), nullable=False),
+    sa.Column("applicant", address_type(254), nullable=False),
+    sa.Column("department_id", sa.Integer(), _to("departments.id"), nullable=True, index=True),
+    sa.Column("rule", sa.Text(), nullable=False),
+    sa.Column("picture", MEDIUM_BINARY, nullable=True),
+    sa.Column("search_text", sa.Text(), nullable=False),
+    sa.Column("recipient_count", sa.Integer(), nullable=False),
+    sa.Column("external_count", sa.Integer(), nullable=False),
+    sa.Column("native", sa.Boolean(), nullable=False),
+    sa.Column("version", sa.Integer(), nullable=False),
+    sa.Column("created_at", UTCDateTime(), nullable=False),
+    sa.Column("updated_at", UTCDateTime(), nullable=False),
+    sa.Column("updated_by", address_type(254), nullable=False),
+    sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
+    sa.Column("external_id", address_type(255), nullable=True),
+    sa.UniqueConstraint("source_id", "external_id"),
+)
+_table(
+    "account_attributes",
+    sa.Column("account_id", sa.Integer(), _to("accounts.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name", address_type(100), primary_key=True),
+    sa.Column("value", sa.Text(), nullable=False),
+    sa.Column("value_folded", sa.Text(), nullable=False),
+)
+_table(
+    "administrators",
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("account_id", sa.Integer(), _to("accounts.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=True),
+    sa.UniqueConstraint("account_id", "domain_id"),
+)
+_table(
+    "aliases",
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("address", address_type(254), _to("addresses.address"), nullable=False, unique=True),
+    sa.Column("original", address_type(254), nullable=False),
+    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=False, index=True),
+    sa.Column(
+        "account_id",
+        sa.Integer(),
+        _to("accounts.id", ondelete="CASCADE"),
+        nullable=True,
+        index=True,
+    ),
+    sa.Column(
+        "group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), nullable=True, index=True
+    ),
+    sa.Column("target_address", address_type(254), nullable=True, index=True),
+    sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
+    sa.Column("external_id", address_type(255), nullable=True),
+    sa.CheckConstraint(
+        "(CASE WHEN account_id IS NULL THEN 0 ELSE 1 END)"
+        " + (CASE WHEN group_id IS NULL THEN 0 ELSE 1 END)"
+        " + (CASE WHEN target_address IS NULL THEN 0 ELSE 1 END) = 1",
+        name="one_target",
+    ),
+    sa.UniqueConstraint("source_id", "external_id"),
+)
+_table(
+    "group_edges",
+    sa.Column("child_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column(
+        "parent_id",
+        sa.Integer(),
+        _to("groups.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+)
+_table(
+    "group_roles",
+    sa.Column("id", sa.Integer(), primary_key=True),
+    sa.Column("group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("address", address_type(254), nullable=False, index=True),
+    sa.Column("original", address_type(254), nullable=False),
+    sa.UniqueConstraint("group_id", "role", "address"),
+)
+_table(
+    "holds",
+    sa.Column("id", ROW_NUMBER, primary_key=True),
+    sa.Column("uuid", address_type(36), nullable=False, unique=True),
+    sa.Column(
+        "group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("queue_id", address_type(64), nullable=True),
+    sa.Column("message_id", sa.Text(), nullable=False),
+    sa.Column("envelope_sender", sa.Text(), nullable=False),
+    sa.Column("evidence", sa.Text(), nullable=False),
+    sa.Column("subject", sa.Text(), nullable=False),
+    sa.Column("size", sa.BigInteger(), nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("received_at", UTCDateTime(), nullable=False),
+    sa.Column("expires_at", UTCDateTime(), nullable=False, index=True),
+    sa.Column("decided_by", address_type(254), nullable=False),
+    sa.Column("decided_at", UTCDateTime(), nullable=True),
+    sa.Column("note", sa.Text(), nullable=False),
+    sa.UniqueConstraint("queue_id", "group_id"),
+)
+_table(
+    "members",
+    sa.Column("id", ROW_NUMBER, primary_key=True),
+    sa.Column("group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("address", address_type(254), nullable=False, index=True),
+    sa.Column("original", address_type(254), nullable=False),
+    sa.Column("added_at", UTCDateTime(), nullable=False),
+    sa.UniqueConstraint("group_id", "address"),
+)
+_table(
+    "own_contacts",
+    sa.Column("id", ROW_NUMBER, primary_key=True),
+    sa.Column("account_id", sa.Integer(), _to("accounts.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("href", address_type(512), nullable=False),
+    sa.Column("address", address_type(254), nullable=False),
+    sa.Column("original", address_type(254), nullable=False),
+    sa.Column("name", sa.String(255), nullable=False),
+    sa.Index(None, "account_id", "href"),
+)
+_table(
+    "personal_state",
+    sa.Column(
+        "account_id",
+        sa.Integer(),
+        _to("accounts.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("usage_recorded", sa.Boolean(), nullable=False),
+    sa.Column("version", sa.Integer(), nullable=False),
+)
+_table(
+    "recipients",
+    sa.Column("group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("address", address_type(254), primary_key=True, index=True),
+)
+_table(
+    "sessions",
+    sa.Column("digest", address_type(64), primary_key=True),
+    sa.Column(
+        "account_id",
+        sa.Integer(),
+        _to("accounts.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("client", sa.String(255), nullable=False),
+    sa.Column("created_at", UTCDateTime(), nullable=False),
+    sa.Column("seen_at", UTCDateTime(), nullable=False),
+    sa.Column("expires_at", UTCDateTime(), nullable=False, index=True),
+)
+_table(
+    "usage",
+    sa.Column("account_id", sa.Integer(), _to("accounts.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("address", address_type(254), primary_key=True),
+    sa.Column("original", address_type(254), nullable=False),
+    sa.Column("name", sa.String(255), nullable=False),
+    sa.Column("strength", sa.Double(), nullable=False),
+)
+
+
+def upgrade() -> None:
+    """Create every table, and the journal's one counter row."""
+    connection = op.get_bind()
+    ensure_tables(connection, tables)
+    ensure_row(connection, journal_counter, id=1, last=0, commits=0, epoch=str(uuid.uuid4()))

@@ -1,0 +1,76 @@
+"""What an error of a database means to those who use it: away, busy, full, or an old schema.
+
+Drivers report a server that is away and a table that is missing by the same class of error, so the
+databases' own codes decide.  What has no row here is a fault of ours and is not explained away.
+"""
+
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError
+
+_AWAY = "the database does not answer"
+_REFUSED = "the database refuses the connection"
+_BUSY = "another writer holds the lock of the database for too long"
+_UNWRITABLE = "the database cannot be written"
+_DAMAGED = "the database file is damaged, or no database"
+_OLD = "the database lacks a table or a column of this version; run contactsgroups db upgrade"
+
+# Primary result codes: https://www.sqlite.org/rescode.html
+_SQLITE = {
+    sqlite3.SQLITE_BUSY: _BUSY,
+    sqlite3.SQLITE_LOCKED: _BUSY,
+    sqlite3.SQLITE_PERM: _UNWRITABLE,
+    sqlite3.SQLITE_READONLY: _UNWRITABLE,
+    sqlite3.SQLITE_FULL: _UNWRITABLE,
+    sqlite3.SQLITE_IOERR: _AWAY,
+    sqlite3.SQLITE_CANTOPEN: _AWAY,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+}
+# MariaDB's error codes (Knowledge Base, "MariaDB Error Codes").
+_MARIADB = {
+    **dict.fromkeys((1040, 1053, 1077, 1080, 1152, 1927, 2002, 2003, 2006, 2013, 2055), _AWAY),
+    **dict.fromkeys((1044, 1045, 1049, 1129, 1130, 1203, 1226, 1698), _REFUSED),
+    **dict.fromkeys((1205, 1213), _BUSY),
+    **dict.fromkeys((1021, 1036, 1114, 1290, 1792, 1836), _UNWRITABLE),
+    **dict.fromkeys((1054, 1146), _OLD),
+}
+# PostgreSQL's codes, and classes of codes (its manual, appendix A).
+_POSTGRESQL = {
+    "08": _AWAY,
+    "57P": _AWAY,
+    "58": _AWAY,
+    "53300": _AWAY,
+    "28": _REFUSED,
+    "3D": _REFUSED,
+    "40": _BUSY,
+    "55P03": _BUSY,
+    "25006": _UNWRITABLE,
+    "53": _UNWRITABLE,
+    "42P01": _OLD,
+    "42703": _OLD,
+}
+
+
+def explain(error: DBAPIError) -> str | None:
+    """Return what is the matter with the database; None where it is not the database's fault."""
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return _explain_sqlite(cause)
+    if (state := getattr(cause, "sqlstate", None)) is not None:
+        return next((_POSTGRESQL[state[:n]] for n in (5, 3, 2) if state[:n] in _POSTGRESQL), None)
+    code = cause.args[0] if cause is not None and cause.args else None
+    if isinstance(code, int):
+        return _MARIADB.get(code) or (_AWAY if error.connection_invalidated else None)
+    # psycopg gives no code where there was no connection to get one from.
+    is_connection = error.connection_invalidated or type(cause).__name__ == "OperationalError"
+    return _AWAY if is_connection else None
+
+
+def _explain_sqlite(cause: sqlite3.Error) -> str | None:
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None and (code & 0xFF) in _SQLITE:
+        return _SQLITE[code & 0xFF]
+    # SQLite has one code for every statement that it cannot prepare.
+    is_old = str(cause).startswith(("no such table", "no such column", "no such view"))
+    return _OLD if is_old else None
