@@ -20,7 +20,6 @@ from contactsgroups.delivery.policy_request import (
     Network,
     PolicyRequest,
     evidence_of,
-    look_up_form,
     parse_networks,
     read_request,
 )
@@ -41,7 +40,7 @@ def answer(database: Database, trusted_networks: Sequence[Network], request: Pol
         return DUNNO
     try:
         evidence = evidence_of(request, trusted_networks)
-        return reply_to_decision(decide_for(database, evidence, look_up_form(request.recipient)))
+        return reply_to_decision(decide_for(database, evidence, request.recipient))
     except Exception as error:  # noqa: BLE001 - a fault must not open a group
         _log.error("No decision about %s: %s", ascii(request.recipient), error)
         return reply_to_error(error)

@@ -22,7 +22,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.DISCARD: "550 5.7.2 {reason}",
     # Nobody can approve a message yet: the sender keeps it, and nothing is lost.
     Action.HOLD: "450 4.7.1 {reason}",
-    Action.DEFER: UNAVAILABLE,
+    Action.DEFER: "451 4.3.5 {reason}",
 }
 
 # Whatever fails while deciding is no reason to let a message in, nor to refuse it for good.

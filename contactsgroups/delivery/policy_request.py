@@ -23,7 +23,7 @@ class PolicyRequest:
     """The attributes that a decision needs; all others are ignored.
 
     ``stage`` is Postfix's ``protocol_state``; ``sender`` and ``login`` are empty where there is
-    none.
+    none.  Octets that are not UTF-8 are decoded by "surrogateescape".
     """
 
     stage: str
@@ -49,8 +49,8 @@ def read_request(stream: BinaryIO) -> PolicyRequest | None:
             break
         if line == b"\n":
             return _understand(attributes)
-        # Octets that are not UTF-8 match no stored address, however they are shown.
-        name, equals, value = line[:-1].decode(errors="replace").partition("=")
+        # Octets that are not UTF-8 stay what they are: two addresses must not become one.
+        name, equals, value = line[:-1].decode(errors="surrogateescape").partition("=")
         if not equals:
             raise MalformedRequest("a line has no equals sign")
         attributes[name] = value
@@ -72,15 +72,6 @@ def evidence_of(request: PolicyRequest, trusted_networks: Sequence[Network]) -> 
 def parse_networks(text: str) -> tuple[Network, ...]:
     """Parse networks separated by spaces; the settings have checked them."""
     return tuple(ipaddress.ip_network(each) for each in text.split())
-
-
-def look_up_form(recipient: str) -> str:
-    """Return a recipient as Postfix looks it up, which is case-folded as a whole.
-
-    The domain too: for Postfix ``group@straße.example`` is ``group@strasse.example``, which IDNA
-    takes for another domain.
-    """
-    return recipient.casefold()
 
 
 def _understand(attributes: dict[str, str]) -> PolicyRequest:
@@ -115,7 +106,9 @@ def _parse_sender(text: str) -> Address | None:
     try:
         return Address.parse(text)
     except InvalidAddress:
-        local_part, _, domain = text.rpartition("@")
+        # Written so that every database takes it.
+        shown = text.encode(errors="backslashreplace").decode()
+        local_part, _, domain = shown.rpartition("@")
         return Address(local_part.casefold(), _lenient_domain(domain), text)
 
 

@@ -58,7 +58,7 @@ def test_a_group_that_nobody_can_post_to_looks_like_no_mailbox() -> None:
     assert reply_to_decision(decision) == CLOSED
 
 
-@given(st.text(), st.sampled_from([Action.REJECT, Action.HOLD, Action.DISCARD]))
+@given(st.text(), st.sampled_from([Action.REJECT, Action.HOLD, Action.DISCARD, Action.DEFER]))
 def test_a_reason_of_any_text_stays_one_short_line_of_ascii(reason: str, action: Action) -> None:
     reply = reply_to_decision(Decision(action, reason, ()))
     assert re.fullmatch(r"\d{3} \d\.\d\.\d [ -~]{0,200}", reply)

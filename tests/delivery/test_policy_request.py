@@ -12,7 +12,6 @@ from contactsgroups.delivery.policy_request import (
     MalformedRequest,
     PolicyRequest,
     evidence_of,
-    look_up_form,
     parse_networks,
     read_request,
 )
@@ -101,10 +100,22 @@ def test_other_stages_need_no_recipient() -> None:
     assert found.stage == "END-OF-MESSAGE"
 
 
-def test_octets_that_are_not_utf8_are_no_address_of_ours() -> None:
-    found = read(REQUEST.replace(b"team@", b"te\xffam@"))
+def test_octets_that_are_not_utf8_stay_what_they_are() -> None:
+    one, other = (read(REQUEST.replace(b"team@", octets)) for octets in (b"\xff@", b"\xfe@"))
+    assert one is not None
+    assert other is not None
+    assert one.recipient.encode(errors="surrogateescape") == b"\xff@example.org"
+    assert one != other
+
+
+def test_a_login_or_sender_of_such_octets_is_nobody_of_ours() -> None:
+    found = read(REQUEST.replace(b"=ada@", b"=\xff@"))
     assert found is not None
-    assert found.recipient == "te�am@example.org"
+    evidence = evidence_of(found, ())
+    assert evidence.login is None
+    assert evidence.envelope_sender == Address(r"\udcff", "example.org", found.sender)
+    # The database is asked about it.
+    str(evidence.envelope_sender).encode()
 
 
 def test_the_null_sender_is_nobody() -> None:
@@ -155,7 +166,3 @@ def test_only_clients_in_the_trusted_networks_are_trusted(client: str, trusted: 
     networks = parse_networks("192.0.2.0/24 2001:db8::/32")
     assert networks == (ip_network("192.0.2.0/24"), ip_network("2001:db8::/32"))
     assert evidence_of(request(client_address=client), networks).trusted is trusted
-
-
-def test_a_recipient_is_folded_as_a_whole_as_postfix_does() -> None:
-    assert look_up_form("Team@STRAẞE.example") == "team@strasse.example"

@@ -134,6 +134,8 @@ def fill(core: Core) -> None:
     add_account(database, "gone@example.org", active=False)
     add_group(database, "team@example.org", "a@example.org", "bob@example.org", "x@example.net")
     add_group(database, "group@example.org", "eve@example.org")
+    add_group(database, "team+g@example.org", "eve@example.org")
+    add_alias(database, "team+a@example.org", "eve@example.org")
     add_group(database, "team@grün.example", "jörg@grün.example", "日本@example.net")
     add_group(database, "off@example.org", "ada@example.org", switches=GroupSwitches(disabled=True))
     add_group(

@@ -6,27 +6,49 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.group import Role
-from contactsgroups.domain.posting import Decision, Evidence, PostingFacts, decide, strictest
+from contactsgroups.domain.posting import (
+    Action,
+    Decision,
+    Evidence,
+    PostingFacts,
+    decide,
+    strictest,
+)
+from contactsgroups.domain.recipient import canonicalise
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Group, Member, Recipient
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.accounts import is_local_domain
+from contactsgroups.services.delivery.recipients import find_holders, may_be_ours
+
+_NOT_UNDERSTOOD = Decision(
+    Action.DEFER,
+    "the address is not understood",
+    (f"{Action.DEFER}: the address is not understood",),
+)
 
 
 def decide_for(database: Database, evidence: Evidence, recipient: str) -> Decision | None:
     """Decide about a message to ``recipient``; None if that is no group of ours.
 
     Groups nested in it are asked too, and the strictest answer wins: a group that is open to
-    anyone must not be a way into a restricted one.
+    anyone must not be a way into a restricted one.  A recipient of which it cannot be told whether
+    it is a group of ours defers.
 
     Args:
-        recipient: the address as Postfix has it, in any spelling, extension included.
+        recipient: the address as Postfix sends it, octets that are not UTF-8 as
+            "surrogateescape" decodes them.
     """
+    canonical = canonicalise(recipient)
     with database.read() as session:
-        group = find_recipient_group(session, recipient)
-        return None if group is None else decide_for_group(session, evidence, group)
+        if not canonical.keys:
+            return _NOT_UNDERSTOOD if may_be_ours(session, canonical) else None
+        holder = find_holders(session, [canonical]).get(canonical)
+        if holder is None or holder.kind != "group":
+            return None
+        group = session.scalars(select(Group).where(Group.address == holder.address)).one()
+        return decide_for_group(session, evidence, group)
 
 
 def decide_for_group(session: Session, evidence: Evidence, group: Group) -> Decision:
@@ -39,27 +61,6 @@ def decide_for_group(session: Session, evidence: Evidence, group: Group) -> Deci
     )
     groups = [group, *_nested_groups(session, group)]
     return strictest(decide(known, _facts(session, each)) for each in groups)
-
-
-def find_recipient_group(session: Session, recipient: str) -> Group | None:
-    """Return the group that Postfix would find for a recipient.
-
-    As in Postfix's own look-ups, the full address is tried before the one without its extension
-    (virtual(5), "ADDRESS EXTENSION").
-    """
-    try:
-        address = Address.parse(recipient)
-    except InvalidAddress:
-        return None
-    keys = [str(address)]
-    base, plus, _ = address.local_part.partition("+")
-    if plus and base:
-        keys.append(f"{base}@{address.domain}")
-    for key in keys:
-        group = session.scalar(select(Group).where(Group.address == key))
-        if group is not None:
-            return group
-    return None
 
 
 def _nested_groups(session: Session, group: Group) -> list[Group]:

@@ -1,6 +1,6 @@
 """What an ordinary account may see of a group, and of those it is about to write to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -10,13 +10,15 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import Conflict, GroupNotFound, NotPermitted
 from contactsgroups.domain.posting import Action, Decision, Evidence
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.recipient import canonicalise
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Recipient
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services import pictures
 from contactsgroups.services.accounts import is_local_domain
 from contactsgroups.services.accounts.sharing import is_group_visible, may_look_inside
-from contactsgroups.services.delivery.posting import decide_for_group, find_recipient_group
+from contactsgroups.services.delivery.posting import decide_for_group
+from contactsgroups.services.delivery.recipients import Holder, find_holders
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 
@@ -113,18 +115,39 @@ def find_audience(
     """Return what would become of a message that this principal sends to these addresses."""
     unique = {str(address): address for address in addresses}
     with database.read() as session:
-        views = {
-            view.address: view
-            for view in describe(session, principal, {key: key for key in unique})
-        }
-        groups = {key: find_recipient_group(session, key) for key in unique}
+        holders = _find_holders(session, unique)
+        known = {holder.address: holder.address for holder in holders.values()}
+        names = {view.address: view.name for view in describe(session, principal, known)}
+        groups = _read_groups(session, holders)
         recipients = [
-            _written_to(session, principal, address, views[key], groups[key])
+            _group_written_to(session, principal, address, groups[key])
+            if key in groups
+            else _mailbox_written_to(session, address, holders.get(key), names)
             for key, address in unique.items()
         ]
         reached = [each for each in recipients if _is_reached(each)]
-        count = _count_mailboxes(session, principal, reached, groups)
+        count = _count_mailboxes(session, principal, reached, holders, groups)
         return Audience(tuple(recipients), count)
+
+
+def _find_holders(session: Session, addresses: Collection[str]) -> dict[str, Holder]:
+    """Return who gets what is sent to each of the addresses, where we know of somebody."""
+    recipients = {address: canonicalise(address) for address in addresses}
+    found = find_holders(session, recipients.values())
+    return {key: found[each] for key, each in recipients.items() if each in found}
+
+
+def _read_groups(session: Session, holders: Mapping[str, Holder]) -> dict[str, Group]:
+    """Return the group of each address that leads to one."""
+    wanted = {holder.address for holder in holders.values() if holder.kind == "group"}
+    groups = {
+        group.address: group
+        for some in chunked(sorted(wanted))
+        for group in session.scalars(select(Group).where(Group.address.in_(some)))
+    }
+    return {
+        key: groups[holder.address] for key, holder in holders.items() if holder.address in groups
+    }
 
 
 def _visible_group(session: Session, principal: Principal, uuid: str) -> Group:
@@ -134,19 +157,13 @@ def _visible_group(session: Session, principal: Principal, uuid: str) -> Group:
     return group
 
 
-def _written_to(
-    session: Session,
-    principal: Principal,
-    address: Address,
-    view: MemberView,
-    group: Group | None,
+def _mailbox_written_to(
+    session: Session, address: Address, holder: Holder | None, names: Mapping[str, str]
 ) -> WrittenTo:
-    if group is not None:
-        return _group_written_to(session, principal, address, group)
-    kind = view.kind
-    if kind == "external" and is_local_domain(session, address.domain):
-        kind = "unknown"
-    return WrittenTo(address=address, name=view.name, kind=kind)
+    if holder is not None:
+        return WrittenTo(address=address, name=names[holder.address], kind=holder.kind)
+    is_ours = is_local_domain(session, address.domain)
+    return WrittenTo(address=address, name="", kind="unknown" if is_ours else "external")
 
 
 def _group_written_to(
@@ -182,21 +199,23 @@ def _count_mailboxes(
     session: Session,
     principal: Principal,
     reached: Sequence[WrittenTo],
-    groups: Mapping[str, Group | None],
+    holders: Mapping[str, Holder],
+    groups: Mapping[str, Group],
 ) -> int:
     """Count each mailbox once, as far as the principal may know who is where.
 
     Merging a closed group with the rest would tell whether somebody is in it.
     """
     counts = {str(each.address): each.recipient_count for each in reached}
-    found = {key for key in counts if groups[key] is None}
-    inside = {key: group for key in counts if (group := groups[key]) is not None}
-    open_groups = {
-        key: group for key, group in inside.items() if may_look_inside(session, principal, group)
-    }
-    closed = sum(counts[key] for key in inside.keys() - open_groups.keys())
-    ids = sorted(group.id for group in open_groups.values())
-    for some in chunked(ids):
+    inside = {groups[key]: counts[key] for key in counts if key in groups}
+    found = {_delivered_to(holders, key) for key in counts if key not in groups}
+    open_ids = {group.id for group in inside if may_look_inside(session, principal, group)}
+    closed = sum(count for group, count in inside.items() if group.id not in open_ids)
+    for some in chunked(sorted(open_ids)):
         statement = select(Recipient.address).where(Recipient.group_id.in_(some)).distinct()
         found |= set(session.scalars(statement))
     return len(found) + closed
+
+
+def _delivered_to(holders: Mapping[str, Holder], key: str) -> str:
+    return holders[key].delivered_to if key in holders else key

@@ -8,7 +8,7 @@ from contactsgroups.domain.posting import Action, Evidence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group
 from contactsgroups.services.delivery import posting
-from tests.directories import add_alias, add_group
+from tests.directories import add_account, add_alias, add_group
 
 
 def action(database: Database, recipient: str, login: str = "ada@example.org") -> str | None:
@@ -20,19 +20,96 @@ def action(database: Database, recipient: str, login: str = "ada@example.org") -
 def test_only_groups_are_decided_about(database: Database) -> None:
     add_group(database, "sales@example.org", "bob@example.org")
     assert action(database, "sales@example.org") == Action.ACCEPT
-    for other in ("ada@example.org", "nobody@example.org", "x@elsewhere.example", "rubbish", ""):
+    for other in ("ada@example.org", "nobody@example.org", "nobody+.@example.org"):
         assert action(database, other) is None
 
 
 @pytest.mark.parametrize(
     "spelling",
-    ["Sales@Example.ORG", "sales+june@example.org", "sales@example.org.", "SALES+a+b@example.org"],
+    [
+        "Sales@Example.ORG",
+        "sales+june@example.org",
+        "sales@example.org.",
+        "SALES+a+b@example.org",
+        "sales+.@example.org",
+        "sales+a b@example.org",
+        'sales+"@example.org',
+        "sales+\x01\x7f@example.org",
+        "sales+\udcff@example.org",
+        "sales+@example.org",
+        f"sales+{'x' * 80}@example.org",
+        f"sales+{'x' * 2000}@example.org",
+    ],
 )
 def test_every_spelling_that_postfix_delivers_is_seen_as_the_group(
     database: Database, spelling: str
 ) -> None:
     add_group(database, "sales@example.org", "bob@example.org", posting_policy="allowed_senders")
     assert action(database, spelling) == Action.REJECT
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "",
+        "sales",
+        "sales@",
+        "..@example.org",
+        '"sales@example.org',
+        "sales@ex\\ample.org",
+        "sales@example.org (x)",
+        "sales@example.org@[127.0.0.1]",
+        "sales@example.org@elsewhere.example",
+        "sales+a@b@example.org",
+        "@elsewhere.example:sales@example.org",
+        f"{'x' * 65}@example.org",
+        "x@example.org\udcff",
+        "\udcff@example.org",
+    ],
+)
+def test_what_is_not_understood_and_may_be_ours_is_refused_for_now(
+    database: Database, recipient: str
+) -> None:
+    assert action(database, recipient) == Action.DEFER
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "x@elsewhere.example",
+        '"@elsewhere.example',
+        f"{'x' * 65}@elsewhere.example",
+        "a@b@elsewhere.example",
+        "postmaster@[192.0.2.1]",
+        "x@[IPv6:2001:db8::1]",
+        "x@❤.example",
+        "x@-elsewhere-.example",
+        "\udcff@elsewhere.example",
+    ],
+)
+def test_nothing_is_decided_about_other_domains(database: Database, recipient: str) -> None:
+    assert action(database, recipient) is None
+
+
+def test_an_account_or_alias_with_a_plus_sign_is_not_the_group(database: Database) -> None:
+    add_group(database, "team@example.org", "bob@example.org", posting_policy="allowed_senders")
+    add_account(database, "team+account@example.org")
+    add_account(database, "team+gone@example.org", active=False)
+    add_alias(database, "team+alias@example.org", "bob@example.org")
+    add_group(database, "team+open@example.org", "bob@example.org", posting_policy="anyone")
+
+    assert action(database, "Team+Account@example.org") is None
+    assert action(database, "team+alias@example.org") is None
+    assert action(database, "team+open@example.org") == Action.ACCEPT
+    # These have no entry in Postfix's maps.
+    assert action(database, "team+gone@example.org") == Action.REJECT
+    assert action(database, "team+account+x@example.org") == Action.REJECT
+
+
+def test_a_group_in_an_extension_is_not_the_account(database: Database) -> None:
+    add_group(database, "ada+x@example.org", "bob@example.org", posting_policy="allowed_senders")
+    assert action(database, "ada+x@example.org") == Action.REJECT
+    assert action(database, "ada+y@example.org") is None
 
 
 def test_members_may_post_under_their_alias_and_through_nested_groups(

@@ -39,8 +39,12 @@ def test_aliases_and_groups_are_expanded_and_other_groups_stand_for_themselves(
         "off@example.org": "off@example.org",
         "outer@example.org": "ada@example.org, bob@example.org, x@elsewhere.example",
     }
-    assert read(database, MapName.ALIASES_ONLY) == {"a@example.org": "ada@example.org"}
+    assert read(database, MapName.ALIASES_ONLY) == {
+        "a@example.org": "ada@example.org",
+        "inner+x@example.org": "inner+x@example.org",
+    }
     assert read(database, MapName.RECIPIENT_ACCESS) == {
+        "inner+x@example.org": "DUNNO",
         "kept@example.org": "450 4.7.1 a moderator must approve the message",
         "off@example.org": "550 5.2.1 mailbox unavailable",
     }
@@ -51,6 +55,40 @@ def test_aliases_and_groups_are_expanded_and_other_groups_stand_for_themselves(
         "off@example.org": "error:5.2.1 mailbox unavailable",
         "outer@example.org": "retry:4.3.5 the group was not expanded",
     }
+
+
+def test_an_address_with_a_plus_sign_never_falls_back_to_the_one_without(
+    database: Database,
+) -> None:
+    """Postfix looks up "team" where "team+x" has no entry, in every map."""
+    off = GroupSwitches(disabled=True)
+    add_group(database, "team@example.org", "ada@example.org", switches=off)
+    add_account(database, "team+account@example.org")
+    add_account(database, "team+gone@example.org", active=False)
+    add_alias(database, "team+alias@example.org", "bob@example.org")
+    add_group(database, "team+group@example.org", "eve@example.org")
+    add_group(database, "team+off@example.org", "eve@example.org", switches=off)
+    add_alias(database, "a@example.org", "ada@example.org")
+    add_group(database, "a+group@example.org", "eve@example.org")
+
+    assert read(database, MapName.RECIPIENT_ACCESS) == {
+        "a+group@example.org": "DUNNO",
+        "team+account@example.org": "DUNNO",
+        "team+alias@example.org": "DUNNO",
+        "team+group@example.org": "DUNNO",
+        "team+off@example.org": "550 5.2.1 mailbox unavailable",
+        "team@example.org": "550 5.2.1 mailbox unavailable",
+    }
+    assert read(database, MapName.ALIASES_ONLY) == {
+        "a+group@example.org": "a+group@example.org",
+        "a@example.org": "ada@example.org",
+        "team+account@example.org": "team+account@example.org",
+        "team+alias@example.org": "bob@example.org",
+        "team+group@example.org": "team+group@example.org",
+        "team+off@example.org": "team+off@example.org",
+    }
+    for name in (MapName.VIRTUAL_ALIAS, MapName.TRANSPORT):
+        assert {"team+account@example.org", "team+group@example.org"} <= read(database, name).keys()
 
 
 def test_only_active_accounts_have_mailboxes_and_may_send(database: Database) -> None:

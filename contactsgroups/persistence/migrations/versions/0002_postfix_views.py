@@ -26,19 +26,31 @@ DOMAINS = """
     UNION ALL
     SELECT unicode_name, 'contactsgroups' FROM contactsgroups_domains WHERE unicode_name IS NOT NULL
 """
-# For mail from sendmail(1), which no policy service sees.
-ALIASES_ONLY = """
+TARGETS = """
     SELECT aliases.address AS lookup_key, accounts.address AS answer
     FROM contactsgroups_aliases AS aliases
     JOIN contactsgroups_accounts AS accounts ON accounts.id = aliases.account_id
     WHERE accounts.active
 """
+# Postfix takes "team+x" for "team" with an extension wherever "team+x" has no entry of its own.  So
+# every address with a plus sign has one in each map where "team" may have one; in most maps an
+# account stands for itself.
+EXTENDED = "address LIKE '%+%@%'"
+EXTENDED_ACCOUNTS = (
+    f"SELECT address, address FROM contactsgroups_accounts WHERE active AND {EXTENDED}"
+)
+# For mail from sendmail(1), which no policy service sees.
+ALIASES_ONLY = f"""
+    {TARGETS}
+    UNION ALL
+    {EXTENDED_ACCOUNTS}
+    UNION ALL
+    SELECT address, address FROM contactsgroups_groups WHERE {EXTENDED}
+"""
 # A group that Postfix may not expand stands for itself: so Postfix knows the address without a
-# mailbox behind it, into which a message could vanish.  An account with a plus sign also stands
-# for itself, here and in the transports: Postfix would take "group+x" for the group "group" with an
-# extension.
+# mailbox behind it, into which a message could vanish.
 ALIASES = f"""
-    {ALIASES_ONLY}
+    {TARGETS}
     UNION ALL
     SELECT mail_groups.address, recipients.address
     FROM contactsgroups_groups AS mail_groups
@@ -47,28 +59,37 @@ ALIASES = f"""
     UNION ALL
     SELECT address, address FROM contactsgroups_groups WHERE NOT native
     UNION ALL
-    SELECT address, address FROM contactsgroups_accounts WHERE active AND address LIKE '%+%@%'
+    {EXTENDED_ACCOUNTS}
 """
 # Every group: one that Postfix did not expand must never be taken for anything else.
-TRANSPORT = """
+TRANSPORT = f"""
     SELECT address AS lookup_key,
         CASE WHEN disabled OR recipient_count = 0 THEN 'error:5.2.1 mailbox unavailable'
              WHEN native THEN 'retry:4.3.5 the group was not expanded'
              ELSE 'retry:4.7.1 a moderator must approve the message' END AS answer
     FROM contactsgroups_groups
     UNION ALL
-    SELECT address, ':' FROM contactsgroups_accounts WHERE active AND address LIKE '%+%@%'
+    SELECT address, ':' FROM contactsgroups_accounts WHERE active AND {EXTENDED}
 """
-RECIPIENT_ACCESS = """
+RECIPIENT_ACCESS = f"""
     SELECT address AS lookup_key,
         CASE WHEN disabled OR recipient_count = 0 THEN '550 5.2.1 mailbox unavailable'
              ELSE '450 4.7.1 a moderator must approve the message' END AS answer
     FROM contactsgroups_groups WHERE NOT native
+    UNION ALL
+    SELECT address, 'DUNNO' FROM contactsgroups_groups WHERE native AND {EXTENDED}
+    UNION ALL
+    SELECT address, 'DUNNO' FROM contactsgroups_accounts WHERE active AND {EXTENDED}
+    UNION ALL
+    SELECT aliases.address, 'DUNNO'
+    FROM contactsgroups_aliases AS aliases
+    JOIN contactsgroups_accounts AS accounts ON accounts.id = aliases.account_id
+    WHERE accounts.active AND aliases.{EXTENDED}
 """
 SENDER_LOGIN = f"""
     SELECT address AS lookup_key, address AS answer FROM contactsgroups_accounts WHERE active
     UNION ALL
-    {ALIASES_ONLY}
+    {TARGETS}
 """
 
 

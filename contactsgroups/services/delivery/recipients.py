@@ -1,0 +1,67 @@
+"""Whose address a recipient is, found as Postfix finds it."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.recipient import Recipient
+from contactsgroups.persistence.models import Account, Alias, DomainRow, Group
+from contactsgroups.persistence.queries import chunked
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who gets what is sent to a recipient.
+
+    ``kind`` is account, alias or group; ``delivered_to`` is the account behind an alias and the
+    address itself otherwise.
+    """
+
+    address: str
+    kind: str
+    delivered_to: str
+
+
+def find_holders(session: Session, recipients: Iterable[Recipient]) -> dict[Recipient, Holder]:
+    """Return who gets what is sent to these; those whom Postfix does not know have no entry.
+
+    An account that is not active and its aliases get nothing, so Postfix goes on to the address
+    without the extension.
+    """
+    unique = set(recipients)
+    holders = _read_holders(session, {key for each in unique for key in each.keys})
+    found = {}
+    for recipient in unique:
+        holder = next((holders[key] for key in recipient.keys if key in holders), None)
+        if holder is not None:
+            found[recipient] = holder
+    return found
+
+
+def may_be_ours(session: Session, recipient: Recipient) -> bool:
+    """Whether Postfix may take a recipient without keys for an address in a domain of ours."""
+    if recipient.unclear:
+        return True
+    statement = select(DomainRow.id).where(DomainRow.name.in_(sorted(recipient.domains)))
+    return session.scalar(statement.limit(1)) is not None
+
+
+def _read_holders(session: Session, addresses: Collection[str]) -> dict[str, Holder]:
+    holders = {}
+    for some in chunked(sorted(addresses)):
+        statement = union_all(
+            select(
+                Group.address, literal("group").label("kind"), Group.address.label("target")
+            ).where(Group.address.in_(some)),
+            select(Account.address, literal("account"), Account.address).where(
+                Account.address.in_(some), Account.active
+            ),
+            select(Alias.address, literal("alias"), Account.address)
+            .join(Account)
+            .where(Alias.address.in_(some), Account.active),
+        )
+        for address, kind, target in session.execute(statement):
+            holders[address] = Holder(address, kind, target)
+    return holders
