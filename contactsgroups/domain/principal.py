@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import NotPermitted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,25 +25,6 @@ class Principal:
     def domain(self) -> str:
         """The mail domain the account is in."""
         return self.address.domain
-
-    @property
-    def is_administrator(self) -> bool:
-        """Whether there is any domain that this account administers."""
-        return self.managed_domains is None or bool(self.managed_domains)
-
-    def may_manage(self, domain: str) -> bool:
-        """Whether this account administers the groups of ``domain``."""
-        return self.managed_domains is None or domain in self.managed_domains
-
-    def require_writing(self) -> None:
-        """Raise :class:`NotPermitted` if the principal may only look."""
-        if self.read_only:
-            raise NotPermitted("this token may only read")
-
-    def require_management(self, domain: str) -> None:
-        """Raise :class:`NotPermitted` unless this account administers ``domain``."""
-        if not self.may_manage(domain):
-            raise NotPermitted(f"{self.address} does not administer {domain}")
 
 
 OPERATOR = Principal(

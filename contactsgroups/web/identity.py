@@ -4,6 +4,7 @@ import time
 
 from flask import Request, current_app, g, request, session
 
+from contactsgroups.domain.authority import is_administrator
 from contactsgroups.domain.errors import NotAuthenticated, NotPermitted
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.accounts import identity
@@ -71,7 +72,7 @@ def require_administrator() -> Principal:
         NotPermitted: the account administers no domain.
     """
     principal = require_principal()
-    if not principal.is_administrator:
+    if not is_administrator(principal):
         raise NotPermitted(f"{principal.address} does not administer any mail domain")
     return principal
 

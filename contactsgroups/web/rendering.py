@@ -4,6 +4,8 @@ from typing import Any
 
 from flask import g, render_template, url_for
 
+from contactsgroups.domain.authority import is_administrator
+from contactsgroups.domain.principal import Principal
 from contactsgroups.web.security import form_token
 from contactsgroups.web.state import current_state
 
@@ -14,9 +16,11 @@ def render(template: str, **context: Any) -> str:
     Whoever is signed in is shown only if the view asked for it: the page for an unreachable
     database must not need the database.
     """
+    principal: Principal | None = g.get("contactsgroups_principal")
     return render_template(
         f"contactsgroups/{template}",
-        principal=g.get("contactsgroups_principal"),
+        principal=principal,
+        is_administrator=principal is not None and is_administrator(principal),
         form_token=form_token,
         asset_url=asset_url,
         own_sign_in=current_state().identify is None,

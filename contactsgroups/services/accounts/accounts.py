@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import AccountNotFound, InvalidText
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import clean_name, fold
@@ -37,7 +39,7 @@ def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
         InvalidInput, DomainNotFound, AddressInUse, NotPermitted: nothing was changed.
     """
     address = Address.parse(draft.address)
-    work.actor.require_management(address.domain)
+    authority.require(work.actor, Right.MANAGE_ACCOUNTS, address.domain)
     domain = domains.require_domain(work.session, address.domain)
     account = find_account_row(work.session, str(address))
     values = _account_values(work, domain, draft)
@@ -74,7 +76,7 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
     """
     with write(database, actor) as work:
         account = require_account(work.session, address)
-        work.actor.require_management(account.domain.name)
+        authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
         for alias in _aliases_of(work.session, account):
             remove_alias_in(work, alias)
         forget_member(work, account.address)
@@ -88,10 +90,10 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
 def ensure_alias_in(work: Work, address: str, account_address: str) -> Alias:
     """Let one more address stand for an account, or for another one than before."""
     parsed = Address.parse(address)
-    work.actor.require_management(parsed.domain)
+    authority.require(work.actor, Right.MANAGE_ACCOUNTS, parsed.domain)
     domain = domains.require_domain(work.session, parsed.domain)
     account = require_account(work.session, account_address)
-    work.actor.require_management(account.domain.name)
+    authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
     alias = work.session.scalar(select(Alias).where(Alias.address == str(parsed)))
     if alias is None:
         addresses.claim(work.session, parsed, "alias")
@@ -116,7 +118,7 @@ def remove_alias(database: Database, actor: Principal, address: str) -> None:
     """Remove an alias, also from the groups it is a member of."""
     with write(database, actor) as work:
         parsed = Address.parse(address)
-        work.actor.require_management(parsed.domain)
+        authority.require(work.actor, Right.MANAGE_ACCOUNTS, parsed.domain)
         alias = work.session.scalar(select(Alias).where(Alias.address == str(parsed)))
         if alias is None:
             raise AccountNotFound(f"there is no alias {parsed}")
@@ -144,7 +146,7 @@ def set_password(database: Database, actor: Principal, address: str, password: s
     hashed = hash_password(password)
     with write(database, actor) as work:
         account = require_account(work.session, address)
-        work.actor.require_management(account.domain.name)
+        authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
         account.password_hash = hashed
         work.audit("set password", account.address)
 

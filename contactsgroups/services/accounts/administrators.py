@@ -2,6 +2,8 @@
 
 from sqlalchemy import select
 
+from contactsgroups.domain import authority
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Administrator
@@ -22,8 +24,10 @@ def appoint_administrator_in(work: Work, address: str, domain: str | None) -> No
     """Let an account administer a domain, or all of them, within a unit of work."""
     account = require_account(work.session, address)
     row = domains.require_domain(work.session, domain) if domain else None
-    if work.actor.managed_domains is not None:
-        work.actor.require_management(row.name if row else "every domain")
+    if row is None:
+        authority.require(work.actor, Right.APPOINT_SUPER_ADMINISTRATORS, None)
+    else:
+        authority.require(work.actor, Right.MANAGE_DOMAIN, row.name)
     domain_id = row.id if row else None
     known = select(Administrator.id).where(
         Administrator.account_id == account.id,

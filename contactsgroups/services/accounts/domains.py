@@ -3,7 +3,9 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain import authority
 from contactsgroups.domain.address import display_domain, lookup_spellings, normalise_domain
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import DomainNotFound
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
@@ -43,7 +45,7 @@ def ensure_domain(database: Database, actor: Principal, name: str) -> str:
 def ensure_domain_in(work: Work, name: str) -> DomainRow:
     """Find or add a domain within a unit of work."""
     normalised = normalise_domain(name.strip())
-    work.actor.require_management(normalised)
+    authority.require(work.actor, Right.MANAGE_DOMAIN, normalised)
     row = work.session.scalar(select(DomainRow).where(DomainRow.name == normalised))
     if row is None:
         row = DomainRow(name=normalised, unicode_name=_unicode_name(normalised))
@@ -67,7 +69,7 @@ def list_domains(database: Database, actor: Principal) -> list[str]:
     """Return the names of the domains that this principal administers, in order."""
     with database.read() as session:
         names = session.scalars(select(DomainRow.name).order_by(DomainRow.name))
-        return [name for name in names if actor.may_manage(name)]
+        return [name for name in names if authority.may(actor, Right.MANAGE_DOMAIN, name)]
 
 
 def _unicode_name(domain: str) -> str | None:

@@ -3,6 +3,8 @@
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain import authority
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, DomainShare, Group
@@ -27,7 +29,7 @@ def share_domain(database: Database, actor: Principal, domain: str, with_domain:
     with write(database, actor) as work:
         shown = require_domain(work.session, domain)
         viewer = require_domain(work.session, with_domain)
-        actor.require_management(shown.name)
+        authority.require(actor, Right.MANAGE_DOMAIN, shown.name)
         key = (viewer.id, shown.id)
         if shown.id == viewer.id or work.session.get(DomainShare, key) is not None:
             return
@@ -41,7 +43,7 @@ def hide_domain(database: Database, actor: Principal, domain: str, from_domain: 
     with write(database, actor) as work:
         shown = require_domain(work.session, domain)
         viewer = require_domain(work.session, from_domain)
-        actor.require_management(shown.name)
+        authority.require(actor, Right.MANAGE_DOMAIN, shown.name)
         work.session.execute(
             delete(DomainShare).where(
                 DomainShare.domain_id == viewer.id, DomainShare.visible_domain_id == shown.id
@@ -68,16 +70,17 @@ def visible_domain_names(session: Session, principal: Principal) -> set[str] | N
 
     Those it may see as a colleague, and those it administers.
     """
-    if principal.managed_domains is None:
+    managed = authority.domains_where(principal, Right.SEE_NAMES)
+    if managed is None:
         return None
     ids = visible_domain_ids(session, principal.domain)
     names = session.scalars(select(DomainRow.name).where(DomainRow.id.in_(ids)))
-    return {*names, *principal.managed_domains}
+    return {*names, *managed}
 
 
 def may_look_inside(session: Session, principal: Principal, group: Group) -> bool:
     """Whether this principal may know who is in a group."""
-    if principal.may_manage(group.domain.name):
+    if authority.may(principal, Right.SEE_MEMBERS, group.domain.name):
         return True
     return group.show_members and is_group_visible(session, principal, group)
 

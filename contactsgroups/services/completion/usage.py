@@ -59,7 +59,6 @@ def record_usage(
         address = Address.parse(each.address, field="recipients")
         parsed[str(address)] = address, tidy_name(each.name)
     now = at or datetime.now(UTC)
-    principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         if not _personal_state(work.session, account).usage_recorded:
@@ -75,7 +74,6 @@ def record_usage(
 def forget(database: Database, principal: Principal, address: str) -> None:
     """Forget that a principal ever mailed an address; harmless if it never did."""
     key = str(Address.parse(address))
-    principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         work.session.execute(
@@ -86,7 +84,6 @@ def forget(database: Database, principal: Principal, address: str) -> None:
 
 def forget_all(database: Database, principal: Principal) -> None:
     """Forget everybody that a principal ever mailed."""
-    principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         work.session.execute(delete(Usage).where(Usage.account_id == account.id))
@@ -95,7 +92,6 @@ def forget_all(database: Database, principal: Principal) -> None:
 
 def set_usage_recording(database: Database, principal: Principal, *, enabled: bool) -> None:
     """Switch learning on or off; off also stops using what was learned, without forgetting it."""
-    principal.require_writing()
     with write(database, principal) as work:
         account = require_account(work.session, str(principal.address))
         _personal_state(work.session, account).usage_recorded = enabled

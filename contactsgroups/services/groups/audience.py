@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import Conflict, GroupNotFound, NotPermitted
 from contactsgroups.domain.posting import Action, Decision, Evidence
 from contactsgroups.domain.principal import Principal
@@ -87,7 +89,7 @@ def read_visible_picture(database: Database, principal: Principal, uuid: str) ->
     """
     with database.read() as session:
         group = require_group(session, uuid)
-        if not principal.may_manage(group.domain.name):
+        if not authority.may(principal, Right.SEE_SETTINGS, group.domain.name):
             group = _visible_group(session, principal, uuid)
         return PictureView(pictures.picture_of(group), pictures.version_of(group))
 

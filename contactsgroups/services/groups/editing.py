@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 
 from sqlalchemy import delete, select
 
+from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import InvalidInput, MembersAreDerived, NoMembers, StaleVersion
 from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy, Role
 from contactsgroups.domain.principal import Principal
@@ -66,7 +68,7 @@ def create_group(database: Database, actor: Principal, draft: GroupDraft) -> Gro
 def create_group_in(work: Work, draft: GroupDraft) -> Group:
     """Create a group within a unit of work."""
     address = Address.parse(draft.address)
-    work.actor.require_management(address.domain)
+    authority.require(work.actor, Right.CREATE_GROUP, address.domain)
     domain = accounts.require_domain(work.session, address.domain)
     group = Group(
         address=str(address),
@@ -95,7 +97,7 @@ def update_group(
     """
     with write(database, actor) as work:
         group = require_group(work.session, uuid)
-        actor.require_management(group.domain.name)
+        authority.require(actor, Right.EDIT_SETTINGS, group.domain.name)
         if group.version != version:
             raise StaleVersion(
                 group.address,
@@ -131,7 +133,7 @@ def remove_group(database: Database, actor: Principal, uuid: str) -> None:
 
 def remove_group_in(work: Work, group: Group) -> None:
     """Remove a group within a unit of work."""
-    work.actor.require_management(group.domain.name)
+    authority.require(work.actor, Right.DELETE_GROUP, group.domain.name)
     work.deleted_group(group)
     work.audit("delete group", group.address, members=[each.address for each in group.members])
     forget_member(work, group.address)

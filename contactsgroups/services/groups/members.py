@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address, display_domain
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import (
     InvalidAddress,
     InvalidInput,
@@ -105,7 +107,7 @@ def remove_everywhere(database: Database, actor: Principal, address: str) -> lis
     kept: list[str] = []
     with write(database, actor) as work:
         for group in groups_containing(work.session, [key]):
-            if not actor.may_manage(group.domain.name):
+            if not authority.may(actor, Right.EDIT_MEMBERS, group.domain.name):
                 continue
             if GroupKind(group.kind).is_derived or _count(work.session, group) == 1:
                 kept.append(group.address)
@@ -141,7 +143,7 @@ def list_members(
     """Return direct members in the order of their addresses, a page at a time."""
     with database.read() as session:
         group = require_group(session, uuid)
-        actor.require_management(group.domain.name)
+        authority.require(actor, Right.SEE_MEMBERS, group.domain.name)
         statement = (
             select(Member)
             .where(Member.group_id == group.id, Member.address > after)
@@ -159,7 +161,7 @@ def list_recipients(database: Database, actor: Principal, uuid: str) -> list[str
     """
     with database.read() as session:
         group = require_group(session, uuid)
-        actor.require_management(group.domain.name)
+        authority.require(actor, Right.SEE_MEMBERS, group.domain.name)
         return expand_for(session, actor, group)
 
 
@@ -168,7 +170,11 @@ def where_is(database: Database, actor: Principal, address: str) -> list[str]:
     key = str(Address.parse(address))
     with database.read() as session:
         groups = groups_containing(session, [key])
-        return sorted(group.address for group in groups if actor.may_manage(group.domain.name))
+        return sorted(
+            group.address
+            for group in groups
+            if authority.may(actor, Right.SEE_MEMBERS, group.domain.name)
+        )
 
 
 def unknown_local_address(address: Address) -> InvalidAddress:
@@ -181,7 +187,7 @@ def unknown_local_address(address: Address) -> InvalidAddress:
 
 def _editable_group(work: Work, uuid: str) -> Group:
     group = require_group(work.session, uuid)
-    work.actor.require_management(group.domain.name)
+    authority.require(work.actor, Right.EDIT_MEMBERS, group.domain.name)
     if GroupKind(group.kind).is_derived:
         raise MembersAreDerived(f"members of {group.address} follow the directory")
     return group
@@ -265,7 +271,8 @@ def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> s
     hidden: set[str] = set()
     for some in chunked(sorted(nested)):
         for row in session.scalars(select(Group).where(Group.address.in_(some))):
-            if not actor.may_manage(row.domain.name) and not is_group_visible(session, actor, row):
+            may_know = authority.may(actor, Right.SEE_SETTINGS, row.domain.name)
+            if not may_know and not is_group_visible(session, actor, row):
                 hidden.add(row.address)
     return hidden
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from contactsgroups.domain import authority
 from contactsgroups.domain.address import display_domain
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupSwitches, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
@@ -69,7 +71,7 @@ def show_group(database: Database, actor: Principal, uuid: str) -> GroupDetails:
     """
     with database.read() as session:
         group = require_group(session, uuid)
-        actor.require_management(group.domain.name)
+        authority.require(actor, Right.SEE_SETTINGS, group.domain.name)
         return _details(group)
 
 
@@ -77,7 +79,7 @@ def find_group(database: Database, actor: Principal, address: str) -> GroupDetai
     """Return a group that this principal administers by its address."""
     with database.read() as session:
         group = require_group_by_address(session, address)
-        actor.require_management(group.domain.name)
+        authority.require(actor, Right.SEE_SETTINGS, group.domain.name)
         return _details(group)
 
 
@@ -97,8 +99,9 @@ def list_groups(
     """
     wanted = max(1, min(limit, PAGE_LIMIT))
     statement = select(Group).where(Group.address > after).order_by(Group.address)
-    if actor.managed_domains is not None:
-        statement = statement.join(DomainRow).where(DomainRow.name.in_(actor.managed_domains))
+    domains = authority.domains_where(actor, Right.SEE_SETTINGS)
+    if domains is not None:
+        statement = statement.join(DomainRow).where(DomainRow.name.in_(domains))
     with database.read() as session:
         rows = list(session.scalars(contains(statement, search).limit(wanted + 1)))
         page = tuple(_summary(group) for group in rows[:wanted])

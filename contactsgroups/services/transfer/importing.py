@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain import authority
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
@@ -146,7 +148,7 @@ def _silently(what: str, done: int, total: int) -> None:
 
 def _apply(work: Work, plan: ImportPlan, progress: Progress) -> None:
     for domain in sorted(plan.managed_domains):
-        work.actor.require_management(domain)
+        authority.require(work.actor, Right.MANAGE_DOMAIN, domain)
     for name in plan.domains:
         ensure_domain_in(work, name)
     domains = {row.name: row for row in work.session.scalars(select(DomainRow))}

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain import authority
 from contactsgroups.domain.change import Change, Subject
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal
@@ -102,7 +103,12 @@ class Work:
 
 @contextmanager
 def write(database: Database, actor: Principal) -> Iterator[Work]:
-    """Open a unit of work; it commits, journal included, if the block ends well."""
+    """Open a unit of work; it commits, journal included, if the block ends well.
+
+    Raises:
+        NotPermitted: the actor may only look.
+    """
+    authority.require_writing(actor)
     with database.write() as session:
         work = Work(session, actor)
         yield work

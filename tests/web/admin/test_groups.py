@@ -199,7 +199,7 @@ class TestCreate:
         visitor = Visitor(app.test_client()).take_session("admin@example.com")
         answer = visitor.submit("/admin/groups/new", **NEW)
         assert answer.status_code == 403
-        assert "does not administer example.org" in answer.text
+        assert "may not create groups in example.org" in answer.text
         assert "New Group" in answer.text
 
 

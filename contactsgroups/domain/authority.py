@@ -1,0 +1,141 @@
+"""Who may do what: one table from standings to rights, which every use case asks.
+
+What a principal may only do where a switch of the group says so (see the members of a group that
+shows them, for example) is not in the table: that is a property of the group, not of the principal.
+"""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from contactsgroups.domain.errors import NotPermitted
+from contactsgroups.domain.principal import Principal
+
+
+class Standing(StrEnum):
+    """What a principal is where it wants to do something."""
+
+    SUPER_ADMINISTRATOR = "super administrator"
+    """Administers all domains, also those that are yet to come."""
+    DOMAIN_ADMINISTRATOR = "domain administrator"
+    """Administers the domain."""
+    OWNER = "owner"
+    """Is named as an owner of the group."""
+    MODERATOR = "moderator"
+    """Is named as a moderator of the group."""
+    MEMBER = "member"
+    """Is a member of the group."""
+    ACCOUNT = "account"
+    """Is an account of the domain."""
+
+
+class Right(StrEnum):
+    """What may be done; the value completes the sentence "may not ... in example.org"."""
+
+    APPOINT_SUPER_ADMINISTRATORS = "appoint administrators of all domains"
+    MANAGE_DOMAIN = "manage the domain"
+    """Serve it, show it to others, appoint its administrators, import into it."""
+    MANAGE_ACCOUNTS = "manage accounts"
+    """Add, change and remove accounts, their departments, aliases and passwords."""
+    SEE_NAMES = "see names of accounts and groups"
+    """Also of groups that are hidden."""
+    CREATE_GROUP = "create groups"
+    DELETE_GROUP = "delete groups"
+    SEE_SETTINGS = "see group settings"
+    """And thereby know of the group, even if it is hidden."""
+    EDIT_SETTINGS = "edit group settings"
+    """Owners, moderators and allowed senders included."""
+    SEE_MEMBERS = "see members"
+    """Also of groups that do not show them."""
+    EDIT_MEMBERS = "edit members"
+    ANSWER_REQUESTS = "answer requests to join and leave"
+    JUDGE_MESSAGES = "judge messages that wait"
+    LEAVE_GROUP = "leave groups"
+    CREATE_TEAM = "create teams"
+    ASK_TO_JOIN = "ask to join groups"
+    RECORD_OWN_USAGE = "record whom it mails"
+
+
+_OF_ACCOUNTS = frozenset({Right.CREATE_TEAM, Right.ASK_TO_JOIN, Right.RECORD_OWN_USAGE})
+_OF_OWNERS = frozenset(
+    {
+        Right.SEE_SETTINGS,
+        Right.EDIT_SETTINGS,
+        Right.SEE_MEMBERS,
+        Right.EDIT_MEMBERS,
+        Right.ANSWER_REQUESTS,
+    }
+)
+_OF_ADMINISTRATORS = _OF_OWNERS | {
+    Right.MANAGE_DOMAIN,
+    Right.MANAGE_ACCOUNTS,
+    Right.SEE_NAMES,
+    Right.CREATE_GROUP,
+    Right.DELETE_GROUP,
+}
+
+RIGHTS: Mapping[Standing, frozenset[Right]] = {
+    Standing.SUPER_ADMINISTRATOR: _OF_ADMINISTRATORS | {Right.APPOINT_SUPER_ADMINISTRATORS},
+    Standing.DOMAIN_ADMINISTRATOR: _OF_ADMINISTRATORS,
+    Standing.OWNER: _OF_OWNERS,
+    Standing.MODERATOR: frozenset({Right.JUDGE_MESSAGES}),
+    Standing.MEMBER: frozenset({Right.LEAVE_GROUP}),
+    Standing.ACCOUNT: _OF_ACCOUNTS,
+}
+"""What each standing grants; whoever has several has the rights of all of them."""
+
+
+def standings_of(
+    principal: Principal, domain: str | None, roles: Iterable[Standing] = ()
+) -> frozenset[Standing]:
+    """Return what a principal is in a domain.
+
+    Args:
+        domain: as A-labels; None for what concerns all domains together.
+        roles: which of owner, moderator and member the principal is in the group at hand.
+    """
+    found = set(roles)
+    if principal.managed_domains is None:
+        found.add(Standing.SUPER_ADMINISTRATOR)
+    elif domain in principal.managed_domains:
+        found.add(Standing.DOMAIN_ADMINISTRATOR)
+    if domain == principal.domain:
+        found.add(Standing.ACCOUNT)
+    return frozenset(found)
+
+
+def may(
+    principal: Principal, right: Right, domain: str | None, roles: Iterable[Standing] = ()
+) -> bool:
+    """Whether a principal has a right in a domain; see :func:`standings_of`."""
+    return any(right in RIGHTS[standing] for standing in standings_of(principal, domain, roles))
+
+
+def require(
+    principal: Principal, right: Right, domain: str | None, roles: Iterable[Standing] = ()
+) -> None:
+    """Raise :class:`NotPermitted` unless a principal has a right in a domain."""
+    if not may(principal, right, domain, roles):
+        where = "" if domain is None else f" in {domain}"
+        raise NotPermitted(f"{principal.address} may not {right}{where}")
+
+
+def domains_where(principal: Principal, right: Right) -> frozenset[str] | None:
+    """Return the domains in which a principal has a right whatever its roles; None for all."""
+    if principal.managed_domains is None:
+        if right in RIGHTS[Standing.SUPER_ADMINISTRATOR]:
+            return None
+        candidates = {principal.domain}
+    else:
+        candidates = {principal.domain, *principal.managed_domains}
+    return frozenset(domain for domain in candidates if may(principal, right, domain))
+
+
+def is_administrator(principal: Principal) -> bool:
+    """Whether there is any domain that a principal administers."""
+    return domains_where(principal, Right.MANAGE_DOMAIN) != frozenset()
+
+
+def require_writing(principal: Principal) -> None:
+    """Raise :class:`NotPermitted` if a principal may only look, whatever its rights are."""
+    if principal.read_only:
+        raise NotPermitted("this token may only read")

@@ -1,0 +1,174 @@
+"""Whoever may only look changes nothing, in whatever use case: every one of them is tried."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+import contactsgroups.services
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import NotPermitted
+from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence.models import Base
+from contactsgroups.services.accounts import AccountDraft
+from contactsgroups.services.completion.usage import UsedAddress
+from contactsgroups.services.groups import GroupDraft
+from contactsgroups.services.transfer.importing import ImportOptions
+from contactsgroups.services.transfer.records import AccountRecord, Place
+from tests.directories import add_accounts, add_alias, add_group
+
+LOOKING = Principal(address=Address.parse("ada@example.org"), managed_domains=None, read_only=True)
+UUID = "the group's own"
+DRAFT = GroupDraft(address="new@example.org", display_name="New", members=["ada@example.org"])
+ACCOUNT = AccountRecord(place=Place("people.csv", 2), address="new@example.org")
+
+WRITING: dict[str, tuple[Any, ...]] = {
+    "accounts.accounts.ensure_account": (AccountDraft(address="new@example.org"),),
+    "accounts.accounts.remove_account": ("bob@example.org",),
+    "accounts.accounts.remove_alias": ("a@example.org",),
+    "accounts.accounts.set_password": ("bob@example.org", "long enough"),
+    "accounts.administrators.appoint_administrator": ("bob@example.org", None),
+    "accounts.domains.ensure_domain": ("new.example",),
+    "accounts.sharing.hide_domain": ("example.org", "example.net"),
+    "accounts.sharing.share_domain": ("example.net", "example.org"),
+    "completion.usage.forget": ("bob@example.org",),
+    "completion.usage.forget_all": (),
+    "completion.usage.record_usage": ([UsedAddress("bob@example.org")],),
+    "completion.usage.set_usage_recording": (False,),
+    "groups.editing.create_group": (DRAFT,),
+    "groups.editing.remove_group": (UUID,),
+    "groups.editing.update_group": (UUID, 1, replace(DRAFT, members=None)),
+    "groups.members.add_member": (UUID, "zoe@example.org"),
+    "groups.members.add_members": (UUID, ["zoe@example.org"]),
+    "groups.members.remove_everywhere": ("bob@example.org",),
+    "groups.members.remove_member": (UUID, "bob@example.org"),
+    "transfer.importing.import_records": ([ACCOUNT], None),
+}
+READING: dict[str, tuple[Any, ...]] = {
+    "accounts.domains.list_domains": (),
+    "completion.usage.is_usage_recorded": (),
+    "completion.usage.list_usage": (),
+    "groups.audience.find_audience": ([Address.parse("sales@example.org")],),
+    "groups.audience.list_visible_members": (UUID,),
+    "groups.audience.read_visible_picture": (UUID,),
+    "groups.members.list_members": (UUID,),
+    "groups.members.list_recipients": (UUID,),
+    "groups.members.where_is": ("bob@example.org",),
+    "groups.reading.find_group": ("sales@example.org",),
+    "groups.reading.list_groups": (),
+    "groups.reading.show_group": (UUID,),
+}
+NOT_BY_A_PRINCIPAL = {
+    # The address book server has stored the card already, for whom it let write.
+    "completion.contacts.replace_contacts",
+}
+
+
+def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
+    package = contactsgroups.services
+    for info in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        module = importlib.import_module(info.name)
+        for name, function in inspect.getmembers(module, inspect.isfunction):
+            if function.__module__ == info.name and not name.startswith("_"):
+                yield f"{info.name}.{name}".removeprefix(package.__name__ + "."), function
+
+
+def is_front_door(name: str) -> bool:
+    """Whether faces may call it; the unit of work itself is for use cases."""
+    return not name.startswith("unit_of_work.")
+
+
+FUNCTIONS = {name: each for name, each in public_functions() if is_front_door(name)}
+
+
+def is_use_case(function: Callable[..., Any]) -> bool:
+    """Whether it is called as ``function(database, principal, ...)``."""
+    kinds = [each.annotation for each in inspect.signature(function).parameters.values()]
+    return kinds[:2] == [Database, Principal]
+
+
+@pytest.fixture
+def database(sqlite_url: str) -> Iterator[Database]:
+    database = Database(sqlite_url)
+    schema.upgrade(database)
+    add_accounts(database, ["ada", "bob", "eve", "zoe"])
+    add_accounts(database, [], domain="example.net")
+    add_alias(database, "a@example.org", "ada@example.org")
+    FUNCTIONS["accounts.sharing.share_domain"](database, OPERATOR, "example.org", "example.net")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def uuid(database: Database) -> str:
+    return add_group(database, "sales@example.org", "ada@example.org", "bob@example.org").uuid
+
+
+def contents(database: Database) -> dict[str, list[Any]]:
+    """All tables, with the journal's position and the number of commits among them."""
+    with database.connect() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(select(table))))
+            for table in Base.metadata.sorted_tables
+        }
+
+
+def call(name: str, database: Database, principal: Principal, uuid: str) -> None:
+    """Call a use case; arguments by keyword only are given like the others."""
+    function = FUNCTIONS[name]
+    arguments = (WRITING | READING)[name]
+    values = [uuid if value is UUID else value for value in arguments]
+    names = list(inspect.signature(function).parameters)[2:]
+    function(database, principal, **dict(zip(names, values, strict=False)))
+
+
+def test_every_use_case_has_a_row_here() -> None:
+    found = {name for name, function in FUNCTIONS.items() if is_use_case(function)}
+    assert found == WRITING.keys() | READING.keys()
+
+
+def test_every_function_that_opens_a_unit_of_work_has_a_row_here() -> None:
+    found = {
+        name for name, function in FUNCTIONS.items() if "with write" in inspect.getsource(function)
+    }
+    assert found == WRITING.keys() | NOT_BY_A_PRINCIPAL
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_whoever_may_only_look_is_refused_and_nothing_changes(
+    database: Database, uuid: str, name: str
+) -> None:
+    before = contents(database)
+    with pytest.raises(NotPermitted, match="only read"):
+        call(name, database, LOOKING, uuid)
+    assert contents(database) == before
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_the_same_call_by_an_administrator_does_change_something(
+    database: Database, uuid: str, name: str
+) -> None:
+    before = contents(database)
+    call(name, database, replace(LOOKING, read_only=False), uuid)
+    assert contents(database) != before
+
+
+@pytest.mark.parametrize("name", READING)
+def test_whoever_may_only_look_may_look(database: Database, uuid: str, name: str) -> None:
+    before = contents(database)
+    call(name, database, LOOKING, uuid)
+    assert contents(database) == before
+
+
+def test_a_dry_run_of_an_import_is_a_look(database: Database) -> None:
+    before = contents(database)
+    run = FUNCTIONS["transfer.importing.import_records"]
+    report = run(database, LOOKING, [ACCOUNT], ImportOptions(dry_run=True))
+    assert len(report.differences) == 1
+    assert contents(database) == before
