@@ -7,6 +7,7 @@ any later time, so a stored one never has to be touched.
 """
 
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 HALF_LIFE = timedelta(days=30)
@@ -19,10 +20,13 @@ _REMEMBERED_HALF_LIVES = 12
 def strengthen(strength: float | None, at: datetime) -> float:
     """Return the strength after one more use at this time; None stands for no use before."""
     age = (at - START) / HALF_LIFE
-    if strength is None:
-        return age
-    higher, lower = max(strength, age), min(strength, age)
-    return higher + math.log2(1 + 2 ** (lower - higher))
+    return age if strength is None else combine([strength, age])
+
+
+def combine(strengths: Iterable[float]) -> float:
+    """Return the strength of all uses together that at least one strength stands for."""
+    first, *others = sorted(strengths, reverse=True)
+    return first + math.log2(1 + sum(2 ** (other - first) for other in others))
 
 
 def boost(strength: float, now: datetime) -> int:

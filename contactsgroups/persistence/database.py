@@ -24,9 +24,11 @@ _WRITES = "contactsgroups_writes"
 class Database:
     """One database, shared by all threads of a process.
 
-    Writers take turns on all three databases: the first thing a write transaction does is to lock
-    the journal's counter row (on SQLite, the whole file).  So what a writer checks (a free
-    address, no cycle) still holds when it commits, and the journal's order is the order of commits.
+    Writers of what everybody sees take turns on all three databases: the first thing such a
+    transaction does is to lock the journal's counter row (on SQLite, the whole file).  So what a
+    writer checks (a free address, no cycle) still holds when it commits, and the journal's order is
+    the order of commits.  What is private to one account or one message is written without that
+    lock.
     """
 
     def __init__(self, url: str | URL, commit_signal: CommitSignal | None = None) -> None:
@@ -76,8 +78,21 @@ class Database:
         Raises:
             Unavailable: the database does not answer or another writer holds the lock too long.
         """
-        with unavailable(), Session(self._writing_engine) as session, session.begin():
+        with self.write_private() as session:
             journal.lock(session)
+            yield session
+
+    @contextmanager
+    def write_private(self) -> Iterator[Session]:
+        """Open a session for what is no part of the journal's order; it commits if all went well.
+
+        It waits for no other writer on MariaDB and PostgreSQL, so it must not check what another
+        one may change meanwhile.  On SQLite every writer locks the whole file.
+
+        Raises:
+            Unavailable: the database does not answer, or a lock is held too long.
+        """
+        with unavailable(), Session(self._writing_engine) as session, session.begin():
             yield session
         if self.commit_signal is not None:
             self.commit_signal.notify()

@@ -36,6 +36,15 @@ def groups_containing(session: Session, addresses: Collection[str]) -> list[Grou
     return list(found.values())
 
 
+def group_ids_containing(session: Session, addresses: Collection[str]) -> set[int]:
+    """Return the ids of the groups that have one of the addresses as a direct member."""
+    found: set[int] = set()
+    for some in chunked(sorted(addresses)):
+        statement = select(Member.group_id).where(Member.address.in_(some)).distinct()
+        found.update(session.scalars(statement))
+    return found
+
+
 def holders(session: Session, addresses: Collection[str]) -> dict[str, str]:
     """Return who holds each address that is taken: account, alias or group."""
     taken: dict[str, str] = {}

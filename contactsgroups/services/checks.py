@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session, undefer
 
 from contactsgroups.domain.expansion import expand
@@ -18,10 +18,11 @@ from contactsgroups.persistence.models import (
     ClaimedAddress,
     DomainRow,
     Group,
+    GroupEdge,
     Member,
     Recipient,
 )
-from contactsgroups.services.unit_of_work import cards, derivation
+from contactsgroups.services.unit_of_work import cards, derivation, group_edges
 from contactsgroups.services.unit_of_work.consequences import is_native
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
@@ -58,6 +59,7 @@ def check_database(database: Database) -> list[Finding]:
             *_check_cycles(groups, graph),
             *_check_reach(groups),
             *_check_members(session),
+            *_check_edges(session, groups),
             *_check_derived_members(session, groups),
             *_check_recipients(session, groups, graph),
             *_check_cards(session, groups),
@@ -133,6 +135,16 @@ def _check_members(session: Session) -> Iterator[Finding]:
     for member, group in rows:
         if member.rpartition("@")[2] in local:
             yield _warning("members", f"{member} is in {group}, but there is no such mailbox")
+
+
+def _check_edges(session: Session, groups: Iterable[Group]) -> Iterator[Finding]:
+    """The pairs of groups must say what the members say."""
+    names = {group.id: group.address for group in groups}
+    wanted = group_edges.members_that_are_groups(session, true())
+    stored = {(row.child_id, row.parent_id) for row in session.scalars(select(GroupEdge))}
+    for child, parent in sorted(stored ^ wanted):
+        known = "not known to be" if (child, parent) in wanted else "known to be, and is not,"
+        yield _error("members", f"{names[child]} is {known} a member of {names[parent]}")
 
 
 def _check_derived_members(session: Session, groups: Iterable[Group]) -> Iterator[Finding]:

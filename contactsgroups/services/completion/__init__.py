@@ -5,7 +5,7 @@
 - ``personal``: a principal's own use and own contacts
 - ``preview``: whether the principal may post to a suggested group
 - ``fallback``: slower but right answers from the database while an index is being built
-- ``learning``: what was mailed, and how to forget it
+- ``usage``: whom accounts mail, and how to forget it; ``popularity``: how much, of all together
 - ``contacts``: the addresses in people's own address books
 - ``recognition``: own contacts that are colleagues or groups as well
 - ``upkeep``: building, inspecting and verifying the index by hand

@@ -14,7 +14,7 @@ class Observation(NamedTuple):
     number: int
     """How many changes were seen, this one included."""
     position: JournalPosition
-    """Where the journal ends; a commit that changes something personal only does not move it."""
+    """Where the journal ends."""
     commits: int
 
 
@@ -36,9 +36,11 @@ class ChangeWatch:
         self._looked_at = float("-inf")
         self._observation = _NOTHING_SEEN
         self._lock = threading.Lock()
+        self.looks = 0
+        """How often the database was asked: what is private may be another after each time."""
 
     def now(self) -> Observation:
-        """Return the newest observation: the same object as before if nothing has changed.
+        """Return the newest observation: the same object while nothing that everybody sees changes.
 
         Raises:
             Unavailable: the database had to be asked and does not answer.
@@ -62,6 +64,7 @@ class ChangeWatch:
         if (position, commits) != (seen.position, seen.commits):
             self._observation = Observation(seen.number + 1, position, commits)
         self._signal, self._looked_at = signal, now
+        self.looks += 1
 
     def _read_signal(self) -> bytes:
         signal = self._database.commit_signal

@@ -15,8 +15,8 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, OwnContact
 from contactsgroups.services.accounts import require_account
 from contactsgroups.services.completion.personal import CONTACTS_LIMIT
-from contactsgroups.services.completion.usage import touch
-from contactsgroups.services.unit_of_work import write
+from contactsgroups.services.completion.personal_state import touch
+from contactsgroups.services.unit_of_work import write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +47,17 @@ def replace_contacts(
         Unavailable: the database does not answer; nothing was changed.
     """
     rows = list(islice(filter(None, map(_row, contacts)), CONTACTS_LIMIT))
-    with write(database, OPERATOR) as work:
+    with write_private(database, OPERATOR) as session:
         try:
-            account = require_account(work.session, principal)
+            account = require_account(session, principal)
         except (AccountNotFound, InvalidAddress):
             return 0
+        touch(session, account)
         own = OwnContact.account_id == account.id
-        work.session.execute(delete(OwnContact).where(own, _is_at(place)))
+        session.execute(delete(OwnContact).where(own, _is_at(place)))
         if rows:
             account_id = {"account_id": account.id}
-            work.session.execute(insert(OwnContact), [row | account_id for row in rows])
-        touch(work.session, account)
+            session.execute(insert(OwnContact), [row | account_id for row in rows])
     return len(rows)
 
 

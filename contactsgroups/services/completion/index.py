@@ -67,7 +67,7 @@ class CompletionIndex:
         wanted = None if kinds is None else frozenset(kinds)
         limit = max(1, min(limit, LIMIT))
         domain_ids = self._visible_domains(principal, observation)
-        personal = self._personal.of(self._database, principal, domain_ids, observation.number)
+        personal = self._personal.of(self._database, principal, domain_ids, self._watch.looks)
         found = self._from_shards(domain_ids, query, limit, wanted, personal, observation)
         if found is None:
             found = complete_from_database(

@@ -41,7 +41,7 @@ class _Known:
     table: PersonalTable
     version: int
     domain_ids: tuple[int, ...]
-    seen: int
+    look: int
     made_at: float
 
 
@@ -53,14 +53,14 @@ class PersonalTables:
         self._lock = threading.Lock()
 
     def of(
-        self, database: Database, principal: Principal, domain_ids: Sequence[int], seen: int
+        self, database: Database, principal: Principal, domain_ids: Sequence[int], look: int
     ) -> PersonalTable:
-        """Return a principal's table, read anew if something personal changed."""
+        """Return a principal's table, read anew if anything personal changed since the look."""
         key = str(principal.address)
         known = self._known.get(key)
-        if known is not None and known.seen == seen and known.domain_ids == tuple(domain_ids):
+        if known is not None and known.look == look and known.domain_ids == tuple(domain_ids):
             return known.table
-        fresh = _renew(database, key, tuple(domain_ids), seen, known)
+        fresh = _renew(database, key, tuple(domain_ids), look, known)
         with self._lock:
             self._known[key] = fresh
             self._known.move_to_end(key)
@@ -70,7 +70,7 @@ class PersonalTables:
 
 
 def _renew(
-    database: Database, address: str, domain_ids: tuple[int, ...], seen: int, known: _Known | None
+    database: Database, address: str, domain_ids: tuple[int, ...], look: int, known: _Known | None
 ) -> _Known:
     with database.connect() as connection:
         row = connection.execute(_STATE, {"address": address}).one_or_none()
@@ -82,15 +82,15 @@ def _renew(
         and known.domain_ids == domain_ids
         and now - known.made_at < _FRESH_FOR
     ):
-        return replace(known, seen=seen)
+        return replace(known, look=look)
     if row is None:
-        return _Known(PersonalTable({}), version, domain_ids, seen, now)
+        return _Known(PersonalTable({}), version, domain_ids, look, now)
     with database.read() as session:
         own, boosts = _read(
             session, row.id, domain_ids, is_recorded=row.usage_recorded is not False
         )
     table = PersonalTable(boosts, own.values(), former=None if known is None else known.table)
-    return _Known(table, version, domain_ids, seen, now)
+    return _Known(table, version, domain_ids, look, now)
 
 
 def _read(

@@ -1,7 +1,7 @@
 """Whom an account mails: recorded, shown, forgotten."""
 
-import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,19 +12,14 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import tidy_name
-from contactsgroups.domain.usage import popularity_score, strengthen
+from contactsgroups.domain.usage import strengthen
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import (
-    Account,
-    Group,
-    PersonalState,
-    Popularity,
-    Usage,
-)
+from contactsgroups.persistence.models import Account, PersonalState, Usage
 from contactsgroups.services.accounts import require_account
-from contactsgroups.services.accounts.sharing import visible_domain_ids
+from contactsgroups.services.completion import popularity
 from contactsgroups.services.completion.personal import USAGE_LIMIT
-from contactsgroups.services.unit_of_work import Work, write
+from contactsgroups.services.completion.personal_state import personal_state, touch
+from contactsgroups.services.unit_of_work import write_private
 
 RECIPIENTS_LIMIT = 1000
 """More recipients of one message are not a person's own usage."""
@@ -51,51 +46,38 @@ def record_usage(
 
     Raises:
         InvalidInput: more than 1,000 recipients, or one that is no address.
+        NotPermitted: the principal may only look.
     """
-    if len(recipients) > RECIPIENTS_LIMIT:
-        raise InvalidInput(f"more than {RECIPIENTS_LIMIT} recipients", field="recipients")
-    parsed = {}
-    for each in recipients:
-        address = Address.parse(each.address, field="recipients")
-        parsed[str(address)] = address, tidy_name(each.name)
+    parsed = _parse(recipients)
     now = at or datetime.now(UTC)
-    with write(database, principal) as work:
-        account = require_account(work.session, str(principal.address))
-        if not _personal_state(work.session, account).usage_recorded:
+    with _write_own(database, principal) as (session, account):
+        if not personal_state(session, account).usage_recorded:
             return
-        for key, (address, name) in sorted(parsed.items()):
-            if key != account.address:
-                _strengthen_usage(work.session, account, address, name, now)
-                _strengthen_popularity(work, principal, key, now)
-        _forget_the_weakest(work.session, account)
-        touch(work.session, account)
+        parsed.pop(account.address, None)
+        for address, name in parsed.values():
+            _strengthen_usage(session, account, address, name, now)
+        _forget_the_weakest(session, account)
+        popularity.note(session, principal, list(parsed), now)
+    popularity.sum_up_if_due(database, now)
 
 
 def forget(database: Database, principal: Principal, address: str) -> None:
     """Forget that a principal ever mailed an address; harmless if it never did."""
     key = str(Address.parse(address))
-    with write(database, principal) as work:
-        account = require_account(work.session, str(principal.address))
-        work.session.execute(
-            delete(Usage).where(Usage.account_id == account.id, Usage.address == key)
-        )
-        touch(work.session, account)
+    with _write_own(database, principal) as (session, account):
+        session.execute(delete(Usage).where(Usage.account_id == account.id, Usage.address == key))
 
 
 def forget_all(database: Database, principal: Principal) -> None:
     """Forget everybody that a principal ever mailed."""
-    with write(database, principal) as work:
-        account = require_account(work.session, str(principal.address))
-        work.session.execute(delete(Usage).where(Usage.account_id == account.id))
-        touch(work.session, account)
+    with _write_own(database, principal) as (session, account):
+        session.execute(delete(Usage).where(Usage.account_id == account.id))
 
 
 def set_usage_recording(database: Database, principal: Principal, *, enabled: bool) -> None:
     """Switch learning on or off; off also stops using what was learned, without forgetting it."""
-    with write(database, principal) as work:
-        account = require_account(work.session, str(principal.address))
-        _personal_state(work.session, account).usage_recorded = enabled
-        touch(work.session, account)
+    with _write_own(database, principal) as (session, account):
+        personal_state(session, account).usage_recorded = enabled
 
 
 def is_usage_recorded(database: Database, principal: Principal) -> bool:
@@ -121,9 +103,24 @@ def list_usage(database: Database, principal: Principal) -> list[UsedAddress]:
         return [UsedAddress(usage.original, usage.name) for usage in session.scalars(statement)]
 
 
-def touch(session: Session, account: Account) -> None:
-    """Let every process read anew what is personal to an account."""
-    _personal_state(session, account).version += 1
+def _parse(recipients: Sequence[UsedAddress]) -> dict[str, tuple[Address, str]]:
+    """Return address and name of each recipient, by normalised address and in its order."""
+    if len(recipients) > RECIPIENTS_LIMIT:
+        raise InvalidInput(f"more than {RECIPIENTS_LIMIT} recipients", field="recipients")
+    parsed = {}
+    for each in recipients:
+        address = Address.parse(each.address, field="recipients")
+        parsed[str(address)] = address, tidy_name(each.name)
+    return dict(sorted(parsed.items()))
+
+
+@contextmanager
+def _write_own(database: Database, principal: Principal) -> Iterator[tuple[Session, Account]]:
+    """Open a private transaction about a principal's own account."""
+    with write_private(database, principal) as session:
+        account = require_account(session, str(principal.address))
+        touch(session, account)
+        yield session, account
 
 
 def _strengthen_usage(
@@ -139,35 +136,6 @@ def _strengthen_usage(
     usage.name = name or usage.name or ""
 
 
-def _strengthen_popularity(work: Work, sender: Principal, address: str, now: datetime) -> None:
-    """Raise an account's or a group's popularity with those whom its domain is shown to.
-
-    Outside addresses have none, and what strangers write says nothing about the domain.
-    """
-    domain_id = _domain_of(work.session, address)
-    if domain_id not in visible_domain_ids(work.session, sender.domain):
-        return
-    row = work.session.get(Popularity, address)
-    if row is None:
-        row = Popularity(address=address, strength=strengthen(None, now), score=0)
-        work.session.add(row)
-    else:
-        row.strength = strengthen(row.strength, now)
-    score = popularity_score(row.strength)
-    if score != row.score:
-        row.score = score
-        if domain_id is not None:
-            work.changed_popularity(domain_id, address)
-
-
-def _domain_of(session: Session, address: str) -> int | None:
-    for table in (Account, Group):
-        domain_id = session.scalar(select(table.domain_id).where(table.address == address))
-        if domain_id is not None:
-            return domain_id
-    return None
-
-
 def _forget_the_weakest(session: Session, account: Account) -> None:
     session.flush()
     count = session.scalar(select(func.count()).where(Usage.account_id == account.id)) or 0
@@ -178,15 +146,3 @@ def _forget_the_weakest(session: Session, account: Account) -> None:
     )
     for usage in session.scalars(weakest.limit(count - USAGE_LIMIT)):
         session.delete(usage)
-
-
-def _personal_state(session: Session, account: Account) -> PersonalState:
-    row = session.get(PersonalState, account.id)
-    if row is None:
-        # Not from zero: what processes remember of an earlier account of this address must differ.
-        row = PersonalState(
-            account_id=account.id, usage_recorded=True, version=secrets.randbits(30)
-        )
-        session.add(row)
-        session.flush()
-    return row

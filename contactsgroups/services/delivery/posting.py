@@ -17,7 +17,7 @@ from contactsgroups.domain.posting import (
 )
 from contactsgroups.domain.recipient import canonicalise
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, Alias, Group, Member, Recipient
+from contactsgroups.persistence.models import Account, Alias, Group, GroupEdge, Member, Recipient
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.accounts import is_local_domain
 from contactsgroups.services.delivery.recipients import find_holders, may_be_ours
@@ -70,8 +70,12 @@ def _nested_groups(session: Session, group: Group) -> list[Group]:
     while level:
         statement = (
             select(Group)
-            .join(Member, Member.address == Group.address)
-            .where(Member.group_id.in_(level), Group.disabled.is_(False), Group.recipient_count > 0)
+            .join(GroupEdge, GroupEdge.child_id == Group.id)
+            .where(
+                GroupEdge.parent_id.in_(level),
+                Group.disabled.is_(False),
+                Group.recipient_count > 0,
+            )
         )
         new = {row.id: row for row in session.scalars(statement) if row.id not in found}
         found |= new

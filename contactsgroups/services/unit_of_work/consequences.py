@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.expansion import Expansion, expand
 from contactsgroups.persistence.models import DomainRow, Group, Recipient
-from contactsgroups.persistence.queries import chunked, groups_containing
-from contactsgroups.services.unit_of_work import derivation
+from contactsgroups.persistence.queries import chunked, group_ids_containing
+from contactsgroups.services.unit_of_work import derivation, group_edges
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
 
@@ -29,23 +29,12 @@ def follow(
     """
     moved = derivation.follow_accounts(session, accounts)
     session.flush()
-    groups = _closure(session, {*changed_groups, *moved}, addresses)
+    touched = {*changed_groups, *moved, *group_ids_containing(session, addresses)}
+    group_edges.refresh(session, touched)
+    groups = list(_load(session, group_edges.with_ancestors(session, touched)))
     _refresh_recipients(session, groups)
     session.flush()
     return groups
-
-
-def _closure(session: Session, ids: set[int], addresses: Collection[str]) -> list[Group]:
-    """Return the groups with these ids and every group that contains one of them or an address."""
-    groups = {group.id: group for group in _load(session, ids)}
-    waiting = {*addresses, *(group.address for group in groups.values())}
-    asked: set[str] = set()
-    while waiting:
-        asked |= waiting
-        parents = groups_containing(session, waiting)
-        groups |= {group.id: group for group in parents}
-        waiting = {group.address for group in parents} - asked
-    return [groups[id_] for id_ in sorted(groups)]
 
 
 def _load(session: Session, ids: Iterable[int]) -> Iterator[Group]:

@@ -3,21 +3,24 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.expansion import expand
-from contactsgroups.persistence.models import Group
+from contactsgroups.persistence.models import DomainRow, Group
 from contactsgroups.persistence.queries import member_rows
 
 
 class MemberGraph:
     """Who is in which group, ready for :func:`contactsgroups.domain.expansion.expand`.
 
-    Aliases are replaced by the accounts they stand for, and accounts that are not active are left
-    out, so that nobody gets two copies and nothing is sent to a closed mailbox.
+    Aliases are replaced by the accounts they stand for, so that nobody gets two copies.  Accounts
+    that are not active are left out, and so are addresses of our own domains that nobody has: to
+    Postfix, such a one may be another address with an extension, a closed group's for example.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, local_domains: frozenset[str]) -> None:
+        self._local_domains = local_domains
         self._members: dict[str, list[str]] = {}
         self._disabled: set[str] = set()
         self._moderated: set[str] = set()
@@ -25,7 +28,7 @@ class MemberGraph:
     @classmethod
     def load(cls, session: Session, groups: Iterable[Group]) -> "MemberGraph":
         """Load these groups and everything nested in them."""
-        graph = cls()
+        graph = cls(frozenset(session.scalars(select(DomainRow.name))))
         level = [(group.id, group.address, group.disabled, group.moderated) for group in groups]
         while level:
             for _, address, disabled, moderated in level:
@@ -60,7 +63,7 @@ class MemberGraph:
         """Fill in the members of groups already entered; return the nested groups to enter next."""
         nested: dict[str, tuple[int, str, bool, bool]] = {}
         for row in member_rows(session, ids):
-            address = _delivery_address(row)
+            address = self._delivery_address(row)
             if address is None:
                 continue
             self._members[row.owner].append(address)
@@ -68,9 +71,11 @@ class MemberGraph:
                 nested[address] = (row.nested_id, address, row.disabled, row.moderated)
         return list(nested.values())
 
-
-def _delivery_address(row: Any) -> str | None:
-    """Return where a member's copy goes, or None if the account behind it is not active."""
-    if row.alias_id is not None:
-        return row.target if row.target_active else None
-    return None if row.active is False else row.address
+    def _delivery_address(self, row: Any) -> str | None:
+        """Return where a member's copy goes, or None if there is nobody to get it."""
+        address: str = row.address
+        if row.alias_id is not None:
+            return row.target if row.target_active else None
+        if row.active or row.nested_id is not None:
+            return address
+        return None if address.rpartition("@")[2] in self._local_domains else address

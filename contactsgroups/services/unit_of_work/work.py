@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.change import Change, Subject
+from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import Account, Alias, AuditRow, DomainRow, Group
@@ -113,3 +115,22 @@ def write(database: Database, actor: Principal) -> Iterator[Work]:
         work = Work(session, actor)
         yield work
         work.finish()
+
+
+@contextmanager
+def write_private(database: Database, actor: Principal) -> Iterator[Session]:
+    """Open a transaction for what concerns one account or one message only, such as usage.
+
+    It takes no writers' lock, so nobody waits for it, and the journal knows nothing of it: readers
+    follow a version of their own.
+
+    Raises:
+        NotPermitted: the actor may only look.
+        Unavailable: the database does not answer, or the account was removed meanwhile.
+    """
+    authority.require_writing(actor)
+    try:
+        with database.write_private() as session:
+            yield session
+    except IntegrityError as error:
+        raise Unavailable("somebody else changed the same meanwhile; try again") from error

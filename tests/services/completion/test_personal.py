@@ -11,7 +11,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import sharing
-from contactsgroups.services.completion import CompletionIndex, following
+from contactsgroups.services.completion import CompletionIndex, following, popularity
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
 from contactsgroups.services.completion.usage import (
     UsedAddress,
@@ -94,6 +94,7 @@ def test_what_colleagues_mail_much_ranks_higher(database: Database, complete: Co
     bob = Principal(address=Address.parse("bob@example.org"))
     assert complete("sa") == ["sam", "saul"]
     record_usage(database, bob, [UsedAddress("saul@example.org")])
+    popularity.sum_up(database)
     assert complete("sa") == ["saul", "sam"]
 
 
@@ -165,9 +166,11 @@ def test_what_strangers_mail_makes_nobody_popular(database: Database, complete: 
     add_accounts(database, ["nia"], domain="example.net")
     add_accounts(database, ["sam", "saul"])
     record_usage(database, NIA, [UsedAddress("saul@example.org")])
+    popularity.sum_up(database)
     assert complete("sa") == ["sam", "saul"]
     sharing.share_domain(database, OPERATOR, "example.org", "example.net")
     record_usage(database, NIA, [UsedAddress("saul@example.org")])
+    popularity.sum_up(database)
     assert complete("sa") == ["saul", "sam"]
 
 
