@@ -49,16 +49,13 @@ def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
             address=str(address), original=address.original, domain_id=domain.id, **values
         )
         work.session.add(account)
-        action = "add account"
     elif all(getattr(account, name) == value for name, value in values.items()):
         return account
     else:
         for name, value in values.items():
             setattr(account, name, value)
-        action = "change account"
     work.session.flush()
     work.changed_account(account)
-    work.audit(action, account.address)
     return account
 
 
@@ -81,7 +78,6 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
             remove_alias_in(work, alias)
         forget_member(work, account.address)
         work.changed_account(account)
-        work.audit("remove account", account.address)
         work.session.delete(account)
         work.session.flush()
         addresses.release(work.session, account.address)
@@ -110,7 +106,6 @@ def ensure_alias_in(work: Work, address: str, account_address: str) -> Alias:
         alias.account_id = account.id
     work.session.flush()
     work.changed_alias(alias)
-    work.audit("set alias", alias.address, account=account.address)
     return alias
 
 
@@ -129,7 +124,6 @@ def remove_alias_in(work: Work, alias: Alias) -> None:
     """Remove an alias within a unit of work."""
     forget_member(work, alias.address)
     work.changed_alias(alias)
-    work.audit("remove alias", alias.address)
     work.session.delete(alias)
     work.session.flush()
     addresses.release(work.session, alias.address)
@@ -148,7 +142,6 @@ def set_password(database: Database, actor: Principal, address: str, password: s
         account = require_account(work.session, address)
         authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
         account.password_hash = hashed
-        work.audit("set password", account.address)
 
 
 def require_account(session: Session, address: str) -> Account:

@@ -1,6 +1,6 @@
 """One address, one holder: claims on addresses across accounts, aliases and groups."""
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
@@ -32,8 +32,5 @@ def forget_member(work: Work, address: str) -> None:
     """Take an address out of every group, whatever its role there."""
     for group in groups_containing(work.session, [address]):
         work.changed_group(group)
-        work.audit("remove member", group.address, members=[address])
-    for role in work.session.scalars(select(GroupRole).where(GroupRole.address == address)):
-        work.audit("remove role", address, role=str(role.role), group=role.group_id)
     work.session.execute(delete(Member).where(Member.address == address))
     work.session.execute(delete(GroupRole).where(GroupRole.address == address))

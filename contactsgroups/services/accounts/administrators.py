@@ -35,4 +35,3 @@ def appoint_administrator_in(work: Work, address: str, domain: str | None) -> No
     )
     if work.session.scalar(known) is None:
         work.session.add(Administrator(account_id=account.id, domain_id=domain_id))
-        work.audit("appoint administrator", account.address, domain=domain or "*")

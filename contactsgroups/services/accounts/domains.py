@@ -52,7 +52,6 @@ def ensure_domain_in(work: Work, name: str) -> DomainRow:
         work.session.add(row)
         work.session.flush()
         work.changed_domain(row)
-        work.audit("add domain", display_domain(normalised))
         _recount_members_in(work, normalised)
     return row
 

@@ -35,7 +35,6 @@ def share_domain(database: Database, actor: Principal, domain: str, with_domain:
             return
         work.session.add(DomainShare(domain_id=viewer.id, visible_domain_id=shown.id))
         work.changed_domain(viewer)
-        work.audit("share domain", shown.name, shown_to=viewer.name)
 
 
 def hide_domain(database: Database, actor: Principal, domain: str, from_domain: str) -> None:
@@ -50,7 +49,6 @@ def hide_domain(database: Database, actor: Principal, domain: str, from_domain: 
             )
         )
         work.changed_domain(viewer)
-        work.audit("hide domain", shown.name, hidden_from=viewer.name)
 
 
 def visible_domain_ids(session: Session | Connection, domain: str) -> list[int]:

@@ -81,7 +81,6 @@ def create_group_in(work: Work, draft: GroupDraft) -> Group:
     work.session.add(group)
     work.session.flush()
     _fill_members(work, group, draft)
-    work.audit("create group", group.address, **_auditable(draft))
     return group
 
 
@@ -117,7 +116,6 @@ def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
     work.session.flush()
     _fill_members(work, group, draft)
     work.changed_group(group, former_address=former_address)
-    work.audit("change group", group.address, **_auditable(draft))
     return group
 
 
@@ -135,7 +133,6 @@ def remove_group_in(work: Work, group: Group) -> None:
     """Remove a group within a unit of work."""
     authority.require(work.actor, Right.DELETE_GROUP, group.domain.name)
     work.deleted_group(group)
-    work.audit("delete group", group.address, members=[each.address for each in group.members])
     forget_member(work, group.address)
     work.session.delete(group)
     work.session.flush()
@@ -239,12 +236,3 @@ def _choice(choices: type[E], value: str, field: str) -> E:
     except ValueError:
         names = ", ".join(choices)
         raise InvalidInput(f"{field} must be one of {names}", field=field) from None
-
-
-def _auditable(draft: GroupDraft) -> dict[str, Any]:
-    return {
-        "display_name": draft.display_name,
-        "kind": str(draft.kind),
-        "posting_policy": str(draft.posting_policy),
-        **switches_of(draft.switches),
-    }

@@ -95,7 +95,6 @@ def remove_member(database: Database, actor: Principal, uuid: str, address: str)
             raise NoMembers(f"{key} is the last member of {group.address}; a group needs one")
         work.session.delete(member)
         work.changed_group(group)
-        work.audit("remove member", group.address, members=[key])
 
 
 def remove_everywhere(database: Database, actor: Principal, address: str) -> list[str]:
@@ -114,7 +113,6 @@ def remove_everywhere(database: Database, actor: Principal, address: str) -> lis
                 continue
             group.members = [member for member in group.members if member.address != key]
             work.changed_group(group)
-            work.audit("remove member", group.address, members=[key])
     return sorted(kept)
 
 
@@ -224,7 +222,6 @@ def _add(
     work.session.expire(group, ["members"])
     if added:
         work.changed_group(group)
-        work.audit("add member", group.address, members=added)
     already = tuple(key for key in candidates if key in stored)
     return MembershipReport(tuple(added), already, tuple(refused))
 

@@ -181,7 +181,6 @@ def _add_accounts(work: Work, targets: Sequence[AccountTarget], progress: Progre
         work.session.flush()
         for row in rows:
             work.changed_account(row)
-            work.audit("add account", row.address)
         progress("accounts", start + len(some), len(targets))
 
 
@@ -193,7 +192,6 @@ def _change_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
             for name, value in columns.of(wanted[row.address]).items():
                 setattr(row, name, value)
             work.changed_account(row)
-            work.audit("change account", row.address)
 
 
 def _add_aliases(work: Work, targets: Sequence[AliasTarget], progress: Progress) -> None:
@@ -212,7 +210,6 @@ def _add_aliases(work: Work, targets: Sequence[AliasTarget], progress: Progress)
             )
             work.session.add(alias)
             work.changed_alias(alias)
-            work.audit("set alias", alias.address, account=each.account)
         work.session.flush()
         progress("aliases", start + len(some), len(targets))
 

@@ -1,9 +1,7 @@
 """One unit of work: changes, what follows from them, and the journal, in one transaction."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -14,9 +12,10 @@ from contactsgroups.domain.change import Change, Subject
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal
-from contactsgroups.persistence.models import Account, Alias, AuditRow, DomainRow, Group
+from contactsgroups.persistence.models import Account, Alias, DomainRow, Group
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.unit_of_work import cards, consequences
+from contactsgroups.services.unit_of_work.audit import AuditRecorder
 
 
 class Work:
@@ -25,6 +24,7 @@ class Work:
     def __init__(self, session: Session, actor: Principal) -> None:
         self.session = session
         self.actor = actor
+        self._audit = AuditRecorder(session)
         self._changes: dict[Change, None] = {}
         self._groups: set[int] = set()
         self._accounts: set[int] = set()
@@ -58,22 +58,14 @@ class Work:
         """Note that an account or a group ranks anew."""
         self._note(Subject.POPULARITY, domain_id, address)
 
-    def audit(self, action: str, subject: str, **detail: Any) -> None:
-        """Write who did what to which address into the audit log."""
-        self.session.add(
-            AuditRow(
-                actor=str(self.actor.address),
-                action=action,
-                subject=subject,
-                detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
-            )
-        )
-
     def finish(self) -> None:
-        """Bring everything derived up to date and write the journal, before the commit."""
+        """Bring everything derived up to date; write the journal and the audit log."""
         self.session.flush()
-        if not self._changes:
-            return
+        if self._changes:
+            self._follow()
+        self._audit.write(self.actor)
+
+    def _follow(self) -> None:
         self._note_aliases()
         affected = consequences.follow(
             self.session,

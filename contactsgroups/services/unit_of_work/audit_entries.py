@@ -1,0 +1,198 @@
+"""From the difference that a unit of work made to what the audit log says of it.
+
+An entry is for people and programs that know nothing of the tables: ids are replaced by names,
+and what must not be read again, a password or a picture, is only said to have changed::
+
+    change group, sales@example.org
+    {"fields": {"display_name": ["Sales", "Sales Team"]},
+     "members": {"removed": ["bob@example.org"]},
+     "roles": {"owner": {"added": ["eve@example.org"], "removed": ["ada@example.org"]}}}
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, select
+from sqlalchemy.orm import Session
+
+from contactsgroups.persistence.models import Administrator
+from contactsgroups.persistence.queries import chunked
+from contactsgroups.services.unit_of_work.audited_tables import (
+    ROLES,
+    UNKNOWN,
+    AuditedTable,
+    reference_of,
+)
+from contactsgroups.services.unit_of_work.differences import Difference
+
+PARTS_LIMIT = 5000
+"""Members and roles in one entry; more go on in further entries, so that each fits into a packet
+of 16 MB, which is MariaDB's default, even if every address had 254 letters of four bytes."""
+
+_SUBJECT_LENGTH = 254
+_ALL_DOMAINS = "*"
+_HIDDEN = "(hidden)"
+_SECRETS = ("password", "secret", "token")
+_ADMINISTERED = Administrator.__table__.columns["domain_id"]
+_CHANGES = {"create": "added", "change": "changed", "remove": "removed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the log says of one account, group and so on."""
+
+    action: str
+    subject: str
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What became of one member or role of a group."""
+
+    role: str | None
+    address: str
+    change: str
+    fields: dict[str, list[Any]]
+
+
+def entries_of(session: Session, differences: Iterable[Difference]) -> Iterator[Entry]:
+    """Yield what the log says, in the order in which things changed first."""
+    known = [each for each in differences if not _is_nothing(each)]
+    names = _Names(session, known)
+    for difference in known:
+        yield from _entries(difference, names)
+
+
+def _is_nothing(difference: Difference) -> bool:
+    return difference.before == difference.after and all(
+        part.before == part.after for part in difference.parts.values()
+    )
+
+
+def _entries(difference: Difference, names: "_Names") -> Iterator[Entry]:
+    """Yield one entry, or several if a great many members or roles changed."""
+    action = f"{_verb(difference)} {difference.audited.noun}"
+    subject = names.subject_of(difference)
+    fields = _fields(difference, names)
+    parts = sorted(_parts(difference, names), key=lambda part: (part.role or "", part.address))
+    if not fields and not parts:
+        return
+    portions = [parts[i : i + PARTS_LIMIT] for i in range(0, len(parts), PARTS_LIMIT)] or [[]]
+    for number, portion in enumerate(portions, 1):
+        detail: dict[str, Any] = {"fields": fields} if fields and number == 1 else {}
+        detail |= _detail_of_parts(portion)
+        if len(portions) > 1:
+            detail["part"] = [number, len(portions)]
+        yield Entry(action, subject, detail)
+
+
+def _verb(difference: Difference) -> str:
+    if difference.before is None and difference.after is not None:
+        return "create"
+    if difference.before is not None and difference.after is None:
+        return "remove"
+    return "change"
+
+
+def _fields(difference: Difference, names: "_Names") -> dict[str, list[Any]]:
+    """Return what each field was and is, if that differs; None for what was not there."""
+    found = {}
+    for place, column in difference.audited.fields:
+        states = [
+            (None, None) if row is None else (row[place], names.show(column, row[place]))
+            for row in (difference.before, difference.after)
+        ]
+        if states[0] != states[1] and not any(value is UNKNOWN for value, _ in states):
+            found[column.name.removesuffix("_id")] = [shown for _, shown in states]
+    return found
+
+
+def _parts(difference: Difference, names: "_Names") -> Iterator[_Part]:
+    """Yield what became of each member and role."""
+    for part in difference.parts.values():
+        if part.before == part.after:
+            continue
+        change = _CHANGES[_verb(part)]
+        fields = _fields(part, names)
+        if change != "changed":
+            fields.pop("original", None)  # The address says as much.
+        role = part.key[part.audited.places["role"]] if part.audited is ROLES else None
+        yield _Part(role, part.key[-1], change, fields)
+
+
+def _detail_of_parts(parts: Iterable[_Part]) -> dict[str, Any]:
+    detail: dict[str, Any] = {}
+    for part in parts:
+        if part.role is None:
+            section = detail.setdefault("members", {})
+        else:
+            section = detail.setdefault("roles", {}).setdefault(part.role, {})
+        if part.change != "changed":
+            section.setdefault(part.change, []).append(part.address)
+        if part.fields:
+            section.setdefault("changed", {})[part.address] = part.fields
+    return detail
+
+
+class _Names:
+    """What the rows that an entry mentions are called."""
+
+    def __init__(self, session: Session, differences: Sequence[Difference]) -> None:
+        self._names: dict[AuditedTable, dict[Any, str]] = defaultdict(dict)
+        self._wanted: dict[AuditedTable, set[Any]] = defaultdict(set)
+        for difference in differences:
+            self._take(difference)
+        for audited, ids in self._wanted.items():
+            self._look_up(session, audited, sorted(ids - self._names[audited].keys()))
+
+    def subject_of(self, difference: Difference) -> str:
+        """Return the name under which the log has an account, a group and so on."""
+        audited, row = difference.audited, difference.after or difference.before
+        first, *others = (audited.table.columns[name] for name in audited.subject)
+        if row is None or row[audited.places[first.name]] is UNKNOWN:
+            return self._names[audited][difference.key[0]]
+        subject = str(self.show(first, row[audited.places[first.name]]))
+        for other in others:
+            subject += f" ({self.show(other, row[audited.places[other.name]])})"
+        return subject if len(subject) <= _SUBJECT_LENGTH else subject[: _SUBJECT_LENGTH - 1] + "…"
+
+    def show(self, column: Column[Any], value: Any) -> Any:
+        """Return what is shown of a value, ready for JSON."""
+        if value is None:
+            return _ALL_DOMAINS if column is _ADMINISTERED else None
+        if any(word in column.name for word in _SECRETS):
+            return _HIDDEN
+        if isinstance(value, bytes):
+            return f"{len(value)} bytes, SHA-256 {hashlib.sha256(value).hexdigest()[:16]}"
+        if isinstance(value, datetime):
+            return value.isoformat()
+        target = reference_of(column)
+        return value if target is None or value is UNKNOWN else self._names[target][value]
+
+    def _take(self, difference: Difference) -> None:
+        """Learn the name of a row, and note the names that must be looked up."""
+        audited = difference.audited
+        name = UNKNOWN
+        for row in filter(None, (difference.before, difference.after)):
+            for place, target in audited.references:
+                if row[place] is not None and row[place] is not UNKNOWN:
+                    self._wanted[target].add(row[place])
+            name = row[audited.places[audited.subject[0]]]
+        if audited.identity != ("id",):
+            return
+        if name is UNKNOWN:
+            self._wanted[audited].add(difference.key[0])
+        else:
+            self._names[audited][difference.key[0]] = name
+
+    def _look_up(self, session: Session, audited: AuditedTable, ids: Sequence[int]) -> None:
+        columns = audited.table.columns
+        for some in chunked(ids):
+            statement = select(columns["id"], columns[audited.subject[0]])
+            rows = session.execute(statement.where(columns["id"].in_(some)))
+            self._names[audited] |= {row[0]: row[1] for row in rows}

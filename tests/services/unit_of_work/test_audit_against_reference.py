@@ -1,0 +1,358 @@
+"""After random use cases, the log says what two readings of the whole database differ in."""
+
+import json
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, func, select
+
+from contactsgroups.domain.errors import ContactsGroupsError, GroupNotFound
+from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence.models import AuditRow, Base
+from contactsgroups.services import accounts, groups
+from contactsgroups.services.accounts import administrators, sharing
+from contactsgroups.services.accounts.accounts import remove_alias
+from contactsgroups.services.completion.usage import UsedAddress, record_usage
+from contactsgroups.services.groups import GroupDraft, GroupSummary, members
+from contactsgroups.services.transfer.importing import ImportOptions, import_records
+from contactsgroups.services.transfer.records import (
+    AccountRecord,
+    AliasRecord,
+    GroupRecord,
+    MemberRole,
+    MembershipRecord,
+)
+from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.services.conftest import ADA
+
+State = dict[tuple[str, ...], dict[str, Any]]
+"""Everything that is audited, by what it is and what tells it from others of its kind."""
+
+DERIVED = {
+    *("id", "version", "created_at", "updated_at", "updated_by", "added_at"),
+    *("search_text", "recipient_count", "external_count", "native"),
+}
+KINDS = {
+    "domains": ("domain", "name"),
+    "departments": ("department", "path", "domain"),
+    "accounts": ("account", "address"),
+    "aliases": ("alias", "address"),
+    "administrators": ("administrator", "account", "domain"),
+    "domain_shares": ("share", "visible_domain", "domain"),
+    "mail_groups": ("group", "uuid"),
+}
+
+
+def read_state(connection: Connection) -> State:
+    """Read the whole database."""
+    tables = Base.metadata.tables
+    rows = {name: connection.execute(select(tables[name])).mappings().all() for name in KINDS}
+    names = {
+        "domain": {row["id"]: row["name"] for row in rows["domains"]},
+        "department": {row["id"]: row["path"] for row in rows["departments"]},
+        "account": {row["id"]: row["address"] for row in rows["accounts"]},
+    }
+    names |= {"visible_domain": names["domain"], "parent": names["department"]}
+    state: State = {}
+    groups_by_id = {}
+    for table, (noun, *identity) in KINDS.items():
+        for row in rows[table]:
+            fields = {
+                column.removesuffix("_id"): _show(noun, column, value, names)
+                for column, value in row.items()
+                if column not in DERIVED
+            }
+            entry = {
+                "fields": fields,
+                "members": {},
+                "roles": {},
+                "secret": row.get("password_hash"),
+            }
+            state[noun, *(fields[name] for name in identity)] = entry
+            if noun == "group":
+                groups_by_id[row["id"]] = entry
+    for row in connection.execute(select(tables["members"])).mappings():
+        groups_by_id[row["group_id"]]["members"][row["address"]] = row["original"]
+    for row in connection.execute(select(tables["group_roles"])).mappings():
+        role = groups_by_id[row["group_id"]]["roles"].setdefault(row["role"], {})
+        role[row["address"]] = row["original"]
+    return state
+
+
+def _show(noun: str, column: str, value: Any, names: dict[str, dict[int, str]]) -> Any:
+    if value is None:
+        return "*" if noun == "administrator" else None
+    if column == "password_hash":
+        return "(hidden)"
+    known = names.get(column.removesuffix("_id"), {}) if column.endswith("_id") else {}
+    return known.get(value, value)
+
+
+def expected_log(before: State, after: State) -> list[tuple[str, str, str]]:
+    """Return what the log must say, sorted."""
+    nothing: dict[str, Any] = {"fields": {}, "members": {}, "roles": {}, "secret": None}
+    entries = []
+    for key in before.keys() | after.keys():
+        old, new = before.get(key, nothing), after.get(key, nothing)
+        detail = _detail(old, new)
+        if detail:
+            verb = "create" if key not in before else "remove" if key not in after else "change"
+            fields = new["fields"] or old["fields"]
+            subject = {
+                "department": "{path} ({domain})",
+                "domain": "{name}",
+                "share": "{visible_domain}",
+                "administrator": "{account}",
+            }.get(key[0], "{address}")
+            text = json.dumps(detail, sort_keys=True)
+            entries.append((f"{verb} {key[0]}", subject.format(**fields), text))
+    return sorted(entries)
+
+
+def _detail(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    detail: dict[str, Any] = {}
+    names = old["fields"].keys() | new["fields"].keys()
+    pairs = {name: [old["fields"].get(name), new["fields"].get(name)] for name in names}
+    different = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+    if old["secret"] != new["secret"]:
+        different["password_hash"] = pairs["password_hash"]
+    if different:
+        detail["fields"] = different
+    if people := _people(old["members"], new["members"]):
+        detail["members"] = people
+    for role in old["roles"].keys() | new["roles"].keys():
+        if people := _people(old["roles"].get(role, {}), new["roles"].get(role, {})):
+            detail.setdefault("roles", {})[role] = people
+    return detail
+
+
+def _people(old: dict[str, str], new: dict[str, str]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "added": sorted(new.keys() - old.keys()),
+        "removed": sorted(old.keys() - new.keys()),
+        "changed": {
+            address: {"original": [old[address], new[address]]}
+            for address in old.keys() & new.keys()
+            if old[address] != new[address]
+        },
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+class UseCases:
+    """Calls use cases with arguments that chance picks, from few names, so that they meet."""
+
+    PEOPLE = ("ada", "Bob", "eve", "zoe", "new1", "new2")
+    GROUPS = ("g1", "G2", "g3", "g4")
+    DEPARTMENTS = ("", "Sales", "Sales/Europe", "Legal")
+
+    def __init__(self, database: Database, chance: random.Random) -> None:
+        self._database = database
+        self._chance = chance
+
+    def call_any(self) -> None:
+        names = [name for name in dir(self) if name.startswith("do_")]
+        do: Callable[[], None] = getattr(self, self._chance.choice(names))
+        do()
+
+    def do_ensure_account(self) -> None:
+        add_account(
+            self._database,
+            self._person(),
+            department=self._chance.choice(self.DEPARTMENTS),
+            title=self._chance.choice(["", "Chief"]),
+            active=self._chance.random() < 0.7,
+        )
+
+    def do_remove_account(self) -> None:
+        if self._chance.random() < 0.4:
+            accounts.remove_account(self._database, OPERATOR, self._person())
+
+    def do_set_password(self) -> None:
+        with_salt = self._chance.choice(["correct horse", "battery staple"])
+        accounts.set_password(self._database, OPERATOR, self._person(), with_salt)
+
+    def do_ensure_alias(self) -> None:
+        add_alias(self._database, self._alias(), self._person())
+
+    def do_remove_alias(self) -> None:
+        remove_alias(self._database, OPERATOR, self._alias())
+
+    def do_ensure_domain(self) -> None:
+        accounts.ensure_domain(
+            self._database, OPERATOR, self._chance.choice(["a.example", "x.example"])
+        )
+
+    def do_appoint_administrator(self) -> None:
+        domain = self._chance.choice(["example.org", "example.net", None])
+        administrators.appoint_administrator(
+            self._database, OPERATOR, self._person(), domain=domain
+        )
+
+    def do_share(self) -> None:
+        domains = self._chance.choices(["example.org", "example.net"], k=2)
+        self._chance.choice([sharing.share_domain, sharing.hide_domain])(
+            self._database, OPERATOR, *domains
+        )
+
+    def do_create_group(self) -> None:
+        groups.create_group(self._database, OPERATOR, self._draft())
+
+    def do_update_group(self) -> None:
+        group = self._stored_group()
+        draft = replace(self._draft(), address=group.address)
+        groups.update_group(self._database, OPERATOR, group.uuid, group.version, draft)
+
+    def do_rename_group(self) -> None:
+        group = self._stored_group()
+        draft = GroupDraft(address=self._group(), display_name="Renamed")
+        groups.update_group(self._database, OPERATOR, group.uuid, group.version, draft)
+
+    def do_remove_group(self) -> None:
+        if self._chance.random() < 0.4:
+            groups.remove_group(self._database, OPERATOR, self._stored_group().uuid)
+
+    def do_add_members(self) -> None:
+        members.add_members(self._database, OPERATOR, self._stored_group().uuid, self._some())
+
+    def do_remove_member(self) -> None:
+        group = self._stored_group()
+        stored = members.list_members(self._database, OPERATOR, group.uuid)
+        member = self._chance.choice(stored).address if stored else self._person()
+        members.remove_member(self._database, OPERATOR, group.uuid, member)
+
+    def do_remove_everywhere(self) -> None:
+        members.remove_everywhere(self._database, OPERATOR, self._chance.choice(self._anybody()))
+
+    def do_record_usage(self) -> None:
+        record_usage(self._database, ADA, [UsedAddress(self._person())])
+
+    def do_import(self) -> None:
+        group = self._group()
+        records = [
+            AccountRecord(address=self._person(), department=self._chance.choice(self.DEPARTMENTS)),
+            AccountRecord(address=self._person(), title="Chief"),
+            AliasRecord(address=self._alias(), account=self._person()),
+            GroupRecord(address=group, display_name=self._chance.choice(["", "Imported"])),
+            *(
+                MembershipRecord(group=group, role=role, address=address)
+                for role in MemberRole
+                for address in self._some()
+            ),
+        ]
+        options = ImportOptions(replace_members=self._chance.random() < 0.5)
+        import_records(self._database, OPERATOR, records, options)
+
+    def _stored_group(self) -> GroupSummary:
+        found = groups.list_groups(self._database, OPERATOR).groups
+        if not found:
+            raise GroupNotFound("there is no group yet")
+        return self._chance.choice(found)
+
+    def _person(self) -> str:
+        return f"{self._chance.choice(self.PEOPLE)}@example.org"
+
+    def _group(self) -> str:
+        return f"{self._chance.choice(self.GROUPS)}@example.org"
+
+    def _alias(self) -> str:
+        return f"{self._chance.choice(['also1', 'also2'])}@example.org"
+
+    def _anybody(self) -> list[str]:
+        inside = [*self.PEOPLE, *self.GROUPS, "also1", "also2"]
+        return [*(f"{name}@example.org" for name in inside), "out@x.example", "Out2@x.example"]
+
+    def _some(self) -> list[str]:
+        return self._chance.sample(self._anybody(), self._chance.randint(1, 4))
+
+    def _draft(self) -> GroupDraft:
+        kind = self._chance.choice([*GroupKind, GroupKind.STATIC, GroupKind.TEAM])
+        known = [name for name in ("ada", "bob", "eve") if self._chance.random() < 0.6]
+        return GroupDraft(
+            address=self._group(),
+            display_name=self._chance.choice(["Sales", "Legal"]),
+            kind=kind,
+            posting_policy=self._chance.choice(list(PostingPolicy)),
+            switches=GroupSwitches(disabled=self._chance.random() < 0.2),
+            department=self._chance.choice(self.DEPARTMENTS),
+            rule='title = "Chief"',
+            members=None if kind.is_derived else [f"{name}@example.org" for name in known],
+            owners=self._some(),
+            moderators=self._some(),
+            allowed_senders=self._some(),
+            picture=self._chance.choice([None, b""]),
+        )
+
+
+def check(database: Database, chance: random.Random, steps: int) -> int:
+    """Call use cases, compare the log with the database each time; return how many succeeded."""
+    use_cases = UseCases(database, chance)
+    succeeded = 0
+    for _ in range(steps):
+        with database.connect() as connection:
+            before = read_state(connection)
+            last = connection.scalar(select(func.max(AuditRow.id))) or 0
+        try:
+            use_cases.call_any()
+        except ContactsGroupsError:
+            continue
+        finally:
+            with database.connect() as connection:
+                after = read_state(connection)
+                rows = connection.execute(select(AuditRow.__table__).where(AuditRow.id > last))
+                log = sorted((row.action, row.subject, row.detail) for row in rows)
+            assert log == expected_log(before, after)
+        succeeded += 1
+    return succeeded
+
+
+def prepare(url: str) -> Database:
+    database = Database(url)
+    schema.upgrade(database)
+    add_accounts(database, ["ada", "bob", "eve", "zoe"])
+    add_accounts(database, [], domain="example.net")
+    add_account(database, "eve@example.org", display_name="Eve", department="Sales")
+    add_group(database, "g1@example.org", "ada@example.org", "out@x.example")
+    inside = {"owners": ["g1@example.org"], "moderators": ["ada@example.org"]}
+    add_group(database, "G2@example.org", "g1@example.org", "bob@example.org", **inside)
+    return database
+
+
+@pytest.fixture(scope="module")
+def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A prepared SQLite file to copy."""
+    path = tmp_path_factory.mktemp("audit") / "start.sqlite"
+    database = prepare(f"sqlite:///{path}")
+    database.dispose()
+    return path
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=12)
+def test_the_log_says_what_changed(start: Path, seed: int) -> None:
+    copy = start.with_name("copy.sqlite")
+    shutil.copy(start, copy)
+    database = Database(f"sqlite:///{copy}")
+    try:
+        check(database, random.Random(seed), 25)
+    finally:
+        database.dispose()
+        for path in start.parent.glob("copy.sqlite*"):
+            path.unlink()
+
+
+def test_the_log_says_what_changed_on_every_database(database_url: str) -> None:
+    database = prepare(database_url)
+    try:
+        assert check(database, random.Random(7), 40) > 10
+    finally:
+        database.dispose()
