@@ -18,8 +18,11 @@ T = TypeVar("T")
 END_SECONDS = 20
 
 
-def wait_for(condition: Callable[[], T], timeout: float = 10) -> T:
-    """Poll ``condition`` until it is true, and return its value; TimeoutError after seconds."""
+def wait_for(condition: Callable[[], T], timeout: float = 60) -> T:
+    """Poll ``condition`` until it is true, and return its value; TimeoutError after seconds.
+
+    The time bounds a test that fails.  It is no promise, and long enough for a busy machine.
+    """
     end = time.monotonic() + timeout
     while not (value := condition()):
         if time.monotonic() > end:
@@ -91,6 +94,15 @@ def make_directory_of(user: str, path: Path, mode: int = 0o755) -> Path:
     return path
 
 
+def _parent_of(process: Path) -> int | None:
+    """The pid of the parent of a process in /proc, as proc(5) says; None if it has ended."""
+    try:
+        # The name, in parentheses, may have spaces; the state and the parent follow.
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
 class Program:
     """A running server; ``log`` collects what it prints.
 
@@ -121,7 +133,7 @@ class Program:
                 **unprivileged(user),
             )
 
-    def wait_until(self, ready: Callable[[], bool], timeout: float = 30) -> None:
+    def wait_until(self, ready: Callable[[], bool], timeout: float = 60) -> None:
         """Wait until the server answers; RuntimeError with its log if it ends instead."""
 
         def ready_or_ended() -> bool:
@@ -130,6 +142,11 @@ class Program:
         wait_for(ready_or_ended, timeout)
         if (code := self._process.poll()) is not None:
             raise RuntimeError(f"the server ended with {code}:\n{self.log.read_text()}")
+
+    def children(self) -> list[int]:
+        """The pids of the processes that the server has started and that have not ended."""
+        processes = Path("/proc").glob("[0-9]*")
+        return [int(each.name) for each in processes if _parent_of(each) == self._process.pid]
 
     def send_signal(self, signal: Signals) -> None:
         self._process.send_signal(signal)
