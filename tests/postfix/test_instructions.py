@@ -47,7 +47,7 @@ def test_the_commands_put_the_fragments_in_main_cf(backend: str | None) -> None:
 
 @pytest.mark.parametrize("backend", [None, *BACKENDS])
 def test_the_commands_complain_at_most_about_what_stands_twice(backend: str | None) -> None:
-    """Before version 3.8, Postfix does not know ``encoding`` either; pgsql/ says why it is there."""
+    """Before version 3.8, Postfix does not know ``encoding`` either, as pgsql/ says."""
     complaints = debian_with_our_additions(backend).complaints.splitlines()
     harmless = re.compile(r"overriding earlier entry|unused parameter: encoding=LATIN1$")
     assert [each for each in complaints if not harmless.search(each)] == []
