@@ -176,13 +176,13 @@ def sink(configured: MailSystem) -> Iterator[Sink]:
 
 
 @contextmanager
-def following(core: Core) -> Iterator[None]:
-    """Publish whatever changes while the block lasts."""
+def following(core: Core) -> Iterator[threading.Thread]:
+    """Publish whatever changes while the block lasts, in a thread."""
     stop = threading.Event()
     thread = threading.Thread(target=publisher.follow, args=(core, stop))
     thread.start()
     try:
-        yield
+        yield thread
     finally:
         stop.set()
         thread.join()

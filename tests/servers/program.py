@@ -1,13 +1,14 @@
 """Start a server program as a child of the tests, wait for it, and end it by its pid."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGTERM, Signals
 from typing import Any, TypeVar
@@ -15,7 +16,11 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 # Servers end within this many seconds of being asked, or are killed.
-END_SECONDS = 20
+END_SECONDS = 60
+
+# Ports for servers: below the range of clients, which begins at 32768 unless it was changed.
+FIRST_PORT = 20_000
+PORTS = 12_000
 
 
 def wait_for(condition: Callable[[], T], timeout: float = 60) -> T:
@@ -33,11 +38,16 @@ def wait_for(condition: Callable[[], T], timeout: float = 60) -> T:
 
 
 def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A TCP port on 127.0.0.1 that nobody uses.
+
+    It is none of those that the kernel gives to clients (ip(7), ip_local_port_range): one of them
+    could be taken again, by any connection, before the server has started.
+    """
+    while True:
+        port = FIRST_PORT + secrets.randbelow(PORTS)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def listens(place: Path | tuple[str, int]) -> bool:
