@@ -11,7 +11,7 @@ CONTACTSGROUPS_STATE ?= var
 # Each stamp says that what it depends on is installed, so that a second run takes no time.
 RUN_STAMP := $(VENV)/.run-is-installed
 DEV_STAMP := $(VENV)/.dev-is-installed
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+INSTALL := requirements/install $(BIN)/python .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -61,6 +61,7 @@ lock: $(DEV_STAMP) ## Pin the newest versions that fit together, with hashes, in
 	$(UV_COMPILE) pyproject.toml --all-extras requirements/dev.in \
 		--constraint requirements/run.txt --constraint requirements/build.txt \
 		--output-file requirements/dev.txt
+	echo pip | $(UV_COMPILE) - --output-file requirements/pip-newest.txt
 
 dist: $(DEV_STAMP) ## Build the source archive and the wheel in dist/.
 	$(BIN)/python -m build --no-isolation
@@ -76,12 +77,10 @@ $(BIN)/python:
 
 $(RUN_STAMP): requirements/run.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	@echo 'Installing what runs the product (requirements/run.txt) ...'
-	@$(PIP_INSTALL) --no-deps --require-hashes -r requirements/run.txt -r requirements/build.txt
-	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(INSTALL) requirements/run.txt requirements/build.txt
 	@touch $@
 
 $(DEV_STAMP): requirements/dev.txt requirements/run.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	@echo 'Installing what runs and tests the product (requirements/dev.txt) ...'
-	@$(PIP_INSTALL) --no-deps --require-hashes -r requirements/dev.txt
-	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(INSTALL) requirements/dev.txt
 	@touch $(RUN_STAMP) $@

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-LOCK_FILES = ["run.txt", "build.txt", "dev.txt"]
+LOCK_FILES = sorted(path.name for path in (ROOT / "requirements").glob("*.txt"))
 
 
 def project_name(requirement: str) -> str:

@@ -58,7 +58,14 @@ def home(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         *(sys.executable, "-m", "uv", "--system-certs", "pip", "install"),
         *("--python", directory / "venv/bin/python"),
     )
-    run(*install, "--require-hashes", "-r", ROOT / "requirements/run.txt", cwd=directory)
+    run(
+        *install,
+        "--no-deps",
+        "--require-hashes",
+        "-r",
+        ROOT / "requirements/run.txt",
+        cwd=directory,
+    )
     run(*install, "--no-deps", "--no-index", wheel, cwd=directory)
     return directory
 
