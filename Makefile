@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8080
 CONTACTSGROUPS_STATE ?= var
+SUITE ?= trixie
 
 # Each stamp says that what it depends on is installed, so that a second run takes no time.
 RUN_STAMP := $(VENV)/.run-is-installed
@@ -15,10 +16,10 @@ INSTALL := requirements/install $(BIN)/python .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format bench lock dist
+.PHONY: help setup run test test-bare test-lowest lint format bench lock dist
 
 help: ## Show what can be made.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(DEV_STAMP) ## Create .venv with everything to run, test and change the product.
 
@@ -31,6 +32,9 @@ test: ## Install what the tests need, and run them. ARGS="-k posting" chooses, a
 	@$(MAKE) --no-print-directory setup
 	@$(BIN)/python -m pytest $(ARGS) --numprocesses=2 --dist=loadfile --cov
 
+test-bare: ## As root: make run, then make test, in a bare Debian, SUITE=bookworm or trixie.
+	@tests/bare/tree '$(SUITE)'
+
 lint: $(DEV_STAMP) ## Check style, types, import rules and spelling; change nothing.
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
@@ -42,8 +46,10 @@ format: $(DEV_STAMP) ## Lay out the code and mend what the linter can mend.
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 
+BENCHES := autocomplete carddav http policy
+
 bench: $(DEV_STAMP) ## Run every benchmark in tests/bench; bench-autocomplete runs one.
-	@for name in autocomplete carddav http policy; do \
+	@for name in $(BENCHES); do \
 		$(MAKE) --no-print-directory "bench-$$name" || exit 1; \
 	done
 
