@@ -12,6 +12,7 @@ SUITE ?= trixie
 # Each stamp says that what it depends on is installed, so that a second run takes no time.
 RUN_STAMP := $(VENV)/.run-is-installed
 DEV_STAMP := $(VENV)/.dev-is-installed
+LOWEST_STAMP := $(VENV)/.lowest-is-installed
 INSTALL := requirements/install $(BIN)/python .
 
 .DEFAULT_GOAL := help
@@ -31,6 +32,11 @@ test: ## Install what the tests need, and run them. ARGS="-k posting" chooses, a
 	@tests/system-packages
 	@$(MAKE) --no-print-directory setup
 	@$(BIN)/python -m pytest $(ARGS) --numprocesses=2 --dist=loadfile --cov
+
+test-lowest: ## Run the tests with the lowest versions that pyproject.toml allows, on Python 3.11.
+	@tests/system-packages
+	@$(MAKE) --no-print-directory VENV=.venv-lowest .venv-lowest/.lowest-is-installed
+	@.venv-lowest/bin/python -m pytest $(ARGS) --numprocesses=2 --dist=loadfile
 
 test-bare: ## As root: make run, then make test, in a bare Debian, SUITE=bookworm or trixie.
 	@tests/bare/tree '$(SUITE)'
@@ -67,6 +73,8 @@ lock: $(DEV_STAMP) ## Pin the newest versions that fit together, with hashes, in
 	$(UV_COMPILE) pyproject.toml --all-extras requirements/dev.in \
 		--constraint requirements/run.txt --constraint requirements/build.txt \
 		--output-file requirements/dev.txt
+	$(UV_COMPILE) pyproject.toml --all-extras --resolution lowest-direct \
+		--output-file requirements/lowest.txt
 	echo pip | $(UV_COMPILE) - --output-file requirements/pip-newest.txt
 
 dist: $(DEV_STAMP) ## Build the source archive and the wheel in dist/.
@@ -90,3 +98,8 @@ $(DEV_STAMP): requirements/dev.txt requirements/run.txt requirements/build.txt p
 	@echo 'Installing what runs and tests the product (requirements/dev.txt) ...'
 	@$(INSTALL) requirements/dev.txt
 	@touch $(RUN_STAMP) $@
+
+$(LOWEST_STAMP): requirements/dev.txt requirements/lowest.txt pyproject.toml | $(BIN)/python
+	@echo 'Installing the lowest versions that run the product (requirements/lowest.txt) ...'
+	@$(INSTALL) requirements/dev.txt requirements/lowest.txt
+	@touch $@
