@@ -75,6 +75,7 @@ lock: $(DEV_STAMP) ## Pin the newest versions that fit together, with hashes, in
 		--output-file requirements/dev.txt
 	$(UV_COMPILE) pyproject.toml --all-extras --resolution lowest-direct \
 		--output-file requirements/lowest.txt
+	$(UV_COMPILE) requirements/pip-oldest.in --output-file requirements/pip-oldest.txt
 	echo pip | $(UV_COMPILE) - --output-file requirements/pip-newest.txt
 
 dist: $(DEV_STAMP) ## Build the source archive and the wheel in dist/.

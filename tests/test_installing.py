@@ -17,12 +17,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.neutral_environment import CALLERS_ENVIRONMENT
 from tests.servers.program import find_program
 
 ROOT = Path(__file__).parent.parent
 INSTALL = ROOT / "requirements" / "install"
 
-# Debian 12's, and the newest when `make lock` was last run.
+# What an environment of this Python begins with (23.0.1 on Debian 12), and the newest when
+# `make lock` was last run.
 PIPS = ["oldest", "newest"]
 
 BACKEND = """\
@@ -107,6 +109,7 @@ def environment_with_pip(
         ],
         check=True,
         cwd=home,
+        env=CALLERS_ENVIRONMENT,
     )
     return python
 
