@@ -1,4 +1,4 @@
-"""Every benchmark runs, at a tiny size, and prints its figures; how large they are says nothing here."""
+"""Every benchmark runs, at a tiny size, and prints its figures, whatever these are."""
 
 import re
 import subprocess
