@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.neutral_environment import CALLERS_ENVIRONMENT, neutral
 
 ROOT = Path(__file__).parent.parent
@@ -44,6 +46,7 @@ def test_tests_run_without_it() -> None:
     assert list(Path(os.environ["HOME"]).glob(".[a-z]*rc")) == []
 
 
+@pytest.mark.timeout(300)
 def test_tests_pass_whatever_the_caller_has_configured() -> None:
     """Of a web application, a database server and a client of both."""
     chosen = ["tests/web/test_sign_in.py", "tests/servers/test_databases.py"]
@@ -54,7 +57,7 @@ def test_tests_pass_whatever_the_caller_has_configured() -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=110,
+        timeout=280,
     )
 
     assert result.returncode == 0, result.stdout
