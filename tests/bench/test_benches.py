@@ -54,7 +54,7 @@ BENCHES = {
     ),
 }
 
-# Seconds each, on a machine that does nothing else.
+# Each takes seconds, and minutes on a busy machine.
 pytestmark = pytest.mark.timeout(600)
 
 
