@@ -7,18 +7,20 @@ BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8080
 CONTACTSGROUPS_STATE ?= var
+SUITE ?= trixie
 
 # Each stamp says that what it depends on is installed, so that a second run takes no time.
 RUN_STAMP := $(VENV)/.run-is-installed
 DEV_STAMP := $(VENV)/.dev-is-installed
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOWEST_STAMP := $(VENV)/.lowest-is-installed
+INSTALL := requirements/install $(BIN)/python .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test lint format bench lock dist
+.PHONY: help setup run test test-bare test-lowest lint format bench lock dist
 
 help: ## Show what can be made.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(DEV_STAMP) ## Create .venv with everything to run, test and change the product.
 
@@ -31,6 +33,14 @@ test: ## Install what the tests need, and run them. ARGS="-k posting" chooses, a
 	@$(MAKE) --no-print-directory setup
 	@$(BIN)/python -m pytest $(ARGS) --numprocesses=2 --dist=loadfile --cov
 
+test-lowest: ## Run the tests with the lowest versions that pyproject.toml allows, on Python 3.11.
+	@tests/system-packages
+	@$(MAKE) --no-print-directory VENV=.venv-lowest .venv-lowest/.lowest-is-installed
+	@.venv-lowest/bin/python -m pytest $(ARGS) --numprocesses=2 --dist=loadfile
+
+test-bare: ## As root: make run, then make test, in a bare Debian, SUITE=bookworm or trixie.
+	@tests/bare/tree '$(SUITE)'
+
 lint: $(DEV_STAMP) ## Check style, types, import rules and spelling; change nothing.
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
@@ -42,8 +52,10 @@ format: $(DEV_STAMP) ## Lay out the code and mend what the linter can mend.
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
 
+BENCHES := autocomplete carddav http policy
+
 bench: $(DEV_STAMP) ## Run every benchmark in tests/bench; bench-autocomplete runs one.
-	@for name in autocomplete carddav http policy; do \
+	@for name in $(BENCHES); do \
 		$(MAKE) --no-print-directory "bench-$$name" || exit 1; \
 	done
 
@@ -61,6 +73,10 @@ lock: $(DEV_STAMP) ## Pin the newest versions that fit together, with hashes, in
 	$(UV_COMPILE) pyproject.toml --all-extras requirements/dev.in \
 		--constraint requirements/run.txt --constraint requirements/build.txt \
 		--output-file requirements/dev.txt
+	$(UV_COMPILE) pyproject.toml --all-extras --resolution lowest-direct \
+		--output-file requirements/lowest.txt
+	$(UV_COMPILE) requirements/pip-oldest.in --output-file requirements/pip-oldest.txt
+	echo pip | $(UV_COMPILE) - --output-file requirements/pip-newest.txt
 
 dist: $(DEV_STAMP) ## Build the source archive and the wheel in dist/.
 	$(BIN)/python -m build --no-isolation
@@ -76,12 +92,15 @@ $(BIN)/python:
 
 $(RUN_STAMP): requirements/run.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	@echo 'Installing what runs the product (requirements/run.txt) ...'
-	@$(PIP_INSTALL) --no-deps --require-hashes -r requirements/run.txt -r requirements/build.txt
-	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(INSTALL) requirements/run.txt requirements/build.txt
 	@touch $@
 
 $(DEV_STAMP): requirements/dev.txt requirements/run.txt requirements/build.txt pyproject.toml | $(BIN)/python
 	@echo 'Installing what runs and tests the product (requirements/dev.txt) ...'
-	@$(PIP_INSTALL) --no-deps --require-hashes -r requirements/dev.txt
-	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@$(INSTALL) requirements/dev.txt
 	@touch $(RUN_STAMP) $@
+
+$(LOWEST_STAMP): requirements/dev.txt requirements/lowest.txt pyproject.toml | $(BIN)/python
+	@echo 'Installing the lowest versions that run the product (requirements/lowest.txt) ...'
+	@$(INSTALL) requirements/dev.txt requirements/lowest.txt
+	@touch $@

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
@@ -120,14 +120,17 @@ def run_alone(service: Service) -> None:
     """
     stop = threading.Event()
     with ThreadPoolExecutor(1, thread_name_prefix=service.name) as executor:
-        running = executor.submit(service.run, stop)
+        running: Future[None] | None = None
         try:
+            # First of all: whoever sees the service run may end it at once.
             with ending_on_signals():
+                running = executor.submit(service.run, stop)
                 while not running.done():
                     wait([running], timeout=_POLL_SECONDS)
         finally:
             stop.set()
-    running.result()
+    if running is not None:
+        running.result()
 
 
 def spare_the_collector() -> None:

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "pytester",
+    "tests.neutral_environment",
     "tests.no_skips",
     "tests.servers.databases",
     "tests.servers.mariadb",

@@ -2,13 +2,14 @@
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "dependencies.md").read_text(encoding="utf-8")
-LOCK_FILES = ["run.txt", "build.txt", "dev.txt"]
+LOCK_FILES = sorted(path.name for path in (ROOT / "requirements").glob("*.txt"))
 
 
 def project_name(requirement: str) -> str:
@@ -17,11 +18,13 @@ def project_name(requirement: str) -> str:
     return match[0].lower()
 
 
-def direct_dependencies() -> set[str]:
+def runtime_requirements() -> list[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    requirements = list(project["dependencies"])
-    for extra in project["optional-dependencies"].values():
-        requirements += extra
+    return [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+
+
+def direct_dependencies() -> set[str]:
+    requirements = runtime_requirements()
     for name in ("build.in", "dev.in"):
         lines = (ROOT / "requirements" / name).read_text(encoding="utf-8").splitlines()
         requirements += [line for line in lines if line and not line.startswith(("#", "-"))]
@@ -43,3 +46,15 @@ def test_a_lock_file_pins_every_requirement_by_hash_and_names_no_place(name: str
     assert [line for line in requirements if "==" not in line] == []
     assert len(re.findall(r"\\\n    --hash=sha256:[0-9a-f]{64}", text)) >= len(requirements)
     assert re.findall(r"https?://|file://|^ *--(?:extra-)?index|--find-links", text) == []
+
+
+@pytest.mark.parametrize("text", runtime_requirements())
+def test_the_lowest_versions_are_those_that_the_product_allows(text: str) -> None:
+    match = re.fullmatch(r"([a-z-]+)(?:\[\w+\])?[>~]=([0-9.]+)", text)
+    assert match, text
+    name, floor = match.groups()
+    lowest = (ROOT / "requirements" / "lowest.txt").read_text(encoding="utf-8")
+
+    (pinned,) = re.findall(rf"^{name}==(\S+)", lowest, re.MULTILINE)
+
+    assert re.fullmatch(rf"{re.escape(floor)}(\.0)*", pinned)

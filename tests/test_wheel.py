@@ -5,13 +5,14 @@ import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from signal import SIGINT
 
 import httpx
 import pytest
 
+from tests.neutral_environment import CALLERS_ENVIRONMENT
 from tests.servers.program import Program, free_port, listens
 
 ROOT = Path(__file__).parent.parent
@@ -28,9 +29,11 @@ CARRIED = {
 pytestmark = pytest.mark.timeout(600)
 
 
-def run(*command: str | Path, cwd: Path) -> str:
+def run(*command: str | Path, cwd: Path, environment: Mapping[str, str] | None = None) -> str:
     """Run a command; return what it prints."""
-    result = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        command, cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout + result.stderr
     return result.stdout
 
@@ -58,7 +61,8 @@ def home(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         *(sys.executable, "-m", "uv", "--system-certs", "pip", "install"),
         *("--python", directory / "venv/bin/python"),
     )
-    run(*install, "--require-hashes", "-r", ROOT / "requirements/run.txt", cwd=directory)
+    pinned = ("--require-hashes", "-r", ROOT / "requirements/run.txt")
+    run(*install, "--no-deps", *pinned, cwd=directory, environment=CALLERS_ENVIRONMENT)
     run(*install, "--no-deps", "--no-index", wheel, cwd=directory)
     return directory
 

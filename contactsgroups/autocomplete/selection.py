@@ -34,7 +34,7 @@ class Tombstones:
     def __init__(self, bits: Bits) -> None:
         """Use ``bits`` in the layout of ``Postings.bits``; they must not change any more."""
         self.bits = bits
-        self._bytes = memoryview(bits.view(np.uint8))  # type: ignore[arg-type]
+        self._bytes = bits.view(np.uint8).data
 
     def first_alive(self, documents: list[int], limit: int) -> list[int]:
         """Return the first documents that are not gone, at most ``limit``, in the same order."""

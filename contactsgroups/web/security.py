@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, request
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.exceptions import Forbidden
+from werkzeug.wsgi import get_input_stream
 from wtforms.validators import ValidationError
 
 from contactsgroups.web.identity import CSRF_KEY, SESSION_LIFETIME, bearer_token
@@ -54,7 +55,9 @@ def form_token() -> str:
 
 
 def _limit_body() -> None:
-    request.max_content_length = BODY_LIMIT
+    # Flask before 3.1 knows a limit for all of the host's pages only, so the stream brings ours.
+    if "stream" not in request.__dict__:  # Unless the host has begun to read it.
+        request.stream = get_input_stream(request.environ, max_content_length=BODY_LIMIT)
     request.max_form_memory_size = TEXT_LIMIT
 
 

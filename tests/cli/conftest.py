@@ -1,7 +1,9 @@
 """The command line in this process, on a state directory of its own."""
 
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import click.testing
 import pytest
@@ -9,6 +11,9 @@ import pytest
 from contactsgroups.cli import commands
 
 Run = Callable[..., click.testing.Result]
+
+# Before click 8.2 the two outputs were one unless separated, and from then on they never are.
+SEPARATELY: dict[str, Any] = {"mix_stderr": False} if version("click").startswith("8.1.") else {}
 
 
 @pytest.fixture
@@ -24,10 +29,11 @@ def run(state: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         monkeypatch.delenv(f"CONTACTSGROUPS_{name}", raising=False)
 
     def invoke(*arguments: object, standard_input: str | bytes = "") -> click.testing.Result:
-        return click.testing.CliRunner(catch_exceptions=False).invoke(
+        return click.testing.CliRunner(**SEPARATELY).invoke(
             commands,
             ["--state", str(state), *map(str, arguments)],
             input=standard_input,
+            catch_exceptions=False,
             prog_name="contactsgroups",
         )
 

@@ -75,14 +75,20 @@ def _environment(state: Path) -> dict[str, str]:
 
 
 @contextmanager
-def running(state: Path, **environment: str) -> Iterator[Product]:
+def started(state: Path, **environment: str) -> Iterator[Product]:
     product = Product(state, **environment)
     try:
-        product.wait_until_it_runs()
         yield product
     finally:
         product.process.kill()
         product.process.wait()
+
+
+@contextmanager
+def running(state: Path, **environment: str) -> Iterator[Product]:
+    with started(state, **environment) as product:
+        product.wait_until_it_runs()
+        yield product
 
 
 @pytest.fixture
@@ -156,11 +162,11 @@ def test_a_request_that_is_too_large_is_refused(state: Path) -> None:
 
 def test_ctrl_c_while_it_is_still_starting_is_quiet(state: Path) -> None:
     """As soon as it has begun to load its libraries; nothing is there yet to be cleaned up."""
-    product = Product(state)
-    maps = Path(f"/proc/{product.process.pid}/maps")
-    wait_for(lambda: "sqlalchemy" in maps.read_text(), START_SECONDS)
-    assert product.stop(signal.SIGINT) == 130
-    assert product.text == ""
+    with started(state) as product:
+        maps = Path(f"/proc/{product.process.pid}/maps")
+        wait_for(lambda: "sqlalchemy" in maps.read_text(), START_SECONDS)
+        assert product.stop(signal.SIGINT) == 130
+        assert product.text == ""
 
 
 def _fail(state: Path, **environment: str) -> tuple[int, str]:

@@ -18,10 +18,12 @@ from contactsgroups.delivery import publisher
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.persistence import Database
 from tests.directories import add_accounts
-from tests.postfix.fragments import expand, read_parameters, read_services
+from tests.postfix.fragments import expand
+from tests.postfix.instructions import debian_with_our_additions
 from tests.postfix.sasl import PASSWORD, logins
 from tests.servers.postfix import PrivatePostfix
-from tests.servers.program import find_program, free_port, wait_for
+from tests.servers.postfix_files import shipped_parameters
+from tests.servers.program import free_port, wait_for
 
 # The tests' clients are strangers; a network from RFC 5737 stands for the trusted machines.
 TRUSTED_NETWORKS = "192.0.2.0/24"
@@ -79,7 +81,7 @@ class MailSystem:
         options = () if all(each.isascii() for each in to) else ("SMTPUTF8",)
         with self.client(login) as client:
             client.sendmail(sender or login or "", to, bytes(message), options)
-        wait_for(self.postfix.queue_is_empty, timeout=30)
+        wait_for(self.postfix.queue_is_empty)
 
     def subjects(self, address: str) -> list[str]:
         """The subjects of the messages in somebody's mailbox, oldest first."""
@@ -91,9 +93,8 @@ class MailSystem:
 
     def sendmail(self, sender: str, recipient: str) -> None:
         """Hand over a message as programs on the same machine do, without SMTP."""
-        etc = self.postfix.root / "etc"
         subprocess.run(
-            [find_program("sendmail"), "-C", str(etc), "-i", "-f", sender, recipient],
+            self.postfix.command("sendmail", "-i", "-f", sender, recipient),
             input=b"Subject: from a program\n\nHello\n",
             check=True,
             timeout=30,
@@ -131,13 +132,12 @@ class Sink:
 @pytest.fixture
 def core(postfix: PrivatePostfix) -> Iterator[Core]:
     """The product on SQLite, with four accounts in example.org and one in grün.example."""
-    queue = postfix.root / "queue"
     core = bootstrap(
         settings.from_mapping(
             {
                 "state": postfix.root / "state",
                 "maps_directory": postfix.maps,
-                "policy_socket": str(queue / "contactsgroups" / "policy.sock"),
+                "policy_socket": str(postfix.queue / "contactsgroups" / "policy.sock"),
                 "trusted_networks": TRUSTED_NETWORKS,
             }
         ),
@@ -153,7 +153,7 @@ def core(postfix: PrivatePostfix) -> Iterator[Core]:
 def configured(postfix: PrivatePostfix, core: Core) -> Iterator[MailSystem]:
     """The product and a Postfix that still can be changed before it is started."""
     configure(postfix)
-    with logins(postfix.root / "queue" / "private" / "auth"):
+    with logins(postfix.queue / "private" / "auth"):
         yield MailSystem(core, postfix)
 
 
@@ -176,27 +176,34 @@ def sink(configured: MailSystem) -> Iterator[Sink]:
 
 
 @contextmanager
-def following(core: Core) -> Iterator[None]:
-    """Publish whatever changes while the block lasts."""
+def following(core: Core) -> Iterator[threading.Thread]:
+    """Publish whatever changes while the block lasts, in a thread."""
     stop = threading.Event()
     thread = threading.Thread(target=publisher.follow, args=(core, stop))
     thread.start()
     try:
-        yield
+        yield thread
     finally:
         stop.set()
         thread.join()
 
 
-def configure(postfix: PrivatePostfix, maps: str | None = None, suffix: str = "") -> None:
-    """Apply the fragments; ``maps`` is what ``contactsgroups_maps`` shall be."""
-    parameters = read_parameters("main.cf") | {
-        "contactsgroups_maps": maps or f"lmdb:{postfix.maps}/",
-        "contactsgroups_suffix": suffix,
-    }
+def configure(
+    postfix: PrivatePostfix, backend: str | None = None, definitions: Path | None = None
+) -> None:
+    """Configure Postfix as docs/postfix.md says, with maps that are elsewhere.
+
+    For SQL maps, ``backend`` names the database, and ``definitions`` is where their files are.
+    """
+    documented = debian_with_our_additions(backend)
+    parameters = shipped_parameters() | documented.parameters
+    ours = [name for name in parameters if parameters[name] != shipped_parameters().get(name)]
+    changed = {name: parameters[name] for name in ours}
+    kind, _, _ = changed["contactsgroups_maps"].partition("/")
+    changed["contactsgroups_maps"] = f"{kind}{definitions or postfix.maps}/"
     # What looks into Maildirs reads this one itself.
-    mailboxes = expand(parameters, parameters["virtual_mailbox_maps"])
-    postfix.main_cf |= parameters | {
+    mailboxes = expand(changed, changed["virtual_mailbox_maps"])
+    postfix.main_cf |= changed | {
         "virtual_mailbox_maps": mailboxes,
         "mynetworks": TRUSTED_NETWORKS,
         "smtpd_sasl_auth_enable": "yes",
@@ -205,7 +212,7 @@ def configure(postfix: PrivatePostfix, maps: str | None = None, suffix: str = ""
         # Addresses such as postmaster@[127.0.0.1] are those of system users, who get no mail here.
         "local_transport": "error:5.1.1 this machine has no users",
     }
-    postfix.master_cf = read_services("master.cf")
+    postfix.master_cf = documented.services
 
 
 def mailbox_of(root: Path, domain: str, directory: str) -> Path:

@@ -12,7 +12,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.groups import members
 from tests.directories import add_accounts, add_group
 from tests.postfix.conftest import MailSystem
-from tests.servers.program import find_program
+from tests.servers.postfix import PrivatePostfix
 
 KILLS = 25
 ACCOUNTS = 100
@@ -36,14 +36,14 @@ for _ in sys.stdin:
 """
 
 
-def read_all(directory: Path, name: str) -> dict[str, str]:
+def read_all(postfix: PrivatePostfix, name: str) -> dict[str, str]:
     """Return a map's rows as postmap(1) reads them."""
     result = subprocess.run(
-        [find_program("postmap"), "-s", f"lmdb:{directory}/{name}"],
+        postfix.command("postmap", "-s", f"lmdb:{postfix.maps}/{name}"),
         capture_output=True,
         text=True,
         check=True,
-        timeout=30,
+        timeout=60,
     )
     return dict(line.split("\t", 1) for line in result.stdout.splitlines())
 
@@ -54,7 +54,7 @@ def test_a_killed_publisher_never_leaves_a_key_missing(configured: MailSystem) -
     add_accounts(core.database, [f"user{number}" for number in range(ACCOUNTS)])
     group = add_group(core.database, "team@example.org", "ada@example.org")
     publisher.publish(core)
-    mailboxes = read_all(maps, "virtual_mailbox")
+    mailboxes = read_all(configured.postfix, "virtual_mailbox")
     with_eve, without_eve = "ada@example.org, eve@example.org", "ada@example.org"
     command = [sys.executable, "-c", PUBLISHERS, str(core.settings.state), str(maps)]
 
@@ -71,11 +71,11 @@ def test_a_killed_publisher_never_leaves_a_key_missing(configured: MailSystem) -
             else:
                 members.add_members(core.database, OPERATOR, group.uuid, ["eve@example.org"])
             time.sleep(number % 5 * 0.004)
-            during = read_all(maps, "virtual_alias")
+            during = read_all(configured.postfix, "virtual_alias")
             os.kill(pid, signal.SIGKILL)
-            for rows in (during, read_all(maps, "virtual_alias")):
+            for rows in (during, read_all(configured.postfix, "virtual_alias")):
                 assert rows["team@example.org"] in {with_eve, without_eve}
-            assert read_all(maps, "virtual_mailbox") == mailboxes
+            assert read_all(configured.postfix, "virtual_mailbox") == mailboxes
         publishers.stdin.close()
 
     publisher.publish(core)

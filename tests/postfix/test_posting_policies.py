@@ -7,7 +7,7 @@ import pytest
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.group import GroupSwitches
 from tests.directories import add_accounts, add_alias, add_group
-from tests.postfix.conftest import MailSystem, configure
+from tests.postfix.conftest import MailSystem
 
 NOT_PERMITTED = (550, "5.7.2")
 ACCEPTED = (250, "2.1.5")
@@ -177,4 +177,3 @@ def test_the_shipped_fragments_parse_without_a_complaint(mail: MailSystem) -> No
     log = mail.postfix.log()
     assert "warning" not in log, log
     assert "fatal" not in log, log
-    configure(mail.postfix)

@@ -1,9 +1,13 @@
 """Postfix's SQL maps read the same as what is published, on all three databases."""
 
+import grp
+import os
+import pwd
 import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -19,14 +23,17 @@ from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.services.delivery.published_maps import MapName
 from tests.directories import add_account, add_accounts, add_alias, add_group
 from tests.postfix.conftest import TRUSTED_NETWORKS, MailSystem, configure
-from tests.postfix.fragments import FRAGMENTS, read_parameters
+from tests.postfix.fragments import FRAGMENTS
+from tests.postfix.instructions import OPEN_THE_DATABASE, carry_out, commands
 from tests.postfix.sasl import logins
 from tests.servers.mariadb import MariaDBServer
 from tests.servers.postfix import PrivatePostfix
 from tests.servers.postgresql import PostgreSQLServer
-from tests.servers.program import find_program, wait_for
+from tests.servers.program import wait_for
 
 BACKENDS = ["sqlite", "mysql", "pgsql"]
+# Stands for the user that the product runs as.
+PRODUCT_USER = "nobody"
 MISSING = [
     "nobody@example.org",
     "elsewhere.example",
@@ -48,7 +55,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 def database_url(request: pytest.FixtureRequest, backend: str, postfix: PrivatePostfix) -> str:
     """The database that the SQL maps shall read."""
     if backend == "sqlite":
-        return f"sqlite:///{postfix.root / 'state' / 'contactsgroups.sqlite'}"
+        return f"sqlite:///{open_to_postfix(postfix.root / 'state')}"
     fixture = {"mysql": "mariadb_url", "pgsql": "postgresql_url"}[backend]
     return str(request.getfixturevalue(fixture))
 
@@ -63,7 +70,7 @@ def core(postfix: PrivatePostfix, database_url: str) -> Iterator[Core]:
                 "state": state,
                 "database_url": database_url,
                 "maps_directory": postfix.maps,
-                "policy_socket": str(postfix.root / "queue" / "contactsgroups" / "policy.sock"),
+                "policy_socket": str(postfix.queue / "contactsgroups" / "policy.sock"),
                 "trusted_networks": TRUSTED_NETWORKS,
             }
         ),
@@ -81,7 +88,6 @@ def connection(
     """How Postfix reaches the database, as a user that the shipped script made."""
     url = make_url(core.settings.effective_database_url)
     if backend == "sqlite":
-        make_readable(core.settings.state)
         yield {"dbpath": str(url.database)}
         return
     script = (FRAGMENTS / backend / "grants.sql").read_text()
@@ -147,7 +153,6 @@ def test_every_key_is_answered_as_by_the_published_maps(
     core: Core, backend: str, definitions: Path, postfix: PrivatePostfix
 ) -> None:
     publisher.publish(core)
-    postfix.postmap_query(f"lmdb:{postfix.maps}/virtual_alias", "writes@the.configuration")
 
     for name in MapName:
         published = query(postfix, f"lmdb:{postfix.maps}/{name}", None)
@@ -159,14 +164,9 @@ def test_every_key_is_answered_as_by_the_published_maps(
 def test_postfix_delivers_by_the_sql_maps_alone(
     core: Core, backend: str, definitions: Path, postfix: PrivatePostfix
 ) -> None:
-    shipped = read_parameters(f"{backend}/main.cf")
-    maps = shipped.pop("contactsgroups_maps").replace(
-        f"/etc/postfix/contactsgroups/{backend}", str(definitions)
-    )
-    configure(postfix, maps, shipped.pop("contactsgroups_suffix"))
-    postfix.main_cf |= shipped
+    configure(postfix, backend, definitions)
     mail = MailSystem(core, postfix)
-    with logins(postfix.root / "queue" / "private" / "auth"), PolicyServer(core):
+    with logins(postfix.queue / "private" / "auth"), PolicyServer(core):
         postfix.start()
         assert mail.rcpt("off@example.org", login="ada@example.org")[0] == 550
         mail.send(["group@example.org", "bob@example.org"], login="ada@example.org")
@@ -182,15 +182,68 @@ def test_postfix_delivers_by_the_sql_maps_alone(
     assert "fatal" not in postfix.log()
 
 
+def test_a_change_in_the_database_is_in_force_at_once(
+    core: Core, backend: str, definitions: Path, postfix: PrivatePostfix
+) -> None:
+    configure(postfix, backend, definitions)
+    mail = MailSystem(core, postfix)
+    with logins(postfix.queue / "private" / "auth"), PolicyServer(core):
+        postfix.start()
+        assert mail.rcpt("new@example.org", sender="x@example.com")[0] == 550
+        add_alias(core.database, "new@example.org", "ada@example.org")
+        assert mail.rcpt("new@example.org", sender="x@example.com")[0] == 250
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_the_product_writes_to_a_log_that_postfix_made(
+    core: Core, definitions: Path, postfix: PrivatePostfix
+) -> None:
+    core.close()
+    configure(postfix, "sqlite", definitions)
+    postfix.main_cf |= {"smtpd_recipient_restrictions": "", "smtpd_sasl_auth_enable": "no"}
+    postfix.start()
+    mail = MailSystem(core, postfix)
+    assert mail.rcpt("new@example.org", sender="x@example.com")[0] == 550
+    assert write_ahead_log(core).owner() == "postfix"
+
+    with product_of_its_own_user(core) as product:
+        add_alias(product.database, "new@example.org", "ada@example.org")
+        assert write_ahead_log(core).owner() == "postfix"
+
+    assert mail.rcpt("new@example.org", sender="x@example.com")[0] == 250
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_postfix_reads_with_a_log_that_the_product_made(
+    core: Core, definitions: Path, postfix: PrivatePostfix
+) -> None:
+    core.close()
+    configure(postfix, "sqlite", definitions)
+    postfix.main_cf |= {"smtpd_recipient_restrictions": "", "smtpd_sasl_auth_enable": "no"}
+    mail = MailSystem(core, postfix)
+
+    with product_of_its_own_user(core) as product:
+        add_alias(product.database, "new@example.org", "ada@example.org")
+        with acting_as("root", "root"):
+            postfix.start()
+        assert write_ahead_log(core).owner() == PRODUCT_USER
+        assert mail.rcpt("new@example.org", sender="x@example.com")[0] == 250
+    assert "fatal" not in postfix.log()
+
+
 def query(
     postfix: PrivatePostfix, table: str, keys: Iterable[str] | None
 ) -> dict[str, frozenset[str]]:
     """Ask postmap(1) for the keys, or for all there are; answers are sets, without an order."""
-    command = [find_program("postmap"), "-c", str(postfix.root / "etc")]
-    command += ["-s", table] if keys is None else ["-q", "-", table]
+    arguments = ["-s", table] if keys is None else ["-q", "-", table]
     lines = "".join(f"{key}\n" for key in keys or ())
     result = subprocess.run(
-        command, input=lines, capture_output=True, text=True, timeout=60, check=False
+        postfix.command("postmap", *arguments),
+        input=lines,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert result.stderr == ""
     rows = (line.split("\t", 1) for line in result.stdout.splitlines())
@@ -203,10 +256,50 @@ def statements(script: str) -> list[str]:
     return [each.strip() for each in code.split(";") if each.strip()]
 
 
-def make_readable(state: Path) -> None:
-    """Give Postfix's user the database, as postfix/sqlite/main.cf says."""
-    shutil.chown(state, group="postfix")
-    state.chmod(0o2770)
-    for file in state.glob("contactsgroups.sqlite*"):
-        shutil.chown(file, group="postfix")
-        file.chmod(0o660)
+def open_to_postfix(state: Path) -> Path:
+    """Make the product's database and let Postfix read it, as docs/postfix.md says."""
+    bootstrap(settings.from_mapping({"state": state}), upgrade=True).close()
+    changes = {
+        "adduser contactsgroups postfix": "true",
+        "contactsgroups:postfix": f"{PRODUCT_USER}:postfix",
+        "/var/lib/contactsgroups": str(state),
+    }
+    carry_out(commands(OPEN_THE_DATABASE), changes, state)
+    return state / "database" / "contactsgroups.sqlite"
+
+
+def write_ahead_log(core: Core) -> Path:
+    """Where SQLite keeps what is not in the database's file yet."""
+    return Path(f"{make_url(core.settings.effective_database_url).database}-wal")
+
+
+@contextmanager
+def product_of_its_own_user(core: Core) -> Iterator[Core]:
+    """Another instance of the product, not as root, but as one who joined Postfix's group."""
+    database = Path(str(make_url(core.settings.effective_database_url).database)).parent
+    for path in (core.settings.state, *core.settings.state.iterdir()):
+        if path != database:
+            shutil.chown(path, PRODUCT_USER)
+    with acting_as(PRODUCT_USER, "postfix"):
+        product = bootstrap(core.settings)
+        try:
+            yield product
+        finally:
+            product.close()
+
+
+@contextmanager
+def acting_as(user: str, group: str) -> Iterator[None]:
+    """Let this process be ``user`` and in ``group`` for as long as the block lasts."""
+    before = os.geteuid(), os.getegid(), os.getgroups()
+    os.seteuid(0)
+    os.setgroups([grp.getgrnam(group).gr_gid])
+    os.setegid(pwd.getpwnam(user).pw_gid)
+    os.seteuid(pwd.getpwnam(user).pw_uid)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setgroups(before[2])
+        os.setegid(before[1])
+        os.seteuid(before[0])

@@ -6,8 +6,8 @@ import pwd
 import shutil
 import smtplib
 import subprocess
-import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
@@ -15,6 +15,15 @@ from signal import SIGHUP
 
 import pytest
 
+from tests.servers.postfix_files import (
+    DAEMONS,
+    listening_at,
+    make_queue,
+    replace_file,
+    shipped_parameters,
+    shipped_services,
+    write_dynamic_maps,
+)
 from tests.servers.program import (
     Program,
     find_program,
@@ -24,83 +33,28 @@ from tests.servers.program import (
     wait_for,
 )
 
-SYSTEM_CONFIGURATION = Path("/etc/postfix")
-DAEMONS = Path("/usr/lib/postfix/sbin")
-
 # Mail is delivered as this system user.
 MAILBOX_OWNER = "nobody"
-
-# Directory of the queue: its mode and owner, as Postfix itself demands them.
-QUEUE_DIRECTORIES = {
-    **dict.fromkeys(
-        (
-            "active",
-            "bounce",
-            "corrupt",
-            "defer",
-            "deferred",
-            "flush",
-            "hold",
-            "incoming",
-            "private",
-            "saved",
-            "trace",
-        ),
-        (0o700, "postfix", "root"),
-    ),
-    "maildrop": (0o1730, "postfix", "postdrop"),
-    "public": (0o2710, "postfix", "postdrop"),
-    "pid": (0o755, "root", "root"),
-}
-
-MASTER_CF = """\
-127.0.0.1:{port} inet n - n - - smtpd
-pickup    unix  n - n 60   1 pickup
-cleanup   unix  n - n -    0 cleanup
-qmgr      unix  n - n 300  1 qmgr
-rewrite   unix  - - n -    - trivial-rewrite
-bounce    unix  - - n -    0 bounce
-defer     unix  - - n -    0 bounce
-trace     unix  - - n -    0 bounce
-verify    unix  - - n -    1 verify
-flush     unix  n - n 1000 0 flush
-proxymap  unix  - - n -    - proxymap
-smtp      unix  - - n -    - smtp
-lmtp      unix  - - n -    - lmtp
-virtual   unix  - n n -    - virtual
-error     unix  - - n -    - error
-retry     unix  - - n -    - error
-discard   unix  - - n -    - discard
-showq     unix  n - n -    - showq
-anvil     unix  - - n -    1 anvil
-postlog   unix-dgram n - n - 1 postlogd
-"""
-
-
-def _write_aged(file: Path, text: str) -> None:
-    """Write a file that looks a minute old: Postfix reads a young one until it has aged."""
-    file.write_text(text)
-    a_minute_ago = time.time() - 60
-    os.utime(file, (a_minute_ago, a_minute_ago))
 
 
 class PrivatePostfix:
     """A Postfix that a test configures, starts, sends mail through, and looks into.
 
-    ``main_cf`` holds the parameters of main.cf and ``master_cf`` further lines of master.cf;
-    both are written by ``start`` and ``reload``.  ``maps`` is a directory for lookup tables.
-    By default mail is taken from this machine for ``example.org`` and delivered into Maildirs
-    of the mailboxes that ``add_mailboxes`` names.
+    ``main_cf`` holds the parameters of main.cf and ``master_cf`` the text of master.cf; both are
+    written by ``start`` and ``reload``.  They begin as Debian ships them, with daemons in a chroot;
+    only what keeps this instance apart from others differs.  ``maps`` is a directory for lookup
+    tables.  By default mail is taken from this machine for ``example.org`` and delivered into
+    Maildirs of the mailboxes that ``add_mailboxes`` names.
     """
 
     def __init__(self, root: Path) -> None:
         self.root = root
         self.port = free_port()
         self.maps = root / "maps"
-        self.master_cf: list[str] = []
-        self.main_cf = self._default_parameters()
+        self.queue = root / "queue"
+        self.main_cf = shipped_parameters() | self._own_parameters()
+        self.master_cf = shipped_services()
         self._etc = root / "etc"
-        self._queue = root / "queue"
         self._log = root / "maillog"
         self._mail = root / "mail"
         self._program: Program | None = None
@@ -108,14 +62,15 @@ class PrivatePostfix:
         self._mailbox_places: dict[str, str] = {}
         self.add_mailboxes()
 
-    def _default_parameters(self) -> dict[str, str]:
+    def _own_parameters(self) -> dict[str, str]:
         owner = pwd.getpwnam(MAILBOX_OWNER)
         return {
             # Where everything is.
-            "queue_directory": f"{self.root}/queue",
+            "queue_directory": str(self.queue),
             "data_directory": f"{self.root}/data",
             "command_directory": "/usr/sbin",
             "daemon_directory": str(DAEMONS),
+            "meta_directory": f"{self.root}/etc",
             "maillog_file": f"{self.root}/maillog",
             "maillog_file_prefixes": f"/var, /dev/stdout, {self.root}",
             # Nothing leaves this machine, and nobody is asked for names.
@@ -125,7 +80,6 @@ class PrivatePostfix:
             "smtpd_peername_lookup": "no",
             "smtp_dns_support_level": "disabled",
             # Who this is, and what it delivers.
-            "compatibility_level": "3.6",
             "myhostname": "mail.example.org",
             "mynetworks": "127.0.0.0/8",
             "mydestination": "",
@@ -146,24 +100,19 @@ class PrivatePostfix:
         }
 
     def _make_directories(self) -> None:
-        for directory in (self._etc, self._queue, self.maps):
+        for directory in (self._etc, self.maps):
             directory.mkdir(mode=0o755)
-        for name, (mode, owner, group) in QUEUE_DIRECTORIES.items():
-            directory = self._queue / name
-            directory.mkdir()
-            shutil.chown(directory, owner, group)
-            directory.chmod(mode)
+        make_queue(self.queue)
+        write_dynamic_maps(self._etc)
         for directory, owner in ((self.root / "data", "postfix"), (self._mail, MAILBOX_OWNER)):
             directory.mkdir(mode=0o700)
             shutil.chown(directory, owner)
-        for name in ("dynamicmaps.cf", "dynamicmaps.cf.d"):
-            (self._etc / name).symlink_to(SYSTEM_CONFIGURATION / name)
 
     def _write_configuration(self) -> None:
         main = "".join(f"{name} = {value}\n" for name, value in self.main_cf.items())
-        master = MASTER_CF.format(port=self.port) + "".join(f"{line}\n" for line in self.master_cf)
-        _write_aged(self._etc / "main.cf", main)
-        _write_aged(self._etc / "master.cf", master)
+        replace_file(self._etc / "main.cf", main)
+        services = listening_at(self.master_cf, f"127.0.0.1:{self.port}")
+        replace_file(self._etc / "master.cf", services)
 
     # Life
 
@@ -182,10 +131,42 @@ class PrivatePostfix:
             return False
 
     def reload(self) -> None:
-        """Write the configuration anew and have Postfix read it."""
+        """Have Postfix read the present configuration; return when it is in force.
+
+        SIGHUP alone says nothing about when: master(8) reads its files a moment later, and its
+        children, which keep what they read when they started, share its listening sockets until
+        they learn that their time is over.  So one of them may still take the next connection.
+        The configuration is in force when all children are of the new generation, which master
+        names in their environment.  A client that is connected holds its server back, and this.
+
+        First it waits until all messages are delivered: the new qmgr(8) would skip one that is
+        "still being delivered", for minutes.
+        """
         assert self._program is not None
+        wait_for(self.queue_is_empty)
+        earlier = wait_for(self._generations)
         self._write_configuration()
         self._program.send_signal(SIGHUP)
+
+        def all_children_are_new() -> bool:
+            return bool(present := self._generations()) and present.isdisjoint(earlier)
+
+        wait_for(all_children_are_new)
+
+    def _generations(self) -> set[str]:
+        """The generations of master's children; "" is one that has not become its program yet."""
+        generations = set()
+        for child in self._children():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                environment = (child / "environ").read_text(errors="replace").split("\0")
+                values = (each.partition("=") for each in environment)
+                generations.add({name: value for name, _, value in values}.get("GENERATION", ""))
+        return generations
+
+    def _children(self) -> list[Path]:
+        """Where /proc has the daemons that master(8) has started."""
+        assert self._program is not None
+        return [Path(f"/proc/{pid}") for pid in self._program.children()]
 
     def stop(self) -> None:
         """End Postfix; harmless where it is not running."""
@@ -203,7 +184,7 @@ class PrivatePostfix:
         Postfix reads it when it starts; ``reload`` makes it read a changed one.
         """
         file = self.maps / name
-        _write_aged(file, "".join(f"{key} {value}\n" for key, value in entries.items()))
+        replace_file(file, "".join(f"{key} {value}\n" for key, value in entries.items()))
         return f"texthash:{file}"
 
     def add_mailboxes(self, *addresses: str) -> None:
@@ -251,30 +232,42 @@ class PrivatePostfix:
         """Whether every message that was accepted has been delivered or bounced."""
         queues = ("maildrop", "incoming", "active", "deferred", "hold")
         return not any(
-            entry.is_file() for queue in queues for entry in (self._queue / queue).rglob("*")
+            entry.is_file() for queue in queues for entry in (self.queue / queue).rglob("*")
         )
 
     # Looking in
 
+    def command(self, name: str, *arguments: str) -> list[str]:
+        """A command of Postfix ("postmap") for this instance, to be run by the caller.
+
+        Until Postfix is started, the command sees the present ``main_cf``; then what is in force.
+        """
+        if self._program is None:
+            self._write_configuration()
+        option = "-C" if name == "sendmail" else "-c"
+        return [find_program(name), option, str(self._etc), *arguments]
+
     def postmap_query(self, table: str, key: str) -> str | None:
         """What ``postmap -q`` finds for ``key`` in ``table`` ("lmdb:/…"); None if nothing."""
-        self._write_configuration()
-        result = subprocess.run(
-            [find_program("postmap"), "-c", str(self._etc), "-q", key, table],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        command = self.command("postmap", "-q", key, table)
+        result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode == 0:
             return result.stdout.rstrip("\n")
         if result.stderr:
             raise RuntimeError(result.stderr)
         return None
 
+    def roots_of_daemons(self) -> dict[str, Path]:
+        """The root directory of each daemon that runs ("smtpd"): the queue, if in the chroot."""
+        roots = {}
+        for child in self._children():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                roots[(child / "exe").readlink().name] = (child / "root").readlink()
+        return roots
+
     def table_types(self) -> list[str]:
         """The types of lookup tables that this Postfix can read."""
-        self._write_configuration()
-        command = [find_program("postconf"), "-c", str(self._etc), "-m"]
+        command = self.command("postconf", "-m")
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
 
     def log(self) -> str:

@@ -1,13 +1,14 @@
 """Start a server program as a child of the tests, wait for it, and end it by its pid."""
 
 import os
+import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from signal import SIGTERM, Signals
 from typing import Any, TypeVar
@@ -15,11 +16,18 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 # Servers end within this many seconds of being asked, or are killed.
-END_SECONDS = 20
+END_SECONDS = 60
+
+# Ports for servers: below the range of clients, which begins at 32768 unless it was changed.
+FIRST_PORT = 20_000
+PORTS = 12_000
 
 
-def wait_for(condition: Callable[[], T], timeout: float = 10) -> T:
-    """Poll ``condition`` until it is true, and return its value; TimeoutError after seconds."""
+def wait_for(condition: Callable[[], T], timeout: float = 60) -> T:
+    """Poll ``condition`` until it is true, and return its value; TimeoutError after seconds.
+
+    The time bounds a test that fails.  It is no promise, and long enough for a busy machine.
+    """
     end = time.monotonic() + timeout
     while not (value := condition()):
         if time.monotonic() > end:
@@ -30,11 +38,16 @@ def wait_for(condition: Callable[[], T], timeout: float = 10) -> T:
 
 
 def free_port() -> int:
-    """A TCP port on 127.0.0.1 that nobody listens on."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    """A TCP port on 127.0.0.1 that nobody uses.
+
+    It is none of those that the kernel gives to clients (ip(7), ip_local_port_range): one of them
+    could be taken again, by any connection, before the server has started.
+    """
+    while True:
+        port = FIRST_PORT + secrets.randbelow(PORTS)
+        with socket.socket() as listener, suppress(OSError):
+            listener.bind(("127.0.0.1", port))
+            return port
 
 
 def listens(place: Path | tuple[str, int]) -> bool:
@@ -91,6 +104,15 @@ def make_directory_of(user: str, path: Path, mode: int = 0o755) -> Path:
     return path
 
 
+def _parent_of(process: Path) -> int | None:
+    """The pid of the parent of a process in /proc, as proc(5) says; None if it has ended."""
+    try:
+        # The name, in parentheses, may have spaces; the state and the parent follow.
+        return int((process / "stat").read_text().rpartition(")")[2].split()[1])
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
 class Program:
     """A running server; ``log`` collects what it prints.
 
@@ -121,7 +143,7 @@ class Program:
                 **unprivileged(user),
             )
 
-    def wait_until(self, ready: Callable[[], bool], timeout: float = 30) -> None:
+    def wait_until(self, ready: Callable[[], bool], timeout: float = 60) -> None:
         """Wait until the server answers; RuntimeError with its log if it ends instead."""
 
         def ready_or_ended() -> bool:
@@ -130,6 +152,11 @@ class Program:
         wait_for(ready_or_ended, timeout)
         if (code := self._process.poll()) is not None:
             raise RuntimeError(f"the server ended with {code}:\n{self.log.read_text()}")
+
+    def children(self) -> list[int]:
+        """The pids of the processes that the server has started and that have not ended."""
+        processes = Path("/proc").glob("[0-9]*")
+        return [int(each.name) for each in processes if _parent_of(each) == self._process.pid]
 
     def send_signal(self, signal: Signals) -> None:
         self._process.send_signal(signal)

@@ -2,6 +2,7 @@
 
 import smtplib
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
@@ -49,22 +50,53 @@ def test_an_unknown_recipient_is_refused_with_postfix_own_reply(postfix: Private
 
 
 def test_a_changed_configuration_is_in_force_after_reload(postfix: PrivatePostfix) -> None:
+    """Also for daemons that are running: smtpd has refused, cleanup has taken a message."""
     postfix.add_mailboxes("anna@example.org")
     postfix.start()
+    postfix.send(message_to("anna@example.org"), "anna@example.org", ["anna@example.org"])
+    with pytest.raises(smtplib.SMTPRecipientsRefused):
+        postfix.send(message_to("new@example.org"), "anna@example.org", ["new@example.org"])
     postfix.main_cf["virtual_alias_maps"] = postfix.write_table(
         "aliases", {"new@example.org": "anna@example.org"}
     )
+
     postfix.reload()
 
-    def is_accepted() -> bool:
-        try:
-            postfix.send(message_to("new@example.org"), "anna@example.org", ["new@example.org"])
-        except (smtplib.SMTPException, OSError):
-            return False
-        return True
+    postfix.send(message_to("new@example.org"), "anna@example.org", ["new@example.org"])
+    wait_for(postfix.queue_is_empty)
+    assert [each["To"] for each in postfix.mailboxes("anna@example.org")] == [
+        "anna@example.org",
+        "new@example.org",
+    ]
 
-    wait_for(is_accepted)
-    assert wait_for(lambda: postfix.mailboxes("anna@example.org"))
+
+def test_looking_into_a_running_postfix_leaves_its_configuration_alone(
+    postfix: PrivatePostfix,
+) -> None:
+    """A daemon may start at this moment; of a file that is being written it would read a part."""
+    postfix.add_mailboxes("anna@example.org")
+    postfix.start()
+    main_cf = postfix.root / "etc" / "main.cf"
+    before = main_cf.stat()
+
+    assert postfix.mailboxes("anna@example.org") == []
+    assert "texthash" in postfix.table_types()
+
+    assert (main_cf.stat().st_ino, main_cf.stat().st_ctime_ns) == (
+        before.st_ino,
+        before.st_ctime_ns,
+    )
+
+
+def test_its_daemons_run_in_the_chroot_that_debian_gives_them(postfix: PrivatePostfix) -> None:
+    postfix.add_mailboxes("anna@example.org")
+    postfix.start()
+    postfix.send(message_to("anna@example.org"), "anna@example.org", ["anna@example.org"])
+
+    roots = postfix.roots_of_daemons()
+
+    assert roots["smtpd"] == roots["cleanup"] == roots["trivial-rewrite"] == postfix.queue
+    assert roots["qmgr"] == Path("/")
 
 
 def test_a_query_tells_a_missing_key_from_a_faulty_table(postfix: PrivatePostfix) -> None:

@@ -113,7 +113,7 @@ def write_array(path: Path, array: npt.NDArray[Any]) -> None:
 
 def write_numbers(path: Path, numbers: npt.NDArray[np.integer[Any]]) -> None:
     """Write whole numbers, each in as few bytes as hold all of them, for ``map_numbers``."""
-    most = max(int(numbers.max()), -1 - int(numbers.min())) if len(numbers) else 0
+    most = max(int(np.max(numbers)), -1 - int(np.min(numbers))) if len(numbers) else 0
     kind = next(kind for kind in (np.int16, np.int32, np.int64) if most <= np.iinfo(kind).max)
     write_array(path, numbers.astype(kind))
 
