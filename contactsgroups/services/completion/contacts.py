@@ -13,10 +13,8 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.text import tidy_name
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, OwnContact
-from contactsgroups.services.accounts import require_account
 from contactsgroups.services.completion.personal import CONTACTS_LIMIT
-from contactsgroups.services.completion.personal_state import touch
-from contactsgroups.services.unit_of_work import write_private
+from contactsgroups.services.completion.personal_state import write_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +45,15 @@ def replace_contacts(
         Unavailable: the database does not answer; nothing was changed.
     """
     rows = list(islice(filter(None, map(_row, contacts)), CONTACTS_LIMIT))
-    with write_private(database, OPERATOR) as session:
-        try:
-            account = require_account(session, principal)
-        except (AccountNotFound, InvalidAddress):
-            return 0
-        touch(session, account)
-        own = OwnContact.account_id == account.id
-        session.execute(delete(OwnContact).where(own, _is_at(place)))
-        if rows:
-            account_id = {"account_id": account.id}
-            session.execute(insert(OwnContact), [row | account_id for row in rows])
+    try:
+        with write_own(database, OPERATOR, principal) as (session, state):
+            own = OwnContact.account_id == state.account_id
+            session.execute(delete(OwnContact).where(own, _is_at(place)))
+            if rows:
+                account_id = {"account_id": state.account_id}
+                session.execute(insert(OwnContact), [row | account_id for row in rows])
+    except (AccountNotFound, InvalidAddress):
+        return 0
     return len(rows)
 
 

@@ -1,41 +1,60 @@
-"""The version that tells every process when to read anew what is personal to an account."""
+"""What is personal to an account, and the version that tells processes to read it anew."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from contactsgroups.persistence.models import Account, PersonalState
+from contactsgroups.domain.errors import AccountNotFound, Unavailable
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import PersonalState
+from contactsgroups.services.accounts.accounts import require_account
+from contactsgroups.services.unit_of_work import write_private
 
 
-def touch(session: Session, account: Account) -> None:
-    """Let every process read anew what is personal to an account.
+@contextmanager
+def write_own(
+    database: Database, actor: Principal, address: str
+) -> Iterator[tuple[Session, PersonalState]]:
+    """Open a private transaction about what is personal to the account of an address.
 
-    Call it first: until the transaction ends, other private writes about the account wait here, so
-    that none is lost.
+    Others about the same account wait until it ends, so that none is lost.
+
+    Raises:
+        AccountNotFound, InvalidAddress: there is no such account.
+        NotPermitted: the actor may only look.
+        Unavailable: the database does not answer.
     """
-    changed = session.connection().execute(
-        update(PersonalState)
-        .where(PersonalState.account_id == account.id)
-        .values(version=PersonalState.version + 1)
-    )
-    if changed.rowcount == 0:
-        _create(session, account)
-        touch(session, account)
+    account_id = _ensure_state(database, actor, address)
+    with write_private(database, actor) as session:
+        session.execute(
+            update(PersonalState)
+            .where(PersonalState.account_id == account_id)
+            .values(version=PersonalState.version + 1)
+        )
+        try:
+            state = session.get_one(PersonalState, account_id)
+        except NoResultFound:
+            raise AccountNotFound(f"there is no account {address} any more") from None
+        yield session, state
 
 
-def personal_state(session: Session, account: Account) -> PersonalState:
-    """Return an account's row, which :func:`touch` has made."""
-    return session.get_one(PersonalState, account.id)
+def _ensure_state(database: Database, actor: Principal, address: str) -> int:
+    """Return the id of an account, which has its row afterwards.
 
-
-def _create(session: Session, account: Account) -> None:
-    # Not from zero: what processes remember of an earlier account of this address must differ.
-    row = PersonalState(account_id=account.id, usage_recorded=True, version=secrets.randbits(30))
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        if session.get(PersonalState, account.id) is None:
-            raise  # The account was removed meanwhile.
+    The row is made in a transaction of its own: of two that insert it at once, one fails, and needs
+    nothing more.  A database that is away says so again at the next step.
+    """
+    with database.read() as session:
+        account_id = require_account(session, address).id
+        is_missing = session.get(PersonalState, account_id) is None
+    if is_missing:
+        # Not from zero: what processes remember of an earlier account of this address must differ.
+        version = secrets.randbits(30)
+        with suppress(Unavailable), write_private(database, actor) as session:
+            session.add(PersonalState(account_id=account_id, version=version))
+    return account_id

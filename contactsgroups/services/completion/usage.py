@@ -1,7 +1,6 @@
 """Whom an account mails: recorded, shown, forgotten."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -15,11 +14,9 @@ from contactsgroups.domain.text import tidy_name
 from contactsgroups.domain.usage import strengthen
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, PersonalState, Usage
-from contactsgroups.services.accounts import require_account
 from contactsgroups.services.completion import popularity
 from contactsgroups.services.completion.personal import USAGE_LIMIT
-from contactsgroups.services.completion.personal_state import personal_state, touch
-from contactsgroups.services.unit_of_work import write_private
+from contactsgroups.services.completion.personal_state import write_own
 
 RECIPIENTS_LIMIT = 1000
 """More recipients of one message are not a person's own usage."""
@@ -50,13 +47,13 @@ def record_usage(
     """
     parsed = _parse(recipients)
     now = at or datetime.now(UTC)
-    with _write_own(database, principal) as (session, account):
-        if not personal_state(session, account).usage_recorded:
+    with write_own(database, principal, str(principal.address)) as (session, state):
+        if not state.usage_recorded:
             return
-        parsed.pop(account.address, None)
+        parsed.pop(str(principal.address), None)
         for address, name in parsed.values():
-            _strengthen_usage(session, account, address, name, now)
-        _forget_the_weakest(session, account)
+            _strengthen_usage(session, state.account_id, address, name, now)
+        _forget_the_weakest(session, state.account_id)
         popularity.note(session, principal, list(parsed), now)
     popularity.sum_up_if_due(database, now)
 
@@ -64,20 +61,21 @@ def record_usage(
 def forget(database: Database, principal: Principal, address: str) -> None:
     """Forget that a principal ever mailed an address; harmless if it never did."""
     key = str(Address.parse(address))
-    with _write_own(database, principal) as (session, account):
-        session.execute(delete(Usage).where(Usage.account_id == account.id, Usage.address == key))
+    with write_own(database, principal, str(principal.address)) as (session, state):
+        own = Usage.account_id == state.account_id
+        session.execute(delete(Usage).where(own, Usage.address == key))
 
 
 def forget_all(database: Database, principal: Principal) -> None:
     """Forget everybody that a principal ever mailed."""
-    with _write_own(database, principal) as (session, account):
-        session.execute(delete(Usage).where(Usage.account_id == account.id))
+    with write_own(database, principal, str(principal.address)) as (session, state):
+        session.execute(delete(Usage).where(Usage.account_id == state.account_id))
 
 
 def set_usage_recording(database: Database, principal: Principal, *, enabled: bool) -> None:
     """Switch learning on or off; off also stops using what was learned, without forgetting it."""
-    with _write_own(database, principal) as (session, account):
-        personal_state(session, account).usage_recorded = enabled
+    with write_own(database, principal, str(principal.address)) as (_, state):
+        state.usage_recorded = enabled
 
 
 def is_usage_recorded(database: Database, principal: Principal) -> bool:
@@ -114,21 +112,12 @@ def _parse(recipients: Sequence[UsedAddress]) -> dict[str, tuple[Address, str]]:
     return dict(sorted(parsed.items()))
 
 
-@contextmanager
-def _write_own(database: Database, principal: Principal) -> Iterator[tuple[Session, Account]]:
-    """Open a private transaction about a principal's own account."""
-    with write_private(database, principal) as session:
-        account = require_account(session, str(principal.address))
-        touch(session, account)
-        yield session, account
-
-
 def _strengthen_usage(
-    session: Session, account: Account, address: Address, name: str, now: datetime
+    session: Session, account_id: int, address: Address, name: str, now: datetime
 ) -> None:
-    usage = session.get(Usage, (account.id, str(address)))
+    usage = session.get(Usage, (account_id, str(address)))
     if usage is None:
-        usage = Usage(account_id=account.id, address=str(address), strength=strengthen(None, now))
+        usage = Usage(account_id=account_id, address=str(address), strength=strengthen(None, now))
         session.add(usage)
     else:
         usage.strength = strengthen(usage.strength, now)
@@ -136,13 +125,13 @@ def _strengthen_usage(
     usage.name = name or usage.name or ""
 
 
-def _forget_the_weakest(session: Session, account: Account) -> None:
+def _forget_the_weakest(session: Session, account_id: int) -> None:
     session.flush()
-    count = session.scalar(select(func.count()).where(Usage.account_id == account.id)) or 0
+    count = session.scalar(select(func.count()).where(Usage.account_id == account_id)) or 0
     if count <= USAGE_LIMIT:
         return
     weakest = (
-        select(Usage).where(Usage.account_id == account.id).order_by(Usage.strength, Usage.address)
+        select(Usage).where(Usage.account_id == account_id).order_by(Usage.strength, Usage.address)
     )
     for usage in session.scalars(weakest.limit(count - USAGE_LIMIT)):
         session.delete(usage)

@@ -430,12 +430,15 @@ def test_what_is_private_is_not_audited(database: Database, sales: str) -> None:
 
 
 def test_every_table_is_audited_or_named_here() -> None:
-    not_audited = {
-        *("addresses", "recipients", "cards"),  # follow from what is audited
-        *("journal", "journal_counter", "audit_log"),
-        *("usage", "own_contacts", "personal_state"),  # private
-        "popularity",  # a sum of what is private
+    names = {
+        *("addresses", "recipients", "cards", "group_edges"),  # follow from what is audited
+        *("journal", "journal_counter", "followers", "audit_log"),
+        *("usage", "own_contacts", "personal_state", "sessions"),  # private
+        *("popularity", "pending_popularity"),  # a sum of what is private
+        *("outbox", "holds", "hold_parts", "deliveries"),  # what became of messages
+        *("sources", "account_attributes"),  # empty so far
     }
+    not_audited = {f"contactsgroups_{name}" for name in names}
     audited = {each.table.name for each in AUDITED}
     assert audited | not_audited == set(Base.metadata.tables)
     assert not audited & not_audited
@@ -474,4 +477,4 @@ def test_a_statement_for_derived_columns_is_not_preceded_by_another(
     with statements_of(database) as statements, write(database, OPERATOR) as work:
         work.session.execute(update(Group).values(native=False))
         work.session.execute(update(Group.__table__).values(recipient_count=7))
-    assert sum("mail_groups" in each for each in statements) == 2
+    assert sum("contactsgroups_groups" in each for each in statements) == 2

@@ -40,6 +40,7 @@ State = dict[tuple[str, ...], dict[str, Any]]
 DERIVED = {
     *("id", "version", "created_at", "updated_at", "updated_by", "added_at"),
     *("search_text", "recipient_count", "external_count", "native"),
+    *("name_folded", "title_folded", "location_folded", "path_folded"),
 }
 KINDS = {
     "domains": ("domain", "name"),
@@ -48,13 +49,15 @@ KINDS = {
     "aliases": ("alias", "address"),
     "administrators": ("administrator", "account", "domain"),
     "domain_shares": ("share", "visible_domain", "domain"),
-    "mail_groups": ("group", "uuid"),
+    "groups": ("group", "uuid"),
 }
 
 
 def read_state(connection: Connection) -> State:
     """Read the whole database."""
-    tables = Base.metadata.tables
+    tables = {
+        name.removeprefix("contactsgroups_"): table for name, table in Base.metadata.tables.items()
+    }
     rows = {name: connection.execute(select(tables[name])).mappings().all() for name in KINDS}
     names = {
         "domain": {row["id"]: row["name"] for row in rows["domains"]},
