@@ -67,7 +67,11 @@ class Work:
         )
 
     def finish(self) -> None:
-        """Bring everything derived up to date and write the journal, before the commit."""
+        """Bring everything derived up to date and write the journal, before the commit.
+
+        A use case that returns what became of its change calls it itself; what is changed after
+        that is followed at the end.
+        """
         self.session.flush()
         if not self._changes:
             return
@@ -88,6 +92,13 @@ class Work:
         cards.refresh(self.session, affected, sequence)
         for uid in self._withdrawn_cards:
             cards.withdraw(self.session, uid, sequence)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._changes.clear()
+        self._groups.clear()
+        self._accounts.clear()
+        self._withdrawn_cards.clear()
 
     def _note_aliases(self) -> None:
         """Note the aliases of changed accounts: what is sent to them goes where the account is."""
