@@ -120,13 +120,10 @@ class GroupForm:
         for name in ("address", *_ROLES):
             if self.values[name].split() != theirs.values[name].split():
                 yield name, theirs.values[name] or "nothing"
-        for setting in SETTINGS:
-            typed, stored = (
-                getattr(self.settings, setting.name),
-                getattr(theirs.settings, setting.name),
-            )
-            if _compared(typed) != _compared(stored):
-                yield setting.name, _in_words(setting, stored)
+        typed, stored = self.settings.values(), theirs.settings.values()
+        for each in SETTINGS:
+            if _compared(typed[each.name]) != _compared(stored[each.name]):
+                yield each.name, _in_words(each, stored[each.name])
 
     def _settings_in_use(self) -> GroupSettings:
         """Return the settings without what the chosen kind has no use for: it may be hidden."""
