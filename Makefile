@@ -17,7 +17,7 @@ INSTALL := requirements/install $(BIN)/python .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-bare test-lowest lint format bench lock dist
+.PHONY: help setup run test test-bare test-lowest lint format docs bench lock dist
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,12 @@ lint: $(DEV_STAMP) ## Check style, types, import rules and spelling; change noth
 format: $(DEV_STAMP) ## Lay out the code and mend what the linter can mend.
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format .
+
+docs: $(DEV_STAMP) ## Make anew what is made from the code: pages in docs/ and the LDAP schema.
+	$(BIN)/contactsgroups settings --markdown > docs/settings.md
+	$(BIN)/python -m contactsgroups.cli.commands_page > docs/commands.md
+	$(BIN)/python -m contactsgroups.cli.group_settings_page > docs/group-settings.md
+	$(BIN)/python -m contactsgroups.directory.ldap_schema
 
 BENCHES := autocomplete carddav http policy
 

@@ -7,7 +7,8 @@ import click
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import with_core
 from contactsgroups.cli.exits import PARTLY_DONE
-from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy
+from contactsgroups.cli.group_options import setting_options
+from contactsgroups.domain.group import SETTINGS, GroupSettings
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import (
@@ -26,69 +27,27 @@ def group() -> None:
 
 @group.command()
 @click.argument("address")
-@click.option("--name", required=True, help="Name that people see.")
-@click.option("--description", default="")
-@click.option(
-    "--kind", type=click.Choice([str(each) for each in GroupKind]), default=str(GroupKind.STATIC)
-)
-@click.option(
-    "--policy",
-    type=click.Choice([str(each) for each in PostingPolicy]),
-    default=str(PostingPolicy.SAME_DOMAIN),
-    help="Who may send to the group.",
-)
+@setting_options
 @click.option(
     "--member", "members_", multiple=True, metavar="ADDRESS", help="Several are possible."
 )
 @click.option("--owner", "owners", multiple=True, metavar="ADDRESS")
 @click.option("--moderator", "moderators", multiple=True, metavar="ADDRESS")
 @click.option("--allowed-sender", "allowed_senders", multiple=True, metavar="ADDRESS")
-@click.option("--department", default="", help="For a department group: its path.")
-@click.option("--rule", default="", help="For a dynamic group: which accounts are members.")
-@click.option("--show/--hide", default=True, help="Whether address books and suggestions have it.")
-@click.option("--moderated", is_flag=True, help="A moderator must approve each message.")
-@click.option("--disabled", is_flag=True, help="Refuse all messages.")
-@click.option("--notify-members", is_flag=True, help="Tell people when they are added.")
-@click.option("--leave-needs-approval", is_flag=True)
-@click.option("--accept-auto-replies", is_flag=True)
 @with_core
 def add(
     core: Core,
     address: str,
-    name: str,
-    description: str,
-    kind: str,
-    policy: str,
+    settings: GroupSettings,
     members_: Sequence[str],
     owners: Sequence[str],
     moderators: Sequence[str],
     allowed_senders: Sequence[str],
-    department: str,
-    rule: str,
-    show: bool,
-    moderated: bool,
-    disabled: bool,
-    notify_members: bool,
-    leave_needs_approval: bool,
-    accept_auto_replies: bool,
 ) -> None:
     """Make a group."""
     draft = GroupDraft(
         address=address,
-        display_name=name,
-        description=description,
-        kind=kind,
-        posting_policy=policy,
-        switches=GroupSwitches(
-            show_in_contacts=show,
-            disabled=disabled,
-            moderated=moderated,
-            notify_members=notify_members,
-            leave_needs_approval=leave_needs_approval,
-            ignore_auto_replies=not accept_auto_replies,
-        ),
-        department=department,
-        rule=rule,
+        settings=settings,
         members=members_ or None,
         owners=owners,
         moderators=moderators,
@@ -120,7 +79,8 @@ def show(core: Core, address: str) -> None:
 def list_command(core: Core, search: str) -> None:
     """List groups: address, kind, number of recipients and name, separated by tabs."""
     for summary in _all_groups(core, search):
-        cells = (summary.original, summary.kind, summary.recipient_count, summary.display_name)
+        kind, name = summary.settings.kind, summary.settings.display_name
+        cells = (summary.original, kind, summary.recipient_count, name)
         click.echo("\t".join(map(str, cells)))
 
 
@@ -196,17 +156,12 @@ def _all_members(core: Core, uuid: str) -> Iterator[member_views.MemberView]:
 
 def _rows(details: GroupDetails) -> Iterator[tuple[str, object]]:
     yield "address", details.original
-    yield "name", details.display_name
-    if details.description:
-        yield "description", " ".join(details.description.split())
-    yield "kind", details.kind
-    if details.department:
-        yield "department", details.department
-    if details.rule:
-        yield "rule", details.rule
-    yield "who may send", details.posting_policy
-    for name in GroupSwitches.__dataclass_fields__:
-        yield name.replace("_", " "), "yes" if getattr(details.switches, name) else "no"
+    for setting in SETTINGS:
+        value = getattr(details.settings, setting.name)
+        if setting.is_switch:
+            yield setting.name.replace("_", " "), "yes" if value else "no"
+        elif value:
+            yield setting.label.lower(), " ".join(value.split())
     for role in ("owners", "moderators", "allowed_senders"):
         if addresses := getattr(details, role):
             yield role.replace("_", " "), ", ".join(addresses)

@@ -1,9 +1,9 @@
 """The columns of a CSV file: from a row's cells to a record, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.domain.group import SETTINGS, Setting, SettingValue
 from contactsgroups.services.transfer.records import (
     ALL_DOMAINS,
     AccountRecord,
@@ -18,42 +18,28 @@ from contactsgroups.services.transfer.records import (
     Record,
 )
 
-_SWITCHES = tuple(GroupSwitches.__dataclass_fields__)
+SETTING_COLUMNS = {
+    each.name: "name" if each.name == "display_name" else each.name for each in SETTINGS
+}
+"""The column of each setting of a group."""
 _COLUMNS_OF_TYPE: Mapping[str, tuple[str, ...]] = {
     "domain": ("address",),
     "department": ("belongs_to", "department"),
     "account": ("address", "name", "department", "title", "location", "active"),
     "alias": ("address", "belongs_to"),
     "administrator": ("address", "belongs_to"),
-    "group": (
-        "address",
-        "name",
-        "department",
-        "kind",
-        "posting_policy",
-        "rule",
-        "description",
-        *_SWITCHES,
-    ),
+    "group": ("address", *SETTING_COLUMNS.values()),
     **dict.fromkeys(MemberRole, ("address", "belongs_to")),
 }
 TYPES = tuple(str(name) for name in _COLUMNS_OF_TYPE)
 """What a row may be."""
 
+_FIRST = ("type", "address", "belongs_to", "name", "department", "title", "location", "active")
+_LAST = ("description",)  # It may have several lines.
 COLUMNS = (
-    "type",
-    "address",
-    "belongs_to",
-    "name",
-    "department",
-    "title",
-    "location",
-    "active",
-    "kind",
-    "posting_policy",
-    "rule",
-    *_SWITCHES,
-    "description",
+    *_FIRST,
+    *(name for name in SETTING_COLUMNS.values() if name not in {*_FIRST, *_LAST}),
+    *_LAST,
 )
 """Every column, in the order in which an export writes them."""
 
@@ -93,10 +79,12 @@ class Row:
             raise InvalidRow(f"the column {column} must be yes or no")
         return None if word is None else word in _YES
 
-    def flags(self, columns: Sequence[str]) -> dict[str, bool]:
-        """Return yes or no for each of the columns that says something."""
-        said = ((column, self.flag(column)) for column in columns)
-        return {column: value for column, value in said if value is not None}
+    def setting(self, setting: Setting) -> SettingValue | None:
+        """Return the value of a group's setting, None if the row says nothing of it."""
+        column = SETTING_COLUMNS[setting.name]
+        if setting.is_switch:
+            return self.flag(column)
+        return self.choice(column) if setting.choices else self.text(column)
 
 
 def record_of(row: Row) -> Record:
@@ -153,15 +141,10 @@ def _account(row: Row) -> AccountRecord:
 
 
 def _group(row: Row) -> GroupRecord:
+    said = ((each.name, row.setting(each)) for each in SETTINGS)
     return GroupRecord(
         address=row.required("address"),
-        display_name=row.text("name"),
-        description=row.text("description"),
-        kind=row.choice("kind"),
-        posting_policy=row.choice("posting_policy"),
-        department=row.text("department"),
-        rule=row.text("rule"),
-        switches=row.flags(_SWITCHES),
+        settings={name: value for name, value in said if value is not None},
         place=row.place,
     )
 
@@ -201,14 +184,12 @@ def _group_cells(group: GroupRecord) -> dict[str, str]:
     return {
         "type": "group",
         "address": group.address,
-        "name": group.display_name or "",
-        "description": group.description or "",
-        "kind": group.kind or "",
-        "posting_policy": group.posting_policy or "",
-        "department": group.department or "",
-        "rule": group.rule or "",
-        **{name: _yes_or_no(value) for name, value in group.switches.items()},
+        **{SETTING_COLUMNS[name]: _cell(value) for name, value in group.settings.items()},
     }
+
+
+def _cell(value: SettingValue) -> str:
+    return _yes_or_no(value) if isinstance(value, bool) else value
 
 
 def _yes_or_no(value: bool | None) -> str:

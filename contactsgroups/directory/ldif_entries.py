@@ -10,7 +10,7 @@ from functools import partial
 from typing import IO
 
 from contactsgroups.directory.ldif import Attribute, Entry, read_entries
-from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.domain.group import SWITCHES, TEXTS, Setting, SettingValue
 from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
@@ -25,18 +25,18 @@ from contactsgroups.services.transfer.records import (
     Record,
 )
 
-# Attributes of groups and the fields they hold; "disabled" is the opposite of mailEnabled.
-GROUP_TEXTS = {
-    "kind": "contactsGroupsKind",
-    "posting_policy": "contactsGroupsPostingPolicy",
-    "department": "contactsGroupsDepartmentPath",
-    "rule": "contactsGroupsRule",
-}
-GROUP_FLAGS = {
-    name: "contactsGroups" + name.title().replace("_", "")
-    for name in GroupSwitches.__dataclass_fields__
-    if name != "disabled"
-}
+_SPELLINGS = {"description": "description", "department": "contactsGroupsDepartmentPath"}
+
+
+def _attribute_of(setting: Setting) -> str:
+    own = "contactsGroups" + setting.name.title().replace("_", "")
+    return _SPELLINGS.get(setting.name, own)
+
+
+# The settings of a group and their attributes. The name has several, and "disabled" is the opposite
+# of mailEnabled.
+GROUP_TEXTS = {each.name: _attribute_of(each) for each in TEXTS if each.name != "display_name"}
+GROUP_FLAGS = {each.name: _attribute_of(each) for each in SWITCHES if each.name != "disabled"}
 ROLES = {
     MemberRole.MEMBER: "mailGroupMember",
     MemberRole.OWNER: "contactsGroupsOwner",
@@ -135,20 +135,13 @@ class _Reader:
 
     def _group(self) -> Iterator[Record | Fault]:
         address = self._required("mail")
-        is_own = "contactsgroupsgroup" in self._classes
-        missing = "" if is_own else None
-        texts = {name: self._first(attribute.lower()) for name, attribute in GROUP_TEXTS.items()}
-        yield GroupRecord(
-            address=address,
-            display_name=self._first("displayname", "cn") or address.partition("@")[0],
-            description=self._first("description") or missing,
-            kind=texts["kind"],
-            posting_policy=texts["posting_policy"],
-            department=texts["department"] or missing,
-            rule=texts["rule"] or missing,
-            switches=self._switches(),
-            place=self._place,
-        )
+        said: dict[str, SettingValue | None] = {
+            "display_name": self._first("displayname", "cn") or address.partition("@")[0],
+            **dict(self._group_texts()),
+            **dict(self._switches()),
+        }
+        settings = {name: value for name, value in said.items() if value is not None}
+        yield GroupRecord(address=address, settings=settings, place=self._place)
         for alias in self._all("mailalias"):
             reason = f"an alias stands for an account, and {address} is a group"
             yield Fault(self._at(alias), reason)
@@ -157,11 +150,19 @@ class _Reader:
             for value in self._all(attribute.lower()):
                 yield self._each(value, make, "address")
 
-    def _switches(self) -> dict[str, bool]:
+    def _group_texts(self) -> Iterator[tuple[str, str | None]]:
+        """Yield the settings that are texts; LDAP has no empty ones, so a missing one may be."""
+        missing = "" if "contactsgroupsgroup" in self._classes else None
+        for setting in TEXTS:
+            if attribute := GROUP_TEXTS.get(setting.name):
+                value = self._first(attribute.lower())
+                yield setting.name, value if setting.choices else value or missing
+
+    def _switches(self) -> Iterator[tuple[str, bool | None]]:
+        for name, attribute in GROUP_FLAGS.items():
+            yield name, self._flag(attribute.lower())
         enabled = self._flag("mailenabled")
-        said = {name: self._flag(attribute.lower()) for name, attribute in GROUP_FLAGS.items()}
-        said["disabled"] = None if enabled is None else not enabled
-        return {name: value for name, value in said.items() if value is not None}
+        yield "disabled", None if enabled is None else not enabled
 
     def _each(
         self, attribute: Attribute, make: Callable[..., Record], field: str

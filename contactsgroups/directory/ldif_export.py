@@ -114,17 +114,21 @@ def _group(record: GroupRecord, belongings: _Belongings) -> Iterator[tuple[str, 
     yield "objectClass", "PostfixBookMailAccount"
     yield "objectClass", "contactsGroupsGroup"
     yield "mail", record.address
-    yield "cn", record.display_name or record.address
-    yield from _stated("description", record.description)
-    yield "mailEnabled", _word(not record.switches.get("disabled", False))
-    for name, attribute in GROUP_TEXTS.items():
-        yield from _stated(attribute, getattr(record, name))
-    for name, attribute in GROUP_FLAGS.items():
-        if name in record.switches:
-            yield attribute, _word(record.switches[name])
+    yield from _settings(record)
     for role, attribute in ROLES.items():
         for address in belongings.memberships[key, role]:
             yield attribute, address
+
+
+def _settings(record: GroupRecord) -> Iterator[tuple[str, str]]:
+    said = record.settings
+    yield "cn", str(said.get("display_name") or record.address)
+    for name, attribute in GROUP_TEXTS.items():
+        yield from _stated(attribute, str(said.get(name, "")))
+    yield "mailEnabled", _word(not said.get("disabled", False))
+    for name, attribute in GROUP_FLAGS.items():
+        if name in said:
+            yield attribute, _word(bool(said[name]))
 
 
 def _key(address: str) -> str:

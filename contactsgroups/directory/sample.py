@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contactsgroups.directory.sample_names import NAMINGS, Name, Naming
+from contactsgroups.domain.group import SettingValue
 from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
@@ -145,18 +146,16 @@ def _derived_groups() -> Iterator[Record]:
         ("support@example.org", "Support team", "Support"),
         ("editorial@example.com", "Editorial office", "Editorial"),
     ):
-        yield GroupRecord(
-            address=address, display_name=name, kind="department", department=department
-        )
-    yield GroupRecord(
-        address="beijing@example.org",
+        yield _record(address, display_name=name, kind="department", department=department)
+    yield _record(
+        "beijing@example.org",
         display_name="北京办公室",
         description="Everybody in the Beijing office.",
         kind="dynamic",
         rule='location = "北京"',
     )
-    yield GroupRecord(
-        address="team-leads@example.org",
+    yield _record(
+        "team-leads@example.org",
         display_name="Team leads",
         kind="dynamic",
         rule='title = "Team lead"',
@@ -166,28 +165,28 @@ def _derived_groups() -> Iterator[Record]:
 
 def _static_groups(directory: _Directory) -> Iterator[Record]:
     yield from _group(
-        GroupRecord(
-            address="Choir@example.org",
+        _record(
+            "Choir@example.org",
             display_name="Chœur Éphémère",
             description="The company choir.\nRehearsals on Thursdays at six.",
             kind="team",
             posting_policy="members",
-            switches={"notify_members": True},
+            notify_members=True,
         ),
         [*directory.pick("example.org", 14), ORDINARY_ACCOUNT],
         owners=[ORDINARY_ACCOUNT],
     )
     yield from _group(
-        GroupRecord(address="reading@example.com", display_name="Читальный клуб"),
+        _record("reading@example.com", display_name="Читальный клуб"),
         directory.pick("example.com", 9),
     )
     yield from _group(
-        GroupRecord(address="seminar@example.net", display_name="Σεμινάριο φιλοσοφίας"),
+        _record("seminar@example.net", display_name="Σεμινάριο φιλοσοφίας"),
         directory.pick("example.net", 8),
     )
     yield from _group(
-        GroupRecord(
-            address="partners@example.org",
+        _record(
+            "partners@example.org",
             display_name="Project partners",
             description="Colleagues and outside partners of the joint project.",
             posting_policy="anyone",
@@ -203,37 +202,33 @@ def _static_groups(directory: _Directory) -> Iterator[Record]:
 
 def _special_groups(directory: _Directory) -> Iterator[Record]:
     yield from _group(
-        GroupRecord(
-            address="everybody@example.org",
+        _record(
+            "everybody@example.org",
             display_name="Everybody",
             description="Announcements for the whole company.",
             posting_policy="allowed_senders",
-            switches={"leave_needs_approval": True},
+            leave_needs_approval=True,
         ),
         ["sales@example.org", "engineering@example.org", "support@example.org", ADMINISTRATOR],
         allowed_senders=[ADMINISTRATOR],
     )
     yield from _group(
-        GroupRecord(
-            address="ideas@example.org", display_name="Ideas box", switches={"moderated": True}
-        ),
+        _record("ideas@example.org", display_name="Ideas box", moderated=True),
         ["team-leads@example.org", *directory.pick("example.org", 4)],
         moderators=[ADMINISTRATOR],
     )
     yield from _group(
-        GroupRecord(
-            address="board@example.org",
-            display_name="Board papers",
-            switches={"show_in_contacts": False},
-        ),
+        _record("board@example.org", display_name="Board papers", show_in_contacts=False),
         directory.pick("example.org", 6),
     )
     yield from _group(
-        GroupRecord(
-            address="old-office@example.org", display_name="Old office", switches={"disabled": True}
-        ),
+        _record("old-office@example.org", display_name="Old office", disabled=True),
         directory.pick("example.org", 5),
     )
+
+
+def _record(address: str, **settings: SettingValue) -> GroupRecord:
+    return GroupRecord(address=address, settings=settings)
 
 
 def _group(

@@ -1,20 +1,44 @@
-"""What a mail group is: its kinds, its switches and the roles people have in it."""
+"""What a mail group is: its kinds, its settings with their one check, and the roles in it.
 
-from dataclasses import dataclass
+Everything that lists a group's settings (form, commands, files, rows, differences) reads
+:data:`SETTINGS`, which is made from the fields of :class:`GroupSettings`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
+from typing import Any, Self, TypeVar
+
+from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.rule import Rule
+from contactsgroups.domain.text import clean_department, clean_description, clean_name
+
+SettingValue = str | bool
 
 
-class GroupKind(StrEnum):
+class Choice(StrEnum):
+    """One of several values, with the words that a page shows for it."""
+
+    label: str
+    hint: str
+
+    def __new__(cls, value: str, label: str = "", hint: str = "") -> Self:
+        choice = str.__new__(cls, value)
+        choice._value_ = value
+        choice.label, choice.hint = label, hint
+        return choice
+
+
+C = TypeVar("C", bound=Choice)
+
+
+class GroupKind(Choice):
     """Where a group's members come from."""
 
-    STATIC = "static"
-    """Members are named one by one by an administrator."""
-    TEAM = "team"
-    """As static, but made and run by employees."""
-    DEPARTMENT = "department"
-    """All active accounts of a department and the departments below it."""
-    DYNAMIC = "dynamic"
-    """All active accounts that a rule selects."""
+    STATIC = "static", "Static", "You name the members one by one."
+    TEAM = "team", "Team", "As static, but made and run by employees."
+    DEPARTMENT = "department", "Department", "Everybody in a department and the ones below it."
+    DYNAMIC = "dynamic", "Dynamic", "Every account that a rule selects."
 
     @property
     def is_derived(self) -> bool:
@@ -22,31 +46,185 @@ class GroupKind(StrEnum):
         return self in {GroupKind.DEPARTMENT, GroupKind.DYNAMIC}
 
 
-class PostingPolicy(StrEnum):
+class PostingPolicy(Choice):
     """Who may send to a group."""
 
-    SAME_DOMAIN = "same_domain"
-    MEMBERS = "members"
-    ANYONE = "anyone"
-    ALLOWED_SENDERS = "allowed_senders"
+    SAME_DOMAIN = "same_domain", "Same domain", "Accounts of the group's own mail domain."
+    MEMBERS = "members", "Members", "Only those who are in the group."
+    ALLOWED_SENDERS = (
+        "allowed_senders",
+        "Allowed senders",
+        "Only the addresses named below, owners and moderators.",
+    )
+    ANYONE = "anyone", "Anyone", "The whole world, strangers included."
 
 
 class Role(StrEnum):
-    """What somebody other than a member is to a group."""
+    """What an address other than a member is to a group."""
 
     OWNER = "owner"
     MODERATOR = "moderator"
     ALLOWED_SENDER = "allowed_sender"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupSwitches:
-    """The yes-or-no properties of a group, with the defaults a new group has."""
+def _words(label: str, hint: str = "", choices: type[Choice] | None = None) -> dict[str, Any]:
+    return {"label": label, "hint": hint, "choices": choices}
 
-    show_in_contacts: bool = True
-    disabled: bool = False
-    moderated: bool = False
-    notify_members: bool = False
-    leave_needs_approval: bool = False
-    ignore_auto_replies: bool = True
-    show_members: bool = True
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSettings:
+    """The settings of a group, with the defaults that a new group has.
+
+    As long as it is not :meth:`checked`, a value is what was typed or read.  Each field carries its
+    label and a hint; a field that is true or false is a switch.
+
+    Attributes:
+        kind: a :class:`GroupKind`.
+        posting_policy: a :class:`PostingPolicy`.
+        department: the path of a department of the group's own domain, for department groups only.
+        rule: which accounts are members, for dynamic groups only (see ``domain.rule``).
+    """
+
+    display_name: str = field(default="", metadata=_words("Name", "Name that people see."))
+    description: str = field(default="", metadata=_words("Description"))
+    kind: str = field(
+        default=GroupKind.STATIC,
+        metadata=_words("Kind", "Where the members come from.", GroupKind),
+    )
+    posting_policy: str = field(
+        default=PostingPolicy.SAME_DOMAIN,
+        metadata=_words("Who may send", "Who may send to the group.", PostingPolicy),
+    )
+    department: str = field(
+        default="", metadata=_words("Department", "For a department group: its path.")
+    )
+    rule: str = field(
+        default="", metadata=_words("Rule", "For a dynamic group: which accounts are members.")
+    )
+    show_in_contacts: bool = field(
+        default=True,
+        metadata=_words("Show in contacts", "Suggest it in compose, and list it in address books."),
+    )
+    show_members: bool = field(
+        default=True,
+        metadata=_words("Show members", "People who may see the group may see who is in it."),
+    )
+    moderated: bool = field(
+        default=False, metadata=_words("Moderated", "A moderator approves each message first.")
+    )
+    ignore_auto_replies: bool = field(
+        default=True,
+        metadata=_words(
+            "Ignore automatic replies",
+            "Out-of-office notes and bounces do not reach the members.",
+        ),
+    )
+    notify_members: bool = field(
+        default=False,
+        metadata=_words("Tell new members", "They get a message when they are added."),
+    )
+    leave_needs_approval: bool = field(
+        default=False,
+        metadata=_words("Leaving needs approval", "Nobody leaves without an owner's word."),
+    )
+    disabled: bool = field(
+        default=False,
+        metadata=_words(
+            "Disabled", "Messages are refused, and nobody sees the group. Nothing is lost."
+        ),
+    )
+
+    def checked(self) -> "GroupSettings":
+        """Return the settings in their canonical form: the only check of whether they are valid.
+
+        Whether the department exists is for those to say who know the directory.
+
+        Raises:
+            InvalidInput: naming the faulty field.
+        """
+        _check_types(self)
+        kind = _choice(GroupKind, self.kind, "kind")
+        return replace(
+            self,
+            kind=kind,
+            posting_policy=_choice(PostingPolicy, self.posting_policy, "posting_policy"),
+            display_name=clean_name(self.display_name, field="display_name"),
+            description=clean_description(self.description),
+            department=_department_of(kind, self.department.strip()),
+            rule=_rule_of(kind, self.rule.strip()),
+        )
+
+    def values(self) -> dict[str, SettingValue]:
+        """Return the value of each setting by its name."""
+        return {each.name: getattr(self, each.name) for each in SETTINGS}
+
+    def changed(self, values: Mapping[str, SettingValue]) -> "GroupSettings":
+        """Return the settings with some of them replaced, not checked again."""
+        return replace(self, **values)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A field of :class:`GroupSettings`; ``choices`` are its possible values, if they are few."""
+
+    name: str
+    default: SettingValue
+    label: str
+    hint: str
+    choices: type[Choice] | None
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether it is true or false."""
+        return isinstance(self.default, bool)
+
+
+_NEW = GroupSettings()
+SETTINGS = tuple(
+    Setting(each.name, getattr(_NEW, each.name), **each.metadata) for each in fields(GroupSettings)
+)
+"""Every setting of a group, in the order in which they are shown."""
+SWITCHES = tuple(each for each in SETTINGS if each.is_switch)
+"""The settings that are true or false."""
+TEXTS = tuple(each for each in SETTINGS if not each.is_switch)
+"""All other settings."""
+
+
+def _check_types(settings: GroupSettings) -> None:
+    for each in SETTINGS:
+        if not isinstance(getattr(settings, each.name), bool if each.is_switch else str):
+            wanted = "true or false" if each.is_switch else "text"
+            raise InvalidInput(f"{each.name} must be {wanted}", field=each.name)
+
+
+def _choice(choices: type[C], value: str, field: str) -> C:
+    try:
+        return choices(value)
+    except ValueError:
+        names = ", ".join(choices)
+        raise InvalidInput(f"{field} must be one of {names}", field=field) from None
+
+
+def _department_of(kind: GroupKind, path: str) -> str:
+    if kind is not GroupKind.DEPARTMENT:
+        return _nothing(path, f"a {kind} group has no department", "department")
+    if not path:
+        raise InvalidInput("a department group needs a department", field="department")
+    return "/".join(clean_department(path))
+
+
+def _rule_of(kind: GroupKind, text: str) -> str:
+    if kind is not GroupKind.DYNAMIC:
+        return _nothing(text, f"a {kind} group has no rule", "rule")
+    return str(Rule.parse(text))
+
+
+def _nothing(text: str, fault: str, field: str) -> str:
+    """Return the empty text.
+
+    Raises:
+        InvalidInput: there is one.
+    """
+    if text:
+        raise InvalidInput(fault, field=field)
+    return ""

@@ -29,9 +29,10 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.serve import spare_the_collector
 from contactsgroups.services import accounts as services_accounts
 from contactsgroups.services.accounts import identity
-from contactsgroups.services.groups import GroupDraft, create_group_in
+from contactsgroups.services.groups import create_group_in
 from contactsgroups.services.unit_of_work import write
 from contactsgroups.web.app import create_app
+from tests.directories import group_draft
 from tests.servers.program import find_program, free_port, listens, wait_for
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def fill(core: Core, accounts: int) -> None:
         for number, name in enumerate(_NAMES):
             address = f"{name.lower()}@example.org"
             people = [f"user{number}@example.org"]
-            create_group_in(work, GroupDraft(address=address, display_name=name, members=people))
+            create_group_in(work, group_draft(address=address, display_name=name, members=people))
 
 
 def queries() -> list[str]:

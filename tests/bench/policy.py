@@ -20,8 +20,9 @@ from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts as services_accounts
 from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDraft, members
+from contactsgroups.services.groups import members
 from contactsgroups.services.unit_of_work import write
+from tests.directories import group_draft
 
 MEMBERS = 10
 CHANGES = 40
@@ -59,7 +60,7 @@ def fill(core: Core, accounts: int, group_count: int) -> None:
             ]
             address = f"group{number}@example.org"
             groups.create_group_in(
-                work, GroupDraft(address=address, display_name="G", members=people)
+                work, group_draft(address=address, display_name="G", members=people)
             )
 
 

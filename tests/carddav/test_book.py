@@ -2,20 +2,17 @@
 
 import io
 from base64 import b64decode
-from dataclasses import replace
 
 import pytest
 import vobject
 from PIL import Image
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDraft
 from tests.carddav.conftest import ClientFor
 from tests.carddav.dav import Client
-from tests.directories import add_accounts, add_group
+from tests.directories import add_accounts, add_group, changed_draft, group_draft
 
 HOME = "ada@example.org/"
 BOOK = "ada@example.org/groups/"
@@ -151,7 +148,7 @@ def test_sync_tells_everything_then_nothing_then_what_changed(core: Core, ada: C
 
     assert ada.sync(BOOK, token) == (token, {})
 
-    draft = GroupDraft(address="sales@example.org", display_name="Selling")
+    draft = group_draft(address="sales@example.org", display_name="Selling")
     groups.update_group(core.database, OPERATOR, sales.uuid, sales.version, draft)
     changed_token, changed = ada.sync(BOOK, token)
     assert changed_token != token
@@ -175,9 +172,9 @@ def test_a_hidden_or_disabled_group_goes_at_the_next_sync_and_can_come_back(
 ) -> None:
     group = add_group(core.database, "sales@example.org", "bob@example.org")
     token, _ = ada.sync(BOOK)
-    draft = GroupDraft(address="sales@example.org", display_name="Sales")
+    draft = group_draft(address="sales@example.org", display_name="Sales")
 
-    hidden = replace(draft, switches=GroupSwitches(**switches))
+    hidden = changed_draft(draft, **switches)
     groups.update_group(core.database, OPERATOR, group.uuid, 1, hidden)
     token, changes = ada.sync(BOOK, token)
     assert {href: each.status for href, each in changes.items()} == {href_of(group.uuid): 404}
@@ -245,7 +242,7 @@ def test_an_empty_book_is_a_book(ada: Client) -> None:
 def test_the_picture_is_the_same_for_everyone_and_in_every_run(core: Core, ada: Client) -> None:
     group = add_group(core.database, "sales@example.org", "bob@example.org")
     text = ada.get(f"{BOOK}{group.uuid}.vcf").text
-    draft = GroupDraft(address="sales@example.org", display_name="Sales")
+    draft = group_draft(address="sales@example.org", display_name="Sales")
 
     groups.update_group(core.database, OPERATOR, group.uuid, 1, draft)
     again = ada.get(f"{BOOK}{group.uuid}.vcf").text

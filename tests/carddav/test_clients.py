@@ -10,9 +10,8 @@ import vobject
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDraft
 from tests.carddav.dav import PASSWORD, Client
-from tests.directories import add_group
+from tests.directories import add_group, group_draft
 
 PROGRAMS = Path(sys.executable).parent
 CARD = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:friend\r\nFN:Friend\r\nN:Friend;;;;\r\nEND:VCARD\r\n"
@@ -112,7 +111,7 @@ def test_vdirsyncer_follows_the_groups_and_keeps_ones_own_book(
     computer.sync()
     assert computer.names("groups") == ["Sales Team", "Support"]
 
-    draft = GroupDraft(address="support@example.org", display_name="Help Desk")
+    draft = group_draft(address="support@example.org", display_name="Help Desk")
     groups.update_group(core.database, OPERATOR, support.uuid, 1, draft)
     computer.sync()
     assert computer.names("groups") == ["Help Desk", "Sales Team"]

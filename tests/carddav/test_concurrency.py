@@ -3,20 +3,17 @@
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDraft
 from radicale_plugin.application import create_application
 from tests.carddav.conftest import make_core
 from tests.carddav.dav import PASSWORD, Client
-from tests.directories import add_group
+from tests.directories import add_group, changed_draft, group_draft
 from tests.servers.web import served
 
 WRITERS = 3
@@ -38,12 +35,12 @@ def change_groups(core: Core, writer: int) -> None:
     for number in range(ROUNDS):
         name = f"w{writer}-{number}"
         group = add_group(core.database, f"{name}@example.org", "bob@example.org")
-        draft = GroupDraft(address=group.address, display_name=f"{name} renamed")
+        draft = group_draft(address=group.address, display_name=f"{name} renamed")
         groups.update_group(core.database, OPERATOR, group.uuid, 1, draft)
         if number % 3 == 0:
             groups.remove_group(core.database, OPERATOR, group.uuid)
         elif number % 3 == 1:
-            hidden = replace(draft, switches=GroupSwitches(show_in_contacts=False))
+            hidden = changed_draft(draft, show_in_contacts=False)
             groups.update_group(core.database, OPERATOR, group.uuid, 2, hidden)
 
 

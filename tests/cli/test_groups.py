@@ -1,7 +1,11 @@
 """Groups and members at the command line."""
 
+import os
+
 import pytest
 
+from contactsgroups.cli.group_options import option_of
+from contactsgroups.domain.group import SWITCHES, Setting
 from tests.cli.conftest import Run
 
 
@@ -23,6 +27,26 @@ def test_a_group_is_made_shown_listed_and_removed(company: Run) -> None:
     )
     assert company("group", "remove", "all@example.org", "--yes").exit_code == 0
     assert company("group", "list").stdout == "team@example.org\tstatic\t1\tTeam\n"
+
+
+@pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)
+def test_every_switch_has_an_option_for_both_ways_and_is_shown(
+    company: Run, switch: Setting
+) -> None:
+    on, off = option_of(switch).split("/")
+    for name, option, word in (("on", on, "yes"), ("off", off, "no")):
+        address = f"{name}@example.org"
+        options = ("--name", name, "--member", "ada@example.org", option)
+        assert company("group", "add", address, *options).exit_code == 0
+        shown = company("group", "show", address).stdout
+        assert f"{switch.name.replace('_', ' ') + ':':22}{word}\n" in shown
+
+
+def test_a_rule_for_a_static_group_is_refused(company: Run) -> None:
+    options = ("--name", "X", "--member", "ada@example.org", "--rule", 'title = "x"')
+    refused = company("group", "add", "x@example.org", *options)
+    assert refused.exit_code == os.EX_DATAERR
+    assert "a static group has no rule" in refused.stderr
 
 
 def test_removing_asks_first(company: Run) -> None:

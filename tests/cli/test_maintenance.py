@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from contactsgroups.cli.commands_page import render_commands
+from contactsgroups.cli.group_settings_page import render_group_settings
 from contactsgroups.cli.settings_page import render_settings
 from contactsgroups.settings import Settings
 from tests.cli.conftest import Run
@@ -169,10 +170,15 @@ def test_settings_are_shown_without_the_secret_key(
 
 
 def test_the_page_of_settings_is_up_to_date() -> None:
-    """Run ``contactsgroups settings --markdown > docs/settings.md`` if it is not."""
+    """Run ``make docs`` if it is not."""
     assert (DOCS / "settings.md").read_text() == render_settings()
 
 
 def test_the_page_of_commands_is_up_to_date() -> None:
-    """Run ``python -m contactsgroups.cli.commands_page > docs/commands.md`` if it is not."""
+    """Run ``make docs`` if it is not."""
     assert (DOCS / "commands.md").read_text() == render_commands()
+
+
+def test_the_page_of_group_settings_is_made_from_the_settings() -> None:
+    """Run ``make docs`` if it is not."""
+    assert (DOCS / "group-settings.md").read_text() == render_group_settings()

@@ -15,7 +15,6 @@ from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.delivery import policy
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.errors import Unavailable
-from contactsgroups.domain.group import GroupSwitches
 from tests.directories import add_accounts, add_group
 from tests.servers.program import wait_for
 
@@ -33,7 +32,7 @@ def core(core: Core) -> Core:
         "kept@example.org",
         "ada@example.org",
         posting_policy="anyone",
-        switches=GroupSwitches(moderated=True),
+        moderated=True,
     )
     return core
 

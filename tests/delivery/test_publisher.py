@@ -14,12 +14,11 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.delivery import publisher
 from contactsgroups.delivery.map_file import MapFile
 from contactsgroups.domain.errors import Unavailable
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.delivery.published_maps import MapName, read_position
-from contactsgroups.services.groups import GroupDetails, GroupDraft, members
-from tests.directories import add_account, add_accounts, add_alias, add_group
+from contactsgroups.services.groups import GroupDetails, members
+from tests.directories import add_account, add_accounts, add_alias, add_group, group_draft
 from tests.servers.program import wait_for
 
 
@@ -29,10 +28,10 @@ def read(maps: Path, name: MapName) -> dict[str, str]:
 
 def switch(core: Core, group: GroupDetails, **switches: bool) -> None:
     current = groups.show_group(core.database, OPERATOR, group.uuid)
-    draft = GroupDraft(
+    draft = group_draft(
         address=group.address,
-        display_name=group.display_name,
-        switches=GroupSwitches(**switches),
+        display_name=group.settings.display_name,
+        **switches,
     )
     groups.update_group(core.database, OPERATOR, group.uuid, current.version, draft)
 
@@ -143,7 +142,7 @@ class Changes:
     def _rename(self) -> None:
         group = self._chance.choice(self._groups)
         current = groups.show_group(self._core.database, OPERATOR, group.uuid)
-        draft = GroupDraft(
+        draft = group_draft(
             address=f"renamed{self._number}@{current.address.partition('@')[2]}",
             display_name="Renamed",
         )

@@ -2,7 +2,7 @@
 
 from hypothesis import strategies as st
 
-from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy
+from contactsgroups.domain.group import SETTINGS, Setting, SettingValue
 from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
@@ -23,9 +23,17 @@ addresses = st.from_regex(
     r"[a-z0-9=+#'_][a-z0-9=+#'_-]{0,7}(\.[a-z]{1,3})?@[a-z]{1,4}\.example", fullmatch=True
 )
 domains = st.from_regex(r"[a-z]{1,5}\.example", fullmatch=True)
-switches = st.fixed_dictionaries(
-    {name: st.booleans() for name in GroupSwitches.__dataclass_fields__}
-)
+
+
+def _values(setting: Setting) -> st.SearchStrategy[SettingValue]:
+    if setting.is_switch:
+        return st.booleans()
+    if setting.choices:
+        return st.sampled_from(list(setting.choices))
+    return lines if setting.name == "description" else names
+
+
+group_settings = st.fixed_dictionaries({each.name: _values(each) for each in SETTINGS})
 
 
 def records() -> st.SearchStrategy[Record]:
@@ -47,13 +55,7 @@ def records() -> st.SearchStrategy[Record]:
         st.builds(
             GroupRecord,
             address=addresses,
-            display_name=names,
-            description=lines,
-            kind=st.sampled_from(list(GroupKind)),
-            posting_policy=st.sampled_from(list(PostingPolicy)),
-            department=names,
-            rule=names,
-            switches=switches,
+            settings=group_settings,
         ),
         st.builds(
             MembershipRecord,

@@ -16,11 +16,11 @@ from contactsgroups.services.transfer.records import (
     DepartmentRecord,
     DomainRecord,
     Fault,
-    GroupRecord,
     MemberRole,
     MembershipRecord,
     Record,
 )
+from tests.directories import group_record
 from tests.directory.record_strategies import records
 
 
@@ -51,12 +51,12 @@ Allowed_Sender,eve@example.net,all@example.org
         AccountRecord(address="ada@example.org", display_name="Ada", department="Sales"),
         AliasRecord(address="a@example.org", account="ada@example.org"),
         AdministratorRecord(address="ada@example.org"),
-        GroupRecord(
+        group_record(
             address="all@example.org",
             display_name="All",
             department="",
             kind="team",
-            switches={"moderated": True},
+            moderated=True,
         ),
         MembershipRecord(group="all@example.org", address="ada@example.org"),
         MembershipRecord(

@@ -13,7 +13,9 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, schema
 from contactsgroups.services.transfer.importing import import_records
 
-PAGE = (Path(__file__).parents[2] / "docs" / "import.md").read_text()
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "import.md").read_text()
+PAGE_OF_SETTINGS = (DOCS / "group-settings.md").read_text()
 
 
 @pytest.fixture
@@ -37,4 +39,5 @@ def test_the_examples_can_be_imported_together(database: Database) -> None:
 
 @pytest.mark.parametrize("name", [*COLUMNS, *TYPES])
 def test_every_column_and_type_is_described(name: str) -> None:
-    assert f"`{name}`" in PAGE
+    """The settings of groups have a page of their own, which is made from them."""
+    assert f"`{name}`" in PAGE + PAGE_OF_SETTINGS

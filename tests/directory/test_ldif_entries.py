@@ -18,6 +18,7 @@ from contactsgroups.services.transfer.records import (
     MembershipRecord,
     Record,
 )
+from tests.directories import group_record
 
 ACCOUNT = """\
 dn: uid=ada,ou=people,dc=example,dc=org
@@ -67,7 +68,7 @@ def test_an_account_comes_with_its_aliases_and_without_what_is_not_ours() -> Non
 def test_an_entry_with_members_is_a_group_and_each_member_has_its_line() -> None:
     items = read(GROUP)
     assert items == [
-        GroupRecord(address="sales@example.org", display_name="Sales", switches={"disabled": True}),
+        group_record(address="sales@example.org", display_name="Sales", disabled=True),
         MembershipRecord(group="sales@example.org", address="ada@example.org"),
         MembershipRecord(group="sales@example.org", address="bob@example.net"),
     ]
@@ -152,7 +153,7 @@ def test_what_is_written_is_read_back_whole() -> None:
         ),
         AliasRecord(address="o@example.org", account="o'neil+x@example.org"),
         AdministratorRecord(address="o'neil+x@example.org"),
-        GroupRecord(
+        group_record(
             address="#g@example.org",
             display_name="Größe: 3",
             description="one\n two",
@@ -160,7 +161,9 @@ def test_what_is_written_is_read_back_whole() -> None:
             posting_policy="anyone",
             department="",
             rule="",
-            switches={"disabled": False, "moderated": True, "show_in_contacts": False},
+            disabled=False,
+            moderated=True,
+            show_in_contacts=False,
         ),
         MembershipRecord(group="#g@example.org", address="o@example.org"),
         MembershipRecord(

@@ -28,7 +28,11 @@ def test_it_has_three_domains_three_hundred_accounts_and_groups_of_every_kind() 
     assert counts[AccountRecord] == 300
     assert counts[GroupRecord] >= 12
     assert counts[AliasRecord] >= 20
-    kinds = {each.kind or "static" for each in sample_records() if isinstance(each, GroupRecord)}
+    kinds = {
+        each.settings.get("kind", "static")
+        for each in sample_records()
+        if isinstance(each, GroupRecord)
+    }
     assert kinds == set(GroupKind)
 
 

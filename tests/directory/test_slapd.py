@@ -8,15 +8,23 @@ from pathlib import Path
 import pytest
 
 from contactsgroups.directory import ldif_entries, ldif_export
+from contactsgroups.directory.ldap_schema import SCHEMA as OUR_SCHEMA
+from contactsgroups.directory.ldap_schema import completed
+from contactsgroups.directory.ldif_entries import GROUP_FLAGS
 from contactsgroups.directory.sample import sample_records
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, schema
 from contactsgroups.services.transfer.exporting import export_records
 from contactsgroups.services.transfer.importing import ImportOptions, import_records
-from contactsgroups.services.transfer.records import Fault, GroupRecord, MembershipRecord
+from contactsgroups.services.transfer.records import (
+    DomainRecord,
+    Fault,
+    GroupRecord,
+    MembershipRecord,
+)
+from tests.directories import group_record
 from tests.servers.program import find_program
 
-OUR_SCHEMA = Path(ldif_entries.__file__).with_name("contactsgroups.schema")
 # The attributes of the schema that OpenLDAP guides for Postfix use, as far as they matter here.
 POSTFIX_BOOK = """\
 attributetype ( 1.3.6.1.4.1.29426.1.10.2 NAME 'mailAlias'
@@ -61,13 +69,13 @@ mailGroupMember: KAETHE@example.org
 class Slapd:
     """A directory server that never runs: its offline tools on a database of its own."""
 
-    def __init__(self, root: Path, suffix: str) -> None:
+    def __init__(self, root: Path, suffix: str, our_schema: Path = OUR_SCHEMA) -> None:
         (root / "data").mkdir()
         (root / "postfix-book.schema").write_text(POSTFIX_BOOK)
         self._configuration = root / "slapd.conf"
         self._configuration.write_text(
             "".join(f"include /etc/ldap/schema/{name}.schema\n" for name in SCHEMAS)
-            + f"include {root}/postfix-book.schema\ninclude {OUR_SCHEMA}\n"
+            + f"include {root}/postfix-book.schema\ninclude {our_schema}\n"
             + "modulepath /usr/lib/ldap\nmoduleload back_mdb\n"
             + f'database mdb\nsuffix "{suffix}"\ndirectory {root}/data\n'
         )
@@ -112,7 +120,7 @@ def test_entries_of_a_mail_server_are_imported_as_slapcat_prints_them(
     assert report.faults == ()
     records = export_records(database)
     (group,) = (each for each in records if isinstance(each, GroupRecord))
-    assert (group.address, group.display_name) == ("all@example.org", "All")
+    assert (group.address, group.settings["display_name"]) == ("all@example.org", "All")
     members = {each.address for each in records if isinstance(each, MembershipRecord)}
     assert members == {"kaethe@example.org", "out@partner.example"}
 
@@ -132,3 +140,17 @@ def test_slapadd_takes_an_export_and_slapcat_gives_it_back(
     assert report.faults == ()
     assert report.differences == ()
     assert report.record_count == len(export_records(database))
+
+
+def test_openldap_takes_the_schema_with_a_new_switch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(GROUP_FLAGS, "archived", "contactsGroupsArchived")
+    schema = tmp_path / "contactsgroups.schema"
+    schema.write_text(completed(OUR_SCHEMA.read_text()))
+    slapd = Slapd(tmp_path, "o=contactsgroups", schema)
+    exported = io.BytesIO()
+    group = group_record("g@example.org", display_name="G", archived=True)
+    ldif_export.write([DomainRecord(name="example.org"), group], exported)
+    slapd.add(exported.getvalue())
+    assert b"contactsGroupsArchived: TRUE" in slapd.print_all()

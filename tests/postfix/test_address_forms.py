@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 import pytest
 
-from contactsgroups.domain.group import GroupSwitches
 from tests.directories import add_account, add_accounts, add_alias, add_group
 from tests.postfix.conftest import MailSystem
 from tests.postfix.odd_recipients import LOCAL_PARTS, odd_recipients
@@ -176,13 +175,13 @@ def test_strangers_still_reach_accounts_with_any_extension(mail: MailSystem) -> 
 
 @pytest.mark.parametrize(
     "switches",
-    [GroupSwitches(), GroupSwitches(disabled=True), GroupSwitches(moderated=True)],
+    [{}, {"disabled": True}, {"moderated": True}],
     ids=["closed", "disabled", "moderated"],
 )
 def test_what_has_a_plus_sign_is_reached_beside_the_group_without(
-    mail: MailSystem, switches: GroupSwitches
+    mail: MailSystem, switches: dict[str, bool]
 ) -> None:
-    add_closed_group(mail, "team@example.org", switches=switches)
+    add_closed_group(mail, "team@example.org", **switches)
     add_account(mail.database, "team+account@example.org")
     add_alias(mail.database, "team+alias@example.org", "eve@example.org")
     add_group(mail.database, "team+open@example.org", "zoe@example.org", posting_policy="anyone")

@@ -5,7 +5,6 @@ import smtplib
 import pytest
 
 from contactsgroups.delivery.policy import PolicyServer
-from contactsgroups.domain.group import GroupSwitches
 from tests.directories import add_accounts, add_alias, add_group
 from tests.postfix.conftest import MailSystem
 
@@ -73,13 +72,12 @@ def test_a_group_for_allowed_senders_takes_mail_of_those(mail: MailSystem) -> No
 
 def test_a_group_that_ignores_automatic_replies_refuses_the_null_sender(mail: MailSystem) -> None:
     add_group(mail.database, "team@example.org", "ada@example.org", posting_policy="anyone")
-    switches = GroupSwitches(ignore_auto_replies=False)
     add_group(
         mail.database,
         "open@example.org",
         "ada@example.org",
         posting_policy="anyone",
-        switches=switches,
+        ignore_auto_replies=False,
     )
     mail.publish()
 

@@ -2,12 +2,11 @@
 
 import pytest
 
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDetails, GroupDraft
-from tests.directories import add_account, add_accounts, add_group
+from contactsgroups.services.groups import GroupDetails
+from tests.directories import add_account, add_accounts, add_group, group_draft
 from tests.postfix.conftest import MailSystem, Sink
 from tests.servers.program import wait_for
 
@@ -16,11 +15,11 @@ MAILBOX_UNAVAILABLE = "Recipient address rejected: mailbox unavailable"
 
 def switch(database: Database, group: GroupDetails, **switches: bool) -> None:
     """Change switches of a group."""
-    draft = GroupDraft(
+    draft = group_draft(
         address=group.address,
-        display_name=group.display_name,
-        posting_policy=group.posting_policy,
-        switches=GroupSwitches(**switches),
+        display_name=group.settings.display_name,
+        posting_policy=group.settings.posting_policy,
+        **switches,
     )
     current = groups.show_group(database, OPERATOR, group.uuid)
     groups.update_group(database, OPERATOR, group.uuid, current.version, draft)

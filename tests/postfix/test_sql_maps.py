@@ -19,7 +19,6 @@ from contactsgroups import settings
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.delivery import publisher
 from contactsgroups.delivery.policy import PolicyServer
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.services.delivery.published_maps import MapName
 from tests.directories import add_account, add_accounts, add_alias, add_group
 from tests.postfix.conftest import TRUSTED_NETWORKS, MailSystem, configure
@@ -143,10 +142,8 @@ def fill(core: Core) -> None:
     add_group(database, "team+g@example.org", "eve@example.org")
     add_alias(database, "team+a@example.org", "eve@example.org")
     add_group(database, "team@grün.example", "jörg@grün.example", "日本@example.net")
-    add_group(database, "off@example.org", "ada@example.org", switches=GroupSwitches(disabled=True))
-    add_group(
-        database, "kept@grün.example", "kim@grün.example", switches=GroupSwitches(moderated=True)
-    )
+    add_group(database, "off@example.org", "ada@example.org", disabled=True)
+    add_group(database, "kept@grün.example", "kim@grün.example", moderated=True)
 
 
 def test_every_key_is_answered_as_by_the_published_maps(

@@ -1,18 +1,14 @@
 """The shared book shows each principal the groups of its domain, and what changed since."""
 
-from dataclasses import replace
-
 import pytest
 
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import accounts, address_books, groups
 from contactsgroups.services.accounts import sharing
 from contactsgroups.services.address_books import BookState
-from contactsgroups.services.groups import GroupDraft
-from tests.directories import add_account, add_accounts, add_group
+from tests.directories import add_account, add_accounts, add_group, changed_draft, group_draft
 
 
 def open_book(database: Database, principal: str = "ada@example.org") -> BookState:
@@ -29,10 +25,8 @@ def names(database: Database, principal: str = "ada@example.org") -> list[str]:
 def test_a_book_has_the_shown_and_enabled_groups_of_ones_own_domain(database: Database) -> None:
     add_accounts(database, ["nia"], domain="example.net")
     add_group(database, "sales@example.org", "ada@example.org")
-    hidden = GroupSwitches(show_in_contacts=False)
-    add_group(database, "hidden@example.org", "ada@example.org", switches=hidden)
-    disabled = GroupSwitches(disabled=True)
-    add_group(database, "closed@example.org", "ada@example.org", switches=disabled)
+    add_group(database, "hidden@example.org", "ada@example.org", show_in_contacts=False)
+    add_group(database, "closed@example.org", "ada@example.org", disabled=True)
     add_group(database, "other@example.net", "nia@example.net")
     assert names(database) == ["sales"]
     assert names(database, "nia@example.net") == ["other"]
@@ -80,12 +74,12 @@ def test_changes_since_a_token_are_exactly_what_differs(database: Database) -> N
     sales = add_group(database, "sales@example.org", "ada@example.org")
     add_group(database, "it@example.org", "ada@example.org")
     before = open_book(database)
-    draft = GroupDraft(address="sales@example.org", display_name="Selling")
+    draft = group_draft(address="sales@example.org", display_name="Selling")
     groups.update_group(database, OPERATOR, sales.uuid, 1, draft)
     book = open_book(database)
     assert address_books.list_changes(database, book, before.token) == [f"{sales.uuid}.vcf"]
     assert address_books.list_changes(database, book, book.token) == []
-    hidden = replace(draft, switches=GroupSwitches(show_in_contacts=False))
+    hidden = changed_draft(draft, show_in_contacts=False)
     groups.update_group(database, OPERATOR, sales.uuid, 2, hidden)
     later = open_book(database)
     assert address_books.list_changes(database, later, book.token) == [f"{sales.uuid}.vcf"]
@@ -101,7 +95,7 @@ def test_what_a_card_does_not_show_does_not_move_the_token(database: Database) -
     add_group(database, "sales@example.org", "ada@example.org")
     before = open_book(database)
     accounts.remove_account(database, OPERATOR, "zoe@example.org")
-    add_group(database, "x@example.org", "bob@example.org", switches=GroupSwitches(disabled=True))
+    add_group(database, "x@example.org", "bob@example.org", disabled=True)
     assert open_book(database).token == before.token
 
 

@@ -19,14 +19,13 @@ from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.models import Base
 from contactsgroups.services.accounts import AccountDraft
 from contactsgroups.services.completion.usage import UsedAddress
-from contactsgroups.services.groups import GroupDraft
 from contactsgroups.services.transfer.importing import ImportOptions
 from contactsgroups.services.transfer.records import AccountRecord, Place
-from tests.directories import add_accounts, add_alias, add_group
+from tests.directories import add_accounts, add_alias, add_group, group_draft
 
 LOOKING = Principal(address=Address.parse("ada@example.org"), managed_domains=None, read_only=True)
 UUID = "the group's own"
-DRAFT = GroupDraft(address="new@example.org", display_name="New", members=["ada@example.org"])
+DRAFT = group_draft("new@example.org", display_name="New", members=["ada@example.org"])
 ACCOUNT = AccountRecord(place=Place("people.csv", 2), address="new@example.org")
 
 WRITING: dict[str, tuple[Any, ...]] = {

@@ -1,12 +1,11 @@
 """The small directory that the tests of the pages work on."""
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import AccountDraft
-from contactsgroups.services.groups import GroupDraft
 from contactsgroups.services.unit_of_work import write
+from tests.directories import group_draft
 
 PASSWORD = "correct horse"
 DEPARTMENTS = {"ada": "Sales/Europe", "bob": "Sales", "eve": "IT", "zoe": ""}
@@ -42,25 +41,25 @@ def fill(core: Core) -> None:
 
 
 GROUPS = (
-    GroupDraft(
+    group_draft(
         address="team@example.org",
         display_name="Team Blue",
         members=["ada@example.org", "bob@example.org", "guest@example.net"],
         owners=["ada@example.org"],
     ),
-    GroupDraft(
+    group_draft(
         address="sales@example.org",
         display_name="Sales",
         kind="department",
         department="Sales",
     ),
-    GroupDraft(
+    group_draft(
         address="secret@example.org",
         display_name="Secret Plans",
         members=["eve@example.org"],
-        switches=GroupSwitches(show_in_contacts=False),
+        show_in_contacts=False,
     ),
-    GroupDraft(
+    group_draft(
         address="com@example.com",
         display_name="Other Domain",
         members=["carl@example.com"],

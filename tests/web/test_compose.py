@@ -2,10 +2,9 @@
 
 import pytest
 
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDraft
+from tests.directories import group_draft
 
 
 def check(visitor, **fields):
@@ -54,15 +53,15 @@ def test_parts_that_are_no_addresses_are_named_and_kept(ada):
 
 def test_it_warns_of_groups_that_will_not_take_the_message(ada, core):
     for name, policy, switches in (
-        ("closed", "allowed_senders", GroupSwitches()),
-        ("held", "same_domain", GroupSwitches(moderated=True)),
-        ("off", "same_domain", GroupSwitches(disabled=True)),
+        ("closed", "allowed_senders", {}),
+        ("held", "same_domain", {"moderated": True}),
+        ("off", "same_domain", {"disabled": True}),
     ):
-        draft = GroupDraft(
+        draft = group_draft(
             address=f"{name}@example.org",
             display_name=name.title(),
             posting_policy=policy,
-            switches=switches,
+            **switches,
             members=["eve@example.org"],
         )
         groups.create_group(core.database, OPERATOR, draft)

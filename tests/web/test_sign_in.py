@@ -149,4 +149,4 @@ def test_a_form_sent_after_the_session_ended_is_not_lost(admin, find):
     answer = admin.client.post(url, data={**form.values, "display_name": "Typed long ago"})
     assert answer.status_code == 403
     assert "Typed long ago" in answer.text
-    assert find("team").display_name == "Team Blue"
+    assert find("team").settings.display_name == "Team Blue"

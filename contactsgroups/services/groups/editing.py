@@ -1,10 +1,9 @@
 """Create, change and remove mail groups."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import delete, select
 
@@ -12,40 +11,30 @@ from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import InvalidInput, MembersAreDerived, NoMembers, StaleVersion
-from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy, Role
+from contactsgroups.domain.group import GroupKind, GroupSettings, Role
 from contactsgroups.domain.principal import Principal
-from contactsgroups.domain.rule import Rule
-from contactsgroups.domain.text import clean_description, clean_name
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member
 from contactsgroups.services import accounts, pictures
-from contactsgroups.services.accounts import addresses, find_department
+from contactsgroups.services.accounts import addresses
 from contactsgroups.services.accounts.addresses import forget_member
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
-from contactsgroups.services.groups.reading import GroupDetails, show_group, switches_of
+from contactsgroups.services.groups.reading import GroupDetails, details_of
+from contactsgroups.services.groups.stored_settings import store_settings
 from contactsgroups.services.unit_of_work import Work, derivation, write
-
-E = TypeVar("E", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDraft:
     """What a group is to be, as somebody typed it; checked when it is saved.
 
-    ``department`` is a path, for department groups; ``rule`` is for dynamic groups.  ``members``
-    of None leaves them as they are; they must be given for a new static group or team.
+    ``members`` of None leaves them as they are; they must be given for a new static group or team.
     ``picture``: None leaves it as it is, ``b""`` takes it away.
     """
 
     address: str
-    display_name: str
-    description: str = ""
-    kind: str = GroupKind.STATIC
-    posting_policy: str = PostingPolicy.SAME_DOMAIN
-    switches: GroupSwitches = field(default_factory=GroupSwitches)
-    department: str = ""
-    rule: str = ""
+    settings: GroupSettings
     members: Sequence[str] | None = None
     owners: Sequence[str] = ()
     moderators: Sequence[str] = ()
@@ -61,8 +50,9 @@ def create_group(database: Database, actor: Principal, draft: GroupDraft) -> Gro
             nothing was changed.
     """
     with write(database, actor) as work:
-        uuid = create_group_in(work, draft).uuid
-    return show_group(database, actor, uuid)
+        group = create_group_in(work, draft)
+        work.follow()
+        return details_of(group)
 
 
 def create_group_in(work: Work, draft: GroupDraft) -> Group:
@@ -104,7 +94,8 @@ def update_group(
                 changed_at=f"{group.updated_at:%Y-%m-%d %H:%M:%S} UTC",
             )
         update_group_in(work, group, draft)
-    return show_group(database, actor, uuid)
+        work.follow()
+        return details_of(group)
 
 
 def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
@@ -167,31 +158,12 @@ def _rename_member(work: Work, former_address: str, address: Address) -> None:
 
 def _fill(work: Work, group: Group, domain: DomainRow, draft: GroupDraft) -> None:
     """Copy the draft's checked values to the group, members and address excepted."""
-    kind = _choice(GroupKind, draft.kind, "kind")
-    policy = _choice(PostingPolicy, draft.posting_policy, "posting_policy")
-    group.display_name = clean_name(draft.display_name, field="display_name")
-    group.description = clean_description(draft.description)
-    group.kind, group.posting_policy = kind, policy
-    for name, value in switches_of(draft.switches).items():
-        setattr(group, name, value)
-    _fill_derivation(work, group, kind, domain, draft)
+    store_settings(work.session, group, domain, draft.settings)
     _fill_roles(group, draft)
     if draft.picture is not None:
         group.picture = pictures.normalise(draft.picture) if draft.picture else None
     group.search_text = f"{group.address} {group.original} {group.display_name}".casefold()
     group.updated_at, group.updated_by = datetime.now(UTC), str(work.actor.address)
-
-
-def _fill_derivation(
-    work: Work, group: Group, kind: GroupKind, domain: DomainRow, draft: GroupDraft
-) -> None:
-    group.department_id, group.rule = None, ""
-    if kind is GroupKind.DEPARTMENT:
-        if not draft.department:
-            raise InvalidInput("a department group needs a department", field="department")
-        group.department_id = find_department(work.session, domain, draft.department).id
-    elif kind is GroupKind.DYNAMIC:
-        group.rule = str(Rule.parse(draft.rule))
 
 
 def _fill_roles(group: Group, draft: GroupDraft) -> None:
@@ -228,11 +200,3 @@ def _roles_of(draft: GroupDraft) -> Mapping[Role, Sequence[str]]:
         Role.MODERATOR: draft.moderators,
         Role.ALLOWED_SENDER: draft.allowed_senders,
     }
-
-
-def _choice(choices: type[E], value: str, field: str) -> E:
-    try:
-        return choices(value)
-    except ValueError:
-        names = ", ".join(choices)
-        raise InvalidInput(f"{field} must be one of {names}", field=field) from None

@@ -5,17 +5,19 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.address import display_domain
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.group import GroupSwitches, Role
+from contactsgroups.domain.group import GroupSettings, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, Group
 from contactsgroups.persistence.queries import contains
 from contactsgroups.services import pictures
 from contactsgroups.services.groups.lookup import require_group, require_group_by_address
+from contactsgroups.services.groups.stored_settings import settings_of
 
 PAGE_LIMIT = 200
 
@@ -28,11 +30,7 @@ class GroupSummary:
     address: str
     original: str
     domain: str
-    display_name: str
-    description: str
-    kind: str
-    posting_policy: str
-    switches: GroupSwitches
+    settings: GroupSettings
     recipient_count: int
     external_count: int
     picture_version: str
@@ -43,8 +41,6 @@ class GroupSummary:
 class GroupDetails(GroupSummary):
     """All of a group but its members, who may be many (see ``members.list_members``)."""
 
-    department: str
-    rule: str
     applicant: str
     owners: tuple[str, ...]
     moderators: tuple[str, ...]
@@ -72,7 +68,7 @@ def show_group(database: Database, actor: Principal, uuid: str) -> GroupDetails:
     with database.read() as session:
         group = require_group(session, uuid)
         authority.require(actor, Right.SEE_SETTINGS, group.domain.name)
-        return _details(group)
+        return details_of(group)
 
 
 def find_group(database: Database, actor: Principal, address: str) -> GroupDetails:
@@ -80,7 +76,7 @@ def find_group(database: Database, actor: Principal, address: str) -> GroupDetai
     with database.read() as session:
         group = require_group_by_address(session, address)
         authority.require(actor, Right.SEE_SETTINGS, group.domain.name)
-        return _details(group)
+        return details_of(group)
 
 
 def list_groups(
@@ -98,7 +94,12 @@ def list_groups(
         after: the address that the page begins behind (keyset paging).
     """
     wanted = max(1, min(limit, PAGE_LIMIT))
-    statement = select(Group).where(Group.address > after).order_by(Group.address)
+    statement = (
+        select(Group)
+        .options(joinedload(Group.department))
+        .where(Group.address > after)
+        .order_by(Group.address)
+    )
     domains = authority.domains_where(actor, Right.SEE_SETTINGS)
     if domains is not None:
         statement = statement.join(DomainRow).where(DomainRow.name.in_(domains))
@@ -108,22 +109,13 @@ def list_groups(
     return GroupPage(page, page[-1].address if len(rows) > wanted else None)
 
 
-def switches_of(row: Group | GroupSwitches) -> dict[str, bool]:
-    """Return the switches of a group, by name."""
-    return {name: getattr(row, name) for name in GroupSwitches.__dataclass_fields__}
-
-
 def _summary_values(group: Group) -> dict[str, Any]:
     return {
         "uuid": group.uuid,
         "address": group.address,
         "original": group.original,
         "domain": display_domain(group.domain.name),
-        "display_name": group.display_name,
-        "description": group.description,
-        "kind": group.kind,
-        "posting_policy": group.posting_policy,
-        "switches": GroupSwitches(**switches_of(group)),
+        "settings": settings_of(group),
         "recipient_count": group.recipient_count,
         "external_count": group.external_count,
         "picture_version": pictures.version_of(group),
@@ -135,14 +127,13 @@ def _summary(group: Group) -> GroupSummary:
     return GroupSummary(**_summary_values(group))
 
 
-def _details(group: Group) -> GroupDetails:
+def details_of(group: Group) -> GroupDetails:
+    """Return all of a stored group but its members."""
     roles: dict[str, list[str]] = {role: [] for role in Role}
-    for row in group.roles:
+    for row in sorted(group.roles, key=lambda row: row.address):
         roles[row.role].append(row.original)
     return GroupDetails(
         **_summary_values(group),
-        department=group.department.path if group.department else "",
-        rule=group.rule,
         applicant=group.applicant,
         owners=tuple(roles[Role.OWNER]),
         moderators=tuple(roles[Role.MODERATOR]),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from contactsgroups.domain.group import GroupKind, GroupSwitches
+from contactsgroups.domain.group import GroupKind
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     Account,
@@ -17,6 +17,7 @@ from contactsgroups.persistence.models import (
     GroupRole,
     Member,
 )
+from contactsgroups.services.groups.stored_settings import settings_of
 from contactsgroups.services.transfer.records import (
     ALL_DOMAINS,
     AccountRecord,
@@ -110,21 +111,7 @@ def _administrators(session: Session) -> Iterator[Record]:
 def _groups(session: Session) -> Iterator[Record]:
     statement = select(Group).options(selectinload(Group.department)).order_by(Group.address)
     for group in session.scalars(statement.execution_options(yield_per=_PORTION)):
-        yield _group_record(group)
-
-
-def _group_record(group: Group) -> GroupRecord:
-    switches = {name: getattr(group, name) for name in GroupSwitches.__dataclass_fields__}
-    return GroupRecord(
-        address=group.original,
-        display_name=group.display_name,
-        description=group.description,
-        kind=group.kind,
-        posting_policy=group.posting_policy,
-        department=group.department.path if group.department else "",
-        rule=group.rule,
-        switches=switches,
-    )
+        yield GroupRecord(address=group.original, settings=settings_of(group).values())
 
 
 def _members(session: Session) -> Iterator[Record]:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
@@ -39,12 +38,7 @@ from contactsgroups.services.transfer.plan import (
     compare,
 )
 from contactsgroups.services.transfer.records import Fault, MemberRole, Record
-from contactsgroups.services.transfer.snapshot import (
-    SWITCHES,
-    AddressReader,
-    GroupSnapshot,
-    snapshot_of,
-)
+from contactsgroups.services.transfer.snapshot import AddressReader, GroupSnapshot, snapshot_of
 from contactsgroups.services.unit_of_work import Work, write
 
 Progress = Callable[[str, int, int], None]
@@ -263,16 +257,9 @@ def _write_group(work: Work, address: str, image: GroupSnapshot) -> None:
 
 
 def _draft(image: GroupSnapshot) -> GroupDraft:
-    values = image.values
     return GroupDraft(
         address=image.original,
-        display_name=str(values["display_name"]),
-        description=str(values["description"]),
-        kind=str(values["kind"]),
-        posting_policy=str(values["posting_policy"]),
-        department=str(values["department"]),
-        rule=str(values["rule"]),
-        switches=GroupSwitches(**{name: bool(values[name]) for name in SWITCHES}),
+        settings=image.settings,
         members=None if image.is_derived else tuple(image.roles[MemberRole.MEMBER].values()),
         owners=tuple(image.roles[MemberRole.OWNER].values()),
         moderators=tuple(image.roles[MemberRole.MODERATOR].values()),

@@ -17,9 +17,8 @@ from contactsgroups.domain.errors import (
     DomainNotFound,
     InvalidInput,
 )
-from contactsgroups.domain.group import GroupKind, PostingPolicy
-from contactsgroups.domain.rule import Rule
-from contactsgroups.domain.text import clean_department, clean_description, clean_name
+from contactsgroups.domain.group import GroupSettings, SettingValue
+from contactsgroups.domain.text import clean_department, clean_name
 from contactsgroups.services.transfer.records import (
     ALL_DOMAINS,
     AccountRecord,
@@ -39,9 +38,7 @@ from contactsgroups.services.transfer.snapshot import (
     AddressReader,
     DirectorySnapshot,
     GroupSnapshot,
-    Value,
-    Values,
-    given,
+    stated,
 )
 
 # What is referred to comes before what refers to it; memberships come last of all.
@@ -114,7 +111,7 @@ class Merge:
     def _take_account(self, record: AccountRecord) -> None:
         address = self._own_address(record.address, "account")
         original, before = self.image.accounts.get(str(address), (address.original, NEW_ACCOUNT))
-        values = {**before, **_clean_account(given(record))}
+        values = {**before, **_clean_account(stated(record))}
         if self._is_repeated(record, str(address), values, before):
             return
         if values["department"]:
@@ -142,30 +139,17 @@ class Merge:
     def _take_group(self, record: GroupRecord) -> None:
         address = self._own_address(record.address, "group")
         stored = self.image.groups.get(str(address))
-        before = stored.values if stored else NEW_GROUP
-        values = {**before, **_clean_group(given(record))}
-        self._check_group(address.domain, values)
-        if self._is_repeated(record, str(address), values, before):
+        before = stored.settings if stored else NEW_GROUP
+        settings = before.changed(record.settings).checked()
+        self._require_department(address.domain, settings)
+        if self._is_repeated(record, str(address), settings, before):
             return
-        group = stored.copy() if stored else GroupSnapshot(address.original, values)
-        group.values = values
+        group = stored.copy() if stored else GroupSnapshot(address.original, settings)
+        group.settings = settings
         if group.is_derived:
             group.forget_members()
         self.image.groups[str(address)] = group
         self.places[str(address)] = record.place
-
-    def _check_group(self, domain: str, values: dict[str, Value]) -> None:
-        """Check what no single value shows, and give the rule its canonical form."""
-        clean_name(str(values["display_name"]), field="display_name")
-        kind = GroupKind(str(values["kind"]))
-        if kind is GroupKind.DYNAMIC:
-            values["rule"] = str(Rule.parse(str(values["rule"])))
-        elif values["rule"]:
-            raise InvalidInput(f"a {kind} group has no rule", field="rule")
-        if kind is GroupKind.DEPARTMENT:
-            self._require_department(domain, str(values["department"]))
-        elif values["department"]:
-            raise InvalidInput(f"a {kind} group has no department", field="department")
 
     def _own_address(self, text: str, holder: str) -> Address:
         """Return an address of a domain served here that nothing else than ``holder`` holds."""
@@ -188,13 +172,12 @@ class Merge:
         for depth in range(1, len(names) + 1):
             self.image.departments.add((domain, "/".join(names[:depth])))
 
-    def _require_department(self, domain: str, path: str) -> None:
-        if not path:
-            raise InvalidInput("a department group needs a department", field="department")
-        if (domain, path) not in self.image.departments:
+    def _require_department(self, domain: str, settings: GroupSettings) -> None:
+        path = settings.department
+        if path and (domain, path) not in self.image.departments:
             raise DepartmentNotFound(f"there is no department {path} in {display_domain(domain)}")
 
-    def _is_repeated(self, record: Record, key: str, values: Values, before: Values) -> bool:
+    def _is_repeated(self, record: Record, key: str, wanted: object, before: object) -> bool:
         """Whether the files have said the same already.
 
         Raises:
@@ -203,28 +186,15 @@ class Merge:
         earlier = self._said.setdefault((type(record), key), record)
         if earlier is record:
             return False
-        if values != before:
+        if wanted != before:
             raise InvalidInput(f"{key} is described differently at {earlier.place}")
         return True
 
 
-def _clean_account(values: dict[str, Value]) -> dict[str, Value]:
+def _clean_account(values: dict[str, SettingValue]) -> dict[str, SettingValue]:
     for name in ("display_name", "title", "location"):
         if name in values:
             values[name] = clean_name(str(values[name]), field=name, required=False)
     if values.get("department"):
         values["department"] = "/".join(clean_department(str(values["department"])))
-    return values
-
-
-def _clean_group(values: dict[str, Value]) -> dict[str, Value]:
-    if "display_name" in values:
-        values["display_name"] = clean_name(str(values["display_name"]), field="display_name")
-    if "description" in values:
-        values["description"] = clean_description(str(values["description"]))
-    if values.get("department"):
-        values["department"] = "/".join(clean_department(str(values["department"])))
-    for name, choices in (("kind", GroupKind), ("posting_policy", PostingPolicy)):
-        if name in values and values[name] not in list(choices):
-            raise InvalidInput(f"{name} must be one of {', '.join(choices)}", field=name)
     return values

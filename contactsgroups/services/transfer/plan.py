@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 from contactsgroups.domain.errors import MembershipCycle
+from contactsgroups.domain.group import SettingValue
 from contactsgroups.services.transfer.records import ALL_DOMAINS, MemberRole
 from contactsgroups.services.transfer.snapshot import (
-    ACCOUNT_FIELDS,
-    GROUP_FIELDS,
     NEW_ACCOUNT,
     NEW_GROUP,
     DirectorySnapshot,
     GroupSnapshot,
-    Value,
     Values,
 )
 
@@ -23,8 +21,8 @@ class ValueChange:
     """One value of an account or a group, before and after."""
 
     field: str
-    before: Value
-    after: Value
+    before: SettingValue
+    after: SettingValue
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ def _compare_accounts(
         if known is not None and known[1] == values:
             continue
         before = NEW_ACCOUNT if known is None else known[1]
-        changes = tuple(_value_changes(ACCOUNT_FIELDS, before, values))
+        changes = tuple(_value_changes(before, values))
         plan.differences.append(Difference("account", original, known is None, changes))
         target = AccountTarget(address, original, values)
         (plan.new_accounts if known is None else plan.changed_accounts).append(target)
@@ -165,7 +163,8 @@ def _compare_groups(plan: ImportPlan, stored: DirectorySnapshot, wanted: Directo
 
 
 def _group_difference(group: GroupSnapshot, known: GroupSnapshot | None) -> Difference:
-    values = _value_changes(GROUP_FIELDS, known.values if known else NEW_GROUP, group.values)
+    before = known.settings if known else NEW_GROUP
+    values = _value_changes(before.values(), group.settings.values())
     roles = _role_changes(group, known)
     return Difference("group", group.original, known is None, tuple(values), tuple(roles))
 
@@ -183,8 +182,8 @@ def _innermost_first(groups: dict[str, GroupSnapshot]) -> Iterator[tuple[str, Gr
         raise MembershipCycle(error.args[1]) from error
 
 
-def _value_changes(names: tuple[str, ...], before: Values, after: Values) -> Iterator[ValueChange]:
-    for name in names:
+def _value_changes(before: Values, after: Values) -> Iterator[ValueChange]:
+    for name in before:
         if before[name] != after[name]:
             yield ValueChange(name, before[name], after[name])
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from contactsgroups.domain.group import Role
+from contactsgroups.domain.group import Role, SettingValue
 
 ALL_DOMAINS = "*"
 """Stands for every domain in an :class:`AdministratorRecord`."""
@@ -101,17 +101,11 @@ class AdministratorRecord:
 class GroupRecord:
     """A mail group without its members, who are records of their own.
 
-    ``switches`` has those of :class:`GroupSwitches` that the file says something of.
+    ``settings`` has those of :class:`GroupSettings`, by name, that the file says something of.
     """
 
     address: str
-    display_name: str | None = None
-    description: str | None = None
-    kind: str | None = None
-    posting_policy: str | None = None
-    department: str | None = None
-    rule: str | None = None
-    switches: Mapping[str, bool] = field(default_factory=dict)
+    settings: Mapping[str, SettingValue] = field(default_factory=dict)
     place: Place = field(default=NOWHERE, compare=False)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidAddress
-from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy
+from contactsgroups.domain.group import GroupKind, GroupSettings, SettingValue
 from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
@@ -18,23 +18,11 @@ from contactsgroups.services.transfer.records import (
     Record,
 )
 
-Value = str | bool
-Values = Mapping[str, Value]
+Values = Mapping[str, SettingValue]
 Members = dict[str, str]
 """Normalised address to the spelling that was given."""
 
-SWITCHES = tuple(GroupSwitches.__dataclass_fields__)
 ACCOUNT_FIELDS = ("display_name", "department", "title", "location", "active")
-_GROUP_TEXTS = (
-    "display_name",
-    "description",
-    "kind",
-    "posting_policy",
-    "department",
-    "rule",
-)
-GROUP_FIELDS = (*_GROUP_TEXTS, *SWITCHES)
-
 NEW_ACCOUNT: Values = {
     "display_name": "",
     "department": "",
@@ -42,24 +30,15 @@ NEW_ACCOUNT: Values = {
     "location": "",
     "active": True,
 }
-_NEW_SWITCHES = GroupSwitches()
-NEW_GROUP: Values = {
-    "display_name": "",
-    "description": "",
-    "kind": GroupKind.STATIC.value,
-    "posting_policy": PostingPolicy.SAME_DOMAIN.value,
-    "department": "",
-    "rule": "",
-    **{name: getattr(_NEW_SWITCHES, name) for name in SWITCHES},
-}
+NEW_GROUP = GroupSettings()
 
 
 @dataclass(slots=True)
 class GroupSnapshot:
-    """A group's values, and who is what in it."""
+    """A group's settings, and who is what in it."""
 
     original: str
-    values: Values
+    settings: GroupSettings
     roles: dict[MemberRole, Members] = field(
         default_factory=lambda: {role: {} for role in MemberRole}
     )
@@ -67,7 +46,7 @@ class GroupSnapshot:
     @property
     def is_derived(self) -> bool:
         """Whether the members follow from the accounts and are therefore not listed here."""
-        return GroupKind(str(self.values["kind"])).is_derived
+        return GroupKind(self.settings.kind).is_derived
 
     def forget_members(self) -> None:
         """Take out the members, whatever else their roles are."""
@@ -76,7 +55,7 @@ class GroupSnapshot:
     def copy(self) -> "GroupSnapshot":
         """Return a copy whose roles can be changed."""
         roles = {role: dict(members) for role, members in self.roles.items()}
-        return GroupSnapshot(self.original, self.values, roles)
+        return GroupSnapshot(self.original, self.settings, roles)
 
 
 @dataclass(slots=True)
@@ -155,14 +134,15 @@ def snapshot_of(stored: Iterable[Record], read: Callable[[str], Address]) -> Dir
             case DepartmentRecord():
                 image.departments.add((record.domain, record.path))
             case AccountRecord():
-                values = given(record)
+                values = stated(record)
                 image.accounts[str(read(record.address))] = (record.address, values)
             case AliasRecord():
                 image.aliases[str(read(record.address))] = (record.address, record.account)
             case AdministratorRecord():
                 image.administrators.add((record.address, record.domain))
             case GroupRecord():
-                group = GroupSnapshot(record.address, given(record))
+                settings = NEW_GROUP.changed(record.settings)
+                group = GroupSnapshot(record.address, settings)
                 image.groups[str(read(record.address))] = group
             case MembershipRecord():
                 roles = image.groups[record.group].roles
@@ -170,11 +150,7 @@ def snapshot_of(stored: Iterable[Record], read: Callable[[str], Address]) -> Dir
     return image
 
 
-def given(record: AccountRecord | GroupRecord) -> dict[str, Value]:
+def stated(record: AccountRecord) -> dict[str, SettingValue]:
     """Return the values that a record states, without those it says nothing of."""
-    names = _GROUP_TEXTS if isinstance(record, GroupRecord) else ACCOUNT_FIELDS
-    values = ((name, getattr(record, name)) for name in names)
-    stated = {name: value for name, value in values if value is not None}
-    if isinstance(record, GroupRecord):
-        stated |= record.switches
-    return stated
+    values = ((name, getattr(record, name)) for name in ACCOUNT_FIELDS)
+    return {name: value for name, value in values if value is not None}

@@ -59,13 +59,19 @@ class Work:
         self._note(Subject.POPULARITY, domain_id, address)
 
     def finish(self) -> None:
-        """Bring everything derived up to date; write the journal and the audit log."""
-        self.session.flush()
-        if self._changes:
-            self._follow()
+        """Bring everything up to date, and write the audit log, before the commit."""
+        self.follow()
         self._audit.write(self.actor)
 
-    def _follow(self) -> None:
+    def follow(self) -> None:
+        """Bring everything derived up to date, and write the journal.
+
+        A use case that returns what became of its change calls it itself; what is changed after
+        that is followed at the end.
+        """
+        self.session.flush()
+        if not self._changes:
+            return
         self._note_aliases()
         affected = consequences.follow(
             self.session,
@@ -83,6 +89,13 @@ class Work:
         cards.refresh(self.session, affected, sequence)
         for uid in self._withdrawn_cards:
             cards.withdraw(self.session, uid, sequence)
+        self._forget()
+
+    def _forget(self) -> None:
+        self._changes.clear()
+        self._groups.clear()
+        self._accounts.clear()
+        self._withdrawn_cards.clear()
 
     def _note_aliases(self) -> None:
         """Note the aliases of changed accounts: what is sent to them goes where the account is."""

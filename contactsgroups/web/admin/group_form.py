@@ -9,57 +9,23 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from contactsgroups.domain import errors
 from contactsgroups.domain.address import normalise_domain
 from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
-from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy
+from contactsgroups.domain.group import (
+    SETTINGS,
+    SWITCHES,
+    TEXTS,
+    GroupKind,
+    GroupSettings,
+    PostingPolicy,
+    Setting,
+    SettingValue,
+)
 from contactsgroups.domain.text import DESCRIPTION_LIMIT, NAME_LIMIT
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
 from contactsgroups.web.mailboxes import addresses_in
 
-KINDS: Mapping[str, tuple[str, str]] = {
-    GroupKind.STATIC: ("Static", "You name the members one by one."),
-    GroupKind.TEAM: ("Team", "As static, but made and run by employees."),
-    GroupKind.DEPARTMENT: ("Department", "Everybody in a department and the ones below it."),
-    GroupKind.DYNAMIC: ("Dynamic", "Every account that a rule selects."),
-}
-POLICIES: Mapping[str, tuple[str, str]] = {
-    PostingPolicy.SAME_DOMAIN: ("Same domain", "Accounts of the group's own mail domain."),
-    PostingPolicy.MEMBERS: ("Members", "Only those who are in the group."),
-    PostingPolicy.ALLOWED_SENDERS: (
-        "Allowed senders",
-        "Only the addresses named below, owners and moderators.",
-    ),
-    PostingPolicy.ANYONE: ("Anyone", "The whole world, strangers included."),
-}
-SWITCHES: Mapping[str, tuple[str, str]] = {
-    "show_in_contacts": (
-        "Show in contacts",
-        "Suggest it in compose, and list it in address books.",
-    ),
-    "show_members": (
-        "Show members",
-        "People who may see the group may see who is in it.",
-    ),
-    "moderated": ("Moderated", "A moderator approves each message first."),
-    "ignore_auto_replies": (
-        "Ignore automatic replies",
-        "Out-of-office notes and bounces do not reach the members.",
-    ),
-    "notify_members": ("Tell new members", "They get a message when they are added."),
-    "leave_needs_approval": ("Leaving needs approval", "Nobody leaves without an owner's word."),
-    "disabled": ("Disabled", "Messages are refused, and nobody sees the group. Nothing is lost."),
-}
 _ROLES = ("owners", "moderators", "allowed_senders")
-_TEXTS = (
-    "address",
-    "display_name",
-    "description",
-    "kind",
-    "posting_policy",
-    "department",
-    "rule",
-    "members",
-    *_ROLES,
-)
+_OTHERS = ("address", "members", *_ROLES)
 # Errors that name no field, and where they are shown.
 _FIELD_OF: Mapping[type[ContactsGroupsError], str] = {
     errors.DomainNotFound: "address",
@@ -76,13 +42,14 @@ _FIELD_OF: Mapping[type[ContactsGroupsError], str] = {
 class GroupForm:
     """What the form shows.
 
-    ``values`` are texts as typed; a department is ``example.org/Sales/Europe`` there.  ``errors``
-    has a sentence for each faulty field, and under ``""`` for the whole form.  ``saved`` has what
-    somebody else saved meanwhile, where it differs from what was typed.
+    ``settings`` and ``values``, which has all other texts, are as typed; a department is
+    ``example.org/Sales/Europe`` there.  ``errors`` has a sentence for each faulty field, and under
+    ``""`` for the whole form.  ``saved`` has what somebody else saved meanwhile, where it differs
+    from what was typed.
     """
 
     values: Mapping[str, str]
-    switches: GroupSwitches = field(default_factory=GroupSwitches)
+    settings: GroupSettings = field(default_factory=GroupSettings)
     version: int = 0
     picture: bytes | None = None
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -91,26 +58,17 @@ class GroupForm:
     @classmethod
     def blank(cls, address: str = "") -> "GroupForm":
         """Return the form of a group that is to be."""
-        defaults = {"kind": GroupKind.STATIC, "posting_policy": PostingPolicy.SAME_DOMAIN}
-        return cls(values={**dict.fromkeys(_TEXTS, ""), **defaults, "address": address})
+        return cls(values={**dict.fromkeys(_OTHERS, ""), "address": address})
 
     @classmethod
     def of(cls, group: GroupDetails) -> "GroupForm":
         """Return the form of a stored group."""
         domain = group.address.rpartition("@")[2]
-        texts = {name: getattr(group, name) for name in ("display_name", "description", "rule")}
+        path = group.settings.department
         roles = {name: ", ".join(getattr(group, name)) for name in _ROLES}
         return cls(
-            values={
-                **texts,
-                **roles,
-                "address": group.original,
-                "kind": group.kind,
-                "posting_policy": group.posting_policy,
-                "department": f"{domain}/{group.department}" if group.department else "",
-                "members": "",
-            },
-            switches=group.switches,
+            values={"address": group.original, "members": "", **roles},
+            settings=replace(group.settings, department=f"{domain}/{path}" if path else ""),
             version=group.version,
         )
 
@@ -118,9 +76,11 @@ class GroupForm:
     def posted(cls, request: Request) -> "GroupForm":
         """Return the form as somebody filled it in."""
         sent = request.form
+        texts: dict[str, SettingValue] = {each.name: sent.get(each.name, "") for each in TEXTS}
+        switches = {each.name: each.name in sent for each in SWITCHES}
         return cls(
-            values={name: sent.get(name, "") for name in _TEXTS},
-            switches=GroupSwitches(**{name: name in sent for name in SWITCHES}),
+            values={name: sent.get(name, "") for name in _OTHERS},
+            settings=GroupSettings().changed(texts | switches),
             version=sent.get("version", 0, type=int),
             picture=_read_picture(sent, request.files.get("picture")),
         )
@@ -131,26 +91,20 @@ class GroupForm:
         Raises:
             InvalidInput: the department is one of another domain.
         """
-        values = self.values
-        is_derived = values["kind"] in {GroupKind.DEPARTMENT, GroupKind.DYNAMIC}
+        is_derived = self.settings.kind in {GroupKind.DEPARTMENT, GroupKind.DYNAMIC}
+        named = addresses_in(self.values["members"]) if is_new and not is_derived else None
         return GroupDraft(
-            address=values["address"],
-            display_name=values["display_name"],
-            description=values["description"],
-            kind=values["kind"],
-            posting_policy=values["posting_policy"],
-            switches=self.switches,
-            department=self._department() if values["kind"] == GroupKind.DEPARTMENT else "",
-            rule=values["rule"] if values["kind"] == GroupKind.DYNAMIC else "",
-            members=addresses_in(values["members"]) if is_new and not is_derived else None,
+            address=self.values["address"],
+            settings=self._settings_in_use(),
+            members=named,
             picture=self.picture,
-            **{name: addresses_in(values[name]) for name in _ROLES},
+            **{name: addresses_in(self.values[name]) for name in _ROLES},
         )
 
     def refused(self, error: ContactsGroupsError) -> "GroupForm":
         """Return the form with the error at its field, or above all fields."""
         name = getattr(error, "field", None) or _FIELD_OF.get(type(error), "")
-        shown = name if name in (*_TEXTS, "picture") else ""
+        shown = name if name in {*_OTHERS, *_NAMES, "picture"} else ""
         return replace(self, errors={shown: str(error)})
 
     def warned(self, text: str) -> "GroupForm":
@@ -163,16 +117,25 @@ class GroupForm:
         return replace(self, version=stored.version, saved=dict(self._differences(theirs)))
 
     def _differences(self, theirs: "GroupForm") -> Iterator[tuple[str, str]]:
-        for name in _TEXTS:
-            typed, stored = self.values[name], theirs.values[name]
-            if name != "members" and typed.split() != stored.split():
-                yield name, _in_words(name, stored) or "nothing"
-        for name in SWITCHES:
-            if getattr(self.switches, name) != getattr(theirs.switches, name):
-                yield name, "on" if getattr(theirs.switches, name) else "off"
+        for name in ("address", *_ROLES):
+            if self.values[name].split() != theirs.values[name].split():
+                yield name, theirs.values[name] or "nothing"
+        typed, stored = self.settings.values(), theirs.settings.values()
+        for each in SETTINGS:
+            if _compared(typed[each.name]) != _compared(stored[each.name]):
+                yield each.name, _in_words(each, stored[each.name])
+
+    def _settings_in_use(self) -> GroupSettings:
+        """Return the settings without what the chosen kind has no use for: it may be hidden."""
+        kind, rule = self.settings.kind, self.settings.rule
+        return replace(
+            self.settings,
+            department=self._department() if kind == GroupKind.DEPARTMENT else "",
+            rule=rule if kind == GroupKind.DYNAMIC else "",
+        )
 
     def _department(self) -> str:
-        domain, _, path = self.values["department"].partition("/")
+        domain, _, path = self.settings.department.partition("/")
         if path and normalise_domain(domain) != _domain_of(self.values["address"]):
             raise InvalidInput(
                 "the department must be one of the group's own domain", field="department"
@@ -180,12 +143,22 @@ class GroupForm:
         return path
 
 
+_NAMES = frozenset(each.name for each in SETTINGS)
+KINDS = {str(each): each for each in GroupKind}
+POLICIES = {str(each): each for each in PostingPolicy}
 LIMITS = {"name": NAME_LIMIT, "description": DESCRIPTION_LIMIT, "picture": UPLOAD_LIMIT}
 
 
-def _in_words(name: str, value: str) -> str:
-    labels = {"kind": KINDS, "posting_policy": POLICIES}.get(name, {})
-    return labels[value][0] if value in labels else value
+def _compared(value: SettingValue) -> SettingValue | list[str]:
+    """Return what makes a difference: how a text is broken into lines does not."""
+    return value.split() if isinstance(value, str) else value
+
+
+def _in_words(setting: Setting, value: SettingValue) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    labels = {str(each): each.label for each in setting.choices or ()}
+    return labels.get(value, value) or "nothing"
 
 
 def _domain_of(address: str) -> str:

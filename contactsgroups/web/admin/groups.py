@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from contactsgroups.domain.errors import ContactsGroupsError, NotAuthenticated, StaleVersion
+from contactsgroups.domain.group import SWITCHES
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.groups import GroupDetails, members
-from contactsgroups.web.admin.group_form import KINDS, LIMITS, POLICIES, SWITCHES, GroupForm
+from contactsgroups.web.admin.group_form import KINDS, LIMITS, POLICIES, GroupForm
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import reshowing, status_of
 from contactsgroups.web.identity import check_password, require_administrator

@@ -101,7 +101,7 @@ def _page(
         members=rows[:PAGE],
         after=after,
         next_after=rows[PAGE - 1].address if len(rows) > PAGE else None,
-        is_derived=GroupKind(group.kind).is_derived,
+        is_derived=GroupKind(group.settings.kind).is_derived,
         typed=typed,
         error=error,
         report=report,

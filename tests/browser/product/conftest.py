@@ -11,9 +11,10 @@ from playwright.sync_api import BrowserContext, Page
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDetails, GroupDraft
+from contactsgroups.services.groups import GroupDetails
 from contactsgroups.settings import from_mapping
 from contactsgroups.web.app import create_app
+from tests.directories import group_draft
 from tests.servers.web import served
 from tests.web.sample import PASSWORD, fill
 
@@ -33,7 +34,7 @@ class Site:
         """Create a group that Ada is in."""
         draft = {"display_name": name.title(), "members": ["ada@example.org"], **values}
         return groups.create_group(
-            self.core.database, OPERATOR, GroupDraft(address=f"{name}@example.org", **draft)
+            self.core.database, OPERATOR, group_draft(address=f"{name}@example.org", **draft)
         )
 
 

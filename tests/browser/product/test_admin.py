@@ -115,10 +115,10 @@ def test_two_administrators_saving_at_once(admin, second_admin, site, expected_e
     expect(alert).to_contain_text("was changed by admin@example.com at")
     expect(admin.get_by_label("Name", exact=True)).to_have_value("Mine")
     expect(admin.get_by_text("Saved meanwhile: Theirs")).to_be_visible()
-    assert site.find("team").display_name == "Theirs"
+    assert site.find("team").settings.display_name == "Theirs"
     admin.get_by_role("button", name="Save").click()
     expect(admin.get_by_text("Saved team@example.org.")).to_be_visible()
-    assert site.find("team").display_name == "Mine"
+    assert site.find("team").settings.display_name == "Mine"
 
 
 def test_leaving_with_unsaved_changes_asks_first(admin, site):

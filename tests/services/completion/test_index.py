@@ -1,21 +1,19 @@
 """Completions follow every change at once, and never show what is hidden."""
 
 import time
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from contactsgroups.autocomplete import Shard
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import sharing
 from contactsgroups.services.completion import CompletionIndex, following
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
-from contactsgroups.services.groups import GroupDraft, members
-from tests.directories import add_account, add_accounts, add_group
+from contactsgroups.services.groups import members
+from tests.directories import add_account, add_accounts, add_group, changed_draft, group_draft
 from tests.services.conftest import ADA, NIA, Complete, payload
 
 
@@ -36,7 +34,7 @@ def test_a_group_tells_what_the_field_shows(database: Database, index: Completio
         "x@elsewhere.example",
         display_name="Sales Team",
         posting_policy="members",
-        switches=GroupSwitches(moderated=True),
+        moderated=True,
     )
     shown = payload(index, "sales")
     assert shown["name"] == "Sales Team"
@@ -52,8 +50,7 @@ def test_a_group_tells_what_the_field_shows(database: Database, index: Completio
 def test_hidden_members_are_not_counted_by_where_they_are(
     database: Database, index: CompletionIndex
 ) -> None:
-    switches = GroupSwitches(show_members=False)
-    add_group(database, "s@example.org", "x@elsewhere.example", switches=switches)
+    add_group(database, "s@example.org", "x@elsewhere.example", show_members=False)
     shown = payload(index, "s")
     assert (shown["external_count"], shown["members_visible"]) == (0, False)
 
@@ -64,15 +61,12 @@ def test_every_change_is_suggested_at_the_next_keystroke(
     assert complete("sal") == []
     group = add_group(database, "sales@example.org", "ada@example.org")
     assert complete("sal") == ["sales"]
-    draft = GroupDraft(address="trade@example.org", display_name="Trade")
+    draft = group_draft(address="trade@example.org", display_name="Trade")
     groups.update_group(database, OPERATOR, group.uuid, 1, draft)
     assert complete("sal") == []
     assert complete("tra") == ["trade"]
     for number, change in enumerate([{"show_in_contacts": False}, {}, {"disabled": True}], 2):
-        switches = GroupSwitches(**change)
-        groups.update_group(
-            database, OPERATOR, group.uuid, number, replace(draft, switches=switches)
-        )
+        groups.update_group(database, OPERATOR, group.uuid, number, changed_draft(draft, **change))
         assert complete("tra") == ([] if change else ["trade"])
     groups.remove_group(database, OPERATOR, group.uuid)
     add_account(database, "zoe@example.org", display_name="Zoe Trader")

@@ -6,7 +6,6 @@ import pytest
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import accounts
@@ -200,7 +199,6 @@ def test_a_hidden_group_in_an_own_book_is_a_mere_contact(
     database: Database, index: CompletionIndex
 ) -> None:
     """Its owner knows the address already; nothing is added to that."""
-    switches = GroupSwitches(show_in_contacts=False)
-    add_group(database, "board@example.org", "bob@example.org", switches=switches)
+    add_group(database, "board@example.org", "bob@example.org", show_in_contacts=False)
     put(database, "friends/1.vcf", "My Chiefs", "board@example.org")
     assert payload(index, "chiefs").keys() == {"kind", "id", "name", "address"}

@@ -13,7 +13,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import ContactsGroupsError
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, schema
 from contactsgroups.services import accounts, groups
@@ -22,8 +21,7 @@ from contactsgroups.services.completion import CompletionIndex
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
 from contactsgroups.services.completion.following import FollowingShard
 from contactsgroups.services.completion.usage import UsedAddress, record_usage
-from contactsgroups.services.groups import GroupDraft
-from tests.directories import add_account, add_accounts
+from tests.directories import add_account, add_accounts, group_draft
 
 DOMAINS = ["alpha.example", "beta.example", "gamma.example"]
 OUTSIDE = "elsewhere.example"
@@ -83,9 +81,12 @@ class Directory(RuleBasedStateMachine):
 
     @rule(address=lists, shown=st.booleans(), disabled=st.booleans(), member=anybody)
     def save_group(self, address: str, shown: bool, disabled: bool, member: str) -> None:
-        switches = GroupSwitches(show_in_contacts=shown, disabled=disabled)
-        draft = GroupDraft(
-            address=address, display_name="All Board", switches=switches, members=[member]
+        draft = group_draft(
+            address=address,
+            display_name="All Board",
+            show_in_contacts=shown,
+            disabled=disabled,
+            members=[member],
         )
         try:
             if address in self.uuids:

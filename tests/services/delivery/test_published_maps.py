@@ -2,7 +2,6 @@
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.change import JournalPosition
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
@@ -25,10 +24,8 @@ def test_aliases_and_groups_are_expanded_and_other_groups_stand_for_themselves(
     add_alias(database, "a@example.org", "ada@example.org")
     add_group(database, "inner@example.org", "a@example.org", "x@elsewhere.example")
     add_group(database, "outer@example.org", "inner@example.org", "bob@example.org")
-    add_group(database, "off@example.org", "bob@example.org", switches=GroupSwitches(disabled=True))
-    add_group(
-        database, "kept@example.org", "bob@example.org", switches=GroupSwitches(moderated=True)
-    )
+    add_group(database, "off@example.org", "bob@example.org", disabled=True)
+    add_group(database, "kept@example.org", "bob@example.org", moderated=True)
     add_account(database, "inner+x@example.org")
 
     assert read(database, MapName.VIRTUAL_ALIAS) == {
@@ -61,13 +58,12 @@ def test_an_address_with_a_plus_sign_never_falls_back_to_the_one_without(
     database: Database,
 ) -> None:
     """Postfix looks up "team" where "team+x" has no entry, in every map."""
-    off = GroupSwitches(disabled=True)
-    add_group(database, "team@example.org", "ada@example.org", switches=off)
+    add_group(database, "team@example.org", "ada@example.org", disabled=True)
     add_account(database, "team+account@example.org")
     add_account(database, "team+gone@example.org", active=False)
     add_alias(database, "team+alias@example.org", "bob@example.org")
     add_group(database, "team+group@example.org", "eve@example.org")
-    add_group(database, "team+off@example.org", "eve@example.org", switches=off)
+    add_group(database, "team+off@example.org", "eve@example.org", disabled=True)
     add_alias(database, "a@example.org", "ada@example.org")
     add_group(database, "a+group@example.org", "eve@example.org")
 

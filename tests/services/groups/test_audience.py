@@ -1,7 +1,6 @@
 """Who is written to: whoever Postfix would deliver to, each mailbox counted once."""
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.posting import Action, Evidence
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
@@ -64,7 +63,7 @@ def test_a_closed_group_counts_once_under_whatever_address(database: Database) -
         "team@example.org",
         "eve@example.org",
         "bob@example.org",
-        switches=GroupSwitches(show_members=False),
+        show_members=False,
     )
     assert audience(database, "team@example.org", "team+x@example.org").mailbox_count == 2
 

@@ -2,10 +2,10 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import (
@@ -25,15 +25,25 @@ from contactsgroups.domain.errors import (
     NotPermitted,
     StaleVersion,
 )
-from contactsgroups.domain.group import GroupSwitches
+from contactsgroups.domain.group import SWITCHES, GroupSettings
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, journal
+from contactsgroups.persistence.models import JournalRow
 from contactsgroups.services import groups, pictures
-from contactsgroups.services.groups import GroupDraft, members
+from contactsgroups.services.groups import members
 from contactsgroups.services.groups.lookup import require_group
-from tests.directories import add_account, add_accounts, add_alias, add_group
+from contactsgroups.services.transfer.importing import import_records
+from tests.directories import (
+    add_account,
+    add_accounts,
+    add_alias,
+    add_group,
+    changed_draft,
+    group_draft,
+    group_record,
+)
 
-DRAFT = GroupDraft(
+DRAFT = group_draft(
     address="Sales@Example.org", display_name="Sales Team", members=["ada@example.org"]
 )
 LOCAL_ADMIN = Principal(
@@ -49,8 +59,8 @@ def position(database: Database) -> int:
 def test_a_group_has_the_documented_defaults_and_keeps_its_spelling(database: Database) -> None:
     group = groups.create_group(database, LOCAL_ADMIN, DRAFT)
     assert (group.address, group.original) == ("sales@example.org", "Sales@Example.org")
-    assert (group.kind, group.posting_policy) == ("static", "same_domain")
-    assert group.switches == GroupSwitches()
+    assert group.settings == GroupSettings(display_name="Sales Team")
+    assert (group.settings.kind, group.settings.posting_policy) == ("static", "same_domain")
     assert group.applicant == "ada@example.org"
     assert (group.recipient_count, group.external_count, group.version) == (1, 0, 1)
     assert groups.find_group(database, OPERATOR, "SALES@example.org.") == group
@@ -85,11 +95,81 @@ def test_a_faulty_draft_is_refused_and_leaves_nothing_behind(
 ) -> None:
     before = position(database)
     with pytest.raises(error) as caught:
-        groups.create_group(database, OPERATOR, replace(DRAFT, **change))  # type: ignore[arg-type]
+        groups.create_group(database, OPERATOR, changed_draft(DRAFT, **change))
     if field is not None:
         assert getattr(caught.value, "field", None) == field
     assert groups.list_groups(database, OPERATOR).groups == ()
     assert position(database) == before
+
+
+def test_what_the_kind_has_no_use_for_is_refused_by_create_update_and_import(
+    database: Database,
+) -> None:
+    """An administrator who gave a rule must not believe that it is in force."""
+    add_account(database, "eve@example.org", department="Sales")
+    group = groups.create_group(database, OPERATOR, DRAFT)
+    rule, department = {"rule": 'title = "x"'}, {"department": "Sales"}
+    for change, field in (
+        (rule, "rule"),
+        (department, "department"),
+        ({"kind": "team", **rule}, "rule"),
+        ({"kind": "dynamic", **rule, **department}, "department"),
+        ({"kind": "department", **rule, **department}, "rule"),
+    ):
+        new = changed_draft(DRAFT, address="new@example.org", members=None, **change)
+        with pytest.raises(InvalidInput) as created:
+            groups.create_group(database, OPERATOR, new)
+        saved = changed_draft(DRAFT, members=None, **change)
+        with pytest.raises(InvalidInput) as updated:
+            groups.update_group(database, OPERATOR, group.uuid, group.version, saved)
+        assert created.value.field == updated.value.field == field
+        report = import_records(database, OPERATOR, [group_record("sales@example.org", **change)])
+        (fault,) = report.faults
+        assert fault.reason == str(created.value) == str(updated.value)
+    assert groups.show_group(database, OPERATOR, group.uuid) == group
+
+
+def test_every_switch_is_stored_and_read_back(database: Database) -> None:
+    group = groups.create_group(database, OPERATOR, DRAFT)
+    for switch in SWITCHES:
+        draft = changed_draft(DRAFT, members=None, **{switch.name: not switch.default})
+        group = groups.update_group(database, OPERATOR, group.uuid, group.version, draft)
+        assert group.settings == draft.settings
+        assert groups.list_groups(database, OPERATOR).groups[0].settings == draft.settings
+
+
+def test_what_create_and_update_return_is_what_is_stored_and_read_in_their_transaction(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_account(database, "eve@example.org", department="Sales/Europe")
+    draft = changed_draft(
+        DRAFT,
+        members=["ada@example.org", "out@partner.example"],
+        owners=["bob@example.org", "ada@example.org"],
+        allowed_senders=["Zoe@partner.example"],
+    )
+    kind = {"kind": "department", "department": "Sales"}
+    other = changed_draft(draft, address="S@example.org", owners=["a@b.example"], members=None)
+    with monkeypatch.context() as patched:
+        patched.delattr(Database, "read")
+        group = groups.create_group(database, OPERATOR, draft)
+    assert groups.show_group(database, OPERATOR, group.uuid) == group
+    assert (group.recipient_count, group.external_count) == (2, 1)
+    with monkeypatch.context() as patched:
+        patched.delattr(Database, "read")
+        changed = groups.update_group(
+            database, OPERATOR, group.uuid, group.version, changed_draft(other, **kind)
+        )
+    assert groups.show_group(database, OPERATOR, group.uuid) == changed
+    assert (changed.settings.department, changed.recipient_count) == ("Sales", 1)
+
+
+def test_a_change_is_written_to_the_journal_once(database: Database) -> None:
+    """Reading what became of a change before the commit does not bring it about twice."""
+    groups.create_group(database, OPERATOR, DRAFT)
+    with database.read() as session:
+        rows = session.scalars(select(JournalRow.address)).all()
+    assert rows.count("sales@example.org") == 1
 
 
 def test_an_address_is_at_most_one_of_account_alias_and_group(database: Database) -> None:
@@ -117,13 +197,13 @@ def test_two_administrators_saving_at_once_do_not_overwrite_each_other(
     database: Database,
 ) -> None:
     group = groups.create_group(database, OPERATOR, DRAFT)
-    first = replace(DRAFT, display_name="First", members=None)
+    first = changed_draft(DRAFT, display_name="First", members=None)
     groups.update_group(database, LOCAL_ADMIN, group.uuid, group.version, first)
-    second = replace(DRAFT, display_name="Second", members=None)
+    second = changed_draft(DRAFT, display_name="Second", members=None)
     with pytest.raises(StaleVersion) as caught:
         groups.update_group(database, OPERATOR, group.uuid, group.version, second)
     assert caught.value.changed_by == "ada@example.org"
-    assert groups.show_group(database, OPERATOR, group.uuid).display_name == "First"
+    assert groups.show_group(database, OPERATOR, group.uuid).settings.display_name == "First"
 
 
 def test_of_many_administrators_saving_at_the_same_moment_exactly_one_wins(
@@ -132,7 +212,7 @@ def test_of_many_administrators_saving_at_the_same_moment_exactly_one_wins(
     group = groups.create_group(database, OPERATOR, DRAFT)
 
     def save(name: str) -> str | None:
-        draft = replace(DRAFT, display_name=name, members=None)
+        draft = changed_draft(DRAFT, display_name=name, members=None)
         try:
             groups.update_group(database, OPERATOR, group.uuid, group.version, draft)
         except StaleVersion:
@@ -141,7 +221,7 @@ def test_of_many_administrators_saving_at_the_same_moment_exactly_one_wins(
 
     with ThreadPoolExecutor(6) as pool:
         winners = [name for name in pool.map(save, "ABCDEF") if name]
-    assert winners == [groups.show_group(database, OPERATOR, group.uuid).display_name]
+    assert winners == [groups.show_group(database, OPERATOR, group.uuid).settings.display_name]
 
 
 def test_of_many_creating_the_same_group_at_once_exactly_one_wins(database: Database) -> None:
@@ -159,7 +239,7 @@ def test_of_many_creating_the_same_group_at_once_exactly_one_wins(database: Data
 def test_a_renamed_group_stays_a_member_and_frees_its_old_address(database: Database) -> None:
     sales = add_group(database, "sales@example.org", "ada@example.org")
     everyone = add_group(database, "all@example.org", "sales@example.org", "bob@example.org")
-    draft = replace(DRAFT, address="Selling@example.org", members=None)
+    draft = changed_draft(DRAFT, address="Selling@example.org", members=None)
     groups.update_group(database, OPERATOR, sales.uuid, sales.version, draft)
     assert members.list_recipients(database, OPERATOR, everyone.uuid) == [
         "ada@example.org",
@@ -179,7 +259,7 @@ def test_a_group_cannot_move_to_another_domain_or_to_a_taken_address(database: D
         ("sales@example.net", InvalidInput),
         ("ada@example.org", AddressInUse),
     ]:
-        draft = replace(DRAFT, address=address, members=None)
+        draft = changed_draft(DRAFT, address=address, members=None)
         with pytest.raises(error):
             groups.update_group(database, OPERATOR, group.uuid, group.version, draft)
     assert groups.show_group(database, OPERATOR, group.uuid) == group
@@ -201,7 +281,7 @@ def test_an_administrator_of_one_domain_does_not_reach_another(database: Databas
     add_accounts(database, ["nia"], domain="example.net")
     other = add_group(database, "sales@example.net", "nia@example.net")
     own = add_group(database, "sales@example.org", "ada@example.org")
-    draft = replace(DRAFT, address="new@example.net")
+    draft = changed_draft(DRAFT, address="new@example.net")
     attempts = [
         lambda: groups.create_group(database, LOCAL_ADMIN, draft),
         lambda: groups.show_group(database, LOCAL_ADMIN, other.uuid),
@@ -229,7 +309,7 @@ def test_lists_are_searched_by_address_name_and_member_and_paged_by_key(
     add_group(database, "it@example.org", "zoe@example.org", display_name="100% _IT_")
 
     def addresses(**arguments: object) -> list[str]:
-        page = groups.list_groups(database, OPERATOR, **arguments)  # type: ignore[arg-type]
+        page = groups.list_groups(database, OPERATOR, **arguments)
         return [group.address.split("@")[0] for group in page.groups]
 
     assert addresses(search="zoe") == ["it"]
@@ -253,7 +333,7 @@ def test_a_group_has_a_picture_its_own_or_a_drawn_one(database: Database) -> Non
     drawn = picture_of(database, group.uuid)
     buffer = io.BytesIO()
     Image.effect_noise((3000, 2000), 90).save(buffer, "JPEG")
-    draft = replace(DRAFT, members=None, picture=buffer.getvalue())
+    draft = changed_draft(DRAFT, members=None, picture=buffer.getvalue())
     changed = groups.update_group(database, OPERATOR, group.uuid, 1, draft)
     own = picture_of(database, group.uuid)
     image = Image.open(io.BytesIO(own))
@@ -262,13 +342,13 @@ def test_a_group_has_a_picture_its_own_or_a_drawn_one(database: Database) -> Non
     assert len(own) <= pictures.BYTES_LIMIT
     assert changed.has_own_picture
     assert changed.picture_version != group.picture_version
-    groups.update_group(database, OPERATOR, group.uuid, 2, replace(DRAFT, members=None))
+    groups.update_group(database, OPERATOR, group.uuid, 2, changed_draft(DRAFT, members=None))
     assert picture_of(database, group.uuid) == own
-    groups.update_group(database, OPERATOR, group.uuid, 3, replace(draft, picture=b""))
+    groups.update_group(database, OPERATOR, group.uuid, 3, changed_draft(draft, picture=b""))
     assert picture_of(database, group.uuid) == drawn
 
 
 def test_every_error_is_fit_to_show(database: Database) -> None:
     with pytest.raises(ContactsGroupsError) as caught:
-        groups.create_group(database, OPERATOR, replace(DRAFT, address="x" * 10_000_000))
+        groups.create_group(database, OPERATOR, changed_draft(DRAFT, address="x" * 10_000_000))
     assert len(str(caught.value)) < 300

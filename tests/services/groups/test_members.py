@@ -12,7 +12,6 @@ from contactsgroups.domain.errors import (
     MembershipCycle,
     NoMembers,
 )
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import accounts, groups
@@ -82,7 +81,7 @@ def test_a_cycle_is_refused_and_named(database: Database) -> None:
 
 def test_a_cycle_through_a_disabled_group_is_a_cycle(database: Database) -> None:
     a = add_group(database, "a@example.org", "ada@example.org")
-    add_group(database, "b@example.org", "a@example.org", switches=GroupSwitches(disabled=True))
+    add_group(database, "b@example.org", "a@example.org", disabled=True)
     with pytest.raises(MembershipCycle):
         members.add_member(database, OPERATOR, a.uuid, "b@example.org")
 
@@ -163,8 +162,13 @@ def test_removing_an_unknown_account_is_an_error(database: Database) -> None:
 
 def test_a_hidden_group_of_another_domain_is_as_if_it_were_not_there(database: Database) -> None:
     add_accounts(database, ["nia"], domain="example.net")
-    switches = GroupSwitches(show_in_contacts=False, show_members=False)
-    add_group(database, "secret@example.net", "nia@example.net", switches=switches)
+    add_group(
+        database,
+        "secret@example.net",
+        "nia@example.net",
+        show_in_contacts=False,
+        show_members=False,
+    )
     own = add_group(database, "own@example.org", "ada@example.org")
     actor = Principal(
         address=Address.parse("ada@example.org"), managed_domains=frozenset({"example.org"})
@@ -176,8 +180,7 @@ def test_a_hidden_group_of_another_domain_is_as_if_it_were_not_there(database: D
 
 def test_a_closed_group_inside_stands_for_itself(database: Database) -> None:
     add_accounts(database, ["nia"], domain="example.net")
-    closed = GroupSwitches(show_members=False)
-    add_group(database, "closed@example.net", "nia@example.net", switches=closed)
+    add_group(database, "closed@example.net", "nia@example.net", show_members=False)
     own = add_group(database, "own@example.org", "ada@example.org", "closed@example.net")
     actor = Principal(
         address=Address.parse("ada@example.org"), managed_domains=frozenset({"example.org"})

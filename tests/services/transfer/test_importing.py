@@ -23,13 +23,12 @@ from contactsgroups.services.transfer.records import (
     DepartmentRecord,
     DomainRecord,
     Fault,
-    GroupRecord,
     MemberRole,
     MembershipRecord,
     Place,
     Record,
 )
-from tests.directories import add_accounts, add_group
+from tests.directories import add_accounts, add_group, group_record
 
 COMPANY: list[Record] = [
     DomainRecord(name="example.org"),
@@ -42,25 +41,23 @@ COMPANY: list[Record] = [
     AliasRecord(address="A@example.org", account="ada@example.org"),
     AdministratorRecord(address="ada@example.org"),
     AdministratorRecord(address="bob@example.org", domain="example.org"),
-    GroupRecord(
+    group_record(
         address="Sales@example.org", display_name="Sales", kind="department", department="Sales"
     ),
-    GroupRecord(
+    group_record(
         address="bosses@example.org", display_name="Bosses", kind="dynamic", rule='title = "boss"'
     ),
-    GroupRecord(
+    group_record(
         address="all@example.org",
         display_name="All",
         description="Every\nbody",
         posting_policy="anyone",
-        switches={
-            "show_in_contacts": False,
-            "disabled": True,
-            "moderated": True,
-            "notify_members": True,
-            "leave_needs_approval": True,
-            "ignore_auto_replies": False,
-        },
+        show_in_contacts=False,
+        disabled=True,
+        moderated=True,
+        notify_members=True,
+        leave_needs_approval=True,
+        ignore_auto_replies=False,
     ),
     MembershipRecord(group="all@example.org", address="sales@example.org"),
     MembershipRecord(group="all@example.org", address="a@example.org"),
@@ -113,7 +110,7 @@ def test_everything_is_imported_whatever_the_order(empty_database: Database) -> 
     assert report.saved
     assert report.faults == ()
     all_ = groups.find_group(empty_database, OPERATOR, "all@example.org")
-    assert all_.switches.moderated
+    assert all_.settings.moderated
     assert all_.moderators == ("bob@example.org",)
     assert recipients(empty_database, "sales@example.org") == ["ada@example.org", "bob@example.org"]
     assert recipients(empty_database, "bosses@example.org") == ["ada@example.org"]
@@ -195,34 +192,34 @@ def test_what_a_file_does_not_say_stays(small: Database) -> None:
         (AdministratorRecord(address="no@example.org"), "there is no account"),
         (AdministratorRecord(address="ada@example.org", domain="no.example"), "not served"),
         (DomainRecord(name="bad domain"), "U+0020"),
-        (GroupRecord(address="g@example.org", display_name=""), "must not be empty"),
+        (group_record(address="g@example.org", display_name=""), "must not be empty"),
         (
-            GroupRecord(address="g@example.org", display_name="G", kind="band"),
+            group_record(address="g@example.org", display_name="G", kind="band"),
             "kind must be one of",
         ),
         (
-            GroupRecord(address="g@example.org", display_name="G", posting_policy="all"),
+            group_record(address="g@example.org", display_name="G", posting_policy="all"),
             "posting_policy must be one of",
         ),
         (
-            GroupRecord(address="g@example.org", display_name="G", kind="department"),
+            group_record(address="g@example.org", display_name="G", kind="department"),
             "needs a department",
         ),
         (
-            GroupRecord(
+            group_record(
                 address="g@example.org", display_name="G", kind="department", department="No"
             ),
             "there is no department No",
         ),
         (
-            GroupRecord(address="g@example.org", display_name="G", kind="dynamic", rule="x"),
+            group_record(address="g@example.org", display_name="G", kind="dynamic", rule="x"),
             "expected one of",
         ),
         (
-            GroupRecord(address="g@example.org", display_name="G", rule='title = "x"'),
+            group_record(address="g@example.org", display_name="G", rule='title = "x"'),
             "a static group has no rule",
         ),
-        (GroupRecord(address="g@example.org", display_name="G"), "needs at least one member"),
+        (group_record(address="g@example.org", display_name="G"), "needs at least one member"),
         (MembershipRecord(group="no@example.org", address="a@b.example"), "there is no group"),
         (MembershipRecord(group="team@example.org", address="no@example.org"), "no such account"),
         (MembershipRecord(group="team@example.org", address="nothing"), "there is no @ in it"),
@@ -262,8 +259,8 @@ def test_domains_are_added_only_when_asked_for(small: Database) -> None:
 def test_a_cycle_is_reported_at_the_line_that_closes_it(small: Database) -> None:
     report = run(
         small,
-        GroupRecord(address="a@example.org", display_name="A"),
-        GroupRecord(address="b@example.org", display_name="B"),
+        group_record(address="a@example.org", display_name="A"),
+        group_record(address="b@example.org", display_name="B"),
         MembershipRecord(group="a@example.org", address="b@example.org", place=at(4)),
         MembershipRecord(group="b@example.org", address="ada@example.org", place=at(5)),
         MembershipRecord(group="b@example.org", address="a@example.org", place=at(6)),
@@ -277,8 +274,8 @@ def test_a_cycle_is_reported_at_the_line_that_closes_it(small: Database) -> None
 def test_a_group_nobody_is_left_in_is_left_out_with_the_lines_that_need_it(small: Database) -> None:
     report = run(
         small,
-        GroupRecord(address="inner@example.org", display_name="Inner", place=at(2)),
-        GroupRecord(address="outer@example.org", display_name="Outer", place=at(3)),
+        group_record(address="inner@example.org", display_name="Inner", place=at(2)),
+        group_record(address="outer@example.org", display_name="Outer", place=at(3)),
         MembershipRecord(group="inner@example.org", address="no@example.org", place=at(4)),
         MembershipRecord(group="outer@example.org", address="inner@example.org", place=at(5)),
         MembershipRecord(group="team@example.org", address="outer@example.org", place=at(6)),
@@ -339,7 +336,7 @@ def test_members_of_a_department_group_are_refused(small: Database) -> None:
     report = run(
         small,
         DepartmentRecord(domain="example.org", path="Sales"),
-        GroupRecord(
+        group_record(
             address="s@example.org", display_name="S", kind="department", department="Sales"
         ),
         MembershipRecord(group="s@example.org", address="ada@example.org"),
@@ -351,7 +348,7 @@ def test_a_moved_account_changes_its_department_groups(small: Database) -> None:
     run(
         small,
         AccountRecord(address="ada@example.org", department="Sales"),
-        GroupRecord(
+        group_record(
             address="s@example.org", display_name="S", kind="department", department="Sales"
         ),
     )
@@ -418,7 +415,7 @@ def test_any_memberships_leave_a_directory_without_contradictions(
     schema.upgrade(database)
     base: list[Record] = [DomainRecord(name="example.org")]
     base += [AccountRecord(address=address) for address in _PEOPLE]
-    base += [GroupRecord(address=address, display_name=address) for address in _GROUPS]
+    base += [group_record(address=address, display_name=address) for address in _GROUPS]
     run(database, *base, *first)
     run(database, *base, *second, replace_members=replace)
     before = position(database)

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, event, insert, select, update
 from sqlalchemy.dialects import mysql, sqlite
 
-from contactsgroups.domain.group import GroupSwitches, Role
+from contactsgroups.domain.group import Role
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
@@ -26,17 +26,24 @@ from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import AccountDraft, administrators, sharing
 from contactsgroups.services.accounts.accounts import remove_alias
 from contactsgroups.services.completion import usage
-from contactsgroups.services.groups import GroupDraft, members
+from contactsgroups.services.groups import members
 from contactsgroups.services.transfer.importing import import_records
 from contactsgroups.services.transfer.records import AccountRecord
 from contactsgroups.services.unit_of_work import audit_entries, write
 from contactsgroups.services.unit_of_work.audited_tables import AUDITED
-from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.directories import (
+    add_account,
+    add_accounts,
+    add_alias,
+    add_group,
+    changed_draft,
+    group_draft,
+)
 from tests.services.conftest import ADA
 
 Log = list[tuple[str, str, dict[str, Any]]]
-SALES = GroupDraft(
-    address="sales@example.org",
+SALES = group_draft(
+    "sales@example.org",
     display_name="Sales",
     members=["ada@example.org", "bob@example.org"],
     owners=["ada@example.org"],
@@ -65,7 +72,7 @@ def sales(database: Database) -> str:
 def save(database: Database, uuid: str, **changes: object) -> None:
     version = groups.show_group(database, OPERATOR, uuid).version
     draft = replace(SALES, members=None)
-    groups.update_group(database, OPERATOR, uuid, version, replace(draft, **changes))  # type: ignore[arg-type]
+    groups.update_group(database, OPERATOR, uuid, version, changed_draft(draft, **changes))
 
 
 def test_a_member_removed_and_the_owner_replaced_in_one_save_are_what_the_log_says(
@@ -90,7 +97,7 @@ def test_fields_stand_there_as_they_were_and_as_they_are(database: Database, sal
         sales,
         display_name="Sales Team",
         posting_policy="anyone",
-        switches=GroupSwitches(show_members=False),
+        show_members=False,
     )
     assert read_log(database) == [
         (

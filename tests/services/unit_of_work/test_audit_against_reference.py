@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, func, select
 
 from contactsgroups.domain.errors import ContactsGroupsError, GroupNotFound
-from contactsgroups.domain.group import GroupKind, GroupSwitches, PostingPolicy
+from contactsgroups.domain.group import GroupKind, PostingPolicy
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.models import AuditRow, Base
@@ -27,11 +27,17 @@ from contactsgroups.services.transfer.importing import ImportOptions, import_rec
 from contactsgroups.services.transfer.records import (
     AccountRecord,
     AliasRecord,
-    GroupRecord,
     MemberRole,
     MembershipRecord,
 )
-from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.directories import (
+    add_account,
+    add_accounts,
+    add_alias,
+    add_group,
+    group_draft,
+    group_record,
+)
 from tests.services.conftest import ADA
 
 State = dict[tuple[str, ...], dict[str, Any]]
@@ -217,7 +223,7 @@ class UseCases:
 
     def do_rename_group(self) -> None:
         group = self._stored_group()
-        draft = GroupDraft(address=self._group(), display_name="Renamed")
+        draft = group_draft(self._group(), display_name="Renamed")
         groups.update_group(self._database, OPERATOR, group.uuid, group.version, draft)
 
     def do_remove_group(self) -> None:
@@ -245,7 +251,7 @@ class UseCases:
             AccountRecord(address=self._person(), department=self._chance.choice(self.DEPARTMENTS)),
             AccountRecord(address=self._person(), title="Chief"),
             AliasRecord(address=self._alias(), account=self._person()),
-            GroupRecord(address=group, display_name=self._chance.choice(["", "Imported"])),
+            group_record(group, display_name=self._chance.choice(["", "Imported"])),
             *(
                 MembershipRecord(group=group, role=role, address=address)
                 for role in MemberRole
@@ -280,14 +286,16 @@ class UseCases:
     def _draft(self) -> GroupDraft:
         kind = self._chance.choice([*GroupKind, GroupKind.STATIC, GroupKind.TEAM])
         known = [name for name in ("ada", "bob", "eve") if self._chance.random() < 0.6]
-        return GroupDraft(
-            address=self._group(),
+        return group_draft(
+            self._group(),
             display_name=self._chance.choice(["Sales", "Legal"]),
             kind=kind,
             posting_policy=self._chance.choice(list(PostingPolicy)),
-            switches=GroupSwitches(disabled=self._chance.random() < 0.2),
-            department=self._chance.choice(self.DEPARTMENTS),
-            rule='title = "Chief"',
+            disabled=self._chance.random() < 0.2,
+            department=self._chance.choice(self.DEPARTMENTS)
+            if kind is GroupKind.DEPARTMENT
+            else "",
+            rule='title = "Chief"' if kind is GroupKind.DYNAMIC else "",
             members=None if kind.is_derived else [f"{name}@example.org" for name in known],
             owners=self._some(),
             moderators=self._some(),

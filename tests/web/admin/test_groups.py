@@ -5,10 +5,11 @@ import io
 import pytest
 from PIL import Image
 
+from contactsgroups.domain.group import SWITCHES
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDraft
 from contactsgroups.services.unit_of_work import write
+from tests.directories import group_draft
 from tests.web.forms import Visitor
 
 NEW = {
@@ -54,7 +55,7 @@ class TestList:
     def test_it_goes_on_a_page_at_a_time(self, admin, core):
         with write(core.database, OPERATOR) as work:
             for number in range(60):
-                draft = GroupDraft(
+                draft = group_draft(
                     address=f"many{number:02}@example.org",
                     display_name=f"Many {number:02}",
                     members=["ada@example.org"],
@@ -84,9 +85,13 @@ class TestCreate:
         group = find("new")
         assert (answer.status_code, answer.location) == (303, url_of(group))
         assert "Created new@example.org." in admin.get(answer.location).text
-        assert (group.display_name, group.kind, group.recipient_count) == ("New Group", "static", 3)
+        assert (group.settings.display_name, group.settings.kind, group.recipient_count) == (
+            "New Group",
+            "static",
+            3,
+        )
         assert group.applicant == "admin@example.org"
-        assert group.switches.show_in_contacts
+        assert group.settings.show_in_contacts
 
     def test_every_field_is_saved(self, admin, find):
         admin.submit(
@@ -106,13 +111,13 @@ class TestCreate:
             files={"picture": picture()},
         )
         group = find("new")
-        assert group.description == "Two\nlines"
-        assert (group.kind, group.posting_policy) == ("team", "allowed_senders")
+        assert group.settings.description == "Two\nlines"
+        assert (group.settings.kind, group.settings.posting_policy) == ("team", "allowed_senders")
         assert group.allowed_senders == ("boss@example.net",)
         assert group.owners == ("ada@example.org",)
         assert group.moderators == ("bob@example.org", "eve@example.org")
         assert group.has_own_picture
-        assert {name for name in group.switches.__slots__ if getattr(group.switches, name)} == {
+        assert {each.name for each in SWITCHES if getattr(group.settings, each.name)} == {
             "moderated",
             "notify_members",
             "leave_needs_approval",
@@ -127,7 +132,10 @@ class TestCreate:
             kind="department",
             department="example.org/Sales/Europe",
         )
-        assert (find("europe").department, find("europe").recipient_count) == ("Sales/Europe", 1)
+        assert (find("europe").settings.department, find("europe").recipient_count) == (
+            "Sales/Europe",
+            1,
+        )
 
     def test_a_dynamic_group(self, admin, find):
         admin.submit(
@@ -209,7 +217,7 @@ class TestChange:
             before = find(name)
             assert admin.submit(url_of(before)).status_code == 303
             after = find(name)
-            for field in ("address", "display_name", "kind", "department", "rule", "switches"):
+            for field in ("address", "settings"):
                 assert getattr(after, field) == getattr(before, field), field
             assert (after.owners, after.recipient_count) == (before.owners, before.recipient_count)
             assert after.version == before.version + 1
@@ -217,15 +225,39 @@ class TestChange:
     def test_the_flag_for_contacts(self, admin, find, ada):
         team = find("team")
         admin.submit(url_of(team), without=("show_in_contacts",))
-        assert not find("team").switches.show_in_contacts
+        assert not find("team").settings.show_in_contacts
         assert ada.get("/api/v1/completions?q=team").json["completions"] == []
         admin.submit(url_of(team), show_in_contacts="on")
         assert len(ada.get("/api/v1/completions?q=team").json["completions"]) == 1
 
+    @pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)
+    def test_every_switch_has_its_box(self, admin, find, switch):
+        team = find("team")
+        html = admin.get(url_of(team)).text
+        assert f'id="{switch.name}"' in html
+        assert switch.label in html
+        changes = {"without": (switch.name,)} if switch.default else {switch.name: "on"}
+        admin.submit(url_of(team), **changes)
+        flipped = {switch.name: not switch.default}
+        assert find("team").settings == team.settings.changed(flipped)
+
+    def test_another_kind_drops_the_hidden_rule_or_department_of_the_one_before(self, admin, find):
+        """Pages submit what they hide; a person who chose another kind has given it up."""
+        sales = find("sales")
+        rule = 'name contains "Example"'
+        admin.submit(url_of(sales), kind="dynamic", rule=rule)
+        assert find("sales").settings == sales.settings.changed(
+            {"kind": "dynamic", "rule": rule, "department": ""}
+        )
+        admin.submit(url_of(sales), kind="static")
+        assert find("sales").settings == sales.settings.changed(
+            {"kind": "static", "department": ""}
+        )
+
     def test_a_new_name_and_address(self, admin, find):
         team = find("team")
         admin.submit(url_of(team), display_name="Team Red", address="Red@Example.org")
-        assert find("red").display_name == "Team Red"
+        assert find("red").settings.display_name == "Team Red"
         assert find("red").uuid == team.uuid
 
     def test_a_picture_is_set_and_removed(self, admin, find):
@@ -260,10 +292,10 @@ class TestChange:
         assert 'value="Mine"' in answer.text
         for saved in ("Theirs", "on", "nothing"):
             assert f"Saved meanwhile: <q>{saved}</q>" in answer.text
-        assert find("team").display_name == "Theirs"
+        assert find("team").settings.display_name == "Theirs"
         again = {**mine, "version": str(find("team").version)}
         assert admin.client.post(url_of(team), data=again).status_code == 303
-        assert find("team").display_name == "Mine"
+        assert find("team").settings.display_name == "Mine"
 
     @pytest.mark.parametrize("version", ["", "x", "-1", "1e9", "9" * 40])
     def test_a_strange_version_overwrites_nothing(self, admin, find, version):
@@ -299,7 +331,7 @@ class TestDelete:
         assert "Team Blue" not in admin.get(answer.location).text
 
     def test_it_says_what_will_be_lost(self, admin, core, find):
-        draft = GroupDraft(
+        draft = group_draft(
             address="outer@example.org", display_name="Outer", members=["team@example.org"]
         )
         groups.create_group(core.database, OPERATOR, draft)

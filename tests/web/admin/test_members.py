@@ -4,7 +4,8 @@ import pytest
 
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDraft, members
+from contactsgroups.services.groups import members
+from tests.directories import group_draft
 from tests.web.forms import Visitor
 
 
@@ -126,7 +127,7 @@ def test_members_that_follow_the_directory_are_not_edited(admin, find):
 
 def test_large_groups_are_paged(admin, core, find):
     addresses = [f"p{number:03}@example.net" for number in range(250)]
-    draft = GroupDraft(address="large@example.org", display_name="Large", members=addresses)
+    draft = group_draft(address="large@example.org", display_name="Large", members=addresses)
     large = groups.create_group(core.database, OPERATOR, draft)
     url = f"/admin/groups/{large.uuid}/members"
     first = admin.get(url).text
@@ -141,7 +142,7 @@ def test_large_groups_are_paged(admin, core, find):
 
 
 def test_the_recipients_are_the_mailboxes_each_once(admin, core):
-    draft = GroupDraft(
+    draft = group_draft(
         address="outer@example.org",
         display_name="Outer",
         members=["team@example.org", "ada.alias@example.org", "eve@example.org"],

@@ -2,12 +2,11 @@
 
 import pytest
 
-from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.accounts import identity, sharing
-from contactsgroups.services.groups import GroupDraft
 from contactsgroups.web.api.completions import QUERY_LIMIT
+from tests.directories import group_draft
 
 COMPLETIONS = "/api/v1/completions"
 
@@ -47,7 +46,7 @@ def test_the_icon_is_found_from_the_url_of_the_completions(ada):
 
 def test_a_new_group_is_suggested_at_the_next_keystroke(ada, core):
     assert addresses(ada.get(f"{COMPLETIONS}?q=brand")) == []
-    draft = GroupDraft(
+    draft = group_draft(
         address="brand@example.org", display_name="Brand New", members=["ada@example.org"]
     )
     groups.create_group(core.database, OPERATOR, draft)
@@ -164,8 +163,9 @@ def test_whoever_was_told_where_a_picture_is_may_see_it(visitor, ada, find, core
     assert visitor.get(url.partition("?")[0]).status_code == 401
     assert visitor.get(url.partition("?")[0] + "?v=guess").status_code == 404
     team = find("team")
-    hidden = GroupSwitches(show_in_contacts=False)
-    draft = GroupDraft(address=team.address, display_name=team.display_name, switches=hidden)
+    draft = group_draft(
+        address=team.address, display_name=team.settings.display_name, show_in_contacts=False
+    )
     groups.update_group(core.database, OPERATOR, team.uuid, team.version, draft)
     assert visitor.get(url).status_code == 404
 
