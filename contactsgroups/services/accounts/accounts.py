@@ -12,7 +12,7 @@ from contactsgroups.domain.text import clean_name
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, DomainRow
 from contactsgroups.services.accounts import addresses, domains
-from contactsgroups.services.accounts.addresses import forget_member
+from contactsgroups.services.accounts.addresses import forget_member_in
 from contactsgroups.services.accounts.departments import ensure_department_in
 from contactsgroups.services.accounts.passwords import hash_password
 from contactsgroups.services.unit_of_work import Work, write
@@ -77,7 +77,7 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
         work.actor.require_management(account.domain.name)
         for alias in _aliases_of(work.session, account):
             remove_alias_in(work, alias)
-        forget_member(work, account.address)
+        forget_member_in(work, account.address)
         work.changed_account(account)
         work.audit("remove account", account.address)
         work.session.delete(account)
@@ -125,7 +125,7 @@ def remove_alias(database: Database, actor: Principal, address: str) -> None:
 
 def remove_alias_in(work: Work, alias: Alias) -> None:
     """Remove an alias within a unit of work."""
-    forget_member(work, alias.address)
+    forget_member_in(work, alias.address)
     work.changed_alias(alias)
     work.audit("remove alias", alias.address)
     work.session.delete(alias)

@@ -13,7 +13,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.text import tidy_name
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, OwnContact
-from contactsgroups.services.accounts import require_account
+from contactsgroups.services.accounts.accounts import require_account
 from contactsgroups.services.completion.personal import CONTACTS_LIMIT
 from contactsgroups.services.completion.usage import touch
 from contactsgroups.services.unit_of_work import write

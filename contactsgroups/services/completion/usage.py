@@ -21,7 +21,7 @@ from contactsgroups.persistence.models import (
     Popularity,
     Usage,
 )
-from contactsgroups.services.accounts import require_account
+from contactsgroups.services.accounts.accounts import require_account
 from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.services.completion.personal import USAGE_LIMIT
 from contactsgroups.services.unit_of_work import Work, write

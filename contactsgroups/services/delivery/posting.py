@@ -12,7 +12,7 @@ from contactsgroups.domain.posting import Decision, Evidence, PostingFacts, deci
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Group, Member, Recipient
 from contactsgroups.persistence.queries import chunked
-from contactsgroups.services.accounts import is_local_domain
+from contactsgroups.services.accounts.domains import is_local_domain
 
 
 def decide_for(database: Database, evidence: Evidence, recipient: str) -> Decision | None:

@@ -14,7 +14,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Recipient
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services import pictures
-from contactsgroups.services.accounts import is_local_domain
+from contactsgroups.services.accounts.domains import is_local_domain
 from contactsgroups.services.accounts.sharing import is_group_visible, may_look_inside
 from contactsgroups.services.delivery.posting import decide_for_group, find_recipient_group
 from contactsgroups.services.groups.lookup import require_group

@@ -16,9 +16,10 @@ from contactsgroups.domain.rule import Rule
 from contactsgroups.domain.text import clean_description, clean_name
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member
-from contactsgroups.services import accounts, pictures
-from contactsgroups.services.accounts import addresses, find_department
-from contactsgroups.services.accounts.addresses import forget_member
+from contactsgroups.services import pictures
+from contactsgroups.services.accounts import addresses, domains
+from contactsgroups.services.accounts.addresses import forget_member_in
+from contactsgroups.services.accounts.departments import find_department
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
 from contactsgroups.services.groups.reading import GroupDetails, show_group, switches_of
@@ -67,7 +68,7 @@ def create_group_in(work: Work, draft: GroupDraft) -> Group:
     """Create a group within a unit of work."""
     address = Address.parse(draft.address)
     work.actor.require_management(address.domain)
-    domain = accounts.require_domain(work.session, address.domain)
+    domain = domains.require_domain(work.session, address.domain)
     group = Group(
         address=str(address),
         original=address.original,
@@ -134,7 +135,7 @@ def remove_group_in(work: Work, group: Group) -> None:
     work.actor.require_management(group.domain.name)
     work.deleted_group(group)
     work.audit("delete group", group.address, members=[each.address for each in group.members])
-    forget_member(work, group.address)
+    forget_member_in(work, group.address)
     work.session.delete(group)
     work.session.flush()
     addresses.release(work.session, group.address)

@@ -8,6 +8,7 @@ from PIL import Image
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDraft
+from contactsgroups.services.groups.editing import create_group_in
 from contactsgroups.services.unit_of_work import write
 from tests.web.forms import Visitor
 
@@ -59,7 +60,7 @@ class TestList:
                     display_name=f"Many {number:02}",
                     members=["ada@example.org"],
                 )
-                groups.create_group_in(work, draft)
+                create_group_in(work, draft)
         first = admin.get("/admin/groups?q=many").text
         assert "many49@" in first
         assert "many50@" not in first
