@@ -1,14 +1,19 @@
 """Small directories that tests start from, made by the product's own use cases."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from contactsgroups.domain.group import GroupSwitches
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts.accounts import ensure_account_in, ensure_alias_in
 from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.groups import GroupDetails, GroupDraft
+from contactsgroups.services.transfer.records import NOWHERE, GroupRecord, Place
 from contactsgroups.services.unit_of_work import write
+
+_SWITCHES = frozenset(GroupSwitches.__dataclass_fields__)
 
 
 def add_accounts(database: Database, names: Iterable[str], domain: str = "example.org") -> None:
@@ -33,11 +38,22 @@ def add_alias(database: Database, address: str, account: str) -> None:
         ensure_alias_in(work, address, account)
 
 
-def add_group(database: Database, address: str, *members: str, **values: object) -> GroupDetails:
-    """Create a group, static unless ``values`` say otherwise."""
-    given: dict[str, object] = {
-        "display_name": address.split("@", maxsplit=1)[0].title(),
-        "members": members,
-    }
-    draft = GroupDraft(address=address, **(given | values))  # type: ignore[arg-type]
+def add_group(database: Database, address: str, *members: str, **values: Any) -> GroupDetails:
+    """Create a group, static unless ``values`` say otherwise (see :func:`group_draft`)."""
+    name = address.split("@", maxsplit=1)[0].title()
+    draft = group_draft(address, **{"display_name": name, "members": members, **values})
     return groups.create_group(database, OPERATOR, draft)
+
+
+def group_draft(address: str, **values: Any) -> GroupDraft:
+    """Return a draft; ``values`` are switches and what else a draft has, by name."""
+    switches = {name: values.pop(name) for name in _SWITCHES & values.keys()}
+    if switches:
+        values["switches"] = GroupSwitches(**switches)
+    return GroupDraft(address=address, **values)
+
+
+def group_record(address: str, *, place: Place = NOWHERE, **values: Any) -> GroupRecord:
+    """Return what a file says of a group."""
+    switches = {name: values.pop(name) for name in _SWITCHES & values.keys()}
+    return GroupRecord(address=address, place=place, switches=switches, **values)

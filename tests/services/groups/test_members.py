@@ -4,7 +4,6 @@ import pytest
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import (
-    AccountNotFound,
     InvalidAddress,
     InvalidInput,
     MemberNotFound,
@@ -156,11 +155,6 @@ def test_a_group_of_1200_members_nested_twice_is_expanded_whole(database: Databa
     assert recipients(database, outer.uuid) == ["ada", *names]
 
 
-def test_removing_an_unknown_account_is_an_error(database: Database) -> None:
-    with pytest.raises(AccountNotFound):
-        accounts.remove_account(database, OPERATOR, "nobody@example.org")
-
-
 def test_a_hidden_group_of_another_domain_is_as_if_it_were_not_there(database: Database) -> None:
     add_accounts(database, ["nia"], domain="example.net")
     switches = GroupSwitches(show_in_contacts=False, show_members=False)
@@ -195,10 +189,3 @@ def test_a_closed_group_inside_stands_for_itself(database: Database) -> None:
         ("ada@example.org", "Ada"),
         ("closed@example.net", ""),
     ]
-
-
-def test_a_domain_that_is_served_later_is_no_longer_outside(database: Database) -> None:
-    group = add_group(database, "own@example.org", "ada@example.org", "x@late.example")
-    assert group.external_count == 1
-    accounts.ensure_domain(database, OPERATOR, "late.example")
-    assert groups.show_group(database, OPERATOR, group.uuid).external_count == 0
