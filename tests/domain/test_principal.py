@@ -1,25 +1,14 @@
-"""A principal administers no domain, some, or all."""
-
-import pytest
+"""Without a word, a principal administers nothing; the operator administers all domains."""
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.principal import OPERATOR, Principal
 
-ADA = Address.parse("Ada@Example.org")
+
+def test_a_principal_is_in_the_domain_of_its_address() -> None:
+    assert Principal(address=Address.parse("Ada@Example.org")).domain == "example.org"
 
 
-@pytest.mark.parametrize(
-    ("managed", "is_administrator"),
-    [(frozenset(), False), (frozenset({"example.net"}), True), (None, True)],
-)
-def test_whoever_administers_any_domain_is_an_administrator(
-    managed: frozenset[str] | None, is_administrator: bool
-) -> None:
-    principal = Principal(address=ADA, managed_domains=managed)
-    assert principal.is_administrator is is_administrator
-    assert principal.domain == "example.org"
-
-
-def test_without_a_word_a_principal_administers_nothing() -> None:
-    assert Principal(address=ADA).managed_domains == frozenset()
-    assert OPERATOR.managed_domains is None
+def test_nothing_is_administered_that_was_not_named() -> None:
+    principal = Principal(address=Address.parse("ada@example.org"))
+    assert (principal.managed_domains, principal.read_only) == (frozenset(), False)
+    assert (OPERATOR.managed_domains, OPERATOR.read_only) == (None, False)
