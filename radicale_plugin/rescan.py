@@ -6,7 +6,7 @@ from pathlib import Path
 from radicale import config
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.services.accounts import require_account
+from contactsgroups.services.accounts.accounts import require_account
 from contactsgroups.services.completion.contacts import list_owners
 from radicale_plugin.storage import Storage
 

@@ -8,6 +8,8 @@ from contactsgroups.domain.group import SETTINGS, GroupSettings, SettingValue
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import accounts, groups
+from contactsgroups.services.accounts.accounts import ensure_account_in, ensure_alias_in
+from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.transfer.records import NOWHERE, GroupRecord, Place
 from contactsgroups.services.unit_of_work import write
@@ -18,11 +20,11 @@ _SETTINGS = frozenset(each.name for each in SETTINGS)
 def add_accounts(database: Database, names: Iterable[str], domain: str = "example.org") -> None:
     """Serve the domain and give each name an account: ``ada`` is ada@example.org, Ada."""
     with write(database, OPERATOR) as work:
-        accounts.ensure_domain_in(work, domain)
+        ensure_domain_in(work, domain)
         for name in names:
             address = f"{name}@{domain}"
             draft = accounts.AccountDraft(address=address, display_name=name.title())
-            accounts.ensure_account_in(work, draft)
+            ensure_account_in(work, draft)
 
 
 def add_account(database: Database, address: str, **values: object) -> None:
@@ -34,7 +36,7 @@ def add_account(database: Database, address: str, **values: object) -> None:
 def add_alias(database: Database, address: str, account: str) -> None:
     """Let an address stand for an account."""
     with write(database, OPERATOR) as work:
-        accounts.ensure_alias_in(work, address, account)
+        ensure_alias_in(work, address, account)
 
 
 def add_group(database: Database, address: str, *members: str, **values: Any) -> GroupDetails:

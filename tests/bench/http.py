@@ -27,9 +27,10 @@ from contactsgroups import settings
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.serve import spare_the_collector
-from contactsgroups.services import accounts as services_accounts
-from contactsgroups.services.accounts import identity
-from contactsgroups.services.groups import create_group_in
+from contactsgroups.services.accounts import AccountDraft, identity
+from contactsgroups.services.accounts.accounts import ensure_account_in
+from contactsgroups.services.accounts.domains import ensure_domain_in
+from contactsgroups.services.groups.editing import create_group_in
 from contactsgroups.services.unit_of_work import write
 from contactsgroups.web.app import create_app
 from tests.directories import group_draft
@@ -125,14 +126,12 @@ def parse_options() -> argparse.Namespace:
 
 def fill(core: Core, accounts: int) -> None:
     with write(core.database, OPERATOR) as work:
-        services_accounts.ensure_domain_in(work, "example.org")
+        ensure_domain_in(work, "example.org")
         for number in range(accounts):
             first, last = _NAMES[number % 10], _NAMES[number // 10 % 10]
             name = f"{first} {last}son {number}"
-            draft = services_accounts.AccountDraft(
-                address=f"user{number}@example.org", display_name=name
-            )
-            services_accounts.ensure_account_in(work, draft)
+            draft = AccountDraft(address=f"user{number}@example.org", display_name=name)
+            ensure_account_in(work, draft)
     with write(core.database, OPERATOR) as work:
         for number, name in enumerate(_NAMES):
             address = f"{name.lower()}@example.org"

@@ -18,9 +18,12 @@ from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.delivery import publisher
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import accounts as services_accounts
 from contactsgroups.services import groups
+from contactsgroups.services.accounts import AccountDraft
+from contactsgroups.services.accounts.accounts import ensure_account_in
+from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.groups import members
+from contactsgroups.services.groups.editing import create_group_in
 from contactsgroups.services.unit_of_work import write
 from tests.directories import group_draft
 
@@ -49,19 +52,17 @@ def parse_options() -> argparse.Namespace:
 
 def fill(core: Core, accounts: int, group_count: int) -> None:
     with write(core.database, OPERATOR) as work:
-        services_accounts.ensure_domain_in(work, "example.org")
+        ensure_domain_in(work, "example.org")
         for number in range(accounts):
-            draft = services_accounts.AccountDraft(address=f"user{number}@example.org")
-            services_accounts.ensure_account_in(work, draft)
+            draft = AccountDraft(address=f"user{number}@example.org")
+            ensure_account_in(work, draft)
     with write(core.database, OPERATOR) as work:
         for number in range(group_count):
             people = [
                 f"user{(7 * number + each) % accounts}@example.org" for each in range(MEMBERS)
             ]
             address = f"group{number}@example.org"
-            groups.create_group_in(
-                work, group_draft(address=address, display_name="G", members=people)
-            )
+            create_group_in(work, group_draft(address=address, display_name="G", members=people))
 
 
 def measure_publication(core: Core) -> None:

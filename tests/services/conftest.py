@@ -8,12 +8,14 @@ import pytest
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.principal import Principal
-from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence import Database, journal, schema
 from contactsgroups.services.completion import CompletionIndex
 from tests.directories import add_accounts
 
 ADA = Principal(address=Address.parse("ada@example.org"))
 NIA = Principal(address=Address.parse("nia@example.net"))
+LOCAL_ADMIN = Principal(address=ADA.address, managed_domains=frozenset({"example.org"}))
+"""Ada again, as administrator of example.org."""
 
 Complete = Callable[..., list[str]]
 
@@ -36,6 +38,17 @@ def database(empty_database: Database) -> Database:
 
 
 @pytest.fixture
+def small(sqlite_url: str) -> Iterator[Database]:
+    """The same four accounts on SQLite alone: for what no database does in its own way."""
+    database = Database(sqlite_url)
+    schema.upgrade(database)
+    add_accounts(database, ["ada", "bob", "eve", "zoe"])
+    add_accounts(database, [], domain="example.net")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
 def index(database: Database, tmp_path: Path) -> Iterator[CompletionIndex]:
     index = CompletionIndex(database, tmp_path / "index", interval=0)
     yield index
@@ -51,6 +64,19 @@ def complete(index: CompletionIndex) -> Complete:
         return [each.address.removesuffix("@example.org") for each in found]
 
     return ask
+
+
+def position(database: Database) -> int:
+    """The sequence of the journal's last entry."""
+    with database.read() as session:
+        return journal.read_position(session).last
+
+
+def changes_since(database: Database, sequence: int) -> list[str]:
+    """What the journal says after a sequence, as ``group sales@example.org``, in any order."""
+    with database.read() as session:
+        entries = journal.read_since(session, sequence)
+    return sorted(f"{entry.change.subject} {entry.change.address}" for entry in entries)
 
 
 def payload(index: CompletionIndex, query: str) -> dict[str, object]:

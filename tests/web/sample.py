@@ -4,6 +4,8 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import AccountDraft
+from contactsgroups.services.accounts.accounts import ensure_account_in, ensure_alias_in
+from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.unit_of_work import write
 from tests.directories import group_draft
 
@@ -16,17 +18,17 @@ def fill(core: Core) -> None:
     database = core.database
     with write(database, OPERATOR) as work:
         for domain in ("example.org", "example.com"):
-            accounts.ensure_domain_in(work, domain)
+            ensure_domain_in(work, domain)
         for name, department in DEPARTMENTS.items():
             draft = AccountDraft(
                 address=f"{name}@example.org",
                 display_name=f"{name.title()} Example",
                 department=department,
             )
-            accounts.ensure_account_in(work, draft)
+            ensure_account_in(work, draft)
         for address in ("admin@example.org", "admin@example.com", "carl@example.com"):
-            accounts.ensure_account_in(work, AccountDraft(address=address, display_name=""))
-        accounts.ensure_alias_in(work, "ada.alias@example.org", "ada@example.org")
+            ensure_account_in(work, AccountDraft(address=address, display_name=""))
+        ensure_alias_in(work, "ada.alias@example.org", "ada@example.org")
     for address in (
         "admin@example.org",
         "admin@example.com",

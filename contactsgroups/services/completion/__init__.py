@@ -1,8 +1,10 @@
 """Completions for a principal: what is suggested while somebody types a recipient.
 
-- ``index``: the shards of the mail domains, which follow the journal
+- ``index``: answers from the shards of the mail domains
+- ``following``: one shard that follows the journal
+- ``change_watch``: whether anything in the database has changed
 - ``entries``: from rows to what the index keeps
-- ``personal``: a principal's own use and own contacts
+- ``personal``: a principal's own usage and own contacts
 - ``preview``: whether the principal may post to a suggested group
 - ``fallback``: slower but right answers from the database while an index is being built
 - ``usage``: whom accounts mail, and how to forget it; ``popularity``: how much, of all together

@@ -20,7 +20,7 @@ from contactsgroups.autocomplete import (
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import Account, DomainRow, Group
-from contactsgroups.services.accounts import require_domain
+from contactsgroups.services.accounts.domains import require_domain
 from contactsgroups.services.completion.entries import read_entries
 from contactsgroups.services.completion.following import FollowingShard, follow
 from contactsgroups.services.completion.index import CompletionIndex

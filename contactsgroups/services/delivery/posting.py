@@ -19,7 +19,7 @@ from contactsgroups.domain.recipient import canonicalise
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Group, GroupEdge, Member, Recipient
 from contactsgroups.persistence.queries import chunked
-from contactsgroups.services.accounts import is_local_domain
+from contactsgroups.services.accounts.domains import is_local_domain
 from contactsgroups.services.delivery.recipients import find_holders, may_be_ours
 
 _NOT_UNDERSTOOD = Decision(

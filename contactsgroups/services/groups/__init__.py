@@ -1,12 +1,14 @@
-"""Mail groups and their members: edit, read, find, and see as an ordinary account."""
+"""Mail groups and their members.
+
+Beside what is handed on here: ``members`` (who is in a group), ``audience`` (groups as an account
+that does not administer them sees them), ``member_views`` and ``lookup``.
+"""
 
 from contactsgroups.services.groups.editing import (
     GroupDraft,
     create_group,
-    create_group_in,
     remove_group,
     update_group,
-    update_group_in,
 )
 from contactsgroups.services.groups.reading import (
     PAGE_LIMIT,
@@ -23,11 +25,9 @@ __all__ = [
     "GroupDraft",
     "GroupSummary",
     "create_group",
-    "create_group_in",
     "find_group",
     "list_groups",
     "remove_group",
     "show_group",
     "update_group",
-    "update_group_in",
 ]

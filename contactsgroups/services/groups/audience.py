@@ -17,7 +17,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Recipient
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services import pictures
-from contactsgroups.services.accounts import is_local_domain
+from contactsgroups.services.accounts.domains import is_local_domain
 from contactsgroups.services.accounts.sharing import is_group_visible, may_look_inside
 from contactsgroups.services.delivery.posting import decide_for_group
 from contactsgroups.services.delivery.recipients import Holder, find_holders

@@ -15,9 +15,9 @@ from contactsgroups.domain.group import GroupKind, GroupSettings, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member
-from contactsgroups.services import accounts, pictures
-from contactsgroups.services.accounts import addresses
-from contactsgroups.services.accounts.addresses import forget_member
+from contactsgroups.services import pictures
+from contactsgroups.services.accounts import addresses, domains
+from contactsgroups.services.accounts.addresses import forget_member_in
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
@@ -59,7 +59,7 @@ def create_group_in(work: Work, draft: GroupDraft) -> Group:
     """Create a group within a unit of work."""
     address = Address.parse(draft.address)
     authority.require(work.actor, Right.CREATE_GROUP, address.domain)
-    domain = accounts.require_domain(work.session, address.domain)
+    domain = domains.require_domain(work.session, address.domain)
     group = Group(
         address=str(address),
         original=address.original,
@@ -124,7 +124,7 @@ def remove_group_in(work: Work, group: Group) -> None:
     """Remove a group within a unit of work."""
     authority.require(work.actor, Right.DELETE_GROUP, group.domain.name)
     work.deleted_group(group)
-    forget_member(work, group.address)
+    forget_member_in(work, group.address)
     work.session.delete(group)
     work.session.flush()
     addresses.release(work.session, group.address)

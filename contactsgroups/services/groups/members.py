@@ -23,7 +23,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import chunked, groups_containing, holders
-from contactsgroups.services.accounts import local_domain_names
+from contactsgroups.services.accounts.domains import local_domain_names
 from contactsgroups.services.accounts.sharing import is_group_visible
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import SETTINGS, GroupSettings
 from contactsgroups.persistence.models import DomainRow, Group
-from contactsgroups.services.accounts import find_department
+from contactsgroups.services.accounts.departments import find_department
 
 _COLUMNS = tuple(each.name for each in SETTINGS if each.name != "department")
 

@@ -19,14 +19,12 @@ from contactsgroups.persistence.models import (
     Group,
 )
 from contactsgroups.persistence.queries import chunked
-from contactsgroups.services.accounts import (
-    appoint_administrator_in,
-    ensure_alias_in,
-    ensure_department_in,
-    ensure_domain_in,
-)
-from contactsgroups.services.accounts.accounts import folded_columns
-from contactsgroups.services.groups import GroupDraft, create_group_in, update_group_in
+from contactsgroups.services.accounts.accounts import ensure_alias_in, folded_columns
+from contactsgroups.services.accounts.administrators import appoint_administrator_in
+from contactsgroups.services.accounts.departments import ensure_department_in
+from contactsgroups.services.accounts.domains import ensure_domain_in
+from contactsgroups.services.groups import GroupDraft
+from contactsgroups.services.groups.editing import create_group_in, update_group_in
 from contactsgroups.services.transfer.exporting import read_records
 from contactsgroups.services.transfer.memberships import merge_memberships
 from contactsgroups.services.transfer.merge import Merge

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 
 from contactsgroups.domain.authority import is_administrator
-from contactsgroups.domain.errors import InvalidText, NotAuthenticated
+from contactsgroups.domain.errors import NotAuthenticated
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account
@@ -58,11 +58,6 @@ def test_a_closed_account_cannot_sign_in(with_password: Database) -> None:
         identity.verify_token(with_password, SECRET, token)
     with pytest.raises(NotAuthenticated):
         identity.issue_token(with_password, SECRET, "ada@example.org", 60)
-
-
-def test_short_passwords_are_refused(database: Database) -> None:
-    with pytest.raises(InvalidText):
-        accounts.set_password(database, OPERATOR, "ada@example.org", "short")
 
 
 def test_administrators_manage_one_domain_or_all(with_password: Database) -> None:

@@ -299,30 +299,6 @@ def test_an_administrator_of_one_domain_does_not_reach_another(database: Databas
     assert members.where_is(database, LOCAL_ADMIN, "nia@example.net") == []
 
 
-def test_lists_are_searched_by_address_name_and_member_and_paged_by_key(
-    database: Database,
-) -> None:
-    for number in range(7):
-        add_group(
-            database, f"g{number}@example.org", "ada@example.org", display_name=f"Café {number}"
-        )
-    add_group(database, "it@example.org", "zoe@example.org", display_name="100% _IT_")
-
-    def addresses(**arguments: object) -> list[str]:
-        page = groups.list_groups(database, OPERATOR, **arguments)
-        return [group.address.split("@")[0] for group in page.groups]
-
-    assert addresses(search="zoe") == ["it"]
-    assert addresses(search="CAFÉ 3") == ["g3"]
-    assert addresses(search="%") == ["it"]
-    assert addresses(search="_") == ["it"]
-    assert addresses(search="nothing like it") == []
-    first = groups.list_groups(database, OPERATOR, limit=3)
-    assert [each.address for each in first.groups] == [f"g{n}@example.org" for n in range(3)]
-    assert addresses(after=first.next_after, limit=100) == ["g3", "g4", "g5", "g6", "it"]
-    assert groups.list_groups(database, OPERATOR, limit=8).next_after is None
-
-
 def picture_of(database: Database, uuid: str) -> bytes:
     with database.read() as session:
         return pictures.picture_of(require_group(session, uuid))

@@ -24,9 +24,10 @@ from contactsgroups.persistence.models import (
 )
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import AccountDraft, administrators, sharing
-from contactsgroups.services.accounts.accounts import remove_alias
+from contactsgroups.services.accounts.accounts import ensure_account_in, remove_alias
 from contactsgroups.services.completion import usage
 from contactsgroups.services.groups import members
+from contactsgroups.services.groups.editing import create_group_in
 from contactsgroups.services.transfer.importing import import_records
 from contactsgroups.services.transfer.records import AccountRecord
 from contactsgroups.services.unit_of_work import audit_entries, write
@@ -295,7 +296,7 @@ def test_what_is_undone_in_the_same_unit_of_work_is_nothing(database: Database, 
             group.display_name = name
             work.session.flush()
         draft = AccountDraft(address="new@example.org")
-        work.session.delete(accounts.ensure_account_in(work, draft))
+        work.session.delete(ensure_account_in(work, draft))
     assert read_log(database) == []
 
 
@@ -377,7 +378,7 @@ def test_the_number_of_a_removed_group_may_be_given_to_a_new_one(
     """SQLite does so."""
     with write(database, OPERATOR) as work:
         groups.editing.remove_group_in(work, work.session.scalars(select(Group)).one())
-        groups.create_group_in(work, replace(SALES, members=["bob@example.org"], owners=[]))
+        create_group_in(work, replace(SALES, members=["bob@example.org"], owners=[]))
     (first, second) = read_log(database)
     assert first[:2] == ("remove group", "sales@example.org")
     assert first[2]["members"] == {"removed": ["ada@example.org", "bob@example.org"]}

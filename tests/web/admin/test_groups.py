@@ -8,6 +8,7 @@ from PIL import Image
 from contactsgroups.domain.group import SWITCHES
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
+from contactsgroups.services.groups.editing import create_group_in
 from contactsgroups.services.unit_of_work import write
 from tests.directories import group_draft
 from tests.web.forms import Visitor
@@ -60,7 +61,7 @@ class TestList:
                     display_name=f"Many {number:02}",
                     members=["ada@example.org"],
                 )
-                groups.create_group_in(work, draft)
+                create_group_in(work, draft)
         first = admin.get("/admin/groups?q=many").text
         assert "many49@" in first
         assert "many50@" not in first

@@ -1,0 +1,102 @@
+"""Reading throws away what it changes; writing is whole, and one at a time."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
+
+from contactsgroups.domain.errors import Unavailable
+from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence.commit_signal import CommitSignal
+from contactsgroups.persistence.models import DomainRow
+
+
+def names(database: Database) -> list[str]:
+    with database.read() as session:
+        return list(session.scalars(select(DomainRow.name).order_by(DomainRow.name)))
+
+
+def add(database: Database, name: str) -> None:
+    with database.write() as session:
+        session.add(DomainRow(name=name))
+
+
+def test_what_a_reader_changes_is_thrown_away(database: Database) -> None:
+    with database.read() as session:
+        session.add(DomainRow(name="example.org"))
+        session.flush()
+    assert names(database) == []
+
+
+def test_a_writer_that_fails_leaves_nothing(database: Database) -> None:
+    def fail() -> None:
+        with database.write() as session:
+            session.add(DomainRow(name="example.org"))
+            session.flush()
+            raise RuntimeError("on the way")
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert names(database) == []
+
+
+def test_a_writer_waits_for_the_one_before_it_and_sees_what_that_wrote(database: Database) -> None:
+    began, seen = threading.Event(), []
+
+    def write_second() -> None:
+        began.set()
+        with database.write() as session:
+            seen.extend(session.scalars(select(DomainRow.name)))
+
+    with database.write() as session:
+        second = threading.Thread(target=write_second)
+        second.start()
+        assert began.wait(10)
+        session.add(DomainRow(name="example.org"))
+        assert seen == []
+    second.join(30)
+    assert seen == ["example.org"]
+
+
+def test_a_snapshot_stays_the_same_however_many_questions(database: Database) -> None:
+    add(database, "one.example")
+    with database.read_snapshot() as session:
+        before = list(session.scalars(select(DomainRow.name)))
+        add(database, "two.example")
+        assert list(session.scalars(select(DomainRow.name))) == before == ["one.example"]
+    assert names(database) == ["one.example", "two.example"]
+
+
+def test_a_commit_is_signalled_and_a_failure_is_not(sqlite_url: str, tmp_path: Path) -> None:
+    signal = CommitSignal(tmp_path / "signal")
+    database = Database(sqlite_url, signal)
+    schema.upgrade(database)
+    before = signal.read()
+    add(database, "example.org")
+    after = signal.read()
+    assert after != before
+    with pytest.raises(IntegrityError):
+        add(database, "example.org")
+    assert signal.read() == after
+    database.dispose()
+
+
+def test_a_database_that_does_not_answer_is_an_error_that_every_face_knows(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "folder.sqlite").mkdir()
+    database = Database(f"sqlite:///{tmp_path / 'folder.sqlite'}")
+    for way in (database.read, database.connect, database.write):
+        with pytest.raises(Unavailable), way() as session:
+            session.execute(text("SELECT 1"))
+    database.dispose()
+
+
+def test_the_file_is_closed_to_everybody_outside_its_group(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'deep' / 'test.sqlite'}")
+    schema.upgrade(database)
+    for path in (tmp_path / "deep").iterdir():
+        assert path.stat().st_mode & 0o007 == 0, path
+    database.dispose()

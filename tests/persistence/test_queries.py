@@ -1,0 +1,107 @@
+"""Questions that several use cases ask."""
+
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence.models import Account, Group
+from contactsgroups.persistence.queries import (
+    account_facts,
+    chunked,
+    contains,
+    groups_containing,
+    holders,
+)
+from tests.directories import add_account, add_accounts, add_alias, add_group
+
+
+@pytest.fixture
+def filled(sqlite_url: str) -> Iterator[Database]:
+    database = Database(sqlite_url)
+    schema.upgrade(database)
+    add_accounts(database, ["ada", "bob"])
+    add_alias(database, "a@example.org", "ada@example.org")
+    add_group(database, "team@example.org", "a@example.org", display_name="100% Größe")
+    add_group(database, "all@example.org", "team@example.org", "bob@example.org")
+    yield database
+    database.dispose()
+
+
+@given(values=st.lists(st.integers(), max_size=1700))
+def test_chunks_are_the_whole_in_parts_that_every_database_takes(values: list[int]) -> None:
+    parts = list(chunked(values))
+    assert [each for part in parts for each in part] == values
+    assert all(0 < len(part) <= 500 for part in parts)
+
+
+def test_groups_are_found_by_their_direct_members_each_once(filled: Database) -> None:
+    with filled.read() as session:
+        asked = ["a@example.org", "bob@example.org", "team@example.org"]
+        found = [group.address for group in groups_containing(session, asked)]
+        assert sorted(found) == ["all@example.org", "team@example.org"]
+        assert groups_containing(session, ["ada@example.org"]) == []
+        assert groups_containing(session, []) == []
+
+
+def test_more_addresses_than_fit_into_one_question_are_asked_in_several(filled: Database) -> None:
+    asked = [f"x{number}@example.org" for number in range(1200)] + ["bob@example.org"]
+    with filled.read() as session:
+        assert holders(session, asked) == {"bob@example.org": "account"}
+        assert [group.address for group in groups_containing(session, asked)] == ["all@example.org"]
+
+
+def test_each_address_has_its_holder(filled: Database) -> None:
+    asked = ["ada@example.org", "a@example.org", "team@example.org", "no@example.org"]
+    with filled.read() as session:
+        assert holders(session, asked) == {
+            "ada@example.org": "account",
+            "a@example.org": "alias",
+            "team@example.org": "group",
+        }
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", {"team", "all"}),
+        ("TEAM", {"team", "all"}),
+        ("grösse", {"team"}),
+        ("größe 100%", {"team"}),
+        ("%", {"team"}),
+        ("_", set()),
+        ("bob team", {"all"}),
+        ("nothing", set()),
+    ],
+)
+def test_a_group_contains_every_word_in_its_name_address_or_members(
+    filled: Database, text: str, names: set[str]
+) -> None:
+    with filled.read() as session:
+        found = session.scalars(contains(select(Group), text))
+        assert {group.address.removesuffix("@example.org") for group in found} == names
+
+
+def test_rules_are_asked_about_these_facts(filled: Database) -> None:
+    add_account(
+        filled,
+        "bob@example.org",
+        display_name="Bob",
+        department="Sales/Europe",
+        title="Boss",
+        location="Bonn",
+        active=False,
+    )
+    with filled.read() as session:
+        (facts,) = account_facts(session, Account.address == "bob@example.org")
+    assert (facts.address, facts.active) == ("bob@example.org", False)
+    assert facts.fields == {
+        "name": "Bob",
+        "address": "bob@example.org",
+        "department": "Sales/Europe",
+        "title": "Boss",
+        "location": "Bonn",
+    }

@@ -1,0 +1,66 @@
+"""Passwords are kept as salted scrypt hashes, and a right one is only slow the first time."""
+
+import pytest
+
+from contactsgroups.services.accounts import passwords
+from contactsgroups.services.accounts.passwords import hash_password, verify
+
+
+def test_a_hash_fits_its_password_and_no_other() -> None:
+    hashed = hash_password("correct horse")
+    assert "correct horse" not in hashed
+    assert hashed.startswith("scrypt:")
+    assert verify("correct horse", hashed)
+    for other in ("Correct horse", "correct horse ", ""):
+        assert not verify(other, hashed)
+
+
+def test_the_same_password_has_another_hash_each_time() -> None:
+    assert hash_password("correct horse") != hash_password("correct horse")
+
+
+def test_without_an_account_nothing_fits_but_a_hash_is_checked_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or the time of the answer would say which accounts there are."""
+    checked = []
+
+    def check(hashed: str, password: str) -> bool:
+        checked.append(password)
+        return real(hashed, password)
+
+    real = passwords.check_password_hash
+    monkeypatch.setattr(passwords, "check_password_hash", check)
+    for password in ("nobody has this password", "", "x"):
+        assert not verify(password, None)
+    assert checked == ["nobody has this password", "", "x"]
+
+
+def test_a_right_password_is_remembered_with_its_hash_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, second = hash_password("the first one"), hash_password("the second one")
+    assert verify("the first one", first)
+    slow = []
+
+    def check(hashed: str, password: str) -> bool:
+        slow.append((hashed, password))
+        return False
+
+    monkeypatch.setattr(passwords, "check_password_hash", check)
+    assert verify("the first one", first)
+    assert slow == []
+    assert not verify("the first one", second)
+    assert not verify("the second one", first)
+    assert len(slow) == 2
+
+
+def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "_REMEMBERED_LIMIT", 3)
+    remembered = passwords._RightPasswords()
+    for number in range(5):
+        remembered.remember(f"password {number}", "hash")
+    assert remembered.knows("password 2", "hash")
+    remembered.remember("password 5", "hash")
+    known = [number for number in range(6) if remembered.knows(f"password {number}", "hash")]
+    assert known == [2, 4, 5]

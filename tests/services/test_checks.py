@@ -1,0 +1,125 @@
+"""The checks find what was written past the use cases, and nothing in what these wrote."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session
+
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import (
+    Account,
+    Alias,
+    Card,
+    ClaimedAddress,
+    Group,
+    Member,
+    Recipient,
+)
+from contactsgroups.services.checks import Severity, check_database, largest_native_group
+from contactsgroups.services.groups.lookup import require_group_by_address
+from tests.directories import add_account, add_accounts, add_alias, add_group
+
+TEAM = "team@example.org"
+Change = Callable[[Session], object]
+
+
+@pytest.fixture
+def filled(small: Database) -> Database:
+    add_accounts(small, ["nia"], domain="example.net")
+    add_account(small, "zoe@example.org", department="Sales")
+    add_alias(small, "desk@example.org", "bob@example.org")
+    add_group(small, TEAM, "ada@example.org", "desk@example.org", "x@side.example")
+    add_group(small, "all@example.org", TEAM, "eve@example.org", show_in_contacts=False)
+    add_group(small, "sales@example.org", members=None, kind="department", department="Sales")
+    return small
+
+
+def team(session: Session) -> Group:
+    return require_group_by_address(session, TEAM)
+
+
+def add_member(address: str) -> Change:
+    def change(session: Session) -> None:
+        session.add(Member(group_id=team(session).id, address=address, original=address))
+
+    return change
+
+
+CHANGES: dict[str, Change] = {
+    "error: groups contain each other: ": add_member("all@example.org"),
+    "warning: no@example.org is in team@example.org": add_member("no@example.org"),
+    "error: team@example.org lacks eve@example.org": add_member("eve@example.org"),
+    "error: team@example.org has ada@example.org, which should not": lambda session: (
+        session.execute(delete(Member).where(Member.address == "ada@example.org"))
+    ),
+    "error: sales@example.org has zoe@example.org, which should not": lambda session: (
+        session.execute(update(Account).values(department_id=None))
+    ),
+    "error: bob@example.org is claimed by group and held by account": lambda session: (
+        session.execute(
+            update(ClaimedAddress)
+            .where(ClaimedAddress.address == "bob@example.org")
+            .values(holder="group")
+        )
+    ),
+    "error: left@example.org is claimed by alias and held by nothing": lambda session: session.add(
+        ClaimedAddress(address="left@example.org", holder="alias")
+    ),
+    "error: ada@example.org is an account and an alias": lambda session: session.execute(
+        update(Alias).values(address="ada@example.org")
+    ),
+    "error: team@example.org: native is False, should be True": lambda session: session.execute(
+        update(Group).where(Group.address == TEAM).values(native=False)
+    ),
+    "error: team@example.org: recipient_count is 9, should be 3": lambda session: session.execute(
+        update(Group).where(Group.address == TEAM).values(recipient_count=9)
+    ),
+    "warning: team@example.org reaches nobody": lambda session: session.execute(
+        update(Group).where(Group.address == TEAM).values(recipient_count=0)
+    ),
+    "error: all@example.org lacks x@side.example": lambda session: session.execute(
+        delete(Recipient).where(Recipient.address == "x@side.example")
+    ),
+    "error: team@example.org has no card": lambda session: session.execute(
+        delete(Card).where(Card.address == TEAM)
+    ),
+    "error: the card of team@example.org is out of date": lambda session: session.execute(
+        update(Card).where(Card.address == TEAM).values(text="old")
+    ),
+    "error: all@example.org has a card, although it is not shown": lambda session: session.execute(
+        update(Card)
+        .where(Card.address == TEAM)
+        .values(uid=require_group_by_address(session, "all@example.org").uuid)
+    ),
+    "error: there is a card of team@example.org, which is no group": lambda session: (
+        session.execute(update(Card).where(Card.address == TEAM).values(uid="no group"))
+    ),
+}
+
+
+def test_nothing_is_wrong_with_what_the_use_cases_wrote(filled: Database) -> None:
+    assert check_database(filled) == []
+
+
+@pytest.mark.parametrize("wanted", CHANGES)
+def test_a_contradiction_is_found_and_named(filled: Database, wanted: str) -> None:
+    with filled.write() as session:
+        CHANGES[wanted](session)
+    found = [f"{each.severity}: {each.text}" for each in check_database(filled)]
+    severity, _, text = wanted.partition(": ")
+    assert any(each.startswith(severity) and text in each for each in found), found
+
+
+def test_what_may_be_meant_so_is_a_warning(filled: Database) -> None:
+    add_account(filled, "zoe@example.org", active=False)
+    (finding,) = check_database(filled)
+    assert finding.severity is Severity.WARNING
+    assert finding.text == "sales@example.org reaches nobody"
+
+
+def test_the_largest_group_that_postfix_expands_is_told(filled: Database) -> None:
+    assert largest_native_group(filled) == ("all@example.org", 4)
+    with filled.write() as session:
+        session.execute(update(Group).values(native=False))
+    assert largest_native_group(filled) is None

@@ -1,0 +1,79 @@
+"""Tests mirror the tree: whoever changes a module finds its tests at the same path.
+
+In the rooms that hold rules, every module has a test of its own.  In the others, which translate
+or are parts of one machine, a module's behaviour may show in the tests of the whole; but a test
+that is named like a module stands where that module does.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE, TESTS = ROOT / "contactsgroups", ROOT / "tests"
+
+STRICT = ("domain", "persistence", "services")
+"""Here every module has a test at the same path."""
+
+VALUES_ONLY = (
+    "domain/change.py",
+    "domain/group.py",
+    "persistence/models/",
+    "persistence/migrations/",
+)
+"""Tables and plain values: tests of ``persistence/schema.py`` and of their users show them."""
+
+WHOLES = {
+    "autocomplete/test_against_reference.py": "the engine against a plain one",
+    "cli/test_run.py": "the process behind make run",
+    "delivery/test_policy_server.py": "the policy service over a socket",
+    "directory/test_documentation.py": "docs/import.md",
+    "directory/test_slapd.py": "LDIF files and a real server",
+    "domain/test_purity.py": "the domain's imports",
+    "services/completion/test_privacy.py": "who gets what, after random changes",
+    "services/test_wings.py": "what wings hand on",
+    "web/test_embedding.py": "the extension in another application",
+}
+"""Tests of several modules at once, or of a document."""
+
+
+def modules(*rooms: str) -> Iterator[str]:
+    """Every module of these rooms that has something in it, as a path below the package."""
+    for room in rooms:
+        for path in sorted((PACKAGE / room).glob("**/*.py")):
+            if path.name != "__init__.py" and path.parent.name != "versions":
+                yield str(path.relative_to(PACKAGE))
+
+
+def mirrored(module: str) -> Path:
+    """Where the tests of a module are."""
+    path = Path(module)
+    return TESTS / path.parent / f"test_{path.name}"
+
+
+def files_beside_modules() -> list[str]:
+    """Every test file in a folder that stands for a room."""
+    rooms = [path.name for path in PACKAGE.iterdir() if path.is_dir()]
+    found = [path for room in rooms for path in (TESTS / room).glob("**/test_*.py")]
+    return sorted(str(path.relative_to(TESTS)) for path in found)
+
+
+@pytest.mark.parametrize("room", STRICT)
+def test_every_module_with_rules_has_its_test(room: str) -> None:
+    with_rules = [each for each in modules(room) if not each.startswith(VALUES_ONLY)]
+    assert with_rules
+    assert [each for each in with_rules if not mirrored(each).exists()] == []
+
+
+def test_every_test_stands_where_its_module_does() -> None:
+    files = files_beside_modules()
+    assert len(files) > 60
+    strays = {each for each in files if not (PACKAGE / each.replace("/test_", "/")).exists()}
+    assert strays - WHOLES.keys() == set()
+
+
+def test_the_exceptions_are_still_needed() -> None:
+    for start in VALUES_ONLY:
+        assert any(each.startswith(start) for each in modules(""))
+    assert {*files_beside_modules()} >= WHOLES.keys()
