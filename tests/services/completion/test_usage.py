@@ -11,7 +11,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Popularity
 from contactsgroups.services import accounts
-from contactsgroups.services.completion import usage
+from contactsgroups.services.completion import popularity, usage
 from contactsgroups.services.completion.usage import (
     UsedAddress,
     forget,
@@ -136,6 +136,7 @@ def test_what_is_served_here_becomes_popular_and_what_is_elsewhere_does_not(
 ) -> None:
     add_group(small, "team@example.org", "bob@example.org")
     record(small, "bob@example.org", "team@example.org", "x@side.example", "no@example.org")
+    popularity.sum_up(small)
     with small.read() as session:
         popular = set(session.scalars(select(Popularity.address)))
     assert popular == {"bob@example.org", "team@example.org"}
