@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -233,7 +233,7 @@ def _locked(directory: Path) -> Iterator[None]:
         Unavailable: another publisher takes too long, or the directory cannot be written.
     """
     try:
-        if not directory.exists():
+        with suppress(FileExistsError):  # Its mode is the operator's then.
             directory.mkdir(parents=True)
             directory.chmod(0o755)
         descriptor = os.open(directory / "publisher.lock", os.O_RDWR | os.O_CREAT, 0o644)
