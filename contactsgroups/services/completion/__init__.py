@@ -13,6 +13,7 @@
 - ``upkeep``: building, inspecting and verifying the index by hand
 """
 
+from contactsgroups.autocomplete import Completion, EntryKind, IndexUnusable
 from contactsgroups.services.completion.index import LIMIT, CompletionIndex
 
-__all__ = ["LIMIT", "CompletionIndex"]
+__all__ = ["LIMIT", "Completion", "CompletionIndex", "EntryKind", "IndexUnusable"]
