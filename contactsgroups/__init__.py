@@ -12,8 +12,6 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from contactsgroups.autocomplete import Completion as Completion
-    from contactsgroups.autocomplete import EntryKind as EntryKind
     from contactsgroups.bootstrap import Core as Core
     from contactsgroups.bootstrap import bootstrap as _bootstrap
     from contactsgroups.domain import errors as errors
@@ -25,7 +23,9 @@ if TYPE_CHECKING:
     from contactsgroups.domain.principal import Principal as Principal
     from contactsgroups.services.accounts.identity import authenticate as authenticate
     from contactsgroups.services.accounts.identity import find_principal as find_principal
+    from contactsgroups.services.completion import Completion as Completion
     from contactsgroups.services.completion import CompletionIndex as CompletionIndex
+    from contactsgroups.services.completion import EntryKind as EntryKind
     from contactsgroups.services.completion.usage import UsedAddress as UsedAddress
     from contactsgroups.services.completion.usage import forget as _forget
     from contactsgroups.services.completion.usage import forget_all as _forget_all
@@ -64,8 +64,8 @@ if TYPE_CHECKING:
     open_core = _bootstrap
 
 _HOMES = {
-    "Completion": "contactsgroups.autocomplete:Completion",
-    "EntryKind": "contactsgroups.autocomplete:EntryKind",
+    "Completion": "contactsgroups.services.completion:Completion",
+    "EntryKind": "contactsgroups.services.completion:EntryKind",
     "Core": "contactsgroups.bootstrap:Core",
     "open_core": "contactsgroups.bootstrap:bootstrap",
     "errors": "contactsgroups.domain.errors",

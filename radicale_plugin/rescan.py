@@ -6,8 +6,7 @@ from pathlib import Path
 from radicale import config
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.services.accounts.accounts import require_account
-from contactsgroups.services.completion.contacts import list_owners
+from contactsgroups.services.completion.contacts import find_owners, list_owners
 from radicale_plugin.storage import Storage
 
 Report = Callable[[str, int, int], None]
@@ -35,7 +34,7 @@ def rescan(
         Unavailable: the database does not answer; those read before are recorded.
     """
     own_contacts = _open_storage(core, folder).own_contacts
-    chosen = [_account(core, each) for each in principals] or sorted(
+    chosen = find_owners(core.database, principals) or sorted(
         {*own_contacts.principals(), *list_owners(core.database)}
     )
     counts = {}
@@ -44,11 +43,6 @@ def rescan(
         if progress is not None:
             progress("books", number, len(chosen))
     return counts
-
-
-def _account(core: Core, address: str) -> str:
-    with core.database.read() as session:
-        return require_account(session, address).address
 
 
 def _open_storage(core: Core, folder: Path | None) -> Storage:

@@ -78,6 +78,30 @@ def test_every_row_is_a_room_that_there_is() -> None:
         assert (ROOT / room).is_dir() if room.endswith("/") else (ROOT / room).is_file(), room
 
 
+FACES = [
+    *(ROOT / "radicale_plugin").glob("**/*.py"),
+    *(ROOT / "contactsgroups" / "serve.py",),
+    *(
+        path
+        for room in ("cli", "delivery", "directory", "web")
+        for path in (ROOT / "contactsgroups" / room).glob("**/*.py")
+    ),
+]
+_OPENED = re.compile(r"database\.(?:read|read_snapshot|write|write_private|connect|engine)\b")
+
+
+def test_no_face_opens_a_transaction() -> None:
+    """Faces have the database only to hand it on; the import rules cannot see what they do."""
+    assert len(FACES) > 50
+    for path in FACES:
+        assert not _OPENED.search(path.read_text()), path
+
+
+def test_an_opened_transaction_is_recognised() -> None:
+    assert _OPENED.search("with core.database.read() as session:")
+    assert not _OPENED.search("find_group(core.database, actor)")
+
+
 def test_a_drawing_is_read_floor_by_floor() -> None:
     drawing = "a.b\n+----+\n| c  |\n| e|d |\n+----+\n"
     assert stacks_of(drawing) == {"a.b": [["c"], ["d", "e"]]}

@@ -32,7 +32,9 @@ WHOLES = {
     "directory/test_slapd.py": "LDIF files and a real server",
     "domain/test_purity.py": "the domain's imports",
     "services/completion/test_privacy.py": "who gets what, after random changes",
+    "services/test_read_only.py": "every use case that changes something",
     "services/test_wings.py": "what wings hand on",
+    "services/unit_of_work/test_audit_against_reference.py": "the log after random use cases",
     "web/test_embedding.py": "the extension in another application",
 }
 """Tests of several modules at once, or of a document."""

@@ -14,7 +14,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_core, pass_context
 from contactsgroups.delivery import publisher
 from contactsgroups.domain.errors import ContactsGroupsError
-from contactsgroups.persistence import schema
+from contactsgroups.services import migrations
 from contactsgroups.services.checks import (
     Finding,
     Severity,
@@ -55,7 +55,7 @@ _RANK = [Severity.WARNING, Severity.ERROR]
 
 
 def _find(core: Core) -> list[Finding]:
-    pending = schema.pending_migrations(core.database)
+    pending = migrations.list_pending(core.database)
     if pending:
         text = f"{', '.join(pending)} are missing: run contactsgroups db upgrade"
         return [Finding(Severity.ERROR, "migrations", text)]

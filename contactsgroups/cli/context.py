@@ -13,7 +13,7 @@ import click
 from contactsgroups import settings
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.errors import Unavailable
-from contactsgroups.persistence import schema
+from contactsgroups.services import migrations
 from contactsgroups.settings import Settings
 
 P = ParamSpec("P")
@@ -42,10 +42,7 @@ class Context:
             Unavailable: the database is of an older schema.
         """
         core = open_core(self.settings())
-        if schema.current_revision(core.database) is None:
-            schema.upgrade(core.database)
-        elif schema.pending_migrations(core.database):
-            raise Unavailable("the database is older: run contactsgroups db upgrade")
+        migrations.require_newest(core.database)
         return core
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from contactsgroups.autocomplete import IndexUnusable
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import with_core
 from contactsgroups.cli.progress import showing_progress
+from contactsgroups.services.completion import IndexUnusable
 from contactsgroups.services.completion.upkeep import IndexState, IndexStatus, IndexUpkeep
 from radicale_plugin.rescan import rescan
 

@@ -6,7 +6,7 @@ import click
 
 from contactsgroups.cli.context import Context, open_core, pass_context
 from contactsgroups.cli.settings_page import render_settings
-from contactsgroups.persistence import schema
+from contactsgroups.services import migrations
 
 
 @click.group()
@@ -19,9 +19,8 @@ def db() -> None:
 def upgrade(context: Context) -> None:
     """Run the migrations that are missing; harmless when there is none."""
     core = open_core(context.settings())
-    pending = schema.pending_migrations(core.database)
-    schema.upgrade(core.database)
-    click.echo(f"ran {len(pending)} migrations" if pending else "the database is up to date")
+    ran = migrations.upgrade(core.database)
+    click.echo(f"ran {len(ran)} migrations" if ran else "the database is up to date")
 
 
 @db.command()
@@ -29,7 +28,7 @@ def upgrade(context: Context) -> None:
 def status(context: Context) -> None:
     """Say which migrations are missing; exit code 1 if there is any."""
     core = open_core(context.settings())
-    pending = schema.pending_migrations(core.database)
+    pending = migrations.list_pending(core.database)
     if pending:
         click.echo(f"missing migrations: {', '.join(pending)}; run contactsgroups db upgrade")
         raise click.exceptions.Exit(1)

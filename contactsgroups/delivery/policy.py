@@ -24,7 +24,7 @@ from contactsgroups.delivery.policy_request import (
     read_request,
 )
 from contactsgroups.domain.errors import Unavailable
-from contactsgroups.persistence import Database
+from contactsgroups.services import Database
 from contactsgroups.services.delivery.posting import decide_for
 
 CONNECTION_LIMIT = 500

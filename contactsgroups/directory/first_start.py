@@ -9,7 +9,7 @@ from pathlib import Path
 from contactsgroups.directory.sample import ADMINISTRATOR, ORDINARY_ACCOUNT, sample_records
 from contactsgroups.domain.errors import NotAuthenticated
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.persistence import Database
+from contactsgroups.services import Database
 from contactsgroups.services.accounts import list_domains, set_password
 from contactsgroups.services.accounts.identity import authenticate
 from contactsgroups.services.transfer.importing import ImportOptions, import_records

@@ -57,12 +57,16 @@ def explain(error: DBAPIError) -> str | None:
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
         return _explain_sqlite(cause)
-    if (state := getattr(cause, "sqlstate", None)) is not None:
-        return next((_POSTGRESQL[state[:n]] for n in (5, 3, 2) if state[:n] in _POSTGRESQL), None)
+    # MariaDB's own code comes first: newer PyMySQL has an SQLSTATE beside it, which says less.
     code = cause.args[0] if cause is not None and cause.args else None
     if isinstance(code, int):
         return _MARIADB.get(code) or (_AWAY if error.connection_invalidated else None)
-    # psycopg gives no code where there was no connection to get one from.
+    if (state := getattr(cause, "sqlstate", None)) is not None:
+        return next((_POSTGRESQL[state[:n]] for n in (5, 3, 2) if state[:n] in _POSTGRESQL), None)
+    # psycopg gives no code where there was no connection to get one from, but a server that
+    # answered calls the error FATAL.
+    if type(cause).__name__ == "OperationalError" and "FATAL:" in str(cause):
+        return _REFUSED
     is_connection = error.connection_invalidated or type(cause).__name__ == "OperationalError"
     return _AWAY if is_connection else None
 

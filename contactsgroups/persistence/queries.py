@@ -4,14 +4,15 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from contactsgroups.persistence.models import (
     Account,
     Alias,
     ClaimedAddress,
     Department,
+    DomainRow,
     Group,
     Member,
 )
@@ -27,31 +28,57 @@ def chunked(values: Sequence[T]) -> Iterator[Sequence[T]]:
         yield values[start : start + _CHUNK]
 
 
+def rows_where(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    column: InstrumentedAttribute[Any],
+    values: Collection[Any],
+) -> Iterator[Row[Any]]:
+    """Yield the rows whose ``column`` has one of the values, however many values there are."""
+    for some in chunked(sorted(values)):
+        yield from session.execute(statement.where(column.in_(some)))
+
+
+def scalars_where(
+    session: Session,
+    statement: Select[T],
+    column: InstrumentedAttribute[Any],
+    values: Collection[Any],
+) -> Iterator[T]:
+    """Yield what stands first in each of the rows that :func:`rows_where` yields."""
+    for some in chunked(sorted(values)):
+        yield from session.scalars(statement.where(column.in_(some)))
+
+
+def local_domain_names(session: Session) -> frozenset[str]:
+    """Return every domain that is served here, as A-labels."""
+    return frozenset(session.scalars(select(DomainRow.name)))
+
+
+def groups_by_address(session: Session, addresses: Collection[str]) -> dict[str, Group]:
+    """Return those of the normalised addresses that are groups, with the group."""
+    rows = scalars_where(session, select(Group), Group.address, addresses)
+    return {group.address: group for group in rows}
+
+
 def groups_containing(session: Session, addresses: Collection[str]) -> list[Group]:
     """Return the groups that have one of the addresses as a direct member."""
-    found: dict[int, Group] = {}
-    for some in chunked(sorted(addresses)):
-        statement = select(Group).join(Member).where(Member.address.in_(some)).distinct()
-        found |= {group.id: group for group in session.scalars(statement)}
-    return list(found.values())
+    statement = select(Group).join(Member).distinct()
+    rows = scalars_where(session, statement, Member.address, addresses)
+    return list({group.id: group for group in rows}.values())
 
 
 def group_ids_containing(session: Session, addresses: Collection[str]) -> set[int]:
     """Return the ids of the groups that have one of the addresses as a direct member."""
-    found: set[int] = set()
-    for some in chunked(sorted(addresses)):
-        statement = select(Member.group_id).where(Member.address.in_(some)).distinct()
-        found.update(session.scalars(statement))
-    return found
+    statement = select(Member.group_id).distinct()
+    return set(scalars_where(session, statement, Member.address, addresses))
 
 
 def holders(session: Session, addresses: Collection[str]) -> dict[str, str]:
     """Return who holds each address that is taken: account, alias or group."""
-    taken: dict[str, str] = {}
-    for some in chunked(sorted(addresses)):
-        statement = select(ClaimedAddress).where(ClaimedAddress.address.in_(some))
-        taken |= {row.address: row.holder for row in session.scalars(statement)}
-    return taken
+    statement = select(ClaimedAddress)
+    rows = scalars_where(session, statement, ClaimedAddress.address, addresses)
+    return {row.address: row.holder for row in rows}
 
 
 def contains(statement: Select[Group], text: str) -> Select[Group]:
@@ -128,5 +155,4 @@ def member_rows(session: Session, ids: list[int]) -> Iterator[Any]:
         .outerjoin(_Target, _Target.id == Alias.account_id)
         .outerjoin(_Nested, _Nested.address == Member.address)
     )
-    for some in chunked(ids):
-        yield from session.execute(statement.where(Member.group_id.in_(some)))
+    yield from rows_where(session, statement, Member.group_id, ids)

@@ -12,4 +12,11 @@ Two kinds of function live in a wing:
 
 A wing's ``__init__`` hands on front doors only, with the values that they take and return.  A back
 room is imported from its own module, so that an import line shows who joins a transaction.
+
+Faces import nothing of what is below: what they need of it (:class:`Database`, to hand it back) is
+handed on here and by the wings.
 """
+
+from contactsgroups.persistence import Database
+
+__all__ = ["Database"]

@@ -16,12 +16,12 @@ from contactsgroups.persistence.models import (
     Alias,
     Card,
     ClaimedAddress,
-    DomainRow,
     Group,
     GroupEdge,
     Member,
     Recipient,
 )
+from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.unit_of_work import cards, derivation, group_edges
 from contactsgroups.services.unit_of_work.consequences import is_native
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
@@ -124,7 +124,7 @@ def _check_reach(groups: Iterable[Group]) -> Iterator[Finding]:
 
 def _check_members(session: Session) -> Iterator[Finding]:
     """Find members in domains served here that are neither account, alias nor group."""
-    local = frozenset(session.scalars(select(DomainRow.name)))
+    local = local_domain_names(session)
     rows = session.execute(
         select(Member.address, Group.address)
         .join_from(Member, Group)
@@ -160,7 +160,7 @@ def _check_recipients(
     session: Session, groups: Iterable[Group], graph: MemberGraph
 ) -> Iterator[Finding]:
     """Expand every group anew and compare with what is stored."""
-    local = frozenset(session.scalars(select(DomainRow.name)))
+    local = local_domain_names(session)
     for group in groups:
         expansion = expand(group.address, graph.members_of)
         wanted = set(expansion.mailboxes)

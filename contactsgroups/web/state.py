@@ -7,7 +7,7 @@ from flask import Request, current_app
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import Principal
-from contactsgroups.persistence import Database
+from contactsgroups.services import Database
 from contactsgroups.web.attempts import Attempts
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate

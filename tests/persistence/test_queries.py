@@ -13,8 +13,12 @@ from contactsgroups.persistence.queries import (
     account_facts,
     chunked,
     contains,
+    groups_by_address,
     groups_containing,
     holders,
+    local_domain_names,
+    rows_where,
+    scalars_where,
 )
 from tests.directories import add_account, add_accounts, add_alias, add_group
 
@@ -52,6 +56,33 @@ def test_more_addresses_than_fit_into_one_question_are_asked_in_several(filled: 
     with filled.read() as session:
         assert holders(session, asked) == {"bob@example.org": "account"}
         assert [group.address for group in groups_containing(session, asked)] == ["all@example.org"]
+
+
+def test_rows_are_found_by_many_values_each_once(filled: Database) -> None:
+    asked = {f"x{number}@example.org" for number in range(1200)} | {"ada@example.org"}
+    statement = select(Account.address, Account.original)
+    with filled.read() as session:
+        (row,) = rows_where(session, statement, Account.address, asked)
+        assert tuple(row) == ("ada@example.org", "ada@example.org")
+        assert [*scalars_where(session, statement, Account.address, asked)] == ["ada@example.org"]
+        assert [*rows_where(session, statement, Account.address, [])] == []
+        absent = statement.where(Account.active.is_(False))
+        assert [*scalars_where(session, absent, Account.address, asked)] == []
+
+
+def test_groups_are_found_by_their_addresses(filled: Database) -> None:
+    asked = ["team@example.org", "ada@example.org", "no@example.org"]
+    with filled.read() as session:
+        found = groups_by_address(session, asked)
+        assert {address: row.display_name for address, row in found.items()} == {
+            "team@example.org": "100% Größe"
+        }
+
+
+def test_domains_served_here_are_local(filled: Database) -> None:
+    add_accounts(filled, ["nia"], domain="bücher.example")
+    with filled.read() as session:
+        assert local_domain_names(session) == {"example.org", "xn--bcher-kva.example"}
 
 
 def test_each_address_has_its_holder(filled: Database) -> None:

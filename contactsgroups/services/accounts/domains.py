@@ -10,6 +10,7 @@ from contactsgroups.domain.errors import DomainNotFound
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, Group, Recipient
+from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.unit_of_work import Work, write
 
 
@@ -24,11 +25,6 @@ def require_domain(session: Session, name: str) -> DomainRow:
     if row is None:
         raise DomainNotFound(f"the domain {display_domain(normalised)} is not served here")
     return row
-
-
-def local_domain_names(session: Session) -> frozenset[str]:
-    """Return every domain that is served here, as A-labels."""
-    return frozenset(session.scalars(select(DomainRow.name)))
 
 
 def is_local_domain(session: Session, name: str) -> bool:
@@ -67,7 +63,7 @@ def _recount_members_in(work: Work, domain: str) -> None:
 def list_domains(database: Database, actor: Principal) -> list[str]:
     """Return the names of the domains that this principal administers, in order."""
     with database.read() as session:
-        names = session.scalars(select(DomainRow.name).order_by(DomainRow.name))
+        names = sorted(local_domain_names(session))
         return [name for name in names if authority.may(actor, Right.MANAGE_DOMAIN, name)]
 
 

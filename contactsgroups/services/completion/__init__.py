@@ -3,7 +3,7 @@
 - ``index``: answers from the shards of the mail domains
 - ``following``: one shard that follows the journal
 - ``change_watch``: whether anything in the database has changed
-- ``entries``: from rows to what the index keeps
+- ``entries``: from rows to what the index keeps; ``payload``: the JSON that is shown of it
 - ``personal``: a principal's own usage and own contacts
 - ``preview``: whether the principal may post to a suggested group
 - ``fallback``: slower but right answers from the database while an index is being built
@@ -13,6 +13,7 @@
 - ``upkeep``: building, inspecting and verifying the index by hand
 """
 
+from contactsgroups.autocomplete import Completion, EntryKind, IndexUnusable
 from contactsgroups.services.completion.index import LIMIT, CompletionIndex
 
-__all__ = ["LIMIT", "CompletionIndex"]
+__all__ = ["LIMIT", "Completion", "CompletionIndex", "EntryKind", "IndexUnusable"]

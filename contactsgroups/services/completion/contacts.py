@@ -1,6 +1,6 @@
 """The addresses in people's own address books, as far as autocomplete needs them."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -13,6 +13,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.text import tidy_name
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, OwnContact
+from contactsgroups.services.accounts.accounts import require_account
 from contactsgroups.services.completion.personal import CONTACTS_LIMIT
 from contactsgroups.services.completion.personal_state import write_own
 
@@ -62,6 +63,17 @@ def list_owners(database: Database) -> list[str]:
     statement = select(Account.address).join(OwnContact).distinct().order_by(Account.address)
     with database.read() as session:
         return list(session.scalars(statement))
+
+
+def find_owners(database: Database, addresses: Collection[str]) -> list[str]:
+    """Return the normalised addresses of accounts, which are given in any spelling.
+
+    Raises:
+        AccountNotFound, InvalidAddress: one of them is no account.
+        Unavailable: the database does not answer.
+    """
+    with database.read() as session:
+        return [require_account(session, each).address for each in addresses]
 
 
 def _is_at(place: str) -> ColumnElement[bool]:

@@ -4,8 +4,7 @@ An entry's identity is its normalised address: nobody shares one, and a person's
 same address is recognised as the same.
 """
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
@@ -15,7 +14,11 @@ from contactsgroups.autocomplete import Entry, EntryKind, Remove, Upsert
 from contactsgroups.domain.change import JournalEntry, Subject
 from contactsgroups.persistence.models import Account, Group, Popularity
 from contactsgroups.persistence.queries import chunked
-from contactsgroups.services import pictures
+from contactsgroups.services.completion.payload import (
+    account_payload,
+    contact_payload,
+    group_payload,
+)
 
 _INDEXED = {Subject.GROUP, Subject.ACCOUNT, Subject.POPULARITY}
 
@@ -93,32 +96,21 @@ def _listed(rows: Iterable[Row[Group, int]]) -> Iterator[Entry]:
 
 
 def group_entry(group: Group, score: int) -> Entry:
-    """Return a group as the index keeps it; ``icon`` is relative to the completions' own URL."""
-    payload = {
-        "kind": "group",
-        "id": group.uuid,
-        "name": group.display_name,
-        "address": group.original,
-        "member_count": group.recipient_count,
-        "external_count": group.external_count if group.show_members else 0,
-        "members_visible": group.show_members,
-        "moderated": group.moderated,
-        "icon": f"groups/{group.uuid}/picture.png?v={pictures.version_of(group)}",
-    }
+    """Return a group as the index keeps it."""
     return Entry(
         identity=group.address,
         kind=EntryKind.GROUP,
         name=group.display_name,
         address=group.address,
         score=score,
-        payload=to_json(payload),
+        payload=group_payload(group),
     )
 
 
 def account_entry(id_: int, address: str, original: str, name: str, score: int) -> Entry:
     """Return an account as the index keeps it."""
-    payload = {"kind": "account", "id": str(id_), "name": name, "address": original}
-    return Entry(address, EntryKind.ACCOUNT, name, address, score, to_json(payload))
+    payload = account_payload(id_, original, name)
+    return Entry(address, EntryKind.ACCOUNT, name, address, score, payload)
 
 
 def contact_entry(address: str, original: str, name: str, others: Sequence[str] = ()) -> Entry:
@@ -126,11 +118,6 @@ def contact_entry(address: str, original: str, name: str, others: Sequence[str] 
 
     It is found by the names on other cards too, and shown with the first.
     """
-    payload = {"kind": "contact", "id": address, "name": name, "address": original}
     names = " ".join([name, *others])
-    return Entry(address, EntryKind.CONTACT, names, address, 0, to_json(payload))
-
-
-def to_json(payload: Mapping[str, object]) -> str:
-    """Return compact JSON."""
-    return json.dumps(payload, ensure_ascii=False, separators=(",", ":"))
+    payload = contact_payload(address, original, name)
+    return Entry(address, EntryKind.CONTACT, names, address, 0, payload)

@@ -16,7 +16,8 @@ from contactsgroups.autocomplete import Entry, PersonalTable
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.usage import boost
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, DomainRow, OwnContact, PersonalState, Usage
+from contactsgroups.persistence.models import Account, OwnContact, PersonalState, Usage
+from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.completion.entries import contact_entry, find_entries
 
 USAGE_LIMIT = 1000
@@ -121,14 +122,10 @@ def _read_usage(
     # A colleague who left, or a group that was hidden, must not come back through somebody's
     # history: addresses of our own domains are suggested from the directory or not at all.
     directory = find_entries(session, domain_ids, [usage.address for usage in usages])
-    local = _local_domains(session)
+    local = local_domain_names(session)
     for usage in usages:
         if usage.address in directory or usage.address in own:
             continue
         if usage.address.rpartition("@")[2] not in local:
             own[usage.address] = contact_entry(usage.address, usage.original, usage.name)
     return {usage.address: boost(usage.strength, now) for usage in usages}
-
-
-def _local_domains(session: Session) -> frozenset[str]:
-    return frozenset(session.scalars(select(DomainRow.name)))

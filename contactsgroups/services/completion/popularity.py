@@ -17,7 +17,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.domain.usage import combine, popularity_score, strengthen
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Group, PendingPopularity, Popularity
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import chunked, rows_where
 from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.services.unit_of_work import Work, write
 
@@ -92,8 +92,8 @@ def _strengthen(work: Work, address: str, domain_id: int, strength: float) -> No
 def _domains_of(session: Session, addresses: Collection[str]) -> dict[str, int]:
     """Return the domains of those addresses that are accounts or groups."""
     found: dict[str, int] = {}
-    for some in chunked(sorted(addresses)):
-        for table in (Account, Group):
-            statement = select(table.address, table.domain_id).where(table.address.in_(some))
-            found |= {row.address: row.domain_id for row in session.execute(statement)}
+    for table in (Account, Group):
+        statement = select(table.address, table.domain_id)
+        rows = rows_where(session, statement, table.address, addresses)
+        found |= {row.address: row.domain_id for row in rows}
     return found

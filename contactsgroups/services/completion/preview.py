@@ -4,14 +4,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 
-from sqlalchemy import select
-
 from contactsgroups.autocomplete import Completion, EntryKind
-from contactsgroups.domain.posting import Decision, Evidence
+from contactsgroups.domain.posting import Evidence
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Group
-from contactsgroups.services.completion.entries import to_json
+from contactsgroups.persistence.queries import groups_by_address
+from contactsgroups.services.completion.payload import posting_fields, with_posting
 from contactsgroups.services.delivery.posting import decide_for_group
 
 _KEPT = 20_000
@@ -34,15 +32,15 @@ class PostingPreview:
         groups = [each.identity for each in completions if each.kind is EntryKind.GROUP]
         if not groups:
             return list(completions)
-        suffixes = self._suffixes(principal, sender, groups, position)
+        posting = self._posting(principal, sender, groups, position)
         return [
-            each._replace(payload=each.payload[:-1] + suffixes[each.identity])
-            if each.identity in suffixes
+            each._replace(payload=with_posting(each.payload, posting[each.identity]))
+            if each.identity in posting
             else each
             for each in completions
         ]
 
-    def _suffixes(
+    def _posting(
         self, principal: Principal, sender: str, groups: Sequence[str], position: int
     ) -> dict[str, str]:
         with self._lock:
@@ -72,14 +70,8 @@ class PostingPreview:
     def _decide(self, principal: Principal, addresses: Sequence[str]) -> dict[str, str]:
         evidence = Evidence(login=principal.address)
         with self._database.read() as session:
-            groups = session.scalars(select(Group).where(Group.address.in_(addresses)))
+            groups = groups_by_address(session, addresses)
             return {
-                group.address: _suffix(decide_for_group(session, evidence, group))
-                for group in groups
+                address: posting_fields(decide_for_group(session, evidence, group))
+                for address, group in groups.items()
             }
-
-
-def _suffix(decision: Decision) -> str:
-    """Return the end of a JSON object that says what would become of a message."""
-    fields = to_json({"posting": str(decision.action), "posting_reason": decision.reason})
-    return "," + fields[1:]

@@ -4,11 +4,10 @@ A person may have saved a group as "My friends". It is found by that name; but i
 with its icon, its count of members and its warnings, which would be missing from a mere contact.
 """
 
-import json
 from collections.abc import Callable, Sequence
 
 from contactsgroups.autocomplete import Completion, Entry, EntryKind
-from contactsgroups.services.completion.entries import to_json
+from contactsgroups.services.completion.payload import name_of, renamed
 
 
 def recognise(found: Sequence[Completion], find: Callable[[str], Entry | None]) -> list[Completion]:
@@ -24,7 +23,7 @@ def _recognise(contact: Completion, find: Callable[[str], Entry | None]) -> Comp
     entry = find(contact.identity)
     if entry is None:
         return contact
-    name = json.loads(contact.payload)["name"] or entry.name
-    payload = to_json(json.loads(entry.payload) | {"name": name})
+    name = name_of(contact.payload) or entry.name
+    payload = renamed(entry.payload, name)
     is_person = entry.kind is not EntryKind.GROUP
     return contact._replace(kind=entry.kind, person=is_person, name=name, payload=payload)

@@ -19,7 +19,8 @@ from contactsgroups.autocomplete import (
 )
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import Database, journal
-from contactsgroups.persistence.models import Account, DomainRow, Group
+from contactsgroups.persistence.models import Account, Group
+from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.accounts.domains import require_domain
 from contactsgroups.services.completion.entries import read_entries
 from contactsgroups.services.completion.following import FollowingShard, follow
@@ -141,7 +142,7 @@ class IndexUpkeep:
     def domains(self) -> list[str]:
         """Return the names of all domains, in order."""
         with self._database.read() as session:
-            return list(session.scalars(select(DomainRow.name).order_by(DomainRow.name)))
+            return sorted(local_domain_names(session))
 
 
 class _Bars:

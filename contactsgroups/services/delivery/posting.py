@@ -18,7 +18,7 @@ from contactsgroups.domain.posting import (
 from contactsgroups.domain.recipient import canonicalise
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Group, GroupEdge, Member, Recipient
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import rows_where
 from contactsgroups.services.accounts.domains import is_local_domain
 from contactsgroups.services.delivery.recipients import find_holders, may_be_ours
 
@@ -125,9 +125,6 @@ def _canonical(session: Session, address: Address | None) -> Address | None:
 
 def _alias_targets(session: Session, addresses: Sequence[str]) -> dict[str, str]:
     """Return the accounts that those of the addresses stand for that are aliases."""
-    targets: dict[str, str] = {}
-    for some in chunked(sorted(addresses)):
-        rows = select(Alias.address, Account.address.label("target")).join(Account)
-        for row in session.execute(rows.where(Alias.address.in_(some))):
-            targets[row.address] = row.target
-    return targets
+    statement = select(Alias.address, Account.address.label("target")).join(Account)
+    rows = rows_where(session, statement, Alias.address, addresses)
+    return {row.address: row.target for row in rows}

@@ -16,8 +16,7 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain.address import lookup_spellings
 from contactsgroups.domain.change import JournalPosition, Subject
 from contactsgroups.persistence import Database, journal
-from contactsgroups.persistence.models import DomainRow
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import chunked, local_domain_names
 
 CHANGES_LIMIT = 2000
 """With more changes than this, it is quicker to read everything than what they touched."""
@@ -64,9 +63,7 @@ class Snapshot:
     def __init__(self, session: Session) -> None:
         self.position = journal.read_position(session)
         self._session = session
-        self._spellings = {
-            name: lookup_spellings(name) for name in session.scalars(select(DomainRow.name))
-        }
+        self._spellings = {name: lookup_spellings(name) for name in local_domain_names(session)}
 
     def read_rows(
         self, name: MapName, addresses: Collection[str] | None = None

@@ -15,7 +15,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.recipient import canonicalise
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Recipient
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import groups_by_address, scalars_where
 from contactsgroups.services import pictures
 from contactsgroups.services.accounts.domains import is_local_domain
 from contactsgroups.services.accounts.sharing import is_group_visible, may_look_inside
@@ -142,11 +142,7 @@ def _find_holders(session: Session, addresses: Collection[str]) -> dict[str, Hol
 def _read_groups(session: Session, holders: Mapping[str, Holder]) -> dict[str, Group]:
     """Return the group of each address that leads to one."""
     wanted = {holder.address for holder in holders.values() if holder.kind == "group"}
-    groups = {
-        group.address: group
-        for some in chunked(sorted(wanted))
-        for group in session.scalars(select(Group).where(Group.address.in_(some)))
-    }
+    groups = groups_by_address(session, wanted)
     return {
         key: groups[holder.address] for key, holder in holders.items() if holder.address in groups
     }
@@ -213,9 +209,8 @@ def _count_mailboxes(
     found = {_delivered_to(holders, key) for key in counts if key not in groups}
     open_ids = {group.id for group in inside if may_look_inside(session, principal, group)}
     closed = sum(count for group, count in inside.items() if group.id not in open_ids)
-    for some in chunked(sorted(open_ids)):
-        statement = select(Recipient.address).where(Recipient.group_id.in_(some)).distinct()
-        found |= set(session.scalars(statement))
+    statement = select(Recipient.address).distinct()
+    found |= set(scalars_where(session, statement, Recipient.group_id, open_ids))
     return len(found) + closed
 
 

@@ -9,9 +9,16 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain.expansion import expand
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import Account, Alias, Group
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import groups_by_address, rows_where
 from contactsgroups.services.accounts.sharing import may_look_inside, visible_domain_names
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
+
+# What an address is, and how it is called.
+_NAMES = (
+    ("account", Account.address, select(Account.address, Account.display_name)),
+    ("group", Group.address, select(Group.address, Group.display_name)),
+    ("alias", Alias.address, select(Alias.address, Account.display_name).join_from(Alias, Account)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +34,10 @@ class MemberView:
 def expand_for(session: Session, principal: Principal, group: Group) -> list[str]:
     """Return the addresses that a group reaches, as far as this principal may look."""
     graph = MemberGraph.load(session, [group])
-    closed: set[str] = set()
-    for some in chunked(sorted(graph.enabled_groups() - {group.address})):
-        for nested in session.scalars(select(Group).where(Group.address.in_(some))):
-            if not may_look_inside(session, principal, nested):
-                closed.add(nested.address)
+    nested = groups_by_address(session, graph.enabled_groups() - {group.address})
+    closed = {
+        address for address, row in nested.items() if not may_look_inside(session, principal, row)
+    }
 
     def members_of(address: str) -> Collection[str] | None:
         return None if address in closed else graph.members_of(address)
@@ -48,21 +54,9 @@ def describe(
     """
     readable = visible_domain_names(session, principal)
     names: dict[str, tuple[str, str]] = {}
-    for some in chunked(sorted(originals)):
-        for row in session.execute(
-            select(Account.address, Account.display_name).where(Account.address.in_(some))
-        ):
-            names[row.address] = (row.display_name, "account")
-        for row in session.execute(
-            select(Group.address, Group.display_name).where(Group.address.in_(some))
-        ):
-            names[row.address] = (row.display_name, "group")
-        for row in session.execute(
-            select(Alias.address, Account.display_name)
-            .join(Account, Account.id == Alias.account_id)
-            .where(Alias.address.in_(some))
-        ):
-            names[row.address] = (row.display_name, "alias")
+    for kind, column, statement in _NAMES:
+        for row in rows_where(session, statement, column, originals):
+            names[row.address] = (row.display_name, kind)
     views = []
     for address in sorted(originals):
         name, kind = names.get(address, ("", "external"))

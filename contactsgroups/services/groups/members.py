@@ -22,8 +22,12 @@ from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Member
-from contactsgroups.persistence.queries import chunked, groups_containing, holders
-from contactsgroups.services.accounts.domains import local_domain_names
+from contactsgroups.persistence.queries import (
+    groups_by_address,
+    groups_containing,
+    holders,
+    local_domain_names,
+)
 from contactsgroups.services.accounts.sharing import is_group_visible
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
@@ -265,13 +269,12 @@ def _find_faults(
 
 def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> set[str]:
     """Find the groups that the actor may not know of: they answer as if they were not there."""
-    hidden: set[str] = set()
-    for some in chunked(sorted(nested)):
-        for row in session.scalars(select(Group).where(Group.address.in_(some))):
-            may_know = authority.may(actor, Right.SEE_SETTINGS, row.domain.name)
-            if not may_know and not is_group_visible(session, actor, row):
-                hidden.add(row.address)
-    return hidden
+    return {
+        address
+        for address, row in groups_by_address(session, nested).items()
+        if not authority.may(actor, Right.SEE_SETTINGS, row.domain.name)
+        and not is_group_visible(session, actor, row)
+    }
 
 
 def _find_cycles(
@@ -279,12 +282,7 @@ def _find_cycles(
 ) -> dict[str, InvalidAddress | MembershipCycle]:
     if not nested:
         return {}
-    rows = [
-        row
-        for some in chunked(sorted(nested))
-        for row in session.scalars(select(Group).where(Group.address.in_(some)))
-    ]
-    graph = MemberGraph.load(session, rows)
+    graph = MemberGraph.load(session, groups_by_address(session, nested).values())
     found: dict[str, InvalidAddress | MembershipCycle] = {}
     for key in nested:
         path = find_cycle(group.address, key, graph.all_members_of)

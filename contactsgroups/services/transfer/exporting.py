@@ -17,6 +17,7 @@ from contactsgroups.persistence.models import (
     GroupRole,
     Member,
 )
+from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.groups.stored_settings import settings_of
 from contactsgroups.services.transfer.records import (
     ALL_DOMAINS,
@@ -57,7 +58,7 @@ def read_records(session: Session) -> Iterator[Record]:
 
 
 def _domains(session: Session) -> Iterator[Record]:
-    for name in sorted(session.scalars(select(DomainRow.name))):
+    for name in sorted(local_domain_names(session)):
         yield DomainRecord(name=name)
 
 

@@ -18,7 +18,7 @@ from contactsgroups.persistence.models import (
     DomainRow,
     Group,
 )
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import rows_where, scalars_where
 from contactsgroups.services.accounts.accounts import ensure_alias_in, folded_columns
 from contactsgroups.services.accounts.administrators import appoint_administrator_in
 from contactsgroups.services.accounts.departments import ensure_department_in
@@ -178,12 +178,11 @@ def _add_accounts(work: Work, targets: Sequence[AccountTarget], progress: Progre
 
 def _change_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
     columns = _AccountColumns(work.session)
-    for some in chunked(targets):
-        wanted = {each.address: each for each in some}
-        for row in work.session.scalars(select(Account).where(Account.address.in_(wanted))):
-            for name, value in columns.of(wanted[row.address]).items():
-                setattr(row, name, value)
-            work.changed_account(row)
+    wanted = {each.address: each for each in targets}
+    for row in scalars_where(work.session, select(Account), Account.address, wanted):
+        for name, value in columns.of(wanted[row.address]).items():
+            setattr(row, name, value)
+        work.changed_account(row)
 
 
 def _add_aliases(work: Work, targets: Sequence[AliasTarget], progress: Progress) -> None:
@@ -211,11 +210,9 @@ def _domain_ids(session: Session) -> dict[str, int]:
 
 
 def _account_ids(session: Session, addresses: Collection[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in chunked(sorted(addresses)):
-        statement = select(Account.address, Account.id).where(Account.address.in_(some))
-        found |= {row.address: row.id for row in session.execute(statement)}
-    return found
+    statement = select(Account.address, Account.id)
+    rows = rows_where(session, statement, Account.address, addresses)
+    return {row.address: row.id for row in rows}
 
 
 def _claim(session: Session, targets: Iterable[AccountTarget | AliasTarget], holder: str) -> None:

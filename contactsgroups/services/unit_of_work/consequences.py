@@ -3,14 +3,19 @@
 Run inside the transaction of the change, so that no face ever sees one without the other.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.expansion import Expansion, expand
-from contactsgroups.persistence.models import DomainRow, Group, Recipient
-from contactsgroups.persistence.queries import chunked, group_ids_containing
+from contactsgroups.persistence.models import Group, Recipient
+from contactsgroups.persistence.queries import (
+    chunked,
+    group_ids_containing,
+    local_domain_names,
+    scalars_where,
+)
 from contactsgroups.services.unit_of_work import derivation, group_edges
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
@@ -31,20 +36,16 @@ def follow(
     session.flush()
     touched = {*changed_groups, *moved, *group_ids_containing(session, addresses)}
     group_edges.refresh(session, touched)
-    groups = list(_load(session, group_edges.with_ancestors(session, touched)))
+    reached = group_edges.with_ancestors(session, touched)
+    groups = list(scalars_where(session, select(Group), Group.id, reached))
     _refresh_recipients(session, groups)
     session.flush()
     return groups
 
 
-def _load(session: Session, ids: Iterable[int]) -> Iterator[Group]:
-    for some in chunked(sorted(ids)):
-        yield from session.scalars(select(Group).where(Group.id.in_(some)))
-
-
 def _refresh_recipients(session: Session, groups: Sequence[Group]) -> None:
     graph = MemberGraph.load(session, groups)
-    local_domains = frozenset(session.scalars(select(DomainRow.name)))
+    local_domains = local_domain_names(session)
     for group in groups:
         expansion = expand(group.address, graph.members_of)
         _store_recipients(session, group, expansion.mailboxes)

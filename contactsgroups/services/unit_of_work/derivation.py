@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.rule import Rule
 from contactsgroups.persistence.models import Account, Department, Group, Member
-from contactsgroups.persistence.queries import AccountFacts, account_facts, chunked
+from contactsgroups.persistence.queries import AccountFacts, account_facts, chunked, scalars_where
 
 _Selector = Callable[[AccountFacts], bool]
 
@@ -87,8 +87,5 @@ def _move(session: Session, group: Group, people: Collection[AccountFacts]) -> b
 
 
 def _members_among(session: Session, group: Group, addresses: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for some in chunked(addresses):
-        statement = select(Member.address).where(Member.group_id == group.id)
-        found.update(session.scalars(statement.where(Member.address.in_(some))))
-    return found
+    statement = select(Member.address).where(Member.group_id == group.id)
+    return set(scalars_where(session, statement, Member.address, addresses))

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.persistence.models import Group, GroupEdge, Member
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import chunked, scalars_where
 
 
 def refresh(session: Session, parent_ids: Collection[int]) -> None:
@@ -40,12 +40,9 @@ def with_ancestors(session: Session, ids: Iterable[int]) -> set[int]:
     found = set(ids)
     waiting = found
     while waiting:
-        parents: set[int] = set()
-        for some in chunked(sorted(waiting)):
-            statement = select(GroupEdge.parent_id).where(GroupEdge.child_id.in_(some))
-            parents.update(session.scalars(statement))
-        waiting = parents - found
-        found |= parents
+        statement = select(GroupEdge.parent_id)
+        waiting = {*scalars_where(session, statement, GroupEdge.child_id, waiting)} - found
+        found |= waiting
     return found
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.expansion import expand
-from contactsgroups.persistence.models import DomainRow, Group
-from contactsgroups.persistence.queries import member_rows
+from contactsgroups.persistence.models import Group
+from contactsgroups.persistence.queries import local_domain_names, member_rows
 
 
 class MemberGraph:
@@ -28,7 +27,7 @@ class MemberGraph:
     @classmethod
     def load(cls, session: Session, groups: Iterable[Group]) -> "MemberGraph":
         """Load these groups and everything nested in them."""
-        graph = cls(frozenset(session.scalars(select(DomainRow.name))))
+        graph = cls(local_domain_names(session))
         level = [(group.id, group.address, group.disabled, group.moderated) for group in groups]
         while level:
             for _, address, disabled, moderated in level:

@@ -13,7 +13,7 @@ from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import Account, Alias, DomainRow, Group
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.unit_of_work import cards, consequences
 from contactsgroups.services.unit_of_work.audit import AuditRecorder
 
@@ -99,10 +99,8 @@ class Work:
 
     def _note_aliases(self) -> None:
         """Note the aliases of changed accounts: what is sent to them goes where the account is."""
-        for some in chunked(sorted(self._accounts)):
-            statement = select(Alias).where(Alias.account_id.in_(some))
-            for alias in self.session.scalars(statement):
-                self.changed_alias(alias)
+        for alias in scalars_where(self.session, select(Alias), Alias.account_id, self._accounts):
+            self.changed_alias(alias)
 
     def _note(self, subject: Subject, domain_id: int, address: str) -> None:
         self._changes[Change(subject, domain_id, address)] = None

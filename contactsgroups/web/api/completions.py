@@ -9,10 +9,9 @@ from http import HTTPStatus
 
 from werkzeug.exceptions import BadRequest
 
-from contactsgroups.autocomplete import EntryKind
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import Principal
-from contactsgroups.services.completion import LIMIT
+from contactsgroups.services.completion import LIMIT, EntryKind
 from contactsgroups.web.rate import Rate
 
 QUERY_LIMIT = 200

@@ -3,12 +3,18 @@
 import pytest
 from sqlalchemy import select
 
+from contactsgroups.domain.errors import AccountNotFound
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import OwnContact
 from contactsgroups.services import accounts
 from contactsgroups.services.completion import contacts
-from contactsgroups.services.completion.contacts import Contact, list_owners, replace_contacts
+from contactsgroups.services.completion.contacts import (
+    Contact,
+    find_owners,
+    list_owners,
+    replace_contacts,
+)
 
 
 def put(database: Database, place: str, *found: tuple[str, str], owner: str = "ada") -> int:
@@ -73,3 +79,13 @@ def test_contacts_of_nobody_are_not_kept(database: Database) -> None:
     assert replace_contacts(database, "nobody@example.org", "friends", [contact]) == 0
     assert replace_contacts(database, "no address", "friends", [contact]) == 0
     assert list_owners(database) == []
+
+
+def test_owners_are_found_in_any_spelling_and_must_be_accounts(small: Database) -> None:
+    assert find_owners(small, ["Bob@Example.ORG", "ada@example.org"]) == [
+        "bob@example.org",
+        "ada@example.org",
+    ]
+    assert find_owners(small, []) == []
+    with pytest.raises(AccountNotFound):
+        find_owners(small, ["ada@example.org", "nobody@example.org"])

@@ -4,7 +4,7 @@ import json
 
 from contactsgroups.autocomplete import Completion, Entry, EntryKind, Match
 from contactsgroups.autocomplete.entry import completion_of
-from contactsgroups.services.completion.entries import account_entry, contact_entry, to_json
+from contactsgroups.services.completion.entries import account_entry, contact_entry
 from contactsgroups.services.completion.recognition import recognise
 
 BOARD = Entry(
@@ -13,7 +13,7 @@ BOARD = Entry(
     "Board",
     "board@example.org",
     5,
-    to_json({"kind": "group", "name": "Board", "member_count": 3}),
+    '{"kind":"group","name":"Board","member_count":3}',
 )
 BOB = account_entry(7, "bob@example.org", "bob@example.org", "Bob", 0)
 DIRECTORY = {entry.identity: entry for entry in (BOARD, BOB)}

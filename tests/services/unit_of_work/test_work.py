@@ -1,18 +1,29 @@
 """A unit of work is whole: rows, what follows from them and the journal, or nothing of it."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import func, select
 
-from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.persistence import Database, journal
-from contactsgroups.persistence.models import Account, AuditRow
+from contactsgroups.domain.errors import NotPermitted, Unavailable
+from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.persistence import Database, journal, schema
+from contactsgroups.persistence.models import Account, AuditRow, PersonalState
 from contactsgroups.services import groups
 from contactsgroups.services.accounts import AccountDraft
 from contactsgroups.services.accounts.accounts import ensure_account_in, require_account
+from contactsgroups.services.completion.contacts import Contact, list_owners, replace_contacts
+from contactsgroups.services.completion.usage import (
+    UsedAddress,
+    forget_all,
+    list_usage,
+    record_usage,
+)
 from contactsgroups.services.groups.lookup import require_group
-from contactsgroups.services.unit_of_work import write
-from tests.directories import add_account, add_alias, add_group
-from tests.services.conftest import changes_since, position
+from contactsgroups.services.unit_of_work import write, write_private
+from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.services.conftest import ADA, changes_since, position
 
 
 def count_audit_rows(database: Database) -> int:
@@ -97,3 +108,40 @@ def test_a_renamed_group_is_told_of_under_both_addresses(small: Database) -> Non
         row = require_group(work.session, group.uuid)
         work.changed_group(row, former_address="older@example.org")
     assert changes_since(small, before) == ["group old@example.org", "group older@example.org"]
+
+
+@pytest.fixture(params=["mariadb", "postgresql"])
+def server(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A database with row locks. SQLite knows one lock only: there, writers wait for the file."""
+    database = Database(request.getfixturevalue(f"{request.param}_url"))
+    schema.upgrade(database)
+    add_accounts(database, ["ada"])
+    yield database
+    database.dispose()
+
+
+def test_a_message_is_recorded_while_another_writer_holds_the_lock(server: Database) -> None:
+    with write(server, OPERATOR), ThreadPoolExecutor(1) as pool:
+        recording = pool.submit(record_usage, server, ADA, [UsedAddress("kim@else.example")])
+        recording.result(timeout=10)
+        assert [each.address for each in list_usage(server, ADA)] == ["kim@else.example"]
+        contact = Contact("friends/1.vcf", "Kim", "kim@else.example")
+        stored = pool.submit(replace_contacts, server, str(ADA.address), "", [contact])
+        assert stored.result(timeout=10) == 1
+    assert list_owners(server) == [str(ADA.address)]
+
+
+def test_whoever_may_only_look_writes_nothing_private_either(database: Database) -> None:
+    looking = Principal(address=ADA.address, read_only=True)
+    with pytest.raises(NotPermitted), write_private(database, looking):
+        raise AssertionError("it was opened")
+    with pytest.raises(NotPermitted):
+        forget_all(database, looking)
+
+
+def test_two_that_write_the_same_row_get_an_error_that_says_try_again(database: Database) -> None:
+    record_usage(database, ADA, [UsedAddress("kim@elsewhere.example")])
+    with database.read() as session:
+        account_id = session.scalars(select(PersonalState.account_id)).one()
+    with pytest.raises(Unavailable, match="try again"), write_private(database, ADA) as session:
+        session.add(PersonalState(account_id=account_id))
