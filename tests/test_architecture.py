@@ -112,7 +112,7 @@ PRESENT = [page for page in PAGES if page.parent.name != "decisions" and page.st
 _TOP = "contactsgroups|radicale_plugin|static|postfix|tests|docs|requirements"
 _INSIDE = "|".join(each.name for each in (ROOT / "contactsgroups").iterdir() if each.is_dir())
 _PATH = re.compile(rf"(?<![\w/.@:-])((?:{_TOP})/[\w*./-]*|(?:{_INSIDE})/[\w/]+\.py)")
-_LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+_LINK = re.compile(r"\]\(([^)#:]*)(?:#([^)]*))?\)")
 
 
 def paths_of(text: str) -> set[str]:
@@ -129,9 +129,17 @@ def test_every_path_that_a_page_names_is_there(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_to_a_file_leads_somewhere(page: Path) -> None:
-    for link in _LINK.findall(page.read_text()):
-        assert (page.parent / link).exists(), f"{page.name} links to {link}"
+def test_every_link_leads_to_a_file_and_a_heading_in_it(page: Path) -> None:
+    for link, anchor in _LINK.findall(page.read_text()):
+        target = page.parent / link if link else page
+        assert target.exists(), f"{page.name} links to {link}"
+        assert not anchor or anchor in anchors_of(target.read_text()), f"{link}#{anchor}"
+
+
+def anchors_of(text: str) -> set[str]:
+    """What headings are called in links: lower case, spaces as hyphens, other signs left out."""
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.M)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
 def test_paths_are_found_in_code() -> None:
