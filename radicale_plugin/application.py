@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import quote
 
 import radicale.app
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
@@ -11,8 +12,9 @@ from radicale import config, httputils, log
 from radicale.types import WSGIEnviron, WSGIResponse
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
 from radicale_plugin.auth import Auth
+from radicale_plugin.environ import BODY_LIMIT, decode_paths, with_known_length
 from radicale_plugin.errors import explain
 from radicale_plugin.rights import Rights
 from radicale_plugin.storage import Storage
@@ -24,7 +26,6 @@ _PROXY_HEADERS = (
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_X_FORWARDED_SERVER",
 )
-_BODY_LIMIT = 20_000_000  # octets
 _OWN_BOOKS = {"contacts": {"D:displayname": "Contacts", "tag": "VADDRESSBOOK"}}
 
 _Response = tuple[str, list[tuple[str, str]], Iterable[bytes]]
@@ -49,18 +50,19 @@ class Application(radicale.app.Application):
         super().__init__(configuration)
         for method in radicale.app.REQUEST_METHODS:
             name = f"do_{method}"
-            setattr(self, name, _answering_errors(getattr(self, name)))
+            setattr(self, name, _answering_errors(with_known_length(getattr(self, name))))
 
     def _handle_request(self, environ: WSGIEnviron) -> _Response:
         """Answer a request; errors that do not come from its method come from signing in."""
         try:
-            return super()._handle_request(_with_whole_path(environ))
+            whole = _with_whole_path(decode_paths(environ))
+            return _with_quoted_location(super()._handle_request(whole))
+        except InvalidInput as error:
+            log.logger.warning("Refused a request: %s", error)
+            return _respond(error)
         except ContactsGroupsError as error:
             log.logger.error("Nobody can sign in: %s", error)
-            status, headers, text = explain(error)
-            body = text.encode()
-            headers["Content-Length"] = str(len(body))
-            return f"{status:d} {status.phrase}", list(headers.items()), [body]
+            return _respond(error)
 
 
 def _options(core: Core) -> dict[str, dict[str, Any]]:
@@ -85,7 +87,7 @@ def _options(core: Core) -> dict[str, dict[str, Any]]:
             "validate_path_value": "none",
             # Without this, Radicale leaves it to the WSGI server to refuse huge requests.
             "_internal_server": "True",
-            "max_content_length": str(_BODY_LIMIT),
+            "max_content_length": str(BODY_LIMIT),
         },
     }
 
@@ -101,6 +103,19 @@ def _with_whole_path(environ: WSGIEnviron) -> WSGIEnviron:
     if any(own.get(name) for name in _PROXY_HEADERS):
         own["PATH_INFO"] = own.get("SCRIPT_NAME", "").rstrip("/") + own.get("PATH_INFO", "")
     return own
+
+
+def _with_quoted_location(response: _Response) -> _Response:
+    """Let a redirection name its target as a URL; Radicale names the path as it is."""
+    status, headers, body = response
+    return status, [(each, quote(to) if each == "Location" else to) for each, to in headers], body
+
+
+def _respond(error: ContactsGroupsError) -> _Response:
+    status, headers, text = explain(error)
+    body = text.encode()
+    headers["Content-Length"] = str(len(body))
+    return f"{status:d} {status.phrase}", list(headers.items()), [body]
 
 
 def _answering_errors(method: Callable[..., WSGIResponse]) -> Callable[..., WSGIResponse]:

@@ -6,7 +6,7 @@ from typing import Any
 from radicale.config import Configuration
 from radicale.pathutils import is_safe_filesystem_path_component
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, bootstrap_existing
 from contactsgroups.settings import Settings, load
 
 # Names and meaning are those of contactsgroups.settings; empty means: not set here.
@@ -45,12 +45,13 @@ def core_of(configuration: Configuration) -> Core:
 
     Raises:
         InvalidSettings: naming each option that does not fit.
+        Unavailable: there is no such database, and which command makes it.
     """
     given = {name: configuration.get("storage", name) for name in _SETTINGS}
     settings = load({name: value for name, value in given.items() if value})
     with _cores_lock:
         if settings not in _cores:
-            _cores[settings] = bootstrap(settings)
+            _cores[settings] = bootstrap_existing(settings)
         return _cores[settings]
 
 

@@ -13,7 +13,6 @@ import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +88,6 @@ class Server:
 def make_cards(count: int) -> list[GroupCard]:
     """Reproducible groups with the icons that the product draws."""
     words = ["Sales", "Support", "Research", "Board", "Garden", "Press", "Logistics", "Training"]
-    moment = datetime(2026, 1, 1, tzinfo=UTC)
     return [
         GroupCard(
             uid=str(uuid.uuid5(uuid.NAMESPACE_URL, f"group-{number}")),
@@ -99,7 +97,6 @@ def make_cards(count: int) -> list[GroupCard]:
             picture=pictures.draw(
                 f"{words[number % 8]} {words[number // 8 % 8]}", words[number % 8]
             ),
-            revised=moment,
         )
         for number in range(count)
     ]

@@ -55,7 +55,6 @@ def text_of(group: Group) -> str:
             address=group.original,
             note=group.description,
             picture=pictures.picture_of(group),
-            revised=group.updated_at,
         )
     )
 

@@ -1,14 +1,21 @@
 """Cards change when what they show changes, and leave a tombstone."""
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Card
 from contactsgroups.services import groups
+from contactsgroups.services.address_books import open_book
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.unit_of_work import write
 from contactsgroups.services.unit_of_work.cards import text_of
-from tests.directories import add_group
+from tests.directories import add_group, group_draft
 from tests.services.conftest import position
 
 
@@ -95,3 +102,61 @@ def test_a_removed_group_leaves_a_tombstone_and_one_that_was_never_shown_nothing
     assert tombstone is not None
     assert tombstone.deleted
     assert card_of(small, never.uuid) is None
+
+
+SHOWN = {
+    "display_name": st.sampled_from(["Sales", "Größe"]),
+    "description": st.sampled_from(["", "All of sales"]),
+    "address": st.sampled_from(["sales@example.org", "Sales@Example.org"]),
+    "show_in_contacts": st.booleans(),
+}
+NOT_SHOWN = {
+    "members": st.sampled_from([("ada@example.org",), ("bob@example.org", "eve@example.org")]),
+    "posting_policy": st.sampled_from(["anyone", "members"]),
+    "moderated": st.booleans(),
+    "show_members": st.booleans(),
+    "ignore_auto_replies": st.booleans(),
+}
+
+
+def save(database: Database, uuid: str, values: dict[str, Any], minutes: int) -> None:
+    """Save all settings, as the form does; some minutes after the first time."""
+    groups.update_group(
+        database,
+        OPERATOR,
+        uuid,
+        groups.show_group(database, OPERATOR, uuid).version,
+        group_draft(**values),
+    )
+    later = datetime(2030, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    change(database, uuid, updated_at=later)
+
+
+def token_of(database: Database) -> str:
+    book = open_book(database, "ada@example.org")
+    assert book is not None
+    return book.token
+
+
+@given(saves=st.lists(st.fixed_dictionaries(SHOWN | NOT_SHOWN), min_size=2, max_size=6))
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_saving_sends_a_card_again_only_if_it_shows_something_else(
+    small: Database, saves: list[dict[str, Any]]
+) -> None:
+    """The book's sync token stands still as well, and what shows the same has the same etag."""
+    group = add_group(small, "sales@example.org", "ada@example.org")
+    etags: dict[object, str] = {}
+    before, token = None, ""
+    for minutes, values in enumerate(saves):
+        save(small, group.uuid, values, minutes)
+        shown = [values[name] for name in SHOWN] if values["show_in_contacts"] else []
+        if before is not None:
+            assert (token_of(small) == token) == (shown == before)
+        before, token = shown, token_of(small)
+        card = card_of(small, group.uuid)
+        assert card is not None
+        assert etags.setdefault(str(shown), card.etag) == card.etag
+    assert len(set(etags.values())) == len(etags)
+    groups.remove_group(small, OPERATOR, group.uuid)

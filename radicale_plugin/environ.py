@@ -1,0 +1,104 @@
+"""A WSGI request as Radicale takes it: paths as text, a body whose length is known."""
+
+import functools
+import tempfile
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import IO, Any
+from urllib.parse import unquote, urlparse, urlsplit
+
+from radicale import httputils
+from radicale.types import WSGIEnviron, WSGIResponse
+
+from contactsgroups.domain.errors import InvalidInput
+
+BODY_LIMIT = 20_000_000  # octets
+
+_PATHS = ("SCRIPT_NAME", "PATH_INFO", "HTTP_DESTINATION")
+_IN_MEMORY = 1_000_000  # octets of a body; what is longer goes to a file
+_PIECE = 65_536  # octets
+_LENGTH_REQUIRED = (
+    HTTPStatus.LENGTH_REQUIRED,
+    {"Content-Type": "text/plain"},
+    "This server needs the length of a request's body.\n",
+    None,
+)
+
+
+def decode_paths(environ: WSGIEnviron) -> WSGIEnviron:
+    """Return the request with its paths as what their octets mean in UTF-8.
+
+    PEP 3333 hands octets over as Latin-1, which Radicale takes for the text.
+
+    Raises:
+        InvalidInput: a path is not UTF-8, or Radicale would take the target of a MOVE for another.
+    """
+    decoded = {name: _decode(name, environ[name]) for name in _PATHS if name in environ}
+    if "HTTP_DESTINATION" in decoded:
+        _check_destination(decoded["HTTP_DESTINATION"])
+    return {**environ, **decoded}
+
+
+def with_known_length(method: Callable[..., WSGIResponse]) -> Callable[..., WSGIResponse]:
+    """Let a method of Radicale's application see the length of a body that came without one.
+
+    A body in chunks has none (RFC 9112 section 7.1), nor needs one in HTTP/2; Radicale takes it for
+    empty.  Whoever has not signed in has nothing to send, so their bodies are not read.
+    """
+
+    @functools.wraps(method)
+    def answer(
+        environ: WSGIEnviron, base_prefix: str, path: str, user: str, *args: Any
+    ) -> WSGIResponse:
+        if not user or not _lacks_length(environ):
+            return method(environ, base_prefix, path, user, *args)
+        if not environ.get("wsgi.input_terminated"):
+            # To read on might wait for octets that never come.
+            return _LENGTH_REQUIRED
+        with tempfile.SpooledTemporaryFile(_IN_MEMORY) as body:
+            length = _copy(environ["wsgi.input"], body)
+            if length > BODY_LIMIT:
+                return httputils.REQUEST_ENTITY_TOO_LARGE
+            body.seek(0)
+            known = {**environ, "wsgi.input": body, "CONTENT_LENGTH": str(length)}
+            known.pop("HTTP_TRANSFER_ENCODING", None)
+            return method(known, base_prefix, path, user, *args)
+
+    return answer
+
+
+def _decode(name: str, native: str) -> str:
+    try:
+        return native.encode("latin-1").decode()
+    except UnicodeError as error:
+        raise InvalidInput(f"{name} is not UTF-8: {native!r}", field=name) from error
+
+
+def _check_destination(destination: str) -> None:
+    """Refuse a target that Radicale would cut short: it unquotes before it takes the URL apart."""
+    try:
+        wanted = unquote(urlsplit(destination).path, errors="strict")
+        taken = urlparse(unquote(destination))
+        _ = taken.port  # Radicale asks for it, and it is checked no sooner.
+    except ValueError as error:
+        raise InvalidInput(f"Destination: {error}", field="Destination") from error
+    if taken.path != wanted:
+        raise InvalidInput(
+            f"Destination: cannot move to a name with a semicolon, ? or #: {destination!r}",
+            field="Destination",
+        )
+
+
+def _lacks_length(environ: WSGIEnviron) -> bool:
+    """Whether only the end of the body tells its length."""
+    if environ.get("HTTP_TRANSFER_ENCODING"):
+        return True  # Then any Content-Length does not count (RFC 9112 section 6.3).
+    return bool(environ.get("wsgi.input_terminated")) and not environ.get("CONTENT_LENGTH")
+
+
+def _copy(source: IO[bytes], target: IO[bytes]) -> int:
+    """Copy a body, but not much more than is allowed; return how many octets were copied."""
+    length = 0
+    while length <= BODY_LIMIT and (piece := source.read(_PIECE)):
+        length += target.write(piece)
+    return length
