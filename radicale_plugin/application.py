@@ -17,7 +17,7 @@ from radicale_plugin.errors import explain
 from radicale_plugin.rights import Rights
 from radicale_plugin.storage import Storage
 
-# Radicale takes any of these for a sign that a reverse proxy is asking.
+# Radicale takes any of these for a sign of a reverse proxy.
 _PROXY_HEADERS = (
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_HOST",
@@ -43,7 +43,7 @@ def create_application(core: Core) -> "Application":
 
 
 class Application(radicale.app.Application):
-    """Radicale, with the core's errors answered as what they are instead of as accidents."""
+    """Radicale, with the core's errors answered by their own statuses instead of 500."""
 
     def __init__(self, configuration: config.Configuration) -> None:
         super().__init__(configuration)
@@ -56,7 +56,7 @@ class Application(radicale.app.Application):
         try:
             return super()._handle_request(_with_whole_path(environ))
         except ContactsGroupsError as error:
-            log.logger.error("Nobody can sign in: %s", error)
+            log.logger.error("sign-in fails for every client: %s", error)
             status, headers, text = explain(error)
             body = text.encode()
             headers["Content-Length"] = str(len(body))
@@ -91,7 +91,7 @@ def _options(core: Core) -> dict[str, dict[str, Any]]:
 
 
 def _with_whole_path(environ: WSGIEnviron) -> WSGIEnviron:
-    """Let ``SCRIPT_NAME`` alone say where the application is mounted.
+    """Take the mount path from ``SCRIPT_NAME`` alone.
 
     Behind a proxy, Radicale cuts the mount path off of every path that begins with it, although
     PEP 3333 has that done already: mounted at ``/dav``, it would take dave@ for e@.  So a proxy's

@@ -46,7 +46,7 @@ def group_ids_containing(session: Session, addresses: Collection[str]) -> set[in
 
 
 def holders(session: Session, addresses: Collection[str]) -> dict[str, str]:
-    """Return who holds each address that is taken: account, alias or group."""
+    """Return the kind of holder of each address in use: account, alias or group."""
     taken: dict[str, str] = {}
     for some in chunked(sorted(addresses)):
         statement = select(ClaimedAddress).where(ClaimedAddress.address.in_(some))

@@ -80,6 +80,6 @@ class PostingPreview:
 
 
 def _suffix(decision: Decision) -> str:
-    """Return the end of a JSON object that says what would become of a message."""
+    """Return the end of a JSON object: the decision about a message, and its reason."""
     fields = to_json({"posting": str(decision.action), "posting_reason": decision.reason})
     return "," + fields[1:]

@@ -16,7 +16,7 @@ from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """A member as people see it; ``kind`` is account, alias, group or external."""
+    """A member as a principal sees it; ``kind`` is account, alias, group or external."""
 
     address: str
     original: str
@@ -25,7 +25,7 @@ class MemberView:
 
 
 def expand_for(session: Session, principal: Principal, group: Group) -> list[str]:
-    """Return the addresses that a group reaches, as far as this principal may look."""
+    """Return the addresses that a group reaches, as far as this principal may see them."""
     graph = MemberGraph.load(session, [group])
     closed: set[str] = set()
     for some in chunked(sorted(graph.enabled_groups() - {group.address})):
@@ -44,7 +44,7 @@ def describe(
 ) -> list[MemberView]:
     """Return what a principal sees of these addresses (normalised to original), in order.
 
-    Names of other domains' people and groups stay unsaid.
+    Names of accounts and groups of domains that it may not see are left out.
     """
     readable = visible_domain_names(session, principal)
     names: dict[str, tuple[str, str]] = {}
