@@ -1,8 +1,7 @@
 """Mail groups that are managed once and are then everywhere.
 
-What is named here is the supported surface for programs that use this package; ``docs/library.md``
-shows how.  Nothing else is a promise, ``contactsgroups.web.ContactsGroups`` and ``radicale_plugin``
-excepted.
+What is named here is the public API of this package; ``docs/library.md`` shows how to use it.
+Everything else is private, except ``contactsgroups.web.ContactsGroups`` and ``radicale_plugin``.
 
 A name is imported when it is asked for (PEP 562), so that one small module can be imported without
 SQLAlchemy, and so that no module of this package depends on all of it.

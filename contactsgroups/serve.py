@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 CARDDAV_PATH = "/dav/"
 _WELL_KNOWN = {"/.well-known/carddav", "/.well-known/caldav"}  # RFC 6764 section 5
 _THREADS = 8
-# A little above what Radicale takes, so that it is Radicale who refuses, and says why.
+# A little above Radicale's own limit, so that Radicale refuses, with its reason.
 _BODY_LIMIT = 24 * 1024 * 1024  # octets
 _STOP_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
@@ -76,7 +76,7 @@ def open_listener(host: str, port: int) -> socket.socket:
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        # Whoever reads the addresses may ask at once; until the server runs, the system keeps them.
+        # Clients may connect as soon as the addresses are printed; they queue until it runs.
         listener.listen(128)
     except OSError as error:
         raise Unavailable(_explain(error, host, port)) from error
@@ -122,7 +122,7 @@ def run_alone(service: Service) -> None:
     with ThreadPoolExecutor(1, thread_name_prefix=service.name) as executor:
         running: Future[None] | None = None
         try:
-            # First of all: whoever sees the service run may end it at once.
+            # Before anything else: a signal may come as soon as the service is seen to run.
             with ending_on_signals():
                 running = executor.submit(service.run, stop)
                 while not running.done():
@@ -134,10 +134,10 @@ def run_alone(service: Service) -> None:
 
 
 def spare_the_collector() -> None:
-    """Tell the garbage collector that what has been loaded stays.
+    """Exclude loaded objects from garbage collection.
 
-    Otherwise it walks through all of it again and again while requests wait, which takes a third
-    of the time of completions (measured by tests/bench/http.py).
+    Otherwise each collection walks through all of them while requests wait, which takes a third of
+    the time of completions (measured by tests/bench/http.py).
     """
     gc.collect()
     gc.freeze()
@@ -149,7 +149,7 @@ def ending_on_signals() -> Iterator[None]:
     """Let SIGINT and SIGTERM end the block, and go on behind it as if it had come to its end."""
 
     def end(_number: int, _frame: FrameType | None) -> None:
-        # A second signal ends the process at once, should the first one not do.
+        # A second signal ends the process at once, should the first one not suffice.
         for each in previous:
             signal.signal(each, signal.SIG_DFL)
         raise SystemExit(0)
@@ -189,7 +189,7 @@ def _keep_running(service: Service, stop: threading.Event) -> None:
             service.run(stop)
         except ContactsGroupsError as error:
             _log.error("%s: %s", service.name, error)
-        except Exception:  # noqa: BLE001 - whatever failed, the other services go on
+        except Exception:  # noqa: BLE001 - the other services must go on
             _log.exception("%s failed", service.name)
         stop.wait(_RETRY_SECONDS)
 

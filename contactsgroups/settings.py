@@ -35,7 +35,7 @@ class InvalidSettings(InvalidInput):
 
 
 def _setting(default: Any, doc: str, *, secret: bool = False) -> Any:
-    # Settings end up in log lines, as a part of what somebody prints; secrets must not.
+    # Settings end up in log lines; secrets must not.
     return field(default=default, repr=not secret, metadata={"doc": doc})
 
 
@@ -45,8 +45,8 @@ class Settings:
 
     state: Path = _setting(
         Path("var"),
-        "Directory for everything that is kept: the SQLite database, the index, published maps, "
-        "people's own address books and the secret key.",
+        "Directory for all state: the SQLite database, the index, published maps, "
+        "accounts' own address books and the secret key.",
     )
     database_url: str = _setting(
         "",
@@ -77,7 +77,7 @@ class Settings:
     )
     trusted_networks: str = _setting(
         "127.0.0.0/8 ::1/128",
-        "Clients, as networks separated by spaces, whose envelope sender is believed without a "
+        "Clients, as networks separated by spaces, whose envelope sender is trusted without a "
         "login. Keep it as narrow as Postfix's `mynetworks`.",
     )
     token_lifetime: int = _setting(
@@ -129,7 +129,7 @@ class Settings:
     def read_token_key(self) -> str:
         """Return the key of bearer tokens.
 
-        Another webmail may hold it to sign tokens of its own: with it, nobody can forge a session.
+        Another webmail may hold it to sign tokens of its own; it cannot forge a session.
         """
         return self._derive_key("token")
 
@@ -142,7 +142,7 @@ class Settings:
         return hmac.new(secret, purpose.encode(), "sha256").hexdigest()
 
     def _write_secret_key(self, path: Path) -> None:
-        """Put a whole key in place at once: another process may be doing the same."""
+        """Write the key file atomically: another process may be doing the same."""
         self.state.mkdir(parents=True, exist_ok=True)
         descriptor, draft = tempfile.mkstemp(dir=self.state, prefix="secret_key.")
         with os.fdopen(descriptor, "w") as file:

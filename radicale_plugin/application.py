@@ -19,7 +19,7 @@ from radicale_plugin.errors import explain
 from radicale_plugin.rights import Rights
 from radicale_plugin.storage import Storage
 
-# Radicale takes any of these for a sign that a reverse proxy is asking.
+# Radicale takes any of these for a sign of a reverse proxy.
 _PROXY_HEADERS = (
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_HOST",
@@ -44,7 +44,7 @@ def create_application(core: Core) -> "Application":
 
 
 class Application(radicale.app.Application):
-    """Radicale, with the core's errors answered as what they are instead of as accidents."""
+    """Radicale, with the core's errors answered by their own statuses instead of 500."""
 
     def __init__(self, configuration: config.Configuration) -> None:
         super().__init__(configuration)
@@ -61,7 +61,7 @@ class Application(radicale.app.Application):
             log.logger.warning("Refused a request: %s", error)
             return _respond(error)
         except ContactsGroupsError as error:
-            log.logger.error("Nobody can sign in: %s", error)
+            log.logger.error("sign-in fails for every client: %s", error)
             return _respond(error)
 
 
@@ -93,7 +93,7 @@ def _options(core: Core) -> dict[str, dict[str, Any]]:
 
 
 def _with_whole_path(environ: WSGIEnviron) -> WSGIEnviron:
-    """Let ``SCRIPT_NAME`` alone say where the application is mounted.
+    """Take the mount path from ``SCRIPT_NAME`` alone.
 
     Behind a proxy, Radicale cuts the mount path off of every path that begins with it, although
     PEP 3333 has that done already: mounted at ``/dav``, it would take dave@ for e@.  So a proxy's

@@ -12,8 +12,8 @@ from radicale_plugin.options import core_of, extend
 class Auth(BaseAuth):
     """Checks passwords where the rest of the product does.
 
-    The user that Radicale gets to know is the normalised address, however it was typed: so there is
-    one principal for ``ADA@Example.org`` and ``ada@example.org``.  Right passwords are remembered
+    Radicale's user is the normalised address, however it was typed: so there is one principal for
+    ``ADA@Example.org`` and ``ada@example.org``.  Right passwords are remembered
     by the core; Radicale's ``cache_logins`` does nothing for plugins.
     """
 
@@ -33,4 +33,4 @@ class Auth(BaseAuth):
             return ""
 
     def _sleep_for_constant_exec_time(self, time_ns_begin: int) -> None:
-        """Do not sleep: checking takes the same time for everybody, and threads are few."""
+        """Do not sleep: checking takes the same time for every account, and threads are few."""

@@ -23,10 +23,10 @@ _CHUNK = 500
 
 
 class GroupsBook(BaseCollection):
-    """An address book as it was when the request came; reads cards when they are asked for.
+    """An address book at the time of the request; cards are read on access.
 
-    The sync token is taken first: a change that comes in while cards are read is told again at the
-    next sync, and never lost.
+    The sync token is read first: a change that is made while cards are read is reported again at
+    the next sync, and never lost.
     """
 
     def __init__(self, core: Core, state: BookState, path: str, name: str) -> None:
@@ -47,7 +47,7 @@ class GroupsBook(BaseCollection):
 
     @property
     def last_modified(self) -> str:
-        """When a card last changed or went, as an HTTP date."""
+        """When a card last changed or was removed, as an HTTP date."""
         return http_date(self._state.changed_at or datetime.fromtimestamp(0, UTC))
 
     @overload
@@ -61,11 +61,11 @@ class GroupsBook(BaseCollection):
         return self._meta if key is None else self._meta.get(key)
 
     def sync(self, old_token: str = "") -> tuple[str, Iterable[str]]:
-        """Return the token, and hrefs of cards that changed or went since ``old_token``.
+        """Return the token, and hrefs of cards that changed or were removed since ``old_token``.
 
         Raises:
             ValueError: the token is unknown; the client gets the precondition ``valid-sync-token``
-                and starts anew (RFC 6578 section 3.2).
+                and synchronises from the beginning (RFC 6578 section 3.2).
         """
         token = _TOKEN_PREFIX + self._state.token
         if not old_token:
@@ -90,15 +90,15 @@ class GroupsBook(BaseCollection):
         return (CardItem(self, card) for card in cards)
 
     def get_listing(self) -> Iterator[Item]:
-        """Return every card, its text to be read where somebody asks for it."""
+        """Return every card; its text is read on access."""
         cards = address_books.list_cards(self._database, self._state)
         return list_items(self, cards, self._read)
 
     def get_filtered(self, filters: Iterable[ET.Element]) -> Iterator[tuple[Item, bool]]:
         """Return the cards that the filters choose, or all if the database cannot choose.
 
-        With each card comes whether it is known to be chosen; otherwise Radicale parses it to find
-        out, which takes it long.
+        Each card comes with a flag: True if it is known to match; otherwise Radicale parses it to
+        find out, which is slow.
         """
         given = list(filters)
         query = parse_query(given)
@@ -121,7 +121,7 @@ class GroupsBook(BaseCollection):
         refuse_writing(self._path)
 
     def set_meta(self, props: Mapping[str, str]) -> NoReturn:
-        """Refuse: name and colour are the same for everybody."""
+        """Refuse: name and colour are the same for all principals."""
         refuse_writing(self._path)
 
     def _all_hrefs(self) -> Iterator[str]:

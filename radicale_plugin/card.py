@@ -1,4 +1,4 @@
-"""A card in the book of mail groups, with everything about it prepared."""
+"""A card in the book of mail groups, which Radicale need not parse."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
@@ -34,7 +34,7 @@ class CardItem(Item):
 
     @property
     def last_modified(self) -> str:  # type: ignore[override]
-        """When the card changed, formatted only where somebody asks."""
+        """When the card changed, formatted on access."""
         return http_date(self._changed_at)
 
     def serialize(self) -> str:
@@ -49,7 +49,7 @@ def list_items(
     cards: list[CardView],
     read: Callable[[Collection[str]], Iterable[CardView]],
 ) -> Iterator[CardItem]:
-    """Return cards whose texts are read some at a time, should anybody ask for one.
+    """Return cards whose texts are read in batches, on first access.
 
     Listings ask for etags; to load ten thousand cards with their pictures for that would take a
     hundred megabytes.

@@ -1,4 +1,4 @@
-"""What clients are told when the core refuses: one HTTP status for each class of error."""
+"""The answers to errors of the core: one HTTP status for each class of error."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

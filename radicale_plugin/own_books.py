@@ -1,4 +1,4 @@
-"""People's own address books: autocomplete is told which addresses stand in them."""
+"""Record the addresses in accounts' own address books for autocomplete."""
 
 import fcntl
 import logging
@@ -19,11 +19,11 @@ ADDRESS_BOOK = "VADDRESSBOOK"
 
 
 class OwnContacts:
-    """Brings the contacts in the database up to what stands in the files.
+    """Brings the contacts in the database up to date with the files.
 
     Changed places are noted while Radicale holds its lock on the files for writing, and read again
-    after it let go.  One thread does that for all, and holds no lock on the files while it waits
-    for the database; so a database that is slow keeps nobody from reading or storing cards.  What
+    after it was released.  One thread does that for all, and holds no lock on the files while it
+    waits for the database; so a slow database delays no client that reads or stores cards.  What
     could not be recorded stays noted in this process, and is tried again after the next change.
     """
 
@@ -36,7 +36,7 @@ class OwnContacts:
         self._changed: set[str] = set()
 
     def note(self, path: str) -> None:
-        """Note that a principal, a book or a card is not what it was."""
+        """Note that a principal, a book or a card changed."""
         self._changed.add(path)
 
     def record(self) -> None:
@@ -54,7 +54,7 @@ class OwnContacts:
                 self._turn.release()
 
     def read_anew(self, path: str) -> int:
-        """Record what stands at a path, and return how many contacts; hold no lock on the files.
+        """Record the contacts at a path, and return their number; hold no lock on the files.
 
         Raises:
             Unavailable: the database does not answer.
@@ -65,7 +65,7 @@ class OwnContacts:
         return replace_contacts(self._database, principal, place, contacts)
 
     def principals(self) -> list[str]:
-        """Return those who have collections in the files."""
+        """Return the principals that have collections in the files."""
         with self._storage.acquire_lock("r"):
             root = self._storage.discover("/", depth="1")
             collections = [each for each in root if isinstance(each, multifilesystem.Collection)]
@@ -83,13 +83,13 @@ class OwnContacts:
                 log.error("own contacts are not suggested as they are now: %s", error)
                 return False
             except Exception:
-                # Whatever is wrong with these cards must not keep others from being recorded.
+                # A fault in these cards must not keep others from being recorded.
                 log.exception("the contacts of %s cannot be suggested", path)
         return True
 
 
 def _read_contacts(storage: BaseStorage, path: str) -> Iterator[Contact]:
-    """Yield the addresses of all cards at or below a path; nothing may be there any more."""
+    """Yield the addresses of all cards at or below a path, which may have been removed."""
     for place in storage.discover(f"/{path}/", depth="0"):
         if isinstance(place, Item):
             yield from _contacts_of(place)
@@ -108,12 +108,12 @@ def _contacts_in(book: CollectionOrItem) -> Iterator[Contact]:
 
 
 def _contacts_of(item: Item) -> Iterator[Contact]:
-    """Yield one contact for each EMAIL of a card, in whatever group of properties it stands."""
+    """Yield one contact for each EMAIL of a card, whatever its group of properties."""
     assert item.collection is not None  # noqa: S101 - items of a storage always have one
     _, _, book = item.collection.path.partition("/")
     href = f"{book}/{item.href}"
     try:
-        href.encode()  # A file's name may be no text; such a card no client has stored.
+        href.encode()  # A file's name may be no valid text; no client stores such a card.
         properties = item.vobject_item.contents
     except (RuntimeError, UnicodeError) as error:
         log.warning("no addresses were read from %r: %s", href, error)

@@ -24,11 +24,11 @@ _TEXT_MATCH = make_clark("CR:text-match")
 
 
 class _NotForTheDatabase(Exception):
-    """The filter asks for something that only Radicale can answer, card by card."""
+    """The filter has a condition that only Radicale can test, card by card."""
 
 
 def parse_query(filters: Sequence[ET.Element]) -> CardQuery | None:
-    """Return what a filter asks for; None if only Radicale can answer it, or call it faulty."""
+    """Return the query of a filter; None if only Radicale can answer it or report its fault."""
     if len(filters) != 1 or filters[0].tag != _FILTER or not len(filters[0]):
         return None
     try:

@@ -10,7 +10,7 @@ from contactsgroups.services.completion.contacts import find_owners, list_owners
 from radicale_plugin.storage import Storage
 
 Report = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Called with the task, how much of it is done, and how much there is."""
 
 
 def rescan(
@@ -20,10 +20,10 @@ def rescan(
     folder: Path | None = None,
     progress: Report | None = None,
 ) -> dict[str, int]:
-    """Bring the own contacts of some principals up to the files; return how many each has.
+    """Record the own contacts of some principals from the files; return how many each has.
 
-    Needed where address books were there before the plugin was, or were written to by something
-    else than Radicale with the plugin.
+    Needed where address books existed before the plugin, or were written by another program than
+    Radicale with the plugin.
 
     Args:
         principals: addresses; empty stands for all who have or had address books.

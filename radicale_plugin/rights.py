@@ -1,4 +1,4 @@
-"""Who may do what: people their own books, nobody more than read the mail groups."""
+"""Rights: each account on its own books, and only reading on the mail groups."""
 
 from radicale import pathutils
 from radicale.config import Configuration
@@ -10,8 +10,8 @@ from radicale_plugin.options import book_segment, extend
 class Rights(owner_only.Rights):
     """Radicale's ``owner_only``, with the book of mail groups readable and never writable.
 
-    Only here a refusal makes the right answer: Radicale sends 403 for every write and tells clients
-    that their only privilege is to read, so that they offer no editing at all.
+    Only a refusal here has both effects: Radicale sends 403 for every write, and reports reading as
+    the clients' only privilege, so that they offer no editing at all.
     """
 
     def __init__(self, configuration: Configuration) -> None:

@@ -1,4 +1,4 @@
-"""Where address books are: people's own in Radicale's files, the mail groups in the database."""
+"""Address books: accounts' own in Radicale's files, the mail groups in the database."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -20,7 +20,7 @@ Watch = Callable[[str, str | None], AbstractContextManager[None]]
 
 
 class OwnCollection(multifilesystem.Collection):
-    """A collection in the files; of address books, autocomplete is told what changed in them."""
+    """A collection in the files; changes of address books are noted for autocomplete."""
 
     _storage: "Storage"
 
@@ -44,7 +44,7 @@ class Storage(multifilesystem.Storage):
     """Radicale's storage in files, with one more book for each principal who has an account.
 
     The book is at ``/ADDRESS/groups/``; a collection of that name in the files is hidden.  The lock
-    on the files is inherited, and says nothing about the database.
+    on the files is inherited, and does not cover the database.
     """
 
     _collection_class = OwnCollection
@@ -70,8 +70,8 @@ class Storage(multifilesystem.Storage):
     ) -> Iterator[CollectionOrItem]:
         """Return what is at a path and, unless ``depth`` is 0, what is directly below it.
 
-        Lazily: before every request Radicale asks for a principal with all its books, and takes the
-        first thing only.
+        Lazily: before every request Radicale discovers a principal with all its books, and uses the
+        first item only.
         """
         watch = child_context_manager or _watch_nothing
         principal, _, place = pathutils.strip_path(path).partition("/")
@@ -99,7 +99,7 @@ class Storage(multifilesystem.Storage):
         return created
 
     def move(self, item: Item, to_collection: BaseCollection, to_href: str) -> None:
-        """Move an item between people's own books."""
+        """Move an item between own books."""
         from_collection = item.collection
         assert from_collection is not None  # noqa: S101 - items of a storage always have one
         for collection in (from_collection, to_collection):
@@ -111,7 +111,7 @@ class Storage(multifilesystem.Storage):
 
     @contextmanager
     def acquire_lock(self, mode: str, user: str = "", *args: Any, **kwargs: Any) -> Iterator[None]:
-        """Lock the files; after they were written to, autocomplete learns what has changed."""
+        """Lock the files; after a write, record the changed contacts."""
         with super().acquire_lock(mode, user, *args, **kwargs):
             yield
         if mode == "w":

@@ -1,8 +1,8 @@
 """Completions of a million addresses in microseconds: the index engine, free of SQL and Flask.
 
 One ``Shard`` serves one mail domain. It reads a *generation*, immutable memory-mapped files that
-every worker process shares, and lays an *overlay* of recent changes over it. The database is the
-truth, the index can always be built again from it.
+every worker process shares, and applies an *overlay* of recent changes. The database is
+authoritative; the index can always be built again from it.
 
 Life of a shard, from the caller's side::
 
@@ -12,7 +12,7 @@ Life of a shard, from the caller's side::
     shard.complete("anna mue", limit=10)              # -> list[Completion], best first
     shard.refresh()                                   # adopt what another process has built
 
-Signatures (types, units and errors stand in the docstring of each)::
+Signatures (types, units and errors are in the docstring of each)::
 
     Entry(identity: str, kind: EntryKind, name: str, address: str, score: int, payload: str)
     EntryKind.GROUP | .ACCOUNT | .CONTACT
@@ -44,7 +44,7 @@ Signatures (types, units and errors stand in the docstring of each)::
     scan(entries, query, *, limit, kinds, personal)
                                  without an index, in one pass over all entries
     PersonalTable(boosts: Mapping[str, int], own: Iterable[Entry] = ())
-                                 one person's own use (identity -> boost >= 0), own contacts
+                                 one account's usage (identity -> boost >= 0), own contacts
     parse_query(text: str) -> Query           fold once, ask several shards
 
 A shard is safe for any number of reading threads beside one that applies changes. Several worker

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class EntryKind(StrEnum):
-    """What stands behind a suggested address."""
+    """The kind of a suggested address."""
 
     GROUP = "group"
     ACCOUNT = "account"
@@ -49,7 +49,7 @@ Change = Upsert | Remove
 
 
 class Match(IntEnum):
-    """How a query met an entry, best first; the first thing that ranking compares."""
+    """How a query matches an entry, best first; the first thing that ranking compares."""
 
     LOCAL_PART = 0
     """The query is the whole local part of the address."""
@@ -58,13 +58,13 @@ class Match(IntEnum):
     DOMAIN = 2
     """At least one word of the query begins a label of the address's domain only."""
     CORRECTED = 3
-    """One word of the query meets the entry only after mending one typing error."""
+    """One word of the query matches the entry only after correcting one typing error."""
 
 
 class Completion(NamedTuple):
-    """One suggestion; its fields stand in rank order, so ``sorted()`` is the ranking.
+    """One suggestion; its fields are in rank order, so ``sorted()`` is the ranking.
 
-    The order is total: kind of match, blended score (highest first), groups before people, name,
+    The order is total: kind of match, blended score (highest first), groups before others, name,
     address, identity. Completions of several shards can be merged with ``merge``.
     """
 
@@ -72,7 +72,7 @@ class Completion(NamedTuple):
     negated_score: int
     """Minus the blended score, so that the ascending order of tuples puts the highest first."""
     person: bool
-    """False for groups, which stand above people on a tie."""
+    """False for groups, which rank above accounts and contacts on a tie."""
     name: str
     address: str
     identity: str
@@ -82,7 +82,7 @@ class Completion(NamedTuple):
 
     @property
     def score(self) -> int:
-        """Blended score: static popularity plus the person's own use."""
+        """Blended score: static popularity plus the account's own usage."""
         return -self.negated_score
 
 

@@ -1,4 +1,4 @@
-"""Errors of the index engine; building the index again cures every one that concerns its files.
+"""Errors of the index engine; rebuilding the index repairs every one that concerns its files.
 
 AutocompleteError
 ├── IndexUnusable       the index on disk cannot answer; build it from the database
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class AutocompleteError(Exception):
-    """Base class of everything the index engine raises on purpose."""
+    """Base class of the errors that the index engine raises."""
 
 
 class IndexUnusable(AutocompleteError):

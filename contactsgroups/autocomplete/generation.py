@@ -49,7 +49,7 @@ class Generation:
     def best(self, words: Sequence[Word], limit: int, tombstones: Tombstones | None) -> list[int]:
         """Return the best ``limit`` live documents in which every word begins a token, in order."""
         if len(words) == 1 and len(words[0]) == 1:
-            # The plainest and most frequent question is answered without further ado.
+            # The most frequent query, one word in one spelling, needs no intersection.
             prefix = words[0][0]
             row = self._row_of(prefix, -1)
             if row >= 0 and tombstones is None and limit <= self._top:
@@ -76,7 +76,7 @@ class Generation:
         return Term(ranges) if ranges else None
 
     def begins_a_domain(self, spellings: Word) -> bool:
-        """Tell whether any spelling begins a label of some address's domain."""
+        """Whether any spelling begins a label of some address's domain."""
         return any(self._postings.exists(DOMAIN_MARK + spelling) for spelling in spellings)
 
     def corrections(self, word: str) -> Word:

@@ -1,4 +1,4 @@
-"""A person's own table: how often and how lately they mailed whom, and their own contacts."""
+"""An account's own table: its usage (how often and how recently), and its own contacts."""
 
 import threading
 from collections.abc import Collection, Iterable, Mapping
@@ -22,12 +22,12 @@ class _Bound:
 
 
 class PersonalTable:
-    """One person's own use and own contacts; make a new table when either changes.
+    """One account's usage and own contacts; make a new table when either changes.
 
-    It may be kept between requests and used by several threads. What a boosted entry looks like,
-    and whether it still exists, is always taken from the shard, never from this table; so nothing
-    that was removed or hidden there can come back through it. Meant for about a thousand entries;
-    more are right as well, but slower.
+    It may be kept between requests and used by several threads. The content of a boosted entry,
+    and whether it still exists, is always read from the shard, never from this table; so an entry
+    that was removed or hidden there is not suggested. Meant for about a thousand entries; more
+    work as well, but slower.
     """
 
     def __init__(
@@ -39,8 +39,8 @@ class PersonalTable:
     ) -> None:
         """Raise the scores of the identities in ``boosts``, and suggest the ``own`` entries too.
 
-        A boost for an own entry is found in ``boosts`` as well. ``former`` is the same person's
-        table of before: only what differs from it is indexed again. Raises ValueError if a boost
+        A boost for an own entry is found in ``boosts`` as well. ``former`` is the same account's
+        previous table: only what differs from it is indexed again. Raises ValueError if a boost
         is negative: sources can only be merged because a boost never pushes an entry down.
         """
         if any(boost < 0 for boost in boosts.values()):
@@ -59,13 +59,13 @@ class PersonalTable:
             self._take_over(former)
 
     def _take_over(self, former: "PersonalTable") -> None:
-        """Bind to the shards that ``former`` was bound to, with the boosts of now."""
+        """Bind to the shards that ``former`` was bound to, with the present boosts."""
         differing = {identity for identity, _ in self._boosts.items() ^ former._boosts.items()}
         for shard, bound in list(former._bound.items()):
             self._bound[shard] = _Bound(bound.version, self._boosted(shard, bound.index, differing))
 
     def boost_of(self, identity: str) -> int:
-        """Return what own use adds to the score of an entry, 0 for one that was never used."""
+        """Return what usage adds to the score of an entry, 0 for one that was never used."""
         return self._boosts.get(identity, 0)
 
     def index_for(self, shard: "Shard") -> SmallIndex:

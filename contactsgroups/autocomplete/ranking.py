@@ -1,11 +1,11 @@
-"""Ranking: one answer out of everything that may know one.
+"""Ranking: merge the completions of all sources into one answer.
 
-A shard's generations, its overlay, and a person's own entries are *sources*. Each can name its
-best completions of one kind of match. The kinds are asked for from the best to the weakest, and as
-soon as enough distinct entries are found, the weaker kinds need not be looked at.
+A shard's generations, its overlay, and an account's own entries are *sources*. Each returns its
+best completions of one kind of match. The kinds are queried from the best to the weakest; as
+soon as enough distinct entries are found, the weaker kinds are skipped.
 
-A source always looks for its ``limit`` best: fewer than that were found before, or nobody would
-ask. An entry that several sources know keeps the best place that any of them gives it.
+A source always searches for its ``limit`` best, because it is queried only while fewer are found.
+An entry that several sources have keeps the best rank that any of them gives it.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -58,21 +58,21 @@ def ask(
 
 
 class Source(Protocol):
-    """Something that knows completions for one question."""
+    """Something that can complete one query."""
 
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match, in order.
 
-        Kinds are asked for in order; what was found for an earlier one need not be told again, and
-        nothing need be told that is worse than ``bound``.
+        Kinds are queried in order; completions of an earlier kind, and completions worse than
+        ``bound``, may be omitted.
         """
 
 
 def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
     """Return the best distinct completions of all sources.
 
-    The first source to name enough sets a bound for the others, which saves most of their work;
-    so those that know most should come first.
+    The first source that returns enough sets a bound for the others, which saves most of their
+    work; so the largest should come first.
     """
     answer: dict[str, Completion] = {}
     limit = question.limit
@@ -103,12 +103,12 @@ def _kinds_of_match(question: Question) -> Iterator[Match]:
 
 
 class GenerationSource:
-    """What a generation knows about one question."""
+    """A generation as a source for one query."""
 
     def __init__(
         self, generation: Generation, tombstones: Tombstones | None, question: Question
     ) -> None:
-        """Ask ``generation`` without the documents that ``tombstones`` bury."""
+        """Query ``generation`` without the documents that ``tombstones`` mark as removed."""
         self._generation = generation
         self._tombstones = tombstones
         self._question = question
@@ -150,7 +150,7 @@ class GenerationSource:
         return [number for number in documents if _is_meant(entry(number), self._question)]
 
     def _corrected(self) -> list[int]:
-        """Mend one word after the other while the rest is taken as typed."""
+        """Correct one word after the other while the rest is taken as typed."""
         found: set[int] = set()
         for corrected, others in _corrections(self._question.words, self._generation.corrections):
             found.update(self._best((corrected, *_with_domains(others), *self._question.kinds)))
@@ -158,10 +158,10 @@ class GenerationSource:
 
 
 class SmallSource:
-    """What a small index knows about one question."""
+    """A small index as a source for one query."""
 
     def __init__(self, index: SmallIndex, question: Question, *, domains_as_words: bool) -> None:
-        """Ask ``index``; a person's own entries count a domain's labels like any other word."""
+        """Query ``index``; own entries count a domain's labels like any other word."""
         self._index = index
         self._question = question
         self._domains_as_words = domains_as_words
@@ -219,7 +219,7 @@ def _corrections(
 
 
 def _is_meant(entry: Entry, question: Question) -> bool:
-    """Tell whether the query, known to name the local part, agrees with the rest of the address."""
+    """Whether the query, known to name the local part, agrees with the rest of the address."""
     if question.kinds and kind_token(entry.kind) not in question.kinds[0]:
         return False
     local_part, _, domain = entry.address.rpartition("@")

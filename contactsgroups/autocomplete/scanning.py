@@ -1,7 +1,7 @@
-"""Answers without an index: every entry is looked at, one after the other.
+"""Answers without an index, by a scan over all entries.
 
-For the time in which an index is being built.  Finds and orders as the index does, but mends no
-typing errors.
+Used while an index is being built.  Finds and orders as the index does, but corrects no typing
+errors.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ def scan(
     kinds: frozenset[EntryKind] | None = None,
     personal: PersonalTable | None = None,
 ) -> list[Completion]:
-    """Return the best ``limit`` completions out of ``entries`` and the person's own ones."""
+    """Return the best ``limit`` completions out of ``entries`` and the account's own ones."""
     if isinstance(query, str):
         query = parse_query(query)
     if not query.words or limit < 1:
@@ -51,7 +51,7 @@ def _matches(
 
 
 def _match(entry: Entry, query: Query) -> Match | None:
-    """Return how the query meets the entry, or None if it does not."""
+    """Return how the query matches the entry, or None if it does not."""
     tokens = tokens_of(entry)
     words = [token for token in tokens if token[0] not in DOMAIN_MARK + KIND_MARK]
     if all(_begins_any(word, words) for word in query.words):

@@ -29,7 +29,7 @@ _BIT_VALUES = np.left_shift(1, np.arange(8)).astype(np.uint8)
 
 
 class Tombstones:
-    """The documents of a generation that are gone or replaced."""
+    """The documents of a generation that are removed or replaced."""
 
     def __init__(self, bits: Bits) -> None:
         """Use ``bits`` in the layout of ``Postings.bits``; they must not change any more."""
@@ -37,7 +37,7 @@ class Tombstones:
         self._bytes = bits.view(np.uint8).data
 
     def first_alive(self, documents: list[int], limit: int) -> list[int]:
-        """Return the first documents that are not gone, at most ``limit``, in the same order."""
+        """Return the first documents that are not removed, at most ``limit``, in the same order."""
         gone = self._bytes
         found = []
         for number in documents:
@@ -48,7 +48,7 @@ class Tombstones:
         return found
 
     def alive_among(self, documents: DocumentIds) -> DocumentIds:
-        """Return the documents that are not gone, in the same order."""
+        """Return the documents that are not removed, in the same order."""
         return documents[~_test_bits(self.bits.view(np.uint8), documents)]
 
 
@@ -89,9 +89,9 @@ class Selector:
         return self._filter(ordered[0], ordered[1:], limit, tombstones)
 
     def best_of_row(self, row: int, limit: int, tombstones: Tombstones | None) -> list[int] | None:
-        """Return the best documents of a hot prefix, or None if its row is too short to tell."""
+        """Return the best documents of a hot prefix, or None if its row is too short."""
         top = self._postings.top
-        # Few of the best are gone, so a part of the row usually suffices.
+        # Few of the best are removed, so a part of the row usually suffices.
         for size in (min(2 * limit, top), top):
             best = self._postings.best_of_row(row, size)
             alive = best[:limit] if tombstones is None else tombstones.first_alive(best, limit)

@@ -28,7 +28,7 @@ from contactsgroups.autocomplete.small import SmallIndex
 from contactsgroups.autocomplete.state import (
     Changes,
     State,
-    bury,
+    mark_removed,
     open_state,
     publish_small,
     recorded_changes,
@@ -42,7 +42,7 @@ _REMEMBERED_CHANGES = 4_096
 
 
 class Layer(NamedTuple):
-    """One generation and what is dead in it."""
+    """One generation and its tombstones."""
 
     generation: Generation
     tombstones: Tombstones | None
@@ -50,7 +50,7 @@ class Layer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """What changed after the state on disk."""
+    """Changes after the state on disk."""
 
     index: SmallIndex
     changed_at: dict[str, int]
@@ -58,10 +58,10 @@ class Overlay:
 
 
 class View(NamedTuple):
-    """Everything a reader needs, replaced as a whole by every change."""
+    """Everything a reader needs; every change replaces it as a whole."""
 
     version: int
-    """Counts the changes in this process; a person's table compares it."""
+    """Counts the changes in this process; an account's table compares it."""
     position: int
     state: State
     layers: tuple[Layer, ...]
@@ -81,7 +81,7 @@ class Statistics(NamedTuple):
     """Changed identities in the memory of this process."""
     bytes_on_disk: int
     rebuild_due: bool
-    """So much has changed that the base should be built again."""
+    """The base should be rebuilt, because so much has changed."""
 
 
 class Shard:
@@ -94,7 +94,7 @@ class Shard:
         self._lock = threading.RLock()
         self._flushing: threading.Thread | None = None
         self._log: deque[tuple[int, str]] = deque(maxlen=_REMEMBERED_CHANGES)
-        self._view = _lay(0, state, Overlay(SmallIndex(), {}), state.position)
+        self._view = _make_view(0, state, Overlay(SmallIndex(), {}), state.position)
 
     @classmethod
     def open(
@@ -117,7 +117,7 @@ class Shard:
         return cls(shard_directory, state, thresholds or Thresholds())
 
     def close(self) -> None:
-        """Wait for work in the background; files are released when the last reader lets go."""
+        """Wait for background work; files are unmapped when the last reader has finished."""
         self.wait_for_flush()
 
     def wait_for_flush(self) -> None:
@@ -262,8 +262,11 @@ class Shard:
         except IndexBusy:
             return
         except Exception:
-            # The thread has nobody to tell; answers stay right, and the next change tries again.
-            log.exception("the overlay of %s could not be flushed", self._directory.path)
+            # A background thread has no caller; answers stay right, the next change tries again.
+            log.exception(
+                "the overlay of %s could not be flushed; the next change tries again",
+                self._directory.path,
+            )
 
 
 def complete(
@@ -275,7 +278,7 @@ def complete(
     personal: PersonalTable | None = None,
     corrections: bool = True,
 ) -> list[Completion]:
-    """Return the best ``limit`` completions from all ``shards`` and the person's own entries.
+    """Return the best ``limit`` completions from all ``shards`` and the account's own entries.
 
     Bounded work for any text. No answer for a text without letters and digits.
     """
@@ -298,15 +301,15 @@ def complete(
     return rank(sources, question)
 
 
-def _lay(version: int, state: State, overlay: Overlay, position: int) -> View:
-    """Return a view of ``state`` with ``overlay`` over it."""
-    layers = [Layer(state.base, _bury(state.base, state.base_tombstones, overlay))]
+def _make_view(version: int, state: State, overlay: Overlay, position: int) -> View:
+    """Return a view of ``state`` with ``overlay`` applied."""
+    layers = [Layer(state.base, _mark_removed(state.base, state.base_tombstones, overlay))]
     if state.small is not None:
-        layers.append(Layer(state.small, _bury(state.small, None, overlay)))
+        layers.append(Layer(state.small, _mark_removed(state.small, None, overlay)))
     return View(version, position, state, tuple(layers), overlay)
 
 
-def _bury(
+def _mark_removed(
     generation: Generation, tombstones: Tombstones | None, overlay: Overlay
 ) -> Tombstones | None:
     """Add tombstones for everything that the overlay replaces or removes."""
@@ -316,7 +319,7 @@ def _bury(
         bits = np.zeros(words_for(generation.manifest.count), np.uint64)
     else:
         bits = tombstones.bits.copy()
-    bury(bits, generation, overlay.changed_at)
+    mark_removed(bits, generation, overlay.changed_at)
     return Tombstones(bits)
 
 
@@ -332,19 +335,19 @@ def _changed(view: View, changes: Sequence[Change], position: int) -> View:
     overlay = Overlay(index, changed_at)
     new_only = Overlay(index, dict.fromkeys(final, position))
     layers = tuple(
-        Layer(layer.generation, _bury(layer.generation, layer.tombstones, new_only))
+        Layer(layer.generation, _mark_removed(layer.generation, layer.tombstones, new_only))
         for layer in view.layers
     )
     return View(view.version + 1, position, view.state, layers, overlay)
 
 
 def _adopted(view: View, state: State) -> View:
-    """Return a view of a newer ``state`` that keeps what the overlay knows beyond it.
+    """Return a view of a newer ``state`` that keeps the overlay's changes after it.
 
-    Where the overlay was merely flushed, nothing that anybody can see has changed.
+    Where the overlay was merely flushed, the answers have not changed.
     """
     if state.epoch != view.state.epoch or state.position < view.state.position:
-        return _lay(view.version + 1, state, Overlay(SmallIndex(), {}), state.position)
+        return _make_view(view.version + 1, state, Overlay(SmallIndex(), {}), state.position)
     later = {
         identity: position
         for identity, position in view.overlay.changed_at.items()
@@ -355,11 +358,11 @@ def _adopted(view: View, state: State) -> View:
     position = max(view.position, state.position)
     is_flushed = state.base is view.state.base and state.position <= view.position
     version = view.version if is_flushed else view.version + 1
-    return _lay(version, state, Overlay(index, later), position)
+    return _make_view(version, state, Overlay(index, later), position)
 
 
 def _merged(recorded: Changes, view: View) -> Changes:
-    """Return the recorded changes with those of the overlay over them."""
+    """Return the recorded changes, updated with those of the overlay."""
     overlay = view.overlay
     newer = {identity: overlay.index.find(identity) for identity in overlay.changed_at}
     return Changes(

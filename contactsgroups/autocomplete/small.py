@@ -1,4 +1,4 @@
-"""A small index in memory, for the few entries that changed lately or belong to one person.
+"""A small index in memory, for the few entries that changed recently or belong to one account.
 
 Every entry has a slot, and every set of entries is one big integer with a bit per slot. Prefixes
 of up to three characters are kept ready; for a longer one, the tokens that share its first three
@@ -155,7 +155,7 @@ class SmallIndex:
         return copy
 
     def _compacted(self) -> "SmallIndex":
-        """Return an index of the live entries only, so that replaced ones do not pile up."""
+        """Return an index of the live entries only, so that replaced ones do not accumulate."""
         live = list(self._slots.values())
         boosts = [self._completions[slot].score - self._entries[slot].score for slot in live]
         entries = [self._entries[slot] for slot in live]
@@ -186,7 +186,7 @@ class SmallIndex:
         return [token for token in tokens_of(entry) if self._add_token(token, bit)]
 
     def _add_token(self, token: str, bit: int) -> bool:
-        """Record that an entry has this token; tell whether the token is new."""
+        """Record that an entry has this token; return whether the token is new."""
         for length in range(1, min(len(token), _HEAD) + 1):
             prefix = token[:length]
             self._short[prefix] = self._short.get(prefix, 0) | bit

@@ -1,7 +1,7 @@
 """The state of a shard on disk: a base, and a small generation of what changed after it.
 
 The small generation holds the changed entries as they are now, and names every changed identity
-with the journal sequence of its last change, removed ones included. Laid over any base that is
+with the journal sequence of its last change, removed ones included. Applied to any base that is
 not older than the one it was made for, it gives the state at its own position; so a base can be
 built from the database while small generations come and go.
 """
@@ -28,8 +28,8 @@ _CHANGED = "changed.json"
 _TOMBSTONES = "base-tombstones"
 _ATTEMPTS = 20
 
-# A flush runs beside threads that answer. After so many entries it lets them have a turn; without
-# that, each of their questions would wait for the interpreter's own switch after five milliseconds.
+# A flush runs beside threads that answer. After so many entries it yields to them; without that,
+# each of their queries would wait for the interpreter's own switch after five milliseconds.
 _TURN = 64
 _PAUSE_SECONDS = 0.000_1
 
@@ -58,12 +58,12 @@ class State(NamedTuple):
 
 
 def open_state(directory: ShardDirectory, *, check: bool, present: State | None = None) -> State:
-    """Open what is current, reading it whole first if ``check`` is set.
+    """Open the current generations, reading them whole first if ``check`` is set.
 
     A base that ``present`` already has open is taken from there.
 
     Raises IndexMissing, IndexDamaged or IndexOutdated. A generation that vanishes while it is
-    being opened was superseded at that very moment, so another look is taken.
+    being opened was superseded at that moment, so the current ones are read again.
     """
     for _ in range(_ATTEMPTS):
         stamp = directory.stamp()
@@ -109,9 +109,9 @@ def build_generation(
 
     ``entries`` must be the state of the database at the journal sequence ``position``, each
     identity once, in any order. What small generations have recorded after that is kept. Returns
-    the directory of the current base, which is another one if somebody has published the state at
-    a later position meanwhile. Raises IndexBusy if another process is building and ``wait`` is
-    not set, ValueError for an entry that cannot be stored, OSError if the disk is full.
+    the directory of the current base, which is another one if another process has published the
+    state at a later position meanwhile. Raises IndexBusy if another process is building and
+    ``wait`` is not set, ValueError for an entry that cannot be stored, OSError if the disk is full.
     """
     shard = ShardDirectory(directory)
     thresholds = thresholds or Thresholds()
@@ -156,7 +156,9 @@ def recorded_changes(state: State) -> Changes:
         return Changes(state.position, {}, {})
     changed_at = json.loads((state.small.directory / _CHANGED).read_bytes())
     entries: dict[str, Entry | None] = dict.fromkeys(changed_at)
-    entries.update((entry.identity, entry) for entry in _in_turns(state.small.entries(None)))
+    entries.update(
+        (entry.identity, entry) for entry in _yielding_to_threads(state.small.entries(None))
+    )
     return Changes(state.position, entries, changed_at)
 
 
@@ -195,7 +197,7 @@ def _write_small(
 ) -> str:
     with shard.building(SMALL) as building:
         bits = np.zeros(words_for(base.manifest.count), np.uint64)
-        bury(bits, base, _in_turns(changes.entries))
+        mark_removed(bits, base, _yielding_to_threads(changes.entries))
         write_array(building / _TOMBSTONES, bits)
         changed_at = {identity: changes.changed_at[identity] for identity in changes.entries}
         (building / _CHANGED).write_text(json.dumps(changed_at))
@@ -210,15 +212,15 @@ def _write_small(
         return shard.finish(building)
 
 
-def _in_turns(things: Iterable[T]) -> Iterator[T]:
-    """Yield the things, and let other threads have a turn now and then."""
+def _yielding_to_threads(things: Iterable[T]) -> Iterator[T]:
+    """Yield the things, with pauses in which other threads run."""
     for number, thing in enumerate(things, 1):
         yield thing
         if number % _TURN == 0:
             time.sleep(_PAUSE_SECONDS)
 
 
-def bury(
+def mark_removed(
     bits: np.ndarray[tuple[int], np.dtype[np.uint64]],
     generation: Generation,
     identities: Iterable[str],

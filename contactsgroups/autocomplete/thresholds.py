@@ -1,4 +1,4 @@
-"""The sizes at which the engine changes its way of answering; never what it answers."""
+"""The sizes at which the engine changes its algorithms; answers never depend on them."""
 
 from dataclasses import dataclass
 

@@ -26,7 +26,7 @@ class _Commands(click.Group):
             raise click.exceptions.Exit(exit_code_of(error)) from error
         except OSError as error:
             if error.errno == errno.EPIPE:
-                raise  # Whoever read our output has read enough; click ends quietly.
+                raise  # The reader of the output has closed the pipe; click ends without a message.
             click.echo(f"contactsgroups: {_explain(error)}", err=True)
             raise click.exceptions.Exit(os.EX_IOERR) from error
 

@@ -14,7 +14,7 @@ from contactsgroups.services.accounts.identity import issue_token
 
 @click.group()
 def domain() -> None:
-    """Say which mail domains are served here, and who sees whom."""
+    """Manage the mail domains served here, and which domains are shown to each other."""
 
 
 @domain.command("add")
@@ -38,7 +38,7 @@ def list_domains(core: Core) -> None:
 @click.option("--with", "viewer", required=True, metavar="DOMAIN", help="Who is to see it.")
 @with_core
 def share_domain(core: Core, name: str, viewer: str) -> None:
-    """Show the accounts and groups of a domain to the people of another one."""
+    """Show the accounts and groups of a domain to the accounts of another one."""
     sharing.share_domain(core.database, OPERATOR, name, viewer)
     click.echo(f"{viewer} sees {name}")
 
@@ -48,7 +48,7 @@ def share_domain(core: Core, name: str, viewer: str) -> None:
 @click.option("--from", "viewer", required=True, metavar="DOMAIN", help="Who saw it.")
 @with_core
 def hide_domain(core: Core, name: str, viewer: str) -> None:
-    """Take back what "share" did; harmless if it never did."""
+    """Undo "share"; harmless if there is no such share."""
     sharing.hide_domain(core.database, OPERATOR, name, viewer)
     click.echo(f"{viewer} does not see {name}")
 
@@ -60,7 +60,7 @@ def account() -> None:
 
 @account.command("add")
 @click.argument("address")
-@click.option("--name", default="", help="Name that people see.")
+@click.option("--name", default="", help="Display name.")
 @click.option("--department", default="", help="Path, such as Sales/Europe; made if it is new.")
 @click.option("--title", default="")
 @click.option("--location", default="")
@@ -109,7 +109,7 @@ def set_password(core: Core, address: str) -> None:
 
 @click.group()
 def admin() -> None:
-    """Say who administers groups."""
+    """Manage the administrators of groups."""
 
 
 @admin.command("add")
@@ -124,13 +124,11 @@ def add_administrator(core: Core, address: str, domain: str | None) -> None:
 
 @click.command()
 @click.argument("address", required=False)
-@click.option(
-    "--may-write", is_flag=True, help="It may also record what was mailed: not for browsers."
-)
+@click.option("--may-write", is_flag=True, help="It may also record usage: not for browsers.")
 @click.option("--key", is_flag=True, help="Print the key that tokens are signed with instead.")
 @with_core
 def token(core: Core, address: str | None, *, may_write: bool, key: bool) -> None:
-    """Print a short-lived bearer token with which the API takes the caller for an account."""
+    """Print a short-lived bearer token that authenticates an account at the API."""
     secret = core.settings.read_token_key()
     if key:
         click.echo(secret)
@@ -142,7 +140,7 @@ def token(core: Core, address: str | None, *, may_write: bool, key: bool) -> Non
 
 
 def _read_password() -> str:
-    """Ask at a terminal; read from a pipe, so that scripts need not put it on a command line."""
+    """Prompt at a terminal; read from a pipe, so that scripts need not put it on a command line."""
     if sys.stdin.isatty():
         password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
         return password

@@ -1,4 +1,4 @@
-"""The command that looks for everything that is not as it should be, also outside the database."""
+"""The command that checks consistency, also outside the database."""
 
 import json
 import shutil
@@ -34,7 +34,7 @@ _SECRETS = ("secret_key", "sample_sign_in.json", "contactsgroups.sqlite")
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
 @pass_context
 def check(context: Context, as_json: bool) -> None:
-    """Look for contradictions in the database, in published maps, files and Postfix's limits.
+    """Check the consistency of the database, published maps, files and Postfix's limits.
 
     Exit code: 0 if everything is right, 1 if there are warnings, 2 if there are errors.
     """
@@ -70,12 +70,12 @@ def _find(core: Core) -> list[Finding]:
 def _summary(findings: Sequence[Finding]) -> str:
     errors = sum(each.severity is Severity.ERROR for each in findings)
     if not findings:
-        return "Everything is as it should be."
+        return "No inconsistencies found."
     return f"{errors} errors, {len(findings) - errors} warnings."
 
 
 def _check_maps(core: Core) -> Iterator[Finding]:
-    """Compare what Postfix reads with what the database says."""
+    """Compare the published maps with the database."""
     directory = core.settings.effective_maps_directory
     if not directory.exists():
         text = f"nothing is published in {directory} yet: run contactsgroups publish"
@@ -139,7 +139,7 @@ def _postfix_limits() -> dict[str, int]:
             [program, *_POSTFIX_LIMITS], stderr=subprocess.DEVNULL, text=True, timeout=_SECONDS
         )
     except (OSError, subprocess.SubprocessError):
-        return {}  # There is no Postfix here that is set up.
+        return {}  # No Postfix is configured on this machine.
     limits = (line.partition(" = ") for line in answer.splitlines())
     return {name: int(value) for name, _, value in limits if value.isdecimal()}
 

@@ -15,13 +15,13 @@ _INTRODUCTION = """\
 
 <!-- Made by `python -m contactsgroups.cli.commands_page`; a test compares. -->
 
-Every command tells what it did on the standard output and what is wrong on the standard error, in
-one sentence, and ends with an exit code:
+Every command reports what it did on the standard output and errors on the standard error, in one
+sentence, and ends with an exit code:
 
 | code | because of |
 |---|---|
 | 0 | everything was done |
-| 1 | something was left out, or a person said no; each command says what |
+| 1 | something was left out, or a confirmation was declined; each command says what |
 | 2 | the command line is wrong |
 """
 

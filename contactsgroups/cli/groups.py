@@ -22,7 +22,7 @@ from contactsgroups.services.groups import (
 
 @click.group()
 def group() -> None:
-    """Make, show, list and remove mail groups, and say who is in them."""
+    """Create, show, list and remove mail groups, and edit their members."""
 
 
 @group.command()
@@ -44,7 +44,7 @@ def add(
     moderators: Sequence[str],
     allowed_senders: Sequence[str],
 ) -> None:
-    """Make a group."""
+    """Create a group."""
     draft = GroupDraft(
         address=address,
         settings=settings,
@@ -54,7 +54,7 @@ def add(
         allowed_senders=allowed_senders,
     )
     created = groups.create_group(core.database, OPERATOR, draft)
-    click.echo(f"added {created.original}, which reaches {_people(created.recipient_count)}")
+    click.echo(f"added {created.original}, which reaches {_mailboxes(created.recipient_count)}")
 
 
 @group.command()
@@ -121,7 +121,7 @@ def add_member(core: Core, address: str, new_members: Sequence[str]) -> None:
 @click.argument("old_members", metavar="MEMBER...", nargs=-1, required=True)
 @with_core
 def remove_member(core: Core, address: str, old_members: Sequence[str]) -> None:
-    """Take members out of a group."""
+    """Remove members from a group."""
     details = groups.find_group(core.database, OPERATOR, address)
     for member in old_members:
         members.remove_member(core.database, OPERATOR, details.uuid, member)
@@ -165,10 +165,10 @@ def _rows(details: GroupDetails) -> Iterator[tuple[str, object]]:
     for role in ("owners", "moderators", "allowed_senders"):
         if addresses := getattr(details, role):
             yield role.replace("_", " "), ", ".join(addresses)
-    yield "reaches", _people(details.recipient_count)
+    yield "reaches", _mailboxes(details.recipient_count)
 
 
-def _people(count: int) -> str:
+def _mailboxes(count: int) -> str:
     return "1 mailbox" if count == 1 else f"{count} mailboxes"
 
 

@@ -1,4 +1,4 @@
-"""Commands that look after the index from which recipients are completed."""
+"""Commands that maintain the index from which recipients are completed."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,11 +19,11 @@ _domains = click.argument("domains", metavar="[DOMAIN]...", nargs=-1)
 
 @click.group()
 def index() -> None:
-    """Look after the index from which recipients are completed.
+    """Maintain the index from which recipients are completed.
 
-    Without DOMAIN, each command looks after the index of every domain.  The index is built by
-    itself where there is none, and follows every change; these commands are for those who do not
-    want to wait for that, or doubt it.
+    Without DOMAIN, each command covers the index of every domain.  The index is built
+    automatically where there is none, and follows every change; these commands build it ahead of
+    the first query, or verify it.
     """
 
 
@@ -31,7 +31,7 @@ def index() -> None:
 @_domains
 @with_core
 def build(core: Core, domains: Sequence[str]) -> None:
-    """Build the index from the database; completions are answered meanwhile."""
+    """Build the index from the database; completions are still answered meanwhile."""
     upkeep = IndexUpkeep(core.database, core.completions)
     for domain in domains or upkeep.domains():
         with showing_progress() as progress:
@@ -43,10 +43,10 @@ def build(core: Core, domains: Sequence[str]) -> None:
 @_domains
 @with_core
 def status(core: Core, domains: Sequence[str]) -> None:
-    """Say what state the index is in; exit code 1 if one has to be built.
+    """Show the state of the index; exit code 1 if one has to be built.
 
-    "behind" counts the changes after the last entry on disk; whoever opens the index reads them
-    from the journal, so no answer lacks them.
+    "behind" counts the changes after the last entry on disk; a process that opens the index reads
+    them from the journal, so no answer lacks them.
     """
     upkeep = IndexUpkeep(core.database, core.completions)
     found = [upkeep.status(domain) for domain in domains or upkeep.domains()]
@@ -77,7 +77,7 @@ def verify(core: Core, domains: Sequence[str]) -> None:
 )
 @with_core
 def contacts(core: Core, addresses: Sequence[str], collections: Path | None) -> None:
-    """Read the own address books of these accounts again, or of all.
+    """Read the accounts' own address books again; those of all accounts by default.
 
     Needed once where there were address books before the plugin for Radicale, and after files were
     brought back from a backup; otherwise own contacts follow by themselves.
@@ -96,7 +96,7 @@ def _describe(found: IndexStatus) -> str:
 
 
 def _verify(upkeep: IndexUpkeep, domain: str) -> bool:
-    """Print what is wrong with the index of a domain; whether nothing is."""
+    """Print the faults of a domain's index; return whether there are none."""
     count = 0
     try:
         with showing_progress() as progress:

@@ -1,4 +1,4 @@
-"""Commands that look after an installation: migrations, settings, checks."""
+"""Commands that maintain an installation: migrations and settings."""
 
 import dataclasses
 
@@ -11,7 +11,7 @@ from contactsgroups.services import migrations
 
 @click.group()
 def db() -> None:
-    """Bring the database up to date, and say whether it is."""
+    """Upgrade the schema of the database, and show its state."""
 
 
 @db.command()
@@ -26,7 +26,7 @@ def upgrade(context: Context) -> None:
 @db.command()
 @pass_context
 def status(context: Context) -> None:
-    """Say which migrations are missing; exit code 1 if there is any."""
+    """Show which migrations are missing; exit code 1 if there is any."""
     core = open_core(context.settings())
     pending = migrations.list_pending(core.database)
     if pending:

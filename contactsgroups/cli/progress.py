@@ -1,4 +1,4 @@
-"""A progress bar for work that takes its time; only people at a terminal see it."""
+"""A progress bar for long work; shown at a terminal only."""
 
 import sys
 from collections.abc import Iterator

@@ -26,8 +26,8 @@ from contactsgroups.directory.first_start import SignIn, load_sample_once
 def run(context: Context, host: str | None, port: str | None) -> None:
     """Run the whole product in this process until Ctrl-C.
 
-    The database is brought up to date.  An installation without any domain gets a sample directory
-    to look around in, on its first start only.
+    The schema of the database is upgraded.  An installation without any domain gets a sample
+    directory, on its first start only.
     """
     _log_to_stderr()
     settings = context.settings(host=host, port=port)
@@ -78,7 +78,7 @@ def _log_to_stderr() -> None:
 
 
 def _welcome(core: Core, listener: socket.socket, sign_ins: list[SignIn]) -> str:
-    """Say what is where, and how to sign in."""
+    """Print the addresses of all parts, and how to sign in."""
     places = {
         "Start page": serve.url_of(listener),
         "Admin pages": serve.url_of(listener, "/admin/groups"),

@@ -1,4 +1,4 @@
-"""Commands that bring a directory in from files and out to files."""
+"""Commands that import a directory from files and export it to files."""
 
 import os
 import sys
@@ -31,13 +31,13 @@ _SHOWN_ADDRESSES = 10
 @click.option(
     "--replace-members",
     is_flag=True,
-    help="Take out of the groups in the files whom the files do not name.",
+    help="Remove members that the files do not name from the groups in the files.",
 )
 @click.option(
     "--format",
     "format_name",
     type=click.Choice(sorted(FORMATS)),
-    help="Format of the files; without it, their names tell.",
+    help="Format of the files; derived from their names by default.",
 )
 @with_core
 def import_command(
@@ -49,7 +49,7 @@ def import_command(
     replace_members: bool,
     format_name: str | None,
 ) -> None:
-    """Bring domains, accounts, aliases and groups in from CSV or LDIF files.
+    """Import domains, accounts, aliases and groups from CSV or LDIF files.
 
     All files together are one change: the order of lines and files makes no difference, and an
     import that is interrupted leaves everything as it was.  What the files do not name stays.
@@ -81,7 +81,7 @@ def import_command(
     "--format",
     "format_name",
     type=click.Choice(sorted(FORMATS)),
-    help="Without it, the name of the file tells; csv on the standard output.",
+    help="Derived from the name of the file by default; csv on the standard output.",
 )
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE")
 @with_core

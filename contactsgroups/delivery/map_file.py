@@ -1,9 +1,9 @@
 """One map as the LMDB file that Postfix reads, replaced as a whole by every change.
 
 Postfix's lmdb_table(5) expects a single file without LMDB's own lock file, and a NUL behind each
-key and value, as postmap(1) writes them.  A file is built beside its place, brought to the disk and
-renamed: whoever has the old file open keeps it whole, and Postfix's daemons look for a new one
-before they take their next request.
+key and value, as postmap(1) writes them.  A file is built beside its place, synced to disk and
+renamed: a process that has the old file open keeps it whole, and Postfix's daemons look for a new
+one before they take their next request.
 """
 
 import os
@@ -63,16 +63,16 @@ class MapFile:
         The file must exist.
         """
         with _reading(self.path) as transaction:
-            news = {
+            changed = {
                 key: value
                 for key, value in values.items()
                 if transaction.get(_encode(key)) != (None if value is None else _encode(value))
             }
-        if not news:
+        if not changed:
             return False
         shutil.copyfile(self.path, self._draft)
         with _writing(self._draft) as environment:
-            _store(environment, news)
+            _store(environment, changed)
         self._install_draft()
         return True
 
@@ -100,7 +100,7 @@ class MapFile:
 
 
 def sync_directory(directory: Path) -> None:
-    """Bring the new places of replaced files to the disk."""
+    """Sync the directory, so that the names of replaced files are on disk."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -119,7 +119,7 @@ def _reading(path: Path) -> Iterator[lmdb.Transaction]:
 
 @contextmanager
 def _writing(path: Path) -> Iterator[lmdb.Environment]:
-    """Open a file that nobody else sees; it is on the disk when the block has ended well."""
+    """Open a file of a unique name; it is on disk when the block has ended well."""
     size = path.stat().st_size if path.exists() else 0
     try:
         with lmdb.open(

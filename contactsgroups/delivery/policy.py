@@ -35,14 +35,14 @@ _log = logging.getLogger(__name__)
 
 
 def answer(database: Database, trusted_networks: Sequence[Network], request: PolicyRequest) -> str:
-    """Return the reply to one request; whatever fails is a temporary refusal, never an opening."""
+    """Return the reply to one request; any failure is a temporary refusal, never a permission."""
     if request.stage != "RCPT":
         return DUNNO
     try:
         evidence = evidence_of(request, trusted_networks)
         return reply_to_decision(decide_for(database, evidence, request.recipient))
     except Exception as error:  # noqa: BLE001 - a fault must not open a group
-        _log.error("No decision about %s: %s", ascii(request.recipient), error)
+        _log.error("no decision about mail to %s, deferred: %s", ascii(request.recipient), error)
         return reply_to_error(error)
 
 
@@ -133,7 +133,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self._changed.notify_all()
 
     def hang_up(self) -> None:
-        """End open connections and wait for their threads, so that none asks a closed database."""
+        """End open connections and wait for their threads, so that none uses a closed database."""
         with self._changed:
             for connection in self._connections:
                 with contextlib.suppress(OSError):
@@ -141,7 +141,7 @@ class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
             self._changed.wait_for(lambda: not self._connections, _STOP_SECONDS)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        _log.exception("A connection of the policy service failed.")
+        _log.exception("a connection of the policy service failed; Postfix retries")
 
 
 class _Connection(socketserver.StreamRequestHandler):
@@ -161,7 +161,7 @@ class _Connection(socketserver.StreamRequestHandler):
         try:
             request = read_request(self.rfile)  # type: ignore[arg-type]
         except MalformedRequest as error:
-            _log.warning("The policy service was asked something odd: %s", error)
+            _log.warning("malformed policy request, connection closed: %s", error)
             self._reply(reply_to_error(error))
             return False
         if request is None:
@@ -192,7 +192,7 @@ def _listen_on_path(path: Path) -> _Server:
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_deserted(path)
     server = _Server(socket.AF_UNIX, str(path), str(path))
-    # Postfix connects as its own user; restrict the directory where others may not ask.
+    # Postfix connects as its own user; restrict access by the directory's permissions.
     path.chmod(0o666)
     return server
 

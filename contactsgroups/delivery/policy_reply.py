@@ -20,12 +20,12 @@ ACTIONS: Mapping[Action, str] = {
     Action.ACCEPT: DUNNO,
     Action.REJECT: "550 5.7.2 {reason}",
     Action.DISCARD: "550 5.7.2 {reason}",
-    # Nobody can approve a message yet: the sender keeps it, and nothing is lost.
+    # There is no approval by moderators yet: the client keeps the message, and nothing is lost.
     Action.HOLD: "450 4.7.1 {reason}",
     Action.DEFER: "451 4.3.5 {reason}",
 }
 
-# Whatever fails while deciding is no reason to let a message in, nor to refuse it for good.
+# A failure while deciding must neither accept a message nor refuse it permanently.
 ERRORS: Mapping[type[Exception], str] = {
     errors.InvalidInput: UNAVAILABLE,
     errors.NotFound: UNAVAILABLE,

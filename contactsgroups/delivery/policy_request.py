@@ -1,4 +1,4 @@
-"""What Postfix asks of a policy service, and what that is evidence of (SMTPD_POLICY_README)."""
+"""Postfix's policy requests, and the evidence about the sender in them (SMTPD_POLICY_README)."""
 
 import ipaddress
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ class PolicyRequest:
 
 
 def read_request(stream: BinaryIO) -> PolicyRequest | None:
-    """Read the next request; None if the client has left before one was complete.
+    """Read the next request; None if the client closed the connection before one was complete.
 
     Raises:
         MalformedRequest: it is too long or no policy request.
@@ -58,9 +58,9 @@ def read_request(stream: BinaryIO) -> PolicyRequest | None:
 
 
 def evidence_of(request: PolicyRequest, trusted_networks: Sequence[Network]) -> Evidence:
-    """Return what a request tells of the sender.
+    """Return the evidence about the sender in a request.
 
-    A login that is no address is none: nothing could be known of whom it stands for.
+    A login that is no address is ignored: no account could be found for it.
     """
     return Evidence(
         login=_parse_login(request.login),

@@ -1,8 +1,8 @@
 """Publishes the maps that Postfix reads, once or whenever the journal grows.
 
 Each map is replaced as a whole, in an order that makes every state in between a safe one: see
-:data:`_STEPS`.  Whoever publishes holds a lock and reads the database under it, so that nobody
-overwrites newer maps with older ones.
+:data:`_STEPS`.  A publisher holds a lock and reads the database under it, so that newer maps are
+never overwritten with older ones.
 """
 
 import fcntl
@@ -32,7 +32,7 @@ _RETRY_SECONDS = 1.0
 _STATUS = "status.json"
 
 # A message that arrives between two steps must be treated as before or as after the change, and
-# never be lost or let past a moderator.  So a group is refused before Postfix stops to expand it,
+# never be lost or bypass a moderator.  So a group is refused before Postfix stops expanding it,
 # its transport is there before its address is known, and it is no longer refused only when all the
 # rest is in place.  "Keeping" leaves in what is to be removed, until the last step.
 _STEPS: tuple[tuple[MapName, bool], ...] = (
@@ -72,7 +72,7 @@ class Difference:
 
 
 def publish(core: Core) -> PublishReport:
-    """Bring every map up to date with the database, and wait while somebody else publishes.
+    """Bring every map up to date with the database; wait while another process publishes.
 
     Raises:
         Unavailable: the database does not answer, or the maps cannot be written; those that are
@@ -125,17 +125,20 @@ class _Follower:
         self._is_failing = False
 
     def step(self) -> bool:
-        """Publish if there is something new; return False if that failed."""
+        """Publish if anything changed; return False if that failed."""
         try:
             self._follow()
         except Exception as error:  # noqa: BLE001 - the service must outlive whatever fails
             self._position = None
             if not self._is_failing:
-                _log.warning("The Postfix maps cannot be published, the old ones stay: %s", error)
+                _log.warning(
+                    "the Postfix maps cannot be published, the old ones stay until it succeeds: %s",
+                    error,
+                )
             self._is_failing = True
             return False
         if self._is_failing:
-            _log.warning("The Postfix maps are published again.")
+            _log.warning("the Postfix maps are published again")
         self._is_failing = False
         return True
 
@@ -146,7 +149,7 @@ class _Follower:
             report = _publish(self._directory, snapshot, self._find_changes(snapshot))
             self._position, self._files = report.position, _identify(self._directory)
         if report.written:
-            _log.info("Published %s in %.0f ms.", ", ".join(report.written), 1e3 * report.seconds)
+            _log.info("published %s in %.0f ms", ", ".join(report.written), 1e3 * report.seconds)
 
     def _find_changes(self, snapshot: Snapshot) -> Collection[str] | None:
         """Return the addresses that changed since these files were published; None if unknown."""
@@ -184,7 +187,7 @@ def _all_rows(
 
 
 def _read_leniently(file: MapFile) -> list[tuple[str, str]]:
-    """Read a file that is about to be replaced: a damaged one has nothing to keep."""
+    """Read a file that is about to be replaced; a damaged one counts as empty."""
     try:
         return list(file.read())
     except Unavailable:
@@ -208,7 +211,7 @@ def _compare(name: MapName, directory: Path, wanted: dict[str, str]) -> Iterator
 
 
 def _identify(directory: Path) -> dict[MapName, tuple[int, int]]:
-    """Return what tells that somebody else has published, or removed a file."""
+    """Return inode and modification time of each file: both change when it is published."""
     found = {}
     for name in MapName:
         path = MapFile(directory, name).path
@@ -227,7 +230,7 @@ def _write_status(directory: Path, position: JournalPosition) -> None:
 
 @contextmanager
 def _locked(directory: Path) -> Iterator[None]:
-    """Be the only publisher; the kernel gives the lock back when a publisher dies.
+    """Hold the publishers' lock; the kernel releases it when a publisher dies.
 
     Raises:
         Unavailable: another publisher takes too long, or the directory cannot be written.
@@ -256,5 +259,5 @@ def _wait_for_lock(descriptor: int, directory: Path) -> None:
             return
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise Unavailable(f"another publisher is busy in {directory}") from None
+                raise Unavailable(f"another publisher holds the lock in {directory}") from None
         time.sleep(0.01)

@@ -1,1 +1,1 @@
-"""Where a directory comes from: files of several formats, and a sample that is made up."""
+"""Where a directory comes from: files of several formats, and an invented sample."""

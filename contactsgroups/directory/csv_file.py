@@ -22,7 +22,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "'")
 
 
 def read(file: IO[bytes], name: str) -> Iterator[Record | Fault]:
-    """Yield what the rows say, and a fault for each row that says nothing clear.
+    """Yield the record of each row, and a fault for each row that cannot be understood.
 
     Args:
         file: UTF-8, with or without a byte order mark; cells separated by comma, semicolon or tab.
@@ -60,7 +60,7 @@ def write(records: Iterable[Record], file: IO[bytes]) -> None:
 
 
 class _TextLines:
-    """Hands lines to the CSV parser as text, and knows which one it was."""
+    """Passes lines to the CSV parser as text, and counts them."""
 
     def __init__(self, lines: Iterator[Line]) -> None:
         self.number = 0

@@ -69,18 +69,18 @@ class Row:
         return self.cells[column]
 
     def choice(self, column: str) -> str | None:
-        """Return one of several words; an empty cell says nothing."""
+        """Return one of several words; an empty cell means that the value is not given."""
         return self.cells.get(column, "").lower() or None
 
     def flag(self, column: str) -> bool | None:
-        """Return yes or no; an empty cell says nothing."""
+        """Return yes or no; an empty cell means that the value is not given."""
         word = self.choice(column)
         if word is not None and word not in _YES | _NO:
             raise InvalidRow(f"the column {column} must be yes or no")
         return None if word is None else word in _YES
 
     def setting(self, setting: Setting) -> SettingValue | None:
-        """Return the value of a group's setting, None if the row says nothing of it."""
+        """Return the value of a group's setting, None if the row does not give it."""
         column = SETTING_COLUMNS[setting.name]
         if setting.is_switch:
             return self.flag(column)
@@ -88,7 +88,7 @@ class Row:
 
 
 def record_of(row: Row) -> Record:
-    """Return what a row says.
+    """Return the record of a row.
 
     Raises:
         InvalidRow: its type is unknown, a cell it needs is empty, or one that it has is for

@@ -1,4 +1,4 @@
-"""Fill an empty installation with the sample, once, and remember how to sign in to it."""
+"""Fill an empty installation with the sample, once, and keep the accounts to sign in with."""
 
 import json
 import os
@@ -22,7 +22,7 @@ _ROLES = {ADMINISTRATOR: "administrator", ORDINARY_ACCOUNT: "ordinary account"}
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """An account of the sample; ``password`` is None if somebody has changed it since."""
+    """An account of the sample; ``password`` is None if it has been changed since."""
 
     role: str
     address: str

@@ -1,4 +1,4 @@
-"""The file formats there are, and which one a file's name stands for."""
+"""The known file formats, and which one a file's name denotes."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -14,8 +14,8 @@ SCHEMA = Path(__file__).with_name("contactsgroups.schema")
 def completed(schema: str) -> str:
     """Return a schema with an attribute for every switch of a group.
 
-    Those that are there keep their numbers: what an object identifier once stood for, it stands for
-    ever (RFC 4512 section 1.4, ITU-T X.660).
+    Existing ones keep their numbers: the meaning of an object identifier never changes (RFC 4512
+    section 1.4, ITU-T X.660).
     """
     for attribute in GROUP_FLAGS.values():
         if f"'{attribute}'" not in schema:

@@ -1,7 +1,7 @@
 """LDIF, the text form of LDAP entries (RFC 2849), read line by line and written.
 
-The libraries there are (ldif3, python-ldap) do not tell on which line a value stands, and give up
-at the first fault; an import must name each faulty line and go on behind it.
+The existing libraries (ldif3, python-ldap) do not report the line of a value, and stop at the
+first fault; an import must name each faulty line and go on behind it.
 """
 
 import base64
@@ -25,7 +25,7 @@ _SAFE_FIRST = _SAFE - {0x20, 0x3A, 0x3C}  # SAFE-INIT-CHAR
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One value of an attribute; ``name`` is in lower case, ``line`` where it stands."""
+    """One value of an attribute; ``name`` is in lower case, ``line`` is its line number."""
 
     name: str
     value: bytes
@@ -141,7 +141,7 @@ def _attribute(line: Line) -> Attribute:
     if not colon:
         raise _InvalidLine(line.number, "there is no colon behind the name of an attribute")
     if not _NAME.fullmatch(name):
-        raise _InvalidLine(line.number, "what stands before the colon is no attribute's name")
+        raise _InvalidLine(line.number, "the text before the colon is no attribute's name")
     return Attribute(name.decode().lower(), _value(rest, line.number), line.number)
 
 

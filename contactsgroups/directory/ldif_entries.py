@@ -1,8 +1,9 @@
 """Accounts and groups as LDAP entries: from entries to records.
 
 Read are ``PostfixBookMailAccount`` entries, as mail servers with OpenLDAP have them, and the
-classes of our own that an export writes (see ``ldif_export``).  An entry of our own says all; in
-any other entry, an attribute that is missing says nothing.  Other classes are passed over.
+classes of our own that an export writes (see ``ldif_export``).  An entry of our own is complete;
+in any other entry, a missing attribute means that the value is not given.  Other classes are
+skipped.
 """
 
 from collections.abc import Callable, Iterator
@@ -47,7 +48,7 @@ _FLAG_WORDS = {"TRUE": True, "FALSE": False}
 
 
 def read(file: IO[bytes], name: str) -> Iterator[Record | Fault]:
-    """Yield what the entries of a file say, and a fault for each line that cannot be understood.
+    """Yield the records of a file's entries, and a fault for each line that cannot be understood.
 
     Args:
         name: what faults call the file.
@@ -167,7 +168,7 @@ class _Reader:
     def _each(
         self, attribute: Attribute, make: Callable[..., Record], field: str
     ) -> Record | Fault:
-        """Return what one value of several says: a faulty one does not spoil the others."""
+        """Parse one value of several; a faulty one does not affect the others."""
         try:
             return make(**{field: _text(attribute)}, place=self._at(attribute))
         except _InvalidValue as error:

@@ -1,7 +1,7 @@
 """Accounts and groups as LDAP entries: from records to entries that OpenLDAP takes.
 
-They stand below ``o=contactsgroups``, one unit for each domain.  ``contactsgroups.schema`` beside
-this file defines the classes that are our own.
+They are below ``o=contactsgroups``, one unit for each domain.  ``contactsgroups.schema`` beside
+this file defines our own classes.
 """
 
 import re
@@ -50,7 +50,7 @@ class _Belongings:
 
 
 def write(records: Iterable[Record], file: IO[bytes]) -> None:
-    """Write records, which must be right, as entries; those that others stand below come first."""
+    """Write records, which must be valid, as entries; parents come first."""
     everything = list(records)
     belongings = _Belongings()
     for record in everything:
@@ -89,7 +89,7 @@ def _department(record: DepartmentRecord) -> _Attributes:
 
 def _account(record: AccountRecord, belongings: _Belongings) -> _Attributes:
     key = _key(record.address)
-    # The person classes demand a common name and a surname, which nobody knows for sure.
+    # The person classes require a common name and a surname, which the record does not have.
     name = record.display_name or record.address
     return [
         ("objectClass", "inetOrgPerson"),

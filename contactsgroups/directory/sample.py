@@ -1,4 +1,4 @@
-"""A made-up directory to look around in: three domains, 300 accounts, departments, groups.
+"""The sample directory: three invented domains, 300 accounts, departments, groups.
 
 It is the same whenever and wherever it is made.
 """

@@ -68,7 +68,7 @@ def normalise_local_part(text: str) -> str:
         # Postfix refuses such recipients: a program could take them for an option.
         raise InvalidAddress("the part before @ starts with a hyphen")
     if folded.startswith(".") or folded.endswith(".") or ".." in folded:
-        raise InvalidAddress("a dot must stand between other characters")
+        raise InvalidAddress("a dot must be between other characters")
     for character in folded.replace(".", ""):
         if character in _ROUTING or (character.isascii() and character not in _ATEXT):
             raise InvalidAddress(f"{character!r} is not allowed before @")
@@ -98,7 +98,7 @@ def normalise_domain(text: str) -> str:
 
 
 def display_domain(domain: str) -> str:
-    """Return A-labels as the U-labels that people read; a label that is broken stays as it is."""
+    """Return A-labels as U-labels for display; a label that does not decode stays as it is."""
     return ".".join(_to_u_label(label) for label in domain.split("."))
 
 
@@ -106,7 +106,7 @@ def lookup_spellings(domain: str) -> tuple[str, ...]:
     """Return the spellings under which Postfix may look up a domain given as A-labels.
 
     Postfix looks up what the client sent, folded: an SMTPUTF8 client may send U-labels.  Folding
-    turns ``straße.example`` into ``strasse.example``, which is somebody else's domain, so U-labels
+    turns ``straße.example`` into ``strasse.example``, which is another domain, so U-labels
     that folding would change are left out; so are those too long for a look-up key.
     """
     spelling = display_domain(domain)
@@ -117,13 +117,13 @@ def lookup_spellings(domain: str) -> tuple[str, ...]:
 
 
 def shorten(text: str, limit: int = 80) -> str:
-    """Return ``text`` fit for a message: printable, and not ten megabytes long."""
+    """Return ``text`` fit for a message: printable, and cut to a bounded length."""
     cut = text if len(text) <= limit else text[:limit] + "…"
     return "".join(char if char.isprintable() else "\ufffd" for char in cut)
 
 
 def _names(spelling: str, domain: str) -> bool:
-    """Whether a spelling leads back to the domain: broken A-labels can decode to anything."""
+    """Whether a spelling encodes back to the domain: invalid A-labels can decode to anything."""
     try:
         return normalise_domain(spelling) == domain
     except InvalidAddress:
@@ -166,7 +166,7 @@ def _to_a_label(label: str) -> str:
 
 
 def _check_u_label(label: str) -> None:
-    """Refuse what no registry would give out: symbols, spaces, a leading combining mark."""
+    """Refuse what no registry registers: symbols, spaces, a leading combining mark."""
     if unicodedata.category(label[0]).startswith("M"):
         raise InvalidAddress("a label of the domain starts with a combining mark")
     for character in label:

@@ -15,7 +15,7 @@ class Standing(StrEnum):
     """What a principal is where it wants to do something."""
 
     SUPER_ADMINISTRATOR = "super administrator"
-    """Administers all domains, also those that are yet to come."""
+    """Administers all domains, future ones included."""
     DOMAIN_ADMINISTRATOR = "domain administrator"
     """Administers the domain."""
     OWNER = "owner"
@@ -81,7 +81,7 @@ RIGHTS: Mapping[Standing, frozenset[Right]] = {
     Standing.MEMBER: frozenset({Right.LEAVE_GROUP}),
     Standing.ACCOUNT: _OF_ACCOUNTS,
 }
-"""What each standing grants; whoever has several has the rights of all of them."""
+"""What each standing grants; a principal with several has the rights of all of them."""
 
 
 def standings_of(
@@ -136,6 +136,6 @@ def is_administrator(principal: Principal) -> bool:
 
 
 def require_writing(principal: Principal) -> None:
-    """Raise :class:`NotPermitted` if a principal may only look, whatever its rights are."""
+    """Raise :class:`NotPermitted` if a principal is read-only, whatever its rights are."""
     if principal.read_only:
         raise NotPermitted("this token may only read")

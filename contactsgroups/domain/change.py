@@ -13,12 +13,12 @@ class Subject(StrEnum):
     ALIAS = "alias"
     DOMAIN = "domain"
     POPULARITY = "popularity"
-    """An account or group is written to so much more, or less, that it ranks anew."""
+    """An account or group is written to so much more, or less, that its rank changes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What ``address`` stands for changed; followers read its present state from the tables.
+    """What ``address`` refers to changed; followers read its present state from the tables.
 
     A change of a group's members is a change of the group.  A new address makes two changes: one of
     the address that is no more, one of the new one.

@@ -6,7 +6,7 @@ face keeps one table from these classes to its own codes.
 ::
 
     ContactsGroupsError
-    ├── InvalidInput             what was given cannot be right, whoever gives it
+    ├── InvalidInput             the input is invalid, whoever the principal is
     │   ├── InvalidAddress
     │   ├── InvalidText          names, descriptions: control characters, too long
     │   ├── InvalidPicture
@@ -17,14 +17,14 @@ face keeps one table from these classes to its own codes.
     │   ├── AccountNotFound
     │   ├── GroupNotFound
     │   └── MemberNotFound
-    ├── Conflict                 right in itself, but not beside what exists
+    ├── Conflict                 valid in itself, but it contradicts stored data
     │   ├── AddressInUse
     │   ├── MembershipCycle
     │   ├── NoMembers            a static group needs at least one member
     │   ├── MembersAreDerived    members of department and dynamic groups follow the directory
-    │   └── StaleVersion         somebody else saved first
+    │   └── StaleVersion         another principal saved first
     ├── NotPermitted             this principal may not do that
-    ├── NotAuthenticated         nobody is signed in, or the password is wrong
+    ├── NotAuthenticated         no account is signed in, or the password is wrong
     └── Unavailable              try again later; nothing was changed
 """
 
@@ -36,7 +36,7 @@ class ContactsGroupsError(Exception):
 
 
 class InvalidInput(ContactsGroupsError):
-    """What was given cannot be right; ``field`` names the faulty field where there is one."""
+    """The input is invalid; ``field`` names the faulty field where there is one."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
@@ -84,7 +84,7 @@ class MemberNotFound(NotFound):
 
 
 class Conflict(ContactsGroupsError):
-    """Right in itself, but it contradicts what is stored."""
+    """Valid in itself, but it contradicts what is stored."""
 
 
 class AddressInUse(Conflict):
@@ -128,8 +128,8 @@ class NotPermitted(ContactsGroupsError):
 
 
 class NotAuthenticated(ContactsGroupsError):
-    """Nobody is signed in, or the credentials are wrong."""
+    """No account is signed in, or the credentials are wrong."""
 
 
 class Unavailable(ContactsGroupsError):
-    """A part that is needed does not answer; trying again later may help, nothing was changed."""
+    """A component that is needed does not answer; retry later, nothing was changed."""

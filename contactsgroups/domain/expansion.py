@@ -22,7 +22,7 @@ class Expansion:
 def expand(group: str, members_of: MembersOf) -> Expansion:
     """Walk from ``group`` to mailboxes, depth first, each address visited once.
 
-    A cycle cannot be saved, but data may have come from elsewhere: it ends here quietly, because
+    Use cases refuse cycles, but data may have come from elsewhere: a cycle ends the walk, because
     a group that has been visited is not entered again.
     """
     seen = {group}

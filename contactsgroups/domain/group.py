@@ -35,9 +35,9 @@ C = TypeVar("C", bound=Choice)
 class GroupKind(Choice):
     """Where a group's members come from."""
 
-    STATIC = "static", "Static", "You name the members one by one."
+    STATIC = "static", "Static", "Members are named one by one."
     TEAM = "team", "Team", "As static, but made and run by employees."
-    DEPARTMENT = "department", "Department", "Everybody in a department and the ones below it."
+    DEPARTMENT = "department", "Department", "Every account in a department and the ones below it."
     DYNAMIC = "dynamic", "Dynamic", "Every account that a rule selects."
 
     @property
@@ -50,13 +50,13 @@ class PostingPolicy(Choice):
     """Who may send to a group."""
 
     SAME_DOMAIN = "same_domain", "Same domain", "Accounts of the group's own mail domain."
-    MEMBERS = "members", "Members", "Only those who are in the group."
+    MEMBERS = "members", "Members", "Only members of the group."
     ALLOWED_SENDERS = (
         "allowed_senders",
         "Allowed senders",
         "Only the addresses named below, owners and moderators.",
     )
-    ANYONE = "anyone", "Anyone", "The whole world, strangers included."
+    ANYONE = "anyone", "Anyone", "Any sender, outside senders included."
 
 
 class Role(StrEnum):
@@ -85,7 +85,9 @@ class GroupSettings:
         rule: which accounts are members, for dynamic groups only (see ``domain.rule``).
     """
 
-    display_name: str = field(default="", metadata=_words("Name", "Name that people see."))
+    display_name: str = field(
+        default="", metadata=_words("Name", "Display name in compose and address books.")
+    )
     description: str = field(default="", metadata=_words("Description"))
     kind: str = field(
         default=GroupKind.STATIC,
@@ -107,7 +109,7 @@ class GroupSettings:
     )
     show_members: bool = field(
         default=True,
-        metadata=_words("Show members", "People who may see the group may see who is in it."),
+        metadata=_words("Show members", "Accounts that may see the group may see its members."),
     )
     moderated: bool = field(
         default=False, metadata=_words("Moderated", "A moderator approves each message first.")
@@ -125,19 +127,20 @@ class GroupSettings:
     )
     leave_needs_approval: bool = field(
         default=False,
-        metadata=_words("Leaving needs approval", "Nobody leaves without an owner's word."),
+        metadata=_words("Leaving needs approval", "An owner must approve each request to leave."),
     )
     disabled: bool = field(
         default=False,
         metadata=_words(
-            "Disabled", "Messages are refused, and nobody sees the group. Nothing is lost."
+            "Disabled",
+            "Messages are refused, and the group is hidden. Its settings and members are kept.",
         ),
     )
 
     def checked(self) -> "GroupSettings":
         """Return the settings in their canonical form: the only check of whether they are valid.
 
-        Whether the department exists is for those to say who know the directory.
+        Whether the department exists is checked where the directory is known.
 
         Raises:
             InvalidInput: naming the faulty field.

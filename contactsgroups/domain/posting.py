@@ -29,11 +29,11 @@ _STRICTNESS = (Action.ACCEPT, Action.HOLD, Action.DISCARD, Action.DEFER, Action.
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of a sender.
+    """Evidence about a sender.
 
-    ``login`` is the account that signed in, if any; it outweighs ``envelope_sender``, which anybody
-    can forge and which is None for the null sender (RFC 5321 section 4.5.5).  ``trusted`` says that
-    the client may be believed without a login, for example a web server in ``mynetworks``.
+    ``login`` is the account that signed in, if any; it outweighs ``envelope_sender``, which any
+    client can forge and which is None for the null sender (RFC 5321 section 4.5.5).  ``trusted``
+    says that the client needs no login, for example a web server in ``mynetworks``.
     """
 
     login: Address | None = None
@@ -66,9 +66,9 @@ class PostingFacts:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The action, why in one sentence, and the steps that led there, fit to show to people.
+    """The action, the reason in one sentence, and the trace of steps, fit to show to users.
 
-    ``closed`` says that nobody at all could post: the group is disabled or empty.
+    ``closed`` says that no sender could post: the group is disabled or empty.
     """
 
     action: Action
@@ -114,7 +114,7 @@ def strictest(decisions: Iterable[Decision]) -> Decision:
 def _refusal(
     evidence: Evidence, group: PostingFacts, trace: list[str]
 ) -> tuple[Action, str] | None:
-    """Return the action and reason that keep this sender out, or None."""
+    """Return the action and reason that refuse this sender, or None."""
     try:
         policy = PostingPolicy(group.posting_policy)
     except ValueError:
@@ -152,7 +152,7 @@ def _is_permitted(sender: Address, policy: PostingPolicy, group: PostingFacts) -
 
 
 def _is_believed(evidence: Evidence, group: PostingFacts) -> bool:
-    """Whether the sender is who it says: an address of ours counts only with a login.
+    """Whether the sender is authenticated: an address of ours counts only with a login.
 
     An outside sender cannot sign in here, so its envelope sender is taken as it is.
     """

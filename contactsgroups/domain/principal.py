@@ -1,4 +1,4 @@
-"""Who is asking: the signed-in account, or the operator at the command line."""
+"""The principal of a request: the signed-in account, or the operator at the command line."""
 
 from dataclasses import dataclass
 
@@ -10,9 +10,9 @@ class Principal:
     """A signed-in account and what it may manage.
 
     ``managed_domains`` names the mail domains whose groups this account administers; None stands
-    for all of them.  ``read_only`` is set where somebody holds a token that was given away, to a
-    browser for example: it may look, and change nothing.  ``password_mark`` is another one for each
-    password the account has had, so that a session can tell whether it began with the present one.
+    for all of them.  ``read_only`` is set for a bearer token that was handed to a client such as a
+    browser: it may read, and change nothing.  ``password_mark`` differs for each password the
+    account has had, so that a session can be compared with the present one.
     """
 
     address: Address
@@ -32,4 +32,4 @@ OPERATOR = Principal(
     display_name="Operator",
     managed_domains=None,
 )
-"""Somebody at the command line of the server, who could edit the database directly anyway."""
+"""The operator at the server's command line, who could edit the database directly anyway."""

@@ -1,4 +1,4 @@
-"""Recipients of messages as Postfix looks them up: the one place that knows how.
+"""Under which keys Postfix looks a recipient up.
 
 Postfix tells a policy service the recipient with quotes and a source route taken off, and looks up
 the same text after it has taken off a dot at the end of the domain: first as it is, then without
@@ -26,7 +26,7 @@ class Recipient:
     """What a recipient may be looked up as.
 
     ``keys`` are addresses as they are stored, in the order in which Postfix looks them up; none can
-    be stored where there are none.  ``domains`` are those that stand in the recipient, as A-labels.
+    be stored where there are none.  ``domains`` are those that occur in the recipient, as A-labels.
     ``unclear`` says that it may be in any domain.
     """
 
@@ -87,7 +87,7 @@ def _read_domain(text: str) -> str | None:
     Postfix folds it: ``straße.example`` is ``strasse.example``, which IDNA takes for another one.
 
     Raises:
-        InvalidAddress: Postfix may make anything of it.
+        InvalidAddress: what Postfix makes of it is not known.
     """
     try:
         return normalise_domain(text.casefold())

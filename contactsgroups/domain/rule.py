@@ -78,7 +78,7 @@ class Rule:
         """Parse a rule.
 
         Raises:
-            InvalidRule: saying what was expected and what stood there.
+            InvalidRule: naming what was expected and what was found.
         """
         if not text.strip():
             raise InvalidRule("a dynamic group needs a rule", field="rule")

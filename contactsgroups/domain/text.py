@@ -32,15 +32,15 @@ def clean_name(text: str, *, field: str, required: bool = True) -> str:
 def tidy_name(text: str) -> str:
     """Return what :func:`clean_name` accepts, whatever ``text`` is.
 
-    For names that come along with something else (in a card, in a message), where an odd one must
-    not make the rest fail.
+    For names within something else (a card, a message), where an invalid name must not make the
+    rest fail.
     """
     allowed = (" " if _is_control(character) else character for character in text)
     return " ".join(unicodedata.normalize("NFC", "".join(allowed)).split())[:NAME_LIMIT]
 
 
 def fold(text: str) -> str:
-    """Return ``text`` as rules and searches compare it: case, accents and spacing never matter.
+    """Return ``text`` as rules and searches compare it: without case, accents and runs of spaces.
 
     Compatibility forms are one (NFKD, Unicode Standard Annex 15), marks are left out, and case is
     folded (Unicode Standard section 3.13).

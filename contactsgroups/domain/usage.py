@@ -1,4 +1,4 @@
-"""How much somebody uses an address: recency and frequency in one number that never goes stale.
+"""How much an account uses an address: recency and frequency in one number that needs no ageing.
 
 Each use counts half as much after every half-life.  Instead of ageing all numbers all the time,
 newer uses are made to count more (forward decay: Cormode et al., ICDE 2009): a use at time t adds

@@ -18,7 +18,7 @@ FOLD_OCTETS = 75  # RFC 2426 section 2.6, less the line end
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupCard:
-    """What a group's card tells; ``picture`` is a PNG image."""
+    """The content of a group's card; ``picture`` is a PNG image."""
 
     uid: str
     name: str

@@ -2,8 +2,8 @@
 
 Eight bytes in a mapped file, different after every commit.  A reader that finds them as they were
 knows that nothing has changed; one comparison of mapped memory instead of a query.  The signal
-is not the truth: it may change for nothing, and a commit whose process dies before signalling
-stays unnoticed.  So readers also look at the database from time to time.
+is only a hint: it may change without a commit, and a commit whose process dies before signalling
+is missed.  So readers also query the database from time to time.
 """
 
 import mmap
@@ -27,7 +27,7 @@ class CommitSignal:
             os.close(descriptor)
 
     def notify(self) -> None:
-        """Tell all readers that something may have changed."""
+        """Signal to all readers that something may have changed."""
         self._memory[:] = os.urandom(_SIZE)
 
     def read(self) -> bytes:

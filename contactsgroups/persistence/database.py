@@ -1,4 +1,4 @@
-"""The engine and its two ways in: sessions that read, and sessions that write in turn."""
+"""The engine and its sessions: reads, ordered writes and private writes."""
 
 import contextlib
 import os
@@ -24,11 +24,10 @@ _WRITES = "contactsgroups_writes"
 class Database:
     """One database, shared by all threads of a process.
 
-    Writers of what everybody sees take turns on all three databases: the first thing such a
-    transaction does is to lock the journal's counter row (on SQLite, the whole file).  So what a
-    writer checks (a free address, no cycle) still holds when it commits, and the journal's order is
-    the order of commits.  What is private to one account or one message is written without that
-    lock.
+    Ordered writes are serialised on all three databases: the first statement of such a transaction
+    locks the journal's counter row (on SQLite, the whole file).  So what a writer checks (a free
+    address, no cycle) still holds when it commits, and the journal's order is the order of commits.
+    Private writes, of data of one account or one message, take no such lock.
     """
 
     def __init__(self, url: str | URL, commit_signal: CommitSignal | None = None) -> None:
@@ -40,7 +39,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Open a session that sees one state; what it changes is thrown away.
+        """Open a reading session; changes in it are rolled back.
 
         Raises:
             Unavailable: the database does not answer.
@@ -84,7 +83,7 @@ class Database:
 
     @contextmanager
     def write_private(self) -> Iterator[Session]:
-        """Open a session for what is no part of the journal's order; it commits if all went well.
+        """Open a session for data outside the journal's order; it commits if the block ends well.
 
         It waits for no other writer on MariaDB and PostgreSQL, so it must not check what another
         one may change meanwhile.  On SQLite every writer locks the whole file.
@@ -106,7 +105,7 @@ class Database:
 
 @contextmanager
 def unavailable() -> Iterator[None]:
-    """Turn the driver's errors into one that every face knows.
+    """Translate the driver's errors into the one that faces handle.
 
     Raises:
         Unavailable: the database does not answer, is busy, cannot be written, or has an old schema.
@@ -139,7 +138,7 @@ def _create_sqlite_engine(url: URL) -> Engine:
 
 
 def _make_file(path: Path) -> None:
-    """Make the database's file, if it is not there, closed to everybody outside its group."""
+    """Create the database's file if it is missing, closed to users outside its group."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o660))
@@ -153,7 +152,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # A writer takes the lock at once: one that reads first and writes later could find that
-    # somebody else wrote meanwhile, and SQLite would make it fail instead of wait.
+    # A writer takes the lock at once: if another one wrote between its first read and its first
+    # write, SQLite would make it fail instead of wait.
     writes = connection.get_execution_options().get(_WRITES, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

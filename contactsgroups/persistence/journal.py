@@ -1,8 +1,8 @@
 """The one ordered journal of changes, which every face follows.
 
 The sequence comes from a counter row that the transaction keeps locked until it commits.  A
-database sequence would give out numbers in another order than transactions commit, and a reader
-that had seen number 7 would never look back for a late number 6.
+database sequence would assign numbers in another order than transactions commit, and a reader that
+had seen number 7 would never read a late number 6.
 """
 
 from collections.abc import Sequence
@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain.change import Change, JournalEntry, JournalPosition, Subject
 from contactsgroups.persistence.models import JournalCounter, JournalRow
 
-# Made once, and of columns instead of entities: these are asked at every keystroke after a change,
-# and to make a statement takes SQLAlchemy as long as to run it.
+# Built once, and of columns instead of entities: these run at every keystroke after a change, and
+# SQLAlchemy takes as long to build a statement as to run it.
 _counter = JournalCounter.__table__.c
 _END = select(_counter.epoch, _counter.last, _counter.commits)
 _rows = JournalRow.__table__.c

@@ -1,7 +1,7 @@
-"""What an error of a database means to those who use it: away, busy, full, or an old schema.
+"""Classify database errors: not reachable, busy, full, damaged, or an old schema.
 
-Drivers report a server that is away and a table that is missing by the same class of error, so the
-databases' own codes decide.  What has no row here is a fault of ours and is not explained away.
+Drivers report an unreachable server and a missing table by the same class of error, so the
+databases' own codes decide.  An error without a row here is a fault of ours and is raised as it is.
 """
 
 import sqlite3
@@ -53,7 +53,7 @@ _POSTGRESQL = {
 
 
 def explain(error: DBAPIError) -> str | None:
-    """Return what is the matter with the database; None where it is not the database's fault."""
+    """Return the reason in one clause; None where the error is a fault of ours."""
     cause = error.orig
     if isinstance(cause, sqlite3.Error):
         return _explain_sqlite(cause)

@@ -75,7 +75,7 @@ def group_ids_containing(session: Session, addresses: Collection[str]) -> set[in
 
 
 def holders(session: Session, addresses: Collection[str]) -> dict[str, str]:
-    """Return who holds each address that is taken: account, alias or group."""
+    """Return the kind of holder of each address in use: account, alias or group."""
     statement = select(ClaimedAddress)
     rows = scalars_where(session, statement, ClaimedAddress.address, addresses)
     return {row.address: row.holder for row in rows}

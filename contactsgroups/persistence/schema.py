@@ -16,10 +16,10 @@ from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence.database import Database, unavailable
 
 VERSION_TABLE = "contactsgroups_schema_version"
-"""Another one than Alembic's own, which a host may use in the same database."""
+"""Not Alembic's default, which a host may use in the same database."""
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
-_PATIENCE = 600
+_LOCK_TIMEOUT = 600
 """Seconds that a process waits for another one's migration."""
 
 
@@ -34,7 +34,7 @@ def upgrade(database: Database) -> None:
     engine = database.engine.execution_options(contactsgroups_writes=True)
     with unavailable(), engine.connect() as connection, _lock(connection), connection.begin():
         if connection.dialect.name == "postgresql":
-            # Given back with the transaction, so a killed process leaves nothing behind.
+            # Released with the transaction, so a killed process leaves no lock behind.
             connection.execute(select(func.pg_advisory_xact_lock(_lock_number())))
         command.upgrade(_config(connection), "head")
 
@@ -68,24 +68,24 @@ def _lock(connection: Connection) -> Iterator[None]:
 
     SQLite has the writers' lock on its file, PostgreSQL a lock that ends with the transaction.  On
     MariaDB a transaction ends with every statement that defines something, so a named lock is
-    needed, which the server gives back when the connection ends.
+    needed, which the server releases when the connection ends.
     """
     if connection.dialect.name not in {"mysql", "mariadb"}:
         yield
         return
     name = f"contactsgroups {_lock_number(connection.engine.url.database or '')}"
-    if connection.scalar(select(func.get_lock(name, _PATIENCE))) != 1:
+    if connection.scalar(select(func.get_lock(name, _LOCK_TIMEOUT))) != 1:
         raise Unavailable("another process is changing the schema of the database")
-    connection.rollback()  # Ends the transaction that the question began, and not the lock.
+    connection.rollback()  # Ends the transaction that the SELECT began, and not the lock.
     try:
         yield
     finally:
-        with suppress(SQLAlchemyError):  # The server has given it back if the connection ended.
+        with suppress(SQLAlchemyError):  # The server has released it if the connection ended.
             connection.scalar(select(func.release_lock(name)))
 
 
 def _lock_number(database: str = "") -> int:
-    """Return a number that nobody else's advisory lock is likely to have."""
+    """Return a number that other programs' advisory locks are unlikely to have."""
     digest = blake2b(f"contactsgroups schema {database}".encode(), digest_size=7).digest()
     return int.from_bytes(digest, "big")
 

@@ -18,7 +18,7 @@ from contactsgroups.services.card_search import CardQuery, condition_of
 
 @dataclass(frozen=True, slots=True)
 class BookState:
-    """What a book was at one moment.
+    """The state of a book at one moment.
 
     ``epoch`` changes with a new database; ``changed_at`` is None if there never was a card.
     """
@@ -38,8 +38,8 @@ class BookState:
     def scope(self) -> str:
         """What tokens must have in common to be compared.
 
-        With a domain that is shown from now on come cards that changed long ago, so clients must
-        start anew.
+        A newly shared domain brings cards that changed long ago, so clients must synchronise from
+        the beginning.
         """
         return f"{self.epoch}-{'.'.join(map(str, self.domain_ids))}-"
 
@@ -98,12 +98,12 @@ def read_cards(
 
 
 def find_cards(database: Database, book: BookState, query: CardQuery) -> list[CardView]:
-    """Return the cards that a query is true of, with their texts."""
+    """Return the cards that match a query, with their texts."""
     return _select_cards(database, _texts(book, condition_of(query)))
 
 
 def list_changes(database: Database, book: BookState, token: str) -> list[str]:
-    """Return the hrefs of cards that changed or went since ``token``.
+    """Return the hrefs of cards that changed or were removed since ``token``.
 
     Raises:
         InvalidInput: the token is not of this book, or of an earlier database.
@@ -119,7 +119,7 @@ def list_changes(database: Database, book: BookState, token: str) -> list[str]:
 
 
 def _card_columns(*columns: Any) -> Select[Any]:
-    """Ask for columns instead of entities: a book may have ten thousand cards."""
+    """Select columns instead of entities: a book may have ten thousand cards."""
     named = (Card.uid, Card.etag, Card.name_folded, Card.address, Card.changed_at, *columns)
     return select(*named).order_by(Card.uid)
 
@@ -135,7 +135,7 @@ def _texts(book: BookState, *conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 def _select_by_uid(book: BookState, uids: Sequence[str]) -> Select[Any]:
-    # The "+ 0" keeps SQLite from the index of the domain, where it would go through all cards.
+    # The "+ 0" keeps SQLite from using the index of the domain, which would visit all cards.
     return _card_columns(Card.text).where(
         Card.uid.in_(uids), (Card.domain_id + 0).in_(book.domain_ids), Card.deleted.is_(False)
     )

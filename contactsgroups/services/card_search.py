@@ -14,7 +14,7 @@ _VALUE_LIMIT = 255
 
 
 class CardField(StrEnum):
-    """What of a card can be searched."""
+    """The fields of a card that can be searched."""
 
     NAME = "name"
     ADDRESS = "address"

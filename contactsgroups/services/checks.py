@@ -1,4 +1,4 @@
-"""Look for what should never be: stored data that contradicts itself or its rules."""
+"""Consistency checks over the stored data."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,14 +31,14 @@ class Severity(StrEnum):
     """How bad a finding is."""
 
     WARNING = "warning"
-    """Somebody may have wanted it so."""
+    """It may be intended."""
     ERROR = "error"
     """Mail, address books or suggestions are wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it should be; ``check`` names what was looked at."""
+    """An inconsistency; ``check`` names the check that found it."""
 
     severity: Severity
     check: str
@@ -46,7 +46,7 @@ class Finding:
 
 
 def check_database(database: Database) -> list[Finding]:
-    """Return everything that is wrong with what is stored.
+    """Run every check over the stored data and return the findings.
 
     Raises:
         Unavailable: the database does not answer.
@@ -119,7 +119,7 @@ def _check_cycles(groups: Sequence[Group], graph: MemberGraph) -> Iterator[Findi
 def _check_reach(groups: Iterable[Group]) -> Iterator[Finding]:
     for group in groups:
         if not group.disabled and group.recipient_count == 0:
-            yield _warning("recipients", f"{group.address} reaches nobody")
+            yield _warning("recipients", f"{group.address} has no recipients")
 
 
 def _check_members(session: Session) -> Iterator[Finding]:
@@ -138,17 +138,17 @@ def _check_members(session: Session) -> Iterator[Finding]:
 
 
 def _check_edges(session: Session, groups: Iterable[Group]) -> Iterator[Finding]:
-    """The pairs of groups must say what the members say."""
+    """The pairs in ``group_edges`` must equal those that the members give."""
     names = {group.id: group.address for group in groups}
     wanted = group_edges.members_that_are_groups(session, true())
     stored = {(row.child_id, row.parent_id) for row in session.scalars(select(GroupEdge))}
     for child, parent in sorted(stored ^ wanted):
-        known = "not known to be" if (child, parent) in wanted else "known to be, and is not,"
+        known = "not recorded as" if (child, parent) in wanted else "recorded as, and is not,"
         yield _error("members", f"{names[child]} is {known} a member of {names[parent]}")
 
 
 def _check_derived_members(session: Session, groups: Iterable[Group]) -> Iterator[Finding]:
-    """Members of department and dynamic groups must be those that the directory gives now."""
+    """Members of department and dynamic groups must be those that the directory gives."""
     for group in groups:
         if GroupKind(group.kind).is_derived:
             wanted = set(derivation.selected_accounts(session, group))
@@ -159,7 +159,7 @@ def _check_derived_members(session: Session, groups: Iterable[Group]) -> Iterato
 def _check_recipients(
     session: Session, groups: Iterable[Group], graph: MemberGraph
 ) -> Iterator[Finding]:
-    """Expand every group anew and compare with what is stored."""
+    """Expand every group again and compare with the stored recipients."""
     local = local_domain_names(session)
     for group in groups:
         expansion = expand(group.address, graph.members_of)

@@ -46,7 +46,7 @@ def draw(name: str, key: str) -> bytes:
 
 
 def _draw_people(canvas: ImageDraw.ImageDraw, colour: str) -> None:
-    """Draw three people: the font at hand has Latin letters only."""
+    """Draw three figures: the font has Latin letters only."""
     for x, y, head in ((36, 52, 11), (92, 52, 11), (64, 46, 15)):
         canvas.ellipse((x - head, y - head, x + head, y + head), "white", colour, width=2)
         shoulders = head * 1.8

@@ -32,8 +32,8 @@ class ContactsGroups:
     Args:
         core: what the pages work with. None: it is built from the application's
             ``CONTACTSGROUPS_*`` configuration, over a TOML file and the environment.
-        identify: says who is asking, from the host application's own sign-in. None: people sign in
-            on the pages' own form, with the password of their account.
+        identify: returns the principal of a request, from the host application's own sign-in. None:
+            users sign in on the pages' own form, with the password of their account.
         check_password: whether this is the principal's password, asked again before a group is
             deleted. None: the password of the account.
         url_prefix: where the pages live in the application, such as ``/mail-groups``.

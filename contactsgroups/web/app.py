@@ -13,7 +13,7 @@ def create_app(core: Core, *, carddav_path: str = "") -> Flask:
     """Build the application.
 
     Args:
-        core: what it works with; whoever made it closes it.
+        core: what it works with; the caller closes it.
         carddav_path: where CardDAV is mounted beside it (``/dav/``), for the start page to name.
     """
     app = Flask("contactsgroups", static_folder=None)

@@ -29,7 +29,7 @@ def send(path: str) -> Response:
         abort(404)
     response = send_from_directory(directory(), path, mimetype=type_, conditional=True)
     response.headers["Cache-Control"] = "public, no-cache"
-    # Modules and the icons in style sheets are fetched with CORS, and there is nothing to hide.
+    # Modules and the icons in style sheets are fetched with CORS, and none is confidential.
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 

@@ -13,13 +13,13 @@ from contactsgroups.domain.errors import NotAuthenticated
 WINDOW = 300  # seconds that a failure counts
 PER_ADDRESS_AND_CLIENT = 5
 PER_CLIENT = 30
-_KEYS_LIMIT = 20_000  # so that a flood of made-up addresses cannot fill the memory
+_KEYS_LIMIT = 20_000  # so that a flood of invented addresses cannot fill the memory
 
 
 class Attempts:
     """Counts the failures of the last five minutes in the memory of this process.
 
-    An address alone is never blocked: anybody could keep its owner out then.
+    An address alone is never blocked: any client could lock its owner out.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -1,4 +1,4 @@
-"""The compose page: To, Cc and Bcc with suggestions, and whom a message would reach."""
+"""The compose page: To, Cc and Bcc with suggestions, and the recipients of a message."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,7 @@ RECIPIENTS_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class CheckedField:
-    """One of To, Cc and Bcc: whom it reaches, and the parts of it that are no addresses."""
+    """One of To, Cc and Bcc: its recipients, and the parts of it that are no addresses."""
 
     label: str
     recipients: tuple[WrittenTo, ...]
@@ -38,15 +38,15 @@ def show() -> str:
 
 @blueprint.post("")
 def check() -> str | tuple[str, int]:
-    """Say whom the message would reach; nothing is sent."""
+    """Show the recipients of the message; nothing is sent."""
     require_principal()
     values = _posted()
     parsed = {name: parse_mailboxes(values[name], field=name) for name in FIELDS}
-    everybody = [address for valid, _ in parsed.values() for address in valid]
-    if len(everybody) > RECIPIENTS_LIMIT:
-        error = f"{len(everybody)} recipients are more than one message takes ({RECIPIENTS_LIMIT})"
+    addresses = [address for valid, _ in parsed.values() for address in valid]
+    if len(addresses) > RECIPIENTS_LIMIT:
+        error = f"{len(addresses)} recipients are more than one message takes ({RECIPIENTS_LIMIT})"
         return _page(values, error=error), 422
-    audience = find_audience(current_database(), require_principal(), everybody)
+    audience = find_audience(current_database(), require_principal(), addresses)
     checked = [
         _checked(FIELDS[name], valid, invalid, audience)
         for name, (valid, invalid) in parsed.items()
@@ -57,7 +57,7 @@ def check() -> str | tuple[str, int]:
 @blueprint.errorhandler(FormExpired)
 @reshowing
 def show_again(error: FormExpired) -> tuple[str, int]:
-    """Show a form that came too late again, with all that was typed."""
+    """Show an expired form again, with all that was typed."""
     require_principal()
     return _page(_posted(), error=f"{error.description}. Try once more."), 403
 

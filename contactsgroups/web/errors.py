@@ -1,4 +1,4 @@
-"""From errors to HTTP status codes, as pages for people and as RFC 9457 problems for programs."""
+"""From errors to HTTP status codes: as HTML pages, or as RFC 9457 problems for API clients."""
 
 import json
 import logging
@@ -48,7 +48,7 @@ _TOO_LARGE = (
     "More was sent than fits: at most 3 MB of text and a picture of 5 MB. Nothing was changed. "
     "Go back to find what you typed."
 )
-_RETRY_AFTER = "5"  # seconds, told to programs while the database does not answer
+_RETRY_AFTER = "5"  # seconds, the Retry-After while the database does not answer
 
 
 def status_of(error: ContactsGroupsError) -> HTTPStatus:
@@ -73,7 +73,7 @@ def register_for_all(app: Flask) -> None:
 
 
 def show_error(error: ContactsGroupsError) -> BaseResponse:
-    """Answer with a page; who is not signed in is sent to do that first."""
+    """Answer with a page; without a signed-in account, redirect to the sign-in page."""
     if isinstance(error, errors.NotAuthenticated):
         return _ask_to_sign_in()
     status = status_of(error)
@@ -89,7 +89,7 @@ def show_http_error(error: HTTPException) -> BaseResponse:
 def reshowing(
     handler: Callable[[FormExpired], ResponseReturnValue],
 ) -> Callable[[FormExpired], ResponseReturnValue]:
-    """Let the handler of an expired form ask who is signed in: Flask does not watch handlers."""
+    """Let the handler of an expired form raise: Flask does not catch errors of handlers."""
 
     @wraps(handler)
     def answer(error: FormExpired) -> ResponseReturnValue:

@@ -1,4 +1,4 @@
-"""From a request to a principal: a bearer token, the host's sign-in, or the pages' own session."""
+"""The principal of a request, from a bearer token, the host's sign-in or the pages' session."""
 
 import time
 
@@ -42,7 +42,7 @@ def identify(request: Request) -> Principal | None:
 def bearer_token(request: Request) -> str | None:
     """Return the bearer token of a request to the API, if it has one.
 
-    The pages take none: a token may be in the hands of a browser widget, which is to read only.
+    The pages take none: a browser widget may hold a token, and must only read.
     """
     if f"{EXTENSION}.api" not in request.blueprints:
         return None
@@ -80,8 +80,8 @@ def require_administrator() -> Principal:
 def start_session(principal: Principal) -> None:
     """Sign an account in; nothing of an earlier session lives on."""
     end_session()
-    # A host that keeps its sessions on the server gives this one a new name: somebody else may
-    # know the old one (session fixation).
+    # A host that keeps its sessions on the server gives this one a new name: an attacker may know
+    # the old one (session fixation).
     regenerate = getattr(current_app.session_interface, "regenerate", None)
     if regenerate is not None:
         regenerate(session)
@@ -99,7 +99,7 @@ def end_session() -> None:
 
 
 def check_password(principal: Principal, password: str) -> None:
-    """Check the password of somebody who is signed in already.
+    """Check the password of the signed-in account.
 
     Raises:
         NotAuthenticated: it is wrong.
@@ -119,7 +119,7 @@ def _identify_by_session() -> Principal | None:
     if address is None or time.time() - since > SESSION_LIFETIME:
         return None
     principal = current_state().principals.of_account(address)
-    # With a new password, and with a new account of the same address, old sessions are over.
+    # With a new password, and with a new account of the same address, old sessions end.
     if principal is None or principal.password_mark != session.get(_MARK):
         return None
     return principal

@@ -1,7 +1,7 @@
-"""Reads what stands in To, Cc, Bcc and member fields: addresses with or without names.
+"""Parse recipient lists (RFC 5322 mailbox-list, leniently).
 
-The recipient field in the browser cuts texts in the same way; this one serves pages without
-JavaScript and trusts nobody.
+The recipient field in the browser parses in the same way; this parser serves pages without
+JavaScript and checks all input.
 """
 
 import re
@@ -37,8 +37,8 @@ class Mailbox:
 def split_mailboxes(text: str) -> list[Mailbox]:
     """Cut a text at commas, semicolons and line ends, but not inside quotes or angle brackets.
 
-    A fault never takes its neighbours along: quotes end with their line.  The time this takes
-    grows with the length of the text and no faster.
+    A fault never affects other lines: quotes end with their line.  The time is linear in the
+    length of the text.
     """
     parts = (part.strip() for line in text.splitlines() for part in _split_line(line))
     return [_mailbox(part) for part in parts if part]

@@ -1,4 +1,4 @@
-"""Remembers for a moment whom tokens and sessions speak for."""
+"""One-second cache of authenticated principals."""
 
 import threading
 import time
@@ -17,10 +17,10 @@ _SECONDS = 1.0
 
 
 class Principals:
-    """What the database said last about each token and each account that came.
+    """The last answer of the database for each token and each account.
 
-    It is asked again as soon as anything in it has changed, so a closed account counts at once; and
-    after a second, because tokens expire.
+    It is queried again as soon as anything in it has changed, so closing an account takes effect at
+    once; and after a second, because tokens expire.
     """
 
     def __init__(self, core: Core, token_secret: str) -> None:
@@ -30,10 +30,10 @@ class Principals:
         self._lock = threading.Lock()
 
     def of_token(self, token: str) -> Principal:
-        """Return whom a bearer token speaks for.
+        """Return the principal of a bearer token.
 
         Raises:
-            NotAuthenticated: it is not valid, or its account is gone.
+            NotAuthenticated: it is not valid, or its account was removed.
             Unavailable: the database does not answer.
         """
         verify = identity.verify_token

@@ -1,4 +1,4 @@
-"""Limits how often one account may ask: a token bucket for each, in the memory of this process."""
+"""Rate limit of requests: a token bucket for each account, in the memory of this process."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ _KEYS_LIMIT = 20_000
 
 
 class Rate:
-    """Lets ``per_second`` questions through over a longer time, and ``burst`` at once."""
+    """Allows ``per_second`` requests over a longer time, and ``burst`` at once."""
 
     def __init__(
         self, per_second: float, burst: float, clock: Callable[[], float] = time.monotonic
@@ -23,16 +23,18 @@ class Rate:
         self._lock = threading.Lock()
 
     def take(self, key: str) -> None:
-        """Take one question of ``key``.
+        """Count one request of ``key``.
 
         Raises:
-            TooManyRequests: there is none left; it says when there will be.
+            TooManyRequests: the limit is reached; the error has the time of the next one.
         """
         with self._lock:
             left = self._left(key)
             if left < 1:
                 wait = max(1, round((1 - left) / self._per_second))
-                raise TooManyRequests("too many questions; type more slowly", retry_after=wait)
+                raise TooManyRequests(
+                    "too many completions requested; type more slowly", retry_after=wait
+                )
             self._buckets[key] = left - 1, self._clock()
             self._buckets.move_to_end(key)
             if len(self._buckets) > _KEYS_LIMIT:

@@ -1,4 +1,4 @@
-"""Renders the pages' templates with what every one of them needs."""
+"""Render the pages' templates with the context that they share."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from contactsgroups.web.state import current_state
 def render(template: str, **context: Any) -> str:
     """Render one of our templates.
 
-    Whoever is signed in is shown only if the view asked for it: the page for an unreachable
+    The signed-in account is shown only if the view has loaded it: the page for an unreachable
     database must not need the database.
     """
     principal: Principal | None = g.get("contactsgroups_principal")

@@ -1,4 +1,4 @@
-"""What holds for every page: response headers, form tokens, and limits on what may be sent."""
+"""Security of every page: response headers, form tokens, and limits on request bodies."""
 
 from flask import Blueprint, Response, request
 from flask_wtf.csrf import generate_csrf, validate_csrf
@@ -34,7 +34,7 @@ _FIRST_HEADER = next(iter(HEADERS))
 
 
 class FormExpired(Forbidden):
-    """A form came without the token of this session: it is old, or somebody else's."""
+    """A form came without the token of this session: it has expired, or is from another session."""
 
     description = (
         "this form is too old, or you signed in again since it was opened; nothing was changed"
@@ -42,7 +42,7 @@ class FormExpired(Forbidden):
 
 
 def protect(blueprint: Blueprint) -> None:
-    """Check what comes in to a blueprint, and set the headers of what goes out."""
+    """Check requests to a blueprint, and set the headers of its responses."""
     blueprint.before_request(_limit_body)
     blueprint.before_request(_check_form_token)
     blueprint.after_request(set_headers)
@@ -55,7 +55,7 @@ def form_token() -> str:
 
 
 def _limit_body() -> None:
-    # Flask before 3.1 knows a limit for all of the host's pages only, so the stream brings ours.
+    # Flask before 3.1 has one limit for all of the host's pages only, so the stream has ours.
     if "stream" not in request.__dict__:  # Unless the host has begun to read it.
         request.stream = get_input_stream(request.environ, max_content_length=BODY_LIMIT)
     request.max_form_memory_size = TEXT_LIMIT
@@ -73,9 +73,9 @@ def _check_form_token() -> None:
 
 
 def set_headers(response: Response) -> Response:
-    """Tell the browser what a page of ours may do; a page of the host's is left alone."""
+    """Set the security headers of our pages; the host's pages are left alone."""
     headers = response.headers
-    if _FIRST_HEADER not in headers:  # In the product, blueprint and application both ask.
+    if _FIRST_HEADER not in headers:  # In the product, blueprint and application both call this.
         headers.extend(HEADERS)
     # Not "no-store": the browser's Back must bring back a form with what was typed.
     headers.setdefault("Cache-Control", "private, no-cache")

@@ -17,7 +17,7 @@ blueprint = Blueprint("sign_in", __name__)
 
 @blueprint.before_request
 def require_own_sign_in() -> None:
-    """There is nothing here where the host application signs people in."""
+    """These pages do not exist where the host application has its own sign-in."""
     if current_state().identify is not None:
         abort(404)
 
@@ -32,7 +32,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 def sign_in() -> ResponseReturnValue:
-    """Check the password and go where the person wanted to go."""
+    """Check the password and redirect to the page that was requested."""
     address = request.form.get("address", "")
     attempts = current_state().attempts
     try:
@@ -55,7 +55,7 @@ def sign_out() -> Response:
 
 @blueprint.errorhandler(FormExpired)
 def show_again(_error: FormExpired) -> ResponseReturnValue:
-    """Let the person try once more: the page was open for too long."""
+    """Show the form again: the page was open for too long."""
     if request.endpoint != "contactsgroups.sign_in.sign_in":
         return redirect(url_for("contactsgroups.start.show"), 303)
     return _form(error="This page was open for too long, or cookies are off. Try again."), 403
@@ -67,7 +67,7 @@ def _form(error: str = "") -> str:
 
 
 def _target() -> str:
-    """Return where to go afterwards: a path of this site, never another site's address."""
+    """Return the redirect's target: a path of this site, never another site's address."""
     target = request.values.get("next", "")
     is_path = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if is_path and target.isprintable() else url_for("contactsgroups.start.show")

@@ -1,4 +1,4 @@
-"""The start page, which leads a person on, and the health check, which tells a program."""
+"""The start page, and the health check for monitoring."""
 
 from flask import Blueprint, Response
 
@@ -13,7 +13,7 @@ blueprint = Blueprint("start", __name__)
 
 @blueprint.get("/")
 def show() -> str:
-    """Say what is here."""
+    """Show links to the parts of the product."""
     current_principal()
     return render("start.html", carddav_path=current_state().carddav_path)
 

@@ -1,4 +1,4 @@
-"""What the pages know of the application they run in."""
+"""The extension's state within an application."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whom an account mailed: shown, forgotten, switched off."""
+"""The page of an account's usage: listed, removed, switched off."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -13,7 +13,7 @@ blueprint = Blueprint("usage", __name__, url_prefix="/mailed")
 
 @blueprint.get("")
 def show() -> str:
-    """Show whom the account mailed, and the switch."""
+    """Show the account's usage, and the switch."""
     principal = require_principal()
     return render(
         "usage.html",
@@ -24,27 +24,31 @@ def show() -> str:
 
 @blueprint.post("/forget")
 def forget_one() -> BaseResponse:
-    """Forget one address."""
+    """Remove the usage of one address."""
     address = request.form.get("address", "")
     usage.forget(current_database(), require_principal(), address)
-    flash(f"{address} is forgotten.")
+    flash(f"{address} was removed.")
     return _back()
 
 
 @blueprint.post("/forget-all")
 def forget_everybody() -> BaseResponse:
-    """Forget everybody."""
+    """Remove all usage."""
     usage.forget_all(current_database(), require_principal())
-    flash("Everybody you mailed is forgotten.")
+    flash("All addresses were removed.")
     return _back()
 
 
 @blueprint.post("/learning")
 def switch() -> BaseResponse:
-    """Switch learning on or off."""
+    """Switch recording on or off."""
     enabled = request.form.get("enabled") == "1"
     usage.set_usage_recording(current_database(), require_principal(), enabled=enabled)
-    flash("Autocomplete learns again." if enabled else "Autocomplete does not learn any more.")
+    flash(
+        "Autocomplete learns from your messages again."
+        if enabled
+        else "Autocomplete no longer learns from your messages."
+    )
     return _back()
 
 

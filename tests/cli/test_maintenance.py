@@ -72,7 +72,7 @@ def test_a_database_of_another_version_is_left_alone(company: Run, state: Path) 
 def test_nothing_wrong_is_zero(checked: Run) -> None:
     result = checked("check")
     assert result.exit_code == 0, result.output
-    assert result.stdout == "Everything is as it should be.\n"
+    assert result.stdout == "No inconsistencies found.\n"
     assert json.loads(checked("check", "--json").stdout) == {"status": "ok", "findings": []}
 
 
@@ -107,7 +107,7 @@ def test_maps_that_differ_from_the_database_are_errors(checked: Run) -> None:
         ("DELETE FROM contactsgroups_recipients", "error: team@example.org lacks ada@example.org"),
         (
             "UPDATE contactsgroups_groups SET recipient_count = 0",
-            "warning: team@example.org reaches nobody",
+            "warning: team@example.org has no recipients",
         ),
         (
             "UPDATE contactsgroups_groups SET external_count = 7",

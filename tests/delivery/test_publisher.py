@@ -323,7 +323,7 @@ def test_a_publisher_that_waits_too_long_gives_up(
     publisher.publish(core)
     with (maps / "publisher.lock").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        with pytest.raises(Unavailable, match="another publisher is busy"):
+        with pytest.raises(Unavailable, match="another publisher holds the lock"):
             publisher.publish(core)
 
 

@@ -52,14 +52,14 @@ def test_what_ldapsearch_prints_beside_entries_is_passed_over() -> None:
     ("content", "reason"),
     [
         ("dn: o=a\nno colon\n", "x.ldif:2: there is no colon"),
-        ("dn: o=a\nn ame: x\n", "x.ldif:2: what stands before the colon is no attribute's name"),
+        ("dn: o=a\nn ame: x\n", "x.ldif:2: the text before the colon is no attribute's name"),
         ("dn: o=a\ncn:: ?\n", "x.ldif:2: the value behind :: is not base64"),
         ("dn: o=a\ncn:: TcO8bGxlcg\n", "x.ldif:2: the value behind :: is not base64"),
         ("dn: o=a\njpegPhoto:< file:///etc/passwd\n", "x.ldif:2: a value that is in another file"),
         ("dn: o=a\nchangetype: modify\n", "x.ldif:2: this is a change, not an entry"),
         ("cn: a\n", "x.ldif:1: an entry must begin with dn:"),
         ("version: 2\ndn: o=a\n", "x.ldif:1: only version 1 of LDIF is known"),
-        (b"dn: o=a\n\xff\xfe: x\n", "x.ldif:2: what stands before the colon"),
+        (b"dn: o=a\n\xff\xfe: x\n", "x.ldif:2: the text before the colon"),
         (b"dn: o=a\ncn: " + b"x" * (LINE_LIMIT + 1), "x.ldif:2: the line is longer than"),
     ],
 )

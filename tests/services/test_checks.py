@@ -75,7 +75,7 @@ CHANGES: dict[str, Change] = {
     "error: team@example.org: recipient_count is 9, should be 3": lambda session: session.execute(
         update(Group).where(Group.address == TEAM).values(recipient_count=9)
     ),
-    "warning: team@example.org reaches nobody": lambda session: session.execute(
+    "warning: team@example.org has no recipients": lambda session: session.execute(
         update(Group).where(Group.address == TEAM).values(recipient_count=0)
     ),
     "error: all@example.org lacks x@side.example": lambda session: session.execute(
@@ -115,7 +115,7 @@ def test_what_may_be_meant_so_is_a_warning(filled: Database) -> None:
     add_account(filled, "zoe@example.org", active=False)
     (finding,) = check_database(filled)
     assert finding.severity is Severity.WARNING
-    assert finding.text == "sales@example.org reaches nobody"
+    assert finding.text == "sales@example.org has no recipients"
 
 
 def test_the_largest_group_that_postfix_expands_is_told(filled: Database) -> None:

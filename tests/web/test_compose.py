@@ -84,7 +84,7 @@ def test_nothing_is_told_of_hidden_groups(ada):
 def test_any_text_is_answered(ada, typed):
     answer, text = check(ada, to=typed)
     assert answer.status_code == 200
-    assert "Nobody yet" in text
+    assert "No recipients yet" in text
 
 
 def test_too_many_recipients_are_refused_and_kept(ada):

@@ -1,1 +1,1 @@
-"""The files of a generation: how each part is laid out, written and mapped."""
+"""The files of a generation: format, writing and memory mapping of each part."""

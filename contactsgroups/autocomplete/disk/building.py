@@ -37,7 +37,7 @@ from contactsgroups.autocomplete.thresholds import Thresholds
 from contactsgroups.autocomplete.words.spelling import PrefixFilter, hash_letter_prefixes
 from contactsgroups.autocomplete.words.tokens import local_key, tokens_of
 
-# Small enough that whoever is told of the progress can let other threads take a turn.
+# Small enough that a progress callback can yield to other threads often enough.
 _BATCH = 128
 _RECORDS_PER_WRITE = 4_096
 _LOWEST_SCORE, _HIGHEST_SCORE = -(1 << 62), 1 << 62
@@ -174,7 +174,7 @@ def _rank(spool: _Spool, path: Path) -> npt.NDArray[np.intp]:
 
 
 def _ends(spool: _Spool) -> npt.NDArray[np.int64]:
-    """Return where the records lie: each from the number at its place up to the next one."""
+    """Return the offsets of the records: each from the number at its place up to the next one."""
     return np.concatenate(([0], np.cumsum(np.asarray(spool.record_lengths), dtype=np.int64)))
 
 

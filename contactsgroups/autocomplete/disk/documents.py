@@ -2,8 +2,8 @@
 
 A record is name, address, identity and payload, separated by NUL. What can be derived is left out,
 which makes records half as long: an identity that is the address; the name and the address where
-they stand in the payload; and the *frame*, which is how the payloads of one kind begin and end.
-Control characters, which JSON text cannot contain, take the places.
+they occur in the payload; and the *frame*, which is how the payloads of one kind begin and end.
+Control characters, which JSON text cannot contain, mark the places.
 """
 
 import json
@@ -47,7 +47,7 @@ NO_FRAME = Frame("", "")
 
 
 class Frames(list[Frame]):
-    """The frame of each of ``KINDS``, learned from the first entries of the kind that come along.
+    """The frame of each of ``KINDS``, learned from the first entries of the kind that are read.
 
     Until then, and where a payload does not fit its frame, it is kept whole.
     """
@@ -56,7 +56,7 @@ class Frames(list[Frame]):
         super().__init__([NO_FRAME] * len(KINDS))
 
     def learn(self, entries: Sequence[Entry]) -> None:
-        """Learn what is not known yet and occurs often enough among these entries."""
+        """Learn the frames not known yet that occur often enough among these entries."""
         for number, kind in enumerate(KINDS):
             if self[number] == NO_FRAME:
                 some = [entry for entry in entries if entry.kind is kind]

@@ -29,7 +29,7 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a generation says about itself; its presence means that the generation is complete."""
+    """Metadata of a generation; its presence means that the generation is complete."""
 
     position: int
     """The journal sequence that the generation is up to."""
@@ -78,7 +78,7 @@ def read_manifest(directory: Path) -> Manifest:
 
 
 def verify(directory: Path, manifest: Manifest) -> None:
-    """Read every file whole and compare its checksum; IndexDamaged names the one that differs."""
+    """Read every file whole and compare its checksum; IndexDamaged names the first that differs."""
     for name, recorded in manifest.files.items():
         if _checksum(directory / name) != recorded["crc32"]:
             raise IndexDamaged(directory, f"{name} fails its checksum")

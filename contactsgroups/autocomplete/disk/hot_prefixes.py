@@ -33,7 +33,7 @@ def write_hot_prefixes(
     """Write trie, rows, best documents and bitmaps of all prefixes with many postings.
 
     The postings are written here as well, because those of the most frequent tokens are left out:
-    every prefix of such a token has a bitmap, so nobody ever reads them.
+    every prefix of such a token has a bitmap, so they are never read.
     """
     found = list(_find(lexicon, offsets, thresholds.hot))
     trie = marisa_trie.Trie((hot.prefix for hot in found), order=marisa_trie.LABEL_ORDER)
@@ -56,7 +56,7 @@ def write_hot_prefixes(
 
 
 def _has_bitmap(size: Any, count: int, thresholds: Thresholds) -> Any:
-    """Tell whether a hot prefix of this size has a bitmap; sizes may be a number or an array."""
+    """Whether a hot prefix of this size has a bitmap; sizes may be a number or an array."""
     return size * thresholds.bitmap_share > count
 
 
@@ -108,7 +108,7 @@ def _best(documents: Numbers, wanted: int, count: int) -> Numbers:
     """Return the smallest distinct documents, at most ``wanted``, ascending.
 
     Most of a long list cannot be among them, so only documents below a bound are sorted, and the
-    bound is raised until it lets enough through.
+    bound is raised until enough are below it.
     """
     bound = max(1, count * wanted * 2 // len(documents))
     while True:

@@ -16,7 +16,7 @@ _HASH_BITS = 32
 
 
 def hash_key(key: str) -> int:
-    """Return the 32 bits that stand for a key."""
+    """Return the 32-bit hash of a key."""
     return zlib.crc32(key.encode("utf-8", "surrogatepass"))
 
 
@@ -38,7 +38,7 @@ def _bits_below_bucket(count: int) -> int:
 
 
 class KeyTable:
-    """Read access to a key table; whoever asks compares the keys themselves."""
+    """Read access to a key table; callers compare the keys themselves."""
 
     def __init__(self, directory: Path, name: str, count: int) -> None:
         """Map the table of ``count`` documents that ``write_key_table`` has written."""

@@ -1,4 +1,4 @@
-"""The lexicon of a generation under construction: its sorted tokens, laid out for numpy."""
+"""The lexicon of a generation under construction: its sorted tokens as one numpy array."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ class Lexicon:
     """Distinct tokens in lexicographic order, as one text with a newline after each."""
 
     def __init__(self, tokens: Sequence[str]) -> None:
-        """Lay out ``tokens``, which must be sorted and distinct."""
+        """Store ``tokens``, which must be sorted and distinct."""
         self.text: Bytes = np.frombuffer(("\n".join(tokens) + "\n").encode("utf-8"), np.uint8)
         ends = np.flatnonzero(self.text == END) if tokens else np.zeros(0, np.intp)
         self.starts = np.concatenate(([0], ends + 1))[: len(tokens)]

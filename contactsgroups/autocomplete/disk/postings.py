@@ -1,7 +1,7 @@
 """Postings: which documents have a token that begins with a given prefix.
 
 Document ids are ranks, so the smallest ids are the best answers. Tokens are kept in lexicographic
-order, and the postings of each token lie side by side in that order; so every prefix owns one
+order, and the postings of each token are adjacent in that order; so every prefix owns one
 range of tokens and one range of postings. *Hot* prefixes, those with many postings, have a row
 that gives their range and their best documents; the hottest also have a bitmap of all their
 documents. Any other prefix has so few postings that they are simply sorted.
@@ -32,7 +32,7 @@ class Range(NamedTuple):
     """The postings of one prefix; a document occurs once for each of its tokens."""
 
     start: int
-    """Where they start; means nothing if there is a bitmap, since that is read instead."""
+    """Where they start; unused if there is a bitmap, since that is read instead."""
     size: int
     row: int
     """Its number among the hot prefixes, or -1."""
@@ -66,7 +66,7 @@ class Postings:
         self._bitmap_bytes = self._bitmaps.view(np.uint8)
 
     def exists(self, prefix: str) -> bool:
-        """Tell whether any token begins with ``prefix``."""
+        """Whether any token begins with ``prefix``."""
         return next(self._tokens.iterkeys(prefix), None) is not None
 
     def range_of(self, prefix: str) -> Range | None:
@@ -109,12 +109,12 @@ class Postings:
         return self._postings_array[postings.start : postings.start + postings.size]
 
     def bits(self, bitmap: int, start: int, end: int) -> Bits:
-        """Return words of a bitmap: bit d % 64 of word d // 64 stands for document d."""
+        """Return words of a bitmap: bit d % 64 of word d // 64 is document d."""
         words: Bits = self._bitmaps[bitmap, start:end]
         return words
 
     def bytes_of_bitmap(self, bitmap: int) -> npt.NDArray[np.uint8]:
-        """Return a whole bitmap: bit d % 8 of byte d // 8 stands for document d."""
+        """Return a whole bitmap: bit d % 8 of byte d // 8 is document d."""
         content: npt.NDArray[np.uint8] = self._bitmap_bytes[bitmap]
         return content
 

@@ -10,7 +10,7 @@
 
 Nothing is ever published half: a directory gets its final name when it is sealed, and counts only
 once ``current.json`` names it. Files that are no longer named are unlinked at once; processes that
-still have them mapped keep them until they move on.
+still have them mapped keep them until they unmap them.
 """
 
 import fcntl
@@ -80,14 +80,14 @@ class ShardDirectory:
 
     @contextmanager
     def locked_for_base(self, *, wait: bool) -> Iterator[None]:
-        """Be the only one who builds a base, which takes long; IndexBusy unless ``wait``."""
+        """Hold the lock for building a base, which takes long; IndexBusy unless ``wait``."""
         with self._locked("base.lock", wait=wait):
             self._sweep(BASE)
             yield
 
     @contextmanager
     def locked_for_publishing(self, *, wait: bool) -> Iterator[None]:
-        """Be the only one who builds a small generation or publishes; IndexBusy unless ``wait``."""
+        """Hold the lock for a small generation or publishing; IndexBusy unless ``wait``."""
         with self._locked("publish.lock", wait=wait):
             self._sweep(SMALL)
             yield
@@ -120,6 +120,6 @@ class ShardDirectory:
             yield
 
     def _sweep(self, kind: str) -> None:
-        """Remove what killed builders of this kind have left; the lock says they are gone."""
+        """Remove what killed builders of this kind have left; no other runs under the lock."""
         for path in self.path.glob(f"{_BUILDING}{kind}-*"):
             shutil.rmtree(path, ignore_errors=True)

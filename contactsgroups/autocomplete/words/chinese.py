@@ -1,12 +1,12 @@
 """Readings of Chinese characters in pinyin without tones.
 
-pypinyin is imported on first use: its tables take tens of megabytes, and a worker that never
-meets a Chinese name should not carry them.
+pypinyin is imported on first use: its tables take tens of megabytes, which a worker without
+Chinese names should not load.
 """
 
 from functools import lru_cache
 
-# Names of two characters that stand for one surname and are read in their own way.
+# Surnames of two characters that are read in their own way.
 _DOUBLE_SURNAMES = {
     "单于": ("chan", "yu"), "尉迟": ("yu", "chi"), "万俟": ("mo", "qi"), "长孙": ("zhang", "sun"),
     "澹台": ("tan", "tai"), "鲜于": ("xian", "yu"), "令狐": ("ling", "hu"), "皇甫": ("huang", "fu"),
@@ -39,7 +39,7 @@ def readings_of_text(han: str) -> list[tuple[str, ...]]:
     from pypinyin import lazy_pinyin
 
     read = lazy_pinyin(han)
-    if len(read) != len(han):  # It joins characters that it does not know.
+    if len(read) != len(han):  # pypinyin joins characters that it does not know.
         return [_readings(character)[:1] for character in han]
     return [_spellings(reading) for reading in read]
 

@@ -1,4 +1,4 @@
-"""Folding: what people type and what names look like, brought to the same plain letters.
+"""Folding: typed text and names reduced to the same plain letters.
 
 Latin, Greek, Cyrillic and every other alphabet become ASCII letters. Chinese characters stay as
 they are, because people type them; Hangul syllables are taken apart into their letters, so that a
@@ -21,7 +21,7 @@ _KEPT = re.compile(f"[{HAN}{_JAMO}]")
 _KANA = re.compile("[\u3041-\u30ff]+")
 _WORD = re.compile(f"[0-9a-z]+|[{HAN}]+|[{_JAMO}]+")
 
-# Where a letter has two usual spellings without its mark, the second stands here; the first is
+# Where a letter has two usual spellings without its mark, the second is here; the first is
 # what plain transliteration gives (ü becomes u there and ue here).
 _SECOND_SPELLING = {
     "ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe",

@@ -1,4 +1,4 @@
-"""Queries: what somebody typed, as words that must each begin a token of an entry."""
+"""Queries: the typed text as words that must each begin a token of an entry."""
 
 from collections.abc import Sequence
 from itertools import zip_longest

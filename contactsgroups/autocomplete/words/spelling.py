@@ -1,10 +1,10 @@
 """Typing errors: the prefixes in an index that are one typing error away from a typed word.
 
 A typing error is a missing, an extra or a wrong letter or two swapped neighbours, never at the
-first letter: people get that one right, and it keeps the neighbours few. A word of n letters has
+first letter: that one is rarely wrong, and it keeps the neighbours few. A word of n letters has
 about 52 n neighbours. Asking a trie for each would take too long; instead all their hashes are
 computed at once and tested against a Bloom filter of the prefixes that exist. The few that pass
-are then really looked up, so a false alarm costs time but never shows.
+are then looked up, so a false positive costs time but never changes an answer.
 """
 
 import re
@@ -19,7 +19,7 @@ Places = tuple[npt.NDArray[np.intp], npt.NDArray[np.uint8]]
 SHORTEST_MENDED = 4
 """A shorter word has nearly everything as its neighbour."""
 LONGEST_MENDED = 64
-"""A longer run of letters is not a name somebody is typing; it keeps the work bounded."""
+"""No name has a longer run of letters; it keeps the work bounded."""
 
 _TABULATED = 16
 """Up to this length, words share tables of what their neighbours' hashes have in common."""
@@ -47,7 +47,7 @@ _FEWEST_BITS_LOG2 = 12
 
 
 def may_correct(word: str) -> bool:
-    """Tell whether typing errors are looked for in ``word``: letters only, and enough of them."""
+    """Whether typing errors are looked for in ``word``: letters only, and enough of them."""
     return _MENDABLE.fullmatch(word) is not None
 
 
@@ -130,12 +130,12 @@ class PrefixFilter:
 
     @property
     def capacity(self) -> int:
-        """How many prefixes it can hold with few false alarms."""
+        """How many prefixes it can hold with few false positives."""
         return len(self.bits) * 8 // _BITS_PER_PREFIX
 
     @classmethod
     def sized_for(cls, prefixes: int) -> "PrefixFilter":
-        """Return an empty filter with few false alarms for this many prefixes."""
+        """Return an empty filter with few false positives for this many prefixes."""
         log2 = max(_FEWEST_BITS_LOG2, (prefixes * _BITS_PER_PREFIX - 1).bit_length())
         return cls(np.zeros(1 << (log2 - 3), np.uint8))
 
@@ -146,7 +146,7 @@ class PrefixFilter:
             np.bitwise_or.at(self.bits, byte, bit)
 
     def survivors(self, neighbours: Neighbours) -> list[str]:
-        """Return the neighbours that may exist in the index; none that does is left out."""
+        """Return the neighbours that may exist in the index: all that do, few that do not."""
         byte, bit = neighbours.places(self._shift)
         numbers = (self.bits[byte] & bit).nonzero()[0]
         if len(numbers):

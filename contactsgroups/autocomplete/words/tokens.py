@@ -61,7 +61,7 @@ def local_key(address: str) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Tell whether ``plain_words`` is all that there is to finding the words of ``text``."""
+    """Whether ``plain_words`` finds all words of ``text``."""
     return text.isascii() and "'" not in text
 
 

@@ -1,7 +1,7 @@
 """The tables, as SQLAlchemy entities.
 
-Every name begins with ``contactsgroups_``: they may stand in a host's database, beside tables of
-its own.
+Every name begins with ``contactsgroups_``: they may be in a host's database, beside its own
+tables.
 """
 
 from contactsgroups.persistence.models.base import Base

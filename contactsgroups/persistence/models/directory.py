@@ -72,7 +72,7 @@ class Department(FromSource, Base):
 
 
 class ClaimedAddress(Base):
-    """Who holds an address: the primary key makes it at most one account, alias or group."""
+    """The holder of an address: by the primary key, at most one account, alias or group."""
 
     __tablename__ = "contactsgroups_addresses"
 

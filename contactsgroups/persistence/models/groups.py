@@ -72,7 +72,7 @@ class Group(FromSource, Base):
 
     @property
     def is_listed(self) -> bool:
-        """Whether it is suggested and stands in address books."""
+        """Whether it is suggested and listed in address books."""
         return self.show_in_contacts and not self.disabled
 
     @property

@@ -38,7 +38,7 @@ class JournalRow(Base):
 
 
 class Follower(Base):
-    """How far a follower on one host has come, and when it last said so. Empty so far.
+    """The position of a follower on one host, and when it was last reported. Empty so far.
 
     For services on several hosts: an answer can wait until each of them has reached a change.
     """
@@ -53,7 +53,7 @@ class Follower(Base):
 
 
 class AuditRow(Base):
-    """Who did what to which address, for people to read; ``detail`` is JSON."""
+    """Who did what to which address, for administrators; ``detail`` is JSON."""
 
     __tablename__ = "contactsgroups_audit_log"
 

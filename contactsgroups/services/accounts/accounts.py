@@ -84,7 +84,7 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
 
 
 def ensure_alias_in(work: Work, address: str, account_address: str) -> Alias:
-    """Let one more address stand for an account, or for another one than before."""
+    """Create an alias of an account, or point an existing alias to it."""
     parsed = Address.parse(address)
     authority.require(work.actor, Right.MANAGE_ACCOUNTS, parsed.domain)
     domain = domains.require_domain(work.session, parsed.domain)

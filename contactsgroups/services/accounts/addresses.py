@@ -14,7 +14,7 @@ def claim(session: Session, address: Address, holder: str) -> None:
     """Take an address for an account, an alias or a group.
 
     Raises:
-        AddressInUse: somebody holds it already.
+        AddressInUse: an account, an alias or a group holds it already.
     """
     taken = session.get(ClaimedAddress, str(address))
     if taken is not None:
@@ -24,12 +24,12 @@ def claim(session: Session, address: Address, holder: str) -> None:
 
 
 def release(session: Session, address: str) -> None:
-    """Give an address back; its holder's row must be gone or renamed (and flushed) before."""
+    """Release an address; its holder's row must be removed or renamed (and flushed) before."""
     session.execute(delete(ClaimedAddress).where(ClaimedAddress.address == address))
 
 
 def forget_member_in(work: Work, address: str) -> None:
-    """Take an address out of every group, whatever its role there."""
+    """Remove an address from every group, whatever its role there."""
     for group in groups_containing(work.session, [address]):
         work.changed_group(group)
     work.session.execute(delete(Member).where(Member.address == address))

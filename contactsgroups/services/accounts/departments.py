@@ -12,7 +12,7 @@ from contactsgroups.services.unit_of_work import Work
 
 
 def ensure_department_in(work: Work, domain: DomainRow, path: str) -> Department:
-    """Find or add a department, with those above it, within a unit of work."""
+    """Find or create a department, with those above it, within a unit of work."""
     names = clean_department(path)
     parent: Department | None = None
     for depth in range(1, len(names) + 1):

@@ -53,7 +53,7 @@ def ensure_domain_in(work: Work, name: str) -> DomainRow:
 
 
 def _recount_members_in(work: Work, domain: str) -> None:
-    """Let groups that had addresses of this domain as outside members be counted anew."""
+    """Note the groups with members of this domain, which were outside members, for a new count."""
     inside = Recipient.address.endswith("@" + domain, autoescape=True)
     statement = select(Group).join(Recipient, Recipient.group_id == Group.id).where(inside)
     for group in work.session.scalars(statement.distinct()):

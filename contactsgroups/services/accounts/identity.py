@@ -50,7 +50,7 @@ def find_principal(database: Database, address: str) -> Principal | None:
 
 
 def _find_account(database: Database, address: str) -> tuple[Principal, datetime] | None:
-    """Return the principal of an active account, and since when there is the account."""
+    """Return the principal of an active account, and when the account was created."""
     try:
         key = str(Address.parse(address))
     except InvalidAddress:
@@ -65,10 +65,10 @@ def _find_account(database: Database, address: str) -> tuple[Principal, datetime
 def issue_token(
     database: Database, secret: str, address: str, lifetime: int, *, may_write: bool = False
 ) -> str:
-    """Return a bearer token (RFC 7519) that speaks for an account for ``lifetime`` seconds.
+    """Return a bearer token (RFC 7519) of an account, valid for ``lifetime`` seconds.
 
     Args:
-        may_write: the token may also record what was mailed; never give such a one to a browser.
+        may_write: the token may also record usage; never give such a token to a browser.
             No token manages groups.
 
     Raises:
@@ -89,10 +89,10 @@ def issue_token(
 
 
 def verify_token(database: Database, secret: str, token: str) -> Principal:
-    """Return whom a bearer token speaks for.
+    """Return the principal of a bearer token.
 
     Raises:
-        NotAuthenticated: it is expired, forged, for somebody else, or its account is gone.
+        NotAuthenticated: it is expired, forged, for another service, or its account was removed.
     """
     try:
         claims = jwt.decode(
@@ -112,7 +112,7 @@ def verify_token(database: Database, secret: str, token: str) -> Principal:
     principal, created_at = found
     if claims.get("iat", claims["exp"]) < int(created_at.timestamp()):
         raise NotAuthenticated("the token was issued for an earlier account of this address")
-    # A token is for autocomplete: it never administers, whoever it speaks for.
+    # A token is for autocomplete: it never administers, whatever its account may do.
     may_write = claims.get("scope") == _WRITE
     return replace(principal, managed_domains=frozenset(), read_only=not may_write)
 
@@ -128,7 +128,7 @@ def _principal(session: Session, account: Account) -> Principal:
 
 
 def _mark(password_hash: str) -> str:
-    """Return what tells passwords apart and says nothing about them: their hashes are salted."""
+    """Return a digest that differs for each password and reveals none: the hashes are salted."""
     return hashlib.blake2b(password_hash.encode(), digest_size=12).hexdigest()
 
 

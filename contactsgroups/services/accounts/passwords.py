@@ -19,9 +19,9 @@ def hash_password(password: str) -> str:
 def verify(password: str, hashed: str | None) -> bool:
     """Check a password in the same time whether or not there is an account.
 
-    A password that was right is remembered with its hash, because address-book clients send it
-    with every request and scrypt is slow on purpose.  So a changed password or a removed account
-    still counts at once.
+    A correct password is cached together with its hash, because address-book clients send it with
+    every request and scrypt is slow on purpose.  So a changed password or a removed account takes
+    effect at once.
     """
     if hashed is not None and _right.knows(password, hashed):
         return True
@@ -32,7 +32,7 @@ def verify(password: str, hashed: str | None) -> bool:
 
 
 class _RightPasswords:
-    """Pairs of password and hash that fitted, as digests under a key that this process made up."""
+    """Pairs of password and hash that matched, as digests under a random key of this process."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
@@ -62,4 +62,4 @@ _right = _RightPasswords()
 
 @cache
 def _hash_of_nothing() -> str:
-    return hash_password("nobody has this password")
+    return hash_password("the password of no account")

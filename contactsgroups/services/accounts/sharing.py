@@ -11,7 +11,7 @@ from contactsgroups.persistence.models import DomainRow, DomainShare, Group
 from contactsgroups.services.accounts.domains import require_domain
 from contactsgroups.services.unit_of_work import write
 
-# Made once: it is asked by everybody who types a recipient after something has changed.
+# Built once: it runs for each completion after a change of the database.
 _domains, _shares = DomainRow.__table__, DomainShare.__table__
 _VISIBLE_BY_NAME = (
     select(_domains.c.id, _shares.c.visible_domain_id)
@@ -38,7 +38,7 @@ def share_domain(database: Database, actor: Principal, domain: str, with_domain:
 
 
 def hide_domain(database: Database, actor: Principal, domain: str, from_domain: str) -> None:
-    """Take back what :func:`share_domain` did; harmless if it never did."""
+    """Undo :func:`share_domain`; harmless if there is no such share."""
     with write(database, actor) as work:
         shown = require_domain(work.session, domain)
         viewer = require_domain(work.session, from_domain)
@@ -64,7 +64,7 @@ def visible_from(session: Session, domain_id: int) -> list[int]:
 
 
 def visible_domain_names(session: Session, principal: Principal) -> set[str] | None:
-    """Return the domains whose names this principal may read; None stands for all.
+    """Return the domains whose names this principal may read; None means all.
 
     Those it may see as a colleague, and those it administers.
     """

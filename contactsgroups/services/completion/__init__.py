@@ -1,4 +1,4 @@
-"""Completions for a principal: what is suggested while somebody types a recipient.
+"""Completions for a principal: what is suggested while a recipient is typed.
 
 - ``index``: answers from the shards of the mail domains
 - ``following``: one shard that follows the journal
@@ -6,11 +6,11 @@
 - ``entries``: from rows to what the index keeps; ``payload``: the JSON that is shown of it
 - ``personal``: a principal's own usage and own contacts
 - ``preview``: whether the principal may post to a suggested group
-- ``fallback``: slower but right answers from the database while an index is being built
-- ``usage``: whom accounts mail, and how to forget it; ``popularity``: how much, of all together
-- ``contacts``: the addresses in people's own address books
-- ``recognition``: own contacts that are colleagues or groups as well
-- ``upkeep``: building, inspecting and verifying the index by hand
+- ``fallback``: slower but equal answers from the database while an index is being built
+- ``usage``: the addresses that an account mails; ``popularity``: the sum over all accounts
+- ``contacts``: the addresses in accounts' own address books
+- ``recognition``: own contacts that are accounts or groups as well
+- ``upkeep``: building, inspecting and verifying the index by command
 """
 
 from contactsgroups.autocomplete import Completion, EntryKind, IndexUnusable

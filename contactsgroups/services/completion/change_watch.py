@@ -1,4 +1,4 @@
-"""Notices cheaply whether anything in the database has changed."""
+"""Detect whether the database has changed, without a query where possible."""
 
 import threading
 import time
@@ -9,7 +9,7 @@ from contactsgroups.persistence import Database, journal
 
 
 class Observation(NamedTuple):
-    """What was found at one look at the database; the next change makes another object."""
+    """The result of one look at the database; the next change makes another object."""
 
     number: int
     """How many changes were seen, this one included."""
@@ -22,11 +22,10 @@ _NOTHING_SEEN = Observation(0, JournalPosition("", 0), 0)
 
 
 class ChangeWatch:
-    """Notices changes of the database.
+    """Detects changes of the database.
 
-    The commit signal tells of commits on this host at once.  Commits on other hosts, and commits
-    whose process died before signalling, are found by asking the database every ``interval``
-    seconds.
+    The commit signal reports commits on this host at once.  Commits on other hosts, and commits
+    whose process died before signalling, are found by a query every ``interval`` seconds.
     """
 
     def __init__(self, database: Database, interval: float) -> None:
@@ -37,13 +36,13 @@ class ChangeWatch:
         self._observation = _NOTHING_SEEN
         self._lock = threading.Lock()
         self.looks = 0
-        """How often the database was asked: what is private may be another after each time."""
+        """How often the database was queried: private data may have changed each time."""
 
     def now(self) -> Observation:
-        """Return the newest observation: the same object while nothing that everybody sees changes.
+        """Return the newest observation: the same object while no ordered write commits.
 
         Raises:
-            Unavailable: the database had to be asked and does not answer.
+            Unavailable: the database had to be queried and does not answer.
         """
         if self._must_look():
             with self._lock:

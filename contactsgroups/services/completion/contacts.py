@@ -1,4 +1,4 @@
-"""The addresses in people's own address books, as far as autocomplete needs them."""
+"""The addresses in accounts' own address books, as far as autocomplete needs them."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -31,16 +31,16 @@ class Contact:
 def replace_contacts(
     database: Database, principal: str, place: str, contacts: Iterable[Contact]
 ) -> int:
-    """Make these the contacts that a principal has at a place, and return how many they are.
+    """Replace the contacts that a principal has at a place, and return their number.
 
-    What is no address is left out, and so is whatever is beyond the limit of what is suggested: a
-    card may hold anything, and autocomplete is not the place to complain. A principal without an
-    account has no completions, so nothing is kept for it.
+    Invalid addresses, and contacts beyond the limit of what is suggested, are left out without an
+    error: a card may hold any text. A principal without an account has no completions, so nothing
+    is stored for it.
 
     Args:
         principal: address of the account.
         place: path below the principal: of a card, of a book, or empty for all books.
-        contacts: all that there are at that place and below.
+        contacts: all contacts at that place and below.
 
     Raises:
         Unavailable: the database does not answer; nothing was changed.

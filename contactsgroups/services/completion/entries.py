@@ -1,7 +1,7 @@
 """From rows to what the index keeps of them.
 
-An entry's identity is its normalised address: nobody shares one, and a person's own contact of the
-same address is recognised as the same.
+An entry's identity is its normalised address: it is unique, and an own contact with the same
+address is recognised as the same.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ from contactsgroups.services.completion.payload import (
 _INDEXED = {Subject.GROUP, Subject.ACCOUNT, Subject.POPULARITY}
 
 
-# Made once: to make a statement takes SQLAlchemy as long as to run it.
+# Built once: SQLAlchemy takes as long to build a statement as to run it.
 SELECT_GROUPS = select(Group, func.coalesce(Popularity.score, 0).label("score")).outerjoin(
     Popularity, Popularity.address == Group.address
 )
@@ -61,12 +61,12 @@ def entries_of(
 
 
 def read_changes(
-    session: Session, domain_id: int, news: Sequence[JournalEntry]
+    session: Session, domain_id: int, changed: Sequence[JournalEntry]
 ) -> list[Upsert | Remove]:
-    """Turn journal entries into what the shard needs to know: each address's present state."""
+    """Turn journal entries into changes of the shard, from each address's present state."""
     touched = {
         entry.change.address
-        for entry in news
+        for entry in changed
         if entry.change.domain_id == domain_id and entry.change.subject in _INDEXED
     }
     present = find_entries(session, [domain_id], touched)
@@ -114,7 +114,7 @@ def account_entry(id_: int, address: str, original: str, name: str, score: int) 
 
 
 def contact_entry(address: str, original: str, name: str, others: Sequence[str] = ()) -> Entry:
-    """Return somebody's own contact, or an address that they mailed, as a suggestion.
+    """Return an account's own contact, or an address that it mailed, as a suggestion.
 
     It is found by the names on other cards too, and shown with the first.
     """

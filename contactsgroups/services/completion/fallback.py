@@ -1,4 +1,4 @@
-"""Answers from the database while an index is being built: slower, but the same ones."""
+"""Answers from the database while an index is being built: slower, but equal."""
 
 from collections.abc import Collection, Iterator
 
@@ -34,7 +34,7 @@ def complete_from_database(
     kinds: frozenset[EntryKind] | None,
     personal: PersonalTable,
 ) -> list[Completion]:
-    """Return what the index would answer, typing errors not mended."""
+    """Return what the index would answer, without corrections of typing errors."""
     parsed = parse_query(query)
     with database.read() as session:
         candidates = _candidates(session, domain_ids, parsed)
@@ -46,8 +46,8 @@ def complete_from_database(
 def _candidates(session: Session, domain_ids: Collection[int], query: Query) -> Iterator[Entry]:
     """Return every entry that may match.
 
-    The database leaves out what certainly does not: of names in plain ASCII, those without the
-    typed letters.  How other names are spelled in ASCII only the engine knows.
+    The database filters only names in plain ASCII: those without the typed letters cannot match.
+    How other names are spelled in ASCII only the engine knows.
     """
     groups = SELECT_GROUPS.where(Group.domain_id.in_(domain_ids))
     may_match = _may_match(session, query)

@@ -25,9 +25,9 @@ from contactsgroups.services.completion.entries import read_changes, read_entrie
 log = logging.getLogger(__name__)
 
 _FEW = 20_000
-"""So few entries are indexed faster than a person notices: the first question waits for it."""
+"""Up to this many entries are indexed within the first query; more, in the background."""
 
-_PATIENCE = 5.0
+_RETRY_INTERVAL = 5.0
 """Seconds until an index that could not be used, or built, is tried again."""
 
 
@@ -55,8 +55,8 @@ class FollowingShard:
                 self._observation = observation
             return self._shard
 
-    def doubt(self) -> None:
-        """Let go of the shard; before it is used again, its files are checked."""
+    def reopen_later(self) -> None:
+        """Forget the open shard; its files are verified before it is used again."""
         with self._lock:
             self._shard = None
             self._not_before = 0.0
@@ -103,7 +103,7 @@ class FollowingShard:
     def _open(self, session: Session, epoch: str) -> Shard | None:
         if self._is_building() or time.monotonic() < self._not_before:
             return None
-        self._not_before = time.monotonic() + _PATIENCE
+        self._not_before = time.monotonic() + _RETRY_INTERVAL
         try:
             return Shard.open(self.directory, epoch=epoch)
         except IndexMissing:
@@ -111,7 +111,7 @@ class FollowingShard:
         except IndexUnusable as error:
             log.warning("%s; it is being built again", error)
         if self._is_small(session) and self._builder is None:
-            self._build_or_leave_to_others()
+            self._build_unless_busy()
             return self._open_if_usable(epoch)
         self._build_in_background()
         return None
@@ -127,7 +127,7 @@ class FollowingShard:
             if self._shard is not None:
                 self._shard.refresh()
         except IndexUnusable as error:
-            log.warning("%s; the index in memory goes on answering", error)
+            log.warning("%s; answering from the index in memory, and building it again", error)
             self._build_in_background()
 
     def _is_small(self, session: Session) -> bool:
@@ -141,19 +141,21 @@ class FollowingShard:
         if self._is_building():
             return
         self._builder = threading.Thread(
-            target=self._build_or_leave_to_others, name=f"index-{self._domain_id}", daemon=True
+            target=self._build_unless_busy, name=f"index-{self._domain_id}", daemon=True
         )
         self._builder.start()
 
-    def _build_or_leave_to_others(self) -> None:
+    def _build_unless_busy(self) -> None:
         try:
-            self.build(_let_others_go_on)
+            self.build(_yield_interpreter)
             self._not_before = 0.0
         except IndexBusy:
             log.info("the index in %s is being built by another process", self.directory)
         except Exception:
-            # The thread has nobody to tell; a later question tries again.
-            log.exception("the index in %s could not be built", self.directory)
+            # A background thread has no caller; a later query tries again.
+            log.exception(
+                "the index in %s could not be built; a later completion tries again", self.directory
+            )
 
 
 def follow(session: Session, shard: Shard, domain_id: int, last: int) -> None:
@@ -165,6 +167,6 @@ def follow(session: Session, shard: Shard, domain_id: int, last: int) -> None:
         shard.apply(read_changes(session, domain_id, entries), entries[-1].sequence)
 
 
-def _let_others_go_on(_: Progress) -> None:
-    """Pause, or the threads that answer would get the interpreter once in five milliseconds."""
+def _yield_interpreter(_: Progress) -> None:
+    """Yield the interpreter, which other threads would get only every five milliseconds."""
     time.sleep(0.0001)

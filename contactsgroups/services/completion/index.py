@@ -34,7 +34,7 @@ LIMIT = 50
 class CompletionIndex:
     """Answers from memory-mapped shards that follow the journal.
 
-    A change is suggested at the next keystroke, in every process, whoever made it.
+    A change takes effect at the next keystroke, in every process.
     """
 
     def __init__(self, database: Database, directory: Path, *, interval: float = 0.025) -> None:
@@ -79,7 +79,7 @@ class CompletionIndex:
         """Return a number that is higher than before if the database has changed.
 
         Raises:
-            Unavailable: the database had to be asked and does not answer.
+            Unavailable: the database had to be queried and does not answer.
         """
         return self._watch.now().number
 
@@ -103,7 +103,7 @@ class CompletionIndex:
         personal: PersonalTable,
         observation: Observation,
     ) -> list[Completion] | None:
-        """Answer from the index; None if a shard is being built, or cannot be relied upon."""
+        """Answer from the index; None if a shard is being built, or is damaged."""
         following = [self._shard(domain_id) for domain_id in domain_ids]
         try:
             shards = [
@@ -114,12 +114,14 @@ class CompletionIndex:
             found = complete(shards, query, limit=limit, kinds=kinds, personal=personal)
             return recognise(found, lambda address: _find(shards, address))
         except ContactsGroupsError:
-            raise  # The database does not answer, so it cannot stand in for the index either.
+            raise  # The database does not answer, so it cannot replace the index either.
         except Exception:
-            # Files that somebody wrote into may say anything; they are checked before the next use.
-            log.exception("the index cannot answer; the database does")
+            # Damaged files may raise any error; they are verified before the next use.
+            log.exception(
+                "the index cannot answer; answering from the database, and checking the files"
+            )
             for each in following:
-                each.doubt()
+                each.reopen_later()
             return None
 
     def _shard(self, domain_id: int) -> FollowingShard:

@@ -21,14 +21,14 @@ from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.completion.entries import contact_entry, find_entries
 
 USAGE_LIMIT = 1000
-"""The strongest usages of an account that ranking knows; the weakest are forgotten beyond them."""
+"""Usages of an account that ranking knows: the strongest; weaker ones are removed."""
 CONTACTS_LIMIT = 10_000
 """Own contacts that are suggested: those whose cards were stored last."""
 
 _KEPT = 2000
 _FRESH_FOR = 3600.0  # Boosts fall by three points a day: an hour changes no order worth keeping.
 
-# Made once: it is asked by everybody who types a recipient after something has changed.
+# Built once: it runs for each account that completes after a change.
 _accounts, _personal = Account.__table__, PersonalState.__table__
 _STATE = (
     select(_accounts.c.id, _personal.c.version, _personal.c.usage_recorded)
@@ -47,7 +47,7 @@ class _Known:
 
 
 class PersonalTables:
-    """The tables of the principals who asked last."""
+    """A cache of the tables of the principals that queried last."""
 
     def __init__(self) -> None:
         self._known: OrderedDict[str, _Known] = OrderedDict()
@@ -56,7 +56,7 @@ class PersonalTables:
     def of(
         self, database: Database, principal: Principal, domain_ids: Sequence[int], look: int
     ) -> PersonalTable:
-        """Return a principal's table, read anew if anything personal changed since the look."""
+        """Return a principal's table, read again if its version has changed."""
         key = str(principal.address)
         known = self._known.get(key)
         if known is not None and known.look == look and known.domain_ids == tuple(domain_ids):
@@ -115,12 +115,12 @@ def _read(
 def _read_usage(
     session: Session, account_id: int, domain_ids: Sequence[int], own: dict[str, Entry]
 ) -> dict[str, int]:
-    """Return the boosts, and add the addresses that stand in no directory to ``own``."""
+    """Return the boosts, and add the addresses that are in no directory to ``own``."""
     now = datetime.now(UTC)
     statement = select(Usage).where(Usage.account_id == account_id).order_by(Usage.strength.desc())
     usages = list(session.scalars(statement.limit(USAGE_LIMIT)))
-    # A colleague who left, or a group that was hidden, must not come back through somebody's
-    # history: addresses of our own domains are suggested from the directory or not at all.
+    # A removed account or a hidden group must not be suggested from an account's usage:
+    # addresses of our own domains are suggested from the directory or not at all.
     directory = find_entries(session, domain_ids, [usage.address for usage in usages])
     local = local_domain_names(session)
     for usage in usages:

@@ -1,4 +1,4 @@
-"""What is personal to an account, and the version that tells processes to read it anew."""
+"""An account's private state, and its version, by which processes see that it has changed."""
 
 import secrets
 from collections.abc import Iterator
@@ -20,13 +20,13 @@ from contactsgroups.services.unit_of_work import write_private
 def write_own(
     database: Database, actor: Principal, address: str
 ) -> Iterator[tuple[Session, PersonalState]]:
-    """Open a private transaction about what is personal to the account of an address.
+    """Open a private transaction over the private state of an account.
 
-    Others about the same account wait until it ends, so that none is lost.
+    Transactions over the same account wait for each other, so no change is lost.
 
     Raises:
         AccountNotFound, InvalidAddress: there is no such account.
-        NotPermitted: the actor may only look.
+        NotPermitted: the actor is read-only.
         Unavailable: the database does not answer.
     """
     account_id = _ensure_state(database, actor, address)
@@ -46,14 +46,14 @@ def write_own(
 def _ensure_state(database: Database, actor: Principal, address: str) -> int:
     """Return the id of an account, which has its row afterwards.
 
-    The row is made in a transaction of its own: of two that insert it at once, one fails, and needs
-    nothing more.  A database that is away says so again at the next step.
+    The row is made in a transaction of its own: of two that insert it at once, one fails, which is
+    harmless.  If the database does not answer, the next step raises Unavailable.
     """
     with database.read() as session:
         account_id = require_account(session, address).id
         is_missing = session.get(PersonalState, account_id) is None
     if is_missing:
-        # Not from zero: what processes remember of an earlier account of this address must differ.
+        # Not from zero: it must differ from what is cached of an earlier account of this address.
         version = secrets.randbits(30)
         with suppress(Unavailable), write_private(database, actor) as session:
             session.add(PersonalState(account_id=account_id, version=version))

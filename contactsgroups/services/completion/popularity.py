@@ -1,7 +1,7 @@
 """How much the accounts of a domain, and of those it is shown to, write to an address.
 
-Uses are noted privately and summed up once a minute, in one ordered write: ranking follows the
-journal, and nobody who sends a message waits for the writers' lock because of it.
+Uses are stored by private writes and summed up once a minute in one ordered write: ranking follows
+the journal, and no sender waits for the writers' lock.
 """
 
 import logging
@@ -28,9 +28,9 @@ _log = logging.getLogger(__name__)
 
 
 def note(session: Session, sender: Principal, addresses: Sequence[str], at: datetime) -> None:
-    """Note privately that a sender used accounts and groups of domains that are shown to it.
+    """Store, privately, that a sender used accounts and groups of domains that are shown to it.
 
-    Outside addresses have no popularity, and what strangers write says nothing about a domain.
+    Outside addresses have no popularity, and senders of other domains do not count.
     """
     shown = set(visible_domain_ids(session, sender.domain))
     domains = _domains_of(session, addresses)
@@ -45,7 +45,7 @@ def note(session: Session, sender: Principal, addresses: Sequence[str], at: date
 
 
 def sum_up_if_due(database: Database, now: datetime) -> None:
-    """Sum up what was noted if that has waited for a minute; where it fails, it is due again."""
+    """Sum up if the oldest stored use has waited for a minute; after a failure it is due again."""
     with database.read() as session:
         oldest = session.scalar(
             select(PendingPopularity.strength).order_by(PendingPopularity.id).limit(1)
@@ -55,11 +55,11 @@ def sum_up_if_due(database: Database, now: datetime) -> None:
     try:
         sum_up(database)
     except Unavailable as error:
-        _log.warning("Popularity is summed up later: %s", error)
+        _log.warning("popularity is not summed up, and will be at a later message: %s", error)
 
 
 def sum_up(database: Database) -> None:
-    """Add what was noted to the popularity of each address.
+    """Add the stored uses to the popularity of each address.
 
     Raises:
         Unavailable: the database does not answer; nothing is lost.

@@ -1,7 +1,7 @@
-"""Own contacts that stand in the directory too: somebody's own name for them, and what they are.
+"""Own contacts that are in the directory too: found by the own name, shown as what they are.
 
-A person may have saved a group as "My friends". It is found by that name; but it still is a group,
-with its icon, its count of members and its warnings, which would be missing from a mere contact.
+A group that was saved as "My friends" is found by that name, but shown as a group, with its icon,
+its number of members and its warnings.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ def recognise(found: Sequence[Completion], find: Callable[[str], Entry | None]) 
     """Return the completions, contacts replaced by what the directory knows of their address.
 
     Args:
-        find: returns what stands in the directory, as far as the principal may see it.
+        find: returns what the directory has, as far as the principal may see it.
     """
     return [_recognise(each, find) if each.kind is EntryKind.CONTACT else each for each in found]
 

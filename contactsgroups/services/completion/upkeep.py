@@ -1,4 +1,4 @@
-"""Building, inspecting and verifying the index by hand, domain by domain."""
+"""Build, inspect and verify the index by command, domain by domain."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -27,11 +27,11 @@ from contactsgroups.services.completion.following import FollowingShard, follow
 from contactsgroups.services.completion.index import CompletionIndex
 
 Report = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Called with the task, how much of it is done, and how much there is."""
 
 
 class IndexState(StrEnum):
-    """What can be said about the index of a domain without asking for its entries."""
+    """What is known of a domain's index without reading its entries."""
 
     READY = "ready"
     MISSING = "missing"
@@ -56,7 +56,7 @@ class IndexStatus:
 
 @dataclass(frozen=True, slots=True)
 class IndexDifference:
-    """An address about which index and database do not agree."""
+    """An address at which index and database differ."""
 
     domain: str
     address: str
@@ -67,10 +67,10 @@ class IndexDifference:
 
 
 class IndexUpkeep:
-    """What an administrator does with the index; processes that use it go on meanwhile."""
+    """The operator's tasks on the index; processes that use it go on meanwhile."""
 
     def __init__(self, database: Database, index: CompletionIndex) -> None:
-        """Look after the shards of ``index``, which follow ``database``."""
+        """Maintain the shards of ``index``, which follow ``database``."""
         self._database = database
         self._index = index
 
@@ -92,7 +92,7 @@ class IndexUpkeep:
         return Shard.open(shard.directory, verify=False).statistics().base_entries
 
     def status(self, domain: str) -> IndexStatus:
-        """Return what can be said about the index of a domain, its checksums checked.
+        """Return the state of a domain's index, its checksums verified.
 
         Raises:
             DomainNotFound: it is not served here.
@@ -146,7 +146,7 @@ class IndexUpkeep:
 
 
 class _Bars:
-    """Turns what a build reports into one bar for each of its stages."""
+    """Turns the progress of a build into one bar for each of its stages."""
 
     def __init__(self, report: Report, total: int) -> None:
         self._report = report

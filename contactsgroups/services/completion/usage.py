@@ -1,4 +1,4 @@
-"""Whom an account mails: recorded, shown, forgotten."""
+"""Record, list and remove the usage of an account: the addresses that it mails."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from contactsgroups.services.completion.personal import USAGE_LIMIT
 from contactsgroups.services.completion.personal_state import write_own
 
 RECIPIENTS_LIMIT = 1000
-"""More recipients of one message are not a person's own usage."""
+"""A message to more recipients is a mass mailing and no usage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,13 @@ def record_usage(
     *,
     at: datetime | None = None,
 ) -> None:
-    """Learn that a principal sent a message to these recipients.
+    """Record that a principal sent a message to these recipients.
 
-    Nothing is learned for an account that switched learning off.
+    Nothing is recorded for an account that switched recording off.
 
     Raises:
         InvalidInput: more than 1,000 recipients, or one that is no address.
-        NotPermitted: the principal may only look.
+        NotPermitted: the principal is read-only.
     """
     parsed = _parse(recipients)
     now = at or datetime.now(UTC)
@@ -59,7 +59,7 @@ def record_usage(
 
 
 def forget(database: Database, principal: Principal, address: str) -> None:
-    """Forget that a principal ever mailed an address; harmless if it never did."""
+    """Remove a principal's usage of an address; harmless if there is none."""
     key = str(Address.parse(address))
     with write_own(database, principal, str(principal.address)) as (session, state):
         own = Usage.account_id == state.account_id
@@ -67,19 +67,19 @@ def forget(database: Database, principal: Principal, address: str) -> None:
 
 
 def forget_all(database: Database, principal: Principal) -> None:
-    """Forget everybody that a principal ever mailed."""
+    """Remove all usage of a principal."""
     with write_own(database, principal, str(principal.address)) as (session, state):
         session.execute(delete(Usage).where(Usage.account_id == state.account_id))
 
 
 def set_usage_recording(database: Database, principal: Principal, *, enabled: bool) -> None:
-    """Switch learning on or off; off also stops using what was learned, without forgetting it."""
+    """Switch recording on or off; off also stops using what was recorded, without removing it."""
     with write_own(database, principal, str(principal.address)) as (_, state):
         state.usage_recorded = enabled
 
 
 def is_usage_recorded(database: Database, principal: Principal) -> bool:
-    """Whether a principal's own usage is learned."""
+    """Whether a principal's usage is recorded."""
     with database.read() as session:
         enabled = session.scalar(
             select(PersonalState.usage_recorded)
@@ -90,7 +90,7 @@ def is_usage_recorded(database: Database, principal: Principal) -> bool:
 
 
 def list_usage(database: Database, principal: Principal) -> list[UsedAddress]:
-    """Return whom a principal mailed and is remembered, the most used first."""
+    """Return a principal's recorded usage, the most used address first."""
     statement = (
         select(Usage)
         .join(Account, Account.id == Usage.account_id)

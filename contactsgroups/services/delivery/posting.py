@@ -24,8 +24,8 @@ from contactsgroups.services.delivery.recipients import find_holders, may_be_our
 
 _NOT_UNDERSTOOD = Decision(
     Action.DEFER,
-    "the address is not understood",
-    (f"{Action.DEFER}: the address is not understood",),
+    "the address cannot be parsed",
+    (f"{Action.DEFER}: the address cannot be parsed",),
 )
 
 
@@ -33,8 +33,8 @@ def decide_for(database: Database, evidence: Evidence, recipient: str) -> Decisi
     """Decide about a message to ``recipient``; None if that is no group of ours.
 
     Groups nested in it are asked too, and the strictest answer wins: a group that is open to
-    anyone must not be a way into a restricted one.  A recipient of which it cannot be told whether
-    it is a group of ours defers.
+    anyone must not be a way into a restricted one.  A recipient that may or may not be a group of
+    ours defers.
 
     Args:
         recipient: the address as Postfix sends it, octets that are not UTF-8 as
@@ -116,7 +116,7 @@ def _membership_test(session: Session, group: Group) -> Callable[[Address], bool
 
 
 def _canonical(session: Session, address: Address | None) -> Address | None:
-    """Return the account that an alias stands for; every other address as it is."""
+    """Return the account of an alias; every other address as it is."""
     if address is None:
         return None
     target = _alias_targets(session, [str(address)]).get(str(address))
@@ -124,7 +124,7 @@ def _canonical(session: Session, address: Address | None) -> Address | None:
 
 
 def _alias_targets(session: Session, addresses: Sequence[str]) -> dict[str, str]:
-    """Return the accounts that those of the addresses stand for that are aliases."""
+    """Return the account of each of the addresses that is an alias."""
     statement = select(Alias.address, Account.address.label("target")).join(Account)
     rows = rows_where(session, statement, Alias.address, addresses)
     return {row.address: row.target for row in rows}

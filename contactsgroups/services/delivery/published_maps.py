@@ -1,4 +1,4 @@
-"""What Postfix reads: the rows of each of its maps, and the addresses that changes touch.
+"""What Postfix reads: the rows of each of its maps, and the addresses that changes affect.
 
 The maps' contents are defined once, by the views of migration 0002; Postfix's SQL maps read the
 same views.
@@ -19,7 +19,7 @@ from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.queries import chunked, local_domain_names
 
 CHANGES_LIMIT = 2000
-"""With more changes than this, it is quicker to read everything than what they touched."""
+"""With more changes than this, reading everything is quicker than reading the rows they affect."""
 
 _PUBLISHED = {Subject.ACCOUNT, Subject.ALIAS, Subject.GROUP}
 
@@ -48,7 +48,7 @@ def read_position(database: Database) -> JournalPosition:
 
 @contextmanager
 def open_snapshot(database: Database) -> Iterator["Snapshot"]:
-    """Open one state of the database, to read maps from.
+    """Open a snapshot of the database, to read maps from.
 
     Raises:
         Unavailable: the database does not answer.
@@ -71,7 +71,7 @@ class Snapshot:
         """Read the keys and values of a map, in the keys' order but for other spellings.
 
         Args:
-            addresses: read only the rows of these; None stands for the whole map.
+            addresses: read only the rows of these; None means the whole map.
         """
         view = table(f"contactsgroups_postfix_{name}", column("lookup_key"), column("answer"))
         for rows in self._read_view(view, addresses):

@@ -1,4 +1,4 @@
-"""Whose address a recipient is, found as Postfix finds it."""
+"""Find the holder of a recipient's address, as Postfix does."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from contactsgroups.persistence.queries import chunked
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who gets what is sent to a recipient.
+    """The holder of a recipient's address.
 
     ``kind`` is account, alias or group; ``delivered_to`` is the account behind an alias and the
     address itself otherwise.
@@ -25,7 +25,7 @@ class Holder:
 
 
 def find_holders(session: Session, recipients: Iterable[Recipient]) -> dict[Recipient, Holder]:
-    """Return who gets what is sent to these; those whom Postfix does not know have no entry.
+    """Return the holder of each recipient; those that Postfix does not know have no entry.
 
     An account that is not active and its aliases get nothing, so Postfix goes on to the address
     without the extension.

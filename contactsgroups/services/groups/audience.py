@@ -1,4 +1,4 @@
-"""What an ordinary account may see of a group, and of those it is about to write to."""
+"""What an ordinary account may see of a group, and of the recipients of its message."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 
 MEMBERS_LIMIT = 5000
-"""More than this nobody can use one by one; a part of them would be taken for all."""
+"""More members than this are not listed at all; a part would be taken for the whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +38,10 @@ class PictureView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenTo:
-    """Somebody a message would go to.
+    """A recipient of a message.
 
     ``kind`` is group, account, alias or external, or ``unknown`` for an address of a domain of ours
-    that nobody has.  ``decision`` says what becomes of a message to a group.
+    without a holder.  ``decision`` is the posting decision, for a group.
     """
 
     address: Address
@@ -54,7 +54,7 @@ class WrittenTo:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Everybody a message would go to, and how many mailboxes that is, each counted once."""
+    """The recipients of a message, and how many mailboxes that is, each counted once."""
 
     recipients: tuple[WrittenTo, ...]
     mailbox_count: int
@@ -95,11 +95,11 @@ def read_visible_picture(database: Database, principal: Principal, uuid: str) ->
 
 
 def read_listed_picture(database: Database, uuid: str, version: str) -> PictureView:
-    """Return the picture of a listed group to whoever knows where it is.
+    """Return the picture of a listed group, without authentication.
 
-    An ``<img>`` of another origin cannot say who is asking. The UUID is random and stands only in
-    answers to those who may see the group; with the version it grants nothing that these answers
-    have not granted, and no more once the picture changes or the group is hidden.
+    An ``<img>`` of another origin cannot authenticate. The UUID is random and is sent only to
+    principals that may see the group; with the version it grants nothing that these answers have
+    not granted, and no more once the picture changes or the group is hidden.
 
     Raises:
         GroupNotFound: there is none, it is not listed, or it has another picture.
@@ -114,7 +114,7 @@ def read_listed_picture(database: Database, uuid: str, version: str) -> PictureV
 def find_audience(
     database: Database, principal: Principal, addresses: Sequence[Address]
 ) -> Audience:
-    """Return what would become of a message that this principal sends to these addresses."""
+    """Return the recipients and posting decisions of a message from this principal."""
     unique = {str(address): address for address in addresses}
     with database.read() as session:
         holders = _find_holders(session, unique)
@@ -133,7 +133,7 @@ def find_audience(
 
 
 def _find_holders(session: Session, addresses: Collection[str]) -> dict[str, Holder]:
-    """Return who gets what is sent to each of the addresses, where we know of somebody."""
+    """Return the holder of each of the addresses, where there is one."""
     recipients = {address: canonicalise(address) for address in addresses}
     found = find_holders(session, recipients.values())
     return {key: found[each] for key, each in recipients.items() if each in found}
@@ -167,10 +167,10 @@ def _mailbox_written_to(
 def _group_written_to(
     session: Session, principal: Principal, address: Address, group: Group
 ) -> WrittenTo:
-    """Return what may be told of a group.
+    """Return a group's recipient as far as the principal may know it.
 
-    What a hidden group is called and whom it reaches is not; whether it takes the message, the
-    mail server would say anyway.
+    The name and the members of a hidden group are left out; whether it accepts the message, the
+    mail server would answer anyway.
     """
     decision = decide_for_group(session, Evidence(login=principal.address), group)
     if not is_group_visible(session, principal, group):
@@ -200,9 +200,9 @@ def _count_mailboxes(
     holders: Mapping[str, Holder],
     groups: Mapping[str, Group],
 ) -> int:
-    """Count each mailbox once, as far as the principal may know who is where.
+    """Count each mailbox once, as far as the principal may know the members.
 
-    Merging a closed group with the rest would tell whether somebody is in it.
+    Merging a closed group with the rest would reveal whether an address is in it.
     """
     counts = {str(each.address): each.recipient_count for each in reached}
     inside = {groups[key]: counts[key] for key in counts if key in groups}

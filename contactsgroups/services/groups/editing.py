@@ -27,7 +27,7 @@ from contactsgroups.services.unit_of_work import Work, derivation, write
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDraft:
-    """What a group is to be, as somebody typed it; checked when it is saved.
+    """The wanted state of a group, as typed; checked when it is saved.
 
     ``members`` of None leaves them as they are; they must be given for a new static group or team.
     ``picture``: None leaves it as it is, ``b""`` takes it away.
@@ -80,7 +80,7 @@ def update_group(
     """Change a group that was read at ``version``.
 
     Raises:
-        StaleVersion: somebody else saved in the meantime.
+        StaleVersion: another principal saved in the meantime.
         GroupNotFound, InvalidInput, AddressInUse, MembershipCycle, NoMembers, NotPermitted:
             nothing was changed.
     """
@@ -146,7 +146,7 @@ def _rename(work: Work, group: Group, address: Address) -> None:
 
 
 def _rename_member(work: Work, former_address: str, address: Address) -> None:
-    """Let memberships and roles follow; what stood there of the new address before is replaced."""
+    """Update memberships and roles; existing ones of the new address are replaced."""
     rows: list[Any] = []
     for table in (Member, GroupRole):
         work.session.execute(delete(table).where(table.address == str(address)))

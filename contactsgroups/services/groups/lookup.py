@@ -1,4 +1,4 @@
-"""Finding one group, for every use case that begins with that."""
+"""Find one stored group by its UUID or address."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session

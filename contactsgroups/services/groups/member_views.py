@@ -23,7 +23,7 @@ _NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class MemberView:
-    """A member as people see it; ``kind`` is account, alias, group or external."""
+    """A member as a principal sees it; ``kind`` is account, alias, group or external."""
 
     address: str
     original: str
@@ -32,7 +32,7 @@ class MemberView:
 
 
 def expand_for(session: Session, principal: Principal, group: Group) -> list[str]:
-    """Return the addresses that a group reaches, as far as this principal may look."""
+    """Return the addresses that a group reaches, as far as this principal may see them."""
     graph = MemberGraph.load(session, [group])
     nested = groups_by_address(session, graph.enabled_groups() - {group.address})
     closed = {
@@ -50,7 +50,7 @@ def describe(
 ) -> list[MemberView]:
     """Return what a principal sees of these addresses (normalised to original), in order.
 
-    Names of other domains' people and groups stay unsaid.
+    Names of accounts and groups of domains that it may not see are left out.
     """
     readable = visible_domain_names(session, principal)
     names: dict[str, tuple[str, str]] = {}

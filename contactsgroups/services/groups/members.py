@@ -35,7 +35,7 @@ from contactsgroups.services.unit_of_work import Work, write
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
 ADDRESSES_LIMIT = 50_000
-"""More addresses than this in one request are a mistake, such as a wrong file that was pasted."""
+"""Addresses accepted in one request; more are a mistake, such as pasting a wrong file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class MembershipReport:
-    """What became of each address that was to be added."""
+    """The result for each address that was to be added."""
 
     added: tuple[str, ...]
     already: tuple[str, ...]
@@ -81,7 +81,7 @@ def add_member(database: Database, actor: Principal, uuid: str, text: str) -> bo
 
 
 def remove_member(database: Database, actor: Principal, uuid: str, address: str) -> None:
-    """Take a member out of a group.
+    """Remove a member from a group.
 
     Raises:
         MemberNotFound: it is not in there.
@@ -102,7 +102,7 @@ def remove_member(database: Database, actor: Principal, uuid: str, address: str)
 
 
 def remove_everywhere(database: Database, actor: Principal, address: str) -> list[str]:
-    """Take an address out of every group this principal administers; return those it stayed in.
+    """Remove an address from every group this principal administers; return those it stayed in.
 
     It stays where it is the last member and where members follow the directory.
     """
@@ -159,7 +159,7 @@ def list_members(
 def list_recipients(database: Database, actor: Principal, uuid: str) -> list[str]:
     """Return the mailboxes that get a copy of what is sent to the group, in order.
 
-    A group inside whose members the actor may not know stands for itself.
+    A nested group whose members the actor may not know is returned as itself.
     """
     with database.read() as session:
         group = require_group(session, uuid)
@@ -253,7 +253,7 @@ def _parse_each(texts: Sequence[str], *, strict: bool) -> tuple[dict[str, Addres
 def _find_faults(
     work: Work, group: Group, new: dict[str, Address]
 ) -> dict[str, InvalidAddress | MembershipCycle]:
-    """Find what cannot be a member: unknown local addresses, groups in a circle, hidden groups."""
+    """Find what cannot be a member: unknown local addresses, cycles of groups, hidden groups."""
     session = work.session
     taken = holders(session, new)
     local_domains = local_domain_names(session)
@@ -268,7 +268,7 @@ def _find_faults(
 
 
 def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> set[str]:
-    """Find the groups that the actor may not know of: they answer as if they were not there."""
+    """Find the groups that the actor may not know of: they are reported as missing."""
     return {
         address
         for address, row in groups_by_address(session, nested).items()

@@ -40,21 +40,21 @@ from contactsgroups.services.transfer.snapshot import AddressReader, GroupSnapsh
 from contactsgroups.services.unit_of_work import Work, write
 
 Progress = Callable[[str, int, int], None]
-"""Told what is being done, how much of it is done, and how much there is."""
+"""Called with the task, how much of it is done, and how much there is."""
 
 _PORTION = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportOptions:
-    """How an import deals with what it reads.
+    """Options of an import.
 
     Attributes:
         dry_run: only find out what would change.
         strict: change nothing if there is any faulty line.
         add_domains: add a domain for every address that needs one.
-        replace_members: take out of the groups and roles that the files name somebody for whoever
-            they do not name. Nobody is taken out because of a line that is faulty.
+        replace_members: in each group and role that the files name an address for, remove the
+            addresses that they do not name. No address is removed because of a faulty line.
     """
 
     dry_run: bool = False
@@ -81,7 +81,7 @@ def import_records(
     *,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Bring the directory up to what the records say; nothing that they do not name is removed.
+    """Merge records into the directory; nothing that they do not name is removed.
 
     Args:
         items: what was read from all files, and the faults found while reading.
@@ -92,7 +92,7 @@ def import_records(
     chosen = options or ImportOptions()
     records, faults = _separate(items)
     if faults:
-        # A line that could not be read may have named anybody.
+        # A line that could not be read may have named any address.
         chosen = replace(chosen, replace_members=False)
     if chosen.dry_run:
         with database.read_snapshot() as session:

@@ -1,4 +1,4 @@
-"""Lay what files say of members and roles over what is stored: the second half of a merge."""
+"""Merge members and roles into a copy of the directory: the second half of a merge."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -22,19 +22,19 @@ from contactsgroups.services.transfer.snapshot import DirectorySnapshot, GroupSn
 
 
 def merge_memberships(merge: Merge, stored: DirectorySnapshot, *, replace: bool) -> None:
-    """Give the merge's groups the members that the files name.
+    """Give the groups of the merge the members that the files name.
 
     Args:
-        stored: what a group that ends up without members goes back to.
-        replace: take out whom the files do not name, in each group and role that they name
-            somebody for without a fault.
+        stored: the state to which a group that ends up without members is reset.
+        replace: remove the addresses that the files do not name, in each group and role that
+            they name an address for without a fault.
     """
     _MembershipMerge(merge, stored).run(replace=replace)
 
 
 @dataclass(slots=True)
 class _Named:
-    """Whom the files name for a role in a group; ``faulty`` if a line of theirs did not fit."""
+    """The addresses that the files name for a role in a group; ``faulty`` if a line conflicts."""
 
     lines: dict[str, tuple[Address, Place]] = field(default_factory=dict)
     faulty: bool = False
@@ -61,14 +61,14 @@ class _MembershipMerge:
         self._drop_empty_groups()
 
     def _accept(self, record: MembershipRecord) -> None:
-        """Take a line as far as can be said without looking at the other members."""
+        """Check and collect a line on its own, without the other members."""
         group = str(self._merge.read(record.group))
         image = self._image.groups.get(group)
         if image is None:
             raise GroupNotFound(f"there is no group {group}")
         self._merge.places.setdefault(group, record.place)
         named = self._named[group, record.role]
-        with _doubting(named):
+        with _marking_faulty(named):
             address = self._merge.read(record.address)
             if record.role is MemberRole.MEMBER:
                 self._require_possible_member(image, group, address)
@@ -102,20 +102,20 @@ class _MembershipMerge:
         members[key] = address.original
 
     def _editable(self, group: str) -> GroupSnapshot:
-        """Return a group of the image that does not share its members with the stored one."""
+        """Return a group of the merge that does not share its members with the stored one."""
         if group not in self._copied:
             self._copied.add(group)
             self._image.groups[group] = self._image.groups[group].copy()
         return self._image.groups[group]
 
     def _drop_empty_groups(self) -> None:
-        """Undo groups that nobody is left in; groups that they were members of may be next."""
+        """Reset groups without members; groups that contain them may be next."""
         waiting = sorted(self._merge.places)
         while empty := [group for group in waiting if self._is_empty(group)]:
             for group in empty:
                 self._undo(group)
             gone = {group for group in empty if group not in self._image.groups}
-            self._expel(gone)
+            self._remove_members(gone)
 
     def _is_empty(self, group: str) -> bool:
         image = self._image.groups.get(group)
@@ -131,7 +131,7 @@ class _MembershipMerge:
         else:
             del self._image.groups[group]
 
-    def _expel(self, gone: set[str]) -> None:
+    def _remove_members(self, gone: set[str]) -> None:
         for (group, role), named in self._named.items():
             if role is not MemberRole.MEMBER or group not in self._image.groups:
                 continue
@@ -142,7 +142,7 @@ class _MembershipMerge:
 
 
 @contextmanager
-def _doubting(named: _Named) -> Iterator[None]:
+def _marking_faulty(named: _Named) -> Iterator[None]:
     try:
         yield
     except ContactsGroupsError:

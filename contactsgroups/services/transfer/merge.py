@@ -1,7 +1,7 @@
-"""Lay what files say over what is stored, and name every line that does not fit.
+"""Merge imported records into a copy of the directory and report each line that conflicts.
 
-A line that does not fit is left out, and then the lines that depend on it do not fit either; all
-others take effect.  The order of lines and of files makes no difference.
+A line that conflicts is left out, and then the lines that depend on it conflict too; all others
+take effect.  The order of lines and of files makes no difference.
 """
 
 from collections import defaultdict
@@ -53,9 +53,9 @@ _ORDER: tuple[type, ...] = (
 
 
 class Merge:
-    """``image`` is what the directory is to be; ``faults`` are the lines that were left out.
+    """``image`` is the merged directory; ``faults`` are the lines that were left out.
 
-    ``places`` tells for each group where the files describe it.
+    ``places`` has, for each group, where the files describe it.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Merge:
         self._said: dict[tuple[type, str], Record] = {}
 
     def take(self, records: Iterable[Record]) -> None:
-        """Lay records of all files over the image; memberships are only collected."""
+        """Merge records of all files into the copy; memberships are only collected."""
         sorted_out: dict[type, list[Record]] = defaultdict(list)
         for record in records:
             if isinstance(record, MembershipRecord):
@@ -84,7 +84,7 @@ class Merge:
 
     @contextmanager
     def fault_at(self, place: Place) -> Iterator[None]:
-        """Note an error of the block as the fault of this place, and go on behind it."""
+        """Record an error of the block as a fault at this place, and go on behind it."""
         try:
             yield
         except ContactsGroupsError as error:
@@ -152,7 +152,7 @@ class Merge:
         self.places[str(address)] = record.place
 
     def _own_address(self, text: str, holder: str) -> Address:
-        """Return an address of a domain served here that nothing else than ``holder`` holds."""
+        """Return an address of a domain served here that is free or held by ``holder``."""
         address = self.read(text)
         self._require_domain(address.domain)
         taken = self.image.holder_of(str(address))
@@ -178,10 +178,10 @@ class Merge:
             raise DepartmentNotFound(f"there is no department {path} in {display_domain(domain)}")
 
     def _is_repeated(self, record: Record, key: str, wanted: object, before: object) -> bool:
-        """Whether the files have said the same already.
+        """Whether an earlier line of the files has the same values.
 
         Raises:
-            InvalidInput: they have said something else.
+            InvalidInput: an earlier line has other values.
         """
         earlier = self._said.setdefault((type(record), key), record)
         if earlier is record:

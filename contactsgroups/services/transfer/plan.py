@@ -1,4 +1,4 @@
-"""What an import would change: two images of the directory, compared."""
+"""What an import would change: the difference of two snapshots of the directory."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -27,7 +27,7 @@ class ValueChange:
 
 @dataclass(frozen=True, slots=True)
 class RoleChange:
-    """Who joins and who leaves a group in one role, as they are spelled."""
+    """Addresses that join and leave a group in one role, in their original spelling."""
 
     role: MemberRole
     joining: tuple[str, ...]
@@ -47,7 +47,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class AccountTarget:
-    """What an account is to be."""
+    """The wanted values of an account."""
 
     address: str
     original: str
@@ -56,7 +56,7 @@ class AccountTarget:
 
 @dataclass(frozen=True, slots=True)
 class AliasTarget:
-    """What an alias is to be, and the normalised address of its account."""
+    """The wanted values of an alias, and the normalised address of its account."""
 
     address: str
     original: str
@@ -65,7 +65,7 @@ class AliasTarget:
 
 @dataclass(slots=True)
 class ImportPlan:
-    """Everything that is to change, in an order in which it can be done."""
+    """All changes, in an order in which they can be applied."""
 
     differences: list[Difference] = field(default_factory=list)
     domains: list[str] = field(default_factory=list)
@@ -79,7 +79,7 @@ class ImportPlan:
 
     @property
     def managed_domains(self) -> set[str]:
-        """The domains that somebody must administer to carry this out."""
+        """The domains that a principal must administer to carry this out."""
         accounts = (*self.new_accounts, *self.changed_accounts)
         addresses = [
             *(account.address for account in accounts),
@@ -90,7 +90,7 @@ class ImportPlan:
 
 
 def compare(stored: DirectorySnapshot, wanted: DirectorySnapshot) -> ImportPlan:
-    """Return what makes ``stored`` into ``wanted``."""
+    """Return the changes that turn ``stored`` into ``wanted``."""
     plan = ImportPlan()
     _compare_domains(plan, stored, wanted)
     _compare_accounts(plan, stored, wanted)

@@ -1,4 +1,4 @@
-"""The whole directory in memory, by normalised address: what is stored, and what is to be."""
+"""The whole directory in memory, by normalised address: stored, or as it is to be."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -35,7 +35,7 @@ NEW_GROUP = GroupSettings()
 
 @dataclass(slots=True)
 class GroupSnapshot:
-    """A group's settings, and who is what in it."""
+    """A group's settings, members and roles."""
 
     original: str
     settings: GroupSettings
@@ -49,7 +49,7 @@ class GroupSnapshot:
         return GroupKind(self.settings.kind).is_derived
 
     def forget_members(self) -> None:
-        """Take out the members, whatever else their roles are."""
+        """Remove the members, whatever their other roles."""
         self.roles[MemberRole.MEMBER] = {}
 
     def copy(self) -> "GroupSnapshot":
@@ -98,7 +98,7 @@ class DirectorySnapshot:
 
 
 class AddressReader:
-    """Parses addresses, each spelling once: a large file names the same people again and again."""
+    """Parses addresses, each spelling once: a large file repeats the same addresses."""
 
     def __init__(self) -> None:
         self._known: dict[str, Address | InvalidAddress] = {}
@@ -125,7 +125,7 @@ def _parse(text: str) -> Address | InvalidAddress:
 
 
 def snapshot_of(stored: Iterable[Record], read: Callable[[str], Address]) -> DirectorySnapshot:
-    """Return the image of records that were exported, which are right and complete."""
+    """Return the snapshot of exported records, which are valid and complete."""
     image = DirectorySnapshot()
     for record in stored:
         match record:

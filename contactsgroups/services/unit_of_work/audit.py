@@ -1,10 +1,10 @@
 """The audit log, written from what a unit of work did to the rows, whichever use case it was.
 
-A recorder listens to the session of a unit of work.  Entities tell it when they are flushed, with
-their values before and after; statements that change many rows at once are preceded by a SELECT of
-the rows that they reach.  So what it costs grows with the change, never with a group's size.
+A recorder listens to the session of a unit of work.  Flush events report each entity's values
+before and after; statements that change many rows at once are preceded by a SELECT of the rows
+that they reach.  So the cost grows with the change, never with a group's size.
 
-Two ways lead past it, and no use case takes them: SQL as text, and statements that are given to
+Two kinds of statement are not recorded, and no use case has them: SQL as text, and statements on
 the connection instead of the session.  Savepoints that are rolled back are not known either.
 """
 
@@ -38,7 +38,7 @@ _PORTION = 500
 
 
 class AuditRecorder:
-    """Notes what happens to audited rows in one session, until it is written to the log."""
+    """Records changes of audited rows in one session, until they are written to the log."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -47,7 +47,7 @@ class AuditRecorder:
         event.listen(session, "do_orm_execute", self._watch)
 
     def write(self, actor: Principal) -> None:
-        """Write one entry for each account, group and so on that is not what it was."""
+        """Write one entry for each account, group and so on that differs."""
         self._session.flush()
         at = utc_now()
         entries = entries_of(self._session, self._differences)
@@ -170,7 +170,9 @@ def _row_given(audited: AuditedTable, values: Mapping[str, Any]) -> Row:
 def _default(column: Column[Any]) -> Any:
     """Return what the database or SQLAlchemy puts where no value is given."""
     if column.name == "id":
-        return object()  # Given by the database, and not told; nobody else has this one.
+        return (
+            object()
+        )  # Given by the database and unknown here; a new object equals no other value.
     if column.default is None:
         return None
     return column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else UNKNOWN
@@ -212,7 +214,7 @@ def _recorder_of(entity: object) -> AuditRecorder | None:
 
 
 def _listen(audited: AuditedTable) -> None:
-    """Let entities of a table tell the recorder of their session, if it has one."""
+    """Report flushes of a table's entities to the recorder of their session, if it has one."""
 
     def after_insert(_mapper: object, _connection: Connection, entity: object) -> None:
         if recorder := _recorder_of(entity):

@@ -1,6 +1,6 @@
-"""From the difference that a unit of work made to what the audit log says of it.
+"""Render the difference that a unit of work made as entries of the audit log.
 
-An entry is for people and programs that know nothing of the tables: ids are replaced by names,
+An entry is for readers that do not know the tables: ids are replaced by names,
 and what must not be read again, a password or a picture, is only said to have changed::
 
     change group, sales@example.org
@@ -52,7 +52,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """What became of one member or role of a group."""
+    """The change of one member or role of a group."""
 
     role: str | None
     address: str
@@ -113,7 +113,7 @@ def _fields(difference: Difference, names: "_Names") -> dict[str, list[Any]]:
 
 
 def _parts(difference: Difference, names: "_Names") -> Iterator[_Part]:
-    """Yield what became of each member and role."""
+    """Yield the change of each member and role."""
     for part in difference.parts.values():
         if part.before == part.after:
             continue

@@ -57,7 +57,7 @@ def _refresh_recipients(session: Session, groups: Sequence[Group]) -> None:
 
 
 def is_native(group: Group, expansion: Expansion, graph: MemberGraph) -> bool:
-    """Whether Postfix may expand the group by itself: nobody has to look at the message first."""
+    """Whether Postfix may expand the group by itself: no moderator has to approve the message."""
     if group.disabled or not expansion.mailboxes:
         return False
     return not any(graph.is_moderated(each) for each in (group.address, *expansion.groups))

@@ -15,7 +15,7 @@ _Selector = Callable[[AccountFacts], bool]
 
 
 def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
-    """Let accounts that came, moved or left join and leave groups; return the groups' ids.
+    """Update the groups that new, changed or removed accounts join or leave; return their ids.
 
     Accounts that no longer exist have left their groups already, with their rows.
     """
@@ -43,7 +43,7 @@ def derive_all(session: Session, group: Group) -> None:
 
 
 def selected_accounts(session: Session, group: Group) -> dict[str, str]:
-    """Return whom a derived group's department or rule selects: addresses, normalised to original.
+    """Return the members that a derived group selects: addresses, normalised to original.
 
     Only active accounts of the group's own domain are ever selected.
     """
@@ -72,7 +72,7 @@ def _is_within(department: str, path: str | None) -> bool:
 
 
 def _move(session: Session, group: Group, people: Collection[AccountFacts]) -> bool:
-    """Make each of the people a member or not; return whether that changed anything."""
+    """Make each of the accounts a member or not; return whether that changed anything."""
     selects = _selector(session, group)
     stored = _members_among(session, group, [person.address for person in people])
     wanted = {person.address: person.original for person in people if selects(person)}

@@ -14,7 +14,7 @@ from contactsgroups.services.unit_of_work.audited_tables import (
 
 @dataclass(slots=True)
 class Difference:
-    """What became of one row; None stands for a row that is not there.
+    """The change of one row; None means that there is no row.
 
     A group whose members or roles changed, and nothing else, has neither ``before`` nor ``after``.
     """
@@ -72,7 +72,7 @@ class Differences:
             self.insert(audited, after)
 
     def remove(self, audited: AuditedTable, row: Row) -> None:
-        """Note that a row was deleted; what had come only meanwhile leaves no trace."""
+        """Note that a row was deleted; one inserted in the same unit of work leaves no trace."""
         difference = self._of(audited, audited.key_of(row))
         difference.remove(row)
         if difference.before is None:

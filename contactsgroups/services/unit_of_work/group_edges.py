@@ -10,7 +10,7 @@ from contactsgroups.persistence.queries import chunked, scalars_where
 
 
 def refresh(session: Session, parent_ids: Collection[int]) -> None:
-    """Bring the edges up to date that lead into these groups."""
+    """Bring the edges whose parent is one of these groups up to date."""
     for some in chunked(sorted(parent_ids)):
         stored = _read(session, GroupEdge.parent_id.in_(some))
         wanted = members_that_are_groups(session, Member.group_id.in_(some))
@@ -36,7 +36,7 @@ def members_that_are_groups(
 
 
 def with_ancestors(session: Session, ids: Iterable[int]) -> set[int]:
-    """Return these groups and every group around one of them, however far out."""
+    """Return these groups and every group that contains one of them, however deeply nested."""
     found = set(ids)
     waiting = found
     while waiting:

@@ -11,11 +11,11 @@ from contactsgroups.persistence.queries import local_domain_names, member_rows
 
 
 class MemberGraph:
-    """Who is in which group, ready for :func:`contactsgroups.domain.expansion.expand`.
+    """The graph of members, for :func:`contactsgroups.domain.expansion.expand`.
 
-    Aliases are replaced by the accounts they stand for, so that nobody gets two copies.  Accounts
-    that are not active are left out, and so are addresses of our own domains that nobody has: to
-    Postfix, such a one may be another address with an extension, a closed group's for example.
+    Aliases are replaced by their accounts, so that no mailbox gets two copies.  Accounts that are
+    not active are left out, and so are addresses of our own domains without a holder: to Postfix,
+    such a one may be another address with an extension, a closed group's for example.
     """
 
     def __init__(self, local_domains: frozenset[str]) -> None:
@@ -71,7 +71,7 @@ class MemberGraph:
         return list(nested.values())
 
     def _delivery_address(self, row: Any) -> str | None:
-        """Return where a member's copy goes, or None if there is nobody to get it."""
+        """Return the mailbox or group that a member's copy goes to, or None if there is none."""
         address: str = row.address
         if row.alias_id is not None:
             return row.target if row.target_active else None

@@ -19,7 +19,7 @@ from contactsgroups.services.unit_of_work.audit import AuditRecorder
 
 
 class Work:
-    """Collects what a use case changed; :func:`write` turns it into consequences and journal."""
+    """Collects the changes of a use case; :func:`write` derives consequences and journal."""
 
     def __init__(self, session: Session, actor: Principal) -> None:
         self.session = session
@@ -42,7 +42,7 @@ class Work:
         self._withdrawn_cards.append(group.uuid)
 
     def changed_account(self, account: Account) -> None:
-        """Note that an account came, left, moved or changed its name."""
+        """Note that an account was created, removed, moved or renamed."""
         self._accounts.add(account.id)
         self._note(Subject.ACCOUNT, account.domain_id, account.address)
 
@@ -55,7 +55,7 @@ class Work:
         self._note(Subject.DOMAIN, domain.id, domain.name)
 
     def changed_popularity(self, domain_id: int, address: str) -> None:
-        """Note that an account or a group ranks anew."""
+        """Note that the rank of an account or a group changed."""
         self._note(Subject.POPULARITY, domain_id, address)
 
     def finish(self) -> None:
@@ -66,8 +66,8 @@ class Work:
     def follow(self) -> None:
         """Bring everything derived up to date, and write the journal.
 
-        A use case that returns what became of its change calls it itself; what is changed after
-        that is followed at the end.
+        A use case that returns derived values calls it itself; later changes are followed at the
+        end.
         """
         self.session.flush()
         if not self._changes:
@@ -98,7 +98,7 @@ class Work:
         self._withdrawn_cards.clear()
 
     def _note_aliases(self) -> None:
-        """Note the aliases of changed accounts: what is sent to them goes where the account is."""
+        """Note the aliases of changed accounts: mail to them is delivered to the account."""
         for alias in scalars_where(self.session, select(Alias), Alias.account_id, self._accounts):
             self.changed_alias(alias)
 
@@ -111,7 +111,7 @@ def write(database: Database, actor: Principal) -> Iterator[Work]:
     """Open a unit of work; it commits, journal included, if the block ends well.
 
     Raises:
-        NotPermitted: the actor may only look.
+        NotPermitted: the actor is read-only.
     """
     authority.require_writing(actor)
     with database.write() as session:
@@ -124,11 +124,11 @@ def write(database: Database, actor: Principal) -> Iterator[Work]:
 def write_private(database: Database, actor: Principal) -> Iterator[Session]:
     """Open a transaction for what concerns one account or one message only, such as usage.
 
-    It takes no writers' lock, so nobody waits for it, and the journal knows nothing of it: readers
-    follow a version of their own.
+    It takes no writers' lock, so no other writer waits for it, and it is not in the journal:
+    readers follow a version of their own.
 
     Raises:
-        NotPermitted: the actor may only look.
+        NotPermitted: the actor is read-only.
         Unavailable: the database does not answer, or the account was removed meanwhile.
     """
     authority.require_writing(actor)
@@ -136,4 +136,4 @@ def write_private(database: Database, actor: Principal) -> Iterator[Session]:
         with database.write_private() as session:
             yield session
     except IntegrityError as error:
-        raise Unavailable("somebody else changed the same meanwhile; try again") from error
+        raise Unavailable("a concurrent write changed the same rows; try again") from error

@@ -1,4 +1,4 @@
-"""The admin page of one address: which groups it is in, and out of all of them with it."""
+"""The admin page of one address: which groups it is in, and its removal from all of them."""
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,7 +20,7 @@ blueprint = Blueprint("addresses", __name__, url_prefix="/admin/addresses")
 
 @blueprint.get("")
 def show() -> ResponseReturnValue:
-    """Ask for an address and say which groups it is in."""
+    """Show the groups of an address, or ask for one."""
     actor = require_administrator()
     address = _first_address(read_text("address"))
     try:
@@ -32,7 +32,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/remove")
 def remove_everywhere() -> Response:
-    """Take an address out of every group that can do without it."""
+    """Remove an address from every group where it is not the last member."""
     actor = require_administrator()
     address = request.form.get("address", "")
     kept = members.remove_everywhere(current_database(), actor, address)

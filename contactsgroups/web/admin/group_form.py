@@ -44,8 +44,8 @@ class GroupForm:
 
     ``settings`` and ``values``, which has all other texts, are as typed; a department is
     ``example.org/Sales/Europe`` there.  ``errors`` has a sentence for each faulty field, and under
-    ``""`` for the whole form.  ``saved`` has what somebody else saved meanwhile, where it differs
-    from what was typed.
+    ``""`` for the whole form.  ``saved`` has what another administrator saved meanwhile, where it
+    differs from what was typed.
     """
 
     values: Mapping[str, str]
@@ -57,7 +57,7 @@ class GroupForm:
 
     @classmethod
     def blank(cls, address: str = "") -> "GroupForm":
-        """Return the form of a group that is to be."""
+        """Return the form of a new group."""
         return cls(values={**dict.fromkeys(_OTHERS, ""), "address": address})
 
     @classmethod
@@ -74,7 +74,7 @@ class GroupForm:
 
     @classmethod
     def posted(cls, request: Request) -> "GroupForm":
-        """Return the form as somebody filled it in."""
+        """Return the form as submitted."""
         sent = request.form
         texts: dict[str, SettingValue] = {each.name: sent.get(each.name, "") for each in TEXTS}
         switches = {each.name: each.name in sent for each in SWITCHES}
@@ -86,7 +86,7 @@ class GroupForm:
         )
 
     def draft(self, *, is_new: bool) -> GroupDraft:
-        """Return what the group is to be.
+        """Return the draft of the group.
 
         Raises:
             InvalidInput: the department is one of another domain.
@@ -112,7 +112,7 @@ class GroupForm:
         return replace(self, errors={"": text})
 
     def beside(self, stored: GroupDetails) -> "GroupForm":
-        """Return the form with what somebody else saved; saving again then replaces that."""
+        """Return the form with what another administrator saved; saving again replaces that."""
         theirs = GroupForm.of(stored)
         return replace(self, version=stored.version, saved=dict(self._differences(theirs)))
 
@@ -126,7 +126,7 @@ class GroupForm:
                 yield each.name, _in_words(each, stored[each.name])
 
     def _settings_in_use(self) -> GroupSettings:
-        """Return the settings without what the chosen kind has no use for: it may be hidden."""
+        """Return the settings without those that the chosen kind does not use."""
         kind, rule = self.settings.kind, self.settings.rule
         return replace(
             self.settings,
@@ -165,7 +165,7 @@ def _domain_of(address: str) -> str:
     try:
         return normalise_domain(address.rpartition("@")[2].strip())
     except InvalidInput:
-        return ""  # The address itself is refused, in better words.
+        return ""  # The address itself is refused, with a clearer text.
 
 
 def _read_picture(sent: MultiDict[str, str], upload: FileStorage | None) -> bytes | None:

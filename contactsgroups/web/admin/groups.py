@@ -26,7 +26,7 @@ PAGE = 50  # groups on one page
 
 @blueprint.get("/")
 def show_start() -> Response:
-    """Lead to the list."""
+    """Redirect to the list."""
     return redirect(url_for("contactsgroups.groups.show_all"))
 
 
@@ -73,7 +73,7 @@ def show(uuid: UUID) -> str:
 
 @blueprint.post("/groups/<uuid:uuid>")
 def change(uuid: UUID) -> ResponseReturnValue:
-    """Save a group's settings, unless somebody else did so since they were shown."""
+    """Save a group's settings, unless another administrator did so since they were shown."""
     actor = require_administrator()
     form = GroupForm.posted(request)
     try:
@@ -87,7 +87,7 @@ def change(uuid: UUID) -> ResponseReturnValue:
 
 @blueprint.get("/groups/<uuid:uuid>/delete")
 def ask_to_delete(uuid: UUID) -> str:
-    """Say what deleting means, and ask for the password."""
+    """Show the effects of deleting, and ask for the password."""
     return _deletion_page(require_administrator(), uuid)
 
 
@@ -108,7 +108,7 @@ def delete(uuid: UUID) -> ResponseReturnValue:
 @blueprint.errorhandler(FormExpired)
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
-    """Show a form that came too late again, with all that was typed."""
+    """Show an expired form again, with all that was typed."""
     actor = require_administrator()
     text = f"{error.description}. Check the form and save it again."
     if request.endpoint == "contactsgroups.groups.create":

@@ -1,4 +1,4 @@
-"""The admin pages of who is in a group: members as they were named, recipients as mail goes out."""
+"""The admin pages of a group's members, as they were named, and of its recipients."""
 
 from uuid import UUID
 
@@ -51,7 +51,7 @@ def add(uuid: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/members/remove")
 def remove(uuid: UUID) -> ResponseReturnValue:
-    """Take one member out."""
+    """Remove one member."""
     actor = require_administrator()
     address = request.form.get("address", "")
     try:
@@ -76,7 +76,7 @@ def show_recipients(uuid: UUID) -> str:
 @blueprint.errorhandler(FormExpired)
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
-    """Show a form that came too late again, with all that was typed."""
+    """Show an expired form again, with all that was typed."""
     actor = require_administrator()
     uuid: UUID = (request.view_args or {})["uuid"]
     typed = request.form.get("members", "")

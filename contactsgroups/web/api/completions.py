@@ -15,7 +15,7 @@ from contactsgroups.services.completion import LIMIT, EntryKind
 from contactsgroups.web.rate import Rate
 
 QUERY_LIMIT = 200
-"""Characters of a query that are looked at; nobody types more to find somebody."""
+"""Characters of a query that are used; no useful query is longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def answer(
         known: the header If-None-Match; the answer to a known entity tag has no body.
 
     Raises:
-        BadRequest: ``limit`` or ``kinds`` make no sense.
+        BadRequest: ``limit`` or ``kinds`` is invalid.
         TooManyRequests: the principal asks too often.
         Unavailable: the database does not answer.
     """
@@ -52,7 +52,7 @@ def answer(
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
     headers = (
         ("Content-Type", "application/json"),
-        # Kept, but asked for again each time: a change is suggested at the next keystroke.
+        # Cached, but revalidated each time: a change takes effect at the next keystroke.
         ("Cache-Control", "private, no-cache"),
         ("ETag", tag),
     )
@@ -62,7 +62,7 @@ def answer(
 
 
 def _clean(text: str) -> str:
-    """Cut a query, and turn control characters into spaces: nobody is found by them."""
+    """Cut a query, and turn control characters into spaces: no entry contains them."""
     return "".join(
         " " if unicodedata.category(character) in {"Cc", "Cs"} else character
         for character in text[:QUERY_LIMIT]

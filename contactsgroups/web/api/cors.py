@@ -1,4 +1,4 @@
-"""Lets pages of other origins call the API, with a bearer token and nothing else.
+"""Allow pages of other origins to call the API, with a bearer token only.
 
 No cookie ever counts there: the headers never allow credentials (Fetch Standard, "CORS protocol").
 """

@@ -1,8 +1,8 @@
-"""Answers completions before Flask does, where a bearer token says who is asking.
+"""Answer completions before Flask, for requests with a bearer token.
 
 A layer around the WSGI application.  It has no rule of its own: the answer and the check of the
-token are those of the API, and whatever is out of the ordinary (no token, a wrong one, an error) it
-leaves to Flask.
+token are those of the API, and every other case (no token, an invalid one, an error) it leaves to
+Flask.
 """
 
 from collections.abc import Iterable
@@ -58,7 +58,7 @@ class FastCompletions:
             arguments = _arguments(environ.get("QUERY_STRING", ""))
             known = environ.get("HTTP_IF_NONE_MATCH", "")
             return answer(self._state.core, self._state.rate, principal, arguments, known)
-        except Exception:  # noqa: BLE001 - Flask comes to the same, and answers and logs it.
+        except Exception:  # noqa: BLE001 - Flask meets the same error, and answers and logs it.
             return None
 
 

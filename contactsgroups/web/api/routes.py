@@ -40,7 +40,7 @@ def list_members(uuid: UUID) -> Response:
 def send_picture(uuid: UUID) -> Response:
     """Send the group's picture; with its present version in ``v`` it may be kept for ever.
 
-    With that version, nobody has to be signed in: images of other origins cannot be.
+    With that version it needs no sign-in, which images of other origins cannot have.
     """
     principal, version = current_principal(), request.args.get("v", "")
     if principal is None and version:

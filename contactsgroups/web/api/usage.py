@@ -1,4 +1,4 @@
-"""What autocomplete has learned of an account, over the API."""
+"""The usage of an account, over the API."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("usage", __name__, url_prefix="/completions")
 
 @blueprint.post("/used")
 def record() -> Response:
-    """Record who was mailed; the host calls it after a message was sent.
+    """Record the recipients of a message; the host calls it after sending.
 
     Takes ``{"recipients": [{"address": "…", "name": "…"}, …]}``; names may be left out.
     """
@@ -30,8 +30,8 @@ def record() -> Response:
 
 @blueprint.delete("/used")
 def forget() -> Response:
-    """Forget the address in ``address``; without it, everybody."""
-    # A misspelt one would mean everybody.
+    """Remove the usage of ``address``; without it, all usage."""
+    # A misspelt one would remove all usage.
     if request.args.keys() - {"address"}:
         raise BadRequest("only the parameter address is known")
     address = request.args.get("address")

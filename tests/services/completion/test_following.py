@@ -123,7 +123,7 @@ def test_a_large_index_is_built_in_the_background(
     shard.close()
 
 
-def test_after_a_doubt_the_files_are_checked_before_they_are_used_again(
+def test_after_a_fault_the_files_are_checked_before_they_are_used_again(
     small: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     with small.read() as session:
@@ -135,7 +135,7 @@ def test_after_a_doubt_the_files_are_checked_before_they_are_used_again(
     file.write_bytes(file.read_bytes()[:-1] + b"\xff")
     assert shard.current(watch.now()) is not None
     assert "it is being built again" not in caplog.text
-    shard.doubt()
+    shard.reopen_later()
     current = shard.current(watch.now())
     assert "it is being built again" in caplog.text
     assert current is not None

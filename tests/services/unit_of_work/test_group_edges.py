@@ -50,7 +50,7 @@ def test_what_the_members_do_not_say_is_found_by_the_checks(database: Database) 
     with database.write() as session:
         session.delete(session.scalars(select(GroupEdge)).one())
     texts = [finding.text for finding in check_database(database)]
-    assert texts == ["inner@example.org is not known to be a member of outer@example.org"]
+    assert texts == ["inner@example.org is not recorded as a member of outer@example.org"]
 
 
 @pytest.mark.parametrize("seed", range(3))
