@@ -18,7 +18,12 @@ from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import journal, outages
 from contactsgroups.persistence.commit_signal import CommitSignal
 
-_WRITES = "contactsgroups_writes"
+WRITES = "contactsgroups_writes"
+"""Execution option of connections that write: on SQLite, they lock the file when they begin."""
+_WAITS = "contactsgroups_waits"
+
+LOCK_SECONDS = 30
+"""So long a writer waits for a lock that another one holds, on every database."""
 
 
 class Database:
@@ -35,7 +40,7 @@ class Database:
         self.url = make_url(url)
         self.commit_signal = commit_signal
         self.engine = _create_engine(self.url)
-        self._writing_engine = self.engine.execution_options(**{_WRITES: True})
+        self._writing_engine = self.engine.execution_options(**{WRITES: True})
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -71,27 +76,37 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, wait: bool = True) -> Iterator[Session]:
         """Open a session that holds the writers' lock; it commits if the block ends well.
+
+        Args:
+            wait: for another writer, up to half a minute, instead of giving up at once.
 
         Raises:
             Unavailable: the database does not answer or another writer holds the lock too long.
         """
-        with self.write_private() as session:
-            journal.lock(session)
+        with self._begin(wait=wait) as session:
+            journal.lock(session, wait=wait)
             yield session
 
     @contextmanager
     def write_private(self) -> Iterator[Session]:
         """Open a session for data outside the journal's order; it commits if the block ends well.
 
-        It waits for no other writer on MariaDB and PostgreSQL, so it must not check what another
-        one may change meanwhile.  On SQLite every writer locks the whole file.
+        It does not take the writers' lock, so it must not check what another writer may change
+        meanwhile, and it waits only for one that changes the same rows.  On SQLite every writer
+        locks the whole file.
 
         Raises:
             Unavailable: the database does not answer, or a lock is held too long.
         """
-        with unavailable(), Session(self._writing_engine) as session, session.begin():
+        with self._begin() as session:
+            yield session
+
+    @contextmanager
+    def _begin(self, *, wait: bool = True) -> Iterator[Session]:
+        engine = self._writing_engine.execution_options(**{_WAITS: wait})
+        with unavailable(), Session(engine) as session, session.begin():
             yield session
         if self.commit_signal is not None:
             self.commit_signal.notify()
@@ -118,20 +133,30 @@ def unavailable() -> Iterator[None]:
             raise  # A fault of ours, not of the database.
         raise Unavailable(f"{reason}: {error.orig}") from error
     except PoolTimeoutError as error:
-        raise Unavailable("the database does not answer: all connections are busy") from error
+        raise Unavailable("all connections to the database are in use") from error
 
 
 def _create_engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _create_sqlite_engine(url)
     # READ COMMITTED lets a writer that waited for the lock see what the one before it wrote.
-    return create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    engine = create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    is_postgresql = url.get_backend_name() == "postgresql"
+    limit = "lock_timeout = '{}s'" if is_postgresql else "innodb_lock_wait_timeout = {}"
+    statement = "SET SESSION " + limit.format(LOCK_SECONDS)
+
+    def limit_waiting(connection: Any, _entry: ConnectionPoolEntry) -> None:
+        connection.cursor().execute(statement)
+        connection.commit()
+
+    event.listen(engine, "connect", limit_waiting)
+    return engine
 
 
 def _create_sqlite_engine(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         _make_file(Path(url.database))
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -154,5 +179,11 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: if another one wrote between its first read and its first
     # write, SQLite would make it fail instead of wait.
-    writes = connection.get_execution_options().get(_WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get(WRITES, False):
+        milliseconds = LOCK_SECONDS * 1000 if options.get(_WAITS, True) else 0
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
+    else:
+        connection.exec_driver_sql("BEGIN")

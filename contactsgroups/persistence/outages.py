@@ -10,7 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 _AWAY = "the database does not answer"
 _REFUSED = "the database refuses the connection"
-_BUSY = "another writer holds the lock of the database for too long"
+_BUSY = "another writer holds a lock of the database"
+_COLLIDED = "the database gave up one of two writers that waited for each other; try again"
+_FORBIDDEN = "the database user lacks a right"
+_UNREADABLE = "the database file cannot be opened or read"
 _UNWRITABLE = "the database cannot be written"
 _DAMAGED = "the database file is damaged, or no database"
 _OLD = "the database lacks a table or a column of this version; run contactsgroups db upgrade"
@@ -22,8 +25,8 @@ _SQLITE = {
     sqlite3.SQLITE_PERM: _UNWRITABLE,
     sqlite3.SQLITE_READONLY: _UNWRITABLE,
     sqlite3.SQLITE_FULL: _UNWRITABLE,
-    sqlite3.SQLITE_IOERR: _AWAY,
-    sqlite3.SQLITE_CANTOPEN: _AWAY,
+    sqlite3.SQLITE_IOERR: _UNREADABLE,
+    sqlite3.SQLITE_CANTOPEN: _UNREADABLE,
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
 }
@@ -31,7 +34,9 @@ _SQLITE = {
 _MARIADB = {
     **dict.fromkeys((1040, 1053, 1077, 1080, 1152, 1927, 2002, 2003, 2006, 2013, 2055), _AWAY),
     **dict.fromkeys((1044, 1045, 1049, 1129, 1130, 1203, 1226, 1698), _REFUSED),
-    **dict.fromkeys((1205, 1213), _BUSY),
+    1205: _BUSY,
+    1213: _COLLIDED,
+    **dict.fromkeys((1142, 1143, 1227, 1370), _FORBIDDEN),
     **dict.fromkeys((1021, 1036, 1114, 1290, 1792, 1836), _UNWRITABLE),
     **dict.fromkeys((1054, 1146), _OLD),
 }
@@ -43,7 +48,8 @@ _POSTGRESQL = {
     "53300": _AWAY,
     "28": _REFUSED,
     "3D": _REFUSED,
-    "40": _BUSY,
+    "40": _COLLIDED,
+    "42501": _FORBIDDEN,
     "55P03": _BUSY,
     "25006": _UNWRITABLE,
     "53": _UNWRITABLE,

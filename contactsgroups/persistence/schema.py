@@ -9,11 +9,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from contactsgroups.domain.errors import Unavailable
-from contactsgroups.persistence.database import Database, unavailable
+from contactsgroups.persistence.database import WRITES, Database, unavailable
+from contactsgroups.persistence.models import JournalCounter
 
 VERSION_TABLE = "contactsgroups_schema_version"
 """Not Alembic's default, which a host may use in the same database."""
@@ -29,21 +30,30 @@ def upgrade(database: Database) -> None:
     It may be killed at any time and run again, and several processes may run it at once.
 
     Raises:
-        Unavailable: the database does not answer, or cannot be written.
+        Unavailable: the database does not answer, cannot be written, or is of a newer version.
     """
-    engine = database.engine.execution_options(contactsgroups_writes=True)
+    engine = database.engine.execution_options(**{WRITES: True})
     with unavailable(), engine.connect() as connection, _lock(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             # Released with the transaction, so a killed process leaves no lock behind.
+            connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}s'"))
             connection.execute(select(func.pg_advisory_xact_lock(_lock_number())))
+        _pending_after(_revision(connection))  # Refuses a newer one.
         command.upgrade(_config(connection), "head")
 
 
 def current_revision(database: Database) -> str | None:
     """Return the revision of the database's schema; None for a database that has none yet."""
     with unavailable(), database.engine.connect() as connection:
-        options = {"version_table": VERSION_TABLE}
-        return MigrationContext.configure(connection, opts=options).get_current_revision()
+        return _revision(connection)
+
+
+def is_unused(database: Database) -> bool:
+    """Whether nothing was ever written: the schema is missing, or its making was broken off."""
+    if current_revision(database) is None:
+        return True
+    with database.connect() as connection:
+        return not connection.scalar(select(JournalCounter.commits))
 
 
 def pending_migrations(database: Database) -> list[str]:
@@ -52,7 +62,15 @@ def pending_migrations(database: Database) -> list[str]:
     Raises:
         Unavailable: the database was brought to a revision that this version does not know.
     """
-    current = current_revision(database)
+    return _pending_after(current_revision(database))
+
+
+def _revision(connection: Connection) -> str | None:
+    options = {"version_table": VERSION_TABLE}
+    return MigrationContext.configure(connection, opts=options).get_current_revision()
+
+
+def _pending_after(current: str | None) -> list[str]:
     script = ScriptDirectory.from_config(_config())
     revisions = [each.revision for each in script.walk_revisions("base", "heads")]
     if current is None:

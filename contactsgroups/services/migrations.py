@@ -30,7 +30,9 @@ def require_newest(database: Database) -> None:
     Raises:
         Unavailable: the database is of an older or newer schema, or does not answer.
     """
-    if schema.current_revision(database) is None:
+    if not schema.pending_migrations(database):
+        return
+    if schema.is_unused(database):
         schema.upgrade(database)
-    elif schema.pending_migrations(database):
+    else:
         raise Unavailable("the database is older: run contactsgroups db upgrade")

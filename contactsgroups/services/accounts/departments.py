@@ -3,6 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain import authority
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import DepartmentNotFound, InvalidText
 from contactsgroups.domain.text import clean_department, fold
 from contactsgroups.persistence import Database
@@ -13,6 +15,7 @@ from contactsgroups.services.unit_of_work import Work
 
 def ensure_department_in(work: Work, domain: DomainRow, path: str) -> Department:
     """Find or create a department, with those above it, within a unit of work."""
+    authority.require(work.actor, Right.MANAGE_ACCOUNTS, domain.name)
     names = clean_department(path)
     parent: Department | None = None
     for depth in range(1, len(names) + 1):

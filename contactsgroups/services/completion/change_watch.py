@@ -62,8 +62,9 @@ class ChangeWatch:
         seen = self._observation
         if (position, commits) != (seen.position, seen.commits):
             self._observation = Observation(seen.number + 1, position, commits)
-        self._signal, self._looked_at = signal, now
+        # Before the signal, by which other threads see that this look is over.
         self.looks += 1
+        self._signal, self._looked_at = signal, now
 
     def _read_signal(self) -> bytes:
         signal = self._database.commit_signal

@@ -2,18 +2,17 @@
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
-from sqlalchemy import update
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain.errors import AccountNotFound, Unavailable
+from contactsgroups.domain.errors import AccountNotFound
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import PersonalState
+from contactsgroups.persistence.models import Account, PersonalState
 from contactsgroups.services.accounts.accounts import require_account
-from contactsgroups.services.unit_of_work import write_private
+from contactsgroups.services.unit_of_work import insert_private, write_private
 
 
 @contextmanager
@@ -31,23 +30,19 @@ def write_own(
     """
     account_id = _ensure_state(database, actor, address)
     with write_private(database, actor) as session:
+        _keep_account(session, account_id)
         session.execute(
             update(PersonalState)
             .where(PersonalState.account_id == account_id)
             .values(version=PersonalState.version + 1)
         )
-        try:
-            state = session.get_one(PersonalState, account_id)
-        except NoResultFound:
-            raise AccountNotFound(f"there is no account {address} any more") from None
-        yield session, state
+        yield session, session.get_one(PersonalState, account_id)
 
 
 def _ensure_state(database: Database, actor: Principal, address: str) -> int:
     """Return the id of an account, which has its row afterwards.
 
-    The row is made in a transaction of its own: of two that insert it at once, one fails, which is
-    harmless.  If the database does not answer, the next step raises Unavailable.
+    The row is made in a transaction of its own: two that insert it at once could not both go on.
     """
     with database.read() as session:
         account_id = require_account(session, address).id
@@ -55,6 +50,20 @@ def _ensure_state(database: Database, actor: Principal, address: str) -> int:
     if is_missing:
         # Not from zero: it must differ from what is cached of an earlier account of this address.
         version = secrets.randbits(30)
-        with suppress(Unavailable), write_private(database, actor) as session:
-            session.add(PersonalState(account_id=account_id, version=version))
+        row = PersonalState(account_id=account_id, version=version)
+        insert_private(database, actor, row)
     return account_id
+
+
+def _keep_account(session: Session, account_id: int) -> None:
+    """Keep an account from being removed until the transaction ends.
+
+    What is inserted needs the account.  Whoever removes it takes the account first and what belongs
+    to it afterwards, so this must do the same, or each would wait for the other.
+
+    Raises:
+        AccountNotFound: it was removed meanwhile.
+    """
+    statement = select(Account.id).where(Account.id == account_id)
+    if session.scalar(statement.with_for_update(read=True, key_share=True)) is None:
+        raise AccountNotFound("the account was removed meanwhile")

@@ -22,7 +22,7 @@ from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.services.unit_of_work import Work, write
 
 INTERVAL = timedelta(minutes=1)
-_AT_ONCE = 10_000
+_AT_ONCE = 2_000  # rows; the sender of a message waits for them
 
 _log = logging.getLogger(__name__)
 
@@ -45,26 +45,28 @@ def note(session: Session, sender: Principal, addresses: Sequence[str], at: date
 
 
 def sum_up_if_due(database: Database, now: datetime) -> None:
-    """Sum up if the oldest stored use has waited for a minute; after a failure it is due again."""
-    with database.read() as session:
-        oldest = session.scalar(
-            select(PendingPopularity.strength).order_by(PendingPopularity.id).limit(1)
-        )
-    if oldest is None or oldest > strengthen(None, now - INTERVAL):
-        return
+    """Sum up if the oldest stored use has waited for a minute and no other writer is at work.
+
+    Otherwise it is due again at the next use.  Nothing of this concerns who sends a message, so no
+    error leaves.
+    """
     try:
-        sum_up(database)
+        if _is_due(database, now):
+            sum_up(database, wait=False)
     except Unavailable as error:
-        _log.warning("popularity is not summed up, and will be at a later message: %s", error)
+        _log.info("popularity is summed up later: %s", error)
 
 
-def sum_up(database: Database) -> None:
+def sum_up(database: Database, *, wait: bool = True) -> None:
     """Add the stored uses to the popularity of each address.
 
+    Args:
+        wait: for another writer, instead of giving up at once.
+
     Raises:
-        Unavailable: the database does not answer; nothing is lost.
+        Unavailable: the database does not answer, or another writer is at work; nothing is lost.
     """
-    with write(database, OPERATOR) as work:
+    with write(database, OPERATOR, wait=wait) as work:
         statement = select(PendingPopularity).order_by(PendingPopularity.id).limit(_AT_ONCE)
         pending = list(work.session.scalars(statement))
         strengths: dict[str, list[float]] = defaultdict(list)
@@ -74,6 +76,13 @@ def sum_up(database: Database) -> None:
             _strengthen(work, address, domain_id, combine(strengths[address]))
         for some in chunked([row.id for row in pending]):
             work.session.execute(delete(PendingPopularity).where(PendingPopularity.id.in_(some)))
+
+
+def _is_due(database: Database, now: datetime) -> bool:
+    with database.read() as session:
+        statement = select(PendingPopularity.strength).order_by(PendingPopularity.id).limit(1)
+        oldest = session.scalar(statement)
+    return oldest is not None and oldest <= strengthen(None, now - INTERVAL)
 
 
 def _strengthen(work: Work, address: str, domain_id: int, strength: float) -> None:

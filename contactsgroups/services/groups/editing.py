@@ -146,14 +146,17 @@ def _rename(work: Work, group: Group, address: Address) -> None:
 
 
 def _rename_member(work: Work, former_address: str, address: Address) -> None:
-    """Update memberships and roles; existing ones of the new address are replaced."""
-    rows: list[Any] = []
+    """Update memberships and roles; where the new address has the same already, one is left."""
     for table in (Member, GroupRole):
-        work.session.execute(delete(table).where(table.address == str(address)))
-    for table in (Member, GroupRole):
-        rows += work.session.scalars(select(table).where(table.address == former_address))
-    for row in rows:
-        row.address, row.original = str(address), address.original
+        rows = list(work.session.scalars(select(table).where(table.address == former_address)))
+        places = [row.group_id for row in rows]
+        for some in chunked(places):
+            same = table.address == str(address), table.group_id.in_(some)
+            work.session.execute(delete(table).where(*same))
+        for row in rows:
+            row.address, row.original = str(address), address.original
+        for group in scalars_where(work.session, select(Group), Group.id, places):
+            work.changed_group(group)
 
 
 def _fill(work: Work, group: Group, domain: DomainRow, draft: GroupDraft) -> None:

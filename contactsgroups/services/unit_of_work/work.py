@@ -1,7 +1,7 @@
 """One unit of work: changes, what follows from them, and the journal, in one transaction."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -12,7 +12,7 @@ from contactsgroups.domain.change import Change, Subject
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal
-from contactsgroups.persistence.models import Account, Alias, DomainRow, Group
+from contactsgroups.persistence.models import Account, Alias, Base, DomainRow, Group
 from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.unit_of_work import cards, consequences
 from contactsgroups.services.unit_of_work.audit import AuditRecorder
@@ -107,14 +107,18 @@ class Work:
 
 
 @contextmanager
-def write(database: Database, actor: Principal) -> Iterator[Work]:
+def write(database: Database, actor: Principal, *, wait: bool = True) -> Iterator[Work]:
     """Open a unit of work; it commits, journal included, if the block ends well.
+
+    Args:
+        wait: for another writer, instead of giving up at once.
 
     Raises:
         NotPermitted: the actor is read-only.
+        Unavailable: the database does not answer, or another writer holds the lock.
     """
     authority.require_writing(actor)
-    with database.write() as session:
+    with database.write(wait=wait) as session:
         work = Work(session, actor)
         yield work
         work.finish()
@@ -137,3 +141,15 @@ def write_private(database: Database, actor: Principal) -> Iterator[Session]:
             yield session
     except IntegrityError as error:
         raise Unavailable("a concurrent write changed the same rows; try again") from error
+
+
+def insert_private(database: Database, actor: Principal, row: Base) -> None:
+    """Insert one row in a private transaction of its own; harmless if there is such a row.
+
+    Raises:
+        NotPermitted: the actor is read-only.
+        Unavailable: the database does not answer.
+    """
+    authority.require_writing(actor)
+    with suppress(IntegrityError), database.write_private() as session:
+        session.add(row)
