@@ -19,7 +19,7 @@ CSRF_KEY = _OURS + "csrf"
 
 
 def current_principal() -> Principal | None:
-    """Return who is asking, found once for each request."""
+    """Return the principal, found once for each request."""
     if "contactsgroups_principal" not in g:
         g.contactsgroups_principal = identify(request)
     principal: Principal | None = g.contactsgroups_principal
@@ -27,7 +27,7 @@ def current_principal() -> Principal | None:
 
 
 def identify(request: Request) -> Principal | None:
-    """Return who is asking.
+    """Return the principal of the request.
 
     Raises:
         NotAuthenticated: there is a bearer token (RFC 6750 section 2.1), but no valid one.
@@ -53,10 +53,10 @@ def bearer_token(request: Request) -> str | None:
 
 
 def require_principal() -> Principal:
-    """Return who is asking.
+    """Return the principal of the request.
 
     Raises:
-        NotAuthenticated: nobody is signed in.
+        NotAuthenticated: no account is signed in.
     """
     principal = current_principal()
     if principal is None:
@@ -65,10 +65,10 @@ def require_principal() -> Principal:
 
 
 def require_administrator() -> Principal:
-    """Return who is asking.
+    """Return the principal of the request.
 
     Raises:
-        NotAuthenticated: nobody is signed in.
+        NotAuthenticated: no account is signed in.
         NotPermitted: the account administers no domain.
     """
     principal = require_principal()
