@@ -14,7 +14,10 @@ from tests.servers.program import free_port
 
 AWAY = "the database does not answer"
 REFUSED = "the database refuses the connection"
-BUSY = "another writer holds the lock"
+BUSY = "another writer holds a lock"
+COLLIDED = "try again"
+FORBIDDEN = "lacks a right"
+UNREADABLE = "cannot be opened or read"
 UNWRITABLE = "cannot be written"
 DAMAGED = "damaged, or no database"
 OLD = "run contactsgroups db upgrade"
@@ -53,14 +56,15 @@ CASES = [
     (of_sqlite(sqlite3.SQLITE_BUSY_SNAPSHOT), BUSY),
     (of_sqlite(sqlite3.SQLITE_READONLY_DBMOVED), UNWRITABLE),
     (of_sqlite(sqlite3.SQLITE_FULL), UNWRITABLE),
-    (of_sqlite(sqlite3.SQLITE_IOERR_READ), AWAY),
-    (of_sqlite(sqlite3.SQLITE_CANTOPEN), AWAY),
+    (of_sqlite(sqlite3.SQLITE_IOERR_READ), UNREADABLE),
+    (of_sqlite(sqlite3.SQLITE_CANTOPEN), UNREADABLE),
     (of_sqlite(sqlite3.SQLITE_CORRUPT), DAMAGED),
     (of_mariadb(2006), AWAY),
     (of_mariadb(1040), AWAY),
     (of_mariadb(1045), REFUSED),
     (of_mariadb(1205), BUSY),
-    (of_mariadb(1213), BUSY),
+    (of_mariadb(1213), COLLIDED),
+    (of_mariadb(1142), FORBIDDEN),
     (of_mariadb(1290), UNWRITABLE),
     (of_mariadb(1054), OLD),
     (of_mariadb(9999, invalidated=True), AWAY),
@@ -69,7 +73,8 @@ CASES = [
     (of_postgresql("53300"), AWAY),
     (of_postgresql("28P01"), REFUSED),
     (of_postgresql("3D000"), REFUSED),
-    (of_postgresql("40P01"), BUSY),
+    (of_postgresql("40P01"), COLLIDED),
+    (of_postgresql("42501"), FORBIDDEN),
     (of_postgresql("55P03"), BUSY),
     (of_postgresql("25006"), UNWRITABLE),
     (of_postgresql("53100"), UNWRITABLE),

@@ -1,7 +1,7 @@
 """Notices to send, messages that wait for a moderator, and the record of deliveries.
 
-Empty so far.  All three are written privately, without the writers' lock; a notice is added in the
-same transaction as the change that it tells of.
+Empty so far.  A notice is added in the ordered write of the change that it tells of; claims of
+notices, held messages and deliveries are private writes, without the writers' lock.
 """
 
 from datetime import datetime
@@ -81,7 +81,10 @@ class HoldPart(Base):
 
 
 class DeliveryRow(Base):
-    """One recipient of one message to a group, and how it was reached; ``path`` is JSON."""
+    """One recipient of one message to a group, and how it was reached; ``path`` is JSON.
+
+    Of a longer Message-ID, the first 255 characters are kept.
+    """
 
     __tablename__ = "contactsgroups_deliveries"
 

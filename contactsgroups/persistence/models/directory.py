@@ -83,8 +83,9 @@ class ClaimedAddress(Base):
 class Account(FromSource, Base):
     """A local mailbox.
 
-    The ``_folded`` columns are what rules compare, and ``search_text`` is what searching looks
-    through: see :func:`contactsgroups.domain.text.fold`.
+    The ``_folded`` columns and ``search_text`` are for rules and searches that know neither case
+    nor accents (see :func:`contactsgroups.domain.text.fold`).  They are filled; so far, rules and
+    searches compare the texts themselves, case-folded.
     """
 
     __tablename__ = "contactsgroups_accounts"

@@ -100,10 +100,10 @@ class Member(Base):
 
 
 class GroupEdge(Base):
-    """A group that is a member of another, also by an alias: derived from the members.
+    """A group that is a direct member of another: derived from the members.
 
-    What follows from a change walks these pairs; a join of members and groups by address takes
-    some hundred times as long.
+    Queries follow these pairs upwards and downwards: a join of members and groups by address takes
+    a hundred times as long.
     """
 
     __tablename__ = "contactsgroups_group_edges"

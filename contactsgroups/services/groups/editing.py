@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
@@ -146,17 +147,26 @@ def _rename(work: Work, group: Group, address: Address) -> None:
 
 
 def _rename_member(work: Work, former_address: str, address: Address) -> None:
-    """Update memberships and roles; where the new address has the same already, one is left."""
-    for table in (Member, GroupRole):
-        rows = list(work.session.scalars(select(table).where(table.address == former_address)))
-        places = [row.group_id for row in rows]
-        for some in chunked(places):
-            same = table.address == str(address), table.group_id.in_(some)
-            work.session.execute(delete(table).where(*same))
-        for row in rows:
-            row.address, row.original = str(address), address.original
-        for group in scalars_where(work.session, select(Group), Group.id, places):
-            work.changed_group(group)
+    """Let memberships and roles follow; where the new address has the same already, one is left."""
+    session = work.session
+    same = select(Member).where(Member.address == str(address))
+    for member in session.scalars(select(Member).where(Member.address == former_address)).all():
+        _replace(session, member, same.where(Member.group_id == member.group_id), address)
+        work.changed_group(member.group)
+    same_role = select(GroupRole).where(GroupRole.address == str(address))
+    for role in session.scalars(select(GroupRole).where(GroupRole.address == former_address)).all():
+        place = GroupRole.group_id == role.group_id, GroupRole.role == role.role
+        _replace(session, role, same_role.where(*place), address)
+
+
+def _replace(
+    session: Session, row: Member | GroupRole, same: Select[Any], address: Address
+) -> None:
+    """Give a row another address, in place of a row that has it."""
+    if (replaced := session.scalar(same)) is not None:
+        session.delete(replaced)
+        session.flush()
+    row.address, row.original = str(address), address.original
 
 
 def _fill(work: Work, group: Group, domain: DomainRow, draft: GroupDraft) -> None:

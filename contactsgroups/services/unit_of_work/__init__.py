@@ -3,7 +3,8 @@
 from contactsgroups.services.unit_of_work.work import Work, insert_private, write, write_private
 
 __all__ = [
-    "Work", "insert_private",
+    "Work",
+    "insert_private",
     "write",
     "write_private",
 ]

@@ -1,13 +1,16 @@
 """Uses are noted at once and counted a minute later, in one ordered write."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import PendingPopularity, Popularity
 from contactsgroups.services.completion import popularity
 from contactsgroups.services.completion.usage import UsedAddress, record_usage
+from contactsgroups.services.unit_of_work import write
 from tests.directories import add_accounts
 from tests.services.conftest import ADA, NIA, Complete
 
@@ -70,4 +73,15 @@ def test_strangers_and_outside_addresses_are_not_even_noted(database: Database) 
     add_accounts(database, ["nia"], domain="example.net")
     record_usage(database, NIA, [UsedAddress("bob@example.org")], at=NOW)
     record_usage(database, ADA, [UsedAddress("kim@elsewhere.example")], at=NOW)
+    assert pending(database) == 0
+
+
+def test_a_message_does_not_wait_to_be_summed_up(database: Database) -> None:
+    """While another writer is at work, popularity stays as it is until the next message."""
+    record_usage(database, ADA, [UsedAddress("bob@example.org")], at=NOW)
+    later = NOW + timedelta(minutes=2)
+    with write(database, OPERATOR), ThreadPoolExecutor(1) as pool:
+        pool.submit(popularity.sum_up_if_due, database, later).result(timeout=10)
+        assert pending(database) == 1
+    popularity.sum_up_if_due(database, later)
     assert pending(database) == 0

@@ -30,6 +30,8 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import JournalRow
 from contactsgroups.services import groups, pictures
+from contactsgroups.services.accounts import ensure_domain
+from contactsgroups.services.checks import check_database
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.transfer.importing import import_records
@@ -251,6 +253,26 @@ def test_a_renamed_group_stays_a_member_and_frees_its_old_address(database: Data
         ("selling@example.org", "group"),
     ]
     add_group(database, "sales@example.org", "eve@example.org")
+
+
+def test_a_rename_takes_nothing_from_groups_that_had_the_new_address_alone(
+    database: Database,
+) -> None:
+    """An outside address may become a local one, when its domain is served here from then on."""
+    other = add_group(
+        database, "other@example.org", "new@later.example", owners=["ada@example.org"]
+    )
+    ensure_domain(database, OPERATOR, "later.example")
+    old = add_group(database, "old@later.example", "eve@example.org")
+    both = add_group(database, "both@example.org", "old@later.example", "bob@example.org")
+    draft = changed_draft(DRAFT, address="new@later.example", members=None)
+    groups.update_group(database, OPERATOR, old.uuid, old.version, draft)
+    assert members.list_recipients(database, OPERATOR, other.uuid) == ["eve@example.org"]
+    assert members.list_recipients(database, OPERATOR, both.uuid) == [
+        "bob@example.org",
+        "eve@example.org",
+    ]
+    assert [finding for finding in check_database(database) if finding.severity == "error"] == []
 
 
 def test_a_group_cannot_move_to_another_domain_or_to_a_taken_address(database: Database) -> None:
