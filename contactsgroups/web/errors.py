@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import BadHost, HTTPException, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.domain import errors
@@ -83,7 +83,8 @@ def show_error(error: ContactsGroupsError) -> BaseResponse:
 
 def show_http_error(error: HTTPException) -> BaseResponse:
     """Answer Flask's own errors (no such page, too large, ...) with a page."""
-    return _http_answer(error, _page)
+    # A page needs URLs, and under a host name that cannot be one Flask makes none.
+    return error.get_response() if isinstance(error, BadHost) else _http_answer(error, _page)
 
 
 def reshowing(

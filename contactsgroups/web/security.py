@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, request
 from flask_wtf.csrf import generate_csrf, validate_csrf
-from werkzeug.exceptions import Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden
 from werkzeug.wsgi import get_input_stream
 from wtforms.validators import ValidationError
 
@@ -43,6 +43,7 @@ class FormExpired(Forbidden):
 
 def protect(blueprint: Blueprint) -> None:
     """Check requests to a blueprint, and set the headers of its responses."""
+    blueprint.before_request(_require_utf8)
     blueprint.before_request(_limit_body)
     blueprint.before_request(_check_form_token)
     blueprint.after_request(set_headers)
@@ -52,6 +53,14 @@ def form_token() -> str:
     """Return the token that every form carries as ``csrf_token``."""
     token: str = generate_csrf(token_key=CSRF_KEY)
     return token
+
+
+def _require_utf8() -> None:
+    """Refuse a query with raw octets (RFC 3986 has none): Werkzeug fails as soon as it is read."""
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest("the query part of the address is not UTF-8") from error
 
 
 def _limit_body() -> None:

@@ -2,11 +2,13 @@
 
 import io
 import random
+import subprocess
+import sys
 
 import pytest
 from PIL import Image
 
-from contactsgroups.domain.errors import InvalidPicture
+from contactsgroups.domain.errors import InvalidPicture, Unavailable
 from contactsgroups.persistence.models import Group
 from contactsgroups.services import pictures
 
@@ -62,6 +64,83 @@ def test_too_many_bytes_or_pixels_are_refused_before_they_are_unpacked(
     monkeypatch.setattr(pictures, "_PIXELS_LIMIT", 1000)
     with pytest.raises(InvalidPicture, match="too many pixels"):
         pictures.normalise(image_file("PNG", (100, 100)))
+
+
+def plain_file(file_format: str, mode: str, side: int, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    Image.new(mode, (side, side)).save(buffer, file_format, **options)
+    return buffer.getvalue()
+
+
+# Pillow itself warns from 90 million pixels and refuses from 180 million.
+@pytest.mark.parametrize(
+    ("file_format", "side", "most"),
+    [("PNG", 6_400, 40), ("PNG", 12_000, 40), ("PNG", 20_000, 40), ("WEBP", 3_600, 12)],
+)
+def test_few_bytes_with_very_many_pixels_are_refused_and_the_limit_named(
+    file_format: str, side: int, most: int
+) -> None:
+    mode = "1" if file_format == "PNG" else "RGB"
+    with pytest.raises(InvalidPicture, match=f"too many pixels; at most {most} million") as caught:
+        pictures.normalise(plain_file(file_format, mode, side))
+    assert caught.value.field == "picture"
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA"])
+def test_large_pictures_keep_their_colours_whatever_their_mode(mode: str) -> None:
+    large = Image.new("RGBA", (3000, 1500), "white" if mode in {"1", "L", "LA"} else "red")
+    buffer = io.BytesIO()
+    large.convert(mode).save(buffer, "PNG")
+    small = opened(pictures.normalise(buffer.getvalue())).convert("RGBA").convert("RGB")
+    assert small.size == (256, 128)
+    assert small.getpixel((100, 100)) == large.convert("RGB").getpixel((100, 100))
+
+
+_MEASURE = """
+import resource, sys, threading
+from contactsgroups.services import pictures
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+data = sys.stdin.buffer.read()
+threads = [threading.Thread(target=pictures.normalise, args=(data,)) for _ in range(6)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+@pytest.mark.parametrize(
+    ("file_format", "mode", "side", "options"),
+    [
+        ("PNG", "RGBA", 6_300, {"compress_level": 1}),
+        ("JPEG", "RGB", 6_300, {"progressive": True}),
+        ("WEBP", "RGB", 3_400, {"method": 0}),
+    ],
+)
+def test_six_of_the_largest_at_once_take_the_memory_of_one(
+    file_format: str, mode: str, side: int, options: dict[str, object]
+) -> None:
+    measured = subprocess.run(
+        [sys.executable, "-c", _MEASURE],
+        input=plain_file(file_format, mode, side, **options),
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    assert not measured.stderr
+    assert int(measured.stdout) < 350  # MB
+
+
+def test_whoever_waits_too_long_for_the_pictures_of_others_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pictures, "_WAIT", 0.01)
+    small = image_file("PNG", (10, 10))
+    with pictures._decoding, pytest.raises(Unavailable, match="try again"):
+        pictures.normalise(small)
+    assert pictures.normalise(small)
+    with pytest.raises(InvalidPicture):
+        pictures.normalise(b"no picture")
+    assert pictures.normalise(small)
 
 
 @pytest.mark.parametrize(

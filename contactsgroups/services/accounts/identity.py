@@ -104,6 +104,8 @@ def verify_token(database: Database, secret: str, token: str) -> Principal:
         )
     except jwt.InvalidTokenError as error:
         raise NotAuthenticated(f"the token is not valid: {error}") from error
+    except RecursionError as error:  # The header is read before the signature is checked.
+        raise NotAuthenticated("the token is not valid: nested too deeply") from error
     if claims["exp"] > time.time() + _LONGEST_LIFETIME:
         raise NotAuthenticated("the token is valid for too long; an hour is the most")
     found = _find_account(database, str(claims["sub"]))

@@ -1,7 +1,7 @@
 """Create, change and remove mail groups."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -50,14 +50,15 @@ def create_group(database: Database, actor: Principal, draft: GroupDraft) -> Gro
         InvalidInput, DomainNotFound, AddressInUse, MembershipCycle, NoMembers, NotPermitted:
             nothing was changed.
     """
+    ready = _with_small_picture(draft)
     with write(database, actor) as work:
-        group = create_group_in(work, draft)
+        group = create_group_in(work, ready)
         work.follow()
         return details_of(group)
 
 
 def create_group_in(work: Work, draft: GroupDraft) -> Group:
-    """Create a group within a unit of work."""
+    """Create a group within a unit of work; its picture must be small already."""
     address = Address.parse(draft.address)
     authority.require(work.actor, Right.CREATE_GROUP, address.domain)
     domain = domains.require_domain(work.session, address.domain)
@@ -85,6 +86,7 @@ def update_group(
         GroupNotFound, InvalidInput, AddressInUse, MembershipCycle, NoMembers, NotPermitted:
             nothing was changed.
     """
+    ready = _with_small_picture(draft)
     with write(database, actor) as work:
         group = require_group(work.session, uuid)
         authority.require(actor, Right.EDIT_SETTINGS, group.domain.name)
@@ -94,13 +96,13 @@ def update_group(
                 changed_by=group.updated_by,
                 changed_at=f"{group.updated_at:%Y-%m-%d %H:%M:%S} UTC",
             )
-        update_group_in(work, group, draft)
+        update_group_in(work, group, ready)
         work.follow()
         return details_of(group)
 
 
 def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
-    """Change a group within a unit of work."""
+    """Change a group within a unit of work; its picture must be small already."""
     former_address = group.address
     _rename(work, group, Address.parse(draft.address))
     _fill(work, group, group.domain, draft)
@@ -129,6 +131,11 @@ def remove_group_in(work: Work, group: Group) -> None:
     work.session.delete(group)
     work.session.flush()
     addresses.release(work.session, group.address)
+
+
+def _with_small_picture(draft: GroupDraft) -> GroupDraft:
+    """Return the draft as it can be saved; this takes longer than the lock may be held."""
+    return replace(draft, picture=pictures.normalise(draft.picture)) if draft.picture else draft
 
 
 def _rename(work: Work, group: Group, address: Address) -> None:
@@ -174,7 +181,7 @@ def _fill(work: Work, group: Group, domain: DomainRow, draft: GroupDraft) -> Non
     store_settings(work.session, group, domain, draft.settings)
     _fill_roles(group, draft)
     if draft.picture is not None:
-        group.picture = pictures.normalise(draft.picture) if draft.picture else None
+        group.picture = draft.picture or None
     group.search_text = f"{group.address} {group.original} {group.display_name}".casefold()
     group.updated_at, group.updated_by = datetime.now(UTC), str(work.actor.address)
 

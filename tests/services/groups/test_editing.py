@@ -1,7 +1,7 @@
 """Groups are created, changed and deleted whole or not at all."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from PIL import Image
@@ -344,6 +344,20 @@ def test_a_group_has_a_picture_its_own_or_a_drawn_one(database: Database) -> Non
     assert picture_of(database, group.uuid) == own
     groups.update_group(database, OPERATOR, group.uuid, 3, changed_draft(draft, picture=b""))
     assert picture_of(database, group.uuid) == drawn
+
+
+def test_making_a_picture_small_keeps_no_other_writer_waiting(database: Database) -> None:
+    group = groups.create_group(database, OPERATOR, DRAFT)
+    buffer = io.BytesIO()
+    Image.new("RGB", (10, 10)).save(buffer, "PNG")
+    draft = changed_draft(DRAFT, members=None, picture=buffer.getvalue())
+    with ThreadPoolExecutor(1) as others:
+        with pictures._decoding:  # As if it took very long.
+            saving = others.submit(groups.update_group, database, OPERATOR, group.uuid, 1, draft)
+            wait([saving], timeout=0.3)
+            groups.create_group(database, OPERATOR, changed_draft(DRAFT, address="b@example.org"))
+            assert not saving.done()
+        assert saving.result(30).has_own_picture
 
 
 def test_every_error_is_fit_to_show(database: Database) -> None:
