@@ -11,7 +11,7 @@ from radicale import config, httputils, log
 from radicale.types import WSGIEnviron, WSGIResponse
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 from radicale_plugin.auth import Auth
 from radicale_plugin.errors import explain
 from radicale_plugin.rights import Rights
@@ -56,7 +56,7 @@ class Application(radicale.app.Application):
         try:
             return super()._handle_request(_with_whole_path(environ))
         except ContactsGroupsError as error:
-            log.logger.error("Nobody can sign in: %s", error)
+            log.logger.error("Nobody can sign in: %s", with_detail(error))
             status, headers, text = explain(error)
             body = text.encode()
             headers["Content-Length"] = str(len(body))
@@ -109,7 +109,7 @@ def _answering_errors(method: Callable[..., WSGIResponse]) -> Callable[..., WSGI
         try:
             return method(*args, **kwargs)
         except ContactsGroupsError as error:
-            log.logger.error("%s: %s", method.__name__.removeprefix("do_"), error)
+            log.logger.error("%s: %s", method.__name__.removeprefix("do_"), with_detail(error))
             return (*explain(error), None)
         except DefusedXmlException as error:
             log.logger.warning("Refused the XML of a request: %s", error)

@@ -34,6 +34,7 @@ WHOLES = {
     "services/completion/test_privacy.py": "who gets what, after random changes",
     "services/test_wings.py": "what wings hand on",
     "web/test_embedding.py": "the extension in another application",
+    "web/test_odd_input.py": "every route",
 }
 """Tests of several modules at once, or of a document."""
 

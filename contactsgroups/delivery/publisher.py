@@ -19,7 +19,7 @@ from pathlib import Path
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery.map_file import MapFile, sync_directory
 from contactsgroups.domain.change import JournalPosition
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services.delivery.published_maps import (
     MapName,
     Snapshot,
@@ -131,7 +131,10 @@ class _Follower:
         except Exception as error:  # noqa: BLE001 - the service must outlive whatever fails
             self._position = None
             if not self._is_failing:
-                _log.warning("The Postfix maps cannot be published, the old ones stay: %s", error)
+                _log.warning(
+                    "The Postfix maps cannot be published, the old ones stay: %s",
+                    with_detail(error),
+                )
             self._is_failing = True
             return False
         if self._is_failing:
@@ -234,7 +237,7 @@ def _locked(directory: Path) -> Iterator[None]:
     """
     try:
         if not directory.exists():
-            directory.mkdir(parents=True)
+            directory.mkdir(parents=True, exist_ok=True)  # Another publisher may be as early.
             directory.chmod(0o755)
         descriptor = os.open(directory / "publisher.lock", os.O_RDWR | os.O_CREAT, 0o644)
         try:

@@ -117,7 +117,7 @@ def unavailable() -> Iterator[None]:
         reason = outages.explain(error)
         if reason is None:
             raise  # A fault of ours, not of the database.
-        raise Unavailable(f"{reason}: {error.orig}") from error
+        raise Unavailable(reason, detail=str(error.orig)) from error
     except PoolTimeoutError as error:
         raise Unavailable("the database does not answer: all connections are busy") from error
 
