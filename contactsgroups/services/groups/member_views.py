@@ -44,7 +44,7 @@ def describe(
 ) -> list[MemberView]:
     """Return what a principal sees of these addresses (normalised to original), in order.
 
-    Names of other domains' people and groups stay unsaid.
+    Of a domain that it may not see, it stays unsaid who has an address, and whether anybody has it.
     """
     readable = visible_domain_names(session, principal)
     names: dict[str, tuple[str, str]] = {}
@@ -67,5 +67,7 @@ def describe(
     for address in sorted(originals):
         name, kind = names.get(address, ("", "external"))
         is_readable = readable is None or address.rpartition("@")[2] in readable
-        views.append(MemberView(address, originals[address], name if is_readable else "", kind))
+        if not is_readable:
+            name, kind = "", "external"
+        views.append(MemberView(address, originals[address], name, kind))
     return views
