@@ -20,7 +20,7 @@ from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.utils import redirect
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.errors import ContactsGroupsError, Unavailable
+from contactsgroups.domain.errors import ContactsGroupsError, Unavailable, with_detail
 from contactsgroups.web.app import create_app
 from radicale_plugin.application import create_application
 
@@ -188,7 +188,7 @@ def _keep_running(service: Service, stop: threading.Event) -> None:
         try:
             service.run(stop)
         except ContactsGroupsError as error:
-            _log.error("%s: %s", service.name, error)
+            _log.error("%s: %s", service.name, with_detail(error))
         except Exception:  # noqa: BLE001 - the other services must go on
             _log.exception("%s failed", service.name)
         stop.wait(_RETRY_SECONDS)

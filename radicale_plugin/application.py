@@ -12,7 +12,7 @@ from radicale import config, httputils, log
 from radicale.types import WSGIEnviron, WSGIResponse
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
+from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput, with_detail
 from radicale_plugin.auth import Auth
 from radicale_plugin.environ import BODY_LIMIT, decode_paths, with_known_length
 from radicale_plugin.errors import explain
@@ -61,7 +61,7 @@ class Application(radicale.app.Application):
             log.logger.warning("Refused a request: %s", error)
             return _respond(error)
         except ContactsGroupsError as error:
-            log.logger.error("sign-in fails for every client: %s", error)
+            log.logger.error("sign-in fails for every client: %s", with_detail(error))
             return _respond(error)
 
 
@@ -124,7 +124,7 @@ def _answering_errors(method: Callable[..., WSGIResponse]) -> Callable[..., WSGI
         try:
             return method(*args, **kwargs)
         except ContactsGroupsError as error:
-            log.logger.error("%s: %s", method.__name__.removeprefix("do_"), error)
+            log.logger.error("%s: %s", method.__name__.removeprefix("do_"), with_detail(error))
             return (*explain(error), None)
         except DefusedXmlException as error:
             log.logger.warning("Refused the XML of a request: %s", error)

@@ -10,7 +10,7 @@ from radicale.storage import BaseStorage, multifilesystem
 from radicale.types import CollectionOrItem
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ class OwnContacts:
             except Unavailable as error:
                 self._changed.add(path)
                 # The card itself is stored, and its owner's client must not send it again.
-                log.error("own contacts are not suggested as they are now: %s", error)
+                log.error("own contacts are not suggested as they are now: %s", with_detail(error))
                 return False
             except Exception:
                 # A fault in these cards must not keep others from being recorded.

@@ -35,6 +35,7 @@ WHOLES = {
     "services/test_wings.py": "what wings hand on",
     "services/unit_of_work/test_audit_against_reference.py": "the log after random use cases",
     "web/test_embedding.py": "the extension in another application",
+    "web/test_odd_input.py": "every route",
 }
 """Tests of several modules at once, or of a document."""
 

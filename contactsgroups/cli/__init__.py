@@ -10,7 +10,7 @@ import click
 from contactsgroups.cli import accounts, checking, groups, index, maintenance, services, transfer
 from contactsgroups.cli.context import Context
 from contactsgroups.cli.exits import exit_code_of
-from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 
 __all__ = ["commands", "main"]
 
@@ -22,7 +22,7 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except ContactsGroupsError as error:
-            click.echo(f"contactsgroups: {error}", err=True)
+            click.echo(f"contactsgroups: {with_detail(error)}", err=True)
             raise click.exceptions.Exit(exit_code_of(error)) from error
         except OSError as error:
             if error.errno == errno.EPIPE:

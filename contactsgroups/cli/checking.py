@@ -13,7 +13,7 @@ import click
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_core, pass_context
 from contactsgroups.delivery import publisher
-from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 from contactsgroups.services import migrations
 from contactsgroups.services.checks import (
     Finding,
@@ -84,7 +84,7 @@ def _check_maps(core: Core) -> Iterator[Finding]:
     try:
         differences = publisher.compare_maps(core)
     except ContactsGroupsError as error:
-        yield Finding(Severity.ERROR, "maps", str(error))
+        yield Finding(Severity.ERROR, "maps", with_detail(error))
         return
     for difference in differences[:_SHOWN_DIFFERENCES]:
         yield Finding(Severity.ERROR, "maps", str(difference))

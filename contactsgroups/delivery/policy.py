@@ -23,7 +23,7 @@ from contactsgroups.delivery.policy_request import (
     parse_networks,
     read_request,
 )
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services import Database
 from contactsgroups.services.delivery.posting import decide_for
 
@@ -42,7 +42,11 @@ def answer(database: Database, trusted_networks: Sequence[Network], request: Pol
         evidence = evidence_of(request, trusted_networks)
         return reply_to_decision(decide_for(database, evidence, request.recipient))
     except Exception as error:  # noqa: BLE001 - a fault must not open a group
-        _log.error("no decision about mail to %s, deferred: %s", ascii(request.recipient), error)
+        _log.error(
+            "no decision about mail to %s, deferred: %s",
+            ascii(request.recipient),
+            with_detail(error),
+        )
         return reply_to_error(error)
 
 

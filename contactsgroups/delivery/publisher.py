@@ -19,7 +19,7 @@ from pathlib import Path
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery.map_file import MapFile, sync_directory
 from contactsgroups.domain.change import JournalPosition
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services.delivery.published_maps import (
     MapName,
     Snapshot,
@@ -133,7 +133,7 @@ class _Follower:
             if not self._is_failing:
                 _log.warning(
                     "the Postfix maps cannot be published, the old ones stay until it succeeds: %s",
-                    error,
+                    with_detail(error),
                 )
             self._is_failing = True
             return False

@@ -132,4 +132,17 @@ class NotAuthenticated(ContactsGroupsError):
 
 
 class Unavailable(ContactsGroupsError):
-    """A component that is needed does not answer; retry later, nothing was changed."""
+    """A component that is needed does not answer; retry later, nothing was changed.
+
+    ``detail`` has what strangers must not read, such as hosts, files and what a driver says.
+    """
+
+    def __init__(self, message: str, *, detail: str = "") -> None:
+        super().__init__(message)
+        self.detail = detail
+
+
+def with_detail(error: Exception) -> str:
+    """Return the text for those who run the server: logs and the command line."""
+    detail = getattr(error, "detail", "")
+    return f"{error}: {detail}" if detail else str(error)

@@ -131,7 +131,7 @@ def unavailable() -> Iterator[None]:
         reason = outages.explain(error)
         if reason is None:
             raise  # A fault of ours, not of the database.
-        raise Unavailable(f"{reason}: {error.orig}") from error
+        raise Unavailable(reason, detail=str(error.orig)) from error
     except PoolTimeoutError as error:
         raise Unavailable("all connections to the database are in use") from error
 

@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadHost, HTTPException, NotFound
 from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.domain import errors
-from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_state
@@ -173,4 +173,4 @@ def _with_retry(response: Response, status: HTTPStatus) -> Response:
 
 def _log(error: ContactsGroupsError, status: HTTPStatus) -> None:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _LOG.error("%s %s: %s", request.method, request.path, error)
+        _LOG.error("%s %s: %s", request.method, request.path, with_detail(error))

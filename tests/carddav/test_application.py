@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from radicale import log
 
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain import errors
@@ -15,6 +16,7 @@ from radicale_plugin.application import create_application
 from radicale_plugin.errors import STATUSES, status_of
 from tests.carddav.dav import PASSWORD, Client
 from tests.directories import add_account, add_group
+from tests.servers import away
 
 ERRORS = [
     each
@@ -96,6 +98,26 @@ def test_a_database_that_does_not_answer_is_a_temporary_failure(tmp_path) -> Non
         assert answer.status_code == 503
         assert answer.headers["Retry-After"]
     core.close()
+
+
+@pytest.mark.parametrize("url", away.URLS)
+def test_clients_do_not_read_where_the_database_is_but_the_log_does(
+    core: Core,
+    dave: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    url: str,
+) -> None:
+    monkeypatch.setattr(log.logger, "propagate", True)
+    with away.taken_away(core.database, url, monkeypatch):
+        answer = dave.request("PROPFIND", "/dave@example.org/", headers={"Depth": "1"})
+        monkeypatch.setattr("radicale_plugin.auth.Auth._login", lambda _, login, __: login)
+        signed_in = dave.request("PROPFIND", "/dave@example.org/groups/", headers={"Depth": "1"})
+    for each in (answer, signed_in):
+        assert each.status_code == 503
+        assert "the database does not answer" in each.text
+        away.assert_nothing_is_told(each.text + str(each.headers))
+    assert caplog.text.count(away.DETAIL) >= 2
 
 
 def test_a_database_that_fails_after_signing_in_is_one_too(

@@ -8,6 +8,7 @@ import pytest
 from contactsgroups.cli.exits import EXIT_CODES, exit_code_of
 from contactsgroups.domain.errors import ContactsGroupsError, GroupNotFound
 from tests.cli.conftest import Run
+from tests.servers import away
 
 
 def _classes(root: type[ContactsGroupsError]) -> Iterator[type[ContactsGroupsError]]:
@@ -71,3 +72,15 @@ def test_a_state_directory_that_cannot_be_made_is_one_sentence(
     assert result.stderr == (
         f"contactsgroups: the state directory {state} cannot be written to: File exists\n"
     )
+
+
+@pytest.mark.parametrize("url", away.URLS)
+def test_the_operator_reads_which_database_does_not_answer(
+    run: Run, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("CONTACTSGROUPS_DATABASE_URL", url)
+    ended = run("group", "list")
+    assert ended.exit_code == os.EX_TEMPFAIL
+    assert "the database does not answer: " in ended.stderr
+    assert away.DETAIL in ended.stderr
+    assert "dbword" not in ended.stderr

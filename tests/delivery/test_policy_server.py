@@ -16,6 +16,7 @@ from contactsgroups.delivery import policy
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.errors import Unavailable
 from tests.directories import add_accounts, add_group
+from tests.servers import away
 from tests.servers.program import wait_for
 
 Client = Callable[[], BinaryIO]
@@ -138,6 +139,21 @@ def test_nonsense_is_refused_for_now_and_ends_the_connection(connect: Client) ->
     assert answer(stream) == "451 4.3.5 group policy unavailable"
     assert stream.read() == b""
     assert ask(connect(), "open@example.org", sender="x@example.net") == "DUNNO"
+
+
+@pytest.mark.parametrize("url", away.URLS)
+@pytest.mark.parametrize("place", ["path"], indirect=True)
+def test_senders_do_not_read_where_the_database_is_but_the_log_does(
+    core: Core,
+    connect: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    url: str,
+) -> None:
+    with away.taken_away(core.database, url, monkeypatch):
+        reply = ask(connect(), "open@example.org", sender="x@example.net")
+    assert reply == "451 4.3.5 group policy unavailable"
+    assert away.DETAIL in caplog.text
 
 
 @pytest.mark.parametrize("place", ["path"], indirect=True)

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.commit_signal import CommitSignal
 from contactsgroups.persistence.models import DomainRow
+from tests.servers import away
 
 
 def names(database: Database) -> list[str]:
@@ -91,6 +92,17 @@ def test_a_database_that_does_not_answer_is_an_error_that_every_face_knows(
     for way in (database.read, database.connect, database.write):
         with pytest.raises(Unavailable), way() as session:
             session.execute(text("SELECT 1"))
+    database.dispose()
+
+
+@pytest.mark.parametrize("url", away.URLS)
+def test_where_the_database_is_stands_in_the_detail_only(url: str) -> None:
+    database = Database(url)
+    with pytest.raises(Unavailable) as caught, database.read() as session:
+        session.execute(text("SELECT 1"))
+    away.assert_nothing_is_told(str(caught.value))
+    assert away.DETAIL in caught.value.detail
+    assert with_detail(caught.value) == f"{caught.value}: {caught.value.detail}"
     database.dispose()
 
 

@@ -8,8 +8,10 @@ import pytest
 
 from contactsgroups.domain import errors
 from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.services.accounts.identity import issue_token
 from contactsgroups.settings import InvalidSettings
 from contactsgroups.web.errors import STATUS_OF, problem, status_of
+from tests.servers import away
 
 
 def _tree(cls: type[ContactsGroupsError]) -> Iterator[type[ContactsGroupsError]]:
@@ -73,3 +75,29 @@ def test_a_fault_of_ours_is_a_page_without_details(app, admin, monkeypatch):
     answer = admin.get("/admin/groups")
     assert answer.status_code == 500
     assert "division" not in answer.text
+
+
+@pytest.mark.parametrize("database_url", away.URLS)
+def test_strangers_do_not_read_where_the_database_is_but_the_log_does(
+    app, core, visitor, ada, admin, monkeypatch, caplog, database_url
+):
+    token = issue_token(core.database, core.settings.read_token_key(), "ada@example.org", 60)
+    sign_in = visitor.form_on("/sign-in").values | {"address": "x@example.org", "password": "x"}
+    bearer = {"Authorization": f"Bearer {token}"}
+    picture = "/api/v1/groups/00000000-0000-0000-0000-000000000000/picture.png?v=1"
+    with away.taken_away(core.database, database_url, monkeypatch):
+        answers = [
+            visitor.get("/healthz"),
+            visitor.get(picture),
+            visitor.client.post("/sign-in", data=sign_in),
+            ada.get("/compose"),
+            admin.get("/admin/groups"),
+            admin.get("/admin/addresses?address=x@example.org"),
+            visitor.get("/api/v1/completions?q=a", headers=bearer),
+            visitor.get("/api/v1/completions/learning", headers=bearer),
+        ]
+    for answer in answers:
+        assert answer.status_code == 503, answer.request.path
+        assert "he database does not answer" in answer.text  # On a page it begins a sentence.
+        away.assert_nothing_is_told(answer.text + str(answer.headers))
+    assert away.DETAIL in caplog.text

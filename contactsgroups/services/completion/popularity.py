@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.domain.usage import combine, popularity_score, strengthen
 from contactsgroups.persistence import Database
@@ -54,7 +54,7 @@ def sum_up_if_due(database: Database, now: datetime) -> None:
         if _is_due(database, now):
             sum_up(database, wait=False)
     except Unavailable as error:
-        _log.info("popularity is summed up later: %s", error)
+        _log.info("popularity is summed up later: %s", with_detail(error))
 
 
 def sum_up(database: Database, *, wait: bool = True) -> None:

@@ -15,10 +15,13 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.recipient import canonicalise
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Recipient
-from contactsgroups.persistence.queries import groups_by_address, scalars_where
+from contactsgroups.persistence.queries import groups_by_address, local_domain_names, scalars_where
 from contactsgroups.services import pictures
-from contactsgroups.services.accounts.domains import is_local_domain
-from contactsgroups.services.accounts.sharing import is_group_visible, may_look_inside
+from contactsgroups.services.accounts.sharing import (
+    is_group_visible,
+    may_look_inside,
+    visible_domain_names,
+)
 from contactsgroups.services.delivery.posting import decide_for_group
 from contactsgroups.services.delivery.recipients import Holder, find_holders
 from contactsgroups.services.groups.lookup import require_group
@@ -40,8 +43,9 @@ class PictureView:
 class WrittenTo:
     """A recipient of a message.
 
-    ``kind`` is group, account, alias or external, or ``unknown`` for an address of a domain of ours
-    without a holder.  ``decision`` is the posting decision, for a group.
+    ``kind`` is group, account, alias or external, or ``unknown`` for an address that nobody has in
+    a domain of ours that the principal may see.  ``decision`` says what becomes of a message to a
+    group.
     """
 
     address: Address
@@ -114,17 +118,23 @@ def read_listed_picture(database: Database, uuid: str, version: str) -> PictureV
 def find_audience(
     database: Database, principal: Principal, addresses: Sequence[Address]
 ) -> Audience:
-    """Return the recipients and posting decisions of a message from this principal."""
+    """Return the recipients and posting decisions of a message from this principal.
+
+    Addresses of a domain of ours that the principal may not see are like any of another server,
+    whether they have a holder or not.
+    """
     unique = {str(address): address for address in addresses}
     with database.read() as session:
-        holders = _find_holders(session, unique)
+        seen = _find_seen_domains(session, principal)
+        ours = [key for key, address in unique.items() if address.domain in seen]
+        holders = _find_holders(session, ours, seen)
         known = {holder.address: holder.address for holder in holders.values()}
         names = {view.address: view.name for view in describe(session, principal, known)}
         groups = _read_groups(session, holders)
         recipients = [
             _group_written_to(session, principal, address, groups[key])
             if key in groups
-            else _mailbox_written_to(session, address, holders.get(key), names)
+            else _mailbox_written_to(address, holders.get(key), names, seen)
             for key, address in unique.items()
         ]
         reached = [each for each in recipients if _is_reached(each)]
@@ -132,10 +142,26 @@ def find_audience(
         return Audience(tuple(recipients), count)
 
 
-def _find_holders(session: Session, addresses: Collection[str]) -> dict[str, Holder]:
-    """Return the holder of each of the addresses, where there is one."""
+def _find_seen_domains(session: Session, principal: Principal) -> Collection[str]:
+    """Return the domains of ours that this principal may see."""
+    readable = visible_domain_names(session, principal)
+    return local_domain_names(session) if readable is None else readable
+
+
+def _find_holders(
+    session: Session, addresses: Collection[str], seen: Collection[str]
+) -> dict[str, Holder]:
+    """Return who gets what is sent to each of the addresses, where we know of somebody.
+
+    Whose account in a domain that is not seen an alias leads to stays unsaid.
+    """
     recipients = {address: canonicalise(address) for address in addresses}
-    found = find_holders(session, recipients.values())
+    found = {
+        recipient: holder
+        if holder.delivered_to.rpartition("@")[2] in seen
+        else replace(holder, delivered_to=holder.address)
+        for recipient, holder in find_holders(session, recipients.values()).items()
+    }
     return {key: found[each] for key, each in recipients.items() if each in found}
 
 
@@ -156,12 +182,13 @@ def _visible_group(session: Session, principal: Principal, uuid: str) -> Group:
 
 
 def _mailbox_written_to(
-    session: Session, address: Address, holder: Holder | None, names: Mapping[str, str]
+    address: Address, holder: Holder | None, names: Mapping[str, str], seen: Collection[str]
 ) -> WrittenTo:
     if holder is not None:
         return WrittenTo(address=address, name=names[holder.address], kind=holder.kind)
-    is_ours = is_local_domain(session, address.domain)
-    return WrittenTo(address=address, name="", kind="unknown" if is_ours else "external")
+    return WrittenTo(
+        address=address, name="", kind="unknown" if address.domain in seen else "external"
+    )
 
 
 def _group_written_to(

@@ -50,7 +50,7 @@ def describe(
 ) -> list[MemberView]:
     """Return what a principal sees of these addresses (normalised to original), in order.
 
-    Names of accounts and groups of domains that it may not see are left out.
+    Of a domain that it may not see, it stays unsaid who has an address, and whether anybody has it.
     """
     readable = visible_domain_names(session, principal)
     names: dict[str, tuple[str, str]] = {}
@@ -61,5 +61,7 @@ def describe(
     for address in sorted(originals):
         name, kind = names.get(address, ("", "external"))
         is_readable = readable is None or address.rpartition("@")[2] in readable
-        views.append(MemberView(address, originals[address], name if is_readable else "", kind))
+        if not is_readable:
+            name, kind = "", "external"
+        views.append(MemberView(address, originals[address], name, kind))
     return views

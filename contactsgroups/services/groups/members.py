@@ -28,7 +28,7 @@ from contactsgroups.persistence.queries import (
     holders,
     local_domain_names,
 )
-from contactsgroups.services.accounts.sharing import is_group_visible
+from contactsgroups.services.accounts.sharing import is_group_visible, visible_domain_names
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 from contactsgroups.services.unit_of_work import Work, write
@@ -187,6 +187,15 @@ def unknown_local_address(address: Address) -> InvalidAddress:
     )
 
 
+def _unseen_address(address: Address) -> InvalidAddress:
+    """Return the fault of every address in a domain of ours that the actor may not see."""
+    where = display_domain(address.domain)
+    return InvalidAddress(
+        f"{address}: {where} is served here but not shown to you; its administrator can show it",
+        field="members",
+    )
+
+
 def _editable_group(work: Work, uuid: str) -> Group:
     group = require_group(work.session, uuid)
     authority.require(work.actor, Right.EDIT_MEMBERS, group.domain.name)
@@ -253,13 +262,22 @@ def _parse_each(texts: Sequence[str], *, strict: bool) -> tuple[dict[str, Addres
 def _find_faults(
     work: Work, group: Group, new: dict[str, Address]
 ) -> dict[str, InvalidAddress | MembershipCycle]:
-    """Find what cannot be a member: unknown local addresses, cycles of groups, hidden groups."""
+    """Find what cannot be a member: unknown local addresses, groups in a circle, hidden groups.
+
+    In a domain of ours that the actor may not see, every address is refused, whether somebody has
+    it or not.  Taking them all, as those of another server, would tell it later by how many a group
+    reaches, and would let one domain's administrator write to any group of another.
+    """
     session = work.session
-    taken = holders(session, new)
     local_domains = local_domain_names(session)
+    readable = visible_domain_names(session, work.actor)
+    seen = local_domains if readable is None else readable
+    taken = holders(session, [key for key, address in new.items() if address.domain in seen])
     faults: dict[str, InvalidAddress | MembershipCycle] = {}
     for key, address in new.items():
-        if key not in taken and address.domain in local_domains:
+        if address.domain in local_domains - seen:
+            faults[key] = _unseen_address(address)
+        elif key not in taken and address.domain in local_domains:
             faults[key] = unknown_local_address(address)
     nested = [key for key, holder in taken.items() if holder == "group"]
     hidden = _find_hidden(session, work.actor, nested)

@@ -1,13 +1,19 @@
 """What an account may know of the groups that it writes to, before it writes."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import Conflict, GroupNotFound, NotPermitted
 from contactsgroups.domain.posting import Action, Evidence
 from contactsgroups.domain.principal import OPERATOR, Principal
-from contactsgroups.persistence import Database
+from contactsgroups.persistence import Database, schema
 from contactsgroups.services import groups
+from contactsgroups.services.accounts import sharing
 from contactsgroups.services.delivery import posting
 from contactsgroups.services.groups import audience
 from contactsgroups.services.groups.audience import Audience, WrittenTo, find_audience
@@ -155,13 +161,57 @@ class TestPictures:
             audience.read_listed_picture(small, group.uuid, version)
 
 
-def test_other_domains_groups_are_asked_as_a_stranger_would(small: Database) -> None:
+def test_shown_groups_of_another_domain_are_asked_as_a_stranger_would(small: Database) -> None:
     add_accounts(small, ["nia"], domain="example.net")
     add_group(small, "net@example.net", "nia@example.net")
+    sharing.share_domain(small, OPERATOR, "example.net", "example.org")
     found = ask_one(small, "net@example.net")
-    assert (found.kind, found.name) == ("group", "")
+    assert (found.kind, found.name) == ("group", "Net")
     assert found.decision is not None
     assert found.decision.action is Action.REJECT
+
+
+_HAD = ("nia", "nia+box", "off", "desk", "desk+x", "net", "net+x", "open", "secret")
+
+
+@pytest.fixture(scope="module")
+def neighbours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    """Example.net with everything there can be; it is not shown to example.org."""
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('neighbours') / 'test.sqlite'}")
+    schema.upgrade(database)
+    add_accounts(database, ["ada", "bob"])
+    add_accounts(database, ["nia"], domain="example.net")
+    add_account(database, "off@example.net", active=False)
+    add_alias(database, "desk@example.net", "nia@example.net")
+    add_group(database, "net@example.net", "nia@example.net")
+    add_group(database, "open@example.net", "nia@example.net", "x@y.z", posting_policy="anyone")
+    add_group(database, "secret@example.net", "nia@example.net", show_in_contacts=False)
+    add_group(database, "team@example.org", "ada@example.org", "bob@example.org")
+    add_alias(database, "away@example.org", "nia@example.net")
+    yield database
+    database.dispose()
+
+
+@given(
+    names=st.lists(st.sampled_from(_HAD), min_size=1, unique=True),
+    others=st.lists(st.sampled_from(["bob@example.org", "team@example.org", "away@example.org"])),
+    principal=st.sampled_from([ADA, LOCAL_ADMIN]),
+)
+@settings(max_examples=50)
+def test_nothing_tells_who_is_in_a_domain_that_is_not_shown(
+    neighbours: Database, names: list[str], others: list[str], principal: Principal
+) -> None:
+    """All that is said of those who are there is said of those who are not, and of strangers."""
+    had = {f"{name}@example.net": f"none{number}" for number, name in enumerate(names)}
+
+    def told(*addresses: str) -> object:
+        found = ask(neighbours, *addresses, *others, principal=principal)
+        said = [replace(each, address=ADA.address) for each in found.recipients]
+        return said, found.mailbox_count
+
+    there = told(*had)
+    assert there == told(*(f"{name}@example.net" for name in had.values()))
+    assert there == told(*(f"{name}@elsewhere.example" for name in had.values()))
 
 
 def kinds(database: Database, *addresses: str) -> list[str]:

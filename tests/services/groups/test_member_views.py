@@ -33,12 +33,12 @@ def test_members_are_described_by_what_they_are_in_the_order_of_their_addresses(
     assert found == [("Ada", "account"), ("Bob", "alias"), ("Team", "group"), ("", "external")]
 
 
-def test_names_of_other_domains_stay_unsaid_until_they_are_shown(small: Database) -> None:
+def test_who_is_in_other_domains_stays_unsaid_until_they_are_shown(small: Database) -> None:
     add_accounts(small, ["nia"], domain="example.net")
     add_group(small, "net@example.net", "nia@example.net")
     asked = ("nia@example.net", "net@example.net")
-    assert described(small, ADA, *asked) == [("", "group"), ("", "account")]
-    assert described(small, LOCAL_ADMIN, *asked) == [("", "group"), ("", "account")]
+    assert described(small, ADA, *asked) == [("", "external"), ("", "external")]
+    assert described(small, LOCAL_ADMIN, *asked) == [("", "external"), ("", "external")]
     assert described(small, NIA, *asked) == [("Net", "group"), ("Nia", "account")]
     assert described(small, OPERATOR, *asked) == [("Net", "group"), ("Nia", "account")]
     sharing.share_domain(small, OPERATOR, "example.net", "example.org")

@@ -4,6 +4,7 @@ import pytest
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import (
+    ContactsGroupsError,
     InvalidAddress,
     InvalidInput,
     MemberNotFound,
@@ -14,8 +15,10 @@ from contactsgroups.domain.errors import (
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
+from contactsgroups.services.accounts import sharing
 from contactsgroups.services.groups import members
-from tests.directories import add_account, add_accounts, add_group
+from tests.directories import add_account, add_accounts, add_alias, add_group, group_draft
+from tests.services.conftest import LOCAL_ADMIN
 
 
 def recipients(database: Database, uuid: str) -> list[str]:
@@ -113,6 +116,7 @@ def test_where_is_and_remove_everywhere(database: Database) -> None:
 
 def test_a_hidden_group_of_another_domain_is_as_if_it_were_not_there(database: Database) -> None:
     add_accounts(database, ["nia"], domain="example.net")
+    sharing.share_domain(database, OPERATOR, "example.net", "example.org")
     add_group(
         database,
         "secret@example.net",
@@ -127,6 +131,57 @@ def test_a_hidden_group_of_another_domain_is_as_if_it_were_not_there(database: D
     report = members.add_members(database, actor, own.uuid, ["secret@example.net"])
     assert report.added == ()
     assert "there is no such account, alias or group" in report.refused[0].reason
+
+
+_HAD = ("nia", "off", "desk", "net", "secret")
+"""An account, one that is not active, an alias, a group and a hidden group, all in example.net."""
+
+
+def add_neighbours(database: Database) -> None:
+    add_account(database, "nia@example.net")
+    add_account(database, "off@example.net", active=False)
+    add_alias(database, "desk@example.net", "nia@example.net")
+    add_group(database, "net@example.net", "nia@example.net")
+    add_group(database, "secret@example.net", "nia@example.net", show_in_contacts=False)
+
+
+def test_adding_members_does_not_tell_who_is_in_a_domain_that_is_not_shown(small: Database) -> None:
+    add_neighbours(small)
+    own = add_group(small, "own@example.org", "ada@example.org")
+    # A group that contains the own one: a circle would tell of it, too.
+    add_group(small, "around@example.net", "own@example.org")
+
+    def answers(name: str, number: int) -> list[object]:
+        found: list[object] = []
+        address = f"{name}@example.net"
+        report = members.add_members(small, LOCAL_ADMIN, own.uuid, [address, "bob@example.org"])
+        found += [report.added or report.already, [each.reason for each in report.refused]]
+        for ask in (
+            lambda: members.add_member(small, LOCAL_ADMIN, own.uuid, address),
+            lambda: members.remove_member(small, LOCAL_ADMIN, own.uuid, address),
+            lambda: members.remove_everywhere(small, LOCAL_ADMIN, address),
+            lambda: members.where_is(small, LOCAL_ADMIN, address),
+            lambda: groups.create_group(
+                small,
+                LOCAL_ADMIN,
+                group_draft(f"new{number}@example.org", members=["ada@example.org", address]),
+            ),
+        ):
+            try:
+                found.append(ask())
+            except ContactsGroupsError as error:
+                found.append((type(error), str(error)))
+        return [str(each).replace(name + "@", "x@") for each in found]
+
+    missing = answers("nobody", 0)
+    for number, name in enumerate((*_HAD, "around"), 1):
+        assert answers(name, number) == missing, name
+    assert "not shown to you" in missing[1]
+    sharing.share_domain(small, OPERATOR, "example.net", "example.org")
+    shown = members.add_members(
+        small, LOCAL_ADMIN, own.uuid, [f"{name}@example.net" for name in _HAD]
+    )
+    assert [each.text for each in shown.refused] == ["secret@example.net"]
 
 
 def test_a_closed_group_inside_stands_for_itself(database: Database) -> None:
