@@ -190,7 +190,7 @@ class TestWithoutJavaScript:
         admin.get_by_role("link", name="Settings").click()
         admin.get_by_label("Show in contacts").uncheck()
         admin.get_by_role("button", name="Save").click()
-        expect(admin.get_by_text("Hidden")).to_be_visible()
+        expect(admin.get_by_text("Hidden", exact=True)).to_be_visible()
         admin.get_by_role("link", name="Delete").click()
         admin.get_by_label("Your password").fill("correct horse")
         admin.get_by_role("button", name="Delete group").click()
