@@ -4,10 +4,12 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import delete
 
 from contactsgroups.domain.change import Change, Subject
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import Database, journal
+from contactsgroups.persistence.models import JournalCounter
 
 WRITERS = 4
 TRANSACTIONS = 25
@@ -83,3 +85,10 @@ def test_an_unreachable_database_is_unavailable() -> None:
         with pytest.raises(Unavailable), database.read() as session:
             journal.read_position(session)
         database.dispose()
+
+
+def test_without_its_counter_nobody_writes_unlocked(database: Database) -> None:
+    with database.write_private() as session:
+        session.execute(delete(JournalCounter))
+    with pytest.raises(LookupError, match="counter is missing"), database.write():
+        raise AssertionError("it was opened")

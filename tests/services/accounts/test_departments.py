@@ -2,18 +2,26 @@
 
 import pytest
 
-from contactsgroups.domain.errors import DepartmentNotFound, DomainNotFound, InvalidText
-from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.domain.errors import (
+    DepartmentNotFound,
+    DomainNotFound,
+    InvalidText,
+    NotPermitted,
+)
+from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts.departments import ensure_department_in, find_department
 from contactsgroups.services.accounts.domains import require_domain
 from contactsgroups.services.unit_of_work import write
 from tests.directories import add_account
+from tests.services.conftest import ADA, LOCAL_ADMIN
 
 
-def ensure(database: Database, path: str, domain: str = "example.org") -> str:
-    with write(database, OPERATOR) as work:
+def ensure(
+    database: Database, path: str, domain: str = "example.org", actor: Principal = OPERATOR
+) -> str:
+    with write(database, actor) as work:
         row = require_domain(work.session, domain)
         return ensure_department_in(work, row, path).path
 
@@ -28,6 +36,17 @@ def test_a_department_is_made_once_with_those_above_it(small: Database) -> None:
         "Sales/Europe",
         "Sales/Europe/Bonn",
     ]
+
+
+def test_only_who_manages_the_accounts_of_a_domain_makes_departments_in_it(
+    small: Database,
+) -> None:
+    assert ensure(small, "Sales", actor=LOCAL_ADMIN) == "Sales"
+    for actor, domain in ((LOCAL_ADMIN, "example.net"), (ADA, "example.org")):
+        with pytest.raises(NotPermitted):
+            ensure(small, "Legal", domain, actor)
+    assert accounts.list_departments(small, "example.net") == []
+    assert accounts.list_departments(small, "example.org") == ["Sales"]
 
 
 def test_each_domain_has_its_own(small: Database) -> None:
