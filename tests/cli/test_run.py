@@ -62,6 +62,18 @@ class Product:
         assert found, self.text
         return found[1], found[2]
 
+    def domains(self) -> int:
+        """How many mail domains its database has."""
+        done = subprocess.run(
+            [sys.executable, "-m", "contactsgroups", "domain", "list"],
+            env=_environment(self.state),
+            check=True,
+            capture_output=True,
+            text=True,
+            timeout=START_SECONDS,
+        )
+        return len(done.stdout.splitlines())
+
     def stop(self, number: signal.Signals) -> int:
         self.process.send_signal(number)
         return self.process.wait(END_SECONDS)
@@ -114,7 +126,7 @@ def test_a_first_start_brings_up_everything_and_a_second_one_keeps_it(state: Pat
     with running(state) as product:
         again = [product.sign_in(role) for role in ("administrator", "ordinary account")]
         assert again == passwords
-        assert product.get("/healthz").text == "ok, 3 domains\n"
+        assert product.domains() == 3
         assert product.stop(signal.SIGTERM) == 0
         assert "Traceback" not in product.text
 
@@ -231,7 +243,7 @@ def test_a_database_of_ones_own_is_not_given_the_sample(state: Path) -> None:
     assert domain.returncode == 0, domain.stderr
     with running(state) as product:
         assert "sample" not in product.text
-        assert product.get("/healthz").text == "ok, 1 domains\n"
+        assert product.domains() == 1
         assert product.stop(signal.SIGINT) == 0
     assert not (state / "sample_sign_in.json").exists()
 
@@ -245,5 +257,5 @@ def test_a_first_start_that_was_interrupted_is_taken_up_again(state: Path) -> No
     )
     with running(state) as product:
         assert product.sign_in("administrator") == ("admin@example.org", "one-secret")
-        assert product.get("/healthz").text == "ok, 3 domains\n"
+        assert product.domains() == 3
         assert product.stop(signal.SIGTERM) == 0
