@@ -4,6 +4,7 @@ import gc
 import logging
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ _WELL_KNOWN = {"/.well-known/carddav", "/.well-known/caldav"}  # RFC 6764 sectio
 _CARDDAV_THREADS = limits.THREADS * 3 // 4  # The rest is for everything else, however slow it is.
 _STOP_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
+_SETTLED_SECONDS = 60.0
 _POLL_SECONDS = 0.2
 _ALLOCATIONS = 50_000  # Objects made until the garbage collector looks for cycles among them.
 
@@ -131,7 +133,7 @@ def _running(services: Sequence[Service]) -> Iterator[None]:
     """Run services in threads of their own while the block lasts."""
     stop = threading.Event()
     threads = [
-        threading.Thread(target=_keep_running, args=(each, stop), name=each.name, daemon=True)
+        threading.Thread(target=keep_running, args=(each, stop), name=each.name, daemon=True)
         for each in services
     ]
     for thread in threads:
@@ -144,17 +146,19 @@ def _running(services: Sequence[Service]) -> Iterator[None]:
             thread.join(_STOP_SECONDS)
 
 
-def _keep_running(service: Service, stop: threading.Event) -> None:
+def keep_running(service: Service, stop: threading.Event) -> None:
     """Run a service, and begin again a second after it failed: it may have been the database.
 
-    What fails again and again for the same reason is reported once.
+    What fails again at once for the same reason is reported once.
     """
-    known = ""
+    known: str | None = None
     while not stop.is_set():
+        started = time.monotonic()
         try:
             service.run(stop)
         except Exception as error:  # noqa: BLE001 - the other services must go on
-            if (reason := with_detail(error)) != known:
+            reason = with_detail(error)
+            if reason != known or time.monotonic() - started > _SETTLED_SECONDS:
                 _report(service, error)
             known = reason
         stop.wait(_RETRY_SECONDS)

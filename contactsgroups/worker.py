@@ -28,7 +28,8 @@ def main(descriptor: int) -> None:
     # Ctrl-C in a terminal reaches every process; the parent says when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     serve.log_to_stderr()
-    pipe = sys.stdin.buffer
+    # Without a buffer, whose lock the thread below would hold while the interpreter ends.
+    pipe = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115 - to the end
     settings = from_mapping(json.loads(pipe.readline()))
     with closing(bootstrap(settings)) as core:
         server = serve.web_server(core, socket.socket(fileno=descriptor))

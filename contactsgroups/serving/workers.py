@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from typing import IO
+from io import FileIO
 
 from contactsgroups.serving.limits import DRAIN_SECONDS
 from contactsgroups.serving.signals import calling_on_signals
@@ -53,7 +53,7 @@ def supervise(listener: socket.socket, module: str, greeting: bytes, count: int)
         os.close(wake)
 
 
-def wait_for_end(pipe: IO[bytes], stop: Callable[[], None]) -> None:
+def wait_for_end(pipe: FileIO, stop: Callable[[], None]) -> None:
     """In a worker: call ``stop`` when the parent asks it to end, or is no more."""
     while pipe.read(1):
         pass

@@ -1,5 +1,6 @@
 """The whole product as a process of its own: ``contactsgroups run``."""
 
+import fcntl
 import os
 import re
 import signal
@@ -129,3 +130,18 @@ def fail_to_run(state: Path, **environment: str) -> tuple[int, str]:
     )
     assert ended.stdout == ""
     return ended.returncode, ended.stderr
+
+
+@contextmanager
+def address_books_held(product: Product) -> Iterator[None]:
+    """Let every request for an own address book wait, as behind a writer that takes long."""
+    with (product.state / "collections" / ".Radicale.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def look_at_the_books(product: Product) -> httpx.Response:
+    """Ask for an account's address books, which makes the own one where it is missing."""
+    address, password = product.sign_in("ordinary account")
+    url = f"{product.url}/dav/{address}/"
+    return httpx.request("PROPFIND", url, auth=(address, password), timeout=60)
