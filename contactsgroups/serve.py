@@ -1,26 +1,25 @@
-"""The whole product in one process: pages and API, CardDAV, map publisher, policy service."""
+"""The whole product: pages and API, CardDAV, and the services beside them."""
 
-import errno
 import gc
 import logging
-import os
-import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 from typing import TYPE_CHECKING
-from urllib.parse import urlunsplit
 
-from waitress.server import create_server
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.utils import redirect
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.errors import ContactsGroupsError, Unavailable, with_detail
+from contactsgroups.domain.errors import ContactsGroupsError, with_detail
+from contactsgroups.serving import limits, workers
+from contactsgroups.serving.gate import Gate
+from contactsgroups.serving.server import WebServer
+from contactsgroups.serving.signals import calling_on_signals, ending_on_signals
 from contactsgroups.web.app import create_app
 from radicale_plugin.application import create_application
 
@@ -29,11 +28,10 @@ if TYPE_CHECKING:
 
 CARDDAV_PATH = "/dav/"
 _WELL_KNOWN = {"/.well-known/carddav", "/.well-known/caldav"}  # RFC 6764 section 5
-_THREADS = 8
-# A little above Radicale's own limit, so that Radicale refuses, with its reason.
-_BODY_LIMIT = 24 * 1024 * 1024  # octets
+_CARDDAV_THREADS = limits.THREADS * 3 // 4  # The rest is for everything else, however slow it is.
 _STOP_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
+_SETTLED_SECONDS = 60.0
 _POLL_SECONDS = 0.2
 _ALLOCATIONS = 50_000  # Objects made until the garbage collector looks for cycles among them.
 
@@ -52,7 +50,7 @@ def build_application(core: Core) -> "WSGIApplication":
     """Return pages, API and CardDAV as one WSGI application."""
     mounted: WSGIApplication = DispatcherMiddleware(
         create_app(core, carddav_path=CARDDAV_PATH),
-        {CARDDAV_PATH.rstrip("/"): create_application(core)},
+        {CARDDAV_PATH.rstrip("/"): Gate(create_application(core), _CARDDAV_THREADS)},
     )
 
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -63,51 +61,32 @@ def build_application(core: Core) -> "WSGIApplication":
     return application
 
 
-def open_listener(host: str, port: int) -> socket.socket:
-    """Bind the port before anything else is begun; port 0 takes a free one.
-
-    Raises:
-        Unavailable: the port is taken, or the host is none of this machine.
-    """
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        # Clients may connect as soon as the addresses are printed; they queue until it runs.
-        listener.listen(128)
-    except OSError as error:
-        raise Unavailable(_explain(error, host, port)) from error
-    return listener
-
-
-def url_of(listener: socket.socket, path: str = "/") -> str:
-    """Return the address of a path of the server on this socket."""
-    host, port = listener.getsockname()[:2]
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
-        host = socket.getfqdn()
-    netloc = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    return urlunsplit(("http", netloc, path, "", ""))
+def web_server(core: Core, listener: socket.socket) -> WebServer:
+    """Return the server of everything that clients ask over HTTP."""
+    server = WebServer(build_application(core), listener)
+    spare_the_collector()
+    return server
 
 
 def serve(core: Core, listener: socket.socket, services: Sequence[Service]) -> None:
-    """Answer requests, and run the services beside, until SystemExit is raised in this thread."""
-    server = create_server(
-        build_application(core),
-        sockets=[listener],
-        threads=_THREADS,
-        max_request_body_size=_BODY_LIMIT,
-        clear_untrusted_proxy_headers=True,
-        ident=None,
-    )
-    spare_the_collector()
+    """Answer requests, and run the services beside, until SIGINT or SIGTERM."""
+    server = web_server(core, listener)
+    with _running(services), calling_on_signals(server.stop):
+        server.run()
+
+
+def supervise(
+    listener: socket.socket, services: Sequence[Service], greeting: bytes, count: int
+) -> None:
+    """Run the services here, once, and let workers answer requests, until SIGINT or SIGTERM.
+
+    Args:
+        greeting: what :mod:`contactsgroups.worker` reads first.
+        count: how many workers.
+    """
+    limits.raise_file_limit()
     with _running(services):
-        try:
-            server.run()
-        finally:
-            server.close()
+        workers.supervise(listener, "contactsgroups.worker", greeting, count)
 
 
 def run_alone(service: Service) -> None:
@@ -144,24 +123,9 @@ def spare_the_collector() -> None:
     gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
 
 
-@contextmanager
-def ending_on_signals() -> Iterator[None]:
-    """Let SIGINT and SIGTERM end the block, and go on behind it as if it had come to its end."""
-
-    def end(_number: int, _frame: FrameType | None) -> None:
-        # A second signal ends the process at once, should the first one not suffice.
-        for each in previous:
-            signal.signal(each, signal.SIG_DFL)
-        raise SystemExit(0)
-
-    previous = {each: signal.signal(each, end) for each in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    except SystemExit:
-        _log.info("stopped by a signal")
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+def log_to_stderr() -> None:
+    """Write warnings and errors of this process to its standard error."""
+    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
 
 
 @contextmanager
@@ -169,7 +133,7 @@ def _running(services: Sequence[Service]) -> Iterator[None]:
     """Run services in threads of their own while the block lasts."""
     stop = threading.Event()
     threads = [
-        threading.Thread(target=_keep_running, args=(each, stop), name=each.name, daemon=True)
+        threading.Thread(target=keep_running, args=(each, stop), name=each.name, daemon=True)
         for each in services
     ]
     for thread in threads:
@@ -182,20 +146,25 @@ def _running(services: Sequence[Service]) -> Iterator[None]:
             thread.join(_STOP_SECONDS)
 
 
-def _keep_running(service: Service, stop: threading.Event) -> None:
-    """Run a service, and begin again a second after it failed: it may have been the database."""
+def keep_running(service: Service, stop: threading.Event) -> None:
+    """Run a service, and begin again a second after it failed: it may have been the database.
+
+    What fails again at once for the same reason is reported once.
+    """
+    known: str | None = None
     while not stop.is_set():
+        started = time.monotonic()
         try:
             service.run(stop)
-        except ContactsGroupsError as error:
-            _log.error("%s: %s", service.name, with_detail(error))
-        except Exception:  # noqa: BLE001 - the other services must go on
-            _log.exception("%s failed", service.name)
+        except Exception as error:  # noqa: BLE001 - the other services must go on
+            reason = with_detail(error)
+            if reason != known or time.monotonic() - started > _SETTLED_SECONDS:
+                _report(service, error)
+            known = reason
         stop.wait(_RETRY_SECONDS)
 
 
-def _explain(error: OSError, host: str, port: int) -> str:
-    if error.errno == errno.EADDRINUSE:
-        return f"port {port} of {host} is in use by another program; choose one with PORT=..."
-    reason = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror
-    return f"cannot listen on {host}, port {port}: {reason}"
+def _report(service: Service, error: Exception) -> None:
+    text = "%s: %s; it is tried again every second"
+    is_fault = not isinstance(error, ContactsGroupsError)
+    _log.error(text, service.name, with_detail(error), exc_info=error if is_fault else None)

@@ -80,7 +80,7 @@ def test_every_row_is_a_room_that_there_is() -> None:
 
 FACES = [
     *(ROOT / "radicale_plugin").glob("**/*.py"),
-    *(ROOT / "contactsgroups" / "serve.py",),
+    *(ROOT / "contactsgroups" / "serve.py", ROOT / "contactsgroups" / "worker.py"),
     *(
         path
         for room in ("cli", "delivery", "directory", "web")

@@ -50,7 +50,7 @@ def test_a_lock_file_pins_every_requirement_by_hash_and_names_no_place(name: str
 
 @pytest.mark.parametrize("text", runtime_requirements())
 def test_the_lowest_versions_are_those_that_the_product_allows(text: str) -> None:
-    match = re.fullmatch(r"([a-z-]+)(?:\[\w+\])?[>~]=([0-9.]+)", text)
+    match = re.fullmatch(r"([a-z-]+)(?:\[\w+\])?[>~]=([0-9.]+)(?:,<[0-9.]+)?", text)
     assert match, text
     name, floor = match.groups()
     lowest = (ROOT / "requirements" / "lowest.txt").read_text(encoding="utf-8")

@@ -35,6 +35,8 @@ WHOLES = {
     "services/test_wings.py": "what wings hand on",
     "services/unit_of_work/test_audit_statements.py": "statements for many rows",
     "services/unit_of_work/test_audit_against_reference.py": "the log after random use cases",
+    "serving/test_ending.py": "the product at SIGTERM",
+    "serving/test_slow_clients.py": "the product while clients are slow on purpose",
     "web/test_embedding.py": "the extension in another application",
     "web/test_odd_input.py": "every route",
 }

@@ -1,16 +1,18 @@
 """Commands that keep running: the whole product, the map publisher, the policy service."""
 
-import logging
 import socket
 
 import click
 
-from contactsgroups import serve
+from contactsgroups import serve, worker
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_core, pass_context, with_core
 from contactsgroups.delivery import policy as policy_service
 from contactsgroups.delivery import publisher
 from contactsgroups.directory.first_start import SignIn, load_sample_once
+from contactsgroups.serving import run_lock
+from contactsgroups.serving.listener import open_listener, url_of
+from contactsgroups.serving.signals import ending_on_signals
 
 
 @click.command()
@@ -22,21 +24,32 @@ from contactsgroups.directory.first_start import SignIn, load_sample_once
     envvar="PORT",
     help="Port to listen on; 0 takes a free one.  [env: PORT, CONTACTSGROUPS_PORT]",
 )
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    help="Answer requests in so many further processes, and replace those that die.",
+)
 @pass_context
-def run(context: Context, host: str | None, port: str | None) -> None:
-    """Run the whole product in this process until Ctrl-C.
+def run(context: Context, host: str | None, port: str | None, workers: int | None) -> None:
+    """Run the whole product until Ctrl-C.
 
     The schema of the database is upgraded.  An installation without any domain gets a sample
-    directory, on its first start only.
+    directory, on its first start only.  Only one such program runs on a state directory; other
+    commands work beside it.
     """
-    _log_to_stderr()
+    serve.log_to_stderr()
     settings = context.settings(host=host, port=port)
-    with serve.ending_on_signals():
-        listener = serve.open_listener(settings.host, settings.port)
-        core = open_core(settings, upgrade=True)
-        sign_ins = load_sample_once(core.database, settings.state)
-        click.echo(_welcome(core, listener, sign_ins))
-        serve.serve(core, listener, _services(core))
+    run_lock.require_free(settings.state)
+    with ending_on_signals():
+        listener = open_listener(settings.host, settings.port)
+        with run_lock.holding(settings.state):
+            core = open_core(settings, upgrade=True)
+            sign_ins = load_sample_once(core.database, settings.state)
+            click.echo(_welcome(core, listener, sign_ins))
+            if workers is None:
+                serve.serve(core, listener, _services(core))
+            else:
+                serve.supervise(listener, _services(core), worker.describe(settings), workers)
 
 
 @click.command()
@@ -44,7 +57,7 @@ def run(context: Context, host: str | None, port: str | None) -> None:
 @with_core
 def publish(core: Core, follow: bool) -> None:
     """Write the maps that Postfix reads."""
-    _log_to_stderr()
+    serve.log_to_stderr()
     if follow:
         serve.run_alone(_publisher(core))
         return
@@ -57,11 +70,12 @@ def publish(core: Core, follow: bool) -> None:
 @with_core
 def policy(core: Core) -> None:
     """Answer Postfix's policy requests until Ctrl-C."""
-    _log_to_stderr()
+    serve.log_to_stderr()
     serve.run_alone(_policy(core))
 
 
 def _services(core: Core) -> list[serve.Service]:
+    """Return what runs once however many workers there are: beside them, in their parent."""
     return [_publisher(core), _policy(core)]
 
 
@@ -73,17 +87,13 @@ def _policy(core: Core) -> serve.Service:
     return serve.Service("policy service", lambda stop: policy_service.serve(core, stop))
 
 
-def _log_to_stderr() -> None:
-    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
-
-
 def _welcome(core: Core, listener: socket.socket, sign_ins: list[SignIn]) -> str:
     """Print the addresses of all parts, and how to sign in."""
     places = {
-        "Start page": serve.url_of(listener),
-        "Admin pages": serve.url_of(listener, "/admin/groups"),
-        "Compose page": serve.url_of(listener, "/compose"),
-        "CardDAV root": serve.url_of(listener, serve.CARDDAV_PATH),
+        "Start page": url_of(listener),
+        "Admin pages": url_of(listener, "/admin/groups"),
+        "Compose page": url_of(listener, "/compose"),
+        "CardDAV root": url_of(listener, serve.CARDDAV_PATH),
         "Postfix maps": str(core.settings.effective_maps_directory),
         "Policy socket": core.settings.effective_policy_socket,
     }

@@ -25,6 +25,9 @@ _WAITS = "contactsgroups_waits"
 LOCK_SECONDS = 30
 """So long a writer waits for a lock that another one holds, on every database."""
 
+_POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 56}
+"""Two connections for each of the web server's threads: none waits for what others hold."""
+
 
 class Database:
     """One database, shared by all threads of a process.
@@ -140,7 +143,7 @@ def _create_engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
         return _create_sqlite_engine(url)
     # READ COMMITTED lets a writer that waited for the lock see what the one before it wrote.
-    engine = create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
+    engine = create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, **_POOL)
     is_postgresql = url.get_backend_name() == "postgresql"
     limit = "lock_timeout = '{}s'" if is_postgresql else "innodb_lock_wait_timeout = {}"
     statement = "SET SESSION " + limit.format(LOCK_SECONDS)
@@ -156,7 +159,8 @@ def _create_engine(url: URL) -> Engine:
 def _create_sqlite_engine(url: URL) -> Engine:
     if url.database and url.database != ":memory:":
         _make_file(Path(url.database))
-    engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS})
+    pool = _POOL if url.database and url.database != ":memory:" else {}
+    engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS}, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -14,81 +14,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.servers.program import END_SECONDS, free_port, listens, state_directory, wait_for
-
-START_SECONDS = 90
-
-
-class Product:
-    """A running product, and what it printed."""
-
-    def __init__(self, state: Path, **environment: str) -> None:
-        self.state = state
-        self.output = state.with_suffix(".out")
-        with self.output.open("w") as output:
-            self.process = subprocess.Popen(
-                [sys.executable, "-u", "-m", "contactsgroups", "run"],
-                env=_environment(state) | {"PORT": "0"} | environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-
-    def wait_until_it_runs(self) -> None:
-        """Wait for the last line of its welcome, and for its first answer."""
-        wait_for(self._runs_or_ended, START_SECONDS)
-        assert self.process.poll() is None, self.text
-        assert self.get("/healthz").status_code == 200
-
-    def _runs_or_ended(self) -> bool:
-        return "Ctrl-C stops it" in self.text or self.process.poll() is not None
-
-    @property
-    def text(self) -> str:
-        return self.output.read_text()
-
-    @property
-    def url(self) -> str:
-        found = re.search(r"Start page +(http\S+)/\n", self.text)
-        assert found, self.text
-        return found[1]
-
-    def get(self, path: str, **options: object) -> httpx.Response:
-        return httpx.get(self.url + path, timeout=30, **options)  # type: ignore[arg-type]
-
-    def sign_in(self, role: str) -> tuple[str, str]:
-        """Return address and password of an account that was printed."""
-        found = re.search(rf"{role} +(\S+@\S+) +(\S+)\n", self.text)
-        assert found, self.text
-        return found[1], found[2]
-
-    def stop(self, number: signal.Signals) -> int:
-        self.process.send_signal(number)
-        return self.process.wait(END_SECONDS)
-
-
-def _environment(state: Path) -> dict[str, str]:
-    """Return the environment, without what the tests' own caller has set for the product."""
-    names = ("PATH", "HOME", "LANG", "VIRTUAL_ENV", "PYTHONPATH", "COVERAGE_PROCESS_START")
-    kept = {name: os.environ[name] for name in names if name in os.environ}
-    return kept | {"CONTACTSGROUPS_STATE": str(state)}
-
-
-@contextmanager
-def started(state: Path, **environment: str) -> Iterator[Product]:
-    product = Product(state, **environment)
-    try:
-        yield product
-    finally:
-        product.process.kill()
-        product.process.wait()
-
-
-@contextmanager
-def running(state: Path, **environment: str) -> Iterator[Product]:
-    with started(state, **environment) as product:
-        product.wait_until_it_runs()
-        yield product
+from tests.servers.product import (
+    START_SECONDS,
+    Product,
+    environment_of,
+    fail_to_run,
+    running,
+    started,
+)
+from tests.servers.program import free_port, listens, state_directory, wait_for
 
 
 @pytest.fixture
@@ -114,7 +48,7 @@ def test_a_first_start_brings_up_everything_and_a_second_one_keeps_it(state: Pat
     with running(state) as product:
         again = [product.sign_in(role) for role in ("administrator", "ordinary account")]
         assert again == passwords
-        assert product.get("/healthz").text == "ok, 3 domains\n"
+        assert product.domains() == 3
         assert product.stop(signal.SIGTERM) == 0
         assert "Traceback" not in product.text
 
@@ -169,23 +103,9 @@ def test_ctrl_c_while_it_is_still_starting_is_quiet(state: Path) -> None:
         assert product.text == ""
 
 
-def _fail(state: Path, **environment: str) -> tuple[int, str]:
-    """Run the product, which is to end by itself; return its exit code and what it says."""
-    ended = subprocess.run(
-        [sys.executable, "-m", "contactsgroups", "run"],
-        env=_environment(state) | environment,
-        check=False,
-        capture_output=True,
-        text=True,
-        timeout=START_SECONDS,
-    )
-    assert ended.stdout == ""
-    return ended.returncode, ended.stderr
-
-
 def test_a_port_in_use_is_one_sentence(state: Path) -> None:
     with _occupied_port() as port:
-        code, text = _fail(state, PORT=str(port))
+        code, text = fail_to_run(state, PORT=str(port))
     assert code == os.EX_TEMPFAIL
     assert text == (
         f"contactsgroups: port {port} of 127.0.0.1 is in use by another program;"
@@ -213,7 +133,7 @@ def _occupied_port() -> Iterator[int]:
 def test_a_place_nobody_can_listen_at_is_one_sentence(
     state: Path, environment: dict[str, str], sentence: str
 ) -> None:
-    code, text = _fail(state, **({"PORT": str(free_port())} | environment))
+    code, text = fail_to_run(state, **({"PORT": str(free_port())} | environment))
     assert code in {os.EX_TEMPFAIL, os.EX_CONFIG}
     assert text.startswith(f"contactsgroups: {sentence}")
     assert "Traceback" not in text
@@ -222,7 +142,7 @@ def test_a_place_nobody_can_listen_at_is_one_sentence(
 def test_a_database_of_ones_own_is_not_given_the_sample(state: Path) -> None:
     domain = subprocess.run(
         [sys.executable, "-m", "contactsgroups", "domain", "add", "mine.example"],
-        env=_environment(state),
+        env=environment_of(state),
         check=False,
         capture_output=True,
         text=True,
@@ -231,7 +151,7 @@ def test_a_database_of_ones_own_is_not_given_the_sample(state: Path) -> None:
     assert domain.returncode == 0, domain.stderr
     with running(state) as product:
         assert "sample" not in product.text
-        assert product.get("/healthz").text == "ok, 1 domains\n"
+        assert product.domains() == 1
         assert product.stop(signal.SIGINT) == 0
     assert not (state / "sample_sign_in.json").exists()
 
@@ -245,5 +165,5 @@ def test_a_first_start_that_was_interrupted_is_taken_up_again(state: Path) -> No
     )
     with running(state) as product:
         assert product.sign_in("administrator") == ("admin@example.org", "one-secret")
-        assert product.get("/healthz").text == "ok, 3 domains\n"
+        assert product.domains() == 3
         assert product.stop(signal.SIGTERM) == 0

@@ -1,6 +1,7 @@
 """Reading throws away what it changes; writing is whole, and one at a time."""
 
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.commit_signal import CommitSignal
 from contactsgroups.persistence.models import DomainRow
+from contactsgroups.serving.limits import THREADS
 from tests.servers import away
 
 
@@ -29,6 +31,14 @@ def test_what_a_reader_changes_is_thrown_away(database: Database) -> None:
         session.add(DomainRow(name="example.org"))
         session.flush()
     assert names(database) == []
+
+
+def test_as_many_readers_as_the_web_server_has_threads_do_not_wait_for_each_other(
+    database: Database,
+) -> None:
+    with ExitStack() as opened:
+        for _ in range(THREADS + 8):
+            assert opened.enter_context(database.read()).scalar(select(1)) == 1
 
 
 def test_a_writer_that_fails_leaves_nothing(database: Database) -> None:

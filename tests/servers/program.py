@@ -113,6 +113,12 @@ def _parent_of(process: Path) -> int | None:
         return None
 
 
+def children_of(pid: int) -> list[int]:
+    """The pids of the processes that this one has started and that have not ended."""
+    processes = Path("/proc").glob("[0-9]*")
+    return [int(each.name) for each in processes if _parent_of(each) == pid]
+
+
 class Program:
     """A running server; ``log`` collects what it prints.
 
@@ -155,8 +161,7 @@ class Program:
 
     def children(self) -> list[int]:
         """The pids of the processes that the server has started and that have not ended."""
-        processes = Path("/proc").glob("[0-9]*")
-        return [int(each.name) for each in processes if _parent_of(each) == self._process.pid]
+        return children_of(self._process.pid)
 
     def send_signal(self, signal: Signals) -> None:
         self._process.send_signal(signal)

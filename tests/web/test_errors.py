@@ -87,7 +87,6 @@ def test_strangers_do_not_read_where_the_database_is_but_the_log_does(
     picture = "/api/v1/groups/00000000-0000-0000-0000-000000000000/picture.png?v=1"
     with away.taken_away(core.database, database_url, monkeypatch):
         answers = [
-            visitor.get("/healthz"),
             visitor.get(picture),
             visitor.client.post("/sign-in", data=sign_in),
             ada.get("/compose"),
@@ -100,4 +99,16 @@ def test_strangers_do_not_read_where_the_database_is_but_the_log_does(
         assert answer.status_code == 503, answer.request.path
         assert "he database does not answer" in answer.text  # On a page it begins a sentence.
         away.assert_nothing_is_told(answer.text + str(answer.headers))
+    assert away.DETAIL in caplog.text
+
+
+@pytest.mark.parametrize("database_url", away.URLS)
+def test_the_health_check_tells_strangers_only_whether_all_is_well(
+    core, visitor, monkeypatch, caplog, database_url
+):
+    well = visitor.get("/healthz")
+    assert (well.status_code, well.text) == (200, "ok\n")
+    with away.taken_away(core.database, database_url, monkeypatch):
+        ill = visitor.get("/healthz")
+    assert (ill.status_code, ill.text) == (503, "not ok\n")
     assert away.DETAIL in caplog.text
