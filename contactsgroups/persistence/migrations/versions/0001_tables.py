@@ -5,6 +5,7 @@ definitions as they were when this migration was written.
 """
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -187,6 +188,7 @@ _table(
     sa.Column("active", sa.Boolean(), nullable=False),
     sa.Column("password_hash", sa.String(255), nullable=True),
     sa.Column("created_at", UTCDateTime(), nullable=False),
+    sa.Column("revoked_at", UTCDateTime(), nullable=True),
     sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("source_id", "external_id"),
@@ -354,9 +356,16 @@ _table(
         index=True,
     ),
     sa.Column("client", sa.String(255), nullable=False),
+    sa.Column("password_mark", address_type(64), nullable=False),
     sa.Column("created_at", UTCDateTime(), nullable=False),
     sa.Column("seen_at", UTCDateTime(), nullable=False),
     sa.Column("expires_at", UTCDateTime(), nullable=False, index=True),
+)
+token_keys = _table(
+    "token_keys",
+    sa.Column("key_id", address_type(32), primary_key=True),
+    sa.Column("created_at", UTCDateTime(), nullable=False),
+    sa.Column("expires_at", UTCDateTime(), nullable=True),
 )
 _table(
     "usage",
@@ -369,7 +378,8 @@ _table(
 
 
 def upgrade() -> None:
-    """Create every table, and the journal's one counter row."""
+    """Create every table, the journal's one counter row, and the first key of tokens."""
     connection = op.get_bind()
     ensure_tables(connection, tables)
     ensure_row(connection, journal_counter, id=1, last=0, commits=0, epoch=str(uuid.uuid4()))
+    ensure_row(connection, token_keys, key_id=uuid.uuid4().hex, created_at=datetime.now(UTC))
