@@ -11,6 +11,7 @@ from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from contactsgroups.autocomplete.entry import Match as Match
     from contactsgroups.bootstrap import Core as Core
     from contactsgroups.bootstrap import bootstrap as _bootstrap
     from contactsgroups.domain import errors as errors
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
     from contactsgroups.domain.group import GroupKind as GroupKind
     from contactsgroups.domain.group import GroupSettings as GroupSettings
     from contactsgroups.domain.group import PostingPolicy as PostingPolicy
+    from contactsgroups.domain.posting import Action as Action
+    from contactsgroups.domain.posting import Decision as Decision
     from contactsgroups.domain.principal import OPERATOR as OPERATOR
     from contactsgroups.domain.principal import Principal as Principal
     from contactsgroups.services.accounts.identity import authenticate as authenticate
     from contactsgroups.services.accounts.identity import find_principal as find_principal
+    from contactsgroups.services.accounts.sessions import sign_out_everywhere as sign_out_everywhere
     from contactsgroups.services.completion import Completion as Completion
     from contactsgroups.services.completion import CompletionIndex as CompletionIndex
     from contactsgroups.services.completion import EntryKind as EntryKind
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
     from contactsgroups.services.completion.usage import set_usage_recording as set_usage_recording
     from contactsgroups.services.groups import GroupDetails as GroupDetails
     from contactsgroups.services.groups import GroupDraft as GroupDraft
+    from contactsgroups.services.groups import GroupPage as GroupPage
     from contactsgroups.services.groups import GroupSummary as GroupSummary
     from contactsgroups.services.groups import create_group as create_group
     from contactsgroups.services.groups import find_group as find_group
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
     from contactsgroups.services.groups.audience import list_visible_members as list_visible_members
     from contactsgroups.services.groups.member_views import MemberView as MemberView
     from contactsgroups.services.groups.members import MembershipReport as MembershipReport
+    from contactsgroups.services.groups.members import Refused as Refused
     from contactsgroups.services.groups.members import add_member as add_member
     from contactsgroups.services.groups.members import add_members as add_members
     from contactsgroups.services.groups.members import list_members as list_members
@@ -61,6 +67,12 @@ if TYPE_CHECKING:
     open_core = _bootstrap
 
 _HOMES = {
+    "Action": "contactsgroups.domain.posting:Action",
+    "Decision": "contactsgroups.domain.posting:Decision",
+    "GroupPage": "contactsgroups.services.groups:GroupPage",
+    "Match": "contactsgroups.autocomplete.entry:Match",
+    "Refused": "contactsgroups.services.groups.members:Refused",
+    "sign_out_everywhere": "contactsgroups.services.accounts.sessions:sign_out_everywhere",
     "Completion": "contactsgroups.services.completion:Completion",
     "EntryKind": "contactsgroups.services.completion:EntryKind",
     "Core": "contactsgroups.bootstrap:Core",

@@ -56,7 +56,7 @@ class Settings:
     )
     secret_key: str = _setting(
         "",
-        "Signs sessions and tokens, at least 32 characters. Empty: made on first use and kept in "
+        "Signs cookies and tokens, at least 32 characters. Empty: made on first use and kept in "
         "`secret_key` in the state directory.",
         secret=True,
     )
@@ -93,6 +93,14 @@ class Settings:
         "Completions per second that one account may ask for over a longer time; four times as "
         "many at once (1 to 1000000).",
     )
+    session_lifetime: int = _setting(
+        12 * 3600, "Seconds from signing in until the password is asked again (600 to 2592000)."
+    )
+    session_idle_time: int = _setting(
+        2 * 3600,
+        "Seconds that a session of the pages lasts without being used (600 to 2592000). "
+        "That it was used is written every five minutes, so it may end so much sooner.",
+    )
     session_cookie_secure: bool = _setting(
         False, "Send the session cookie over HTTPS only. Set it wherever the site has HTTPS."
     )
@@ -126,15 +134,15 @@ class Settings:
             self._write_secret_key(path)
         return path.read_text().strip()
 
-    def read_token_key(self) -> str:
-        """Return the key of bearer tokens.
+    def read_token_secret(self) -> str:
+        """Return the secret that keys of bearer tokens are derived from.
 
-        Another webmail may hold it to sign tokens of its own; it cannot forge a session.
+        See :mod:`contactsgroups.services.accounts.token_keys`.
         """
         return self._derive_key("token")
 
     def read_session_key(self) -> str:
-        """Return the key of the pages' own sessions."""
+        """Return the key that signs the cookie of the pages, and with it form tokens."""
         return self._derive_key("session")
 
     def _derive_key(self, purpose: str) -> str:
@@ -245,6 +253,9 @@ def _faults(settings: Settings) -> list[str]:
         for origin in settings.cors_origins.split()
         if not re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", origin)
     ]
+    for name in ("session_lifetime", "session_idle_time"):
+        if not 600 <= getattr(settings, name) <= 2_592_000:
+            faults.append(f"{name}: {getattr(settings, name)} is not between 600 and 2592000")
     if not 10 <= settings.token_lifetime <= 3600:
         faults.append(f"token_lifetime: {settings.token_lifetime} is not between 10 and 3600")
     for network in settings.trusted_networks.split():

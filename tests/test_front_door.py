@@ -9,12 +9,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from click.testing import CliRunner
 
 import contactsgroups
 from contactsgroups.cli import commands
+from contactsgroups.persistence import Database
 from tests.documents import PAGES, ROOT, blocks
 
 LIBRARY = ROOT / "docs" / "library.md"
@@ -64,6 +66,38 @@ def test_type_checkers_and_the_interpreter_find_the_same() -> None:
 def test_every_name_is_there_and_listed(name: str) -> None:
     assert getattr(contactsgroups, name) is not None
     assert name in dir(contactsgroups)
+
+
+NEVER_LOOKED_INTO = {Database}
+"""Programs hand it on, as ``core.database``, and use nothing of it."""
+
+
+def annotations_of(value: Any) -> Iterator[Any]:
+    """What a function takes and returns; what a class has as fields, properties and methods."""
+    if inspect.isfunction(value):
+        yield from get_type_hints(inspect.unwrap(value)).values()
+    elif inspect.isclass(value):
+        yield from get_type_hints(value).values()
+        for name, each in vars(value).items():
+            function = each.fget if isinstance(each, property) else each
+            if inspect.isfunction(function) and not name.startswith("_"):
+                yield from annotations_of(function)
+
+
+def our_classes_in(annotation: Any) -> Iterator[type]:
+    for argument in get_args(annotation):
+        if not isinstance(argument, list):
+            yield from our_classes_in(argument)
+    if inspect.isclass(annotation) and annotation.__module__.startswith("contactsgroups."):
+        yield annotation
+
+
+@pytest.mark.parametrize("name", contactsgroups.__all__)
+def test_whatever_a_name_takes_or_returns_has_a_name_itself(name: str) -> None:
+    exported = [getattr(contactsgroups, each) for each in contactsgroups.__all__]
+    for annotation in annotations_of(getattr(contactsgroups, name)):
+        for each in our_classes_in(annotation):
+            assert each in exported or each in NEVER_LOOKED_INTO, f"{name}: {each}"
 
 
 def test_another_name_is_an_ordinary_error() -> None:

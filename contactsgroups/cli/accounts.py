@@ -1,4 +1,4 @@
-"""Commands for domains, accounts, administrators and tokens."""
+"""Commands for domains and accounts."""
 
 import sys
 
@@ -8,8 +8,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import with_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
-from contactsgroups.services.accounts import sharing
-from contactsgroups.services.accounts.identity import issue_token
+from contactsgroups.services.accounts import sessions, sharing
 
 
 @click.group()
@@ -55,7 +54,7 @@ def hide_domain(core: Core, name: str, viewer: str) -> None:
 
 @click.group()
 def account() -> None:
-    """Add and remove accounts, and set their passwords."""
+    """Add and remove accounts, set their passwords, and sign them out."""
 
 
 @account.command("add")
@@ -107,36 +106,13 @@ def set_password(core: Core, address: str) -> None:
     click.echo(f"set the password of {address}")
 
 
-@click.group()
-def admin() -> None:
-    """Manage the administrators of groups."""
-
-
-@admin.command("add")
+@account.command("sign-out")
 @click.argument("address")
-@click.option("--domain", help="The domain whose groups the account administers; all without it.")
 @with_core
-def add_administrator(core: Core, address: str, domain: str | None) -> None:
-    """Let an account administer the groups of a domain, or of all."""
-    accounts.appoint_administrator(core.database, OPERATOR, address, domain=domain)
-    click.echo(f"{address} administers {domain or 'all domains'}")
-
-
-@click.command()
-@click.argument("address", required=False)
-@click.option("--may-write", is_flag=True, help="It may also record usage: not for browsers.")
-@click.option("--key", is_flag=True, help="Print the key that tokens are signed with instead.")
-@with_core
-def token(core: Core, address: str | None, *, may_write: bool, key: bool) -> None:
-    """Print a short-lived bearer token that authenticates an account at the API."""
-    secret = core.settings.read_token_key()
-    if key:
-        click.echo(secret)
-        return
-    if address is None:
-        raise click.UsageError("name an account, or --key")
-    lifetime = core.settings.token_lifetime
-    click.echo(issue_token(core.database, secret, address, lifetime, may_write=may_write))
+def sign_out(core: Core, address: str) -> None:
+    """End all sessions of an account, and refuse the tokens that were issued for it so far."""
+    sessions.sign_out_everywhere(core.database, OPERATOR, address)
+    click.echo(f"signed {address} out everywhere")
 
 
 def _read_password() -> str:
@@ -147,4 +123,4 @@ def _read_password() -> str:
     return sys.stdin.readline().rstrip("\r\n")
 
 
-COMMANDS = (domain, account, admin, token)
+COMMANDS = (domain, account)

@@ -32,6 +32,8 @@ class Right(StrEnum):
     """What may be done; the value completes the sentence "may not ... in example.org"."""
 
     APPOINT_SUPER_ADMINISTRATORS = "appoint administrators of all domains"
+    """And take the appointment back."""
+    ROTATE_TOKEN_KEY = "rotate the key of tokens"  # noqa: S105 - no password
     MANAGE_DOMAIN = "manage the domain"
     """Serve it, show it to others, appoint its administrators, import into it."""
     MANAGE_ACCOUNTS = "manage accounts"
@@ -74,7 +76,8 @@ _OF_ADMINISTRATORS = _OF_OWNERS | {
 }
 
 RIGHTS: Mapping[Standing, frozenset[Right]] = {
-    Standing.SUPER_ADMINISTRATOR: _OF_ADMINISTRATORS | {Right.APPOINT_SUPER_ADMINISTRATORS},
+    Standing.SUPER_ADMINISTRATOR: _OF_ADMINISTRATORS
+    | {Right.APPOINT_SUPER_ADMINISTRATORS, Right.ROTATE_TOKEN_KEY},
     Standing.DOMAIN_ADMINISTRATOR: _OF_ADMINISTRATORS,
     Standing.OWNER: _OF_OWNERS,
     Standing.MODERATOR: frozenset({Right.JUDGE_MESSAGES}),

@@ -12,7 +12,9 @@ class Principal:
     ``managed_domains`` names the mail domains whose groups this account administers; None stands
     for all of them.  ``read_only`` is set for a bearer token that was handed to a client such as a
     browser: it may read, and change nothing.  ``password_mark`` differs for each password the
-    account has had, so that a session can be compared with the present one.
+    account has had, so that a session can be compared with the present one.  ``account_id`` is set
+    where the principal was read from the database: a unit of work then looks again whether it still
+    holds, for the request may have waited.
     """
 
     address: Address
@@ -20,6 +22,7 @@ class Principal:
     managed_domains: frozenset[str] | None = frozenset()
     read_only: bool = False
     password_mark: str = ""
+    account_id: int | None = None
 
     @property
     def domain(self) -> str:

@@ -93,17 +93,20 @@ class Database:
             yield session
 
     @contextmanager
-    def write_private(self) -> Iterator[Session]:
+    def write_private(self, *, wait: bool = True) -> Iterator[Session]:
         """Open a session for data outside the journal's order; it commits if the block ends well.
 
         It does not take the writers' lock, so it must not check what another writer may change
         meanwhile, and it waits only for one that changes the same rows.  On SQLite every writer
         locks the whole file.
 
+        Args:
+            wait: on SQLite, for another writer, instead of giving up at once.
+
         Raises:
             Unavailable: the database does not answer, or a lock is held too long.
         """
-        with self._begin() as session:
+        with self._begin(wait=wait) as session:
             yield session
 
     @contextmanager

@@ -15,7 +15,17 @@ from flask import Blueprint, Flask, Request
 from contactsgroups import settings
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import Principal
-from contactsgroups.web import api, assets, compose, errors, security, sign_in, start, usage
+from contactsgroups.web import (
+    account,
+    api,
+    assets,
+    compose,
+    errors,
+    security,
+    sign_in,
+    start,
+    usage,
+)
 from contactsgroups.web.admin import addresses, groups, members
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.attempts import Attempts
@@ -63,7 +73,7 @@ class ContactsGroups:
         core = self._core or bootstrap(settings.load(_overrides(app)))
         app.extensions[EXTENSION] = State(
             core=core,
-            principals=Principals(core, core.settings.read_token_key()),
+            principals=Principals(core, core.settings.read_token_secret()),
             identify=self._identify,
             check_password=self._check_password,
             carddav_path=self._carddav_path,
@@ -91,5 +101,6 @@ def _blueprint() -> Blueprint:
     errors.register(whole)
     for part in (assets, start, sign_in, compose, groups, members, addresses, api):
         whole.register_blueprint(part.blueprint)
-    whole.register_blueprint(usage.blueprint)
+    for page in (usage, account):
+        whole.register_blueprint(page.blueprint)
     return whole

@@ -6,7 +6,6 @@ from flask import Flask
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.web import ContactsGroups, errors, security
-from contactsgroups.web.identity import SESSION_LIFETIME
 
 
 def create_app(core: Core, *, carddav_path: str = "") -> Flask:
@@ -23,7 +22,7 @@ def create_app(core: Core, *, carddav_path: str = "") -> Flask:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=core.settings.session_cookie_secure,
-        PERMANENT_SESSION_LIFETIME=timedelta(seconds=SESSION_LIFETIME),
+        PERMANENT_SESSION_LIFETIME=timedelta(seconds=core.settings.session_lifetime),
     )
     ContactsGroups(core, carddav_path=carddav_path).init_app(app)
     errors.register_for_all(app)

@@ -1,20 +1,19 @@
 """The principal of a request, from a bearer token, the host's sign-in or the pages' session."""
 
-import time
+from datetime import timedelta
 
 from flask import Request, current_app, g, request, session
 
 from contactsgroups.domain.authority import is_administrator
 from contactsgroups.domain.errors import NotAuthenticated, NotPermitted
 from contactsgroups.domain.principal import Principal
-from contactsgroups.services.accounts import identity
-from contactsgroups.web.state import EXTENSION, current_state
+from contactsgroups.services.accounts import identity, sessions
+from contactsgroups.services.accounts.sessions import SessionLimits
+from contactsgroups.web.clients import describe_client
+from contactsgroups.web.state import EXTENSION, current_core, current_database, current_state
 
-SESSION_LIFETIME = 12 * 3600  # seconds from signing in until the password is asked again
 _OURS = "contactsgroups_"
-_ADDRESS = _OURS + "address"
-_SINCE = _OURS + "since"
-_MARK = _OURS + "password_mark"
+SESSION_KEY = _OURS + "session"
 CSRF_KEY = _OURS + "csrf"
 
 
@@ -85,17 +84,41 @@ def start_session(principal: Principal) -> None:
     regenerate = getattr(current_app.session_interface, "regenerate", None)
     if regenerate is not None:
         regenerate(session)
-    session[_ADDRESS] = str(principal.address)
-    session[_SINCE] = int(time.time())
-    session[_MARK] = principal.password_mark
+    session[SESSION_KEY] = sessions.begin_session(
+        current_database(),
+        principal,
+        client=describe_client(request.user_agent.string),
+        limits=session_limits(),
+    )
     g.contactsgroups_principal = principal
 
 
 def end_session() -> None:
-    """Sign out; what the host application keeps in the session stays."""
+    """Sign out here and on the server; what the host application keeps in the session stays.
+
+    Raises:
+        Unavailable: the database does not answer; nothing has ended.
+    """
+    token = session_token()
+    if token:
+        sessions.end_session(current_database(), token)
     for key in [key for key in session if key.startswith(_OURS)]:
         del session[key]
     g.contactsgroups_principal = None
+
+
+def session_token() -> str:
+    """Return the token of the browser's session, valid or not; empty if it has none."""
+    return str(session.get(SESSION_KEY, ""))
+
+
+def session_limits() -> SessionLimits:
+    """Return how long sessions last here."""
+    settings = current_core().settings
+    return SessionLimits(
+        lifetime=timedelta(seconds=settings.session_lifetime),
+        idle=timedelta(seconds=settings.session_idle_time),
+    )
 
 
 def check_password(principal: Principal, password: str) -> None:
@@ -115,11 +138,7 @@ def check_password(principal: Principal, password: str) -> None:
 
 
 def _identify_by_session() -> Principal | None:
-    address, since = session.get(_ADDRESS), session.get(_SINCE, 0)
-    if address is None or time.time() - since > SESSION_LIFETIME:
+    token = session_token()
+    if not token:
         return None
-    principal = current_state().principals.of_account(address)
-    # With a new password, and with a new account of the same address, old sessions end.
-    if principal is None or principal.password_mark != session.get(_MARK):
-        return None
-    return principal
+    return sessions.resume_session(current_database(), token, session_limits())

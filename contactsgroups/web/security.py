@@ -6,7 +6,8 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from werkzeug.wsgi import get_input_stream
 from wtforms.validators import ValidationError
 
-from contactsgroups.web.identity import CSRF_KEY, SESSION_LIFETIME, bearer_token
+from contactsgroups.web.identity import CSRF_KEY, bearer_token
+from contactsgroups.web.state import current_core
 
 BODY_LIMIT = 8 * 1024 * 1024  # bytes: a picture of 5 MB and 50,000 addresses
 TEXT_LIMIT = 3 * 1024 * 1024  # bytes of typed text in one form
@@ -76,7 +77,8 @@ def _check_form_token() -> None:
         return
     token = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
     try:
-        validate_csrf(token, time_limit=SESSION_LIFETIME, token_key=CSRF_KEY)
+        limit = current_core().settings.session_lifetime
+        validate_csrf(token, time_limit=limit, token_key=CSRF_KEY)
     except ValidationError as error:
         raise FormExpired from error
 

@@ -27,7 +27,7 @@ from contactsgroups import settings
 from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.serve import spare_the_collector
-from contactsgroups.services.accounts import AccountDraft, identity
+from contactsgroups.services.accounts import AccountDraft, tokens
 from contactsgroups.services.accounts.accounts import ensure_account_in
 from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.groups.editing import create_group_in
@@ -94,8 +94,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as state:
         core = open_core(state, upgrade=True)
         fill(core, options.accounts)
-        token = identity.issue_token(
-            core.database, core.settings.read_token_key(), "user0@example.org", 3600
+        token = tokens.issue_token(
+            core.database, core.settings.read_token_secret(), "user0@example.org", 3600
         )
         paths = [f"/api/v1/completions?q={quote(query)}" for query in queries()]
         print(f"{options.accounts} accounts, {len(paths)} queries of one to five letters")

@@ -1,11 +1,10 @@
-"""Domains, accounts, administrators and tokens at the command line."""
+"""Domains and accounts at the command line."""
 
 from pathlib import Path
 
 from contactsgroups.persistence import Database
-from contactsgroups.services.accounts.identity import authenticate, verify_token
+from contactsgroups.services.accounts.identity import authenticate
 from contactsgroups.services.accounts.sharing import visible_domain_ids
-from contactsgroups.settings import Settings
 from tests.cli.conftest import Run
 
 
@@ -62,9 +61,8 @@ def test_a_short_password_is_refused(company: Run) -> None:
     assert "at least 8 characters" in result.stderr
 
 
-def test_a_token_speaks_for_its_account(company: Run, state: Path) -> None:
+def test_an_account_is_signed_out_everywhere(company: Run) -> None:
     token = company("token", "ada@example.org").stdout.strip()
-    database = _database(state)
-    key = Settings(state=state).read_token_key()
-    assert str(verify_token(database, key, token).address) == "ada@example.org"
-    database.dispose()
+    assert company("account", "sign-out", "Ada@example.org").exit_code == 0
+    assert company("account", "sign-out", "no@example.org").exit_code != 0
+    assert token != company("token", "ada@example.org").stdout.strip()

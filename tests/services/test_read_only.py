@@ -6,6 +6,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import NotPermitted
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, schema
-from contactsgroups.persistence.models import Base
-from contactsgroups.services.accounts import AccountDraft
+from contactsgroups.persistence.models import Account, Base, WebSession
+from contactsgroups.services.accounts import AccountDraft, appoint_administrator
+from contactsgroups.services.accounts.sessions import SessionLimits
 from contactsgroups.services.completion.usage import UsedAddress
 from contactsgroups.services.transfer.importing import ImportOptions
 from contactsgroups.services.transfer.records import AccountRecord, Place
@@ -25,6 +27,8 @@ from tests.directories import add_accounts, add_alias, add_group, group_draft
 
 LOOKING = Principal(address=Address.parse("ada@example.org"), managed_domains=None, read_only=True)
 UUID = "the group's own"
+LIMITS = SessionLimits(lifetime=timedelta(hours=12), idle=timedelta(hours=2))
+DIGEST = "d" * 64
 DRAFT = group_draft("new@example.org", display_name="New", members=["ada@example.org"])
 ACCOUNT = AccountRecord(place=Place("people.csv", 2), address="new@example.org")
 
@@ -34,11 +38,16 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "accounts.accounts.remove_alias": ("a@example.org",),
     "accounts.accounts.set_password": ("bob@example.org", "long enough"),
     "accounts.administrators.appoint_administrator": ("bob@example.org", None),
+    "accounts.administrators.remove_administrator": ("eve@example.org", None),
     "accounts.domains.ensure_domain": ("new.example",),
+    "accounts.sessions.begin_session": ("Firefox on Linux", LIMITS),
+    "accounts.sessions.end_listed_session": (DIGEST,),
+    "accounts.sessions.sign_out_everywhere": ("bob@example.org",),
     "accounts.sharing.hide_domain": ("example.org", "example.net"),
     "accounts.sharing.share_domain": ("example.net", "example.org"),
     "completion.usage.remove_usage": ("bob@example.org",),
     "completion.usage.remove_all_usage": (),
+    "accounts.token_keys.rotate_token_key": (timedelta(hours=1),),
     "completion.usage.record_usage": ([UsedAddress("bob@example.org")],),
     "completion.usage.set_usage_recording": (False,),
     "groups.editing.create_group": (DRAFT,),
@@ -51,7 +60,10 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "transfer.importing.import_records": ([ACCOUNT], None),
 }
 READING: dict[str, tuple[Any, ...]] = {
+    "accounts.administrators.list_administrators": (),
     "accounts.domains.list_domains": (),
+    "accounts.sessions.list_sessions": ("", LIMITS),
+    "accounts.token_keys.list_token_keys": (),
     "completion.usage.is_usage_recorded": (),
     "completion.usage.list_usage": (),
     "groups.audience.find_audience": ([Address.parse("sales@example.org")],),
@@ -103,8 +115,17 @@ def database(sqlite_url: str) -> Iterator[Database]:
     add_accounts(database, [], domain="example.net")
     add_alias(database, "a@example.org", "ada@example.org")
     FUNCTIONS["accounts.sharing.share_domain"](database, OPERATOR, "example.org", "example.net")
+    appoint_administrator(database, OPERATOR, "eve@example.org", domain="example.org")
+    _open_session(database)
     yield database
     database.dispose()
+
+
+def _open_session(database: Database) -> None:
+    """Ada is signed in."""
+    with database.write() as session:
+        ada = session.scalars(select(Account.id).where(Account.address == "ada@example.org")).one()
+        session.add(WebSession(digest=DIGEST, account_id=ada, expires_at=datetime.now(UTC)))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Fills in forms as a browser without JavaScript does: with the values that stand in the page."""
 
-import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -9,6 +9,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from contactsgroups.services.accounts.identity import find_principal
+from contactsgroups.services.accounts.sessions import SessionLimits, begin_session
+
+LIMITS = SessionLimits(lifetime=timedelta(hours=12), idle=timedelta(hours=2))
 
 
 @dataclass
@@ -106,10 +109,10 @@ class Visitor:
 
     def take_session(self, address: str) -> "Visitor":
         """Be signed in without typing a password, whose check takes its time on purpose."""
-        core = self.client.application.extensions["contactsgroups"].core
-        principal = find_principal(core.database, address)
+        database = self.client.application.extensions["contactsgroups"].core.database
+        principal = find_principal(database, address)
+        assert principal is not None
+        token = begin_session(database, principal, client="Firefox on Linux", limits=LIMITS)
         with self.client.session_transaction() as session:
-            session["contactsgroups_address"] = address
-            session["contactsgroups_since"] = int(time.time())
-            session["contactsgroups_password_mark"] = principal and principal.password_mark
+            session["contactsgroups_session"] = token
         return self

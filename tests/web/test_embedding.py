@@ -100,7 +100,7 @@ def test_signing_out_keeps_what_the_host_remembers(host, core):
     visitor.submit("/mail-groups/compose", form="sign-out")
     with visitor.client.session_transaction() as kept:
         assert kept["host"] == "kept"
-        assert "contactsgroups_address" not in kept
+        assert "contactsgroups_session" not in kept
 
 
 def test_one_object_serves_two_applications(core):

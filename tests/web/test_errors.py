@@ -8,7 +8,7 @@ import pytest
 
 from contactsgroups.domain import errors
 from contactsgroups.domain.errors import ContactsGroupsError
-from contactsgroups.services.accounts.identity import issue_token
+from contactsgroups.services.accounts.tokens import issue_token
 from contactsgroups.settings import InvalidSettings
 from contactsgroups.web.errors import STATUS_OF, problem, status_of
 from tests.servers import away
@@ -81,7 +81,7 @@ def test_a_fault_of_ours_is_a_page_without_details(app, admin, monkeypatch):
 def test_strangers_do_not_read_where_the_database_is_but_the_log_does(
     app, core, visitor, ada, admin, monkeypatch, caplog, database_url
 ):
-    token = issue_token(core.database, core.settings.read_token_key(), "ada@example.org", 60)
+    token = issue_token(core.database, core.settings.read_token_secret(), "ada@example.org", 60)
     sign_in = visitor.form_on("/sign-in").values | {"address": "x@example.org", "password": "x"}
     bearer = {"Authorization": f"Bearer {token}"}
     picture = "/api/v1/groups/00000000-0000-0000-0000-000000000000/picture.png?v=1"

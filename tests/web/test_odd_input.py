@@ -16,7 +16,7 @@ from PIL import Image
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from contactsgroups.services.accounts.identity import issue_token
+from contactsgroups.services.accounts.tokens import issue_token
 from tests.web.forms import Visitor, read_forms
 
 # What is seen in texts: absent, out of range, folded by Unicode, forbidden by a database.
@@ -312,7 +312,7 @@ def test_odd_headers_and_tokens(site: Site) -> None:
 def test_odd_input_with_a_token(site: Site, *, may_write: bool) -> None:
     token = issue_token(
         site.core.database,
-        site.core.settings.read_token_key(),
+        site.core.settings.read_token_secret(),
         "ada@example.org",
         60,
         may_write=may_write,

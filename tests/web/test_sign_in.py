@@ -1,11 +1,15 @@
 """Signing in and out, and who gets no further."""
 
+from contextlib import closing
+
 import pytest
 
+from contactsgroups.bootstrap import bootstrap
+from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import AccountDraft
-from contactsgroups.web import identity
+from contactsgroups.web.app import create_app
 from contactsgroups.web.attempts import PER_ADDRESS_AND_CLIENT
 from tests.web.forms import Visitor
 from tests.web.sample import PASSWORD
@@ -84,10 +88,76 @@ def test_signing_out_ends_it(ada):
     assert "signed out" in ada.get("/sign-in").text
 
 
-def test_a_session_ends_after_twelve_hours(ada, monkeypatch):
-    now = identity.time.time()
-    monkeypatch.setattr(identity.time, "time", lambda: now + identity.SESSION_LIFETIME + 1)
-    assert ada.get("/compose").status_code == 303
+def test_a_copied_cookie_is_worth_nothing_after_signing_out(app, ada):
+    copied = ada.client.get_cookie("contactsgroups_session")
+    thief = Visitor(app.test_client())
+    thief.client.set_cookie(copied.key, copied.value)
+    assert thief.get("/compose").status_code == 200
+    ada.submit("/compose", form="sign-out")
+    assert thief.get("/compose").status_code == 303
+    assert thief.get("/api/v1/completions?q=team").status_code == 401
+
+
+def test_the_cookie_has_another_token_after_each_sign_in_and_the_one_before_ends(app, visitor):
+    cookies = []
+    for page in ("/sign-in", "/compose"):
+        form = {**visitor.form_on(page).values, "address": "ada@example.org", "password": PASSWORD}
+        assert visitor.client.post("/sign-in", data=form).status_code == 303
+        cookies.append(visitor.client.get_cookie("contactsgroups_session").value)
+    thief = Visitor(app.test_client())
+    thief.client.set_cookie("contactsgroups_session", cookies[0])
+    assert thief.get("/compose").status_code == 303
+    assert visitor.get("/compose").status_code == 200
+
+
+def test_what_ends_in_one_process_has_ended_in_every_other(core, ada):
+    """Two cores on one state are two processes as far as caches go."""
+    with closing(bootstrap(core.settings)) as other:
+        there = Visitor(create_app(other).test_client())
+        cookie = ada.client.get_cookie("contactsgroups_session")
+        there.client.set_cookie(cookie.key, cookie.value)
+        assert there.get("/compose").status_code == 200
+        ada.submit("/compose", form="sign-out")
+        assert there.get("/compose").status_code == 303
+
+
+def test_an_administrator_who_was_taken_back_has_lost_everything_at_once(app, core, find):
+    visitor = Visitor(app.test_client()).take_session("admin@example.com")
+    form = visitor.form_on("/admin/groups/new")
+    assert (
+        accounts.remove_administrator(core.database, OPERATOR, "admin@example.com", domain=None)
+        is False
+    )
+    for page in ("groups", "groups/new", f"groups/{find('com@example.com').uuid}", "addresses"):
+        assert visitor.get(f"/admin/{page}").status_code == 403, page
+    values = {**form.values, "address": "new@example.com", "display_name": "New"}
+    assert visitor.client.post("/admin/groups/new", data=values).status_code == 403
+    assert "Find address" not in visitor.get("/compose").text
+
+
+def test_while_the_database_is_away_nobody_is_signed_in_or_out(app, core, ada, monkeypatch):
+    def away(*_, **__):
+        raise Unavailable("the database does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(core.database.engine, "connect", away)
+        patch.setattr("contactsgroups.persistence.database.Session", away)
+        for url in ("/compose", "/", "/account", "/sign-in", "/api/v1/completions?q=team"):
+            assert ada.get(url).status_code == 503, url
+    assert ada.get("/compose").status_code == 200
+
+
+def test_signing_out_without_the_database_says_that_it_failed(core, ada, monkeypatch):
+    form = ada.form_on("/compose", "sign-out")
+
+    def away(*_, **__):
+        raise Unavailable("the database does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("contactsgroups.persistence.database.Session", away)
+        answer = ada.client.post(form.action or "/sign-out", data=form.values)
+    assert answer.status_code == 503
+    assert ada.get("/compose").status_code == 200
 
 
 def test_an_account_that_is_switched_off_is_signed_out(ada, core):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from contactsgroups.services.accounts import identity
+from contactsgroups.services.accounts import tokens
 
 COMPLETIONS = "/api/v1/completions"
 KIM = {"recipients": [{"address": "kim@elsewhere.example", "name": "Kim Possible"}]}
@@ -13,8 +13,8 @@ def bearer(app, core):
     """Ask the API as Ada, with a token that may write or not."""
 
     def ask(method, path, *, may_write=True, **arguments):
-        secret = core.settings.read_token_key()
-        token = identity.issue_token(
+        secret = core.settings.read_token_secret()
+        token = tokens.issue_token(
             core.database, secret, "ada@example.org", 60, may_write=may_write
         )
         headers = {"Authorization": f"Bearer {token}"}

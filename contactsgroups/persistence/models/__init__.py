@@ -38,7 +38,7 @@ from contactsgroups.persistence.models.journal import (
     JournalCounter,
     JournalRow,
 )
-from contactsgroups.persistence.models.sessions import WebSession
+from contactsgroups.persistence.models.sessions import TokenKey, WebSession
 
 __all__ = [
     "Account",
@@ -69,6 +69,7 @@ __all__ = [
     "Popularity",
     "Recipient",
     "Source",
+    "TokenKey",
     "Usage",
     "WebSession",
 ]

@@ -1,12 +1,15 @@
 """Domains, departments, accounts, aliases, administrators, and the directories they come from."""
 
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, inspect
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from contactsgroups.persistence.models.base import Base, LongText, utc_now
 from contactsgroups.persistence.types import UTCDateTime, address_type
+
+T = TypeVar("T")
 
 
 class Source(Base):
@@ -86,6 +89,9 @@ class Account(FromSource, Base):
     The ``_folded`` columns and ``search_text`` are for rules and searches that know neither case
     nor accents (see :func:`contactsgroups.domain.text.fold`).  They are filled, for searches in
     large directories to come; rules fold what they read.
+
+    Sessions and tokens from before ``revoked_at`` are refused; it is set wherever the password or
+    ``active`` changes.
     """
 
     __tablename__ = "contactsgroups_accounts"
@@ -110,9 +116,17 @@ class Account(FromSource, Base):
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     domain: Mapped[DomainRow] = relationship()
     department: Mapped[Department | None] = relationship()
+
+    @validates("active", "password_hash")
+    def _revoke(self, name: str, value: T) -> T:
+        """Revoke what the account was let in with before, whichever use case changes it."""
+        if inspect(self).persistent and getattr(self, name) != value:
+            self.revoked_at = utc_now()
+        return value
 
 
 class AccountAttribute(Base):

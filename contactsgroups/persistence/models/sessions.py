@@ -1,4 +1,4 @@
-"""Sessions of the pages that the server can end."""
+"""What lets an account in without its password: sessions of the pages, keys of bearer tokens."""
 
 from datetime import datetime
 
@@ -10,7 +10,12 @@ from contactsgroups.persistence.types import UTCDateTime, address_type
 
 
 class WebSession(Base):
-    """One sign-in of an account; the browser holds the key, we only its digest. Empty so far."""
+    """One sign-in of an account; the browser holds the token, we only its digest.
+
+    It is over at ``expires_at``; when it was not used for a while (``seen_at``, which is written
+    every few minutes); when it was last used before the account's ``revoked_at``; and when the
+    account has another password than ``password_mark`` was made of.
+    """
 
     __tablename__ = "contactsgroups_sessions"
 
@@ -19,6 +24,20 @@ class WebSession(Base):
         ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE"), index=True
     )
     client: Mapped[str] = mapped_column(String(255), default="")
+    password_mark: Mapped[str] = mapped_column(address_type(64), default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+
+
+class TokenKey(Base):
+    """A key of bearer tokens by its id; the key itself is derived from the secret key.
+
+    The one without ``expires_at`` signs; the others are accepted until then.
+    """
+
+    __tablename__ = "contactsgroups_token_keys"
+
+    key_id: Mapped[str] = mapped_column(address_type(32), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

@@ -1,7 +1,8 @@
 """The directory: domains, departments, accounts, aliases and administrators.
 
-Beside what is handed on here: ``identity`` (from a password or a token to a principal), ``sharing``
-(which domains see each other), ``passwords`` and ``addresses`` (what one address may be).
+Beside what is handed on here: ``identity`` (from a password to a principal), ``sessions`` of the
+pages, ``tokens`` and ``token_keys``, ``sharing`` (which domains see each other), ``passwords`` and
+``addresses`` (what one address may be).
 """
 
 from contactsgroups.services.accounts.accounts import (
@@ -11,18 +12,26 @@ from contactsgroups.services.accounts.accounts import (
     remove_alias,
     set_password,
 )
-from contactsgroups.services.accounts.administrators import appoint_administrator
+from contactsgroups.services.accounts.administrators import (
+    Appointment,
+    appoint_administrator,
+    list_administrators,
+    remove_administrator,
+)
 from contactsgroups.services.accounts.departments import list_departments
 from contactsgroups.services.accounts.domains import ensure_domain, list_domains
 
 __all__ = [
     "AccountDraft",
+    "Appointment",
     "appoint_administrator",
     "ensure_account",
     "ensure_domain",
+    "list_administrators",
     "list_departments",
     "list_domains",
     "remove_account",
+    "remove_administrator",
     "remove_alias",
     "set_password",
 ]

@@ -1,15 +1,42 @@
 """Who administers which domains."""
 
-from sqlalchemy import select
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.authority import Right
+from contactsgroups.domain.errors import NotFound
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Administrator
+from contactsgroups.persistence.models import Account, Administrator, DomainRow
 from contactsgroups.services.accounts import domains
 from contactsgroups.services.accounts.accounts import require_account
 from contactsgroups.services.unit_of_work import Work, write
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """An account and a domain that it administers; None stands for all domains."""
+
+    address: str
+    domain: str | None
+    active: bool
+    """Whether the account may sign in at all."""
+
+
+def list_administrators(database: Database, actor: Principal) -> list[Appointment]:
+    """Return the appointments that the actor could take back, by address and domain."""
+    statement = (
+        select(Account.address, DomainRow.name, Account.active)
+        .join_from(Administrator, Account, Account.id == Administrator.account_id)
+        .outerjoin(DomainRow, DomainRow.id == Administrator.domain_id)
+    )
+    with database.read() as session:
+        found = [Appointment(*row) for row in session.execute(statement)]
+    listed = [each for each in found if authority.may(actor, *_needed(each.domain))]
+    return sorted(listed, key=lambda each: (each.address, each.domain or ""))
 
 
 def appoint_administrator(
@@ -24,14 +51,66 @@ def appoint_administrator_in(work: Work, address: str, domain: str | None) -> No
     """Let an account administer a domain, or all of them, within a unit of work."""
     account = require_account(work.session, address)
     row = domains.require_domain(work.session, domain) if domain else None
-    if row is None:
-        authority.require(work.actor, Right.APPOINT_SUPER_ADMINISTRATORS, None)
-    else:
-        authority.require(work.actor, Right.MANAGE_DOMAIN, row.name)
+    authority.require(work.actor, *_needed(row.name if row else None))
     domain_id = row.id if row else None
-    known = select(Administrator.id).where(
-        Administrator.account_id == account.id,
-        Administrator.domain_id.is_(None) if row is None else Administrator.domain_id == row.id,
-    )
-    if work.session.scalar(known) is None:
+    if not _appointments(
+        work.session, account, Administrator.domain_id.is_not_distinct_from(domain_id)
+    ):
         work.session.add(Administrator(account_id=account.id, domain_id=domain_id))
+
+
+def remove_administrator(
+    database: Database, actor: Principal, address: str, *, domain: str | None
+) -> bool:
+    """Take back that an account administers one domain; every domain if ``domain`` is None.
+
+    It takes effect at once, also for requests that wait for their turn to write.
+
+    Returns:
+        Whether the account still administers something.
+
+    Raises:
+        NotFound: it does not administer that domain, or none at all.
+        AccountNotFound, DomainNotFound, NotPermitted: nothing was changed.
+    """
+    with write(database, actor) as work:
+        account = require_account(work.session, address)
+        row = domains.require_domain(work.session, domain) if domain else None
+        if row is not None:
+            authority.require(work.actor, *_needed(row.name))
+        everything = _appointments(work.session, account)
+        taken = [each for each in everything if row is None or each.domain_id == row.id]
+        if not taken:
+            raise NotFound(_what_is_missing(account, row, everything))
+        for each in taken:
+            _require_right_to_remove(work, each)
+            work.session.delete(each)
+        return len(taken) < len(everything)
+
+
+def _needed(domain: str | None) -> tuple[Right, str | None]:
+    """Return the right to appoint administrators of a domain, or of all, and where it is needed."""
+    right = Right.APPOINT_SUPER_ADMINISTRATORS if domain is None else Right.MANAGE_DOMAIN
+    return right, domain
+
+
+def _appointments(
+    session: Session, account: Account, *conditions: ColumnElement[bool]
+) -> list[Administrator]:
+    statement = select(Administrator).where(Administrator.account_id == account.id, *conditions)
+    return list(session.scalars(statement))
+
+
+def _require_right_to_remove(work: Work, row: Administrator) -> None:
+    domain = work.session.get_one(DomainRow, row.domain_id).name if row.domain_id else None
+    authority.require(work.actor, *_needed(domain))
+
+
+def _what_is_missing(
+    account: Account, domain: DomainRow | None, present: list[Administrator]
+) -> str:
+    if domain is None:
+        return f"{account.address} does not administer anything"
+    if any(each.domain_id is None for each in present):
+        return f"{account.address} administers all domains, and {domain.name} only as one of them"
+    return f"{account.address} does not administer {domain.name}"

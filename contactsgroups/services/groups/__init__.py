@@ -13,6 +13,7 @@ from contactsgroups.services.groups.editing import (
 from contactsgroups.services.groups.reading import (
     PAGE_LIMIT,
     GroupDetails,
+    GroupPage,
     GroupSummary,
     find_group,
     list_groups,
@@ -23,6 +24,7 @@ __all__ = [
     "PAGE_LIMIT",
     "GroupDetails",
     "GroupDraft",
+    "GroupPage",
     "GroupSummary",
     "create_group",
     "find_group",

@@ -18,6 +18,7 @@ from contactsgroups.persistence.models import (
     Group,
     GroupRole,
     Member,
+    TokenKey,
 )
 
 Row = tuple[Any, ...]
@@ -159,6 +160,7 @@ AUDITED = (
         subject=("account_id",),
     ),
     AuditedTable(entity=Alias, noun="alias", subject=("address",)),
+    AuditedTable(entity=TokenKey, noun="token key", identity=("key_id",), subject=("key_id",)),
     GROUPS,
     MEMBERS,
     ROLES,

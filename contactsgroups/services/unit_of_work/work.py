@@ -16,6 +16,7 @@ from contactsgroups.persistence.models import Account, Alias, Base, DomainRow, G
 from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.unit_of_work import cards, consequences
 from contactsgroups.services.unit_of_work.audit import AuditRecorder
+from contactsgroups.services.unit_of_work.standing import require_standing
 
 
 class Work:
@@ -114,11 +115,12 @@ def write(database: Database, actor: Principal, *, wait: bool = True) -> Iterato
         wait: for another writer, instead of giving up at once.
 
     Raises:
-        NotPermitted: the actor is read-only.
+        NotPermitted: the actor is read-only, or lost its rights while it waited.
         Unavailable: the database does not answer, or another writer holds the lock.
     """
     authority.require_writing(actor)
     with database.write(wait=wait) as session:
+        require_standing(session, actor)
         work = Work(session, actor)
         yield work
         work.finish()

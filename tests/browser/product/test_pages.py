@@ -3,7 +3,10 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from contactsgroups.services.accounts.identity import find_principal
+from contactsgroups.services.accounts.sessions import begin_session
 from tests.browser.product.conftest import Site
+from tests.web.forms import LIMITS
 
 PAGES = {
     "start": "/",
@@ -18,16 +21,26 @@ PAGES = {
     "delete": "/admin/groups/{team}/delete",
     "address": "/admin/addresses?address=ada@example.org",
     "no address": "/admin/addresses",
+    "account": "/account",
     "error": "/admin/nothing",
 }
 
 
 def visit(page: Page, site: Site, name: str) -> None:
+    if name == "account":
+        sign_in_elsewhere(site)
     groups = {each: site.find(each).uuid for each in ("team", "sales")}
     page.goto(site.url + PAGES[name].format(**groups))
     page.locator("h1").wait_for()
     if page.locator("recipient-field").count():
         page.locator("[role=combobox]").first.wait_for()
+
+
+def sign_in_elsewhere(site: Site) -> None:
+    """The administrator has another session, which the page offers to end."""
+    principal = find_principal(site.core.database, "admin@example.org")
+    assert principal is not None
+    begin_session(site.core.database, principal, client="Chrome on Android", limits=LIMITS)
 
 
 def refuse_something(page: Page, site: Site) -> None:
@@ -86,14 +99,14 @@ class TestOnATelephone:
 
     def test_axe_finds_nothing(self, admin, site, accessibility_violations):
         found = {}
-        for name in ("list", "settings", "members", "compose"):
+        for name in ("list", "settings", "members", "compose", "account"):
             visit(admin, site, name)
             found[name] = accessibility_violations(admin)
         assert {name: each for name, each in found.items() if each} == {}
 
     def test_controls_are_large_enough_for_a_finger(self, admin, site):
         """24 px is the least (WCAG 2.2, 2.5.8), 40 what is comfortable."""
-        for name in ("list", "settings", "members", "delete"):
+        for name in ("list", "settings", "members", "delete", "account"):
             visit(admin, site, name)
             buttons = "main :is(button, .button):not(recipient-field *):visible"
             for button in admin.locator(buttons).all():
@@ -103,6 +116,6 @@ class TestOnATelephone:
 def test_text_twice_as_large_still_fits(admin, site):
     """WCAG 2.2, 1.4.4: at 200 percent nothing is cut off sideways."""
     admin.set_viewport_size({"width": 1280 // 2, "height": 512})
-    for name in ("list", "new", "settings", "members", "compose"):
+    for name in ("list", "new", "settings", "members", "compose", "account"):
         visit(admin, site, name)
         assert admin.evaluate("document.documentElement.scrollWidth") <= 640, name

@@ -1,14 +1,19 @@
 """Administrators are appointed by those who administer as much themselves."""
 
-import pytest
+import json
 
-from contactsgroups.domain.errors import AccountNotFound, DomainNotFound, NotPermitted
+import pytest
+from sqlalchemy import select
+
+from contactsgroups.domain.errors import AccountNotFound, DomainNotFound, NotFound, NotPermitted
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import AuditRow
 from contactsgroups.services import accounts
-from contactsgroups.services.accounts import identity
+from contactsgroups.services.accounts import Appointment, identity
 from contactsgroups.services.transfer.exporting import export_records
 from contactsgroups.services.transfer.records import AdministratorRecord
+from tests.directories import add_account
 from tests.services.conftest import ADA, LOCAL_ADMIN
 
 
@@ -57,3 +62,83 @@ def test_account_and_domain_must_be_there(small: Database) -> None:
     with pytest.raises(DomainNotFound):
         accounts.appoint_administrator(small, OPERATOR, "bob@example.org", domain="no.example")
     assert appointed(small) == []
+
+
+BOB = "bob@example.org"
+
+
+def appoint(database: Database, *domains: str | None) -> None:
+    for domain in domains:
+        accounts.appoint_administrator(database, OPERATOR, BOB, domain=domain)
+
+
+def test_one_domain_is_taken_back_and_the_others_stay(database: Database) -> None:
+    appoint(database, "example.org", "example.net")
+    assert accounts.remove_administrator(
+        database, OPERATOR, "Bob@example.org", domain="Example.ORG"
+    )
+    assert managed(database, BOB) == {"example.net"}
+    assert not accounts.remove_administrator(database, OPERATOR, BOB, domain="example.net")
+    assert managed(database, BOB) == frozenset()
+
+
+def test_without_a_domain_everything_is_taken_back(database: Database) -> None:
+    appoint(database, "example.org", None)
+    assert not accounts.remove_administrator(database, OPERATOR, BOB, domain=None)
+    assert managed(database, BOB) == frozenset()
+    assert accounts.list_administrators(database, OPERATOR) == []
+
+
+def test_who_does_not_administer_is_named(small: Database) -> None:
+    for domain, text in (
+        (None, "bob@example.org does not administer anything"),
+        ("example.org", "bob@example.org does not administer example.org"),
+    ):
+        with pytest.raises(NotFound, match=text):
+            accounts.remove_administrator(small, OPERATOR, BOB, domain=domain)
+    appoint(small, None)
+    with pytest.raises(NotFound, match="administers all domains"):
+        accounts.remove_administrator(small, OPERATOR, BOB, domain="example.org")
+    with pytest.raises(AccountNotFound):
+        accounts.remove_administrator(small, OPERATOR, "no@example.org", domain=None)
+    with pytest.raises(DomainNotFound):
+        accounts.remove_administrator(small, OPERATOR, BOB, domain="no.example")
+    assert managed(small, BOB) is None
+
+
+def test_nobody_takes_back_more_than_they_could_give(small: Database) -> None:
+    appoint(small, "example.org", "example.net")
+    for actor, domain in ((LOCAL_ADMIN, "example.net"), (LOCAL_ADMIN, None), (ADA, "example.org")):
+        with pytest.raises(NotPermitted):
+            accounts.remove_administrator(small, actor, BOB, domain=domain)
+    assert managed(small, BOB) == {"example.org", "example.net"}
+    accounts.remove_administrator(small, LOCAL_ADMIN, BOB, domain="example.org")
+    assert managed(small, BOB) == {"example.net"}
+
+
+def test_administrators_are_listed_to_those_who_could_take_them_back(small: Database) -> None:
+    appoint(small, "example.org", None)
+    accounts.appoint_administrator(small, OPERATOR, "eve@example.org", domain="example.net")
+    add_account(small, "eve@example.org", active=False)
+    assert accounts.list_administrators(small, OPERATOR) == [
+        Appointment(BOB, None, True),
+        Appointment(BOB, "example.org", True),
+        Appointment("eve@example.org", "example.net", False),
+    ]
+    assert accounts.list_administrators(small, LOCAL_ADMIN) == [
+        Appointment(BOB, "example.org", True)
+    ]
+    assert accounts.list_administrators(small, ADA) == []
+
+
+def test_who_took_it_back_is_in_the_audit_log(small: Database) -> None:
+    appoint(small, "example.org", None)
+    accounts.remove_administrator(small, OPERATOR, BOB, domain=None)
+    with small.read() as session:
+        statement = select(AuditRow).where(AuditRow.action == "remove administrator")
+        rows = session.scalars(statement).all()
+    assert {(row.actor, row.subject) for row in rows} == {("operator@localhost", BOB)}
+    assert sorted(json.loads(row.detail)["fields"]["domain"][0] for row in rows) == [
+        "*",
+        "example.org",
+    ]

@@ -7,7 +7,7 @@ import pytest
 from contactsgroups.bootstrap import bootstrap
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
-from contactsgroups.services.accounts import identity
+from contactsgroups.services.accounts import tokens
 from contactsgroups.settings import from_mapping
 from contactsgroups.web.app import create_app
 from tests.directories import add_account
@@ -28,8 +28,8 @@ def core(filled_state, tmp_path):
 
 @pytest.fixture
 def token(core):
-    secret = core.settings.read_token_key()
-    return identity.issue_token(core.database, secret, "ada@example.org", 60)
+    secret = core.settings.read_token_secret()
+    return tokens.issue_token(core.database, secret, "ada@example.org", 60)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from contactsgroups.services.accounts import identity, sharing
+from contactsgroups.services.accounts import sharing, tokens
 from contactsgroups.web.api.completions import QUERY_LIMIT
 from tests.directories import group_draft
 
@@ -14,8 +14,8 @@ COMPLETIONS = "/api/v1/completions"
 @pytest.fixture
 def token(app, core):
     """A bearer token for Ada."""
-    secret = core.settings.read_token_key()
-    return identity.issue_token(core.database, secret, "ada@example.org", 60)
+    secret = core.settings.read_token_secret()
+    return tokens.issue_token(core.database, secret, "ada@example.org", 60)
 
 
 def addresses(answer):

@@ -5,6 +5,7 @@ definitions as they were when this migration was written.
 """
 
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -181,6 +182,7 @@ _table(
     sa.Column("active", sa.Boolean(), nullable=False),
     sa.Column("password_hash", sa.String(255), nullable=True),
     sa.Column("created_at", UTCDateTime(), nullable=False),
+    sa.Column("revoked_at", UTCDateTime(), nullable=True),
     sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("source_id", "external_id"),
@@ -348,9 +350,16 @@ _table(
         index=True,
     ),
     sa.Column("client", sa.String(255), nullable=False),
+    sa.Column("password_mark", address_type(64), nullable=False),
     sa.Column("created_at", UTCDateTime(), nullable=False),
     sa.Column("seen_at", UTCDateTime(), nullable=False),
     sa.Column("expires_at", UTCDateTime(), nullable=False, index=True),
+)
+token_keys = _table(
+    "token_keys",
+    sa.Column("key_id", address_type(32), primary_key=True),
+    sa.Column("created_at", UTCDateTime(), nullable=False),
+    sa.Column("expires_at", UTCDateTime(), nullable=True),
 )
 _table(
     "usage",
@@ -363,6 +372,7 @@ _table(
 
 
 def ensure_baseline_tables(connection: sa.Connection) -> None:
-    """Create every table that is missing, and the journal's one counter row."""
+    """Create every table that is missing, the journal's one counter row and a key of tokens."""
     ensure_tables(connection, tables)
     ensure_row(connection, journal_counter, id=1, last=0, commits=0, epoch=str(uuid.uuid4()))
+    ensure_row(connection, token_keys, key_id=uuid.uuid4().hex, created_at=datetime.now(UTC))

@@ -1,0 +1,135 @@
+"""Bearer tokens (RFC 7519): issued for an account, and from a token to a principal."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import jwt
+
+from contactsgroups.domain.errors import NotAuthenticated
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Account
+from contactsgroups.services.accounts.identity import find_active_account, principal_of
+from contactsgroups.services.accounts.token_keys import read_keys
+
+_ALGORITHM = "HS256"
+_AUDIENCE = "contactsgroups"
+_REQUIRED = ("sub", "aud", "iat", "exp")
+_READ, _WRITE = "read", "write"
+_LONGEST_LIFETIME = 3600 + 60  # seconds, and a minute for clocks that differ
+_END_OF_TIME = 1e11  # seconds; neither infinite nor too large for a date
+
+_REASONS: Mapping[type[Exception], str] = {
+    jwt.ExpiredSignatureError: "it has expired",
+    jwt.ImmatureSignatureError: "by its claim iat it is issued later; compare the clocks",
+    jwt.InvalidAudienceError: f"its claim aud is not {_AUDIENCE}",
+    jwt.MissingRequiredClaimError: f"it needs the claims {', '.join(_REQUIRED)}",
+    jwt.InvalidSignatureError: "it is not signed with a key that is accepted",
+    jwt.InvalidAlgorithmError: f"it is not signed with {_ALGORITHM}",
+    RecursionError: "it is nested too deeply",
+}
+
+
+def issue_token(
+    database: Database, secret: str, address: str, lifetime: int, *, may_write: bool = False
+) -> str:
+    """Return a bearer token of an account, valid for ``lifetime`` seconds.
+
+    Args:
+        secret: ``Settings.read_token_secret()``.
+        may_write: the token may also record usage; never give such a token to a browser.
+            No token manages groups.
+
+    Raises:
+        NotAuthenticated: there is no such active account.
+    """
+    with database.read() as session:
+        account = find_active_account(session, address)
+        if account is None:
+            raise NotAuthenticated(f"there is no active account {address}")
+        key_id, key = next(iter(read_keys(session, secret).items()))
+        now = max(time.time(), _valid_from(account))
+        claims = {
+            "sub": account.address,
+            "aud": _AUDIENCE,
+            "iat": now,
+            "exp": now + lifetime,
+            "scope": _WRITE if may_write else _READ,
+        }
+    return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": key_id})
+
+
+def verify_token(database: Database, secret: str, token: str) -> Principal:
+    """Return the principal of a bearer token.
+
+    Raises:
+        NotAuthenticated: it is expired, forged or for another service; its key is not accepted any
+            more; or its account was removed, closed, or revoked what was issued before.
+    """
+    with database.read() as session:
+        claims = _decode(token, read_keys(session, secret))
+        account = find_active_account(session, claims["sub"])
+        if account is None:
+            raise NotAuthenticated("the token's account is not active")
+        if claims["iat"] < _valid_from(account):
+            raise NotAuthenticated("the token was revoked, or is of an earlier account")
+        principal = principal_of(session, account)
+    # A token is for autocomplete: it never administers, whatever its account may do.
+    may_write = claims.get("scope") == _WRITE
+    return replace(principal, managed_domains=frozenset(), read_only=not may_write)
+
+
+def _valid_from(account: Account) -> float:
+    return max(account.created_at, account.revoked_at or account.created_at).timestamp()
+
+
+def _decode(token: str, keys: Mapping[str, str]) -> dict[str, Any]:
+    """Return the claims of a token that is signed with one of the keys, and valid now."""
+    try:
+        claims = _decode_with_any(token, _candidates(token, keys))
+    except (jwt.InvalidTokenError, RecursionError, OverflowError) as error:
+        reasons = (text for kind, text in _REASONS.items() if isinstance(error, kind))
+        raise _invalid(next(reasons, "it is malformed")) from error
+    for name in ("iat", "exp"):
+        if not _is_moment(claims[name]):
+            raise _invalid(f"its claim {name} is not a number of seconds")
+    if not isinstance(claims["sub"], str):
+        raise _invalid("its claim sub is not an address")
+    if claims["exp"] > time.time() + _LONGEST_LIFETIME:
+        raise _invalid("it is valid for more than an hour")
+    return claims
+
+
+def _decode_with_any(token: str, candidates: list[str]) -> dict[str, Any]:
+    for key in candidates:
+        try:
+            return jwt.decode(
+                token,
+                key,
+                algorithms=[_ALGORITHM],
+                audience=_AUDIENCE,
+                options={"require": list(_REQUIRED)},
+            )
+        except jwt.InvalidSignatureError:
+            continue
+    raise jwt.InvalidSignatureError
+
+
+def _candidates(token: str, keys: Mapping[str, str]) -> list[str]:
+    """Return the key that a token names, or all, for programs that know the key only."""
+    key_id = jwt.get_unverified_header(token).get("kid")
+    if key_id is None:
+        return list(keys.values())
+    return [keys[key_id]] if key_id in keys else []
+
+
+def _is_moment(value: object) -> bool:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return 0 <= value < _END_OF_TIME
+
+
+def _invalid(reason: str) -> NotAuthenticated:
+    return NotAuthenticated(f"the token is not valid: {reason}")

@@ -1,0 +1,196 @@
+"""Tokens speak for an account until they expire, are revoked, or their key is not accepted."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactsgroups.domain.authority import is_administrator
+from contactsgroups.domain.errors import NotAuthenticated
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.persistence import Database, schema
+from contactsgroups.services import accounts
+from contactsgroups.services.accounts import sessions, token_keys, tokens
+from tests.directories import add_account, add_accounts
+
+SECRET = "a secret of at least thirty-two characters"
+ADA = "ada@example.org"
+
+
+def claims(**changes: object) -> dict[str, Any]:
+    """What another webmail claims for Ada; a claim of None is left out."""
+    now = int(time.time()) + 1  # Not the second in which the account was made.
+    given = {"sub": ADA, "aud": "contactsgroups", "iat": now - 1, "exp": now + 60, **changes}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def sign(database: Database, **changes: object) -> str:
+    return jwt.encode(claims(**changes), token_keys.read_current_key(database, SECRET))
+
+
+def refusal(database: Database, token: str) -> str:
+    with pytest.raises(NotAuthenticated) as caught:
+        tokens.verify_token(database, SECRET, token)
+    return str(caught.value)
+
+
+def issue(database: Database, lifetime: int = 60) -> str:
+    return tokens.issue_token(database, SECRET, ADA, lifetime)
+
+
+def test_a_token_speaks_for_its_account_until_it_expires(database: Database) -> None:
+    principal = tokens.verify_token(database, SECRET, issue(database))
+    assert str(principal.address) == ADA
+    assert refusal(database, issue(database, -1)) == "the token is not valid: it has expired"
+
+
+def test_a_token_never_administers_and_reads_only_unless_it_says_otherwise(small: Database) -> None:
+    accounts.appoint_administrator(small, OPERATOR, ADA, domain=None)
+    for may_write in (False, True):
+        token = tokens.issue_token(small, SECRET, ADA, 60, may_write=may_write)
+        principal = tokens.verify_token(small, SECRET, token)
+        assert principal.read_only is not may_write
+        assert not is_administrator(principal)
+
+
+def close(database: Database) -> None:
+    add_account(database, ADA, active=False)
+
+
+def close_and_open(database: Database) -> None:
+    add_account(database, ADA, active=False)
+    add_account(database, ADA, active=True)
+
+
+def remove(database: Database) -> None:
+    accounts.remove_account(database, OPERATOR, ADA)
+
+
+def make_anew(database: Database) -> None:
+    remove(database)
+    add_account(database, ADA)
+
+
+def change_password(database: Database) -> None:
+    accounts.set_password(database, OPERATOR, ADA, "another horse")
+
+
+def sign_out(database: Database) -> None:
+    sessions.sign_out_everywhere(database, OPERATOR, ADA)
+
+
+def rotate(database: Database) -> None:
+    token_keys.rotate_token_key(database, OPERATOR, overlap=timedelta())
+
+
+REVOCATIONS = [close, close_and_open, remove, make_anew, change_password, sign_out, rotate]
+
+
+@pytest.mark.parametrize("revoke", REVOCATIONS)
+def test_what_was_issued_before_is_refused_at_once(
+    database: Database, revoke: Callable[[Database], None]
+) -> None:
+    """Also within the same second."""
+    token = issue(database)
+    revoke(database)
+    assert refusal(database, token)
+
+
+@pytest.mark.parametrize("revoke", [close_and_open, make_anew, change_password, sign_out, rotate])
+def test_what_is_issued_afterwards_is_accepted_at_once(
+    small: Database, revoke: Callable[[Database], None]
+) -> None:
+    revoke(small)
+    assert tokens.verify_token(small, SECRET, issue(small))
+
+
+def test_no_token_is_issued_for_a_closed_account(small: Database) -> None:
+    close(small)
+    with pytest.raises(NotAuthenticated):
+        issue(small)
+
+
+def test_another_webmail_signs_with_the_key_alone(small: Database) -> None:
+    time.sleep(1 - time.time() % 1)  # Its seconds are whole; the account was made in the last one.
+    assert tokens.verify_token(small, SECRET, sign(small))
+    assert refusal(small, sign(small, iat=None)).endswith("needs the claims sub, aud, iat, exp")
+
+
+def test_a_token_whose_key_ended_is_refused_and_within_the_overlap_it_is_not(
+    small: Database,
+) -> None:
+    token, key = issue(small), token_keys.read_current_key(small, SECRET)
+    token_keys.rotate_token_key(small, OPERATOR, overlap=timedelta(hours=1))
+    assert tokens.verify_token(small, SECRET, token)
+    assert jwt.get_unverified_header(token)["kid"] != jwt.get_unverified_header(issue(small))["kid"]
+    rotate(small)
+    for refused in (token, jwt.encode(claims(), key)):
+        assert refusal(small, refused).endswith("not signed with a key that is accepted")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"exp": int(time.time()) + 86_400}, "it is valid for more than an hour"),
+        ({"iat": int(time.time()) + 3_000, "exp": int(time.time()) + 3_060}, "compare the clocks"),
+        ({"aud": "webmail"}, "its claim aud is not contactsgroups"),
+        ({"aud": None}, "it needs the claims"),
+        ({"sub": "nobody@example.org"}, "the token's account is not active"),
+        ({"sub": "rubbish"}, "the token's account is not active"),
+        ({"exp": "9999999999"}, "its claim exp is not a number"),
+        ({"exp": float("inf")}, "the token is not valid"),
+        ({"exp": float("nan")}, "the token is not valid"),
+        ({"iat": True}, "its claim iat is not a number"),
+        ({"iat": -(10**400)}, "its claim iat is not a number"),
+    ],
+)
+def test_a_refusal_says_why_in_words_of_our_own(
+    small: Database, changes: dict[str, object], reason: str
+) -> None:
+    assert reason in refusal(small, sign(small, **changes))
+
+
+def test_forged_tokens_are_refused(small: Database) -> None:
+    key = token_keys.read_current_key(small, SECRET)
+    for forged in (
+        jwt.encode(claims(), key + "!"),
+        jwt.encode(claims(), SECRET),
+        jwt.encode(claims(), None, algorithm="none"),
+        jwt.encode(claims(), key, headers={"kid": "unknown"}),
+        "rubbish",
+        "",
+    ):
+        assert refusal(small, forged).startswith("the token is not valid: it is ")
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=5,
+)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    database = Database(f"sqlite:///{tmp_path_factory.mktemp('tokens') / 'db'}")
+    schema.upgrade(database)
+    add_accounts(database, ["ada"])
+    yield database
+    database.dispose()
+
+
+@given(name=st.sampled_from(["sub", "aud", "iat", "exp", "scope", "nbf", "iss"]), value=_json)
+def test_no_claim_is_an_error_of_ours(shared: Database, name: str, value: object) -> None:
+    """Whoever has the key may claim anything; the answer is a principal or a refusal."""
+    try:
+        token = sign(shared, **{name: value})
+    except TypeError:  # PyJWT does not sign it.
+        return
+    with suppress(NotAuthenticated):
+        assert tokens.verify_token(shared, SECRET, token).managed_domains == frozenset()
