@@ -21,7 +21,7 @@ from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.services.unit_of_work import Work, write
 
 INTERVAL = timedelta(minutes=1)
-_AT_ONCE = 2_000  # rows; other writers wait for them
+_AT_ONCE = 500  # rows; other writers wait for them
 
 
 def find_counted(session: Session, sender: Principal, addresses: Collection[str]) -> list[str]:
@@ -56,7 +56,7 @@ def sum_up_if_due(
 
 
 def sum_up(database: Database) -> None:
-    """Add up to 2,000 stored uses, the oldest ones, to the popularity of their addresses.
+    """Add up to 500 stored uses, the oldest ones, to the popularity of their addresses.
 
     Raises:
         Unavailable: the database does not answer, or another writer is at work; nothing is lost.
