@@ -57,11 +57,11 @@ def record_usage(
         if not state.usage_recorded:
             return
         _strengthen_usage(session, state.account_id, parsed, now)
-        _forget_the_weakest(session, state.account_id)
+        _remove_the_weakest(session, state.account_id)
         popularity.note(session, counted, now)
 
 
-def forget(database: Database, principal: Principal, address: str) -> None:
+def remove_usage(database: Database, principal: Principal, address: str) -> None:
     """Remove a principal's usage of an address; harmless if there is none."""
     key = str(Address.parse(address))
     with write_own(database, principal, str(principal.address)) as (session, state):
@@ -69,7 +69,7 @@ def forget(database: Database, principal: Principal, address: str) -> None:
         session.execute(delete(Usage).where(own, Usage.address == key))
 
 
-def forget_all(database: Database, principal: Principal) -> None:
+def remove_all_usage(database: Database, principal: Principal) -> None:
     """Remove all usage of a principal."""
     with write_own(database, principal, str(principal.address)) as (session, state):
         session.execute(delete(Usage).where(Usage.account_id == state.account_id))
@@ -141,7 +141,7 @@ def _strengthen_usage(
         session.execute(insert(Usage), rows)
 
 
-def _forget_the_weakest(session: Session, account_id: int) -> None:
+def _remove_the_weakest(session: Session, account_id: int) -> None:
     session.flush()
     own = Usage.account_id == account_id
     count = session.scalar(select(func.count()).where(own)) or 0
