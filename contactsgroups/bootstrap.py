@@ -2,6 +2,7 @@
 
 import shlex
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -9,8 +10,11 @@ from sqlalchemy import make_url
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.commit_signal import CommitSignal
-from contactsgroups.services.completion import CompletionIndex
+from contactsgroups.services.completion import CompletionIndex, popularity
+from contactsgroups.services.completion.recorder import Recorder
 from contactsgroups.settings import Settings
+
+_POPULARITY_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,29 +24,48 @@ class Core:
     settings: Settings
     database: Database
     completions: CompletionIndex
+    recorder: Recorder
 
     def close(self) -> None:
-        """Close the index and all database connections."""
+        """End the recorder, and close the index and all database connections."""
+        self.recorder.close()
         self.completions.close()
         self.database.dispose()
 
 
-def bootstrap(settings: Settings, *, upgrade: bool = False) -> Core:
+def bootstrap(
+    settings: Settings, *, upgrade: bool = False, write_wait: float | None = None
+) -> Core:
     """Build the core.
 
     Args:
+        settings: of this installation.
         upgrade: also bring the database to the newest schema.
+        write_wait: seconds to wait for other writers, where not as long as the settings say.
     """
     settings.state.mkdir(parents=True, exist_ok=True)
     database = Database(
-        settings.effective_database_url, CommitSignal(settings.state / "commit_signal")
+        settings.effective_database_url,
+        CommitSignal(settings.state / "commit_signal"),
+        write_wait=settings.write_wait if write_wait is None else write_wait,
     )
     if upgrade:
         schema.upgrade(database)
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval
     )
-    return Core(settings, database, completions)
+    return Core(settings, database, completions, _build_recorder(database))
+
+
+def _build_recorder(database: Database) -> Recorder:
+    """Build the recorder, which faces start: a command has nothing to record."""
+    recorder = Recorder()
+    recorder.add(
+        "popularity",
+        lambda stopping: popularity.sum_up_if_due(database, datetime.now(UTC), stopping),
+        every=_POPULARITY_SECONDS,
+    )
+    return recorder
 
 
 def bootstrap_existing(settings: Settings) -> Core:

@@ -75,6 +75,19 @@ class Settings:
     poll_interval: float = _setting(
         0.025, "Seconds between two looks at the journal by services that follow it (0.005 to 5)."
     )
+    write_wait: float = _setting(
+        5.0,
+        "Seconds that a page, an API call or an address-book request waits for other writers "
+        "before it is answered with 503 and `Retry-After` (0.1 to 60). Reading never waits.",
+    )
+    command_write_wait: float = _setting(
+        60.0, "Seconds that a command waits for other writers before it gives up (0.1 to 3600)."
+    )
+    usage_rate: int = _setting(
+        20,
+        "Recipients per second that autocomplete learns from one account over a longer time; a "
+        "hundred times as many at once (1 to 1000000).",
+    )
     trusted_networks: str = _setting(
         "127.0.0.0/8 ::1/128",
         "Clients, as networks separated by spaces, whose envelope sender is trusted without a "
@@ -238,26 +251,33 @@ _WANTED: Mapping[Any, str] = {
 }
 
 
+_RANGES: Mapping[str, tuple[float, float]] = {
+    "port": (0, 65535),
+    "poll_interval": (0.005, 5),
+    "write_wait": (0.1, 60),
+    "command_write_wait": (0.1, 3600),
+    "usage_rate": (1, 1_000_000),
+    "completion_rate": (1, 1_000_000),
+    "session_lifetime": (600, 2_592_000),
+    "session_idle_time": (600, 2_592_000),
+    "token_lifetime": (10, 3600),
+}
+"""The lowest and the highest value of each setting that is a number."""
+
+
 def _faults(settings: Settings) -> list[str]:
-    faults = []
+    faults = [
+        f"{name}: {getattr(settings, name)} is not between {lowest} and {highest}"
+        for name, (lowest, highest) in _RANGES.items()
+        if not lowest <= getattr(settings, name) <= highest
+    ]
     if settings.secret_key and len(settings.secret_key) < 32:
         faults.append("secret_key: shorter than 32 characters")
-    if not 0 <= settings.port <= 65535:
-        faults.append(f"port: {settings.port} is not between 0 and 65535")
-    if not 0.005 <= settings.poll_interval <= 5:
-        faults.append(f"poll_interval: {settings.poll_interval} is not between 0.005 and 5")
-    if not 1 <= settings.completion_rate <= 1_000_000:
-        faults.append(f"completion_rate: {settings.completion_rate} is not between 1 and 1000000")
     faults += [
         f"cors_origins: {origin!r} is not an origin such as https://webmail.example.org"
         for origin in settings.cors_origins.split()
         if not re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", origin)
     ]
-    for name in ("session_lifetime", "session_idle_time"):
-        if not 600 <= getattr(settings, name) <= 2_592_000:
-            faults.append(f"{name}: {getattr(settings, name)} is not between 600 and 2592000")
-    if not 10 <= settings.token_lifetime <= 3600:
-        faults.append(f"token_lifetime: {settings.token_lifetime} is not between 10 and 3600")
     for network in settings.trusted_networks.split():
         try:
             ipaddress.ip_network(network)

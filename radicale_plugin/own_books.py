@@ -1,57 +1,96 @@
 """Record the addresses in accounts' own address books for autocomplete."""
 
-import fcntl
 import logging
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 from radicale.item import Item
 from radicale.storage import BaseStorage, multifilesystem
 from radicale.types import CollectionOrItem
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.errors import Unavailable, with_detail
+from contactsgroups.domain.errors import Unavailable
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
+from radicale_plugin.pending import PendingPlaces
 
 log = logging.getLogger(__name__)
 
 ADDRESS_BOOK = "VADDRESSBOOK"
 
+_INTERVAL = 1.0  # Seconds until what another, killed process has noted is looked for.
+
 
 class OwnContacts:
     """Brings the contacts in the database up to date with the files.
 
-    Changed places are noted while Radicale holds its lock on the files for writing, and read again
-    after it was released.  One thread does that for all, and holds no lock on the files while it
-    waits for the database; so a slow database delays no client that reads or stores cards.  What
-    could not be recorded stays noted in this process, and is tried again after the next change.
+    A changed place is noted, durably, before Radicale writes; the process's recorder reads it again
+    once the lock on the files is released, and removes the note afterwards.  So no client waits for
+    the database, and what was stored is suggested even if the process is killed on the way: any
+    process that uses the same files records it.
     """
 
-    def __init__(self, storage: BaseStorage, core: Core) -> None:
+    def __init__(self, storage: multifilesystem.Storage, core: Core) -> None:
         self._storage = storage
         self._database = core.database
-        # Of two processes with the same files, the one that reads later must write later.
-        self._turn_file = core.settings.state / "own_contacts.lock"
-        self._turn = threading.Lock()
-        self._changed: set[str] = set()
+        self._recorder = core.recorder
+        folder = Path(storage._filesystem_folder)
+        self._name = f"own contacts in {folder}"
+        self._pending = PendingPlaces(
+            folder / "contactsgroups-pending", durable=storage._filesystem_fsync
+        )
+        self._faulty: set[Path] = set()
+
+    def record_always(self) -> None:
+        """Let the process's recorder record what is noted, now and from now on."""
+        self._pending.prepare()
+        self._recorder.add(self._name, self.record_pending, every=_INTERVAL)
+        self._recorder.start()
 
     def note(self, path: str) -> None:
-        """Note that a principal, a book or a card changed."""
-        self._changed.add(path)
+        """Note that a principal, a book or a card is about to change; hold the lock on the files.
 
-    def record(self) -> None:
-        """Record what was noted, unless another thread is about to; hold no lock on the files."""
-        while self._changed and self._turn.acquire(blocking=False):
-            try:
-                with self._turn_file.open("w") as file:
-                    fcntl.flock(file, fcntl.LOCK_EX)
-                    if not self._record_all():
+        Raises:
+            Unavailable: it cannot be noted, so it must not change.
+        """
+        self._pending.add(path)
+
+    def wake(self) -> None:
+        """Have recorded what was noted; returns at once."""
+        self._recorder.wake(self._name)
+
+    def record_pending(self, stopping: threading.Event) -> None:
+        """Record all that is noted, until told to stop; hold no lock on the files.
+
+        Raises:
+            Unavailable: the database does not answer; the rest stays noted.
+        """
+        if self._pending.is_empty():
+            return
+        with self._pending.turn():
+            while waiting := self._read_notes():
+                for path, notes in waiting.items():
+                    if stopping.is_set():
                         return
-            except OSError as error:
-                log.error("own contacts are not suggested as they are now: %s", error)
-                return
-            finally:
-                self._turn.release()
+                    self._record(path, notes)
+
+    def _read_notes(self) -> dict[str, list[Path]]:
+        """Return what is noted, without the notes that this process has failed on."""
+        found = self._pending.read()
+        return {path: notes for path, notes in found.items() if not self._faulty.issuperset(notes)}
+
+    def _record(self, path: str, notes: list[Path]) -> None:
+        # The notes were read before the files: a card that comes later has one that is kept.
+        try:
+            self._read_anew(path)
+        except Unavailable:
+            raise
+        except Exception:
+            # A fault in these cards must not keep others from being recorded.
+            log.exception("the contacts of %s cannot be suggested", path)
+            self._faulty.update(notes)
+        else:
+            self._pending.remove(notes)
 
     def read_anew(self, path: str) -> int:
         """Record the contacts at a path, and return their number; hold no lock on the files.
@@ -59,10 +98,8 @@ class OwnContacts:
         Raises:
             Unavailable: the database does not answer.
         """
-        principal, _, place = path.partition("/")
-        with self._storage.acquire_lock("r"):
-            contacts = list(_read_contacts(self._storage, path))
-        return replace_contacts(self._database, principal, place, contacts)
+        with self._pending.turn():
+            return self._read_anew(path)
 
     def principals(self) -> list[str]:
         """Return the principals that have collections in the files."""
@@ -71,21 +108,11 @@ class OwnContacts:
             collections = [each for each in root if isinstance(each, multifilesystem.Collection)]
             return sorted(each.path for each in collections if each.is_principal)
 
-    def _record_all(self) -> bool:
-        """Record until nothing is noted any more; whether the database answered."""
-        while self._changed:
-            path = self._changed.pop()
-            try:
-                self.read_anew(path)
-            except Unavailable as error:
-                self._changed.add(path)
-                # The card itself is stored, and its owner's client must not send it again.
-                log.error("own contacts are not suggested as they are now: %s", with_detail(error))
-                return False
-            except Exception:
-                # A fault in these cards must not keep others from being recorded.
-                log.exception("the contacts of %s cannot be suggested", path)
-        return True
+    def _read_anew(self, path: str) -> int:
+        principal, _, place = path.partition("/")
+        with self._storage.acquire_lock("r"):
+            contacts = list(_read_contacts(self._storage, path))
+        return replace_contacts(self._database, principal, place, contacts)
 
 
 def _read_contacts(storage: BaseStorage, path: str) -> Iterator[Contact]:

@@ -50,4 +50,4 @@ def _open_storage(core: Core, folder: Path | None) -> Storage:
     if folder is not None:
         chosen = {"storage": {"filesystem_folder": str(folder)}}
         configuration.update(chosen, "contactsgroups")
-    return Storage(configuration, core)
+    return Storage(configuration, core, records=False)

@@ -26,14 +26,19 @@ class OwnCollection(multifilesystem.Collection):
 
     def upload(self, href: str, item: Item) -> tuple[Item, Item | None]:
         """Store an item."""
-        stored = super().upload(href, item)
         self._note(href)
-        return stored
+        return super().upload(href, item)
 
     def delete(self, href: str | None = None) -> None:
         """Delete an item, or the whole collection: a book, or a principal with all its books."""
         self._note(href)
         super().delete(href)
+
+    def set_meta(self, props: Mapping[str, str]) -> None:
+        """Replace the properties: a collection may become an address book, or cease to be one."""
+        if props.get("tag", "") != self.tag:
+            self._storage.own_contacts.note(self.path)
+        super().set_meta(props)
 
     def _note(self, href: str | None) -> None:
         if self.tag == ADDRESS_BOOK or self.is_principal:
@@ -49,7 +54,10 @@ class Storage(multifilesystem.Storage):
 
     _collection_class = OwnCollection
 
-    def __init__(self, configuration: Configuration, core: Core | None = None) -> None:
+    def __init__(
+        self, configuration: Configuration, core: Core | None = None, *, records: bool = True
+    ) -> None:
+        """Open the files; ``records``: let the core's recorder record own contacts."""
         own = extend(configuration)
         self._core = core or core_of(own)
         if own.get_source("storage", "filesystem_folder") == "default config":
@@ -58,6 +66,8 @@ class Storage(multifilesystem.Storage):
             own.update({"storage": {"filesystem_folder": str(folder)}}, "contactsgroups")
         super().__init__(own)
         self.own_contacts = OwnContacts(self, self._core)
+        if records:
+            self.own_contacts.record_always()
         self._segment = book_segment(own)
         self._book_name: str = own.get("storage", "groups_name")
 
@@ -94,9 +104,8 @@ class Storage(multifilesystem.Storage):
         """Create a collection in the files, but not in the place of the mail groups."""
         if self._is_ours(pathutils.strip_path(href)):
             refuse_writing(href)
-        created = super().create_collection(href, items, props)
-        self.own_contacts.note(created[0].path)
-        return created
+        self.own_contacts.note(pathutils.strip_path(href))
+        return super().create_collection(href, items, props)
 
     def move(self, item: Item, to_collection: BaseCollection, to_href: str) -> None:
         """Move an item between own books."""
@@ -105,17 +114,17 @@ class Storage(multifilesystem.Storage):
         for collection in (from_collection, to_collection):
             if isinstance(collection, GroupsBook):
                 refuse_writing(collection.path)
-        super().move(item, to_collection, to_href)
         self.own_contacts.note(f"{from_collection.path}/{item.href}")
         self.own_contacts.note(f"{to_collection.path}/{to_href}")
+        super().move(item, to_collection, to_href)
 
     @contextmanager
     def acquire_lock(self, mode: str, user: str = "", *args: Any, **kwargs: Any) -> Iterator[None]:
-        """Lock the files; after a write, record the changed contacts."""
+        """Lock the files; after a write, have the changed contacts recorded."""
         with super().acquire_lock(mode, user, *args, **kwargs):
             yield
         if mode == "w":
-            self.own_contacts.record()
+            self.own_contacts.wake()
 
     def _complete_home(
         self, principal: str, found: Iterable[CollectionOrItem], watch: Watch

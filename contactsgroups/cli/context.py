@@ -41,19 +41,20 @@ class Context:
         Raises:
             Unavailable: the database is of an older schema.
         """
-        core = open_core(self.settings())
+        chosen = self.settings()
+        core = open_core(chosen, write_wait=chosen.command_write_wait)
         migrations.require_newest(core.database)
         return core
 
 
-def open_core(chosen: Settings, *, upgrade: bool = False) -> Core:
-    """Open the core until the command ends.
+def open_core(chosen: Settings, *, upgrade: bool = False, write_wait: float | None = None) -> Core:
+    """Open the core until the command ends; arguments are those of ``bootstrap``.
 
     Raises:
         Unavailable: the state directory cannot be written to, or the database does not answer.
     """
     _require_writable(chosen.state)
-    core = bootstrap(chosen, upgrade=upgrade)
+    core = bootstrap(chosen, upgrade=upgrade, write_wait=write_wait)
     click.get_current_context().call_on_close(core.close)
     return core
 

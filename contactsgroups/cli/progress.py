@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from contactsgroups.services.transfer.importing import Progress
+from contactsgroups.services.transfer.applying import Progress
 
 
 @contextmanager

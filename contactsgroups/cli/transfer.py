@@ -51,9 +51,9 @@ def import_command(
 ) -> None:
     """Import domains, accounts, aliases and groups from CSV or LDIF files.
 
-    All files together are one change: the order of lines and files makes no difference, and an
-    import that is interrupted leaves everything as it was.  What the files do not name stays.
-    FILE may be "-" for the standard input.
+    All files are planned together: the order of lines and files makes no difference.  A large
+    import is saved in pieces, so that others can save meanwhile; if it is interrupted, run it again
+    and it goes on.  What the files do not name stays.  FILE may be "-" for the standard input.
 
     Exit code: 0 if every line was taken, 1 if faulty lines were left out, 65 if --strict found
     faulty lines and nothing was changed.

@@ -4,6 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,15 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import journal, outages
 from contactsgroups.persistence.commit_signal import CommitSignal
+from contactsgroups.persistence.writer_queue import WriterQueue
 
 WRITES = "contactsgroups_writes"
 """Execution option of connections that write: on SQLite, they lock the file when they begin."""
-_WAITS = "contactsgroups_waits"
+WAITS = "contactsgroups_waits"
+"""Execution option with it: so many seconds they wait for that lock."""
 
-LOCK_SECONDS = 30
-"""So long a writer waits for a lock that another one holds, on every database."""
+WRITE_WAIT = 5.0
+"""Seconds that a writer waits for others, unless the settings say otherwise."""
 
 _POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 56}
 """Two connections for each of the web server's threads: none waits for what others hold."""
@@ -36,14 +39,34 @@ class Database:
     locks the journal's counter row (on SQLite, the whole file).  So what a writer checks (a free
     address, no cycle) still holds when it commits, and the journal's order is the order of commits.
     Private writes, of data of one account or one message, take no such lock.
+
+    Of a process's threads, no more than six wait for other writers for long, three on SQLite: a
+    server has eight, and reading must go on.
     """
 
-    def __init__(self, url: str | URL, commit_signal: CommitSignal | None = None) -> None:
-        """Use the database at ``url``; ``commit_signal`` is raised after every commit."""
+    def __init__(
+        self,
+        url: str | URL,
+        commit_signal: CommitSignal | None = None,
+        *,
+        write_wait: float = WRITE_WAIT,
+    ) -> None:
+        """Use the database at ``url``.
+
+        Args:
+            url: as SQLAlchemy has it.
+            commit_signal: raised after every commit.
+            write_wait: seconds that a writer waits for others.
+        """
         self.url = make_url(url)
         self.commit_signal = commit_signal
-        self.engine = _create_engine(self.url)
+        self.write_wait = write_wait
+        self.engine = _create_engine(self.url, write_wait)
         self._writing_engine = self.engine.execution_options(**{WRITES: True})
+        self._ordered = WriterQueue(slots=1, patient=2)
+        # On SQLite there is one lock for all.
+        is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._private = self._ordered if is_sqlite else WriterQueue(slots=2, patient=1)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -79,17 +102,14 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self, *, wait: bool = True) -> Iterator[Session]:
+    def write(self) -> Iterator[Session]:
         """Open a session that holds the writers' lock; it commits if the block ends well.
 
-        Args:
-            wait: for another writer, up to half a minute, instead of giving up at once.
-
         Raises:
-            Unavailable: the database does not answer or another writer holds the lock too long.
+            Unavailable: the database does not answer or other writers hold the lock too long.
         """
-        with self._begin(wait=wait) as session:
-            journal.lock(session, wait=wait)
+        with self._begin(self._ordered, self.write_wait) as session:
+            journal.lock(session)
             yield session
 
     @contextmanager
@@ -101,19 +121,20 @@ class Database:
         locks the whole file.
 
         Args:
-            wait: on SQLite, for another writer, instead of giving up at once.
+            wait: for other writers on SQLite, instead of giving up at once.
 
         Raises:
             Unavailable: the database does not answer, or a lock is held too long.
         """
-        with self._begin(wait=wait) as session:
+        with self._begin(self._private, self.write_wait if wait else 0) as session:
             yield session
 
     @contextmanager
-    def _begin(self, *, wait: bool = True) -> Iterator[Session]:
-        engine = self._writing_engine.execution_options(**{_WAITS: wait})
-        with unavailable(), Session(engine) as session, session.begin():
-            yield session
+    def _begin(self, queue: WriterQueue, wait: float) -> Iterator[Session]:
+        with queue.turn(wait) as seconds:
+            engine = self._writing_engine.execution_options(**{WAITS: seconds})
+            with unavailable(), Session(engine) as session, session.begin():
+                yield session
         if self.commit_signal is not None:
             self.commit_signal.notify()
 
@@ -142,14 +163,14 @@ def unavailable() -> Iterator[None]:
         raise Unavailable("all connections to the database are in use") from error
 
 
-def _create_engine(url: URL) -> Engine:
+def _create_engine(url: URL, write_wait: float) -> Engine:
     if url.get_backend_name() == "sqlite":
-        return _create_sqlite_engine(url)
+        return _create_sqlite_engine(url, write_wait)
     # READ COMMITTED lets a writer that waited for the lock see what the one before it wrote.
     engine = create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, **_POOL)
     is_postgresql = url.get_backend_name() == "postgresql"
     limit = "lock_timeout = '{}s'" if is_postgresql else "innodb_lock_wait_timeout = {}"
-    statement = "SET SESSION " + limit.format(LOCK_SECONDS)
+    statement = "SET SESSION " + limit.format(ceil(write_wait))  # MariaDB has whole seconds only.
 
     def limit_waiting(connection: Any, _entry: ConnectionPoolEntry) -> None:
         connection.cursor().execute(statement)
@@ -159,11 +180,11 @@ def _create_engine(url: URL) -> Engine:
     return engine
 
 
-def _create_sqlite_engine(url: URL) -> Engine:
+def _create_sqlite_engine(url: URL, write_wait: float) -> Engine:
     if url.database and url.database != ":memory:":
         _make_file(Path(url.database))
     pool = _POOL if url.database and url.database != ":memory:" else {}
-    engine = create_engine(url, connect_args={"timeout": LOCK_SECONDS}, **pool)
+    engine = create_engine(url, connect_args={"timeout": write_wait}, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -187,10 +208,10 @@ def _begin_sqlite(connection: Connection) -> None:
     # A writer takes the lock at once: if another one wrote between its first read and its first
     # write, SQLite would make it fail instead of wait.
     options = connection.get_execution_options()
-    if options.get(WRITES, False):
-        milliseconds = LOCK_SECONDS * 1000 if options.get(_WAITS, True) else 0
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
-    else:
+    if not options.get(WRITES, False):
         connection.exec_driver_sql("BEGIN")
+        return
+    if WAITS in options:  # Nothing else on this connection ever waits for a writer.
+        milliseconds = int(options[WAITS] * 1000)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {milliseconds}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -26,17 +26,13 @@ _SINCE = (
 )
 
 
-def lock(session: Session, *, wait: bool = True) -> None:
+def lock(session: Session) -> None:
     """Take the writers' lock, and hold it until the transaction ends.
 
     Raises:
         LookupError: the counter's row is gone, and with it the only lock there is.
     """
-    connection = session.connection()
-    if not wait and connection.dialect.name != "sqlite":
-        row = select(JournalCounter.id).where(JournalCounter.id == 1)
-        session.execute(row.with_for_update(nowait=True))
-    taken = connection.execute(
+    taken = session.connection().execute(
         update(JournalCounter)
         .where(JournalCounter.id == 1)
         .values(commits=JournalCounter.commits + 1)

@@ -6,7 +6,7 @@ databases' own codes decide.  An error without a row here is a fault of ours and
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 _AWAY = "the database does not answer"
 _REFUSED = "the database refuses the connection"
@@ -56,6 +56,28 @@ _POSTGRESQL = {
     "42P01": _OLD,
     "42703": _OLD,
 }
+
+# A key that another writer has inserted meanwhile, or a row that it has removed.
+_RACES = frozenset(
+    (
+        sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+        sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+        sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY,
+        *(1062, 1216, 1217, 1451, 1452),
+        *("23503", "23505"),
+    )
+)
+
+
+def is_race(error: IntegrityError) -> bool:
+    """Whether another writer may be the reason: a key that exists now, a row that does not."""
+    cause = error.orig
+    codes = (
+        getattr(cause, "sqlite_errorcode", None),
+        getattr(cause, "sqlstate", None),
+        cause.args[0] if cause is not None and cause.args else None,
+    )
+    return not _RACES.isdisjoint(codes)
 
 
 def explain(error: DBAPIError) -> str | None:

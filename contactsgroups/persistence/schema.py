@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from contactsgroups.domain.errors import Unavailable
-from contactsgroups.persistence.database import WRITES, Database, unavailable
+from contactsgroups.persistence.database import WAITS, WRITES, Database, unavailable
 from contactsgroups.persistence.models import JournalCounter
 
 VERSION_TABLE = "contactsgroups_schema_version"
@@ -34,7 +34,7 @@ def upgrade(database: Database) -> list[str]:
     Raises:
         Unavailable: the database does not answer, cannot be written, or is of a newer version.
     """
-    engine = database.engine.execution_options(**{WRITES: True})
+    engine = database.engine.execution_options(**{WRITES: True, WAITS: _LOCK_TIMEOUT})
     with unavailable(), engine.connect() as connection, _lock(connection), connection.begin():
         if connection.dialect.name == "postgresql":
             # Released with the transaction, so a killed process leaves no lock behind.

@@ -79,7 +79,9 @@ class ContactsGroups:
             carddav_path=self._carddav_path,
             attempts=Attempts(),
             rate=Rate(core.settings.completion_rate, 4 * core.settings.completion_rate),
+            usage_rate=Rate(core.settings.usage_rate, 100 * core.settings.usage_rate),
         )
+        core.recorder.start()
         app.register_blueprint(_blueprint(), url_prefix=self._url_prefix or None)
         path = f"{self._url_prefix}{api.blueprint.url_prefix}/completions"
         app.wsgi_app = FastCompletions(app.wsgi_app, app.extensions[EXTENSION], path)  # type: ignore[method-assign]

@@ -22,20 +22,24 @@ class Rate:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, key: str) -> None:
-        """Count one request of ``key``.
+    def take(
+        self,
+        key: str,
+        amount: float = 1,
+        *,
+        reason: str = "too many completions requested; type more slowly",
+    ) -> None:
+        """Count one request of ``key``, or as much as ``amount`` ones.
 
         Raises:
             TooManyRequests: the limit is reached; the error has the time of the next one.
         """
         with self._lock:
             left = self._left(key)
-            if left < 1:
-                wait = max(1, round((1 - left) / self._per_second))
-                raise TooManyRequests(
-                    "too many completions requested; type more slowly", retry_after=wait
-                )
-            self._buckets[key] = left - 1, self._clock()
+            if left < amount:
+                wait = max(1, round((amount - left) / self._per_second))
+                raise TooManyRequests(reason, retry_after=wait)
+            self._buckets[key] = left - amount, self._clock()
             self._buckets.move_to_end(key)
             if len(self._buckets) > _KEYS_LIMIT:
                 self._buckets.popitem(last=False)

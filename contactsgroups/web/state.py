@@ -26,6 +26,7 @@ class State:
     carddav_path: str
     attempts: Attempts
     rate: Rate
+    usage_rate: Rate
 
 
 def current_state() -> State:

@@ -25,8 +25,9 @@ from contactsgroups.services import accounts
 from radicale_plugin import environ
 from radicale_plugin.application import create_application
 from tests.carddav.dav import PASSWORD, Client
-from tests.carddav.test_own_contacts import card, put, suggested
+from tests.carddav.test_own_contacts import card, is_recorded, put, suggested
 from tests.directories import add_account, add_group
+from tests.servers.program import wait_for
 from tests.servers.web import served
 
 ZOE = "zoë@example.org"
@@ -256,5 +257,6 @@ def _listed(client: Client) -> list[str]:
 
 
 def _recorded(core: Core) -> list[str]:
+    wait_for(lambda: is_recorded(core))
     with core.database.read() as session:
         return list(session.scalars(select(OwnContact.href)))

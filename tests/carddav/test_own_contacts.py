@@ -15,9 +15,11 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.completion import contacts
 from radicale_plugin import own_books
+from radicale_plugin.pending import PendingPlaces
 from radicale_plugin.rescan import rescan
 from tests.carddav.conftest import ClientFor
 from tests.carddav.dav import MAKING_A_BOOK, Client
+from tests.servers.program import wait_for
 
 BOOK = "ada@example.org/contacts/"
 
@@ -42,7 +44,18 @@ def put(client: Client, path: str, text: str) -> None:
     assert response.is_success, response.text
 
 
+def is_recorded(core: Core) -> bool:
+    """Whether nothing is noted to be recorded."""
+    return PendingPlaces(core.settings.state / "collections/contactsgroups-pending").is_empty()
+
+
 def suggested(core: Core, query: str, address: str = "ada@example.org") -> list[str]:
+    """What is suggested once all is recorded."""
+    wait_for(lambda: is_recorded(core))
+    return suggested_now(core, query, address)
+
+
+def suggested_now(core: Core, query: str, address: str = "ada@example.org") -> list[str]:
     principal = Principal(address=Address.parse(address))
     return [each.address for each in core.completions.complete(principal, query)]
 
@@ -106,17 +119,19 @@ def test_the_groups_in_the_book_of_mail_groups_are_no_own_contacts(
 def test_a_card_is_stored_though_the_database_does_not_answer(
     core: Core, book: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And its addresses are suggested after the next change."""
+    """And its addresses are suggested as soon as it does, without another change."""
+    tried = threading.Event()
 
     def fail(*_: object) -> int:
+        tried.set()
         raise Unavailable("the database does not answer")
 
     with monkeypatch.context() as patched:
         patched.setattr(own_books, "replace_contacts", fail)
         put(book, BOOK + "1.vcf", card("1", "Grace", "grace@a.example"))
-    assert book.get(BOOK + "1.vcf").status_code == 200
-    assert suggested(core, "gra") == []
-    put(book, BOOK + "2.vcf", card("2", "Alan", "alan@a.example"))
+        assert tried.wait(30)
+        assert book.get(BOOK + "1.vcf").status_code == 200
+        assert suggested_now(core, "gra") == []
     assert suggested(core, "gra") == ["grace@a.example"]
 
 
@@ -136,18 +151,22 @@ def test_one_persons_cards_never_keep_others_from_theirs(
     monkeypatch.setattr(own_books, "replace_contacts", fail_for_ada)
     put(book, BOOK + "1.vcf", card("1", "Grace", "grace@a.example"))
     put(bob, "bob@example.org/contacts/1.vcf", card("1", "Alan", "alan@a.example"))
-    assert suggested(core, "alan", "bob@example.org") == ["alan@a.example"]
+    wait_for(lambda: suggested_now(core, "alan", "bob@example.org") == ["alan@a.example"])
 
 
-def test_a_card_is_stored_though_nothing_can_be_written_to_the_state_directory(
-    core: Core, book: Client
-) -> None:
-    lock = core.settings.state / "own_contacts.lock"
-    lock.unlink(missing_ok=True)
-    lock.mkdir()
+def test_a_card_that_cannot_be_noted_is_not_stored(core: Core, book: Client) -> None:
+    """What is answered with success is suggested, so this is answered with 503."""
+    assert suggested(core, "grace") == []
+    folder = core.settings.state / "collections/contactsgroups-pending"
+    folder.rmdir()
+    folder.write_text("")
+    text = card("1", "Grace", "grace@a.example").encode()
+    refused = book.put(BOOK + "1.vcf", content=text, headers={"Content-Type": "text/vcard"})
+    assert refused.status_code == 503
+    assert "Retry-After" in refused.headers
+    assert book.get(BOOK + "1.vcf").status_code == 404
+    folder.unlink()
     put(book, BOOK + "1.vcf", card("1", "Grace", "grace@a.example"))
-    lock.rmdir()
-    put(book, BOOK + "2.vcf", card("2", "Alan", "alan@a.example"))
     assert suggested(core, "grace") == ["grace@a.example"]
 
 
@@ -165,6 +184,7 @@ def test_a_slow_database_keeps_nobody_from_reading_or_storing(
     bob = client_for("bob@example.org")
     bob.propfind("bob@example.org/", "D:displayname")
     waiting, done = threading.Event(), threading.Event()
+    suggested(core, "")  # The books that were made just now.
     replace_contacts = own_books.replace_contacts
 
     def wait_once(*arguments: Any) -> int:
@@ -179,8 +199,9 @@ def test_a_slow_database_keeps_nobody_from_reading_or_storing(
     assert waiting.wait(30)
     put(bob, "bob@example.org/contacts/1.vcf", card("1", "Alan", "alan@a.example"))
     assert bob.get("bob@example.org/contacts/1.vcf").status_code == 200
+    slow.join(30)  # Not even the client whose card is being recorded waits.
+    assert not slow.is_alive()
     done.set()
-    slow.join()
     assert suggested(core, "grace") == ["grace@a.example"]
     assert suggested(core, "alan", "bob@example.org") == ["alan@a.example"]
 

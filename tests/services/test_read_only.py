@@ -156,11 +156,15 @@ def test_every_use_case_has_a_row_here() -> None:
     assert found == WRITING.keys() | READING.keys()
 
 
+_OPENING = r"with (write|write_private|write_own)\(|_Import\("
+"""An import opens one unit of work after the other."""
+
+
 def test_every_function_that_opens_a_unit_of_work_has_a_row_here() -> None:
     found = {
         name
         for name, function in FUNCTIONS.items()
-        if re.search(r"with (write|write_private|write_own)\(", inspect.getsource(function))
+        if re.search(_OPENING, inspect.getsource(function))
     }
     assert found == WRITING.keys() | NOT_BY_A_PRINCIPAL
 

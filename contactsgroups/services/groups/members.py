@@ -32,6 +32,7 @@ from contactsgroups.services.accounts.sharing import is_group_visible, visible_d
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 from contactsgroups.services.unit_of_work import Work, write
+from contactsgroups.services.unit_of_work.derivation import insert_members
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
 ADDRESSES_LIMIT = 50_000
@@ -63,9 +64,9 @@ def add_members(
     Raises:
         GroupNotFound, MembersAreDerived, NotPermitted: nothing was changed.
     """
+    parsed = _parse_each(texts, strict=False)  # Before the lock, for which others wait.
     with write(database, actor) as work:
-        group = _editable_group(work, uuid)
-        return _add(work, group, texts)
+        return _add(work, _editable_group(work, uuid), *parsed)
 
 
 def add_member(database: Database, actor: Principal, uuid: str, text: str) -> bool:
@@ -76,7 +77,8 @@ def add_member(database: Database, actor: Principal, uuid: str, text: str) -> bo
     """
     with write(database, actor) as work:
         group = _editable_group(work, uuid)
-        report = _add(work, group, [text], strict=True)
+        candidates, refused = _parse_each([text], strict=True)
+        report = _add(work, group, candidates, refused, strict=True)
         return bool(report.added)
 
 
@@ -131,7 +133,7 @@ def replace_members_in(work: Work, group: Group, texts: Sequence[str]) -> None:
         raise NoMembers("a group needs at least one member")
     group.members = [member for member in group.members if member.address in wanted]
     work.session.flush()
-    _add(work, group, texts, strict=True)
+    _add(work, group, wanted, [], strict=True)
 
 
 def list_members(
@@ -216,11 +218,14 @@ def _parse_all(texts: Sequence[str]) -> dict[str, Address]:
 
 
 def _add(
-    work: Work, group: Group, texts: Sequence[str], *, strict: bool = False
+    work: Work,
+    group: Group,
+    candidates: dict[str, Address],
+    refused: list[Refused],
+    *,
+    strict: bool = False,
 ) -> MembershipReport:
     """Add what can be added; with ``strict``, raise at the first address that cannot."""
-    _refuse_too_many(texts)
-    candidates, refused = _parse_each(texts, strict=strict)
     stored = set(work.session.scalars(select(Member.address).where(Member.group_id == group.id)))
     new = {key: address for key, address in candidates.items() if key not in stored}
     faults = _find_faults(work, group, new)
@@ -228,11 +233,7 @@ def _add(
         raise next(iter(faults.values()))
     refused += [Refused(new[key].original, str(fault)) for key, fault in faults.items()]
     added = [key for key in new if key not in faults]
-    work.session.add_all(
-        Member(group_id=group.id, address=key, original=new[key].original) for key in added
-    )
-    work.session.flush()
-    work.session.expire(group, ["members"])
+    insert_members(work.session, group, {key: new[key].original for key in added})
     if added:
         work.changed_group(group)
     already = tuple(key for key in candidates if key in stored)
@@ -245,6 +246,7 @@ def _refuse_too_many(texts: Sequence[str]) -> None:
 
 
 def _parse_each(texts: Sequence[str], *, strict: bool) -> tuple[dict[str, Address], list[Refused]]:
+    _refuse_too_many(texts)
     candidates: dict[str, Address] = {}
     refused: list[Refused] = []
     for text in texts:

@@ -1,48 +1,22 @@
-"""Import records from files: all of them in one transaction, or nothing."""
+"""Import records from files: plan all of them without a lock, then save the plan in pieces."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import insert, select
-from sqlalchemy.orm import Session
-
 from contactsgroups.domain import authority
-from contactsgroups.domain.authority import Right
+from contactsgroups.domain.change import JournalPosition
+from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import Principal
-from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import (
-    Account,
-    Alias,
-    ClaimedAddress,
-    Department,
-    DomainRow,
-    Group,
-)
-from contactsgroups.persistence.queries import rows_where, scalars_where
-from contactsgroups.services.accounts.accounts import ensure_alias_in, folded_columns
-from contactsgroups.services.accounts.administrators import appoint_administrator_in
-from contactsgroups.services.accounts.departments import ensure_department_in
-from contactsgroups.services.accounts.domains import ensure_domain_in
-from contactsgroups.services.groups import GroupDraft
-from contactsgroups.services.groups.editing import create_group_in, update_group_in
+from contactsgroups.persistence import Database, journal
+from contactsgroups.services.transfer.applying import PlanSaver, Progress
 from contactsgroups.services.transfer.exporting import read_records
 from contactsgroups.services.transfer.memberships import merge_memberships
 from contactsgroups.services.transfer.merge import Merge
-from contactsgroups.services.transfer.plan import (
-    AccountTarget,
-    AliasTarget,
-    Difference,
-    ImportPlan,
-    compare,
-)
-from contactsgroups.services.transfer.records import Fault, MemberRole, Record
-from contactsgroups.services.transfer.snapshot import AddressReader, GroupSnapshot, snapshot_of
-from contactsgroups.services.unit_of_work import Work, write
+from contactsgroups.services.transfer.plan import Difference, ImportPlan, compare
+from contactsgroups.services.transfer.records import Fault, Record
+from contactsgroups.services.transfer.snapshot import AddressReader, snapshot_of
 
-Progress = Callable[[str, int, int], None]
-"""Called with the task, how much of it is done, and how much there is."""
-
-_PORTION = 1000
+_PLANS = 10  # So often an import is planned before it gives up.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +57,15 @@ def import_records(
 ) -> ImportReport:
     """Merge records into the directory; nothing that they do not name is removed.
 
+    A small import is saved as a whole, a large one in pieces, each of them without contradictions:
+    one that ends half way goes on when it is run again.
+
     Args:
         items: what was read from all files, and the faults found while reading.
 
     Raises:
         NotPermitted: the actor does not administer one of the domains; nothing was changed.
+        Unavailable: the database is too busy, or does not answer; the message says what is saved.
     """
     chosen = options or ImportOptions()
     records, faults = _separate(items)
@@ -95,15 +73,60 @@ def import_records(
         # A line that could not be read may have named any address.
         chosen = replace(chosen, replace_members=False)
     if chosen.dry_run:
-        with database.read_snapshot() as session:
-            plan, merge_faults = _plan(session, records, chosen)
-        return _report(plan, records, faults + merge_faults, saved=False)
-    with write(database, actor) as work:
-        plan, merge_faults = _plan(work.session, records, chosen)
-        may_save = not (chosen.strict and (faults or merge_faults))
-        if may_save:
-            _apply(work, plan, progress or _silently)
-    return _report(plan, records, faults + merge_faults, saved=may_save)
+        planned = _read_and_plan(database, records, chosen)
+        return _report(planned.plan.differences, records, faults + planned.faults, saved=False)
+    return _Import(database, actor, records, faults, chosen, progress or _silently).run()
+
+
+class _Import:
+    """An import that goes on until all is saved; it is planned anew when others interfere."""
+
+    def __init__(
+        self,
+        database: Database,
+        actor: Principal,
+        records: Sequence[Record],
+        faults: list[Fault],
+        options: ImportOptions,
+        progress: Progress,
+    ) -> None:
+        self._database = database
+        self._actor = actor
+        self._records = records
+        self._faults = faults
+        self._options = options
+        self._progress = progress
+        self._saved: list[Difference] = []
+
+    def run(self) -> ImportReport:
+        authority.require_writing(self._actor)
+        for _ in range(_PLANS):
+            planned = _read_and_plan(self._database, self._records, self._options)
+            faults = self._faults + planned.faults
+            if self._options.strict and faults and not self._saved:
+                return _report(planned.plan.differences, self._records, faults, saved=False)
+            if self._save(planned):
+                return _report(self._saved, self._records, faults, saved=True)
+        raise Unavailable(self._unfinished("other writers keep changing what the import names"))
+
+    def _save(self, planned: "_Planned") -> bool:
+        """Save a plan, and return whether all of it is saved: its base may change on the way."""
+        saver = PlanSaver(
+            self._database, self._actor, planned.plan, planned.position, self._progress
+        )
+        try:
+            is_whole = saver.save()
+        except Unavailable as error:
+            self._saved += saver.saved_differences()
+            raise Unavailable(self._unfinished(str(error)), detail=error.detail) from error
+        self._saved += saver.saved_differences()
+        return is_whole
+
+    def _unfinished(self, reason: str) -> str:
+        if not self._saved:
+            return f"nothing was imported: {reason}"
+        count = len(self._saved)
+        return f"{count} changes are saved, run the import again for the others: {reason}"
 
 
 def _separate(items: Iterable[Record | Fault]) -> tuple[list[Record], list[Fault]]:
@@ -117,146 +140,38 @@ def _separate(items: Iterable[Record | Fault]) -> tuple[list[Record], list[Fault
     return records, faults
 
 
-def _plan(
-    session: Session, records: Sequence[Record], options: ImportOptions
-) -> tuple[ImportPlan, list[Fault]]:
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A plan, the faults found on the way, and the place in the journal that it was made at."""
+
+    plan: ImportPlan
+    faults: list[Fault]
+    position: JournalPosition
+
+
+def _read_and_plan(
+    database: Database, records: Sequence[Record], options: ImportOptions
+) -> _Planned:
+    """Read the directory and plan, without the writers' lock."""
     read = AddressReader()
-    stored = snapshot_of(read_records(session), read)
+    with database.read_snapshot() as session:
+        position = journal.read_position(session)
+        stored = snapshot_of(read_records(session), read)
     merge = Merge(stored, read, add_domains=options.add_domains)
     merge.take(records)
     merge_memberships(merge, stored, replace=options.replace_members)
-    return compare(stored, merge.snapshot), merge.faults
+    return _Planned(compare(stored, merge.snapshot), merge.faults, position)
 
 
 def _report(
-    plan: ImportPlan, records: Sequence[Record], faults: Sequence[Fault], *, saved: bool
+    differences: Sequence[Difference],
+    records: Sequence[Record],
+    faults: Sequence[Fault],
+    *,
+    saved: bool,
 ) -> ImportReport:
-    return ImportReport(len(records), tuple(plan.differences), tuple(sorted(faults)), saved)
+    return ImportReport(len(records), tuple(differences), tuple(sorted(faults)), saved)
 
 
 def _silently(what: str, done: int, total: int) -> None:
     """Show no progress."""
-
-
-def _apply(work: Work, plan: ImportPlan, progress: Progress) -> None:
-    for domain in sorted(plan.managed_domains):
-        authority.require(work.actor, Right.MANAGE_DOMAIN, domain)
-    for name in plan.domains:
-        ensure_domain_in(work, name)
-    domains = {row.name: row for row in work.session.scalars(select(DomainRow))}
-    for domain, path in plan.departments:
-        ensure_department_in(work, domains[domain], path)
-    _add_accounts(work, plan.new_accounts, progress)
-    _change_accounts(work, plan.changed_accounts)
-    _add_aliases(work, plan.new_aliases, progress)
-    for alias in plan.changed_aliases:
-        ensure_alias_in(work, alias.original, alias.account)
-    for address, administered in plan.administrators:
-        appoint_administrator_in(work, address, administered)
-    for done, (address, group) in enumerate(plan.groups, 1):
-        _write_group(work, address, group)
-        progress("groups", done, len(plan.groups))
-
-
-def _add_accounts(work: Work, targets: Sequence[AccountTarget], progress: Progress) -> None:
-    """Add accounts a thousand at a time; one by one would take minutes for a large file.
-
-    The merge has checked them as ``ensure_account_in`` does, and the primary key of the claimed
-    addresses holds in any case.
-    """
-    columns = _AccountColumns(work.session)
-    for start in range(0, len(targets), _PORTION):
-        some = targets[start : start + _PORTION]
-        _claim(work.session, some, "account")
-        rows = [Account(**columns.of(each), original=each.original) for each in some]
-        work.session.add_all(rows)
-        work.session.flush()
-        for row in rows:
-            work.changed_account(row)
-        progress("accounts", start + len(some), len(targets))
-
-
-def _change_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
-    columns = _AccountColumns(work.session)
-    wanted = {each.address: each for each in targets}
-    for row in scalars_where(work.session, select(Account), Account.address, wanted):
-        for name, value in columns.of(wanted[row.address]).items():
-            setattr(row, name, value)
-        work.changed_account(row)
-
-
-def _add_aliases(work: Work, targets: Sequence[AliasTarget], progress: Progress) -> None:
-    """Add aliases a thousand at a time, as with accounts."""
-    domains = _domain_ids(work.session)
-    for start in range(0, len(targets), _PORTION):
-        some = targets[start : start + _PORTION]
-        _claim(work.session, some, "alias")
-        accounts = _account_ids(work.session, {each.account for each in some})
-        for each in some:
-            alias = Alias(
-                address=each.address,
-                original=each.original,
-                domain_id=domains[each.address.rpartition("@")[2]],
-                account_id=accounts[each.account],
-            )
-            work.session.add(alias)
-            work.changed_alias(alias)
-        work.session.flush()
-        progress("aliases", start + len(some), len(targets))
-
-
-def _domain_ids(session: Session) -> dict[str, int]:
-    return {row.name: row.id for row in session.execute(select(DomainRow.name, DomainRow.id))}
-
-
-def _account_ids(session: Session, addresses: Collection[str]) -> dict[str, int]:
-    statement = select(Account.address, Account.id)
-    rows = rows_where(session, statement, Account.address, addresses)
-    return {row.address: row.id for row in rows}
-
-
-def _claim(session: Session, targets: Iterable[AccountTarget | AliasTarget], holder: str) -> None:
-    claims = [{"address": each.address, "holder": holder} for each in targets]
-    session.execute(insert(ClaimedAddress), claims)
-
-
-class _AccountColumns:
-    """Turns values into columns: names of domains and departments into their ids."""
-
-    def __init__(self, session: Session) -> None:
-        self._domains = _domain_ids(session)
-        rows = session.execute(select(Department.domain_id, Department.path, Department.id))
-        self._departments = {(domain_id, path): id_ for domain_id, path, id_ in rows}
-
-    def of(self, target: AccountTarget) -> dict[str, object]:
-        domain_id = self._domains[target.address.rpartition("@")[2]]
-        department = target.values["department"]
-        values = {name: value for name, value in target.values.items() if name != "department"}
-        names = {name: str(values[name]) for name in ("display_name", "title", "location")}
-        return {
-            **values,
-            **folded_columns(target.address, **names),
-            "address": target.address,
-            "domain_id": domain_id,
-            "department_id": self._departments[domain_id, str(department)] if department else None,
-        }
-
-
-def _write_group(work: Work, address: str, snapshot: GroupSnapshot) -> None:
-    row = work.session.scalar(select(Group).where(Group.address == address))
-    draft = _draft(snapshot)
-    if row is None:
-        create_group_in(work, draft)
-    else:
-        update_group_in(work, row, draft)
-
-
-def _draft(snapshot: GroupSnapshot) -> GroupDraft:
-    return GroupDraft(
-        address=snapshot.original,
-        settings=snapshot.settings,
-        members=None if snapshot.is_derived else tuple(snapshot.roles[MemberRole.MEMBER].values()),
-        owners=tuple(snapshot.roles[MemberRole.OWNER].values()),
-        moderators=tuple(snapshot.roles[MemberRole.MODERATOR].values()),
-        allowed_senders=tuple(snapshot.roles[MemberRole.ALLOWED_SENDER].values()),
-    )

@@ -1,7 +1,7 @@
 """One unit of work: changes, what follows from them, and the journal, in one transaction."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +11,7 @@ from contactsgroups.domain import authority
 from contactsgroups.domain.change import Change, Subject
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import Principal
-from contactsgroups.persistence import Database, journal
+from contactsgroups.persistence import Database, journal, outages
 from contactsgroups.persistence.models import Account, Alias, Base, DomainRow, Group
 from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.unit_of_work import cards, consequences
@@ -108,18 +108,15 @@ class Work:
 
 
 @contextmanager
-def write(database: Database, actor: Principal, *, wait: bool = True) -> Iterator[Work]:
+def write(database: Database, actor: Principal) -> Iterator[Work]:
     """Open a unit of work; it commits, journal included, if the block ends well.
-
-    Args:
-        wait: for another writer, instead of giving up at once.
 
     Raises:
         NotPermitted: the actor is read-only, or lost its rights while it waited.
-        Unavailable: the database does not answer, or another writer holds the lock.
+        Unavailable: the database does not answer, or other writers hold the lock too long.
     """
     authority.require_writing(actor)
-    with database.write(wait=wait) as session:
+    with database.write() as session:
         require_standing(session, actor)
         work = Work(session, actor)
         yield work
@@ -142,16 +139,24 @@ def write_private(database: Database, actor: Principal) -> Iterator[Session]:
         with database.write_private() as session:
             yield session
     except IntegrityError as error:
+        if not outages.is_race(error):
+            raise  # A fault of ours, which no other try would mend.
         raise Unavailable("a concurrent write changed the same rows; try again") from error
 
 
 def insert_private(database: Database, actor: Principal, row: Base) -> None:
-    """Insert one row in a private transaction of its own; harmless if there is such a row.
+    """Insert one row in a private transaction of its own.
+
+    Harmless if there is such a row, or if what it belongs to was removed meanwhile.
 
     Raises:
         NotPermitted: the actor is read-only.
         Unavailable: the database does not answer.
     """
     authority.require_writing(actor)
-    with suppress(IntegrityError), database.write_private() as session:
-        session.add(row)
+    try:
+        with database.write_private() as session:
+            session.add(row)
+    except IntegrityError as error:
+        if not outages.is_race(error):
+            raise

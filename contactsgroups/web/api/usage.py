@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest
 from contactsgroups.services.completion import usage
 from contactsgroups.services.completion.usage import UsedAddress
 from contactsgroups.web.identity import require_principal
-from contactsgroups.web.state import current_database
+from contactsgroups.web.state import current_database, current_state
 
 blueprint = Blueprint("usage", __name__, url_prefix="/completions")
 
@@ -24,6 +24,11 @@ def record() -> Response:
     if not isinstance(recipients, list):
         raise BadRequest("recipients must be a list")
     mailed = [_mailed(each) for each in recipients]
+    current_state().usage_rate.take(
+        str(principal.address),
+        max(1, min(len(mailed), usage.RECIPIENTS_LIMIT)),
+        reason="too many recipients recorded; these were not",
+    )
     usage.record_usage(current_database(), principal, mailed)
     return _nothing()
 

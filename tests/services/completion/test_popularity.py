@@ -1,16 +1,15 @@
 """Uses are noted at once and counted a minute later, in one ordered write."""
 
-from concurrent.futures import ThreadPoolExecutor
+import threading
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import func, select
 
-from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import PendingPopularity, Popularity
 from contactsgroups.services.completion import popularity
 from contactsgroups.services.completion.usage import UsedAddress, record_usage
-from contactsgroups.services.unit_of_work import write
 from tests.directories import add_accounts
 from tests.services.conftest import ADA, NIA, Complete
 
@@ -31,16 +30,37 @@ def test_a_message_moves_neither_the_journal_nor_the_number_of_commits(database:
     assert pending(database) == 1
 
 
-def test_the_first_message_after_a_minute_sums_up(database: Database, complete: Complete) -> None:
+def test_uses_are_summed_up_a_minute_later_though_nobody_mails_again(
+    database: Database, complete: Complete
+) -> None:
     add_accounts(database, ["sam", "saul"])
     record_usage(database, ADA, [UsedAddress("saul@example.org")], at=NOW)
-    record_usage(database, ADA, [UsedAddress("saul@example.org")], at=NOW + timedelta(seconds=59))
-    assert pending(database) == 2
-    record_usage(database, ADA, [UsedAddress("bob@example.org")], at=NOW + timedelta(seconds=60))
+    popularity.sum_up_if_due(database, NOW + timedelta(seconds=59))
+    assert pending(database) == 1
+    popularity.sum_up_if_due(database, NOW + timedelta(seconds=60))
     assert pending(database) == 0
     with database.read() as session:
         rows = session.scalars(select(Popularity).order_by(Popularity.address))
-        assert [row.address for row in rows] == ["bob@example.org", "saul@example.org"]
+        assert [row.address for row in rows] == ["saul@example.org"]
+    assert complete("sa") == ["saul", "sam"]
+
+
+def test_a_large_backlog_is_summed_up_in_parts(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other writers get their turn in between, and one who is told to stop stops there."""
+    monkeypatch.setattr(popularity, "_AT_ONCE", 3)
+    for number in range(7):
+        at = NOW + timedelta(seconds=number)
+        record_usage(small, ADA, [UsedAddress("bob@example.org")], at=at)
+    popularity.sum_up(small)
+    assert pending(small) == 4
+    stopping = threading.Event()
+    stopping.set()
+    popularity.sum_up_if_due(small, NOW + timedelta(hours=1), stopping)
+    assert pending(small) == 4
+    popularity.sum_up_if_due(small, NOW + timedelta(hours=1))
+    assert pending(small) == 0
 
 
 def test_many_uses_count_as_much_summed_up_at_once_as_one_by_one(database: Database) -> None:
@@ -73,15 +93,4 @@ def test_strangers_and_outside_addresses_are_not_even_noted(database: Database) 
     add_accounts(database, ["nia"], domain="example.net")
     record_usage(database, NIA, [UsedAddress("bob@example.org")], at=NOW)
     record_usage(database, ADA, [UsedAddress("kim@elsewhere.example")], at=NOW)
-    assert pending(database) == 0
-
-
-def test_a_message_does_not_wait_to_be_summed_up(database: Database) -> None:
-    """While another writer is at work, popularity stays as it is until the next message."""
-    record_usage(database, ADA, [UsedAddress("bob@example.org")], at=NOW)
-    later = NOW + timedelta(minutes=2)
-    with write(database, OPERATOR), ThreadPoolExecutor(1) as pool:
-        pool.submit(popularity.sum_up_if_due, database, later).result(timeout=10)
-        assert pending(database) == 1
-    popularity.sum_up_if_due(database, later)
     assert pending(database) == 0
