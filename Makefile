@@ -17,7 +17,7 @@ INSTALL := requirements/install $(BIN)/python .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-bare test-lowest lint format docs bench lock dist
+.PHONY: help setup run test test-bare test-lowest lint format docs picture bench lock dist
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ docs: $(DEV_STAMP) ## Make anew what is made from the code: pages in docs/ and t
 	$(BIN)/python -m contactsgroups.cli.commands_page > docs/commands.md
 	$(BIN)/python -m contactsgroups.cli.group_settings_page > docs/group-settings.md
 	$(BIN)/python -m contactsgroups.directory.ldap_schema
+
+picture: $(DEV_STAMP) ## Make the README's picture anew, in Chromium: docs/images/compose.png.
+	$(BIN)/python -m tests.browser.readme_picture
 
 BENCHES := autocomplete carddav http policy
 

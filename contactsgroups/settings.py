@@ -70,6 +70,11 @@ class Settings:
         "Where the Postfix policy service listens: a path for a unix socket or `host:port`. "
         "Empty: `policy.sock` in the state directory.",
     )
+    policy_group: str = _setting(
+        "",
+        "Group whose members may connect to the policy service's unix socket; nobody else can, "
+        "but its owner. Empty: Postfix's group, `postfix`, if this machine has it.",
+    )
     host: str = _setting("127.0.0.1", "Address the web server binds to.")
     port: int = _setting(8080, "Port the web server binds to.")
     poll_interval: float = _setting(

@@ -12,7 +12,7 @@ import click
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_core, pass_context
-from contactsgroups.delivery import publisher
+from contactsgroups.delivery import policy_socket, publisher
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 from contactsgroups.services import migrations
 from contactsgroups.services.checks import (
@@ -63,6 +63,7 @@ def _find(core: Core) -> list[Finding]:
         *check_database(core.database),
         *_check_maps(core),
         *_check_files(core),
+        *_check_policy_socket(core),
         *_check_postfix(core),
     ]
 
@@ -112,6 +113,19 @@ def _check_files(core: Core) -> Iterator[Finding]:
         elif not _mode(path) & stat.S_IROTH:
             text = f"Postfix cannot read {path}: it is closed to other users"
             yield Finding(Severity.WARNING, "files", text)
+
+
+def _check_policy_socket(core: Core) -> Iterator[Finding]:
+    """Postfix must be able to connect to the policy service, and no other user."""
+    chosen = core.settings
+    try:
+        faults = list(policy_socket.inspect(chosen.effective_policy_socket, chosen.policy_group))
+    except ContactsGroupsError as error:
+        yield Finding(Severity.ERROR, "policy", with_detail(error))
+        return
+    for fault in faults:
+        severity = Severity.ERROR if fault.is_grave else Severity.WARNING
+        yield Finding(severity, "policy", fault.text)
 
 
 def _mode(path: Path) -> int:

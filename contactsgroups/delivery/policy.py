@@ -1,19 +1,31 @@
 """The policy service, which Postfix asks for every recipient whether this sender may post there.
 
-One thread for each of Postfix's connections, which it keeps open and uses again.
+One thread serves all connections, and a few others decide.  Clients that only keep a connection
+cost nothing but its descriptor, and there is always room for Postfix: who comes last is served,
+and who has been silent for longest is disconnected (see :mod:`policy_connections`).
 """
 
+import asyncio
 import contextlib
+import errno
 import logging
 import socket
-import socketserver
 import threading
 from collections.abc import Sequence
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from types import TracebackType
-from typing import Any
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.delivery import policy_socket
+from contactsgroups.delivery.policy_connections import (
+    Connection,
+    Sparingly,
+    choose_victim,
+    find_limit,
+    identify_peer,
+)
+from contactsgroups.delivery.policy_conversation import converse
 from contactsgroups.delivery.policy_reply import DUNNO, reply_to_decision, reply_to_error
 from contactsgroups.delivery.policy_request import (
     MalformedRequest,
@@ -21,15 +33,24 @@ from contactsgroups.delivery.policy_request import (
     PolicyRequest,
     evidence_of,
     parse_networks,
-    read_request,
 )
+from contactsgroups.delivery.policy_turns import Turns
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services import Database
 from contactsgroups.services.delivery.posting import decide_for
 
-CONNECTION_LIMIT = 500
-IDLE_SECONDS = 600  # Postfix itself leaves after smtpd_policy_service_max_idle, 300 s.
+_DECIDERS = 4  # The database's connections are shared with the web server.
+_ACCEPT_AGAIN_SECONDS = 0.05
+_WATCH_SECONDS = 0.5
 _STOP_SECONDS = 5.0
+_SEND_BUFFER = 16 * 1024  # octets, so that a client that does not read is soon noticed
+
+_ABORTED = {errno.ECONNABORTED, errno.EPROTO, errno.EPERM}
+_PASSING = _ABORTED | {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+_CROWDED = (
+    "the policy service has %d connections, the most that it takes; "
+    "for each new one the longest idle one is closed"
+)
 
 _log = logging.getLogger(__name__)
 
@@ -54,10 +75,12 @@ def serve(core: Core, stop_event: threading.Event) -> None:
     """Answer Postfix until ``stop_event`` is set.
 
     Raises:
-        Unavailable: the socket or port is taken or cannot be made.
+        Unavailable: the socket or port is taken or cannot be made, or listening failed later.
     """
-    with PolicyServer(core):
-        stop_event.wait()
+    with PolicyServer(core) as server:
+        while not stop_event.wait(_WATCH_SECONDS):
+            if not server.is_running:
+                raise Unavailable(f"the policy service stopped listening at {server.address}")
 
 
 class PolicyServer:
@@ -70,28 +93,37 @@ class PolicyServer:
     """
 
     def __init__(self, core: Core) -> None:
-        place = core.settings.effective_policy_socket
-        try:
-            self._server = _listen(place)
-        except (OSError, OverflowError) as error:
-            message = f"the policy service cannot listen at {place}: {error}"
-            raise Unavailable(message) from error
-        self._server.database = core.database
-        self._server.trusted_networks = parse_networks(core.settings.trusted_networks)
-        self.address = self._server.place
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, name="policy"
-        )
+        chosen = core.settings
+        self._listener = policy_socket.listen(chosen.effective_policy_socket, chosen.policy_group)
+        if self._listener.complaint:
+            _log.warning("%s", self._listener.complaint)
+        self.address = self._listener.address
+        self._service = _Service(core, self._listener.socket)
+        self._loop = asyncio.new_event_loop()
+        self._serving = self._loop.create_task(self._service.run())
+        self._thread = threading.Thread(target=self._run, name="policy")
         self._thread.start()
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it still answers."""
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         """End the service and all its connections."""
-        self._server.shutdown()
+        with contextlib.suppress(RuntimeError):  # It has ended already.
+            self._loop.call_soon_threadsafe(self._serving.cancel)
         self._thread.join()
-        self._server.server_close()
-        self._server.hang_up()
-        if self._server.address_family == socket.AF_UNIX:
-            Path(self.address).unlink(missing_ok=True)
+        self._listener.close()
+
+    def _run(self) -> None:
+        try:
+            with contextlib.suppress(asyncio.CancelledError):
+                self._loop.run_until_complete(self._serving)
+        except Exception:  # noqa: BLE001 - whoever waits for the thread sees that it ended
+            _log.exception("the policy service failed; Postfix defers mail to groups")
+        finally:
+            self._loop.close()
 
     def __enter__(self) -> "PolicyServer":
         return self
@@ -105,107 +137,107 @@ class PolicyServer:
         self.stop()
 
 
-class _Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """Accepts connections and knows those that are open."""
+class _Service:
+    """Accepts connections and knows those that are open; all of it in one event loop."""
 
-    request_queue_size = 128
-    allow_reuse_address = True
-    daemon_threads = True
-    database: Database
-    trusted_networks: Sequence[Network]
+    def __init__(self, core: Core, listening: socket.socket) -> None:
+        self._listening = listening
+        self._turns = Turns(_DECIDERS)
+        self._deciders = ThreadPoolExecutor(_DECIDERS, thread_name_prefix="policy")
+        self._answer = partial(
+            answer, core.database, parse_networks(core.settings.trusted_networks)
+        )
+        self._connections: set[Connection] = set()
+        self._limit = find_limit()
+        self._crowded, self._exhausted, self._malformed = Sparingly(), Sparingly(), Sparingly()
 
-    def __init__(self, family: socket.AddressFamily, address: Any, place: str) -> None:
-        self.address_family = family
-        self.place = place
-        self._connections: set[socket.socket] = set()
-        self._changed = threading.Condition()
-        super().__init__(address, _Connection)
-
-    def verify_request(self, request: Any, client_address: Any) -> bool:
-        with self._changed:
-            return len(self._connections) < CONNECTION_LIMIT
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        with self._changed:
-            self._connections.add(request)
-        super().process_request(request, client_address)
-
-    def shutdown_request(self, request: Any) -> None:
-        super().shutdown_request(request)
-        with self._changed:
-            self._connections.discard(request)
-            self._changed.notify_all()
-
-    def hang_up(self) -> None:
-        """End open connections and wait for their threads, so that none uses a closed database."""
-        with self._changed:
-            for connection in self._connections:
-                with contextlib.suppress(OSError):
-                    connection.shutdown(socket.SHUT_RDWR)
-            self._changed.wait_for(lambda: not self._connections, _STOP_SECONDS)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        _log.exception("a connection of the policy service failed; Postfix retries")
-
-
-class _Connection(socketserver.StreamRequestHandler):
-    """Answers one client's requests, one after the other."""
-
-    server: _Server
-    timeout = IDLE_SECONDS
-
-    def handle(self) -> None:
-        # A client that leaves, or is silent for too long, is nothing to report.
-        with contextlib.suppress(ConnectionError, TimeoutError):
-            while self._answer_next():
-                pass
-
-    def _answer_next(self) -> bool:
-        """Answer one request; return whether another may follow."""
+    async def run(self) -> None:
+        """Accept connections until cancelled; then end them when they have their answers."""
+        self._listening.setblocking(False)
         try:
-            request = read_request(self.rfile)  # type: ignore[arg-type]
+            while True:
+                await self._accept()
+        finally:
+            await self._hang_up()
+
+    async def _accept(self) -> None:
+        # Without a descriptor left, accept(2) fails also where nobody is waiting.
+        await _wait_until_readable(self._listening)
+        try:
+            client, _ = self._listening.accept()
+        except BlockingIOError:
+            return  # The client has left again.
+        except OSError as error:
+            if error.errno not in _PASSING:
+                raise
+            await self._save_descriptors(error)
+            return
+        self._attend_to(client)
+
+    def _attend_to(self, client: socket.socket) -> None:
+        if len(self._connections) >= self._limit:
+            if self._crowded.is_due():
+                _log.warning(_CROWDED, self._limit)
+            self._close_one()
+        client.setblocking(False)
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+        connection = Connection(client, identify_peer(client))
+        self._connections.add(connection)
+        connection.task = asyncio.create_task(self._attend(connection))
+
+    def _close_one(self) -> None:
+        victim = choose_victim(self._connections)
+        self._connections.discard(victim)
+        victim.hang_up()
+
+    async def _save_descriptors(self, error: OSError) -> None:
+        """Close a connection if the process has no descriptor left for a new one."""
+        if error.errno in _ABORTED:
+            return
+        if self._exhausted.is_due():
+            _log.warning("connections of the policy service are closed: %s", error)
+        if self._connections:
+            self._close_one()
+        await asyncio.sleep(_ACCEPT_AGAIN_SECONDS)
+
+    async def _attend(self, connection: Connection) -> None:
+        try:
+            await converse(connection, partial(self._decide, connection))
         except MalformedRequest as error:
-            _log.warning("malformed policy request, connection closed: %s", error)
-            self._reply(reply_to_error(error))
-            return False
-        if request is None:
-            return False
-        self._reply(answer(self.server.database, self.server.trusted_networks, request))
-        return True
+            if self._malformed.is_due():
+                _log.warning("malformed policy request, connection closed: %s", error)
+        except OSError:
+            pass  # A client that leaves, or is silent for too long, is nothing to report.
+        except Exception:  # noqa: BLE001 - the other connections must go on
+            _log.exception("a connection of the policy service failed; Postfix retries")
+        finally:
+            self._connections.discard(connection)
+            connection.socket.close()
 
-    def _reply(self, action: str) -> None:
-        self.wfile.write(f"action={action}\n\n".encode("ascii"))
+    async def _decide(self, connection: Connection, request: PolicyRequest) -> str:
+        async with self._turns.take(connection.peer):
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(self._deciders, self._answer, request)
 
-
-def _listen(place: str) -> _Server:
-    host, colon, port = place.rpartition(":")
-    if colon and port.isdecimal() and "/" not in place:
-        return _listen_on_port(host.strip("[]"), int(port))
-    return _listen_on_path(Path(place))
-
-
-def _listen_on_port(host: str, port: int) -> _Server:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    server = _Server(family, (host, port), "")
-    shown = f"[{host}]" if family == socket.AF_INET6 else host
-    server.place = f"{shown}:{server.socket.getsockname()[1]}"
-    return server
-
-
-def _listen_on_path(path: Path) -> _Server:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _remove_deserted(path)
-    server = _Server(socket.AF_UNIX, str(path), str(path))
-    # Postfix connects as its own user; restrict access by the directory's permissions.
-    path.chmod(0o666)
-    return server
+    async def _hang_up(self) -> None:
+        """End all connections, those that wait for an answer a moment later."""
+        tasks = [each.task for each in self._connections if each.task is not None]
+        for connection in self._connections:
+            connection.end()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+        self._deciders.shutdown(wait=False, cancel_futures=True)
 
 
-def _remove_deserted(path: Path) -> None:
-    """Remove the socket of a server that was killed; leave alone one that is in use."""
-    if not path.is_socket():
-        return
-    with socket.socket(socket.AF_UNIX) as client:
-        if client.connect_ex(str(path)) == 0:
-            raise OSError("another server is listening there")
-    path.unlink()
+async def _wait_until_readable(listening: socket.socket) -> None:
+    """Wait for the next client, and let those that are connected go on, however many come."""
+    loop = asyncio.get_running_loop()
+    came = asyncio.Event()
+    loop.add_reader(listening, came.set)
+    try:
+        await came.wait()
+    finally:
+        loop.remove_reader(listening)

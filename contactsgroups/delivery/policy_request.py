@@ -3,13 +3,13 @@
 import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from contactsgroups.domain.address import Address, normalise_domain
 from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.posting import Evidence
 
 REQUEST_LIMIT = 64 * 1024  # octets; Postfix itself sends about one thousand
+LINES_LIMIT = 250  # Postfix itself sends about thirty
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -33,28 +33,33 @@ class PolicyRequest:
     client_address: str
 
 
-def read_request(stream: BinaryIO) -> PolicyRequest | None:
-    """Read the next request; None if the client closed the connection before one was complete.
+class IncomingRequest:
+    """A request whose lines are still coming in."""
 
-    Raises:
-        MalformedRequest: it is too long or no policy request.
-    """
-    attributes: dict[str, str] = {}
-    remaining = REQUEST_LIMIT
-    while line := stream.readline(remaining + 1):
-        remaining -= len(line)
-        if remaining < 0:
-            raise MalformedRequest(f"a request is longer than {REQUEST_LIMIT} octets")
-        if not line.endswith(b"\n"):
-            break
+    def __init__(self) -> None:
+        self._attributes: dict[str, str] = {}
+        self._octets = self._lines = 0
+
+    def take(self, line: bytes) -> PolicyRequest | None:
+        """Take the next line, with its newline; return the request if this one completes it.
+
+        Raises:
+            MalformedRequest: it is too long or no policy request.
+        """
+        self._octets += len(line)
+        self._lines += 1
+        if self._octets > REQUEST_LIMIT or self._lines > LINES_LIMIT:
+            raise MalformedRequest(
+                f"a request is longer than {REQUEST_LIMIT} octets or {LINES_LIMIT} lines"
+            )
         if line == b"\n":
-            return _understand(attributes)
+            return _understand(self._attributes)
         # Octets that are not UTF-8 stay what they are: two addresses must not become one.
         name, equals, value = line[:-1].decode(errors="surrogateescape").partition("=")
         if not equals:
             raise MalformedRequest("a line has no equals sign")
-        attributes[name] = value
-    return None
+        self._attributes[name] = value
+        return None
 
 
 def evidence_of(request: PolicyRequest, trusted_networks: Sequence[Network]) -> Evidence:

@@ -239,7 +239,8 @@ def _locked(directory: Path) -> Iterator[None]:
         with suppress(FileExistsError):  # Its mode is the operator's then.
             directory.mkdir(parents=True)
             directory.chmod(0o755)
-        descriptor = os.open(directory / "publisher.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        # Closed to others: whoever can open a file, if only to read it, can lock it.
+        descriptor = os.open(directory / "publisher.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
             _wait_for_lock(descriptor, directory)
             for name in MapName:

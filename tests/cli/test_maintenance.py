@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,6 +83,20 @@ def test_nothing_wrong_is_zero(checked: Run) -> None:
     assert result.exit_code == 0, result.output
     assert result.stdout == "No inconsistencies found.\n"
     assert json.loads(checked("check", "--json").stdout) == {"status": "ok", "findings": []}
+
+
+def test_an_open_policy_socket_is_an_error(
+    checked: Run, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(state / "policy.sock"))
+        (state / "policy.sock").chmod(0o666)
+        result = checked("check")
+        monkeypatch.setenv("CONTACTSGROUPS_POLICY_GROUP", "no-such-group")
+        nowhere = checked("check")
+    assert result.exit_code == nowhere.exit_code == 2
+    assert f"error: policy: every user can connect to {state}/policy.sock" in result.stdout
+    assert "error: policy: there is no group no-such-group" in nowhere.stdout
 
 
 def test_what_is_not_published_yet_is_a_warning(company: Run) -> None:

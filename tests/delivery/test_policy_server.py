@@ -1,10 +1,8 @@
 """The policy service answers many clients at once, and whatever they send."""
 
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +14,7 @@ from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.delivery import policy
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.errors import Unavailable
+from tests.delivery.policy_clients import answer, ask, connected, placed
 from tests.directories import add_accounts, add_group
 from tests.servers import away
 from tests.servers.program import wait_for
@@ -53,38 +52,6 @@ def connect(core: Core, place: str) -> Iterator[Client]:
             return connected(server.address, stack)
 
         yield connect
-
-
-def placed(core: Core, place: str) -> Core:
-    chosen = settings.from_mapping({"state": core.settings.state, "policy_socket": place})
-    return replace(core, settings=chosen)
-
-
-def connected(address: str, stack: ExitStack) -> BinaryIO:
-    host, _, port = address.rpartition(":")
-    if host:
-        client = stack.enter_context(socket.create_connection((host.strip("[]"), int(port))))
-    else:
-        client = stack.enter_context(socket.socket(socket.AF_UNIX))
-        client.connect(address)
-    client.settimeout(30)
-    return stack.enter_context(client.makefile("rwb"))
-
-
-def ask(stream: BinaryIO, recipient: str, **attributes: str) -> str:
-    lines = {"request": "smtpd_access_policy", "protocol_state": "RCPT", "recipient": recipient}
-    for name, value in (lines | attributes).items():
-        stream.write(f"{name}={value}\n".encode())
-    stream.write(b"\n")
-    stream.flush()
-    return answer(stream)
-
-
-def answer(stream: BinaryIO) -> str:
-    action = stream.readline().decode("ascii")
-    assert stream.readline() == b"\n"
-    assert action.startswith("action=")
-    return action.removeprefix("action=").rstrip("\n")
 
 
 def test_one_connection_asks_about_many_messages(connect: Client) -> None:
@@ -165,18 +132,6 @@ def test_a_failure_while_deciding_refuses_for_now(core: Core, connect: Client) -
     assert reply == "451 4.3.5 group policy unavailable"
 
 
-@pytest.mark.parametrize("place", ["path"], indirect=True)
-def test_more_clients_than_allowed_are_turned_away(
-    connect: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Postfix then gives its own temporary refusal."""
-    monkeypatch.setattr(policy, "CONNECTION_LIMIT", 2)
-    streams = [connect(), connect()]
-    for stream in streams:
-        assert ask(stream, "ada@example.org") == "DUNNO"
-    assert connect().read() == b""
-
-
 def test_stopping_ends_open_connections(core: Core, place: str) -> None:
     with ExitStack() as stack:
         with PolicyServer(placed(core, place)) as server:
@@ -196,20 +151,6 @@ def test_the_service_runs_until_its_event_is_set(core: Core, tmp_path: Path) -> 
     thread.join(10)
     assert not thread.is_alive()
     assert not path.exists()
-
-
-def test_postfix_may_connect_to_the_socket(core: Core, tmp_path: Path) -> None:
-    path = tmp_path / "policy.sock"
-    with PolicyServer(placed(core, str(path))):
-        assert path.stat().st_mode & 0o777 == 0o666
-
-
-def test_the_socket_of_a_killed_service_is_taken_over(core: Core, tmp_path: Path) -> None:
-    path = tmp_path / "policy.sock"
-    with socket.socket(socket.AF_UNIX) as deserted:
-        deserted.bind(str(path))
-    with PolicyServer(placed(core, str(path))) as server, ExitStack() as stack:
-        assert ask(connected(server.address, stack), "ada@example.org") == "DUNNO"
 
 
 def test_a_place_that_is_taken_or_impossible_is_named(core: Core, tmp_path: Path) -> None:

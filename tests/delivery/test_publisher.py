@@ -339,3 +339,9 @@ def test_an_unreadable_status_is_no_status(core: Core, maps: Path) -> None:
     for content in ("", "[]", '{"epoch": 1}', "{"):
         (maps / "status.json").write_text(content)
         assert publisher.read_status(maps) is None
+
+
+def test_other_users_cannot_hold_the_publishers_lock(core: Core, maps: Path) -> None:
+    """A file can be locked by whoever can read it."""
+    publisher.publish(core)
+    assert (maps / "publisher.lock").stat().st_mode & 0o777 == 0o600

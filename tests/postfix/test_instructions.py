@@ -1,7 +1,9 @@
 """docs/postfix.md and the files in postfix/ say the same, and it works on what Debian ships."""
 
 import re
+import stat
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,7 @@ from tests.postfix.fragments import FRAGMENTS, read_parameters
 from tests.postfix.instructions import (
     OPEN_THE_DATABASE,
     PAGE,
+    carry_out,
     commands,
     debian_with_our_additions,
 )
@@ -85,6 +88,14 @@ def test_the_maps_of_sqlite_read_the_database_where_the_page_puts_it() -> None:
         if file.name != "main.cf":
             assert f"dbpath = {place.rstrip('*')}\n" in file.read_text(), file.name
     assert f"CONTACTSGROUPS_DATABASE_URL=sqlite:///{place.rstrip('*')}`" in PAGE.read_text()
+
+
+def test_only_postfix_looks_into_the_directory_of_the_policy_socket(tmp_path: Path) -> None:
+    places = {"-o contactsgroups": "-o nobody", "/var/spool/postfix": str(tmp_path)}
+    carry_out(commands("install -d"), places, tmp_path)
+    made = tmp_path / "contactsgroups"
+    assert (made.owner(), made.group()) == ("nobody", "postfix")
+    assert stat.S_IMODE(made.stat().st_mode) == 0o2750
 
 
 def test_daemons_that_live_in_the_chroot_see_a_map_that_was_published_meanwhile(

@@ -10,7 +10,7 @@ from PIL import Image
 
 from contactsgroups.domain.errors import InvalidPicture, Unavailable
 from contactsgroups.persistence.models import Group
-from contactsgroups.services import pictures
+from contactsgroups.services import icons, pictures
 
 
 def image_file(file_format: str, size: tuple[int, int] = (300, 200), mode: str = "RGB") -> bytes:
@@ -143,43 +143,10 @@ def test_whoever_waits_too_long_for_the_pictures_of_others_is_told_so(
     assert pictures.normalise(small)
 
 
-@pytest.mark.parametrize(
-    ("name", "letters"),
-    [
-        ("Sales", "S"),
-        ("sales team", "ST"),
-        ("The Whole Sales Team", "TT"),
-        ("Research & Development", "RD"),
-        ("(old) – archive", "A"),
-        ("  ", "@"),
-        ("", "@"),
-        ("!?", "@"),
-        ("ßtraße x", "SS"),
-        ("销售 部", "销部"),
-    ],
-)
-def test_initials(name: str, letters: str) -> None:
-    assert pictures.initials(name) == letters
-
-
-@pytest.mark.parametrize("name", ["Sales Team", "销售", "", "!?", "Ωmega"])
-def test_every_name_has_a_drawing_that_is_the_same_in_every_run(name: str) -> None:
-    pictures.draw.cache_clear()
-    first = pictures.draw(name, "0f1e")
-    pictures.draw.cache_clear()
-    assert pictures.draw(name, "0f1e") == first
-    assert opened(first).size == (128, 128)
-    assert len(first) <= pictures.BYTES_LIMIT
-
-
-def test_groups_of_one_name_are_told_apart_by_their_colours() -> None:
-    assert len({pictures.draw("Sales", str(number)) for number in range(50)}) > 5
-
-
 def test_a_groups_own_picture_comes_first_and_the_version_follows_it() -> None:
     group = Group(display_name="Sales", uuid="0f1e", picture=None)
     drawn = pictures.version_of(group)
-    assert pictures.picture_of(group) == pictures.draw("Sales", "0f1e")
+    assert pictures.picture_of(group) == icons.draw("Sales", "0f1e")
     group.picture = pictures.normalise(image_file("PNG"))
     assert pictures.picture_of(group) == group.picture
     assert pictures.version_of(group) != drawn

@@ -1,0 +1,106 @@
+"""The open connections of the policy service, and which one makes room for a new one.
+
+Postfix asks as soon as it has connected, and asks again.  So the first to go is who has asked
+nothing, then who has been silent for longest among the connections of the user that has the most.
+"""
+
+import asyncio
+import resource
+import socket
+import struct
+import time
+from collections import Counter
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+
+CONNECTION_LIMIT = 500
+# The rest of the process needs descriptors too: the web server, the database, the index.
+_SHARE_OF_DESCRIPTORS = 4
+
+
+@dataclass(eq=False, slots=True)
+class Connection:
+    """One client's connection.
+
+    ``peer`` is the client's user, or its host.  ``silent_since`` is when it connected or got its
+    last answer, in seconds of the monotonic clock; ``is_waiting`` says that it is to be answered,
+    ``is_ending`` that it may ask no more.
+    """
+
+    socket: socket.socket
+    peer: Hashable
+    task: "asyncio.Task[None] | None" = None
+    silent_since: float = field(default_factory=time.monotonic)
+    has_asked: bool = False
+    is_waiting: bool = False
+    is_ending: bool = False
+
+    def ask(self) -> None:
+        """Note that a whole request came in."""
+        self.has_asked = self.is_waiting = True
+
+    def answered(self) -> None:
+        """Note that the request was answered."""
+        self.is_waiting = False
+        self.silent_since = time.monotonic()
+
+    def end(self) -> None:
+        """Let the client have the answer that it waits for, and hang up."""
+        self.is_ending = True
+        if not self.is_waiting:
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """End the connection, whatever it waits for."""
+        if self.task is not None:
+            self.task.cancel()
+
+
+def choose_victim(connections: "set[Connection]") -> Connection:
+    """Return the connection to be closed in favour of a new one; there must be one."""
+    idle = {each for each in connections if not each.is_waiting}
+    strangers = {each for each in idle if not each.has_asked}
+    candidates = strangers or _of_the_largest_peer(idle or connections)
+    return min(candidates, key=lambda each: each.silent_since)
+
+
+def _of_the_largest_peer(connections: "set[Connection]") -> "set[Connection]":
+    (peer, _count), *_ = Counter(each.peer for each in connections).most_common(1)
+    return {each for each in connections if each.peer == peer}
+
+
+def find_limit() -> int:
+    """Return how many connections may be open, so that the process keeps descriptors to work."""
+    allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed == resource.RLIM_INFINITY:
+        return CONNECTION_LIMIT
+    return max(1, min(CONNECTION_LIMIT, allowed // _SHARE_OF_DESCRIPTORS))
+
+
+def identify_peer(client: socket.socket) -> Hashable:
+    """Return who connected: the user's id, or the host where there are no users to see."""
+    try:
+        if client.family != socket.AF_UNIX:
+            return str(client.getpeername()[0])
+        option = socket.SO_PEERCRED  # Linux: process, user, group.
+        credentials = client.getsockopt(socket.SOL_SOCKET, option, struct.calcsize("3i"))
+    except OSError:  # It has left already.
+        return None
+    return int(struct.unpack("3i", credentials)[1])
+
+
+class Sparingly:
+    """Lets a log line through once a minute, however often its cause comes back."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic, seconds: float = 60.0) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._next = clock()
+
+    def is_due(self) -> bool:
+        """Whether the line may be written now."""
+        now = self._clock()
+        if now < self._next:
+            return False
+        self._next = now + self._seconds
+        return True

@@ -1,0 +1,106 @@
+"""Who has to go when there is no room: strangers first, then the silent of the largest peer."""
+
+import resource
+import socket
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contactsgroups.delivery.policy_connections import (
+    CONNECTION_LIMIT,
+    Connection,
+    Sparingly,
+    choose_victim,
+    find_limit,
+    identify_peer,
+)
+
+_NO_SOCKET = socket.socket()
+_NO_SOCKET.close()
+
+POSTFIX, STRANGER = 106, 1000
+
+connections = st.builds(
+    Connection,
+    socket=st.just(_NO_SOCKET),
+    peer=st.sampled_from([POSTFIX, STRANGER]),
+    silent_since=st.floats(0, 1000),
+    has_asked=st.booleans(),
+    is_waiting=st.booleans(),
+)
+
+
+def connection(peer: int, since: float, *, asked: bool = True, waiting: bool = False) -> Connection:
+    return Connection(
+        _NO_SOCKET, peer, silent_since=since, has_asked=asked or waiting, is_waiting=waiting
+    )
+
+
+def test_who_has_asked_nothing_goes_first() -> None:
+    stranger = connection(STRANGER, 9, asked=False)
+    assert choose_victim({connection(POSTFIX, 1), connection(STRANGER, 2), stranger}) is stranger
+
+
+def test_the_user_with_most_connections_loses_the_one_that_is_silent_for_longest() -> None:
+    postfix = [connection(POSTFIX, 1), connection(POSTFIX, 2)]
+    others = [connection(STRANGER, since) for since in (5, 4, 6)]
+    assert choose_victim({*postfix, *others}) is others[1]
+
+
+def test_who_waits_for_an_answer_gets_it_as_long_as_anyone_is_idle() -> None:
+    waiting = [connection(STRANGER, since, waiting=True) for since in (1, 2)]
+    idle = connection(POSTFIX, 9)
+    assert choose_victim({*waiting, idle}) is idle
+    assert choose_victim({*waiting}) is waiting[0]
+
+
+@given(st.sets(connections, min_size=1))
+def test_there_is_always_one_to_go_and_never_a_worse_choice(given: set[Connection]) -> None:
+    victim = choose_victim(given)
+    assert victim in given
+    if victim.is_waiting:
+        assert all(each.is_waiting for each in given)
+    elif victim.has_asked:
+        assert all(each.has_asked or each.is_waiting for each in given)
+
+
+@pytest.fixture
+def descriptors() -> Iterator[tuple[int, int]]:
+    """The limits of this process, put back after the test."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    yield limits
+    resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+
+
+def test_connections_leave_descriptors_for_the_rest_of_the_process(
+    descriptors: tuple[int, int],
+) -> None:
+    _, most = descriptors
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, most))
+    assert find_limit() == 256
+    resource.setrlimit(resource.RLIMIT_NOFILE, (4096, most))
+    assert find_limit() == CONNECTION_LIMIT
+
+
+def test_peers_are_known_by_their_user_or_host() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        assert identify_peer(one) == 0
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        client = socket.create_connection(server.getsockname())
+        accepted, _ = server.accept()
+        with client, accepted:
+            assert identify_peer(accepted) == "127.0.0.1"
+    assert identify_peer(_NO_SOCKET) is None
+
+
+def test_a_line_is_logged_once_a_minute() -> None:
+    now = 100.0
+    sparingly = Sparingly(clock=lambda: now)
+    assert [sparingly.is_due() for _ in range(3)] == [True, False, False]
+    now = 159.0
+    assert not sparingly.is_due()
+    now = 160.0
+    assert [sparingly.is_due() for _ in range(2)] == [True, False]
