@@ -56,9 +56,7 @@ def bootstrap_existing(settings: Settings) -> Core:
         Unavailable: there is no such database, it is older or newer, or cannot be read; where a
             command helps, it is named.
     """
-    if missing := _find_missing(settings):
-        how = _how_to_upgrade(settings)
-        raise Unavailable(f"there is no {missing}; to make the database, {how}")
+    require_state(settings)
     core = bootstrap(settings)
     try:
         _require_newest(core)
@@ -68,7 +66,19 @@ def bootstrap_existing(settings: Settings) -> Core:
     return core
 
 
-def _find_missing(settings: Settings) -> Path | None:
+def require_state(settings: Settings) -> None:
+    """See that there is a state directory, and in it the database if that is a file.
+
+    Raises:
+        Unavailable: there is none; the command that makes it is named.
+    """
+    if missing := find_missing(settings):
+        how = _how_to_upgrade(settings)
+        raise Unavailable(f"no state here: there is no {missing}; to make the database, {how}")
+
+
+def find_missing(settings: Settings) -> Path | None:
+    """Return the state directory, or else the database's file, if it is missing."""
     if not settings.state.is_dir():
         return settings.state.absolute()
     path = _sqlite_file(settings)

@@ -33,7 +33,7 @@ def run(context: Context, host: str | None, port: str | None) -> None:
     settings = context.settings(host=host, port=port)
     with serve.ending_on_signals():
         listener = serve.open_listener(settings.host, settings.port)
-        core = open_core(settings, upgrade=True)
+        core = open_core(settings, creating=True, upgrade=True)
         sign_ins = load_sample_once(core.database, settings.state)
         click.echo(_welcome(core, listener, sign_ins))
         serve.serve(core, listener, _services(core))

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -137,8 +137,29 @@ def unavailable() -> Iterator[None]:
 
 
 def _create_engine(url: URL) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        return _create_sqlite_engine(url)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    engine = _create_sqlite_engine(url) if is_sqlite else _create_server_engine(url)
+    event.listen(engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(dialect: Dialect, _entry: Any, arguments: Any, parameters: Any) -> Any:
+    """Connect, where the driver itself may not know what the URL says behind its question mark.
+
+    Raises:
+        Unavailable: it does not.
+    """
+    try:
+        return dialect.connect(*arguments, **parameters)
+    except Exception as error:
+        driver = dialect.loaded_dbapi
+        if isinstance(error, driver.Error) and not isinstance(error, driver.ProgrammingError):
+            raise  # By the server, or because there is none: see unavailable().
+        detail = f"the driver does not take database_url: {error}"
+        raise Unavailable("the database does not answer", detail=detail) from error
+
+
+def _create_server_engine(url: URL) -> Engine:
     # READ COMMITTED lets a writer that waited for the lock see what the one before it wrote.
     engine = create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True)
     is_postgresql = url.get_backend_name() == "postgresql"
