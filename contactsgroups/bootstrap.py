@@ -9,6 +9,8 @@ from sqlalchemy import make_url
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.commit_signal import CommitSignal
+from contactsgroups.persistence.high_water import HighWater
+from contactsgroups.persistence.state_use import StateUse
 from contactsgroups.services.completion import CompletionIndex
 from contactsgroups.settings import Settings
 
@@ -20,11 +22,14 @@ class Core:
     settings: Settings
     database: Database
     completions: CompletionIndex
+    use: StateUse | None = None
 
     def close(self) -> None:
         """Close the index and all database connections."""
         self.completions.close()
         self.database.dispose()
+        if self.use is not None:
+            self.use.close()
 
 
 def bootstrap(settings: Settings, *, upgrade: bool = False) -> Core:
@@ -32,17 +37,23 @@ def bootstrap(settings: Settings, *, upgrade: bool = False) -> Core:
 
     Args:
         upgrade: also bring the database to the newest schema.
+
+    Raises:
+        Unavailable: the state is being restored, or the schema cannot be upgraded.
     """
     settings.state.mkdir(parents=True, exist_ok=True)
+    use = StateUse(settings.state)
     database = Database(
-        settings.effective_database_url, CommitSignal(settings.state / "commit_signal")
+        settings.effective_database_url,
+        CommitSignal(settings.state / "commit_signal"),
+        HighWater(settings.state / "high_water"),
     )
     if upgrade:
         schema.upgrade(database)
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval
     )
-    return Core(settings, database, completions)
+    return Core(settings, database, completions, use)
 
 
 def bootstrap_existing(settings: Settings) -> Core:

@@ -7,7 +7,16 @@ from typing import Any, TextIO
 
 import click
 
-from contactsgroups.cli import accounts, checking, groups, index, maintenance, services, transfer
+from contactsgroups.cli import (
+    accounts,
+    backup,
+    checking,
+    groups,
+    index,
+    maintenance,
+    services,
+    transfer,
+)
 from contactsgroups.cli.context import Context
 from contactsgroups.cli.exits import exit_code_of
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
@@ -48,7 +57,7 @@ def commands(context: click.Context, state: str | None) -> None:
     context.obj = Context({} if state is None else {"state": state})
 
 
-for _module in (services, transfer, groups, accounts, index, checking, maintenance):
+for _module in (services, transfer, groups, accounts, index, checking, backup, maintenance):
     for _command in _module.COMMANDS:
         commands.add_command(_command)
 

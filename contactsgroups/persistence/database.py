@@ -1,6 +1,7 @@
 """The engine and its sessions: reads, ordered writes and private writes."""
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,13 +15,17 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import journal, outages
 from contactsgroups.persistence.commit_signal import CommitSignal
+from contactsgroups.persistence.high_water import HighWater
 
 WRITES = "contactsgroups_writes"
 """Execution option of connections that write: on SQLite, they lock the file when they begin."""
 _WAITS = "contactsgroups_waits"
+
+_log = logging.getLogger(__name__)
 
 LOCK_SECONDS = 30
 """So long a writer waits for a lock that another one holds, on every database."""
@@ -35,10 +40,22 @@ class Database:
     Private writes, of data of one account or one message, take no such lock.
     """
 
-    def __init__(self, url: str | URL, commit_signal: CommitSignal | None = None) -> None:
-        """Use the database at ``url``; ``commit_signal`` is raised after every commit."""
+    def __init__(
+        self,
+        url: str | URL,
+        commit_signal: CommitSignal | None = None,
+        high_water: HighWater | None = None,
+    ) -> None:
+        """Use the database at ``url``.
+
+        Args:
+            commit_signal: raised after every commit.
+            high_water: by which it is seen that the database was put back to an earlier state.
+        """
         self.url = make_url(url)
         self.commit_signal = commit_signal
+        self.high_water = high_water
+        self._file_seen = self._identify_file()
         self.engine = _create_engine(self.url)
         self._writing_engine = self.engine.execution_options(**{WRITES: True})
 
@@ -75,6 +92,27 @@ class Database:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
+    def read_end(self) -> tuple[JournalPosition, int]:
+        """Return where the journal ends, and a number that every ordered write makes larger.
+
+        Followers ask here: a database that was put back to an earlier state begins a new epoch
+        first, so that nothing that is known of the later state is taken for its own.
+
+        Raises:
+            Unavailable: the database does not answer, or it went back and another writer is busy.
+        """
+        self._follow_file()
+        # Before the database, which is never behind it otherwise.
+        mark = self.high_water.read() if self.high_water else None
+        end = self._look_at_end()
+        if mark is not None and mark.is_ahead_of(*end):
+            with self.write(wait=False):
+                pass  # Begins a new epoch, unless another process has done so.
+            end = self._look_at_end()
+        elif self.high_water is not None:
+            self.high_water.raise_to(*end)
+        return end
+
     @contextmanager
     def write(self, *, wait: bool = True) -> Iterator[Session]:
         """Open a session that holds the writers' lock; it commits if the block ends well.
@@ -85,9 +123,15 @@ class Database:
         Raises:
             Unavailable: the database does not answer or another writer holds the lock too long.
         """
+        end = None
         with self._begin(wait=wait) as session:
             journal.lock(session, wait=wait)
+            self._renew_if_behind(session)
             yield session
+            if self.high_water is not None and session.in_transaction():
+                end = journal.read_end(session.connection())
+        if self.high_water is not None and end is not None:
+            self.high_water.raise_to(*end)
 
     @contextmanager
     def write_private(self) -> Iterator[Session]:
@@ -110,6 +154,44 @@ class Database:
             yield session
         if self.commit_signal is not None:
             self.commit_signal.notify()
+
+    def _renew_if_behind(self, session: Session) -> None:
+        """Begin a new epoch if the database went back; the writers' lock is held."""
+        mark = self.high_water.read() if self.high_water else None
+        if mark is None:
+            return
+        position, commits = journal.read_end(session.connection())
+        if mark.is_ahead_of(position, commits - 1):  # Without this very transaction.
+            _log.warning(
+                "the database was put back to an earlier state: its journal ends at %d and had "
+                "ended at %d; clients and indexes start anew, and everybody signs in again",
+                position.last,
+                mark.last,
+            )
+            journal.begin_epoch(session)
+
+    def _look_at_end(self) -> tuple[JournalPosition, int]:
+        with self.connect() as connection:
+            return journal.read_end(connection)
+
+    def _follow_file(self) -> None:
+        """Open the database's file anew if another one was put in its place."""
+        found = self._identify_file()
+        if found is not None and found != self._file_seen:
+            if self._file_seen is not None:
+                _log.warning("another file was put in the place of %s", self.url.database)
+                self.engine.dispose()
+            self._file_seen = found
+
+    def _identify_file(self) -> tuple[int, int] | None:
+        """Return what tells the file of SQLite from another one of the same name."""
+        if self.url.get_backend_name() != "sqlite" or not self.url.database:
+            return None
+        try:
+            status = Path(self.url.database).stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     def dispose(self) -> None:
         """Close all connections."""

@@ -117,7 +117,7 @@ def test_one_object_serves_two_applications(core):
 def test_a_state_directory_that_is_misspelt_is_refused_and_not_made(tmp_path):
     app = Flask("misspelt")
     app.config["CONTACTSGROUPS_STATE"] = str(tmp_path / "state")
-    with pytest.raises(Unavailable, match="no state here: .* db upgrade"):
+    with pytest.raises(Unavailable, match=r"no state here: .* db upgrade"):
         ContactsGroups().init_app(app)
     assert list(tmp_path.iterdir()) == []
 
