@@ -10,6 +10,8 @@ from sqlalchemy import make_url
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.commit_signal import CommitSignal
+from contactsgroups.persistence.high_water import HighWater
+from contactsgroups.persistence.state_use import StateUse
 from contactsgroups.services.completion import CompletionIndex, popularity
 from contactsgroups.services.completion.recorder import Recorder
 from contactsgroups.settings import Settings
@@ -25,12 +27,15 @@ class Core:
     database: Database
     completions: CompletionIndex
     recorder: Recorder
+    use: StateUse | None = None
 
     def close(self) -> None:
         """End the recorder, and close the index and all database connections."""
         self.recorder.close()
         self.completions.close()
         self.database.dispose()
+        if self.use is not None:
+            self.use.close()
 
 
 def bootstrap(
@@ -42,11 +47,16 @@ def bootstrap(
         settings: of this installation.
         upgrade: also bring the database to the newest schema.
         write_wait: seconds to wait for other writers, where not as long as the settings say.
+
+    Raises:
+        Unavailable: the state is being restored, or the schema cannot be upgraded.
     """
     settings.state.mkdir(parents=True, exist_ok=True)
+    use = StateUse(settings.state)
     database = Database(
         settings.effective_database_url,
         CommitSignal(settings.state / "commit_signal"),
+        HighWater(settings.state / "high_water"),
         write_wait=settings.write_wait if write_wait is None else write_wait,
     )
     if upgrade:
@@ -54,7 +64,7 @@ def bootstrap(
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval
     )
-    return Core(settings, database, completions, _build_recorder(database))
+    return Core(settings, database, completions, _build_recorder(database), use)
 
 
 def _build_recorder(database: Database) -> Recorder:
@@ -79,9 +89,7 @@ def bootstrap_existing(settings: Settings) -> Core:
         Unavailable: there is no such database, it is older or newer, or cannot be read; where a
             command helps, it is named.
     """
-    if missing := _find_missing(settings):
-        how = _how_to_upgrade(settings)
-        raise Unavailable(f"there is no {missing}; to make the database, {how}")
+    require_state(settings)
     core = bootstrap(settings)
     try:
         _require_newest(core)
@@ -91,7 +99,19 @@ def bootstrap_existing(settings: Settings) -> Core:
     return core
 
 
-def _find_missing(settings: Settings) -> Path | None:
+def require_state(settings: Settings) -> None:
+    """See that there is a state directory, and in it the database if that is a file.
+
+    Raises:
+        Unavailable: there is none; the command that makes it is named.
+    """
+    if missing := find_missing(settings):
+        how = _how_to_upgrade(settings)
+        raise Unavailable(f"no state here: there is no {missing}; to make the database, {how}")
+
+
+def find_missing(settings: Settings) -> Path | None:
+    """Return the state directory, or else the database's file, if it is missing."""
     if not settings.state.is_dir():
         return settings.state.absolute()
     path = _sqlite_file(settings)

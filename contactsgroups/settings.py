@@ -19,6 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
 from contactsgroups.domain.errors import InvalidInput
 
 PREFIX = "CONTACTSGROUPS_"
@@ -227,7 +230,7 @@ def from_mapping(raw: Mapping[str, Any]) -> Settings:
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text())
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except (OSError, ValueError) as error:  # Not TOML, or not even text.
         raise InvalidSettings([f"{path}: {error}"]) from None
 
 
@@ -240,8 +243,14 @@ def _parse_bool(value: Any) -> bool:
     return words[str(value).lower()]
 
 
+def _parse_path(value: Any) -> Path:
+    if "\0" in str(value):
+        raise ValueError(value)
+    return Path(value)
+
+
 _PARSERS: Mapping[Any, Callable[[Any], Any]] = {
-    Path: Path,
+    Path: _parse_path,
     str: str,
     int: int,
     float: float,
@@ -278,6 +287,8 @@ def _faults(settings: Settings) -> list[str]:
     ]
     if settings.secret_key and len(settings.secret_key) < 32:
         faults.append("secret_key: shorter than 32 characters")
+    if settings.database_url and (fault := _find_fault(settings.database_url)):
+        faults.append(f"database_url: {fault}")
     faults += [
         f"cors_origins: {origin!r} is not an origin such as https://webmail.example.org"
         for origin in settings.cors_origins.split()
@@ -289,3 +300,30 @@ def _faults(settings: Settings) -> list[str]:
         except ValueError as error:
             faults.append(f"trusted_networks: {error}")
     return faults
+
+
+def _find_fault(database_url: str) -> str | None:
+    """Say why no database can be reached by this URL, without the URL: it may hold a password."""
+    try:
+        url = make_url(database_url)
+        dialect = url.get_dialect()
+        dialect.import_dbapi()
+        dialect().create_connect_args(url)
+    except (NoSuchModuleError, ImportError):
+        return f"there is no driver for {url.drivername}; {_DRIVERS}"
+    except (ArgumentError, ValueError, TypeError):
+        return "it is no URL such as postgresql+psycopg://user:password@host/name"
+    if url.get_backend_name() not in _BACKENDS:
+        return f"{url.drivername} is none of the databases that are possible; {_DRIVERS}"
+    if dialect.is_async:
+        return f"{url.drivername} is an asynchronous driver; {_DRIVERS}"
+    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
+        return "it names no file"
+    return None
+
+
+_BACKENDS = {"sqlite", "mysql", "mariadb", "postgresql"}
+_DRIVERS = (
+    "use sqlite, or mysql+pymysql after pip install 'contactsgroups[mysql]', "
+    "or postgresql+psycopg after pip install 'contactsgroups[postgresql]'"
+)

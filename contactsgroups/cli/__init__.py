@@ -10,6 +10,7 @@ import click
 from contactsgroups.cli import (
     access,
     accounts,
+    backup,
     checking,
     groups,
     index,
@@ -57,7 +58,17 @@ def commands(context: click.Context, state: str | None) -> None:
     context.obj = Context({} if state is None else {"state": state})
 
 
-for _module in (services, transfer, groups, accounts, access, index, checking, maintenance):
+for _module in (
+    services,
+    transfer,
+    groups,
+    accounts,
+    access,
+    index,
+    checking,
+    backup,
+    maintenance,
+):
     for _command in _module.COMMANDS:
         commands.add_command(_command)
 

@@ -5,7 +5,7 @@ import sys
 import click
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.cli.context import with_core
+from contactsgroups.cli.context import with_core, with_new_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import sessions, sharing
@@ -18,7 +18,7 @@ def domain() -> None:
 
 @domain.command("add")
 @click.argument("name")
-@with_core
+@with_new_core
 def ensure_domain(core: Core, name: str) -> None:
     """Serve a mail domain; harmless if it is served already."""
     click.echo(f"serving {accounts.ensure_domain(core.database, OPERATOR, name)}")

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from contactsgroups import settings
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, bootstrap, require_state
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.services import migrations
 from contactsgroups.settings import Settings
@@ -35,25 +35,43 @@ class Context:
         chosen = {name: value for name, value in overrides.items() if value is not None}
         return settings.load(self.overrides | chosen)
 
-    def open_core(self) -> Core:
-        """Open the core on a database of the newest schema, which a new database is given.
+    def open_core(self, *, creating: bool = False) -> Core:
+        """Open the core on a database of the newest schema.
+
+        Args:
+            creating: make what is missing, and give a new database its schema.
 
         Raises:
-            Unavailable: the database is of an older schema.
+            Unavailable: there is no database, or one of an older schema.
         """
         chosen = self.settings()
-        core = open_core(chosen, write_wait=chosen.command_write_wait)
-        migrations.require_newest(core.database)
+        core = open_core(chosen, creating=creating, write_wait=chosen.command_write_wait)
+        if creating:
+            migrations.require_newest(core.database)
+        else:
+            migrations.require_present(core.database)
         return core
 
 
-def open_core(chosen: Settings, *, upgrade: bool = False, write_wait: float | None = None) -> Core:
-    """Open the core until the command ends; arguments are those of ``bootstrap``.
+def open_core(
+    chosen: Settings,
+    *,
+    creating: bool = False,
+    upgrade: bool = False,
+    write_wait: float | None = None,
+) -> Core:
+    """Open the core until the command ends; other arguments are those of ``bootstrap``.
+
+    Args:
+        creating: make the state directory and the database's file where they are missing.
 
     Raises:
-        Unavailable: the state directory cannot be written to, or the database does not answer.
+        Unavailable: there is no state, it cannot be written to, or the database does not answer.
     """
-    _require_writable(chosen.state)
+    if creating or chosen.state.exists():
+        _require_writable(chosen.state)
+    if not creating:
+        require_state(chosen)
     core = bootstrap(chosen, upgrade=upgrade, write_wait=write_wait)
     click.get_current_context().call_on_close(core.close)
     return core
@@ -75,12 +93,23 @@ def _require_writable(state: Path) -> None:
 
 
 def with_core(command: Callable[Concatenate[Core, P], T]) -> Callable[P, T]:
-    """Hand the core to a command as its first argument."""
+    """Hand the core to a command as its first argument; without a database, refuse.
 
+    So a state directory that is misspelt does not look like one in which everything is gone.
+    """
+    return _with(command, creating=False)
+
+
+def with_new_core(command: Callable[Concatenate[Core, P], T]) -> Callable[P, T]:
+    """Hand the core to a command as its first argument; make the database if there is none."""
+    return _with(command, creating=True)
+
+
+def _with(command: Callable[Concatenate[Core, P], T], *, creating: bool) -> Callable[P, T]:
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         context = click.get_current_context().find_object(Context)
         assert context is not None  # noqa: S101 - the group above every command makes it
-        return command(context.open_core(), *args, **kwargs)
+        return command(context.open_core(creating=creating), *args, **kwargs)
 
     return update_wrapper(call, command)
 

@@ -43,7 +43,7 @@ def run(context: Context, host: str | None, port: str | None, workers: int | Non
     with ending_on_signals():
         listener = open_listener(settings.host, settings.port)
         with run_lock.holding(settings.state):
-            core = open_core(settings, upgrade=True)
+            core = open_core(settings, creating=True, upgrade=True)
             sign_ins = load_sample_once(core.database, settings.state)
             click.echo(_welcome(core, listener, sign_ins))
             if workers is None:

@@ -10,7 +10,7 @@ from typing import IO
 import click
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.cli.context import with_core
+from contactsgroups.cli.context import with_core, with_new_core
 from contactsgroups.cli.exits import PARTLY_DONE
 from contactsgroups.cli.progress import showing_progress
 from contactsgroups.directory.formats import FORMATS, format_of
@@ -39,7 +39,7 @@ _SHOWN_ADDRESSES = 10
     type=click.Choice(sorted(FORMATS)),
     help="Format of the files; derived from their names by default.",
 )
-@with_core
+@with_new_core
 def import_command(
     core: Core,
     files: Sequence[str],

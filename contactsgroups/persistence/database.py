@@ -1,6 +1,7 @@
 """The engine and its sessions: reads, ordered writes and private writes."""
 
 import contextlib
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,16 +9,18 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import journal, outages
 from contactsgroups.persistence.commit_signal import CommitSignal
+from contactsgroups.persistence.high_water import HighWater
 from contactsgroups.persistence.writer_queue import WriterQueue
 
 WRITES = "contactsgroups_writes"
@@ -30,6 +33,8 @@ WRITE_WAIT = 5.0
 
 _POOL: dict[str, Any] = {"pool_size": 8, "max_overflow": 56}
 """Two connections for each of the web server's threads: none waits for what others hold."""
+
+_log = logging.getLogger(__name__)
 
 
 class Database:
@@ -48,6 +53,7 @@ class Database:
         self,
         url: str | URL,
         commit_signal: CommitSignal | None = None,
+        high_water: HighWater | None = None,
         *,
         write_wait: float = WRITE_WAIT,
     ) -> None:
@@ -56,11 +62,14 @@ class Database:
         Args:
             url: as SQLAlchemy has it.
             commit_signal: raised after every commit.
+            high_water: by which it is seen that the database was put back to an earlier state.
             write_wait: seconds that a writer waits for others.
         """
         self.url = make_url(url)
         self.commit_signal = commit_signal
+        self.high_water = high_water
         self.write_wait = write_wait
+        self._file_seen = self._identify_file()
         self.engine = _create_engine(self.url, write_wait)
         self._writing_engine = self.engine.execution_options(**{WRITES: True})
         self._ordered = WriterQueue(slots=1, patient=2)
@@ -101,16 +110,46 @@ class Database:
                 session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
             yield session
 
+    def read_end(self) -> tuple[JournalPosition, int]:
+        """Return where the journal ends, and a number that every ordered write makes larger.
+
+        Followers ask here: a database that was put back to an earlier state begins a new epoch
+        first, so that nothing that is known of the later state is taken for its own.
+
+        Raises:
+            Unavailable: the database does not answer, or it went back and another writer is busy.
+        """
+        self._follow_file()
+        # Before the database, which is never behind it otherwise.
+        mark = self.high_water.read() if self.high_water else None
+        end = self._look_at_end()
+        if mark is not None and mark.is_ahead_of(*end):
+            with self.write(wait=False):
+                pass  # Begins a new epoch, unless another process has done so.
+            end = self._look_at_end()
+        elif self.high_water is not None:
+            self.high_water.raise_to(*end)
+        return end
+
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, wait: bool = True) -> Iterator[Session]:
         """Open a session that holds the writers' lock; it commits if the block ends well.
+
+        Args:
+            wait: for other writers of this process, instead of giving up at once.
 
         Raises:
             Unavailable: the database does not answer or other writers hold the lock too long.
         """
-        with self._begin(self._ordered, self.write_wait) as session:
+        end = None
+        with self._begin(self._ordered, self.write_wait if wait else 0) as session:
             journal.lock(session)
+            self._renew_if_behind(session)
             yield session
+            if self.high_water is not None and session.in_transaction():
+                end = journal.read_end(session.connection())
+        if self.high_water is not None and end is not None:
+            self.high_water.raise_to(*end)
 
     @contextmanager
     def write_private(self, *, wait: bool = True) -> Iterator[Session]:
@@ -138,6 +177,44 @@ class Database:
         if self.commit_signal is not None:
             self.commit_signal.notify()
 
+    def _renew_if_behind(self, session: Session) -> None:
+        """Begin a new epoch if the database went back; the writers' lock is held."""
+        mark = self.high_water.read() if self.high_water else None
+        if mark is None:
+            return
+        position, commits = journal.read_end(session.connection())
+        if mark.is_ahead_of(position, commits - 1):  # Without this very transaction.
+            _log.warning(
+                "the database was put back to an earlier state: its journal ends at %d and had "
+                "ended at %d; clients and indexes start anew, and everybody signs in again",
+                position.last,
+                mark.last,
+            )
+            journal.begin_epoch(session)
+
+    def _look_at_end(self) -> tuple[JournalPosition, int]:
+        with self.connect() as connection:
+            return journal.read_end(connection)
+
+    def _follow_file(self) -> None:
+        """Open the database's file anew if another one was put in its place."""
+        found = self._identify_file()
+        if found is not None and found != self._file_seen:
+            if self._file_seen is not None:
+                _log.warning("another file was put in the place of %s", self.url.database)
+                self.engine.dispose()
+            self._file_seen = found
+
+    def _identify_file(self) -> tuple[int, int] | None:
+        """Return what tells the file of SQLite from another one of the same name."""
+        if self.url.get_backend_name() != "sqlite" or not self.url.database:
+            return None
+        try:
+            status = Path(self.url.database).stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
+
     def dispose(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -164,8 +241,30 @@ def unavailable() -> Iterator[None]:
 
 
 def _create_engine(url: URL, write_wait: float) -> Engine:
-    if url.get_backend_name() == "sqlite":
-        return _create_sqlite_engine(url, write_wait)
+    is_sqlite = url.get_backend_name() == "sqlite"
+    create = _create_sqlite_engine if is_sqlite else _create_server_engine
+    engine = create(url, write_wait)
+    event.listen(engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(dialect: Dialect, _entry: Any, arguments: Any, parameters: Any) -> Any:
+    """Connect, where the driver itself may not know what the URL says behind its question mark.
+
+    Raises:
+        Unavailable: it does not.
+    """
+    try:
+        return dialect.connect(*arguments, **parameters)
+    except Exception as error:
+        driver = dialect.loaded_dbapi
+        if isinstance(error, driver.Error) and not isinstance(error, driver.ProgrammingError):
+            raise  # By the server, or because there is none: see unavailable().
+        detail = f"the driver does not take database_url: {error}"
+        raise Unavailable("the database does not answer", detail=detail) from error
+
+
+def _create_server_engine(url: URL, write_wait: float) -> Engine:
     # READ COMMITTED lets a writer that waited for the lock see what the one before it wrote.
     engine = create_engine(url, isolation_level="READ COMMITTED", pool_pre_ping=True, **_POOL)
     is_postgresql = url.get_backend_name() == "postgresql"

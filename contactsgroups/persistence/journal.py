@@ -7,11 +7,12 @@ had seen number 7 would never read a late number 6.
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.change import Change, JournalEntry, JournalPosition, Subject
-from contactsgroups.persistence.models import JournalCounter, JournalRow
+from contactsgroups.persistence.models import JournalCounter, JournalRow, WebSession
+from contactsgroups.persistence.models.base import new_uuid
 
 # Built once, and of columns instead of entities: these run at every keystroke after a change, and
 # SQLAlchemy takes as long to build a statement as to run it.
@@ -71,6 +72,16 @@ def read_end(connection: Connection) -> tuple[JournalPosition, int]:
     """Return where the journal ends now, and a number that every write transaction makes larger."""
     row = connection.execute(_END).one()
     return JournalPosition(row.epoch, row.last), row.commits
+
+
+def begin_epoch(session: Session) -> None:
+    """Make every position that was given out so far mean nothing, and end every session.
+
+    For a database that is in an earlier state than before: what was signed out or revoked after
+    that state would count again.
+    """
+    session.execute(update(JournalCounter).values(epoch=new_uuid()))
+    session.execute(delete(WebSession))
 
 
 def read_since(session: Session, sequence: int, limit: int = 10_000) -> list[JournalEntry]:

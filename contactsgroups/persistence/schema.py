@@ -73,9 +73,14 @@ def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection, opts=options).get_current_revision()
 
 
-def _pending_after(current: str | None) -> list[str]:
+def known_revisions() -> list[str]:
+    """Return the revisions of this version of the program, newest first."""
     script = ScriptDirectory.from_config(_config())
-    revisions = [each.revision for each in script.walk_revisions("base", "heads")]
+    return [each.revision for each in script.walk_revisions("base", "heads")]
+
+
+def _pending_after(current: str | None) -> list[str]:
+    revisions = known_revisions()
     if current is None:
         return revisions[::-1]
     if current not in revisions:

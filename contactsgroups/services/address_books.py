@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.persistence import Database, journal
+from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Card
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.accounts.sharing import visible_from
@@ -67,13 +67,13 @@ def open_book(database: Database, principal: str) -> BookState | None:
     Args:
         principal: the account's normalised address.
     """
+    (epoch, _), _ = database.read_end()
     with database.read() as session:
         domain_id = session.scalar(
             select(Account.domain_id).where(Account.address == principal, Account.active)
         )
         if domain_id is None:
             return None
-        epoch, _ = journal.read_position(session)
         domain_ids = tuple(visible_from(session, domain_id))
         sequence, changed_at = _last_change(session, domain_ids)
         return BookState(domain_ids, epoch, sequence, changed_at)

@@ -28,9 +28,19 @@ def require_newest(database: Database) -> None:
     Raises:
         Unavailable: the database is of an older or newer schema, or does not answer.
     """
+    if schema.pending_migrations(database) and schema.is_unused(database):
+        schema.upgrade(database)
+    require_present(database)
+
+
+def require_present(database: Database) -> None:
+    """Refuse a database that lacks a migration, and one that has nothing at all.
+
+    Raises:
+        Unavailable: the database is empty, of an older or newer schema, or does not answer.
+    """
     if not schema.pending_migrations(database):
         return
     if schema.is_unused(database):
-        schema.upgrade(database)
-    else:
-        raise Unavailable("the database is older: run contactsgroups db upgrade")
+        raise Unavailable("no state here: the database is empty; run contactsgroups db upgrade")
+    raise Unavailable("the database is older: run contactsgroups db upgrade")

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, Request
 
 from contactsgroups import settings
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, bootstrap, require_state
 from contactsgroups.domain.principal import Principal
 from contactsgroups.web import (
     account,
@@ -70,7 +70,7 @@ class ContactsGroups:
 
     def init_app(self, app: Flask) -> None:
         """Register everything with an application, which must have a ``secret_key``."""
-        core = self._core or bootstrap(settings.load(_overrides(app)))
+        core = self._core or _core_of(app)
         app.extensions[EXTENSION] = State(
             core=core,
             principals=Principals(core, core.settings.read_token_secret()),
@@ -85,6 +85,13 @@ class ContactsGroups:
         app.register_blueprint(_blueprint(), url_prefix=self._url_prefix or None)
         path = f"{self._url_prefix}{api.blueprint.url_prefix}/completions"
         app.wsgi_app = FastCompletions(app.wsgi_app, app.extensions[EXTENSION], path)  # type: ignore[method-assign]
+
+
+def _core_of(app: Flask) -> Core:
+    """Build the core from the application's configuration, on a state that is there."""
+    chosen = settings.load(_overrides(app))
+    require_state(chosen)
+    return bootstrap(chosen)
 
 
 def _overrides(app: Flask) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -76,8 +77,9 @@ def test_a_state_directory_that_cannot_be_made_is_one_sentence(
 
 @pytest.mark.parametrize("url", away.URLS)
 def test_the_operator_reads_which_database_does_not_answer(
-    run: Run, monkeypatch: pytest.MonkeyPatch, url: str
+    run: Run, monkeypatch: pytest.MonkeyPatch, url: str, state: Path
 ) -> None:
+    state.mkdir()
     monkeypatch.setenv("CONTACTSGROUPS_DATABASE_URL", url)
     ended = run("group", "list")
     assert ended.exit_code == os.EX_TEMPFAIL

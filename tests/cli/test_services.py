@@ -31,9 +31,12 @@ def state() -> Iterator[Path]:
 def test_a_service_runs_until_it_is_told_to_end(
     state: Path, arguments: list[str], is_running: Callable[[Path], bool]
 ) -> None:
+    command = [sys.executable, "-m", "contactsgroups", "--state", str(state)]
+    environment = {**os.environ, "CONTACTSGROUPS_STATE": "elsewhere"}
+    subprocess.run([*command, "db", "upgrade"], env=environment, check=True, timeout=START_SECONDS)
     service = subprocess.Popen(
-        [sys.executable, "-m", "contactsgroups", "--state", str(state), *arguments],
-        env={**os.environ, "CONTACTSGROUPS_STATE": "elsewhere"},
+        [*command, *arguments],
+        env=environment,
         stderr=subprocess.PIPE,
         text=True,
     )

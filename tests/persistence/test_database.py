@@ -122,3 +122,21 @@ def test_the_file_is_closed_to_everybody_outside_its_group(tmp_path: Path) -> No
     for path in (tmp_path / "deep").iterdir():
         assert path.stat().st_mode & 0o007 == 0, path
     database.dispose()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql+pymysql://127.0.0.1:1/x?bogus=1",
+        "mysql+pymysql://127.0.0.1:1/x?ssl_ca=/nowhere",
+        "mysql+pymysql://127.0.0.1:1/x?charset=unknown",
+        "postgresql+psycopg://127.0.0.1:1/x?connect_timeout=long",
+        "postgresql+psycopg://127.0.0.1:1/x?sslmode=unknown",
+    ],
+)
+def test_what_the_driver_does_not_take_is_unavailable_and_the_log_has_why(url: str) -> None:
+    database = Database(url)
+    with pytest.raises(Unavailable, match="does not answer") as caught, database.connect():
+        pass
+    assert caught.value.detail
+    database.dispose()

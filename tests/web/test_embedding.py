@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template_string, session
 
+from contactsgroups.domain.errors import Unavailable
 from contactsgroups.services.accounts import identity
 from contactsgroups.services.completion.usage import list_usage
 from contactsgroups.web import ContactsGroups
@@ -111,6 +112,14 @@ def test_one_object_serves_two_applications(core):
         extension.init_app(app)
         assert app.test_client().get("/healthz").status_code == 200
     assert apps[0].extensions["contactsgroups"] is not apps[1].extensions["contactsgroups"]
+
+
+def test_a_state_directory_that_is_misspelt_is_refused_and_not_made(tmp_path):
+    app = Flask("misspelt")
+    app.config["CONTACTSGROUPS_STATE"] = str(tmp_path / "state")
+    with pytest.raises(Unavailable, match=r"no state here: .* db upgrade"):
+        ContactsGroups().init_app(app)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_core_is_built_from_the_hosts_configuration(filled_state, tmp_path):

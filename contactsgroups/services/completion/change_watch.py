@@ -5,7 +5,7 @@ import time
 from typing import NamedTuple
 
 from contactsgroups.domain.change import JournalPosition
-from contactsgroups.persistence import Database, journal
+from contactsgroups.persistence import Database
 
 
 class Observation(NamedTuple):
@@ -57,8 +57,7 @@ class ChangeWatch:
     def _look(self) -> None:
         # The signal is read before the database: a commit in between changes it once more.
         signal, now = self._read_signal(), time.monotonic()
-        with self._database.connect() as connection:
-            position, commits = journal.read_end(connection)
+        position, commits = self._database.read_end()
         seen = self._observation
         if (position, commits) != (seen.position, seen.commits):
             self._observation = Observation(seen.number + 1, position, commits)

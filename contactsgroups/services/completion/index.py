@@ -43,6 +43,7 @@ class CompletionIndex:
         self._directory = directory
         self._watch = ChangeWatch(database, interval)
         self._personal = PersonalTables()
+        self._epoch = ""
         self._preview = PostingPreview(database)
         self._shards: dict[int, FollowingShard] = {}
         self._visible: dict[str, tuple[JournalPosition, list[int]]] = {}
@@ -67,13 +68,13 @@ class CompletionIndex:
         wanted = None if kinds is None else frozenset(kinds)
         limit = max(1, min(limit, LIMIT))
         domain_ids = self._visible_domains(principal, observation)
-        personal = self._personal.of(self._database, principal, domain_ids, self._watch.looks)
+        personal = self._personal_of(principal, domain_ids, observation)
         found = self._from_shards(domain_ids, query, limit, wanted, personal, observation)
         if found is None:
             found = complete_from_database(
                 self._database, domain_ids, query, limit=limit, kinds=wanted, personal=personal
             )
-        return self._preview.add(principal, found, observation.position.last)
+        return self._preview.add(principal, found, observation.position)
 
     def changes_seen(self) -> int:
         """Return a number that is higher than before if the database has changed.
@@ -93,6 +94,14 @@ class CompletionIndex:
     def directory_of(self, domain_id: int) -> Path:
         """Return where the shard of a domain is on disk."""
         return self._directory / f"domain-{domain_id}"
+
+    def _personal_of(
+        self, principal: Principal, domain_ids: Sequence[int], observation: Observation
+    ) -> PersonalTable:
+        """Return a principal's own table; versions of an earlier epoch mean nothing."""
+        if observation.position.epoch != self._epoch:
+            self._personal, self._epoch = PersonalTables(), observation.position.epoch
+        return self._personal.of(self._database, principal, domain_ids, self._watch.looks)
 
     def _from_shards(
         self,

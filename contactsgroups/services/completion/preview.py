@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from contactsgroups.autocomplete import Completion, EntryKind
 from contactsgroups.domain.posting import Evidence
@@ -20,14 +20,18 @@ class PostingPreview:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._position = -1
+        self._position: Hashable | None = None
         self._decided: OrderedDict[tuple[str, str], str] = OrderedDict()
         self._lock = threading.Lock()
 
     def add(
-        self, principal: Principal, completions: Sequence[Completion], position: int
+        self, principal: Principal, completions: Sequence[Completion], position: Hashable
     ) -> list[Completion]:
-        """Return the completions, the payloads of groups extended."""
+        """Return the completions, the payloads of groups extended.
+
+        Args:
+            position: where the journal ends; what was decided at another one is decided anew.
+        """
         sender = str(principal.address)
         groups = [each.identity for each in completions if each.kind is EntryKind.GROUP]
         if not groups:
@@ -41,7 +45,7 @@ class PostingPreview:
         ]
 
     def _posting(
-        self, principal: Principal, sender: str, groups: Sequence[str], position: int
+        self, principal: Principal, sender: str, groups: Sequence[str], position: Hashable
     ) -> dict[str, str]:
         with self._lock:
             if position != self._position:
@@ -59,7 +63,7 @@ class PostingPreview:
             self._keep(sender, fresh, position)
         return known
 
-    def _keep(self, sender: str, fresh: dict[str, str], position: int) -> None:
+    def _keep(self, sender: str, fresh: dict[str, str], position: Hashable) -> None:
         with self._lock:
             if position != self._position:
                 return

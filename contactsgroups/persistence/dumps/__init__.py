@@ -1,0 +1,79 @@
+"""The whole content of a database in one file, taken while others write, and put back."""
+
+from pathlib import Path
+from types import ModuleType
+
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.engine import URL
+
+from contactsgroups.persistence.database import unavailable
+from contactsgroups.persistence.dumps import mariadb, postgresql, sqlite
+
+__all__ = ["dump", "is_empty", "kind_of", "load", "verify"]
+
+_PREFIX = "contactsgroups_"
+"""With this begins the name of every table and view of ours; others may be a host's."""
+
+_KINDS: dict[str, ModuleType] = {
+    "sqlite": sqlite,
+    "mysql": mariadb,
+    "mariadb": mariadb,
+    "postgresql": postgresql,
+}
+
+
+def kind_of(url: URL) -> str:
+    """Return the name of the kind of dump; only the same kind of database can load it."""
+    name: str = _module(url).KIND
+    return name
+
+
+def dump(url: URL, path: Path) -> None:
+    """Write one state of all tables of ours to a new file.
+
+    Raises:
+        Unavailable: the database does not answer, or the program that dumps it fails.
+    """
+    with unavailable():
+        _module(url).dump(url, path)
+
+
+def verify(url: URL, path: Path) -> None:
+    """See that a file can be loaded, as far as that shows without loading it.
+
+    Raises:
+        InvalidInput: it cannot.
+        Unavailable: the program that loads it is not installed.
+    """
+    _module(url).verify(path)
+
+
+def load(url: URL, path: Path) -> None:
+    """Replace all tables of ours by what a file holds; nobody may use them meanwhile.
+
+    Raises:
+        Unavailable: the database does not answer, or the program that loads it fails.
+    """
+    with unavailable():
+        _module(url).load(url, path)
+
+
+def is_empty(url: URL) -> bool:
+    """Whether there are no tables of ours; a file of SQLite is not made by looking.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+        return True
+    engine = create_engine(url)
+    try:
+        with unavailable():
+            names = inspect(engine).get_table_names()
+    finally:
+        engine.dispose()
+    return not any(name.startswith(_PREFIX) for name in names)
+
+
+def _module(url: URL) -> ModuleType:
+    return _KINDS[url.get_backend_name()]

@@ -1,0 +1,117 @@
+"""MariaDB: mariadb-dump in one transaction; loading can be repeated from the beginning."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, inspect, text
+from sqlalchemy.engine import URL
+
+from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.persistence.dumps.program import make_file, parameters_of, run, secret_file
+
+KIND = "mariadb"
+
+_PREFIX = "contactsgroups_"
+
+_OPTIONS = {
+    "host": "host",
+    "port": "port",
+    "user": "user",
+    "password": "password",
+    "unix_socket": "socket",
+    "ssl_ca": "ssl-ca",
+    "ssl_cert": "ssl-cert",
+    "ssl_key": "ssl-key",
+}
+"""PyMySQL's parameters, and the options of the client programs."""
+
+# Views belong to whoever loads them: for another user they would need a right that few have.
+_DEFINER = re.compile(rb"^(/\*!50013 )DEFINER=\S+ ")
+
+
+def dump(url: URL, path: Path) -> None:
+    """Write one state of our tables and views to a new file, as SQL."""
+    tables, views = _list(url)
+    with make_file(path) as file, _access(url) as (access, database):
+        arguments = [
+            access,
+            "--single-transaction",
+            "--hex-blob",
+            "--skip-comments",
+            "--skip-triggers",
+            "--default-character-set=utf8mb4",
+            database,
+            *tables,
+            *views,
+        ]
+        run(["mariadb-dump", "mysqldump"], arguments, output=file)
+
+
+def verify(path: Path) -> None:
+    """See that there is a program that can load a dump.
+
+    Raises:
+        InvalidInput: the dump is empty.
+        Unavailable: there is no such program.
+    """
+    run(["mariadb", "mysql"], ["--version"])
+    if not path.stat().st_size:
+        raise InvalidInput("the archive's database is empty")
+
+
+def load(url: URL, path: Path) -> None:
+    """Drop our tables and views, and run the SQL of a dump."""
+    _drop(url)
+    with path.open("rb") as file, _access(url) as (access, database):
+        arguments = [access, "--default-character-set=utf8mb4", "--batch", database]
+        lines = (_DEFINER.sub(rb"\1", line) for line in file)
+        run(["mariadb", "mysql"], arguments, lines=lines)
+
+
+def _list(url: URL) -> tuple[list[str], list[str]]:
+    """Return the names of our tables and of our views."""
+    engine = create_engine(url)
+    try:
+        found = inspect(engine)
+        names = found.get_table_names(), found.get_view_names()
+    finally:
+        engine.dispose()
+    tables, views = ([each for each in some if each.startswith(_PREFIX)] for some in names)
+    return sorted(tables), sorted(views)
+
+
+def _drop(url: URL) -> None:
+    tables, views = _list(url)
+    engine = create_engine(url)
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SET SESSION foreign_key_checks = 0"))
+            for name in views:
+                connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
+            for name in tables:
+                connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _access(url: URL) -> Iterator[tuple[str, str]]:
+    """Return the option that names a file with the way to the server, and the database."""
+    known: dict[str, Any] = parameters_of(url)
+    known |= {f"ssl_{name}": value for name, value in (known.get("ssl") or {}).items()}
+    lines = [
+        f"{option}={_quote(str(known[name]))}"
+        for name, option in _OPTIONS.items()
+        if known.get(name) not in {None, ""}
+    ]
+    with secret_file("\n".join(["[client]", *lines, ""])) as options:
+        # "defaults-file" would leave out what the administrator has set for these programs.
+        yield f"--defaults-extra-file={options}", str(url.database)
+
+
+def _quote(value: str) -> str:
+    """Quote a value of an option file (Knowledge Base, "Configuring MariaDB with Option Files")."""
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

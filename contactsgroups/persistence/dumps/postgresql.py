@@ -1,0 +1,77 @@
+"""PostgreSQL: pg_dump and pg_restore, each in one transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.persistence.dumps.program import (
+    ProgramFailed,
+    make_file,
+    parameters_of,
+    run,
+    secret_file,
+)
+
+KIND = "postgresql"
+
+
+def dump(url: URL, path: Path) -> None:
+    """Write one state of our tables and views to a new file, in pg_dump's custom format."""
+    with make_file(path) as file, _access(url) as (connection, environment):
+        arguments = [
+            "--format=custom",
+            "--no-owner",
+            "--no-privileges",
+            "--table=contactsgroups_*",
+            connection,
+        ]
+        run(["pg_dump"], arguments, environment=environment, output=file)
+
+
+def verify(path: Path) -> None:
+    """See that the program that is installed can read a dump.
+
+    Raises:
+        InvalidInput: it cannot.
+        Unavailable: there is no such program.
+    """
+    try:
+        run(["pg_restore"], ["--list", str(path)])
+    except ProgramFailed as error:
+        raise InvalidInput(f"the archive's database cannot be read: {error.detail}") from error
+
+
+def load(url: URL, path: Path) -> None:
+    """Replace our tables and views in one transaction."""
+    with _access(url) as (connection, environment):
+        arguments = [
+            "--clean",
+            "--if-exists",
+            "--single-transaction",
+            "--exit-on-error",
+            "--no-owner",
+            "--no-privileges",
+            connection,
+            str(path),
+        ]
+        run(["pg_restore"], arguments, environment=environment)
+
+
+@contextmanager
+def _access(url: URL) -> Iterator[tuple[str, dict[str, str]]]:
+    """Return the option that names the database, and variables with the way to its password."""
+    known = {name: str(value) for name, value in parameters_of(url).items() if value is not None}
+    password = known.pop("password", "")
+    connection = " ".join(f"{name}={_quote(value)}" for name, value in known.items())
+    # "libpq, the password file": the first line that fits counts.
+    line = "*:*:*:*:" + password.replace("\\", r"\\").replace(":", r"\:")
+    with secret_file(line + "\n") as passwords:
+        yield f"--dbname={connection}", {"PGPASSFILE": passwords} if password else {}
+
+
+def _quote(value: str) -> str:
+    """Quote a value of a connection string ("libpq, keyword/value connection strings")."""
+    return "'" + value.replace("\\", r"\\").replace("'", r"\'") + "'"

@@ -1,0 +1,97 @@
+"""Run a database's own program for dumps; the password is in a file, not in its arguments."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy.engine import URL
+
+from contactsgroups.domain.errors import Unavailable
+
+
+class ProgramFailed(Unavailable):
+    """A program ended with an error; ``detail`` has what it said."""
+
+
+_SHOWN = 500  # characters of what a program says.
+
+
+def parameters_of(url: URL) -> dict[str, Any]:
+    """Return what the driver is given to connect."""
+    _, parameters = url.get_dialect()().create_connect_args(url)
+    return dict(parameters)
+
+
+@contextmanager
+def secret_file(content: str) -> Iterator[str]:
+    """Write a file that only its owner can read; it is removed at the end."""
+    with tempfile.NamedTemporaryFile("w", prefix="contactsgroups-") as file:
+        file.write(content)
+        file.flush()
+        yield file.name
+
+
+def run(
+    names: Sequence[str],
+    arguments: Sequence[str],
+    *,
+    environment: Mapping[str, str] | None = None,
+    output: IO[bytes] | None = None,
+    lines: Iterable[bytes] = (),
+) -> None:
+    """Run the first of the programs that is installed, and wait for its end.
+
+    Args:
+        environment: more variables.
+        output: where its standard output goes.
+        lines: its standard input.
+
+    Raises:
+        Unavailable: none is installed.
+        ProgramFailed: it fails.
+    """
+    with tempfile.TemporaryFile() as messages:
+        started = subprocess.Popen(  # noqa: S603 - a program of the system, no shell
+            [_find(names), *arguments],
+            stdin=subprocess.PIPE,
+            stdout=output or subprocess.DEVNULL,
+            stderr=messages,
+            env=os.environ | (environment or {}),
+        )
+        with started:
+            try:
+                _feed(started, lines)
+            except BaseException:
+                started.kill()
+                raise
+        if started.returncode:
+            messages.seek(0)
+            detail = messages.read(_SHOWN).decode(errors="replace").strip()
+            raise ProgramFailed(f"{names[0]} failed", detail=detail)
+
+
+def make_file(path: Path) -> IO[bytes]:
+    """Open a new file that only its owner can read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def _find(names: Sequence[str]) -> str:
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    raise Unavailable(f"{names[0]} is not installed: install the database's client programs")
+
+
+def _feed(started: "subprocess.Popen[bytes]", lines: Iterable[bytes]) -> None:
+    assert started.stdin is not None  # noqa: S101 - it was asked for
+    try:
+        for line in lines:
+            started.stdin.write(line)
+        started.stdin.close()
+    except BrokenPipeError:
+        pass  # It has ended; its exit code and its messages say why.

@@ -1,0 +1,78 @@
+"""SQLite: a copy by the backup API, which writers need not wait for."""
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from sqlalchemy.engine import URL
+
+from contactsgroups.domain.errors import InvalidInput, Unavailable
+
+KIND = "sqlite"
+COMPANIONS = ("-wal", "-shm", "-journal")
+"""What SQLite keeps beside a database; of another state, it would damage this one."""
+
+_MODE = 0o660
+
+
+def dump(url: URL, path: Path) -> None:
+    """Copy one state of the database to a new file.
+
+    Raises:
+        Unavailable: it cannot be read, or the copy not be written.
+    """
+    path.touch(0o600)
+    try:
+        with (
+            closing(sqlite3.connect(str(url.database))) as source,
+            closing(sqlite3.connect(path)) as copy,
+        ):
+            source.backup(copy)
+            # A copy that is read from elsewhere needs no companions then.
+            copy.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.Error as error:
+        raise Unavailable("the database cannot be copied", detail=str(error)) from error
+
+
+def verify(path: Path) -> None:
+    """See that a copy is a whole database.
+
+    Raises:
+        InvalidInput: it is not.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+            (verdict,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.Error as error:
+        verdict = str(error)
+    if verdict != "ok":
+        raise InvalidInput(f"the archive's database is damaged: {verdict}")
+
+
+def load(url: URL, path: Path) -> None:
+    """Put a copy in the place of the database."""
+    place = Path(str(url.database))
+    place.parent.mkdir(parents=True, exist_ok=True)
+    draft = place.with_name(f"{place.name}.new")
+    draft.unlink(missing_ok=True)
+    # Made where it belongs, so that it gets the group of its directory.
+    draft.touch(_MODE)
+    shutil.copyfile(path, draft)
+    if place.exists():
+        shutil.copymode(place, draft)
+        os.chown(draft, -1, place.stat().st_gid)
+    _sync(draft)
+    for companion in COMPANIONS:
+        place.with_name(place.name + companion).unlink(missing_ok=True)
+    draft.replace(place)
+    _sync(place.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,33 @@
+"""Programs of a database: what they say of a failure is told, and passwords are in files only."""
+
+from pathlib import Path
+
+import pytest
+
+from contactsgroups.domain.errors import Unavailable
+from contactsgroups.persistence.dumps.program import ProgramFailed, make_file, run, secret_file
+
+
+def test_what_a_program_writes_goes_to_the_file(tmp_path: Path) -> None:
+    with make_file(tmp_path / "out") as output:
+        run(["cat"], [], output=output, lines=[b"one\n", b"two\n"])
+    assert (tmp_path / "out").read_bytes() == b"one\ntwo\n"
+    assert (tmp_path / "out").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_failure_is_told_with_the_program_s_own_words() -> None:
+    with pytest.raises(ProgramFailed) as caught:
+        run(["sh"], ["-c", "echo the reason >&2; exit 3"], lines=[b"x" * 100_000] * 20)
+    assert caught.value.detail == "the reason"
+
+
+def test_a_program_that_is_missing_is_named() -> None:
+    with pytest.raises(Unavailable, match="no-such-program is not installed"):
+        run(["no-such-program", "nor-this"], [])
+
+
+def test_a_secret_is_its_owner_s_and_gone_afterwards() -> None:
+    with secret_file("geheim") as name:
+        assert Path(name).read_text() == "geheim"
+        assert Path(name).stat().st_mode & 0o777 == 0o600
+    assert not Path(name).exists()
