@@ -63,9 +63,15 @@ def build_application(core: Core) -> "WSGIApplication":
 
 def web_server(core: Core, listener: socket.socket) -> WebServer:
     """Return the server of everything that clients ask over HTTP."""
-    server = WebServer(build_application(core), listener)
+    server = WebServer(
+        build_application(core), listener, is_limited=_is_carddav, places=_CARDDAV_THREADS
+    )
     spare_the_collector()
     return server
+
+
+def _is_carddav(path: str) -> bool:
+    return f"{path}/".startswith(CARDDAV_PATH)
 
 
 def serve(core: Core, listener: socket.socket, services: Sequence[Service]) -> None:

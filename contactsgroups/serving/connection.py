@@ -4,8 +4,21 @@ import time
 from typing import Any
 
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser, ParsingError
 
 from contactsgroups.serving.limits import PATIENCE, SLOWEST
+
+
+class _Request(HTTPRequestParser):
+    """Waitress' own, which answers 400 also where the target is no URL, as in ``GET http://[``."""
+
+    path = ""  # Waitress logs it, also where nothing could be read.
+
+    def parse_header(self, header_plus: bytes) -> None:
+        try:
+            super().parse_header(header_plus)
+        except ValueError as error:
+            raise ParsingError(f"Bad request target: {error}") from error
 
 
 class Connection(HTTPChannel):
@@ -17,6 +30,7 @@ class Connection(HTTPChannel):
     reading octet by octet, however it spreads them.
     """
 
+    parser_class = _Request
     patience = PATIENCE
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

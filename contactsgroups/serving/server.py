@@ -4,15 +4,16 @@ import errno
 import logging
 import socket
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
-from waitress.task import ThreadedTaskDispatcher
 
 from contactsgroups.serving import guard, limits
 from contactsgroups.serving.connection import Connection
+from contactsgroups.serving.dispatcher import Dispatcher
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -41,11 +42,14 @@ class WebServer(TcpWSGIServer):
         *,
         threads: int = limits.THREADS,
         connections: int | None = None,
+        is_limited: Callable[[str], bool] = lambda path: False,
+        places: int = limits.THREADS,
     ) -> None:
         """Take requests from ``listener`` into ``threads``.
 
         Args:
             connections: at most so many at a time; as many as files can be open if None.
+            is_limited: which paths only so many threads are for as there are ``places``.
         """
         if connections is None:
             connections = limits.connections_for(limits.raise_file_limit())
@@ -55,7 +59,7 @@ class WebServer(TcpWSGIServer):
         self._wanted = 0
         # Otherwise every request that waits for a thread is a line in the log.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-        dispatcher = ThreadedTaskDispatcher()
+        dispatcher = self._dispatcher = Dispatcher(is_limited, places)
         dispatcher.set_thread_count(threads)
         super().__init__(
             application,
@@ -110,6 +114,7 @@ class WebServer(TcpWSGIServer):
         """Wait for something to happen, handle it, and let the guard look."""
         wasyncore.loop(seconds, use_poll=True, map=self._sockets, count=1)
         now = time.monotonic()
+        self._dispatcher.refuse_overdue(now)
         if now >= self._next_look:
             self._next_look = now + _LOOK_SECONDS
             self._close(guard.find_overdue(self._connections(), now))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from contactsgroups.serving.connection import Connection
 from contactsgroups.serving.listener import open_listener
 from contactsgroups.serving.server import WebServer
 from tests.servers.product import Product, running
@@ -64,3 +65,10 @@ def product() -> Iterator[Product]:
     """One product for all tests of a module."""
     with state_directory("serving") as root, running(root / "state") as product:
         yield product
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients may let this server wait for a second, and it looks more often."""
+    monkeypatch.setattr(Connection, "patience", 1.0)
+    monkeypatch.setattr("contactsgroups.serving.server._LOOK_SECONDS", 0.1)
