@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from contactsgroups.domain.errors import Unavailable
 
-GRACE = 0.2
+GRACE = 0.5
 """Seconds that every writer may wait: a burst of short writes is over by then."""
 
 

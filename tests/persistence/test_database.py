@@ -1,11 +1,13 @@
 """Reading throws away what it changes; writing is whole, and one at a time."""
 
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from contactsgroups.domain.errors import Unavailable, with_detail
@@ -140,3 +142,37 @@ def test_what_the_driver_does_not_take_is_unavailable_and_the_log_has_why(url: s
         pass
     assert caught.value.detail
     database.dispose()
+
+
+@pytest.fixture
+def impatient(database: Database) -> Iterator[Database]:
+    """The same database as another process has it, where writers wait for a second."""
+    other = Database(database.url, write_wait=1)
+    yield other
+    other.dispose()
+
+
+def test_reading_waits_for_no_writer(database: Database, impatient: Database) -> None:
+    """Not for one that has changed what is read, and not for those that wait."""
+    add(database, "one.example")
+    with ThreadPoolExecutor(2) as pool, database.write() as session:
+        session.execute(update(DomainRow).values(name="two.example"))
+        waiting = [pool.submit(add, impatient, "three.example") for _ in range(2)]
+        for reading in (database, impatient):
+            assert names(reading) == ["one.example"]
+            with reading.read_snapshot() as snapshot:
+                assert snapshot.scalar(select(DomainRow.name)) == "one.example"
+            with reading.connect() as connection:
+                assert connection.scalar(select(DomainRow.name)) == "one.example"
+        for each in waiting:
+            assert isinstance(each.exception(30), Unavailable)
+    assert names(database) == ["two.example"]
+
+
+def test_a_writer_in_another_process_waits_for_a_bounded_time(
+    database: Database, impatient: Database
+) -> None:
+    with database.write(), pytest.raises(Unavailable):
+        add(impatient, "one.example")
+    add(impatient, "one.example")
+    assert names(database) == ["one.example"]

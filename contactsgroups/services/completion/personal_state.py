@@ -28,42 +28,50 @@ def write_own(
         NotPermitted: the actor is read-only.
         Unavailable: the database does not answer.
     """
-    account_id = _ensure_state(database, actor, address)
+    account_id, normalised = _ensure_state(database, actor, address)
     with write_private(database, actor) as session:
-        _keep_account(session, account_id)
+        _keep_account(session, account_id, normalised)
         session.execute(
             update(PersonalState)
             .where(PersonalState.account_id == account_id)
             .values(version=PersonalState.version + 1)
         )
-        yield session, session.get_one(PersonalState, account_id)
+        state = session.get(PersonalState, account_id)
+        if state is None:
+            raise _gone()  # This is another account of the address, made just now.
+        yield session, state
 
 
-def _ensure_state(database: Database, actor: Principal, address: str) -> int:
-    """Return the id of an account, which has its row afterwards.
+def _ensure_state(database: Database, actor: Principal, address: str) -> tuple[int, str]:
+    """Return id and normalised address of an account, which has its row afterwards.
 
     The row is made in a transaction of its own: two that insert it at once could not both go on.
     """
     with database.read() as session:
-        account_id = require_account(session, address).id
+        account = require_account(session, address)
+        account_id, normalised = account.id, account.address
         is_missing = session.get(PersonalState, account_id) is None
     if is_missing:
         # Not from zero: it must differ from what is cached of an earlier account of this address.
         version = secrets.randbits(30)
         row = PersonalState(account_id=account_id, version=version)
         insert_private(database, actor, row)
-    return account_id
+    return account_id, normalised
 
 
-def _keep_account(session: Session, account_id: int) -> None:
+def _keep_account(session: Session, account_id: int, address: str) -> None:
     """Keep an account from being removed until the transaction ends.
 
     What is inserted needs the account.  Whoever removes it takes the account first and what belongs
     to it afterwards, so this must do the same, or each would wait for the other.
 
     Raises:
-        AccountNotFound: it was removed meanwhile.
+        AccountNotFound: it was removed meanwhile; another account may have its id, on SQLite.
     """
-    statement = select(Account.id).where(Account.id == account_id)
+    statement = select(Account.id).where(Account.id == account_id, Account.address == address)
     if session.scalar(statement.with_for_update(read=True, key_share=True)) is None:
-        raise AccountNotFound("the account was removed meanwhile")
+        raise _gone()
+
+
+def _gone() -> AccountNotFound:
+    return AccountNotFound("the account was removed meanwhile")
