@@ -60,6 +60,12 @@ class Settings:
         "`secret_key` in the state directory.",
         secret=True,
     )
+    former_secret_key: str = _setting(
+        "",
+        "What `secret_key` was before: cookies and tokens that it signed are accepted, too. Set it "
+        "while the key is being replaced, so that nobody has to sign in again. Empty: none.",
+        secret=True,
+    )
     maps_directory: Path = _setting(
         Path(),
         "Where `contactsgroups publish` writes the LMDB maps that Postfix reads. "
@@ -139,15 +145,21 @@ class Settings:
 
         See :mod:`contactsgroups.services.accounts.token_keys`.
         """
-        return self._derive_key("token")
+        return _derive_key(self.read_secret_key(), "token")
 
     def read_session_key(self) -> str:
         """Return the key that signs the cookie of the pages, and with it form tokens."""
-        return self._derive_key("session")
+        return _derive_key(self.read_secret_key(), "session")
 
-    def _derive_key(self, purpose: str) -> str:
-        secret = self.read_secret_key().encode()
-        return hmac.new(secret, purpose.encode(), "sha256").hexdigest()
+    @property
+    def former_token_secret(self) -> str:
+        """The same as :meth:`read_token_secret`, of the former secret key; empty without one."""
+        return _derive_key(self.former_secret_key, "token")
+
+    @property
+    def former_session_key(self) -> str:
+        """The same as :meth:`read_session_key`, of the former secret key; empty without one."""
+        return _derive_key(self.former_secret_key, "session")
 
     def _write_secret_key(self, path: Path) -> None:
         """Write the key file atomically: another process may be doing the same."""
@@ -158,6 +170,10 @@ class Settings:
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         Path(draft).unlink()
+
+
+def _derive_key(secret: str, purpose: str) -> str:
+    return hmac.new(secret.encode(), purpose.encode(), "sha256").hexdigest() if secret else ""
 
 
 def load(
@@ -239,9 +255,7 @@ _WANTED: Mapping[Any, str] = {
 
 
 def _faults(settings: Settings) -> list[str]:
-    faults = []
-    if settings.secret_key and len(settings.secret_key) < 32:
-        faults.append("secret_key: shorter than 32 characters")
+    faults = _faults_of_sign_in(settings)
     if not 0 <= settings.port <= 65535:
         faults.append(f"port: {settings.port} is not between 0 and 65535")
     if not 0.005 <= settings.poll_interval <= 5:
@@ -253,9 +267,6 @@ def _faults(settings: Settings) -> list[str]:
         for origin in settings.cors_origins.split()
         if not re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", origin)
     ]
-    for name in ("session_lifetime", "session_idle_time"):
-        if not 600 <= getattr(settings, name) <= 2_592_000:
-            faults.append(f"{name}: {getattr(settings, name)} is not between 600 and 2592000")
     if not 10 <= settings.token_lifetime <= 3600:
         faults.append(f"token_lifetime: {settings.token_lifetime} is not between 10 and 3600")
     for network in settings.trusted_networks.split():
@@ -264,3 +275,16 @@ def _faults(settings: Settings) -> list[str]:
         except ValueError as error:
             faults.append(f"trusted_networks: {error}")
     return faults
+
+
+def _faults_of_sign_in(settings: Settings) -> list[str]:
+    faults = [
+        f"{name}: shorter than 32 characters"
+        for name in ("secret_key", "former_secret_key")
+        if 0 < len(getattr(settings, name)) < 32
+    ]
+    return faults + [
+        f"{name}: {getattr(settings, name)} is not between 600 and 2592000"
+        for name in ("session_lifetime", "session_idle_time")
+        if not 600 <= getattr(settings, name) <= 2_592_000
+    ]
