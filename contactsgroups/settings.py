@@ -63,6 +63,12 @@ class Settings:
         "`secret_key` in the state directory.",
         secret=True,
     )
+    former_secret_key: str = _setting(
+        "",
+        "What `secret_key` was before: cookies and tokens that it signed are accepted, too. Set it "
+        "while the key is being replaced, so that nobody has to sign in again. Empty: none.",
+        secret=True,
+    )
     maps_directory: Path = _setting(
         Path(),
         "Where `contactsgroups publish` writes the LMDB maps that Postfix reads. "
@@ -160,15 +166,21 @@ class Settings:
 
         See :mod:`contactsgroups.services.accounts.token_keys`.
         """
-        return self._derive_key("token")
+        return _derive_key(self.read_secret_key(), "token")
 
     def read_session_key(self) -> str:
         """Return the key that signs the cookie of the pages, and with it form tokens."""
-        return self._derive_key("session")
+        return _derive_key(self.read_secret_key(), "session")
 
-    def _derive_key(self, purpose: str) -> str:
-        secret = self.read_secret_key().encode()
-        return hmac.new(secret, purpose.encode(), "sha256").hexdigest()
+    @property
+    def former_token_secret(self) -> str:
+        """The same as :meth:`read_token_secret`, of the former secret key; empty without one."""
+        return _derive_key(self.former_secret_key, "token")
+
+    @property
+    def former_session_key(self) -> str:
+        """The same as :meth:`read_session_key`, of the former secret key; empty without one."""
+        return _derive_key(self.former_secret_key, "session")
 
     def _write_secret_key(self, path: Path) -> None:
         """Write the key file atomically: another process may be doing the same."""
@@ -179,6 +191,10 @@ class Settings:
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
         Path(draft).unlink()
+
+
+def _derive_key(secret: str, purpose: str) -> str:
+    return hmac.new(secret.encode(), purpose.encode(), "sha256").hexdigest() if secret else ""
 
 
 def load(
@@ -285,8 +301,11 @@ def _faults(settings: Settings) -> list[str]:
         for name, (lowest, highest) in _RANGES.items()
         if not lowest <= getattr(settings, name) <= highest
     ]
-    if settings.secret_key and len(settings.secret_key) < 32:
-        faults.append("secret_key: shorter than 32 characters")
+    faults += [
+        f"{name}: shorter than 32 characters"
+        for name in ("secret_key", "former_secret_key")
+        if 0 < len(getattr(settings, name)) < 32
+    ]
     if settings.database_url and (fault := _find_fault(settings.database_url)):
         faults.append(f"database_url: {fault}")
     faults += [

@@ -73,7 +73,7 @@ class ContactsGroups:
         core = self._core or _core_of(app)
         app.extensions[EXTENSION] = State(
             core=core,
-            principals=Principals(core, core.settings.read_token_secret()),
+            principals=Principals(core),
             identify=self._identify,
             check_password=self._check_password,
             carddav_path=self._carddav_path,

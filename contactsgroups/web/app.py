@@ -1,11 +1,28 @@
 """The web face as a product of its own: one Flask application that has nothing else."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.web import ContactsGroups, errors, security
+
+if TYPE_CHECKING:
+    from itsdangerous import URLSafeTimedSerializer
+
+
+class Cookies(SecureCookieSessionInterface):
+    """Signed cookies that the former key opens, too; Flask itself can do so since 3.1."""
+
+    def get_signing_serializer(self, app: Flask) -> "URLSafeTimedSerializer | None":
+        """Return what signs with the newest key and reads with all of them, the oldest first."""
+        serializer = super().get_signing_serializer(app)
+        if serializer is not None:
+            former = [key.encode() for key in app.config["SECRET_KEY_FALLBACKS"]]
+            serializer.secret_keys = [*former, serializer.secret_keys[-1]]
+        return serializer
 
 
 def create_app(core: Core, *, carddav_path: str = "") -> Flask:
@@ -18,12 +35,14 @@ def create_app(core: Core, *, carddav_path: str = "") -> Flask:
     app = Flask("contactsgroups", static_folder=None)
     app.config.update(
         SECRET_KEY=core.settings.read_session_key(),
+        SECRET_KEY_FALLBACKS=[each for each in (core.settings.former_session_key,) if each],
         SESSION_COOKIE_NAME="contactsgroups_session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=core.settings.session_cookie_secure,
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=core.settings.session_lifetime),
     )
+    app.session_interface = Cookies()
     ContactsGroups(core, carddav_path=carddav_path).init_app(app)
     errors.register_for_all(app)
     app.after_request(security.set_headers)

@@ -20,9 +20,10 @@ class Principals:
     keys expire.
     """
 
-    def __init__(self, core: Core, token_secret: str) -> None:
+    def __init__(self, core: Core) -> None:
         self._core = core
-        self._token_secret = token_secret
+        self._token_secret = core.settings.read_token_secret()
+        self._former_secret = core.settings.former_token_secret
         self._known: OrderedDict[str, tuple[Principal, int, float]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -37,7 +38,9 @@ class Principals:
         known = self._known.get(token)
         if known is not None and known[1] == seen and now - known[2] < _SECONDS:
             return known[0]
-        principal = tokens.verify_token(self._core.database, self._token_secret, token)
+        principal = tokens.verify_token(
+            self._core.database, self._token_secret, token, former_secret=self._former_secret
+        )
         with self._lock:
             self._known[token] = principal, seen, now
             self._known.move_to_end(token)

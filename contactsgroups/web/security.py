@@ -1,6 +1,6 @@
 """Security of every page: response headers, form tokens, and limits on request bodies."""
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.exceptions import BadRequest, Forbidden
 from werkzeug.wsgi import get_input_stream
@@ -78,9 +78,14 @@ def _check_form_token() -> None:
     token = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
     try:
         limit = current_core().settings.session_lifetime
-        validate_csrf(token, time_limit=limit, token_key=CSRF_KEY)
+        validate_csrf(token, _form_keys(), time_limit=limit, token_key=CSRF_KEY)
     except ValidationError as error:
         raise FormExpired from error
+
+
+def _form_keys() -> list[str | bytes | None]:
+    """Return the keys of form tokens, the oldest first: those of the application's cookies."""
+    return [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), current_app.secret_key]
 
 
 def set_headers(response: Response) -> Response:

@@ -1,6 +1,7 @@
 """Signing in and out, and who gets no further."""
 
-from contextlib import closing
+from contextlib import closing, contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from contactsgroups.bootstrap import bootstrap
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
-from contactsgroups.services.accounts import AccountDraft
+from contactsgroups.services.accounts import AccountDraft, tokens
 from contactsgroups.web.app import create_app
 from contactsgroups.web.attempts import PER_ADDRESS_AND_CLIENT
 from tests.web.forms import Visitor
@@ -220,3 +221,40 @@ def test_a_form_sent_after_the_session_ended_is_not_lost(admin, find):
     assert answer.status_code == 403
     assert "Typed long ago" in answer.text
     assert find("team").settings.display_name == "Team Blue"
+
+
+@contextmanager
+def after_replacing_the_secret_key(core, former, cookie):
+    """The application after a restart, and the same browser."""
+    settings = replace(core.settings, secret_key="n" * 40, former_secret_key=former)
+    with closing(bootstrap(settings)) as restarted:
+        visitor = Visitor(create_app(restarted).test_client())
+        visitor.client.set_cookie(cookie.key, cookie.value)
+        yield visitor
+
+
+def test_a_new_secret_key_beside_the_former_one_signs_nobody_out(core, ada):
+    secret = core.settings.read_token_secret()
+    token = tokens.issue_token(core.database, secret, "ada@example.org", 60)
+    form = ada.form_on("/compose", "to").values
+    cookie = ada.client.get_cookie("contactsgroups_session")
+    with after_replacing_the_secret_key(core, core.settings.secret_key, cookie) as visitor:
+        assert visitor.get("/compose").status_code == 200
+        assert visitor.client.post("/compose", data=form).status_code == 200
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert visitor.get("/api/v1/completions?q=team", headers=bearer).status_code == 200
+        visitor.submit("/compose", form="sign-out")
+        visitor.sign_in("ada@example.org")
+        renewed = visitor.client.get_cookie("contactsgroups_session")
+    with after_replacing_the_secret_key(core, "", renewed) as visitor:
+        assert visitor.get("/compose").status_code == 200
+        assert visitor.get("/api/v1/completions?q=team", headers=bearer).status_code == 401
+
+
+def test_without_the_former_secret_key_everybody_signs_in_again(core, ada):
+    ada.get("/compose")
+    cookie = ada.client.get_cookie("contactsgroups_session")
+    with after_replacing_the_secret_key(core, "", cookie) as visitor:
+        assert visitor.get("/compose").status_code == 303
+        assert visitor.sign_in("ada@example.org").status_code == 303
+        assert visitor.get("/compose").status_code == 200

@@ -11,21 +11,23 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
+from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import NotAuthenticated, Unavailable
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, WebSession
+from contactsgroups.persistence.models import Account, Administrator, DomainRow, WebSession
 from contactsgroups.persistence.models.base import utc_now
 from contactsgroups.services.accounts.accounts import require_account
-from contactsgroups.services.accounts.identity import principal_of
 from contactsgroups.services.accounts.passwords import mark_of
 from contactsgroups.services.unit_of_work import write, write_private
+from contactsgroups.services.unit_of_work.standing import managed_domains_of
 
 SESSIONS_LIMIT = 20
 """Sessions of one account; a further sign-in ends the one that was used least lately."""
@@ -34,6 +36,36 @@ NOTED_AFTER = timedelta(minutes=5)
 """So old the time of last use may be before it is written again."""
 
 _SWEPT_AT_ONCE = 500
+
+# Built once, and of columns instead of entities: a session is read at every request.
+_sessions, _accounts = WebSession.__table__.c, Account.__table__.c
+_TIMES = (
+    _sessions.digest,
+    _sessions.password_mark,
+    _sessions.created_at,
+    _sessions.seen_at,
+    _sessions.expires_at,
+    _accounts.active,
+    _accounts.password_hash,
+    _accounts.revoked_at,
+)
+_administrators, _domains = Administrator.__table__.c, DomainRow.__table__.c
+_RESUMED = (
+    select(
+        *_TIMES,
+        _sessions.account_id,
+        _accounts.address,
+        _accounts.original,
+        _accounts.display_name,
+        _administrators.id.label("administrator_id"),
+        _administrators.domain_id,
+        _domains.name,
+    )
+    .join_from(_sessions.digest.table, _accounts.id.table)
+    .outerjoin(_administrators.id.table, _administrators.account_id == _accounts.id)
+    .outerjoin(_domains.id.table, _domains.id == _administrators.domain_id)
+    .where(_sessions.digest == bindparam("digest"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +127,13 @@ def resume_session(database: Database, token: str, limits: SessionLimits) -> Pri
         Unavailable: the database does not answer; nothing is known of the session then.
     """
     now = utc_now()
-    statement = select(WebSession, Account).join(Account, Account.id == WebSession.account_id)
-    with database.read() as session:
-        found = session.execute(statement.where(WebSession.digest == _digest_of(token))).first()
-        if found is None or not _is_open(found[0], found[1], now, limits):
-            return None
-        row, account = found
-        principal = principal_of(session, account)
-    if now - row.seen_at >= NOTED_AFTER:
-        _note_use(database, row, now)
-    return principal
+    with database.connect() as connection:
+        rows = connection.execute(_RESUMED, {"digest": _digest_of(token)}).all()
+    if not rows or not _is_open(rows[0], now, limits):
+        return None
+    if now - rows[0].seen_at >= NOTED_AFTER:
+        _note_use(database, rows[0].digest, rows[0].seen_at, now)
+    return _principal_of(rows)
 
 
 def end_session(database: Database, token: str) -> None:
@@ -127,17 +156,18 @@ def list_sessions(
     """
     now, current = utc_now(), _digest_of(token)
     statement = (
-        select(WebSession, Account)
-        .join(Account, Account.id == WebSession.account_id)
-        .where(Account.address == str(principal.address))
-        .order_by(WebSession.seen_at.desc(), WebSession.digest)
+        select(*_TIMES, _sessions.client)
+        .join_from(_sessions.digest.table, _accounts.id.table)
+        .where(_accounts.address == str(principal.address))
+        .order_by(_sessions.seen_at.desc(), _sessions.digest)
     )
-    with database.read() as session:
-        return [
-            SessionView(row.digest, row.client, row.created_at, row.seen_at, row.digest == current)
-            for row, account in session.execute(statement)
-            if _is_open(row, account, now, limits)
-        ]
+    with database.connect() as connection:
+        rows = connection.execute(statement).all()
+    return [
+        SessionView(row.digest, row.client, row.created_at, row.seen_at, row.digest == current)
+        for row in rows
+        if _is_open(row, now, limits)
+    ]
 
 
 def end_listed_session(database: Database, principal: Principal, digest: str) -> None:
@@ -184,12 +214,25 @@ def _digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _is_open(row: WebSession, account: Account, now: datetime, limits: SessionLimits) -> bool:
+def _is_open(row: Any, now: datetime, limits: SessionLimits) -> bool:
     is_too_old = now >= min(row.expires_at, row.created_at + limits.lifetime)
     is_idle = now - row.seen_at >= limits.idle
-    is_revoked = account.revoked_at is not None and row.seen_at < account.revoked_at
-    is_of_password = row.password_mark == mark_of(account.password_hash)
-    return account.active and is_of_password and not (is_too_old or is_idle or is_revoked)
+    is_revoked = row.revoked_at is not None and row.seen_at < row.revoked_at
+    is_of_password = row.password_mark == mark_of(row.password_hash)
+    return row.active and is_of_password and not (is_too_old or is_idle or is_revoked)
+
+
+def _principal_of(rows: Sequence[Any]) -> Principal:
+    """Return the principal of a session; there is a row for each domain that it administers."""
+    row = rows[0]
+    local_part, _, domain = row.address.rpartition("@")
+    return Principal(
+        address=Address(local_part, domain, row.original),
+        display_name=row.display_name,
+        managed_domains=managed_domains_of(rows),
+        password_mark=row.password_mark,
+        account_id=row.account_id,
+    )
 
 
 def _keep_account(session: Session, actor: Principal) -> Account:
@@ -228,13 +271,13 @@ def _drop(session: Session, digests: Sequence[str]) -> None:
         session.execute(delete(WebSession).where(WebSession.digest.in_(sorted(digests))))
 
 
-def _note_use(database: Database, known: WebSession, now: datetime) -> None:
+def _note_use(database: Database, digest: str, seen_at: datetime, now: datetime) -> None:
     """Write when a session was used; another one who writes there has said so already.
 
     ``now`` is the moment at which it was found to be open: if it was revoked since, this must not
     open it again.
     """
-    same = WebSession.digest == known.digest, WebSession.seen_at == known.seen_at
+    same = WebSession.digest == digest, WebSession.seen_at == seen_at
     row = select(WebSession.digest).where(*same).with_for_update(skip_locked=True)
     with suppress(Unavailable), database.write_private(wait=False) as session:
         if session.scalar(row) is not None:

@@ -1,7 +1,7 @@
 """Bearer tokens (RFC 7519): issued for an account, and from a token to a principal."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -61,15 +61,21 @@ def issue_token(
     return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": key_id})
 
 
-def verify_token(database: Database, secret: str, token: str) -> Principal:
+def verify_token(
+    database: Database, secret: str, token: str, *, former_secret: str = ""
+) -> Principal:
     """Return the principal of a bearer token.
+
+    Args:
+        former_secret: one that ``secret`` replaces, whose tokens are accepted, too.
 
     Raises:
         NotAuthenticated: it is expired, forged or for another service; its key is not accepted any
             more; or its account was removed, closed, or revoked what was issued before.
     """
     with database.read() as session:
-        claims = _decode(token, read_keys(session, secret))
+        secrets = [each for each in (secret, former_secret) if each]
+        claims = _decode(token, [read_keys(session, each) for each in secrets])
         account = find_active_account(session, claims["sub"])
         if account is None:
             raise NotAuthenticated("the token's account is not active")
@@ -85,7 +91,7 @@ def _valid_from(account: Account) -> float:
     return max(account.created_at, account.revoked_at or account.created_at).timestamp()
 
 
-def _decode(token: str, keys: Mapping[str, str]) -> dict[str, Any]:
+def _decode(token: str, keys: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     """Return the claims of a token that is signed with one of the keys, and valid now."""
     try:
         claims = _decode_with_any(token, _candidates(token, keys))
@@ -117,12 +123,12 @@ def _decode_with_any(token: str, candidates: list[str]) -> dict[str, Any]:
     raise jwt.InvalidSignatureError
 
 
-def _candidates(token: str, keys: Mapping[str, str]) -> list[str]:
-    """Return the key that a token names, or all, for programs that know the key only."""
-    key_id = jwt.get_unverified_header(token).get("kid")
-    if key_id is None:
-        return list(keys.values())
-    return [keys[key_id]] if key_id in keys else []
+def _candidates(token: str, keys: Sequence[Mapping[str, str]]) -> list[str]:
+    """Return the keys of the id that a token names, or all: other programs know the key only."""
+    wanted = jwt.get_unverified_header(token).get("kid")
+    return [
+        key for each in keys for key_id, key in each.items() if wanted is None or key_id == wanted
+    ]
 
 
 def _is_moment(value: object) -> bool:

@@ -1,5 +1,8 @@
 """Whether an actor still is what it was when its request began."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -30,11 +33,22 @@ def require_standing(session: Session, actor: Principal) -> None:
 
 def read_managed_domains(session: Session, account_id: int) -> frozenset[str] | None:
     """Return the domains that an account administers, as A-labels; None for all."""
-    rows = session.execute(
-        select(Administrator.domain_id, DomainRow.name)
+    statement = (
+        select(Administrator.id.label("administrator_id"), Administrator.domain_id, DomainRow.name)
         .outerjoin(DomainRow, DomainRow.id == Administrator.domain_id)
         .where(Administrator.account_id == account_id)
-    ).all()
-    if any(row.domain_id is None for row in rows):
+    )
+    return managed_domains_of(session.execute(statement).all())
+
+
+def managed_domains_of(rows: Sequence[Any]) -> frozenset[str] | None:
+    """Return the domains of an account's appointments; None if one of them is for all.
+
+    Args:
+        rows: with ``administrator_id``, which is empty where there is no appointment,
+            ``domain_id``, which is empty for all domains, and the domain's ``name``.
+    """
+    appointments = [row for row in rows if row.administrator_id is not None]
+    if any(row.domain_id is None for row in appointments):
         return None
-    return frozenset(row.name for row in rows)
+    return frozenset(row.name for row in appointments)

@@ -218,7 +218,7 @@ def test_a_use_found_open_before_all_was_ended_opens_nothing_again(small: Databa
     (row,) = stored(small)
     with write(small, OPERATOR) as work:
         accounts.accounts.require_account(work.session, ADDRESS).revoked_at = real_now()
-    sessions._note_use(small, row, now)
+    sessions._note_use(small, row.digest, row.seen_at, now)
     assert not is_open(small, token)
 
 
