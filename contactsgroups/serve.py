@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 from typing import TYPE_CHECKING
-from urllib.parse import urlunsplit
+from urllib.parse import quote, urlunsplit
 
 from waitress.server import create_server
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
@@ -22,6 +22,7 @@ from werkzeug.utils import redirect
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.errors import ContactsGroupsError, Unavailable, with_detail
 from contactsgroups.web.app import create_app
+from contactsgroups.web.proxies import BehindProxies
 from radicale_plugin.application import create_application
 
 if TYPE_CHECKING:
@@ -57,10 +58,12 @@ def build_application(core: Core) -> "WSGIApplication":
 
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] in _WELL_KNOWN:
-            return redirect(CARDDAV_PATH, 301)(environ, start_response)
+            # In octets as PEP 3333 hands them over, and quoted as a URL names them.
+            above = quote(environ.get("SCRIPT_NAME", "").rstrip("/").encode("latin-1"))
+            return redirect(above + CARDDAV_PATH, 301)(environ, start_response)
         return mounted(environ, start_response)
 
-    return application
+    return BehindProxies(application, core.settings.trusted_proxies)
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -99,7 +102,7 @@ def serve(core: Core, listener: socket.socket, services: Sequence[Service]) -> N
         sockets=[listener],
         threads=_THREADS,
         max_request_body_size=_BODY_LIMIT,
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=False,  # BehindProxies does, and reads those of our proxies.
         ident=None,
     )
     spare_the_collector()

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.proxies import read_trusted
 
 PREFIX = "CONTACTSGROUPS_"
 
@@ -80,6 +81,13 @@ class Settings:
         "Clients, as networks separated by spaces, whose envelope sender is trusted without a "
         "login. Keep it as narrow as Postfix's `mynetworks`.",
     )
+    trusted_proxies: str = _setting(
+        "",
+        "Reverse proxies, as networks separated by spaces, whose word counts on the client's "
+        "address, the scheme, the host and the path (`X-Forwarded-For` and so on, or `Forwarded`); "
+        "`unix` stands for peers of a unix socket. Name your proxies and nobody else: whoever is "
+        "in here can pretend to be any client. See [reverse proxies](reverse-proxies.md).",
+    )
     token_lifetime: int = _setting(
         60, "Seconds that a bearer token of `contactsgroups token` is valid (10 to 3600)."
     )
@@ -94,7 +102,9 @@ class Settings:
         "many at once (1 to 1000000).",
     )
     session_cookie_secure: bool = _setting(
-        False, "Send the session cookie over HTTPS only. Set it wherever the site has HTTPS."
+        False,
+        "Send the session cookie over HTTPS only, always. Without it the cookie is so when the "
+        "request came by HTTPS, to this server or to a trusted proxy.",
     )
 
     def __post_init__(self) -> None:
@@ -252,4 +262,8 @@ def _faults(settings: Settings) -> list[str]:
             ipaddress.ip_network(network)
         except ValueError as error:
             faults.append(f"trusted_networks: {error}")
+    try:
+        read_trusted(settings.trusted_proxies)
+    except ValueError as error:
+        faults.append(f"trusted_proxies: {error}")
     return faults

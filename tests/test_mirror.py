@@ -36,6 +36,7 @@ WHOLES = {
     "services/unit_of_work/test_audit_against_reference.py": "the log after random use cases",
     "web/test_embedding.py": "the extension in another application",
     "web/test_odd_input.py": "every route",
+    "web/test_reverse_proxies.py": "docs/reverse-proxies.md",
 }
 """Tests of several modules at once, or of a document."""
 

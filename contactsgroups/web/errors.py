@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -119,13 +120,19 @@ def _ask_to_sign_in() -> BaseResponse:
     if current_state().identify is not None:
         return _page(HTTPStatus.UNAUTHORIZED, "You are not signed in to this site.")
     if request.method in {"GET", "HEAD"}:
-        target = request.full_path.rstrip("?")
-        return redirect(url_for("contactsgroups.sign_in.show", next=target), 303)
+        return redirect(url_for("contactsgroups.sign_in.show", next=_whole_path()), 303)
     text = (
         "You are not signed in any more, and nothing was saved. Sign in, in another window, then "
         "go back to this form: what you typed is still there."
     )
     return _page(HTTPStatus.UNAUTHORIZED, text)
+
+
+def _whole_path() -> str:
+    """Return the request's path and query from the site's root, which may be above ours."""
+    path = quote(request.root_path + request.path)
+    query = request.query_string.decode()
+    return f"{path}?{query}" if query else path
 
 
 def _http_answer(
