@@ -7,8 +7,11 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.proxies import read_trusted
 from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence.attempts import Attempts
 from contactsgroups.persistence.commit_signal import CommitSignal
+from contactsgroups.services.accounts.sign_in import SignIn
 from contactsgroups.services.completion import CompletionIndex
 from contactsgroups.settings import Settings
 
@@ -20,9 +23,11 @@ class Core:
     settings: Settings
     database: Database
     completions: CompletionIndex
+    sign_in: SignIn
 
     def close(self) -> None:
         """Close the index and all database connections."""
+        self.sign_in.close()
         self.completions.close()
         self.database.dispose()
 
@@ -42,7 +47,12 @@ def bootstrap(settings: Settings, *, upgrade: bool = False) -> Core:
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval
     )
-    return Core(settings, database, completions)
+    return Core(settings, database, completions, _build_sign_in(settings, database))
+
+
+def _build_sign_in(settings: Settings, database: Database) -> SignIn:
+    attempts = Attempts(settings.state / "sign_in_attempts.sqlite")
+    return SignIn(database, attempts, read_trusted(settings.trusted_proxies))
 
 
 def bootstrap_existing(settings: Settings) -> Core:

@@ -1,6 +1,5 @@
 """Commands that keep running: the whole product, the map publisher, the policy service."""
 
-import logging
 import socket
 
 import click
@@ -8,6 +7,7 @@ import click
 from contactsgroups import serve
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_core, pass_context, with_core
+from contactsgroups.cli.log_lines import log_to_stderr
 from contactsgroups.delivery import policy as policy_service
 from contactsgroups.delivery import publisher
 from contactsgroups.directory.first_start import SignIn, load_sample_once
@@ -29,7 +29,7 @@ def run(context: Context, host: str | None, port: str | None) -> None:
     The schema of the database is upgraded.  An installation without any domain gets a sample
     directory, on its first start only.
     """
-    _log_to_stderr()
+    log_to_stderr()
     settings = context.settings(host=host, port=port)
     with serve.ending_on_signals():
         listener = serve.open_listener(settings.host, settings.port)
@@ -44,7 +44,7 @@ def run(context: Context, host: str | None, port: str | None) -> None:
 @with_core
 def publish(core: Core, follow: bool) -> None:
     """Write the maps that Postfix reads."""
-    _log_to_stderr()
+    log_to_stderr()
     if follow:
         serve.run_alone(_publisher(core))
         return
@@ -57,7 +57,7 @@ def publish(core: Core, follow: bool) -> None:
 @with_core
 def policy(core: Core) -> None:
     """Answer Postfix's policy requests until Ctrl-C."""
-    _log_to_stderr()
+    log_to_stderr()
     serve.run_alone(_policy(core))
 
 
@@ -71,10 +71,6 @@ def _publisher(core: Core) -> serve.Service:
 
 def _policy(core: Core) -> serve.Service:
     return serve.Service("policy service", lambda stop: policy_service.serve(core, stop))
-
-
-def _log_to_stderr() -> None:
-    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
 
 
 def _welcome(core: Core, listener: socket.socket, sign_ins: list[SignIn]) -> str:

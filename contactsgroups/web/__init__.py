@@ -18,7 +18,6 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.web import api, assets, compose, errors, security, sign_in, start, usage
 from contactsgroups.web.admin import addresses, groups, members
 from contactsgroups.web.api.fast_path import FastCompletions
-from contactsgroups.web.attempts import Attempts
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
 from contactsgroups.web.state import EXTENSION, State
@@ -67,7 +66,6 @@ class ContactsGroups:
             identify=self._identify,
             check_password=self._check_password,
             carddav_path=self._carddav_path,
-            attempts=Attempts(),
             rate=Rate(core.settings.completion_rate, 4 * core.settings.completion_rate),
         )
         app.register_blueprint(_blueprint(), url_prefix=self._url_prefix or None)

@@ -42,7 +42,9 @@ STATUS_OF: Mapping[type[ContactsGroupsError], HTTPStatus] = {
     errors.StaleVersion: HTTPStatus.CONFLICT,
     errors.NotPermitted: HTTPStatus.FORBIDDEN,
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SignInBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 _TOO_LARGE = (
@@ -79,7 +81,7 @@ def show_error(error: ContactsGroupsError) -> BaseResponse:
         return _ask_to_sign_in()
     status = status_of(error)
     _log(error, status)
-    return _page(status, str(error))
+    return _with_wait(_page(status, str(error)), error)
 
 
 def show_http_error(error: HTTPException) -> BaseResponse:
@@ -108,7 +110,8 @@ def problem(error: ContactsGroupsError) -> BaseResponse:
     status = status_of(error)
     _log(error, status)
     field = getattr(error, "field", None)
-    return _problem(status, str(error), **({"field": field} if field else {}))
+    answer = _problem(status, str(error), **({"field": field} if field else {}))
+    return _with_wait(answer, error)
 
 
 def http_problem(error: HTTPException) -> BaseResponse:
@@ -170,6 +173,13 @@ def _problem(status: HTTPStatus, detail: str, **more: str) -> Response:
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="contactsgroups"'
     return _with_retry(response, status)
+
+
+def _with_wait(response: Response, error: ContactsGroupsError) -> Response:
+    """Name the seconds that the error knows."""
+    if seconds := getattr(error, "retry_after", None):
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _with_retry(response: Response, status: HTTPStatus) -> Response:

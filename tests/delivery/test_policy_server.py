@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -56,7 +57,7 @@ def connect(core: Core, place: str) -> Iterator[Client]:
 
 def placed(core: Core, place: str) -> Core:
     chosen = settings.from_mapping({"state": core.settings.state, "policy_socket": place})
-    return Core(chosen, core.database, core.completions)
+    return replace(core, settings=chosen)
 
 
 def connected(address: str, stack: ExitStack) -> BinaryIO:

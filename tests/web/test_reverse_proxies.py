@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.domain.attempts import OF_CLIENT
 from contactsgroups.serve import build_application
 from contactsgroups.settings import from_mapping
 from tests.documents import blocks
@@ -109,6 +110,19 @@ def test_what_a_client_says_of_itself_does_not_get_through(site: Site) -> None:
     page = browser.get(f"{site.prefix}/sign-in", headers=forged)
     assert "evil" not in page.text
     assert "Secure" in page.headers["Set-Cookie"]
+
+
+def test_who_guesses_behind_the_proxy_locks_nobody_else_out(site: Site) -> None:
+    guesser, other = site.browser("127.0.0.2"), site.browser("127.0.0.3")
+    statuses = [
+        site.sign_in(guesser, f"a{number}@example.org", "a guess").status_code
+        for number in range(OF_CLIENT.most)
+    ]
+    assert statuses == [401] * OF_CLIENT.most
+    forged = {"X-Forwarded-For": "127.0.0.3", "Forwarded": "for=127.0.0.3"}
+    guesser.headers.update(forged)
+    assert site.sign_in(guesser, "admin@example.org").status_code == 429
+    assert site.sign_in(other, "admin@example.org").status_code == 303
 
 
 def test_the_page_tells_where_the_product_is(site: Site) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import jwt
@@ -23,24 +23,45 @@ _READ, _WRITE = "read", "write"
 _LONGEST_LIFETIME = 3600 + 60  # seconds, and a minute for clocks that differ
 
 
-def authenticate(database: Database, address: str, password: str) -> Principal:
-    """Check an account's password.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who an address may be.
 
-    Raises:
-        NotAuthenticated: it is wrong, or there is no such active account; the text does not say
-            which.
+    ``account`` is the address as it is looked up, empty if it is none.  Without an active account
+    that has a password there is no ``password_hash``.
     """
+
+    account: str
+    password_hash: str | None
+    principal: Principal | None
+
+
+def find_candidate(database: Database, address: str) -> Candidate:
+    """Return who an address may be, before any password was checked."""
     try:
         key = str(Address.parse(address))
     except InvalidAddress:
         key = ""
     with database.read() as session:
         account = find_account_row(session, key)
-        hashed = account.password_hash if account is not None and account.active else None
-        principal = _principal(session, account) if account is not None else None
-    if not verify(password, hashed) or principal is None:
+        if account is None:
+            return Candidate(key, None, None)
+        hashed = account.password_hash if account.active else None
+        return Candidate(key, hashed, _principal(session, account))
+
+
+def authenticate(database: Database, address: str, password: str) -> Principal:
+    """Check an account's password, for a caller that limits guessing itself.
+
+    Raises:
+        NotAuthenticated: it is wrong, or there is no such active account; the text does not say
+            which.
+    """
+    found = find_candidate(database, address)
+    is_right = verify(password, found.password_hash, found.account)
+    if not is_right or found.principal is None:
         raise NotAuthenticated("the address or the password is wrong")
-    return principal
+    return found.principal
 
 
 def find_principal(database: Database, address: str) -> Principal | None:
@@ -103,9 +124,11 @@ def verify_token(database: Database, secret: str, token: str) -> Principal:
             options={"require": ["sub", "aud", "exp"]},
         )
     except jwt.InvalidTokenError as error:
-        raise NotAuthenticated(f"the token is not valid: {error}") from error
+        # A token that has expired, say, has been a good one: its signature was checked first.
+        forged = isinstance(error, (jwt.DecodeError, jwt.InvalidAlgorithmError))
+        raise NotAuthenticated(f"the token is not valid: {error}", forged=forged) from error
     except RecursionError as error:  # The header is read before the signature is checked.
-        raise NotAuthenticated("the token is not valid: nested too deeply") from error
+        raise NotAuthenticated("the token is not valid: nested too deeply", forged=True) from error
     if claims["exp"] > time.time() + _LONGEST_LIFETIME:
         raise NotAuthenticated("the token is valid for too long; an hour is the most")
     found = _find_account(database, str(claims["sub"]))
