@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from contactsgroups.services.completion import CompletionIndex as CompletionIndex
     from contactsgroups.services.completion import EntryKind as EntryKind
     from contactsgroups.services.completion.usage import UsedAddress as UsedAddress
-    from contactsgroups.services.completion.usage import forget as _forget
-    from contactsgroups.services.completion.usage import forget_all as _forget_all
     from contactsgroups.services.completion.usage import is_usage_recorded as is_usage_recorded
     from contactsgroups.services.completion.usage import list_usage as list_usage
     from contactsgroups.services.completion.usage import record_usage as record_usage
+    from contactsgroups.services.completion.usage import remove_all_usage as remove_all_usage
+    from contactsgroups.services.completion.usage import remove_usage as remove_usage
     from contactsgroups.services.completion.usage import set_usage_recording as set_usage_recording
     from contactsgroups.services.groups import GroupDetails as GroupDetails
     from contactsgroups.services.groups import GroupDraft as GroupDraft
@@ -57,8 +57,6 @@ if TYPE_CHECKING:
     from contactsgroups.settings import Settings as Settings
     from contactsgroups.settings import load as _load
 
-    forget_usage = _forget
-    forget_all_usage = _forget_all
     load_settings = _load
     open_core = _bootstrap
 
@@ -82,8 +80,8 @@ _HOMES = {
     "list_usage": "contactsgroups.services.completion.usage:list_usage",
     "record_usage": "contactsgroups.services.completion.usage:record_usage",
     "set_usage_recording": "contactsgroups.services.completion.usage:set_usage_recording",
-    "forget_usage": "contactsgroups.services.completion.usage:forget",
-    "forget_all_usage": "contactsgroups.services.completion.usage:forget_all",
+    "remove_usage": "contactsgroups.services.completion.usage:remove_usage",
+    "remove_all_usage": "contactsgroups.services.completion.usage:remove_all_usage",
     "GroupDetails": "contactsgroups.services.groups:GroupDetails",
     "GroupDraft": "contactsgroups.services.groups:GroupDraft",
     "GroupSummary": "contactsgroups.services.groups:GroupSummary",

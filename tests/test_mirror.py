@@ -33,6 +33,7 @@ WHOLES = {
     "services/completion/test_privacy.py": "who gets what, after random changes",
     "services/test_read_only.py": "every use case that changes something",
     "services/test_wings.py": "what wings hand on",
+    "services/unit_of_work/test_audit_statements.py": "statements for many rows",
     "services/unit_of_work/test_audit_against_reference.py": "the log after random use cases",
     "web/test_embedding.py": "the extension in another application",
     "web/test_odd_input.py": "every route",

@@ -20,7 +20,7 @@ def upgrade(context: Context) -> None:
     """Run the migrations that are missing; harmless when there is none."""
     core = open_core(context.settings())
     ran = migrations.upgrade(core.database)
-    click.echo(f"ran {len(ran)} migrations" if ran else "the database is up to date")
+    click.echo(f"ran migrations: {', '.join(ran)}" if ran else "the database is up to date")
 
 
 @db.command()

@@ -7,7 +7,7 @@
     field      = "department" | "title" | "location" | "name" | "address"
     operator   = "=" | "!=" | "contains" | "starts with"
 
-Comparison ignores case.  ``department`` is the path from the top, such as ``"Sales/Europe"``;
+Case and accents do not matter.  ``department`` is the path from the top: ``"Sales/Europe"``;
 ``starts with`` therefore also selects the departments below.
 """
 
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from contactsgroups.domain.errors import InvalidRule
+from contactsgroups.domain.text import fold
 
 FIELDS = ("department", "title", "location", "name", "address")
 RULE_LIMIT = 2000
@@ -59,8 +60,8 @@ class Condition:
 
     def holds(self, fields: Mapping[str, str]) -> bool:
         """Whether an account with these fields meets the condition."""
-        actual = fields.get(self.field, "").casefold()
-        return _COMPARISONS[self.operator](actual, self.value.casefold())
+        actual = fold(fields.get(self.field, ""))
+        return _COMPARISONS[self.operator](actual, fold(self.value))
 
     def __str__(self) -> str:
         escaped = self.value.replace("\\", "\\\\").replace('"', '\\"')

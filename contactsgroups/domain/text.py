@@ -11,6 +11,8 @@ DESCRIPTION_LIMIT = 4000
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Joiners are needed to spell names in Persian and in several Indian scripts.
 _JOINERS = frozenset("\u200c\u200d")
+# The letter й is not an и with an accent, although Unicode takes it apart so.
+_SHORT_I = "и\u0306"
 
 
 def clean_name(text: str, *, field: str, required: bool = True) -> str:
@@ -40,13 +42,37 @@ def tidy_name(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` as rules and searches compare it: without case, accents and runs of spaces.
+    """Return ``text`` as rules and our own searches compare it: without case and accents.
 
-    Compatibility forms are one (NFKD, Unicode Standard Annex 15), marks are left out, and case is
-    folded (Unicode Standard section 3.13).
+    >>> fold("Große Mühle"), fold("ｶﾞｽ"), fold("Кий́в")
+    ('grosse muhle', 'ガス', 'кийв')
+
+    Compatibility forms are one (Unicode Standard Annex 15) and case is folded (Unicode Standard
+    section 3.13).  Accents and vowel points are left out; marks that make another letter stay.
     """
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join("".join(each for each in letters if not unicodedata.combining(each)).split())
+    letters = letters.replace(_SHORT_I, "й")
+    plain = "".join(each for each in letters if not _is_accent(each))
+    return unicodedata.normalize("NFC", plain.casefold())
+
+
+def casemap(text: str) -> str:
+    """Return ``text`` as address-book clients compare it: without case, but with accents.
+
+    In the manner of i;unicode-casemap (RFC 5051), the collation that every CardDAV server has (RFC
+    6352 section 8.3), except that compatibility forms stay apart.
+    """
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def _is_accent(character: str) -> bool:
+    """Whether a mark is an accent or a vowel point, by its canonical combining class.
+
+    Overlays (1), Hebrew and Arabic points (10 to 36) and marks above and below (200 and more) are.
+    Nuktas, kana voicing marks, viramas and Thai tones have the classes between.
+    """
+    mark_class = unicodedata.combining(character)
+    return mark_class == 1 or 10 <= mark_class <= 36 or mark_class >= 200
 
 
 def clean_description(text: str, *, field: str = "description") -> str:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from contactsgroups.domain.text import fold
 from contactsgroups.persistence.models import (
     Account,
     Alias,
@@ -83,10 +84,11 @@ def holders(session: Session, addresses: Collection[str]) -> dict[str, str]:
 
 def contains(statement: Select[Group], text: str) -> Select[Group]:
     """Keep the groups whose address, name or a member contains every word of ``text``."""
-    for word in text.casefold().split()[:10]:
-        member = select(Member.group_id).where(Member.address.contains(word, autoescape=True))
+    for word in text.split()[:10]:
+        is_in_address = Member.address.contains(word.casefold(), autoescape=True)
         statement = statement.where(
-            Group.search_text.contains(word, autoescape=True) | Group.id.in_(member)
+            Group.search_text.contains(fold(word), autoescape=True)
+            | Group.id.in_(select(Member.group_id).where(is_in_address))
         )
     return statement
 

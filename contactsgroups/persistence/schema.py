@@ -19,13 +19,15 @@ from contactsgroups.persistence.models import JournalCounter
 VERSION_TABLE = "contactsgroups_schema_version"
 """Not Alembic's default, which a host may use in the same database."""
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS = Path(__file__).parent / "migrations"
+"""The directory with Alembic's entry and the revisions."""
+
 _LOCK_TIMEOUT = 600
 """Seconds that a process waits for another one's migration."""
 
 
-def upgrade(database: Database) -> None:
-    """Run every migration that is missing; harmless when there is none.
+def upgrade(database: Database) -> list[str]:
+    """Run every migration that is missing and return their revisions; harmless if none is.
 
     It may be killed at any time and run again, and several processes may run it at once.
 
@@ -38,8 +40,9 @@ def upgrade(database: Database) -> None:
             # Released with the transaction, so a killed process leaves no lock behind.
             connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_TIMEOUT}s'"))
             connection.execute(select(func.pg_advisory_xact_lock(_lock_number())))
-        _pending_after(_revision(connection))  # Refuses a newer one.
+        pending = _pending_after(_revision(connection))  # Refuses a newer one.
         command.upgrade(_config(connection), "head")
+        return pending
 
 
 def current_revision(database: Database) -> str | None:
@@ -110,6 +113,6 @@ def _lock_number(database: str = "") -> int:
 
 def _config(connection: Connection | None = None) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes.update(connection=connection, version_table=VERSION_TABLE)
     return config

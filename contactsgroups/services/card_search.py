@@ -1,12 +1,12 @@
 """A search for cards by name and address, as address-book clients ask (RFC 6352 section 10.5)."""
 
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from contactsgroups.domain.text import casemap
 from contactsgroups.persistence.models import Card
 
 # No name or address is longer; SQLite refuses patterns of more than 50,000 octets.
@@ -71,7 +71,7 @@ def _field_condition(part: FieldQuery) -> ColumnElement[bool]:
 
 
 def _text_condition(column: InstrumentedAttribute[str], match: TextMatch) -> ColumnElement[bool]:
-    text = unicodedata.normalize("NFC", match.text).casefold()
+    text = casemap(match.text)
     if len(text) > _VALUE_LIMIT:
         condition: ColumnElement[bool] = false()
     elif match.match_type is MatchType.EQUALS:

@@ -19,9 +19,7 @@ def upgrade(database: Database) -> list[str]:
     Raises:
         Unavailable: the database does not answer, cannot be written, or is of a newer version.
     """
-    pending = schema.pending_migrations(database)
-    schema.upgrade(database)
-    return pending
+    return schema.upgrade(database)
 
 
 def require_newest(database: Database) -> None:

@@ -22,19 +22,19 @@ def show() -> str:
     )
 
 
-@blueprint.post("/forget")
-def forget_one() -> BaseResponse:
+@blueprint.post("/remove")
+def remove_one() -> BaseResponse:
     """Remove the usage of one address."""
     address = request.form.get("address", "")
-    usage.forget(current_database(), require_principal(), address)
+    usage.remove_usage(current_database(), require_principal(), address)
     flash(f"{address} was removed.")
     return _back()
 
 
-@blueprint.post("/forget-all")
-def forget_everybody() -> BaseResponse:
+@blueprint.post("/remove-all")
+def remove_all() -> BaseResponse:
     """Remove all usage."""
-    usage.forget_all(current_database(), require_principal())
+    usage.remove_all_usage(current_database(), require_principal())
     flash("All addresses were removed.")
     return _back()
 

@@ -13,6 +13,7 @@ from contactsgroups.cli.group_settings_page import render_group_settings
 from contactsgroups.cli.settings_page import render_settings
 from contactsgroups.settings import Settings
 from tests.cli.conftest import Run
+from tests.later_schema import LATER, add_later_revision
 from tests.servers.program import state_directory
 
 ADD_MEMBER = (
@@ -53,20 +54,27 @@ def checked(company: Run) -> Run:
 
 def test_upgrading_twice_is_harmless(run: Run) -> None:
     assert run("db", "status").exit_code == 1
-    assert run("db", "upgrade").stdout.startswith("ran ")
+    assert run("db", "upgrade").stdout == "ran migrations: 0001\n"
     assert run("db", "upgrade").stdout == "the database is up to date\n"
     assert run("db", "status").stdout == "the database is up to date\n"
 
 
-def test_a_database_of_another_version_is_left_alone(company: Run, state: Path) -> None:
-    _change(state, "UPDATE contactsgroups_schema_version SET version_num = '0001'")
-    older = company("domain", "list")
-    assert older.exit_code == os.EX_TEMPFAIL
-    assert "run contactsgroups db upgrade" in older.stderr
+def test_an_older_database_is_left_alone_until_it_is_upgraded(
+    company: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    add_later_revision(monkeypatch, tmp_path)
+    refused = company("domain", "list")
+    assert refused.exit_code == os.EX_TEMPFAIL
+    assert "run contactsgroups db upgrade" in refused.stderr
     assert company("check").exit_code == 2
+    assert company("db", "upgrade").stdout == f"ran migrations: {LATER}\n"
+    assert company("domain", "list").exit_code == 0
+
+
+def test_a_database_of_a_newer_version_is_left_alone(company: Run, state: Path) -> None:
     _change(state, "UPDATE contactsgroups_schema_version SET version_num = '9999'")
-    newer = company("domain", "list")
-    assert "of a newer version: revision 9999 is unknown" in newer.stderr
+    refused = company("domain", "list")
+    assert "of a newer version: revision 9999 is unknown" in refused.stderr
 
 
 def test_nothing_wrong_is_zero(checked: Run) -> None:

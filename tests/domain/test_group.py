@@ -115,8 +115,13 @@ _values = {each.name: st.booleans() if each.is_switch else _texts for each in SE
 @given(st.fixed_dictionaries({**_values, "kind": st.sampled_from(list(GroupKind))}))
 def test_what_was_checked_is_valid_and_stays_as_it_is(values: dict[str, str | bool]) -> None:
     """Whatever is accepted is accepted again, unchanged, after it was stored and read."""
-    values["posting_policy"] = "anyone"
-    checked = check(values)
+    fitting = {
+        "posting_policy": "anyone",
+        "rule": RULE if values["kind"] == GroupKind.DYNAMIC else "",
+        "department": "Sales/Europe" if values["kind"] == GroupKind.DEPARTMENT else "",
+        "display_name": f"The {values['display_name']}",
+    }
+    checked = check(values | fitting)
     assume(checked is not None)
     assert checked is not None
     assert checked.checked() == checked

@@ -1,11 +1,19 @@
 """Names and descriptions cannot forge headers, cards or pages."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contactsgroups.domain.errors import InvalidText
-from contactsgroups.domain.text import DESCRIPTION_LIMIT, clean_description, clean_name
+from contactsgroups.domain.text import (
+    DESCRIPTION_LIMIT,
+    casemap,
+    clean_description,
+    clean_name,
+    fold,
+)
 
 
 @pytest.mark.parametrize(
@@ -52,3 +60,42 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
     except InvalidText:
         return
     assert clean_name(once, field="name", required=False) == once
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Große MÜHLE", "grosse muhle"),
+        ("Mu\u0308hle", "muhle"),
+        ("ΆΛΦΑ", "αλφα"),
+        ("İzmir", "izmir"),
+        ("שָׁלוֹם", "שלום"),
+        ("ＡＢ①", "ab1"),
+        ("Ёж", "еж"),
+        # Marks that make another letter, or another sound.
+        ("Київ й", "киів й"),
+        ("ガ", "ガ"),
+        ("ｶﾞ", "ガ"),
+        ("ก่า", "ก่า"),
+        ("क्षि", "क्षि"),
+        ("한국", "한국"),
+        # A space decides in a rule such as: name starts with "Sales ".
+        ("Sales ", "sales "),
+    ],
+)
+def test_folding_leaves_case_and_accents_out_and_keeps_letters(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_folding_does_not_depend_on_how_a_text_is_composed(text: str) -> None:
+    once = fold(text)
+    assert fold(once) == once
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        assert fold(unicodedata.normalize(form, text)) == once
+
+
+@given(st.text())
+def test_address_books_compare_without_case_and_with_accents(text: str) -> None:
+    assert casemap(casemap(text)) == casemap(text)
+    assert casemap("GRÖSSE") == casemap("größe") != casemap("grosse")

@@ -102,6 +102,7 @@ def test_each_address_has_its_holder(filled: Database) -> None:
         ("TEAM", {"team", "all"}),
         ("grösse", {"team"}),
         ("größe 100%", {"team"}),
+        ("GROSSE", {"team"}),
         ("%", {"team"}),
         ("_", set()),
         ("bob team", {"all"}),

@@ -1,6 +1,7 @@
 """A new database gets its schema; one that is older or newer says so."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -10,6 +11,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, schema
 from contactsgroups.services.accounts import ensure_domain, list_domains
 from contactsgroups.services.migrations import list_pending, require_newest, upgrade
+from tests.later_schema import LATER, add_later_revision
 
 
 @pytest.fixture
@@ -43,19 +45,25 @@ def test_a_new_database_is_given_its_schema(empty: Database) -> None:
     assert list_pending(empty) == []
 
 
-def test_an_older_database_is_refused_and_left_alone(empty: Database) -> None:
+def test_an_older_database_is_refused_until_it_is_upgraded(
+    empty: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     upgrade(empty)
     ensure_domain(empty, OPERATOR, "example.org")
-    set_revision(empty, "0001")
+    add_later_revision(monkeypatch, tmp_path)
     with pytest.raises(Unavailable, match="run contactsgroups db upgrade"):
         require_newest(empty)
-    assert list_pending(empty)[0] == "0002"
+    assert upgrade(empty) == [LATER]
+    require_newest(empty)
+    assert list_domains(empty, OPERATOR) == ["example.org"]
 
 
-def test_a_first_start_that_was_broken_off_is_finished_by_the_next(empty: Database) -> None:
+def test_a_first_start_that_was_broken_off_is_finished_by_the_next(
+    empty: Database, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     """MariaDB keeps what was made until then, a revision of the schema for example."""
     upgrade(empty)
-    set_revision(empty, "0001")
+    add_later_revision(monkeypatch, tmp_path)
     require_newest(empty)
     assert list_pending(empty) == []
 

@@ -94,11 +94,11 @@ def test_the_page_shows_forgets_and_switches_without_javascript(bearer, ada):
     assert "Nothing is learned yet" in ada.get("/mailed").text
     bearer("POST", f"{COMPLETIONS}/used", json=KIM)
     assert "Kim Possible" in ada.get("/mailed").text
-    answer = ada.submit("/mailed", form="/mailed/forget")
+    answer = ada.submit("/mailed", form="/mailed/remove")
     assert answer.status_code == 303
     assert "Kim Possible" not in ada.get("/mailed").text
     bearer("POST", f"{COMPLETIONS}/used", json=KIM)
-    ada.submit("/mailed", form="/mailed/forget-all")
+    ada.submit("/mailed", form="/mailed/remove-all")
     assert "Kim Possible" not in ada.get("/mailed").text
     ada.submit("/mailed", form="/mailed/learning")
     assert "Switch it on" in ada.get("/mailed").text

@@ -84,8 +84,8 @@ class Account(FromSource, Base):
     """A local mailbox.
 
     The ``_folded`` columns and ``search_text`` are for rules and searches that know neither case
-    nor accents (see :func:`contactsgroups.domain.text.fold`).  They are filled; so far, rules and
-    searches compare the texts themselves, case-folded.
+    nor accents (see :func:`contactsgroups.domain.text.fold`).  They are filled, for searches in
+    large directories to come; rules fold what they read.
     """
 
     __tablename__ = "contactsgroups_accounts"

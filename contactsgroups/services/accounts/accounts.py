@@ -14,7 +14,7 @@ from contactsgroups.domain.text import clean_name, fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, DomainRow
 from contactsgroups.services.accounts import addresses, domains
-from contactsgroups.services.accounts.addresses import forget_member_in
+from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.accounts.departments import ensure_department_in
 from contactsgroups.services.accounts.passwords import hash_password
 from contactsgroups.services.unit_of_work import Work, write
@@ -76,7 +76,7 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
         authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
         for alias in _aliases_of(work.session, account):
             remove_alias_in(work, alias)
-        forget_member_in(work, account.address)
+        remove_from_groups_in(work, account.address)
         work.changed_account(account)
         work.session.delete(account)
         work.session.flush()
@@ -122,7 +122,7 @@ def remove_alias(database: Database, actor: Principal, address: str) -> None:
 
 def remove_alias_in(work: Work, alias: Alias) -> None:
     """Remove an alias within a unit of work."""
-    forget_member_in(work, alias.address)
+    remove_from_groups_in(work, alias.address)
     work.changed_alias(alias)
     work.session.delete(alias)
     work.session.flush()

@@ -28,7 +28,7 @@ def release(session: Session, address: str) -> None:
     session.execute(delete(ClaimedAddress).where(ClaimedAddress.address == address))
 
 
-def forget_member_in(work: Work, address: str) -> None:
+def remove_from_groups_in(work: Work, address: str) -> None:
     """Remove an address from every group, whatever its role there."""
     for group in groups_containing(work.session, [address]):
         work.changed_group(group)

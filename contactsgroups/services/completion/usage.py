@@ -53,12 +53,12 @@ def record_usage(
         parsed.pop(str(principal.address), None)
         for address, name in parsed.values():
             _strengthen_usage(session, state.account_id, address, name, now)
-        _forget_the_weakest(session, state.account_id)
+        _remove_the_weakest(session, state.account_id)
         popularity.note(session, principal, list(parsed), now)
     popularity.sum_up_if_due(database, now)
 
 
-def forget(database: Database, principal: Principal, address: str) -> None:
+def remove_usage(database: Database, principal: Principal, address: str) -> None:
     """Remove a principal's usage of an address; harmless if there is none."""
     key = str(Address.parse(address))
     with write_own(database, principal, str(principal.address)) as (session, state):
@@ -66,7 +66,7 @@ def forget(database: Database, principal: Principal, address: str) -> None:
         session.execute(delete(Usage).where(own, Usage.address == key))
 
 
-def forget_all(database: Database, principal: Principal) -> None:
+def remove_all_usage(database: Database, principal: Principal) -> None:
     """Remove all usage of a principal."""
     with write_own(database, principal, str(principal.address)) as (session, state):
         session.execute(delete(Usage).where(Usage.account_id == state.account_id))
@@ -125,7 +125,7 @@ def _strengthen_usage(
     usage.name = name or usage.name or ""
 
 
-def _forget_the_weakest(session: Session, account_id: int) -> None:
+def _remove_the_weakest(session: Session, account_id: int) -> None:
     session.flush()
     count = session.scalar(select(func.count()).where(Usage.account_id == account_id)) or 0
     if count <= USAGE_LIMIT:

@@ -1,7 +1,7 @@
 """What Postfix reads: the rows of each of its maps, and the addresses that changes affect.
 
-The maps' contents are defined once, by the views of migration 0002; Postfix's SQL maps read the
-same views.
+The maps' contents are defined once, by the views of the first migration; Postfix's SQL maps read
+the same views.
 """
 
 from collections.abc import Collection, Iterator

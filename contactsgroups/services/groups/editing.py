@@ -14,11 +14,12 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import InvalidInput, MembersAreDerived, NoMembers, StaleVersion
 from contactsgroups.domain.group import GroupKind, GroupSettings, Role
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member
 from contactsgroups.services import pictures
 from contactsgroups.services.accounts import addresses, domains
-from contactsgroups.services.accounts.addresses import forget_member_in
+from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
@@ -127,7 +128,7 @@ def remove_group_in(work: Work, group: Group) -> None:
     """Remove a group within a unit of work."""
     authority.require(work.actor, Right.DELETE_GROUP, group.domain.name)
     work.deleted_group(group)
-    forget_member_in(work, group.address)
+    remove_from_groups_in(work, group.address)
     work.session.delete(group)
     work.session.flush()
     addresses.release(work.session, group.address)
@@ -182,7 +183,7 @@ def _fill(work: Work, group: Group, domain: DomainRow, draft: GroupDraft) -> Non
     _fill_roles(group, draft)
     if draft.picture is not None:
         group.picture = draft.picture or None
-    group.search_text = f"{group.address} {group.original} {group.display_name}".casefold()
+    group.search_text = fold(f"{group.address} {group.original} {group.display_name}")
     group.updated_at, group.updated_by = datetime.now(UTC), str(work.actor.address)
 
 

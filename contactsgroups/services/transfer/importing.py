@@ -125,7 +125,7 @@ def _plan(
     merge = Merge(stored, read, add_domains=options.add_domains)
     merge.take(records)
     merge_memberships(merge, stored, replace=options.replace_members)
-    return compare(stored, merge.image), merge.faults
+    return compare(stored, merge.snapshot), merge.faults
 
 
 def _report(
@@ -242,21 +242,21 @@ class _AccountColumns:
         }
 
 
-def _write_group(work: Work, address: str, image: GroupSnapshot) -> None:
+def _write_group(work: Work, address: str, snapshot: GroupSnapshot) -> None:
     row = work.session.scalar(select(Group).where(Group.address == address))
-    draft = _draft(image)
+    draft = _draft(snapshot)
     if row is None:
         create_group_in(work, draft)
     else:
         update_group_in(work, row, draft)
 
 
-def _draft(image: GroupSnapshot) -> GroupDraft:
+def _draft(snapshot: GroupSnapshot) -> GroupDraft:
     return GroupDraft(
-        address=image.original,
-        settings=image.settings,
-        members=None if image.is_derived else tuple(image.roles[MemberRole.MEMBER].values()),
-        owners=tuple(image.roles[MemberRole.OWNER].values()),
-        moderators=tuple(image.roles[MemberRole.MODERATOR].values()),
-        allowed_senders=tuple(image.roles[MemberRole.ALLOWED_SENDER].values()),
+        address=snapshot.original,
+        settings=snapshot.settings,
+        members=None if snapshot.is_derived else tuple(snapshot.roles[MemberRole.MEMBER].values()),
+        owners=tuple(snapshot.roles[MemberRole.OWNER].values()),
+        moderators=tuple(snapshot.roles[MemberRole.MODERATOR].values()),
+        allowed_senders=tuple(snapshot.roles[MemberRole.ALLOWED_SENDER].values()),
     )

@@ -43,7 +43,7 @@ class _Named:
 class _MembershipMerge:
     def __init__(self, merge: Merge, stored: DirectorySnapshot) -> None:
         self._merge = merge
-        self._image = merge.image
+        self._snapshot = merge.snapshot
         self._stored = stored
         self._named: dict[tuple[str, MemberRole], _Named] = defaultdict(_Named)
         self._copied: set[str] = set()
@@ -63,21 +63,23 @@ class _MembershipMerge:
     def _accept(self, record: MembershipRecord) -> None:
         """Check and collect a line on its own, without the other members."""
         group = str(self._merge.read(record.group))
-        image = self._image.groups.get(group)
-        if image is None:
+        snapshot = self._snapshot.groups.get(group)
+        if snapshot is None:
             raise GroupNotFound(f"there is no group {group}")
         self._merge.places.setdefault(group, record.place)
         named = self._named[group, record.role]
         with _marking_faulty(named):
             address = self._merge.read(record.address)
             if record.role is MemberRole.MEMBER:
-                self._require_possible_member(image, group, address)
+                self._require_possible_member(snapshot, group, address)
         named.lines.setdefault(str(address), (address, record.place))
 
-    def _require_possible_member(self, image: GroupSnapshot, group: str, address: Address) -> None:
-        if image.is_derived:
+    def _require_possible_member(
+        self, snapshot: GroupSnapshot, group: str, address: Address
+    ) -> None:
+        if snapshot.is_derived:
             raise MembersAreDerived(f"members of {group} follow the directory")
-        if address.domain in self._image.domains and not self._image.holder_of(str(address)):
+        if address.domain in self._snapshot.domains and not self._snapshot.holder_of(str(address)):
             raise unknown_local_address(address)
 
     def _take_out_unnamed(self) -> None:
@@ -95,8 +97,8 @@ class _MembershipMerge:
             return
         if len(members) >= ADDRESSES_LIMIT:
             raise InvalidInput(f"{group} would have more than {ADDRESSES_LIMIT} members")
-        if role is MemberRole.MEMBER and key in self._image.groups:
-            path = find_cycle(group, key, self._image.members_of)
+        if role is MemberRole.MEMBER and key in self._snapshot.groups:
+            path = find_cycle(group, key, self._snapshot.members_of)
             if path is not None:
                 raise MembershipCycle(path)
         members[key] = address.original
@@ -105,8 +107,8 @@ class _MembershipMerge:
         """Return a group of the merge that does not share its members with the stored one."""
         if group not in self._copied:
             self._copied.add(group)
-            self._image.groups[group] = self._image.groups[group].copy()
-        return self._image.groups[group]
+            self._snapshot.groups[group] = self._snapshot.groups[group].copy()
+        return self._snapshot.groups[group]
 
     def _drop_empty_groups(self) -> None:
         """Reset groups without members; groups that contain them may be next."""
@@ -114,26 +116,26 @@ class _MembershipMerge:
         while empty := [group for group in waiting if self._is_empty(group)]:
             for group in empty:
                 self._undo(group)
-            gone = {group for group in empty if group not in self._image.groups}
+            gone = {group for group in empty if group not in self._snapshot.groups}
             self._remove_members(gone)
 
     def _is_empty(self, group: str) -> bool:
-        image = self._image.groups.get(group)
-        if image is None or image is self._stored.groups.get(group):
+        snapshot = self._snapshot.groups.get(group)
+        if snapshot is None or snapshot is self._stored.groups.get(group):
             return False
-        return not image.is_derived and not image.roles[MemberRole.MEMBER]
+        return not snapshot.is_derived and not snapshot.roles[MemberRole.MEMBER]
 
     def _undo(self, group: str) -> None:
         error = NoMembers(f"{group}: a group needs at least one member")
         self._merge.faults.append(Fault(self._merge.places[group], str(error)))
         if group in self._stored.groups:
-            self._image.groups[group] = self._stored.groups[group]
+            self._snapshot.groups[group] = self._stored.groups[group]
         else:
-            del self._image.groups[group]
+            del self._snapshot.groups[group]
 
     def _remove_members(self, gone: set[str]) -> None:
         for (group, role), named in self._named.items():
-            if role is not MemberRole.MEMBER or group not in self._image.groups:
+            if role is not MemberRole.MEMBER or group not in self._snapshot.groups:
                 continue
             for key in gone & named.lines.keys():
                 address, place = named.lines.pop(key)

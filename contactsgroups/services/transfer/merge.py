@@ -53,7 +53,7 @@ _ORDER: tuple[type, ...] = (
 
 
 class Merge:
-    """``image`` is the merged directory; ``faults`` are the lines that were left out.
+    """``snapshot`` is the merged directory; ``faults`` are the lines that were left out.
 
     ``places`` has, for each group, where the files describe it.
     """
@@ -61,7 +61,7 @@ class Merge:
     def __init__(
         self, stored: DirectorySnapshot, read: AddressReader, *, add_domains: bool
     ) -> None:
-        self.image = stored.copy()
+        self.snapshot = stored.copy()
         self.read = read
         self.faults: list[Fault] = []
         self.places: dict[str, Place] = {}
@@ -93,7 +93,7 @@ class Merge:
     def _take(self, record: Record) -> None:
         match record:
             case DomainRecord():
-                self.image.domains.add(normalise_domain(record.name.strip()))
+                self.snapshot.domains.add(normalise_domain(record.name.strip()))
             case DepartmentRecord():
                 domain = self._require_domain(normalise_domain(record.domain.strip()))
                 self._add_department(domain, "/".join(clean_department(record.path)))
@@ -110,35 +110,35 @@ class Merge:
 
     def _take_account(self, record: AccountRecord) -> None:
         address = self._own_address(record.address, "account")
-        original, before = self.image.accounts.get(str(address), (address.original, NEW_ACCOUNT))
+        original, before = self.snapshot.accounts.get(str(address), (address.original, NEW_ACCOUNT))
         values = {**before, **_clean_account(stated(record))}
         if self._is_repeated(record, str(address), values, before):
             return
         if values["department"]:
             self._add_department(address.domain, str(values["department"]))
-        self.image.accounts[str(address)] = (original, values)
+        self.snapshot.accounts[str(address)] = (original, values)
 
     def _take_alias(self, record: AliasRecord) -> None:
         address = self._own_address(record.address, "alias")
         account = str(self.read(record.account))
-        if account not in self.image.accounts:
+        if account not in self.snapshot.accounts:
             raise AccountNotFound(f"there is no account {account}")
-        original, before = self.image.aliases.get(str(address), (address.original, ""))
+        original, before = self.snapshot.aliases.get(str(address), (address.original, ""))
         if not self._is_repeated(record, str(address), {"account": account}, {"account": before}):
-            self.image.aliases[str(address)] = (original, account)
+            self.snapshot.aliases[str(address)] = (original, account)
 
     def _take_administrator(self, record: AdministratorRecord) -> None:
         account = str(self.read(record.address))
-        if account not in self.image.accounts:
+        if account not in self.snapshot.accounts:
             raise AccountNotFound(f"there is no account {account}")
         domain = record.domain.strip()
         if domain != ALL_DOMAINS:
             domain = self._require_domain(normalise_domain(domain))
-        self.image.administrators.add((account, domain))
+        self.snapshot.administrators.add((account, domain))
 
     def _take_group(self, record: GroupRecord) -> None:
         address = self._own_address(record.address, "group")
-        stored = self.image.groups.get(str(address))
+        stored = self.snapshot.groups.get(str(address))
         before = stored.settings if stored else NEW_GROUP
         settings = before.changed(record.settings).checked()
         self._require_department(address.domain, settings)
@@ -147,34 +147,34 @@ class Merge:
         group = stored.copy() if stored else GroupSnapshot(address.original, settings)
         group.settings = settings
         if group.is_derived:
-            group.forget_members()
-        self.image.groups[str(address)] = group
+            group.remove_members()
+        self.snapshot.groups[str(address)] = group
         self.places[str(address)] = record.place
 
     def _own_address(self, text: str, holder: str) -> Address:
         """Return an address of a domain served here that is free or held by ``holder``."""
         address = self.read(text)
         self._require_domain(address.domain)
-        taken = self.image.holder_of(str(address))
+        taken = self.snapshot.holder_of(str(address))
         if taken not in {None, holder}:
             raise AddressInUse(str(address), str(taken))
         return address
 
     def _require_domain(self, domain: str) -> str:
-        if domain not in self.image.domains:
+        if domain not in self.snapshot.domains:
             if not self._add_domains:
                 raise DomainNotFound(f"the domain {display_domain(domain)} is not served here")
-            self.image.domains.add(domain)
+            self.snapshot.domains.add(domain)
         return domain
 
     def _add_department(self, domain: str, path: str) -> None:
         names = path.split("/")
         for depth in range(1, len(names) + 1):
-            self.image.departments.add((domain, "/".join(names[:depth])))
+            self.snapshot.departments.add((domain, "/".join(names[:depth])))
 
     def _require_department(self, domain: str, settings: GroupSettings) -> None:
         path = settings.department
-        if path and (domain, path) not in self.image.departments:
+        if path and (domain, path) not in self.snapshot.departments:
             raise DepartmentNotFound(f"there is no department {path} in {display_domain(domain)}")
 
     def _is_repeated(self, record: Record, key: str, wanted: object, before: object) -> bool:

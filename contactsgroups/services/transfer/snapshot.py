@@ -48,7 +48,7 @@ class GroupSnapshot:
         """Whether the members follow from the accounts and are therefore not listed here."""
         return GroupKind(self.settings.kind).is_derived
 
-    def forget_members(self) -> None:
+    def remove_members(self) -> None:
         """Remove the members, whatever their other roles."""
         self.roles[MemberRole.MEMBER] = {}
 
@@ -93,8 +93,8 @@ class DirectorySnapshot:
 
     def members_of(self, group: str) -> Collection[str] | None:
         """Return a group's direct members, for the rules of ``domain.expansion``."""
-        image = self.groups.get(group)
-        return None if image is None else image.roles[MemberRole.MEMBER]
+        snapshot = self.groups.get(group)
+        return None if snapshot is None else snapshot.roles[MemberRole.MEMBER]
 
 
 class AddressReader:
@@ -126,28 +126,28 @@ def _parse(text: str) -> Address | InvalidAddress:
 
 def snapshot_of(stored: Iterable[Record], read: Callable[[str], Address]) -> DirectorySnapshot:
     """Return the snapshot of exported records, which are valid and complete."""
-    image = DirectorySnapshot()
+    snapshot = DirectorySnapshot()
     for record in stored:
         match record:
             case DomainRecord():
-                image.domains.add(record.name)
+                snapshot.domains.add(record.name)
             case DepartmentRecord():
-                image.departments.add((record.domain, record.path))
+                snapshot.departments.add((record.domain, record.path))
             case AccountRecord():
                 values = stated(record)
-                image.accounts[str(read(record.address))] = (record.address, values)
+                snapshot.accounts[str(read(record.address))] = (record.address, values)
             case AliasRecord():
-                image.aliases[str(read(record.address))] = (record.address, record.account)
+                snapshot.aliases[str(read(record.address))] = (record.address, record.account)
             case AdministratorRecord():
-                image.administrators.add((record.address, record.domain))
+                snapshot.administrators.add((record.address, record.domain))
             case GroupRecord():
                 settings = NEW_GROUP.changed(record.settings)
                 group = GroupSnapshot(record.address, settings)
-                image.groups[str(read(record.address))] = group
+                snapshot.groups[str(read(record.address))] = group
             case MembershipRecord():
-                roles = image.groups[record.group].roles
+                roles = snapshot.groups[record.group].roles
                 roles[record.role][str(read(record.address))] = record.address
-    return image
+    return snapshot
 
 
 def stated(record: AccountRecord) -> dict[str, SettingValue]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain.text import casemap
 from contactsgroups.domain.vcard import GroupCard, render
 from contactsgroups.persistence.models import Card, Group
 from contactsgroups.services import pictures
@@ -41,8 +42,8 @@ def _publish(session: Session, group: Group, sequence: int) -> None:
     card.domain_id, card.deleted = group.domain_id, False
     card.text, card.etag = text, etag
     # Clients search what the card shows, not the normalised address.
-    card.name_folded = group.display_name.casefold()[:255]
-    card.address = group.original.casefold()[:254]
+    card.name_folded = casemap(group.display_name)[:255]
+    card.address = casemap(group.original)[:254]
     _stamp(card, sequence)
 
 

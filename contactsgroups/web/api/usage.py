@@ -29,16 +29,16 @@ def record() -> Response:
 
 
 @blueprint.delete("/used")
-def forget() -> Response:
+def remove() -> Response:
     """Remove the usage of ``address``; without it, all usage."""
     # A misspelt one would remove all usage.
     if request.args.keys() - {"address"}:
         raise BadRequest("only the parameter address is known")
     address = request.args.get("address")
     if address is None:
-        usage.forget_all(current_database(), require_principal())
+        usage.remove_all_usage(current_database(), require_principal())
     else:
-        usage.forget(current_database(), require_principal(), address)
+        usage.remove_usage(current_database(), require_principal(), address)
     return _nothing()
 
 

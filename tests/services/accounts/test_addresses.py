@@ -9,7 +9,7 @@ from contactsgroups.domain.errors import AddressInUse
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
-from contactsgroups.services.accounts.addresses import claim, forget_member_in, release
+from contactsgroups.services.accounts.addresses import claim, release, remove_from_groups_in
 from contactsgroups.services.groups import members
 from contactsgroups.services.unit_of_work import write
 from tests.directories import add_account, add_alias, add_group
@@ -59,7 +59,7 @@ def test_a_forgotten_address_is_neither_member_nor_owner_anywhere(small: Databas
         allowed_senders=["bob@example.org"],
     )
     with write(small, OPERATOR) as work:
-        forget_member_in(work, "bob@example.org")
+        remove_from_groups_in(work, "bob@example.org")
     found = groups.show_group(small, OPERATOR, board.uuid)
     assert (found.owners, found.moderators, found.allowed_senders) == (("ada@example.org",), (), ())
     assert members.list_recipients(small, OPERATOR, team.uuid) == ["ada@example.org"]

@@ -14,10 +14,10 @@ from contactsgroups.services.completion import CompletionIndex, following, popul
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
 from contactsgroups.services.completion.usage import (
     UsedAddress,
-    forget,
-    forget_all,
     is_usage_recorded,
     record_usage,
+    remove_all_usage,
+    remove_usage,
     set_usage_recording,
 )
 from tests.directories import add_account, add_accounts, add_group
@@ -52,10 +52,10 @@ def test_addresses_outside_are_suggested_after_they_were_mailed_and_can_be_forgo
     record_usage(database, ADA, mailed)
     assert complete("possi") == ["kim@elsewhere.example"]
     assert complete("kim", NIA) == []
-    forget(database, ADA, "KIM@elsewhere.example")
+    remove_usage(database, ADA, "KIM@elsewhere.example")
     assert complete("kim") == []
     record_usage(database, ADA, mailed)
-    forget_all(database, ADA)
+    remove_all_usage(database, ADA)
     assert complete("kim") == []
 
 

@@ -14,11 +14,11 @@ from contactsgroups.services import accounts
 from contactsgroups.services.completion import popularity, usage
 from contactsgroups.services.completion.usage import (
     UsedAddress,
-    forget,
-    forget_all,
     is_usage_recorded,
     list_usage,
     record_usage,
+    remove_all_usage,
+    remove_usage,
     set_usage_recording,
 )
 from tests.directories import add_account, add_group
@@ -52,16 +52,16 @@ def test_addresses_are_the_same_in_any_spelling_and_keep_the_last_name(small: Da
     assert list_usage(small, ADA) == [UsedAddress("KIM@side.example", "Kim")]
     record_usage(small, ADA, [UsedAddress("kim@side.example", "Kim\r\nPossible")])
     assert list_usage(small, ADA)[0].name == "Kim Possible"
-    forget(small, ADA, "kIM@side.example")
+    remove_usage(small, ADA, "kIM@side.example")
     assert used(small) == []
 
 
 def test_usage_is_ones_own(small: Database) -> None:
     record(small, "a@side.example")
     record(small, "b@side.example", principal=BOB)
-    forget(small, BOB, "a@side.example")
+    remove_usage(small, BOB, "a@side.example")
     assert used(small) == ["a@side.example"]
-    forget_all(small, BOB)
+    remove_all_usage(small, BOB)
     assert (used(small), used(small, BOB)) == (["a@side.example"], [])
 
 
@@ -82,8 +82,8 @@ def test_who_may_only_read_changes_nothing(small: Database) -> None:
     record(small, "a@side.example")
     attempts = [
         lambda: record(small, "b@side.example", principal=READER),
-        lambda: forget(small, READER, "a@side.example"),
-        lambda: forget_all(small, READER),
+        lambda: remove_usage(small, READER, "a@side.example"),
+        lambda: remove_all_usage(small, READER),
         lambda: set_usage_recording(small, READER, enabled=False),
     ]
     for attempt in attempts:

@@ -32,7 +32,7 @@ def directory(*records: Record) -> DirectorySnapshot:
     """A directory of records that fit."""
     result = merge(DirectorySnapshot(), *records)
     assert result.faults == []
-    return result.image
+    return result.snapshot
 
 
 def company() -> DirectorySnapshot:
@@ -57,9 +57,9 @@ def member(
     return MembershipRecord(group=f"{group}@example.org", address=address, role=role, place=place)
 
 
-def members_of(image: DirectorySnapshot, group: str) -> list[str]:
+def members_of(snapshot: DirectorySnapshot, group: str) -> list[str]:
     """The members of a group of example.org, those of example.org by their names."""
-    found = image.members_of(f"{group}@example.org") or ()
+    found = snapshot.members_of(f"{group}@example.org") or ()
     return sorted(address.removesuffix("@example.org") for address in found)
 
 

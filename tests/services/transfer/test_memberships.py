@@ -12,27 +12,27 @@ OWNER = MemberRole.OWNER
 
 def test_members_are_added_once_and_keep_their_first_spelling() -> None:
     result = merge(company(), member("team", "X@Side.Example"), member("team", "x@side.example"))
-    assert members_of(result.image, "team") == ["ada", "bob", "x@side.example"]
-    found = result.image.groups["team@example.org"].roles[MemberRole.MEMBER]
+    assert members_of(result.snapshot, "team") == ["ada", "bob", "x@side.example"]
+    found = result.snapshot.groups["team@example.org"].roles[MemberRole.MEMBER]
     assert found["x@side.example"] == "X@Side.Example"
 
 
 def test_replacing_takes_out_whom_the_files_do_not_name_role_by_role() -> None:
-    stored = merge(company(), member("team", "ada", OWNER), member("team", "bob", OWNER)).image
+    stored = merge(company(), member("team", "ada", OWNER), member("team", "bob", OWNER)).snapshot
     result = merge(stored, member("team", "eve"), replace=True)
-    assert members_of(result.image, "team") == ["eve"]
-    assert members_of(result.image, "all") == ["team"]
-    owners = result.image.groups["team@example.org"].roles[OWNER]
+    assert members_of(result.snapshot, "team") == ["eve"]
+    assert members_of(result.snapshot, "all") == ["team"]
+    owners = result.snapshot.groups["team@example.org"].roles[OWNER]
     assert owners.keys() == {"ada@example.org", "bob@example.org"}
     result = merge(stored, member("team", "bob", OWNER), replace=True)
-    assert members_of(result.image, "team") == ["ada", "bob"]
-    assert result.image.groups["team@example.org"].roles[OWNER].keys() == {"bob@example.org"}
+    assert members_of(result.snapshot, "team") == ["ada", "bob"]
+    assert result.snapshot.groups["team@example.org"].roles[OWNER].keys() == {"bob@example.org"}
 
 
 @pytest.mark.parametrize("faulty", ["no address@", "nobody", "a@@b.example"])
 def test_nobody_is_taken_out_beside_a_faulty_line(faulty: str) -> None:
     """It may have named them; other groups and roles are not in doubt."""
-    stored = merge(company(), member("team", "ada", OWNER)).image
+    stored = merge(company(), member("team", "ada", OWNER)).snapshot
     result = merge(
         stored,
         member("team", "eve"),
@@ -41,8 +41,8 @@ def test_nobody_is_taken_out_beside_a_faulty_line(faulty: str) -> None:
         replace=True,
     )
     assert len(result.faults) == 1
-    assert members_of(result.image, "team") == ["ada", "bob", "eve"]
-    assert result.image.groups["team@example.org"].roles[OWNER].keys() == {"bob@example.org"}
+    assert members_of(result.snapshot, "team") == ["ada", "bob", "eve"]
+    assert result.snapshot.groups["team@example.org"].roles[OWNER].keys() == {"bob@example.org"}
 
 
 def test_a_member_served_here_must_be_there_and_one_elsewhere_need_not() -> None:
@@ -67,20 +67,23 @@ def test_groups_that_are_not_there_and_groups_that_follow_the_directory_take_nob
         "f.csv:2: there is no group no@example.org",
         "f.csv:3: members of bosses@example.org follow the directory",
     ]
-    assert result.image.groups["bosses@example.org"].roles[OWNER]
+    assert result.snapshot.groups["bosses@example.org"].roles[OWNER]
 
 
 def test_a_circle_is_closed_by_one_line_and_roles_close_none() -> None:
     result = merge(company(), member("team", "all", line=2), member("team", "all", OWNER, line=3))
     path = "team@example.org → all@example.org → team@example.org"
     assert faults_of(result) == [f"f.csv:2: groups would contain each other: {path}"]
-    assert members_of(result.image, "team") == ["ada", "bob"]
+    assert members_of(result.snapshot, "team") == ["ada", "bob"]
 
 
 def test_a_circle_that_the_same_files_open_is_none() -> None:
     result = merge(company(), member("all", "eve"), member("team", "all"), replace=True)
     assert result.faults == []
-    assert (members_of(result.image, "all"), members_of(result.image, "team")) == (["eve"], ["all"])
+    assert (members_of(result.snapshot, "all"), members_of(result.snapshot, "team")) == (
+        ["eve"],
+        ["all"],
+    )
 
 
 def test_a_new_group_that_nobody_is_in_falls_with_all_that_it_would_have_held_up() -> None:
@@ -97,7 +100,7 @@ def test_a_new_group_that_nobody_is_in_falls_with_all_that_it_would_have_held_up
         member("team", "outer", line=8),
     )
     assert sorted(fault.place.line for fault in result.faults) == [2, 3, 4, 5, 6, 7, 8]
-    assert result.image.groups.keys() == {"team@example.org", "all@example.org"}
+    assert result.snapshot.groups.keys() == {"team@example.org", "all@example.org"}
 
 
 def test_a_stored_group_that_nobody_would_be_left_in_stays_as_it_was() -> None:
@@ -106,21 +109,21 @@ def test_a_stored_group_that_nobody_would_be_left_in_stays_as_it_was() -> None:
     lines = [member("inner", "nobody", line=3), member("all", "inner", line=4)]
     result = merge(stored, changed, *lines, replace=True)
     assert sorted(fault.place.line for fault in result.faults) == [2, 3, 4, 4]
-    assert members_of(result.image, "all") == ["team"]
+    assert members_of(result.snapshot, "all") == ["team"]
 
 
 def test_a_group_that_no_longer_follows_the_directory_needs_members() -> None:
     derived = group_record(
         "bosses@example.org", display_name="B", kind="dynamic", rule='title = "boss"'
     )
-    stored = merge(company(), derived).image
+    stored = merge(company(), derived).snapshot
     static = group_record("bosses@example.org", kind="static", rule="", place=at(2))
     alone = merge(stored, static)
     assert faults_of(alone) == ["f.csv:2: bosses@example.org: a group needs at least one member"]
-    assert alone.image.groups["bosses@example.org"].is_derived
+    assert alone.snapshot.groups["bosses@example.org"].is_derived
     together = merge(stored, static, member("bosses", "ada"))
     assert together.faults == []
-    assert members_of(together.image, "bosses") == ["ada"]
+    assert members_of(together.snapshot, "bosses") == ["ada"]
 
 
 def test_a_group_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:

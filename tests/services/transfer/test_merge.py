@@ -29,9 +29,9 @@ def test_the_order_of_lines_makes_no_difference() -> None:
     ]
     results = [merge(company(), *order) for order in permutations(records)]
     assert all(result.faults == [] for result in results)
-    first = results[0].image
+    first = results[0].snapshot
     assert first.departments == {("new.example", "Sales"), ("new.example", "Sales/Europe")}
-    assert all(result.image == first for result in results)
+    assert all(result.snapshot == first for result in results)
 
 
 def test_the_stored_directory_is_left_as_it_is() -> None:
@@ -48,9 +48,9 @@ def test_the_stored_directory_is_left_as_it_is() -> None:
 
 
 def test_what_a_line_does_not_say_stays() -> None:
-    stored = merge(company(), AccountRecord(address="ada@example.org", title="Boss")).image
-    image = merge(stored, AccountRecord(address="ADA@example.org", location="Bonn")).image
-    original, values = image.accounts["ada@example.org"]
+    stored = merge(company(), AccountRecord(address="ada@example.org", title="Boss")).snapshot
+    snapshot = merge(stored, AccountRecord(address="ADA@example.org", location="Bonn")).snapshot
+    original, values = snapshot.accounts["ada@example.org"]
     assert (original, values["title"], values["location"]) == ("ada@example.org", "Boss", "Bonn")
     assert values["display_name"] == "ada"
 
@@ -65,7 +65,7 @@ def test_a_line_that_does_not_fit_changes_nothing_and_the_next_one_counts() -> N
         AccountRecord(address="bob@example.org", title="Clerk", place=at(5)),
     )
     assert [fault.place.line for fault in result.faults] == [2, 3, 4]
-    (difference,) = compare(stored, result.image).differences
+    (difference,) = compare(stored, result.snapshot).differences
     assert difference.name == "bob@example.org"
 
 
@@ -96,7 +96,7 @@ def test_a_domain_that_is_not_served_is_a_fault_unless_domains_are_added(record:
     assert faults_of(refused) == [":0: the domain new.example is not served here"]
     accepted = merge(company(), record, add_domains=True)
     assert accepted.faults == []
-    assert "new.example" in accepted.image.domains
+    assert "new.example" in accepted.snapshot.domains
 
 
 def test_saying_the_same_twice_is_harmless_and_saying_two_things_is_not() -> None:
@@ -115,8 +115,8 @@ def test_saying_the_same_twice_is_harmless_and_saying_two_things_is_not() -> Non
         "f.csv:6: a@example.org is described differently at f.csv:5",
         "f.csv:8: team@example.org is described differently at f.csv:7",
     ]
-    assert result.image.accounts["ada@example.org"][1]["title"] == "Boss"
-    assert result.image.aliases["a@example.org"] == ("a@example.org", "ada@example.org")
+    assert result.snapshot.accounts["ada@example.org"][1]["title"] == "Boss"
+    assert result.snapshot.aliases["a@example.org"] == ("a@example.org", "ada@example.org")
 
 
 def test_a_group_that_follows_the_directory_from_now_on_has_no_members_of_its_own() -> None:
@@ -126,12 +126,12 @@ def test_a_group_that_follows_the_directory_from_now_on_has_no_members_of_its_ow
     )
     result = merge(stored, changed)
     assert result.faults == []
-    assert members_of(result.image, "team") == []
-    difference = compare(stored, result.image).differences[0]
+    assert members_of(result.snapshot, "team") == []
+    difference = compare(stored, result.snapshot).differences[0]
     assert {each.field: each.after for each in difference.values}["rule"] == 'title = "boss"'
 
 
 def test_nothing_said_is_nothing_changed() -> None:
-    assert merge(DirectorySnapshot()).image == DirectorySnapshot()
+    assert merge(DirectorySnapshot()).snapshot == DirectorySnapshot()
     stored = company()
-    assert compare(stored, merge(stored).image).differences == []
+    assert compare(stored, merge(stored).snapshot).differences == []

@@ -25,14 +25,14 @@ def test_the_same_directory_needs_nothing() -> None:
 def test_what_is_new_and_what_is_changed_are_told_apart() -> None:
     stored = merge(
         company(), AliasRecord(address="desk@example.org", account="ada@example.org")
-    ).image
+    ).snapshot
     wanted = merge(
         stored,
         AccountRecord(address="Kim@example.org", title="Boss"),
         AccountRecord(address="bob@example.org", title="Clerk", active=False),
         AliasRecord(address="desk@example.org", account="bob@example.org"),
         AliasRecord(address="d@example.org", account="ada@example.org"),
-    ).image
+    ).snapshot
     plan = compare(stored, wanted)
     assert [each.address for each in plan.new_accounts] == ["kim@example.org"]
     assert [each.address for each in plan.changed_accounts] == ["bob@example.org"]
@@ -51,14 +51,14 @@ def test_what_is_new_and_what_is_changed_are_told_apart() -> None:
 
 
 def test_members_and_roles_are_told_as_they_are_spelled() -> None:
-    stored = merge(company(), member("team", "X@side.example")).image
+    stored = merge(company(), member("team", "X@side.example")).snapshot
     wanted = merge(
         stored,
         member("team", "Ada@Example.org"),
         member("team", "Y@side.example"),
         member("team", "Bob@example.org", MemberRole.OWNER),
         replace=True,
-    ).image
+    ).snapshot
     (difference,) = compare(stored, wanted).differences
     told = {each.role: (each.joining, each.leaving) for each in difference.roles}
     assert told == {
@@ -77,7 +77,7 @@ def test_a_group_comes_after_those_that_it_contains() -> None:
         member("team", "a"),
     )
     assert new.faults == []
-    order = [address.partition("@")[0] for address, _ in compare(company(), new.image).groups]
+    order = [address.partition("@")[0] for address, _ in compare(company(), new.snapshot).groups]
     assert order == ["d", "c", "b", "a", "team"]
 
 
@@ -105,7 +105,7 @@ def test_the_domains_to_administer_are_those_that_change() -> None:
         (AccountRecord(address="ada@example.org", title="x"), {"example.org"}),
         (AliasRecord(address="a@example.net", account="ada@example.org"), {"example.net"}),
     ):
-        assert compare(two, merge(two, record).image).managed_domains == domains
+        assert compare(two, merge(two, record).snapshot).managed_domains == domains
 
 
 def test_an_administrator_of_all_domains_is_one_without_a_domain() -> None:
@@ -113,7 +113,7 @@ def test_an_administrator_of_all_domains_is_one_without_a_domain() -> None:
         company(),
         AdministratorRecord(address="ada@example.org"),
         AdministratorRecord(address="bob@example.org", domain="Example.org"),
-    ).image
+    ).snapshot
     assert compare(company(), wanted).administrators == [
         ("ada@example.org", None),
         ("bob@example.org", "example.org"),

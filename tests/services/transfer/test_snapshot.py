@@ -32,8 +32,12 @@ def test_an_address_is_parsed_once_for_each_spelling(monkeypatch: pytest.MonkeyP
 
 
 def test_an_address_has_one_holder() -> None:
-    image = merge(company(), AliasRecord(address="a@example.org", account="ada@example.org")).image
-    holders = {name: image.holder_of(f"{name}@example.org") for name in ("ada", "a", "team", "no")}
+    snapshot = merge(
+        company(), AliasRecord(address="a@example.org", account="ada@example.org")
+    ).snapshot
+    holders = {
+        name: snapshot.holder_of(f"{name}@example.org") for name in ("ada", "a", "team", "no")
+    }
     assert holders == {"ada": "account", "a": "alias", "team": "group", "no": None}
 
 
@@ -51,13 +55,13 @@ def test_a_copy_is_changed_alone() -> None:
 
 
 def test_only_groups_have_members_here_and_derived_ones_keep_none() -> None:
-    image = company()
-    assert image.members_of("ada@example.org") is None
+    snapshot = company()
+    assert snapshot.members_of("ada@example.org") is None
     rule = group_record("team@example.org", display_name="T", kind="dynamic", rule='title = "boss"')
-    derived = merge(image, rule)
+    derived = merge(snapshot, rule)
     assert derived.faults == []
-    assert derived.image.groups["team@example.org"].is_derived
-    assert members_of(derived.image, "team") == []
+    assert derived.snapshot.groups["team@example.org"].is_derived
+    assert members_of(derived.snapshot, "team") == []
 
 
 def test_what_was_exported_is_the_same_directory_again(small: Database) -> None:
@@ -68,9 +72,9 @@ def test_what_was_exported_is_the_same_directory_again(small: Database) -> None:
     )
     add_group(small, "eu@example.org", members=None, kind="department", department="Sales")
     records = export_records(small)
-    image = snapshot_of(records, AddressReader())
-    assert members_of(image, "team") == ["k", "x@side.example"]
-    assert image.groups["team@example.org"].roles[MemberRole.OWNER] == {
+    snapshot = snapshot_of(records, AddressReader())
+    assert members_of(snapshot, "team") == ["k", "x@side.example"]
+    assert snapshot.groups["team@example.org"].roles[MemberRole.OWNER] == {
         "kim@example.org": "kim@example.org"
     }
-    assert compare(image, directory(*records)).differences == []
+    assert compare(snapshot, directory(*records)).differences == []

@@ -1,32 +1,22 @@
 """The audit log says exactly what a use case changed, whether or not the use case thinks of it."""
 
 import hashlib
-import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 import pytest
-from sqlalchemy import delete, event, insert, select, update
-from sqlalchemy.dialects import mysql, sqlite
+from sqlalchemy import insert, select, update
 
-from contactsgroups.domain.group import Role
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
-    Account,
-    AuditRow,
     Base,
     Group,
-    GroupRole,
     Member,
 )
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import AccountDraft, administrators, sharing
 from contactsgroups.services.accounts.accounts import ensure_account_in, remove_alias
 from contactsgroups.services.completion import usage
-from contactsgroups.services.groups import members
 from contactsgroups.services.groups.editing import create_group_in
 from contactsgroups.services.transfer.importing import import_records
 from contactsgroups.services.transfer.records import AccountRecord
@@ -34,40 +24,12 @@ from contactsgroups.services.unit_of_work import audit_entries, write
 from contactsgroups.services.unit_of_work.audited_tables import AUDITED
 from tests.directories import (
     add_account,
-    add_accounts,
     add_alias,
     add_group,
     changed_draft,
-    group_draft,
 )
 from tests.services.conftest import ADA
-
-Log = list[tuple[str, str, dict[str, Any]]]
-SALES = group_draft(
-    "sales@example.org",
-    display_name="Sales",
-    members=["ada@example.org", "bob@example.org"],
-    owners=["ada@example.org"],
-)
-
-
-def read_log(database: Database) -> Log:
-    with database.read() as session:
-        rows = session.scalars(select(AuditRow).order_by(AuditRow.id))
-        return [(row.action, row.subject, json.loads(row.detail)) for row in rows]
-
-
-def forget_log(database: Database) -> None:
-    with database.write() as session:
-        session.execute(delete(AuditRow))
-
-
-@pytest.fixture
-def sales(database: Database) -> str:
-    """UUID of a group; the log of what came before is gone."""
-    uuid = groups.create_group(database, OPERATOR, SALES).uuid
-    forget_log(database)
-    return uuid
+from tests.services.unit_of_work.audit_log import SALES, clear_log, read_log
 
 
 def save(database: Database, uuid: str, **changes: object) -> None:
@@ -129,7 +91,7 @@ def test_a_new_group_and_a_removed_one_stand_there_whole(database: Database, sal
     assert detail["fields"]["domain"] == ["example.org", None]
     assert detail["members"] == {"removed": ["ada@example.org", "bob@example.org"]}
     assert detail["roles"] == {"owner": {"removed": ["ada@example.org"]}}
-    forget_log(database)
+    clear_log(database)
     groups.create_group(database, OPERATOR, SALES)
     ((action, subject, detail),) = read_log(database)
     assert (action, subject) == ("create group", "sales@example.org")
@@ -140,7 +102,7 @@ def test_a_new_group_and_a_removed_one_stand_there_whole(database: Database, sal
 
 def test_a_rename_reaches_the_groups_around(database: Database, sales: str) -> None:
     add_group(database, "all@example.org", "sales@example.org", owners=["sales@example.org"])
-    forget_log(database)
+    clear_log(database)
     save(database, sales, address="Selling@example.org")
     before, after = ["sales@example.org"], ["selling@example.org"]
     assert read_log(database) == [
@@ -169,7 +131,7 @@ def test_removing_an_account_takes_it_out_of_everything(database: Database, sale
     add_alias(database, "a@example.org", "ada@example.org")
     administrators.appoint_administrator(database, OPERATOR, "ada@example.org", domain=None)
     add_account(database, "ada@example.org", display_name="Ada", department="Sales/Europe")
-    forget_log(database)
+    clear_log(database)
     accounts.remove_account(database, OPERATOR, "ada@example.org")
     log = {(action, subject): detail for action, subject, detail in read_log(database)}
     assert log.keys() == {
@@ -192,7 +154,7 @@ def test_removing_an_account_takes_it_out_of_everything(database: Database, sale
 def test_members_that_follow_the_directory_are_audited_as_well(database: Database) -> None:
     add_account(database, "ada@example.org", display_name="Ada", department="Sales")
     add_group(database, "s@example.org", members=None, kind="department", department="Sales")
-    forget_log(database)
+    clear_log(database)
     add_account(database, "ada@example.org", display_name="Ada", department="Legal")
     assert [each for each in read_log(database) if each[0].startswith("change")] == [
         (
@@ -205,7 +167,7 @@ def test_members_that_follow_the_directory_are_audited_as_well(database: Databas
 
 
 def test_domains_departments_aliases_administrators_and_shares(database: Database) -> None:
-    forget_log(database)
+    clear_log(database)
     accounts.ensure_domain(database, OPERATOR, "new.example")
     add_alias(database, "a@example.org", "ada@example.org")
     add_alias(database, "a@example.org", "bob@example.org")
@@ -254,7 +216,7 @@ def _removed(values: dict[str, str]) -> dict[str, list[str | None]]:
 
 
 def test_a_department_has_its_domain_beside_it_and_a_long_one_is_cut(database: Database) -> None:
-    forget_log(database)
+    clear_log(database)
     path = "/".join(["Department of rather long names"] * 9)
     add_account(database, "ada@example.org", display_name="Ada", department=path)
     log = [(subject, detail) for action, subject, detail in read_log(database) if "dep" in action]
@@ -313,65 +275,6 @@ def test_of_several_changes_the_first_state_and_the_last_count(
     ]
 
 
-def test_statements_for_many_rows_are_seen(database: Database, sales: str) -> None:
-    """On entities and on their tables alike."""
-    with write(database, OPERATOR) as work:
-        (id_,) = work.session.scalars(select(Group.id))
-        rows = [{"group_id": id_, "address": f"{n}@x.example", "original": "X"} for n in "abc"]
-        work.session.execute(insert(Member), rows)
-        work.session.execute(
-            insert(GroupRole.__table__),
-            {"group_id": id_, "role": Role.MODERATOR, "address": "z@x.example", "original": "z"},
-        )
-        work.session.execute(delete(Member).where(Member.address.like("%ada%")))
-        work.session.execute(
-            update(Member.__table__)
-            .where(Member.address == "b@x.example")
-            .values(address="y@x.example")
-        )
-        work.session.execute(update(Account).where(Account.address < "b").values(title="Chief"))
-    assert read_log(database) == [
-        (
-            "change group",
-            "sales@example.org",
-            {
-                "members": {
-                    "added": ["a@x.example", "c@x.example", "y@x.example"],
-                    "removed": ["ada@example.org"],
-                },
-                "roles": {"moderator": {"added": ["z@x.example"]}},
-            },
-        ),
-        ("change account", "ada@example.org", {"fields": {"title": ["", "Chief"]}}),
-    ]
-
-
-def test_deleting_groups_with_one_statement_takes_their_members_into_the_log(
-    database: Database, sales: str
-) -> None:
-    with write(database, OPERATOR) as work:
-        work.session.execute(delete(Group).where(Group.uuid == sales))
-    ((action, subject, detail),) = read_log(database)
-    assert (action, subject) == ("remove group", "sales@example.org")
-    assert detail["members"] == {"removed": ["ada@example.org", "bob@example.org"]}
-
-
-def test_statements_whose_effect_cannot_be_seen_are_refused(database: Database) -> None:
-    for statement, parameters in [
-        (insert(Member).values(group_id=1, address="a", original="a"), None),
-        (insert(Member).from_select(["group_id"], select(Group.id)), None),
-        (insert(Member).prefix_with("OR IGNORE"), [{"group_id": 1, "address": "a"}]),
-        (sqlite.insert(Member).on_conflict_do_nothing(), [{"group_id": 1, "address": "a"}]),
-        (mysql.insert(Member), [{"group_id": 1, "address": "a"}]),
-        (update(Account), [{"id": 1, "title": "Chief"}]),
-    ]:
-        with (
-            pytest.raises(TypeError, match="rows"),
-            write(database, OPERATOR) as work,
-        ):
-            work.session.execute(statement, parameters)
-
-
 def test_the_number_of_a_removed_group_may_be_given_to_a_new_one(
     database: Database, sales: str
 ) -> None:
@@ -387,7 +290,7 @@ def test_the_number_of_a_removed_group_may_be_given_to_a_new_one(
 
 
 def test_an_import_is_audited_row_by_row(database: Database) -> None:
-    forget_log(database)
+    clear_log(database)
     records = [AccountRecord(address=f"p{n:04}@example.org") for n in range(1500)]
     records.append(AccountRecord(address="ada@example.org", title="Chief"))
     import_records(database, OPERATOR, records)
@@ -433,7 +336,7 @@ def test_the_longest_addresses_fit_into_one_entry(database: Database, sales: str
 def test_what_is_private_is_not_audited(database: Database, sales: str) -> None:
     usage.record_usage(database, ADA, [usage.UsedAddress("bob@example.org")])
     usage.set_usage_recording(database, ADA, enabled=False)
-    usage.forget_all(database, ADA)
+    usage.remove_all_usage(database, ADA)
     assert read_log(database) == []
 
 
@@ -450,39 +353,3 @@ def test_every_table_is_audited_or_named_here() -> None:
     audited = {each.table.name for each in AUDITED}
     assert audited | not_audited == set(Base.metadata.tables)
     assert not audited & not_audited
-
-
-@contextmanager
-def statements_of(database: Database) -> Iterator[list[str]]:
-    """Note the statements that are executed."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        found.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield found
-    event.remove(database.engine, "before_cursor_execute", note)
-
-
-def test_the_cost_of_a_change_does_not_grow_with_the_group(database: Database) -> None:
-    """What the log takes; the recipients of the group are another matter."""
-    counts = []
-    for size in (3, 300):
-        names = [f"{size}-{number}" for number in range(size)]
-        add_accounts(database, names)
-        texts = [f"{name}@example.org" for name in names]
-        uuid = add_group(database, f"g{size}@example.org", *texts).uuid
-        with statements_of(database) as statements:
-            members.remove_member(database, OPERATOR, uuid, texts[0])
-        counts.append(len(statements))
-    assert counts[0] == counts[1]
-
-
-def test_a_statement_for_derived_columns_is_not_preceded_by_another(
-    database: Database, sales: str
-) -> None:
-    with statements_of(database) as statements, write(database, OPERATOR) as work:
-        work.session.execute(update(Group).values(native=False))
-        work.session.execute(update(Group.__table__).values(recipient_count=7))
-    assert sum("contactsgroups_groups" in each for each in statements) == 2

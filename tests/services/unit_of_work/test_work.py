@@ -16,9 +16,9 @@ from contactsgroups.services.accounts.accounts import ensure_account_in, require
 from contactsgroups.services.completion.contacts import Contact, list_owners, replace_contacts
 from contactsgroups.services.completion.usage import (
     UsedAddress,
-    forget_all,
     list_usage,
     record_usage,
+    remove_all_usage,
 )
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.unit_of_work import write, write_private
@@ -136,7 +136,7 @@ def test_whoever_may_only_look_writes_nothing_private_either(database: Database)
     with pytest.raises(NotPermitted), write_private(database, looking):
         raise AssertionError("it was opened")
     with pytest.raises(NotPermitted):
-        forget_all(database, looking)
+        remove_all_usage(database, looking)
 
 
 def test_two_that_write_the_same_row_get_an_error_that_says_try_again(database: Database) -> None:

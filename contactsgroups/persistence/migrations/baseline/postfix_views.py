@@ -7,14 +7,9 @@ domain are translated by ``contactsgroups_postfix_domain_spellings`` before a ke
 
 from collections.abc import Callable
 
-from alembic import op
+import sqlalchemy as sa
 
 from contactsgroups.persistence.migrations.ensure import ensure_view
-
-revision = "0002"
-down_revision = "0001"
-branch_labels = None
-depends_on = None
 
 SPELLINGS = """
     SELECT name AS spelling, name FROM contactsgroups_domains
@@ -93,9 +88,8 @@ SENDER_LOGIN = f"""
 """
 
 
-def upgrade() -> None:
-    """Create the views."""
-    connection = op.get_bind()
+def ensure_postfix_views(connection: sa.Connection) -> None:
+    """Create the views, or give them these queries."""
     is_mysql = connection.dialect.name in {"mysql", "mariadb"}
     views = {
         "contactsgroups_postfix_domain_spellings": SPELLINGS,

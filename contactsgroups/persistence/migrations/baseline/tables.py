@@ -8,17 +8,11 @@ import uuid
 from typing import Any
 
 import sqlalchemy as sa
-from alembic import op
 from sqlalchemy.dialects import mysql
 
 from contactsgroups.persistence.migrations.ensure import ensure_row, ensure_tables
 from contactsgroups.persistence.models import Base
 from contactsgroups.persistence.types import UTCDateTime, address_type
-
-revision = "0001"
-down_revision = None
-branch_labels = None
-depends_on = None
 
 PREFIX = "contactsgroups_"
 ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
@@ -368,8 +362,7 @@ _table(
 )
 
 
-def upgrade() -> None:
-    """Create every table, and the journal's one counter row."""
-    connection = op.get_bind()
+def ensure_baseline_tables(connection: sa.Connection) -> None:
+    """Create every table that is missing, and the journal's one counter row."""
     ensure_tables(connection, tables)
     ensure_row(connection, journal_counter, id=1, last=0, commits=0, epoch=str(uuid.uuid4()))
