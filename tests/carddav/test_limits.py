@@ -72,7 +72,7 @@ def test_while_too_many_passwords_are_checked_a_client_is_told_to_come_back(
     assert ada.request("PROPFIND", "").status_code == 207
 
     @contextmanager
-    def taken(_slots: CheckSlots) -> Iterator[None]:
+    def taken(_slots: CheckSlots, _client: str) -> Iterator[None]:
         raise SignInBusy
         yield
 

@@ -94,7 +94,7 @@ def test_forged_tokens_are_counted_and_good_ones_still_work(visitor, core, caplo
 
 def test_while_too_many_passwords_are_checked_a_client_is_told_to_come_back(visitor, monkeypatch):
     @contextmanager
-    def taken(_slots):
+    def taken(_slots, _client):
         raise SignInBusy
         yield
 

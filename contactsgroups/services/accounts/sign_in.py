@@ -133,7 +133,7 @@ class SignIn:
 
         It is counted as a failure before, because others run at the same time, and taken back.
         """
-        with self._slots.taken():
+        with self._slots.taken(claim.client):
             self._take(claim)
             is_wrong = False
             try:
