@@ -8,10 +8,13 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.proxies import read_trusted
 from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence.attempts import Attempts
 from contactsgroups.persistence.commit_signal import CommitSignal
 from contactsgroups.persistence.high_water import HighWater
 from contactsgroups.persistence.state_use import StateUse
+from contactsgroups.services.accounts.sign_in import SignIn
 from contactsgroups.services.completion import CompletionIndex, popularity
 from contactsgroups.services.completion.recorder import Recorder
 from contactsgroups.settings import Settings
@@ -27,11 +30,13 @@ class Core:
     database: Database
     completions: CompletionIndex
     recorder: Recorder
+    sign_in: SignIn
     use: StateUse | None = None
 
     def close(self) -> None:
         """End the recorder, and close the index and all database connections."""
         self.recorder.close()
+        self.sign_in.close()
         self.completions.close()
         self.database.dispose()
         if self.use is not None:
@@ -64,7 +69,8 @@ def bootstrap(
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval
     )
-    return Core(settings, database, completions, _build_recorder(database), use)
+    recorder, sign_in = _build_recorder(database), _build_sign_in(settings, database)
+    return Core(settings, database, completions, recorder, sign_in, use)
 
 
 def _build_recorder(database: Database) -> Recorder:
@@ -76,6 +82,11 @@ def _build_recorder(database: Database) -> Recorder:
         every=_POPULARITY_SECONDS,
     )
     return recorder
+
+
+def _build_sign_in(settings: Settings, database: Database) -> SignIn:
+    attempts = Attempts(settings.state / "sign_in_attempts.sqlite")
+    return SignIn(database, attempts, read_trusted(settings.trusted_proxies))
 
 
 def bootstrap_existing(settings: Settings) -> Core:

@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.utils import redirect
@@ -21,6 +22,7 @@ from contactsgroups.serving.gate import Gate
 from contactsgroups.serving.server import WebServer
 from contactsgroups.serving.signals import calling_on_signals, ending_on_signals
 from contactsgroups.web.app import create_app
+from contactsgroups.web.proxies import BehindProxies
 from radicale_plugin.application import create_application
 
 if TYPE_CHECKING:
@@ -55,10 +57,12 @@ def build_application(core: Core) -> "WSGIApplication":
 
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] in _WELL_KNOWN:
-            return redirect(CARDDAV_PATH, 301)(environ, start_response)
+            # In octets as PEP 3333 hands them over, and quoted as a URL names them.
+            above = quote(environ.get("SCRIPT_NAME", "").rstrip("/").encode("latin-1"))
+            return redirect(above + CARDDAV_PATH, 301)(environ, start_response)
         return mounted(environ, start_response)
 
-    return application
+    return BehindProxies(application, core.settings.trusted_proxies)
 
 
 def web_server(core: Core, listener: socket.socket) -> WebServer:
@@ -127,11 +131,6 @@ def spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
-
-
-def log_to_stderr() -> None:
-    """Write warnings and errors of this process to its standard error."""
-    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.proxies import read_trusted
 
 PREFIX = "CONTACTSGROUPS_"
 
@@ -107,6 +108,13 @@ class Settings:
         "Clients, as networks separated by spaces, whose envelope sender is trusted without a "
         "login. Keep it as narrow as Postfix's `mynetworks`.",
     )
+    trusted_proxies: str = _setting(
+        "",
+        "Reverse proxies, as networks separated by spaces, whose word counts on the client's "
+        "address, the scheme, the host and the path (`X-Forwarded-For` and so on, or `Forwarded`); "
+        "`unix` stands for peers of a unix socket. Name your proxies and nobody else: whoever is "
+        "in here can pretend to be any client. See [reverse proxies](reverse-proxies.md).",
+    )
     token_lifetime: int = _setting(
         60, "Seconds that a bearer token of `contactsgroups token` is valid (10 to 3600)."
     )
@@ -129,7 +137,9 @@ class Settings:
         "That it was used is written every five minutes, so it may end so much sooner.",
     )
     session_cookie_secure: bool = _setting(
-        False, "Send the session cookie over HTTPS only. Set it wherever the site has HTTPS."
+        False,
+        "Send the session cookie over HTTPS only, always. Without it the cookie is so when the "
+        "request came by HTTPS, to this server or to a trusted proxy.",
     )
 
     def __post_init__(self) -> None:
@@ -318,6 +328,10 @@ def _faults(settings: Settings) -> list[str]:
             ipaddress.ip_network(network)
         except ValueError as error:
             faults.append(f"trusted_networks: {error}")
+    try:
+        read_trusted(settings.trusted_proxies)
+    except ValueError as error:
+        faults.append(f"trusted_proxies: {error}")
     return faults
 
 

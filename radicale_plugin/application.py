@@ -12,7 +12,13 @@ from radicale import config, httputils, log
 from radicale.types import WSGIEnviron, WSGIResponse
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput, with_detail
+from contactsgroups.domain.errors import (
+    ContactsGroupsError,
+    InvalidInput,
+    SignInBusy,
+    TooManyAttempts,
+    with_detail,
+)
 from radicale_plugin.auth import Auth
 from radicale_plugin.environ import BODY_LIMIT, decode_paths, with_known_length
 from radicale_plugin.errors import explain
@@ -59,6 +65,8 @@ class Application(radicale.app.Application):
             return _with_quoted_location(super()._handle_request(whole))
         except InvalidInput as error:
             log.logger.warning("Refused a request: %s", error)
+            return _respond(error)
+        except (TooManyAttempts, SignInBusy) as error:
             return _respond(error)
         except ContactsGroupsError as error:
             log.logger.error("sign-in fails for every client: %s", with_detail(error))

@@ -29,7 +29,9 @@ STATUSES: Mapping[type[errors.ContactsGroupsError], HTTPStatus] = {
     errors.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
     errors.NotPermitted: HTTPStatus.FORBIDDEN,
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SignInBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
@@ -42,6 +44,7 @@ def explain(error: errors.ContactsGroupsError) -> tuple[HTTPStatus, dict[str, st
     """Return status, headers and text of the answer to a request that met this error."""
     status = status_of(error)
     headers = {"Content-Type": "text/plain"}
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = str(_RETRY_AFTER)
+    seconds = getattr(error, "retry_after", None)
+    if seconds is not None or status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = str(seconds or _RETRY_AFTER)
     return status, headers, f"{error}\n"

@@ -10,12 +10,17 @@ from contactsgroups.bootstrap import Core, bootstrap_existing
 from contactsgroups.settings import Settings, load
 
 # Names and meaning are those of contactsgroups.settings; empty means: not set here.
-_SETTINGS = ("state", "database_url")
+_SETTINGS = ("state", "database_url", "trusted_proxies")
 
 PLUGIN_CONFIG_SCHEMA: dict[str, dict[str, Any]] = {
     "storage": {
         "state": {"value": "", "help": "directory of contactsgroups' state", "type": str},
         "database_url": {"value": "", "help": "contactsgroups' database", "type": str},
+        "trusted_proxies": {
+            "value": "",
+            "help": "proxies whose word counts on a client's address",
+            "type": str,
+        },
         "groups_name": {
             "value": "Mail groups",
             "help": "name of the address book of mail groups",

@@ -40,6 +40,7 @@ WHOLES = {
     "serving/test_slow_clients.py": "the product while clients are slow on purpose",
     "web/test_embedding.py": "the extension in another application",
     "web/test_odd_input.py": "every route",
+    "web/test_reverse_proxies.py": "docs/reverse-proxies.md",
 }
 """Tests of several modules at once, or of a document."""
 

@@ -22,7 +22,9 @@ from contactsgroups.domain.errors import (
     NotAuthenticated,
     NotFound,
     NotPermitted,
+    SignInBusy,
     StaleVersion,
+    TooManyAttempts,
     Unavailable,
 )
 from contactsgroups.settings import InvalidSettings
@@ -55,7 +57,9 @@ EXIT_CODES: dict[type[ContactsGroupsError], int] = {
     StaleVersion: CONFLICT,
     NotPermitted: os.EX_NOPERM,
     NotAuthenticated: os.EX_NOPERM,
+    TooManyAttempts: os.EX_TEMPFAIL,
     Unavailable: os.EX_TEMPFAIL,
+    SignInBusy: os.EX_TEMPFAIL,
 }
 
 

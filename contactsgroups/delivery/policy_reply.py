@@ -32,6 +32,7 @@ ERRORS: Mapping[type[Exception], str] = {
     errors.Conflict: UNAVAILABLE,
     errors.NotPermitted: UNAVAILABLE,
     errors.NotAuthenticated: UNAVAILABLE,
+    errors.TooManyAttempts: UNAVAILABLE,
     errors.Unavailable: UNAVAILABLE,
     Exception: UNAVAILABLE,
 }

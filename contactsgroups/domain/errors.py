@@ -25,7 +25,9 @@ face keeps one table from these classes to its own codes.
     │   └── StaleVersion         another principal saved first
     ├── NotPermitted             this principal may not do that
     ├── NotAuthenticated         no account is signed in, or the password is wrong
+    ├── TooManyAttempts          too many wrong passwords; nothing was checked
     └── Unavailable              try again later; nothing was changed
+        └── SignInBusy           too many passwords are being checked at once
 """
 
 from collections.abc import Sequence
@@ -128,7 +130,24 @@ class NotPermitted(ContactsGroupsError):
 
 
 class NotAuthenticated(ContactsGroupsError):
-    """No account is signed in, or the credentials are wrong."""
+    """No account is signed in, or the credentials are wrong.
+
+    ``forged`` says that they were never right, where others may just have expired.
+    """
+
+    def __init__(self, message: str, *, forged: bool = False) -> None:
+        super().__init__(message)
+        self.forged = forged
+
+
+class TooManyAttempts(ContactsGroupsError):
+    """Too many wrong passwords came from this client; try again after ``retry_after`` seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        minutes = -(-retry_after // 60)
+        when = "a minute" if minutes <= 1 else f"{minutes} minutes"
+        super().__init__(f"too many wrong passwords; try again in {when}")
+        self.retry_after = retry_after
 
 
 class Unavailable(ContactsGroupsError):
@@ -140,6 +159,15 @@ class Unavailable(ContactsGroupsError):
     def __init__(self, message: str, *, detail: str = "") -> None:
         super().__init__(message)
         self.detail = detail
+
+
+class SignInBusy(Unavailable):
+    """Too many passwords are being checked at once; try again after ``retry_after`` seconds."""
+
+    retry_after = 2
+
+    def __init__(self) -> None:
+        super().__init__("too many passwords are being checked at once; try again")
 
 
 def with_detail(error: Exception) -> str:

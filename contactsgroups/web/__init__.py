@@ -28,7 +28,6 @@ from contactsgroups.web import (
 )
 from contactsgroups.web.admin import addresses, groups, members
 from contactsgroups.web.api.fast_path import FastCompletions
-from contactsgroups.web.attempts import Attempts
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
 from contactsgroups.web.state import EXTENSION, State
@@ -77,7 +76,6 @@ class ContactsGroups:
             identify=self._identify,
             check_password=self._check_password,
             carddav_path=self._carddav_path,
-            attempts=Attempts(),
             rate=Rate(core.settings.completion_rate, 4 * core.settings.completion_rate),
             usage_rate=Rate(core.settings.usage_rate, 100 * core.settings.usage_rate),
         )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
 
 from contactsgroups.bootstrap import Core
@@ -14,7 +14,16 @@ if TYPE_CHECKING:
 
 
 class Cookies(SecureCookieSessionInterface):
-    """Signed cookies that the former key opens, too; Flask itself can do so since 3.1."""
+    """Signed cookies, for what the request came by: HTTPS, and the path above us.
+
+    The former key opens them, too; Flask itself can do so since 3.1.
+    """
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        return request.is_secure or super().get_cookie_secure(app)
+
+    def get_cookie_path(self, app: Flask) -> str:
+        return app.config["SESSION_COOKIE_PATH"] or request.root_path or "/"
 
     def get_signing_serializer(self, app: Flask) -> "URLSafeTimedSerializer | None":
         """Return what signs with the newest key and reads with all of them, the oldest first."""

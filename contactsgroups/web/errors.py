@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus
+from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,7 +42,9 @@ STATUS_OF: Mapping[type[ContactsGroupsError], HTTPStatus] = {
     errors.StaleVersion: HTTPStatus.CONFLICT,
     errors.NotPermitted: HTTPStatus.FORBIDDEN,
     errors.NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyAttempts: HTTPStatus.TOO_MANY_REQUESTS,
     errors.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SignInBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 _TOO_LARGE = (
@@ -78,7 +81,7 @@ def show_error(error: ContactsGroupsError) -> BaseResponse:
         return _ask_to_sign_in()
     status = status_of(error)
     _log(error, status)
-    return _page(status, str(error))
+    return _with_wait(_page(status, str(error)), error)
 
 
 def show_http_error(error: HTTPException) -> BaseResponse:
@@ -107,7 +110,8 @@ def problem(error: ContactsGroupsError) -> BaseResponse:
     status = status_of(error)
     _log(error, status)
     field = getattr(error, "field", None)
-    return _problem(status, str(error), **({"field": field} if field else {}))
+    answer = _problem(status, str(error), **({"field": field} if field else {}))
+    return _with_wait(answer, error)
 
 
 def http_problem(error: HTTPException) -> BaseResponse:
@@ -119,13 +123,19 @@ def _ask_to_sign_in() -> BaseResponse:
     if current_state().identify is not None:
         return _page(HTTPStatus.UNAUTHORIZED, "You are not signed in to this site.")
     if request.method in {"GET", "HEAD"}:
-        target = request.full_path.rstrip("?")
-        return redirect(url_for("contactsgroups.sign_in.show", next=target), 303)
+        return redirect(url_for("contactsgroups.sign_in.show", next=_whole_path()), 303)
     text = (
         "You are not signed in any more, and nothing was saved. Sign in, in another window, then "
         "go back to this form: what you typed is still there."
     )
     return _page(HTTPStatus.UNAUTHORIZED, text)
+
+
+def _whole_path() -> str:
+    """Return the request's path and query from the site's root, which may be above ours."""
+    path = quote(request.root_path + request.path)
+    query = request.query_string.decode()
+    return f"{path}?{query}" if query else path
 
 
 def _http_answer(
@@ -163,6 +173,13 @@ def _problem(status: HTTPStatus, detail: str, **more: str) -> Response:
     if status is HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="contactsgroups"'
     return _with_retry(response, status)
+
+
+def _with_wait(response: Response, error: ContactsGroupsError) -> Response:
+    """Name the seconds that the error knows."""
+    if seconds := getattr(error, "retry_after", None):
+        response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _with_retry(response: Response, status: HTTPStatus) -> Response:

@@ -4,13 +4,20 @@ from datetime import timedelta
 
 from flask import Request, current_app, g, request, session
 
+from contactsgroups.domain.attempts import Face
 from contactsgroups.domain.authority import is_administrator
 from contactsgroups.domain.errors import NotAuthenticated, NotPermitted
 from contactsgroups.domain.principal import Principal
-from contactsgroups.services.accounts import identity, sessions
+from contactsgroups.services.accounts import sessions
 from contactsgroups.services.accounts.sessions import SessionLimits
 from contactsgroups.web.clients import describe_client
-from contactsgroups.web.state import EXTENSION, current_core, current_database, current_state
+from contactsgroups.web.state import (
+    EXTENSION,
+    current_client,
+    current_core,
+    current_database,
+    current_state,
+)
 
 _OURS = "contactsgroups_"
 SESSION_KEY = _OURS + "session"
@@ -33,7 +40,7 @@ def identify(request: Request) -> Principal | None:
     """
     token = bearer_token(request)
     if token is not None:
-        return current_state().principals.of_token(token)
+        return _identify_by_token(token)
     host = current_state().identify
     return host(request) if host is not None else _identify_by_session()
 
@@ -126,15 +133,23 @@ def check_password(principal: Principal, password: str) -> None:
 
     Raises:
         NotAuthenticated: it is wrong.
-        TooManyRequests: it was wrong too often.
+        TooManyAttempts: it was wrong too often.
     """
-    state = current_state()
+    check, sign_in = current_state().check_password, current_core().sign_in
     address = str(principal.address)
-    with state.attempts.limit(address, request.remote_addr or ""):
-        if state.check_password is None:
-            identity.authenticate(state.core.database, address, password)
-        elif not state.check_password(principal, password):
-            raise NotAuthenticated("the password is wrong")
+    if check is None:
+        sign_in.authenticate(address, password, current_client())
+    else:
+        sign_in.confirm(address, current_client(), lambda: check(principal, password))
+
+
+def _identify_by_token(token: str) -> Principal:
+    try:
+        return current_state().principals.of_token(token)
+    except NotAuthenticated as error:
+        if error.forged:
+            current_core().sign_in.count_forged_token(current_client(Face.API))
+        raise
 
 
 def _identify_by_session() -> Principal | None:

@@ -5,12 +5,11 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from contactsgroups.domain.errors import NotAuthenticated
-from contactsgroups.services.accounts import identity
 from contactsgroups.web.errors import status_of
 from contactsgroups.web.identity import current_principal, end_session, start_session
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
-from contactsgroups.web.state import current_database, current_state
+from contactsgroups.web.state import current_client, current_core, current_state
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -34,11 +33,9 @@ def show() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Check the password and redirect to the page that was requested."""
     address = request.form.get("address", "")
-    attempts = current_state().attempts
+    password = request.form.get("password", "")
     try:
-        with attempts.limit(address, request.remote_addr or ""):
-            password = request.form.get("password", "")
-            principal = identity.authenticate(current_database(), address, password)
+        principal = current_core().sign_in.authenticate(address, password, current_client())
     except NotAuthenticated as error:
         return _form(error=str(error)), status_of(error)
     start_session(principal)

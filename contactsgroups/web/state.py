@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Request, current_app
+from flask import Request, current_app, request
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.domain.attempts import Client, Face
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import Database
-from contactsgroups.web.attempts import Attempts
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
 
@@ -24,7 +24,6 @@ class State:
     identify: Callable[[Request], Principal | None] | None
     check_password: Callable[[Principal, str], bool] | None
     carddav_path: str
-    attempts: Attempts
     rate: Rate
     usage_rate: Rate
 
@@ -43,3 +42,8 @@ def current_core() -> Core:
 def current_database() -> Database:
     """Return the database of the present request."""
     return current_core().database
+
+
+def current_client(face: Face = Face.PAGES) -> Client:
+    """Return who sent the present request, for the limits on wrong passwords."""
+    return current_core().sign_in.client_of(request.environ, face)

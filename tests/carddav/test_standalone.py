@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 from radicale import config
 
@@ -125,7 +126,7 @@ def test_all_parts_of_a_process_share_one_core(configuration: tuple[Path, int]) 
     loaded = config.load([(str(configuration[0]), False)])
 
     cores = {id(Storage(loaded)._core), id(Storage(loaded)._core)}
-    databases = {id(Auth(loaded)._database), id(Storage(loaded)._core.database)}
+    databases = {id(Auth(loaded)._core.database), id(Storage(loaded)._core.database)}
 
     assert len(cores) == len(databases) == 1
     Storage(loaded)._core.close()
@@ -316,3 +317,34 @@ def test_every_user_of_the_recipe_is_the_one_that_it_makes() -> None:
 
     assert making.splitlines()[0].endswith(" contactsgroups")
     assert set(users) == {"contactsgroups"}
+
+
+def test_wrong_passwords_are_limited_and_logged_there_too(
+    core: Core, configuration: tuple[Path, int], tmp_path: Path
+) -> None:
+    """It cannot say "too many", so the right password is refused like a wrong one."""
+    path, port = configuration
+    path.write_text(
+        path.read_text().replace("[storage]", "[storage]\ntrusted_proxies = 127.0.0.1", 1)
+    )
+    command = [sys.executable, "-m", "radicale", "--config", str(path)]
+    log = tmp_path / "radicale.log"
+    with running(command, port, log) as url:
+
+        def status(password: str, client: str) -> int:
+            forwarded = {"X-Forwarded-For": client}
+            auth = ("ada@example.org", password)
+            return httpx.request("PROPFIND", url, auth=auth, headers=forwarded).status_code
+
+        guesses = [status(f"guess {number}", "192.0.2.1") for number in range(5)]
+        assert guesses == [401] * 5
+        assert status(PASSWORD, "192.0.2.1") == 401
+        assert status(PASSWORD, "192.0.2.2") == 207
+    lines = [line for line in log.read_text().splitlines() if "ailed" in line]
+    assert len(lines) == 5
+    for line in lines:
+        assert re.fullmatch(
+            r"\[[\d: +-]+\] \[\d+/[^]]+\] \[WARNING\] "
+            'sign-in failed: client=192.0.2.1 account="ada@example.org" face=carddav',
+            line,
+        )

@@ -44,7 +44,7 @@ def locked(product: Product) -> Iterator[sqlite3.Connection]:
 
 
 def bearer(core: Core, address: str) -> dict[str, str]:
-    key = core.settings.read_token_key()
+    key = core.settings.read_token_secret()
     token = identity.issue_token(core.database, key, address, 3600, may_write=True)
     return {"Authorization": f"Bearer {token}"}
 

@@ -13,7 +13,14 @@ from waitress.server import create_server
 def served(application: Any, threads: int = 4) -> Iterator[str]:
     """Serve an application on a free port of 127.0.0.1; the URL of its root."""
     sockets: dict[int, Any] = {}
-    server: Any = create_server(application, map=sockets, host="127.0.0.1", port=0, threads=threads)
+    server: Any = create_server(
+        application,
+        map=sockets,
+        host="127.0.0.1",
+        port=0,
+        threads=threads,
+        clear_untrusted_proxy_headers=False,  # As in the product, which does that itself.
+    )
     loop = threading.Thread(target=server.run)
     loop.start()
     try:

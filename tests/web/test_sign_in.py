@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from contactsgroups.bootstrap import bootstrap
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.attempts import FROM_STRANGER, OF_CLIENT
+from contactsgroups.domain.errors import SignInBusy, Unavailable
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import AccountDraft, tokens
+from contactsgroups.services.accounts.check_slots import CheckSlots
 from contactsgroups.web.app import create_app
-from contactsgroups.web.attempts import PER_ADDRESS_AND_CLIENT
 from tests.web.forms import Visitor
 from tests.web.sample import PASSWORD
 
@@ -63,15 +64,44 @@ def test_the_typed_address_is_kept_and_the_password_is_not(visitor):
 
 
 def test_guessing_is_stopped_for_the_guesser_only(app, visitor):
-    for _ in range(PER_ADDRESS_AND_CLIENT):
-        assert visitor.sign_in("ada@example.org", "wrong").status_code == 401
+    for number in range(FROM_STRANGER.most):
+        assert visitor.sign_in("ada@example.org", f"wrong {number}").status_code == 401
     answer = visitor.sign_in("ada@example.org")
     assert answer.status_code == 429
-    assert 0 < int(answer.headers["Retry-After"]) <= 301
+    assert 0 < int(answer.headers["Retry-After"]) <= FROM_STRANGER.seconds
+    assert "Too many wrong passwords; try again in a minute." in answer.text
     assert visitor.sign_in("admin@example.org").status_code == 303
     elsewhere = Visitor(app.test_client())
     elsewhere.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
     assert elsewhere.sign_in("ada@example.org").status_code == 303
+
+
+def test_forged_tokens_are_counted_and_good_ones_still_work(visitor, core, caplog):
+    key = core.settings.read_token_secret()
+    good = tokens.issue_token(core.database, key, "ada@example.org", 60)
+    old = tokens.issue_token(core.database, key, "ada@example.org", -60)
+
+    def ask(token):
+        authorization = {"Authorization": f"Bearer {token}"}
+        return visitor.get("/api/v1/completions?q=team", headers=authorization)
+
+    forged = [ask(good[:-6] + f"{number:06}").status_code for number in range(OF_CLIENT.most + 1)]
+    assert forged == [401] * OF_CLIENT.most + [429]
+    assert ask("rubbish").status_code == 429
+    assert [ask(token).status_code for token in (old, good)] == [401, 200]
+    lines = [each for each in caplog.messages if each.startswith("sign-in failed")]
+    assert lines == ['sign-in failed: client=127.0.0.1 account="" face=api'] * OF_CLIENT.most
+
+
+def test_while_too_many_passwords_are_checked_a_client_is_told_to_come_back(visitor, monkeypatch):
+    @contextmanager
+    def taken(_slots, _client):
+        raise SignInBusy
+        yield
+
+    monkeypatch.setattr(CheckSlots, "taken", taken)
+    answer = visitor.sign_in("ada@example.org", "a guess")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
 
 
 def test_signing_in_starts_a_new_session(visitor):

@@ -1,5 +1,7 @@
 """From a password or an address to a principal."""
 
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
@@ -12,24 +14,45 @@ from contactsgroups.services.accounts.passwords import mark_of, verify
 from contactsgroups.services.unit_of_work.standing import read_managed_domains
 
 
-def authenticate(database: Database, address: str, password: str) -> Principal:
-    """Check an account's password.
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Who an address may be.
 
-    Raises:
-        NotAuthenticated: it is wrong, or there is no such active account; the text does not say
-            which.
+    ``account`` is the address as it is looked up, empty if it is none.  Without an active account
+    that has a password there is no ``password_hash``.
     """
+
+    account: str
+    password_hash: str | None
+    principal: Principal | None
+
+
+def find_candidate(database: Database, address: str) -> Candidate:
+    """Return who an address may be, before any password was checked."""
     try:
         key = str(Address.parse(address))
     except InvalidAddress:
         key = ""
     with database.read() as session:
         account = find_account_row(session, key)
-        hashed = account.password_hash if account is not None and account.active else None
-        principal = principal_of(session, account) if account is not None else None
-    if not verify(password, hashed) or principal is None:
+        if account is None:
+            return Candidate(key, None, None)
+        hashed = account.password_hash if account.active else None
+        return Candidate(key, hashed, principal_of(session, account))
+
+
+def authenticate(database: Database, address: str, password: str) -> Principal:
+    """Check an account's password, for a caller that limits guessing itself.
+
+    Raises:
+        NotAuthenticated: it is wrong, or there is no such active account; the text does not say
+            which.
+    """
+    found = find_candidate(database, address)
+    is_right = verify(password, found.password_hash, found.account)
+    if not is_right or found.principal is None:
         raise NotAuthenticated("the address or the password is wrong")
-    return principal
+    return found.principal
 
 
 def find_principal(database: Database, address: str) -> Principal | None:

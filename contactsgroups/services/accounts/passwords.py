@@ -16,19 +16,27 @@ def hash_password(password: str) -> str:
     return generate_password_hash(password, method="scrypt")
 
 
-def verify(password: str, hashed: str | None) -> bool:
+def verify(password: str, hashed: str | None, account: str = "") -> bool:
     """Check a password in the same time whether or not there is an account.
 
-    A correct password is cached together with its hash, because address-book clients send it with
-    every request and scrypt is slow on purpose.  So a changed password or a removed account takes
+    Args:
+        hashed: None if there is no account or no password.
+        account: the account, or the text that may be one.
+    """
+    known = recall(password, hashed, account)
+    return check(password, hashed, account) if known is None else known
+
+
+def recall(password: str, hashed: str | None, account: str = "") -> bool | None:
+    """Return whether a password was right or wrong when it was last checked; None if it was not.
+
+    Address-book clients send it with every request, an old one too, and scrypt is slow on purpose.
+    It is remembered together with its hash, so a changed password or a removed account takes
     effect at once.
     """
     if hashed is not None and _right.knows(password, hashed):
         return True
-    if not check_password_hash(hashed or _hash_of_nothing(), password) or hashed is None:
-        return False
-    _right.remember(password, hashed)
-    return True
+    return False if _wrong.knows(password, hashed or account) else None
 
 
 def mark_of(hashed: str | None) -> str:
@@ -39,33 +47,50 @@ def mark_of(hashed: str | None) -> str:
     return hashlib.blake2b(hashed.encode(), digest_size=12).hexdigest() if hashed else ""
 
 
-class _RightPasswords:
-    """Pairs of password and hash that matched, as digests under a random key of this process."""
+def fingerprint(password: str, account: str) -> bytes:
+    """Return what stands for a password of an account in the memory of this process only."""
+    return _wrong.digest(password, account)
+
+
+def check(password: str, hashed: str | None, account: str = "") -> bool:
+    """Check a password, slowly, and remember the outcome."""
+    is_right = check_password_hash(hashed or _hash_of_nothing(), password) and hashed is not None
+    if is_right and hashed is not None:
+        _right.remember(password, hashed)
+    else:
+        _wrong.remember(password, hashed or account)
+    return is_right
+
+
+class _Passwords:
+    """Pairs of a password and what it was for, as digests under a random key of this process."""
 
     def __init__(self) -> None:
         self._key = secrets.token_bytes(32)
         self._digests: OrderedDict[bytes, None] = OrderedDict()
         self._lock = threading.Lock()
 
-    def knows(self, password: str, hashed: str) -> bool:
-        digest = self._digest(password, hashed)
+    def knows(self, password: str, purpose: str) -> bool:
+        digest = self.digest(password, purpose)
         with self._lock:
             if digest not in self._digests:
                 return False
             self._digests.move_to_end(digest)
             return True
 
-    def remember(self, password: str, hashed: str) -> None:
+    def remember(self, password: str, purpose: str) -> None:
         with self._lock:
-            self._digests[self._digest(password, hashed)] = None
+            self._digests[self.digest(password, purpose)] = None
             if len(self._digests) > _REMEMBERED_LIMIT:
                 self._digests.popitem(last=False)
 
-    def _digest(self, password: str, hashed: str) -> bytes:
-        return hashlib.blake2b(f"{hashed}\n{password}".encode(), key=self._key).digest()
+    def digest(self, password: str, purpose: str) -> bytes:
+        text = f"{purpose}\n{password}".encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(text, key=self._key).digest()
 
 
-_right = _RightPasswords()
+_right = _Passwords()
+_wrong = _Passwords()
 
 
 @cache

@@ -31,6 +31,8 @@ _REASONS: Mapping[type[Exception], str] = {
     RecursionError: "it is nested too deeply",
 }
 
+_FORGERIES = (jwt.DecodeError, jwt.InvalidAlgorithmError, RecursionError, OverflowError)
+
 
 def issue_token(
     database: Database, secret: str, address: str, lifetime: int, *, may_write: bool = False
@@ -97,7 +99,9 @@ def _decode(token: str, keys: Sequence[Mapping[str, str]]) -> dict[str, Any]:
         claims = _decode_with_any(token, _candidates(token, keys))
     except (jwt.InvalidTokenError, RecursionError, OverflowError) as error:
         reasons = (text for kind, text in _REASONS.items() if isinstance(error, kind))
-        raise _invalid(next(reasons, "it is malformed")) from error
+        # One that has expired, say, has been a good one: its signature was checked first.
+        forged = isinstance(error, _FORGERIES)
+        raise _invalid(next(reasons, "it is malformed"), forged=forged) from error
     for name in ("iat", "exp"):
         if not _is_moment(claims[name]):
             raise _invalid(f"its claim {name} is not a number of seconds")
@@ -137,5 +141,5 @@ def _is_moment(value: object) -> bool:
     return 0 <= value < _END_OF_TIME
 
 
-def _invalid(reason: str) -> NotAuthenticated:
-    return NotAuthenticated(f"the token is not valid: {reason}")
+def _invalid(reason: str, *, forged: bool = False) -> NotAuthenticated:
+    return NotAuthenticated(f"the token is not valid: {reason}", forged=forged)

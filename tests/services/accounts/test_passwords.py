@@ -57,10 +57,32 @@ def test_a_right_password_is_remembered_with_its_hash_only(
 
 def test_what_is_remembered_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(passwords, "_REMEMBERED_LIMIT", 3)
-    remembered = passwords._RightPasswords()
+    remembered = passwords._Passwords()
     for number in range(5):
         remembered.remember(f"password {number}", "hash")
     assert remembered.knows("password 2", "hash")
     remembered.remember("password 5", "hash")
     known = [number for number in range(6) if remembered.knows(f"password {number}", "hash")]
     assert known == [2, 4, 5]
+
+
+def test_a_wrong_password_is_slow_once_with_and_without_an_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Or a device with an old password would take a core for ever."""
+    hashed = hash_password("the right one")
+    slow = []
+    monkeypatch.setattr(
+        passwords, "check_password_hash", lambda *given: slow.append(given) or False
+    )
+    for _ in range(3):
+        assert not verify("an old one", hashed, "ada@example.org")
+        assert not verify("an old one", None, "nobody@example.org")
+    assert len(slow) == 2
+    assert not verify("an old one", None, "another@example.org")
+    assert len(slow) == 3
+
+
+def test_a_wrong_password_may_become_the_right_one() -> None:
+    assert not verify("the new one", hash_password("the old one"), "ada@example.org")
+    assert verify("the new one", hash_password("the new one"), "ada@example.org")

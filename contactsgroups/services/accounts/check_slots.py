@@ -1,0 +1,61 @@
+"""A bound on passwords that are checked at once: a check takes a core for a tenth of a second."""
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from contactsgroups.domain.errors import SignInBusy
+
+_AT_ONCE = max(2, min(4, os.cpu_count() or 2))
+_WAITING = 2
+
+
+class CheckSlots:
+    """Lets one check run on each core, four at most, and two others wait; refuses the rest.
+
+    So guessing never takes more than six threads of a server, and one client never all that may
+    run and wait: there is room for others.
+
+    Args:
+        wait: seconds until one that waits is refused.
+    """
+
+    def __init__(self, at_once: int = _AT_ONCE, wait: float = 1.0) -> None:
+        self._running = threading.BoundedSemaphore(at_once)
+        self._at_once = at_once
+        self._wait = wait
+        self._present: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def taken(self, client: str) -> Iterator[None]:
+        """Run the block in a slot.
+
+        Raises:
+            SignInBusy: there was none.
+        """
+        self._enter(client)
+        try:
+            if not self._running.acquire(timeout=self._wait):
+                raise SignInBusy
+            try:
+                yield
+            finally:
+                self._running.release()
+        finally:
+            self._leave(client)
+
+    def _enter(self, client: str) -> None:
+        with self._lock:
+            is_full = self._present.total() >= self._at_once + _WAITING
+            if is_full or self._present.get(client, 0) >= self._at_once:
+                raise SignInBusy
+            self._present[client] += 1
+
+    def _leave(self, client: str) -> None:
+        with self._lock:
+            self._present[client] -= 1
+            if not self._present[client]:
+                del self._present[client]

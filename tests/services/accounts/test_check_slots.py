@@ -1,0 +1,72 @@
+"""Only so many passwords are checked at once."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor, as_completed
+
+import pytest
+
+from contactsgroups.domain.errors import SignInBusy
+from contactsgroups.services.accounts.check_slots import CheckSlots
+
+
+def test_more_than_run_and_wait_are_refused_at_once() -> None:
+    slots, go_on, running = (
+        CheckSlots(at_once=2, wait=60),
+        threading.Event(),
+        threading.Semaphore(0),
+    )
+    most = threading.BoundedSemaphore(2)
+
+    def check(client: int) -> str:
+        try:
+            with slots.taken(f"client {client}"):
+                assert most.acquire(blocking=False)
+                running.release()
+                go_on.wait(60)
+                most.release()
+                return "checked"
+        except SignInBusy:
+            return "refused"
+
+    with ThreadPoolExecutor(10) as threads:
+        futures = [threads.submit(check, client) for client in range(10)]
+        for _ in range(2):
+            assert running.acquire(timeout=60)
+        # Two run, two wait, and the other six have their answer while nothing is finished.
+        finished = as_completed(futures, timeout=60)
+        assert [next(finished).result() for _ in range(6)] == ["refused"] * 6
+        go_on.set()
+    assert sorted(each.result() for each in futures) == ["checked"] * 4 + ["refused"] * 6
+
+
+def test_who_waits_too_long_is_refused_and_the_slot_is_free_again() -> None:
+    slots = CheckSlots(at_once=1, wait=0.01)
+    with slots.taken("a"), pytest.raises(SignInBusy), slots.taken("b"):
+        pass
+    with slots.taken("a"):
+        pass
+
+
+def test_an_error_in_the_block_frees_the_slot() -> None:
+    slots = CheckSlots(at_once=1, wait=0.01)
+    for _ in range(5):
+        with pytest.raises(ZeroDivisionError), slots.taken("a"):
+            _ = 1 / 0
+
+
+def test_one_client_leaves_room_for_others() -> None:
+    slots, there = CheckSlots(at_once=2, wait=60), threading.Event()
+
+    def check() -> str:
+        there.set()
+        with slots.taken("other"):
+            return "checked"
+
+    with ThreadPoolExecutor(1) as threads:
+        with slots.taken("a"), slots.taken("a"):
+            with pytest.raises(SignInBusy), slots.taken("a"):
+                pass
+            waiting = threads.submit(check)
+            assert there.wait(60)
+        assert waiting.result(60) == "checked"
+    assert not slots._present
