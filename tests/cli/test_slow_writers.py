@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from contactsgroups.bootstrap import Core, bootstrap
-from contactsgroups.services.accounts import identity
+from contactsgroups.services.accounts import tokens
 from contactsgroups.settings import Settings
 from tests.carddav.dav import Client
 from tests.cli.test_run import Product, running
@@ -45,7 +45,7 @@ def locked(product: Product) -> Iterator[sqlite3.Connection]:
 
 def bearer(core: Core, address: str) -> dict[str, str]:
     key = core.settings.read_token_secret()
-    token = identity.issue_token(core.database, key, address, 3600, may_write=True)
+    token = tokens.issue_token(core.database, key, address, 3600, may_write=True)
     return {"Authorization": f"Bearer {token}"}
 
 
