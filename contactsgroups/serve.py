@@ -95,6 +95,7 @@ def supervise(
         count: how many workers.
     """
     limits.raise_file_limit()
+    spare_the_collector()
     with _running(services):
         workers.supervise(listener, "contactsgroups.worker", greeting, count)
 

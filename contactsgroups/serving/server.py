@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _TURN_SECONDS = 1.0
 _LOOK_SECONDS = 2.0
-_AT_ONCE = 16  # connections that are accepted in one turn; so many places are kept free.
+_AT_ONCE = 64  # connections that are accepted in one turn, of many; so many places are kept free.
 _FIRST_SECONDS = 1.0  # So long a client that has just connected may take to begin, at the end.
 _SHORT_SECONDS = 0.1
 _WARN_SECONDS = 60.0
@@ -54,6 +54,7 @@ class WebServer(TcpWSGIServer):
         if connections is None:
             connections = limits.connections_for(limits.raise_file_limit())
         self._sockets: dict[int, Any] = {}
+        self._at_once = min(_AT_ONCE, connections // 4)
         self._is_stopping = False
         self._next_look = self._accepts_again = self._warns_again = 0.0
         self._wanted = 0
@@ -88,7 +89,7 @@ class WebServer(TcpWSGIServer):
 
     def handle_accept(self) -> None:
         """Accept several at once: every turn looks at all connections, and there may be many."""
-        for _ in range(_AT_ONCE):
+        for _ in range(self._at_once):
             before = len(self.active_channels)
             super().handle_accept()
             if len(self.active_channels) == before:
@@ -119,7 +120,7 @@ class WebServer(TcpWSGIServer):
             self._next_look = now + _LOOK_SECONDS
             self._close(guard.find_overdue(self._connections(), now))
             self._close(guard.find_heaviest(self._connections(), limits.BODIES_LIMIT))
-        surplus = len(self._sockets) + _AT_ONCE - self.adj.connection_limit
+        surplus = len(self._sockets) + self._at_once - self.adj.connection_limit
         self._close(guard.find_dispensable(self._connections(), max(surplus, self._wanted)))
         self._wanted = 0
 
@@ -161,7 +162,7 @@ class WebServer(TcpWSGIServer):
         """Make room, and accept nothing for a moment instead of trying again and again."""
         now = time.monotonic()
         self._accepts_again = now + _SHORT_SECONDS
-        self._wanted = _AT_ONCE
+        self._wanted = self._at_once
         if now >= self._warns_again:
             self._warns_again = now + _WARN_SECONDS
             _log.warning("idle connections are closed, no other can be accepted: %s", error)
