@@ -95,6 +95,16 @@ def test_the_host_may_check_the_password_itself(host, core, find):
     assert checked[-1] == ("admin@example.org", "host secret")
 
 
+def test_behind_proxies_the_recipe_of_the_page_makes_links_follow(host, core):
+    text = (Path(__file__).parents[2] / "docs/reverse-proxies.md").read_text()
+    [recipe] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    visitor = embed(host, core)
+    exec(recipe, {"app": host})  # noqa: S102 - our own documentation
+    headers = {"X-Forwarded-Prefix": "/site", "X-Forwarded-Proto": "https"}
+    answer = visitor.get("/mail-groups/compose", headers=headers)
+    assert answer.location.startswith("/site/mail-groups/sign-in?next=/site/mail-groups/compose")
+
+
 def test_signing_out_keeps_what_the_host_remembers(host, core):
     visitor = embed(host, core).take_session("ada@example.org")
     visitor.get("/")

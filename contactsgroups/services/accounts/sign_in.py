@@ -20,6 +20,7 @@ _REFUSED = "the address or the password is wrong"
 _NO_ACCOUNT = ""
 _FAMILIAR_AGAIN_SECONDS = 24 * 3600
 _FAMILIAR_LIMIT = 20_000
+_PROGRAM_LIMIT = 200  # characters that are remembered of a client's program
 
 
 class SignIn:
@@ -46,7 +47,8 @@ class SignIn:
         origin = origin_of(environ, self._trusted)
         # Behind a proxy the port is the proxy's, and one client has many.
         port = "" if origin.by_proxy else environ.get("REMOTE_PORT", "")
-        return Client(face, origin.client, f"{port} {environ.get('HTTP_USER_AGENT', '')}")
+        program = str(environ.get("HTTP_USER_AGENT", ""))[:_PROGRAM_LIMIT]
+        return Client(face, origin.client, f"{port} {program}")
 
     def authenticate(self, address: str, password: str, client: Client) -> Principal:
         """Check an account's password.
