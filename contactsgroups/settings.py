@@ -123,6 +123,11 @@ class Settings:
         "Origins, separated by spaces, whose pages may call the API with a bearer token, such as "
         "`https://webmail.example.org`.",
     )
+    carddav_calendars: bool = _setting(
+        False,
+        "Let accounts keep calendars beside their address books at `/dav/`; for Radicale's own "
+        "program this counts for nothing. Events repeat once a day at most there.",
+    )
     completion_rate: int = _setting(
         30,
         "Completions per second that one account may ask for over a longer time; four times as "

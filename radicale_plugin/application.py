@@ -3,12 +3,14 @@
 import functools
 import json
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
 import radicale.app
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from radicale import config, httputils, log
+from radicale.app import REQUEST_METHODS
 from radicale.types import WSGIEnviron, WSGIResponse
 
 from contactsgroups.bootstrap import Core
@@ -19,9 +21,13 @@ from contactsgroups.domain.errors import (
     TooManyAttempts,
     with_detail,
 )
+from radicale_plugin import limits
 from radicale_plugin.auth import Auth
-from radicale_plugin.environ import BODY_LIMIT, decode_paths, with_known_length
+from radicale_plugin.bodies import Bodies
+from radicale_plugin.environ import decode_paths, with_known_length
 from radicale_plugin.errors import explain
+from radicale_plugin.headers import check_head
+from radicale_plugin.refusal import Refusal
 from radicale_plugin.rights import Rights
 from radicale_plugin.storage import Storage
 
@@ -33,6 +39,9 @@ _PROXY_HEADERS = (
     "HTTP_X_FORWARDED_SERVER",
 )
 _OWN_BOOKS = {"contacts": {"D:displayname": "Contacts", "tag": "VADDRESSBOOK"}}
+
+# Radicale's status is for gateways; whoever watches one takes that for an outage.
+_ELSEWHERE = Refusal(HTTPStatus.FORBIDDEN, "cards move within this server only").answer()
 
 _Response = tuple[str, list[tuple[str, str]], Iterable[bytes]]
 
@@ -46,23 +55,44 @@ def create_application(core: Core) -> "Application":
     configuration = config.load()
     configuration.update(_options(core), "contactsgroups", privileged=True)
     log.logger.addFilter(log.REMOVE_TRACEBACK_FILTER)
-    return Application(configuration)
+    return Application(configuration, calendars=core.settings.carddav_calendars)
 
 
 class Application(radicale.app.Application):
-    """Radicale, with the core's errors answered by their own statuses instead of 500."""
+    """Radicale, with bounded requests, and the core's errors answered by their own statuses.
 
-    def __init__(self, configuration: config.Configuration) -> None:
+    Args:
+        configuration: Radicale's.
+        calendars: whether calendars are stored.
+    """
+
+    _storage: Storage
+
+    def __init__(self, configuration: config.Configuration, *, calendars: bool) -> None:
         super().__init__(configuration)
-        for method in radicale.app.REQUEST_METHODS:
-            name = f"do_{method}"
-            setattr(self, name, _answering_errors(with_known_length(getattr(self, name))))
+        self._calendars = calendars
+        self._methods = [each for each in REQUEST_METHODS if calendars or each != "MKCALENDAR"]
+        bodies = Bodies(
+            configuration, calendars=calendars, check_listing=self._storage.check_listing
+        )
+        for name in REQUEST_METHODS:
+            checked = with_known_length(bodies.checked(name, getattr(self, f"do_{name}")))
+            setattr(self, f"do_{name}", _answering_errors(checked))
+
+    def do_MKCALENDAR(self, *args: Any) -> WSGIResponse:  # noqa: N802 - Radicale names it so.
+        """Make a calendar, where calendars are stored (RFC 4791 section 5.3.1)."""
+        if not self._calendars:
+            return httputils.METHOD_NOT_ALLOWED
+        return super().do_MKCALENDAR(*args)
 
     def _handle_request(self, environ: WSGIEnviron) -> _Response:
         """Answer a request; errors that do not come from its method come from signing in."""
         try:
-            whole = _with_whole_path(decode_paths(environ))
-            return _with_quoted_location(super()._handle_request(whole))
+            whole = _with_whole_path(decode_paths(check_head(environ)))
+            return self._completed(super()._handle_request(whole))
+        except Refusal as refusal:
+            log.logger.warning("Refused a request: %s", refusal)
+            return _encoded(*refusal.answer()[:3])
         except InvalidInput as error:
             log.logger.warning("Refused a request: %s", error)
             return _respond(error)
@@ -71,6 +101,18 @@ class Application(radicale.app.Application):
         except ContactsGroupsError as error:
             log.logger.error("sign-in fails for every client: %s", with_detail(error))
             return _respond(error)
+
+    def _completed(self, response: _Response) -> _Response:
+        """Return an answer of Radicale's that names URLs, methods and abilities as they are."""
+        status, headers, body = response
+        named = dict(headers)
+        if "Location" in named:  # Radicale names the path as it is.
+            named["Location"] = quote(named["Location"])
+        if "Allow" in named or status.startswith(f"{HTTPStatus.METHOD_NOT_ALLOWED:d} "):
+            named["Allow"] = ", ".join(self._methods)  # RFC 9110 section 15.5.6
+        if "DAV" in named and not self._calendars:
+            named["DAV"] = named["DAV"].replace(" calendar-access,", "")
+        return status, list(named.items()), body
 
 
 def _options(core: Core) -> dict[str, dict[str, Any]]:
@@ -84,7 +126,12 @@ def _options(core: Core) -> dict[str, dict[str, Any]]:
         },
         "rights": {"type": Rights},
         "storage": {
-            "type": functools.partial(Storage, core=core),
+            "type": functools.partial(
+                Storage,
+                core=core,
+                is_mounted=True,
+                has_calendars=core.settings.carddav_calendars,
+            ),
             "predefined_collections": json.dumps(_OWN_BOOKS),
         },
         "web": {"type": "none"},
@@ -95,7 +142,9 @@ def _options(core: Core) -> dict[str, dict[str, Any]]:
             "validate_path_value": "none",
             # Without this, Radicale leaves it to the WSGI server to refuse huge requests.
             "_internal_server": "True",
-            "max_content_length": str(BODY_LIMIT),
+            "max_content_length": str(limits.BODY),
+            # A card is written with more folds than it came with.
+            "max_resource_size": str(2 * limits.CARD),
         },
     }
 
@@ -113,24 +162,26 @@ def _with_whole_path(environ: WSGIEnviron) -> WSGIEnviron:
     return own
 
 
-def _with_quoted_location(response: _Response) -> _Response:
-    """Let a redirection name its target as a URL; Radicale names the path as it is."""
-    status, headers, body = response
-    return status, [(each, quote(to) if each == "Location" else to) for each, to in headers], body
-
-
 def _respond(error: ContactsGroupsError) -> _Response:
-    status, headers, text = explain(error)
-    body = text.encode()
-    headers["Content-Length"] = str(len(body))
-    return f"{status:d} {status.phrase}", list(headers.items()), [body]
+    return _encoded(*explain(error))
+
+
+def _encoded(status: Any, headers: Any, content: Any) -> _Response:
+    """Return an answer as WSGI has it; outside of a method, Radicale does not do that."""
+    body = content if isinstance(content, bytes) else content.encode()
+    named = {**dict(headers), "Content-Length": str(len(body))}
+    return f"{status:d} {status.phrase}", list(named.items()), [body]
 
 
 def _answering_errors(method: Callable[..., WSGIResponse]) -> Callable[..., WSGIResponse]:
     @functools.wraps(method)
     def answer(*args: Any, **kwargs: Any) -> WSGIResponse:
         try:
-            return method(*args, **kwargs)
+            response = method(*args, **kwargs)
+            return _ELSEWHERE if response == httputils.REMOTE_DESTINATION else response
+        except Refusal as refusal:
+            log.logger.warning("Refused %s: %s", method.__name__.removeprefix("do_"), refusal)
+            return refusal.answer()
         except ContactsGroupsError as error:
             log.logger.error("%s: %s", method.__name__.removeprefix("do_"), with_detail(error))
             return (*explain(error), None)

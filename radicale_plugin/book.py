@@ -13,8 +13,11 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.services import address_books
 from contactsgroups.services.address_books import BookState, CardView
+from radicale_plugin import limits
 from radicale_plugin.card import CardItem, http_date, list_items
 from radicale_plugin.query import parse_query
+from radicale_plugin.refusal import Refuse, forbidden
+from radicale_plugin.search import search
 
 # A sync token must be a URI (RFC 6578 section 4); this scheme needs no name of ours (RFC 2397).
 _TOKEN_PREFIX = "data:,"  # noqa: S105
@@ -29,11 +32,16 @@ class GroupsBook(BaseCollection):
     the next sync, and never lost.
     """
 
-    def __init__(self, core: Core, state: BookState, path: str, name: str) -> None:
+    def __init__(self, core: Core, state: BookState, path: str, name: str, refuse: Refuse) -> None:
         self._database = core.database
         self._state = state
         self._path = path
+        self._refuse = refuse
         self._meta = {"tag": "VADDRESSBOOK", "D:displayname": name}
+
+    def count(self) -> int:
+        """Return the number of cards."""
+        return len(address_books.list_cards(self._database, self._state))
 
     @property
     def path(self) -> str:
@@ -79,7 +87,12 @@ class GroupsBook(BaseCollection):
     def get_multi(self, hrefs: Iterable[str]) -> Iterator[tuple[str, Item | None]]:
         """Return each href with its card, or None if there is no such card."""
         waiting = iter(hrefs)
+        count = 0
         while some := list(islice(waiting, _CHUNK)):
+            count += len(some)
+            if count > limits.HREFS:
+                reason = f"a request names at most {limits.HREFS} cards"
+                self._refuse(forbidden(reason, "D:number-of-matches-within-limits"))
             cards = {card.href: card for card in self._read(map(_uid_of, some))}
             for href in some:
                 yield href, CardItem(self, cards[href]) if href in cards else None
@@ -95,15 +108,14 @@ class GroupsBook(BaseCollection):
         return list_items(self, cards, self._read)
 
     def get_filtered(self, filters: Iterable[ET.Element]) -> Iterator[tuple[Item, bool]]:
-        """Return the cards that the filters choose, or all if the database cannot choose.
+        """Return the cards that the filters choose, each with True: it is known to match.
 
-        Each card comes with a flag: True if it is known to match; otherwise Radicale parses it to
-        find out, which is slow.
+        What the database cannot search for, is searched for card by card, which is slow.
         """
         given = list(filters)
         query = parse_query(given)
         if query is None:
-            yield from ((item, not given) for item in self.get_all())
+            yield from search(self.get_all(), given, self._refuse)
         else:
             for card in address_books.find_cards(self._database, self._state, query):
                 yield CardItem(self, card), True

@@ -11,8 +11,7 @@ from radicale import httputils
 from radicale.types import WSGIEnviron, WSGIResponse
 
 from contactsgroups.domain.errors import InvalidInput
-
-BODY_LIMIT = 20_000_000  # octets
+from radicale_plugin import limits
 
 _PATHS = ("SCRIPT_NAME", "PATH_INFO", "HTTP_DESTINATION")
 _IN_MEMORY = 1_000_000  # octets of a body; what is longer goes to a file
@@ -57,7 +56,7 @@ def with_known_length(method: Callable[..., WSGIResponse]) -> Callable[..., WSGI
             return _LENGTH_REQUIRED
         with tempfile.SpooledTemporaryFile(_IN_MEMORY) as body:
             length = _copy(environ["wsgi.input"], body)
-            if length > BODY_LIMIT:
+            if length > limits.BODY:
                 return httputils.REQUEST_ENTITY_TOO_LARGE
             body.seek(0)
             known = {**environ, "wsgi.input": body, "CONTENT_LENGTH": str(length)}
@@ -99,6 +98,6 @@ def _lacks_length(environ: WSGIEnviron) -> bool:
 def _copy(source: IO[bytes], target: IO[bytes]) -> int:
     """Copy a body, but not much more than is allowed; return how many octets were copied."""
     length = 0
-    while length <= BODY_LIMIT and (piece := source.read(_PIECE)):
+    while length <= limits.BODY and (piece := source.read(_PIECE)):
         length += target.write(piece)
     return length

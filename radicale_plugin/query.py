@@ -12,6 +12,7 @@ from contactsgroups.services.card_search import (
     MatchType,
     TextMatch,
 )
+from radicale_plugin import limits
 
 # The properties that the database can search, and those that cards have besides.
 _FIELDS = {"FN": CardField.NAME, "EMAIL": CardField.ADDRESS}
@@ -31,6 +32,8 @@ def parse_query(filters: Sequence[ET.Element]) -> CardQuery | None:
     """Return the query of a filter; None if only Radicale can answer it or report its fault."""
     if len(filters) != 1 or filters[0].tag != _FILTER or not len(filters[0]):
         return None
+    if sum(1 for _ in filters[0].iter()) > limits.CONDITIONS:
+        return None  # It is refused where cards are searched one by one.
     try:
         parts = tuple(_parse_prop_filter(element) for element in filters[0])
         return CardQuery(parts, match_all=_wants_all(filters[0]))

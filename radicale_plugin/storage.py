@@ -1,8 +1,11 @@
 """Address books: accounts' own in Radicale's files, the mail groups in the database."""
 
+import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, NoReturn
 
 from radicale import pathutils
 from radicale.config import Configuration
@@ -12,37 +15,20 @@ from radicale.types import CollectionOrItem
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.services.address_books import open_book
+from radicale_plugin import limits
 from radicale_plugin.book import GroupsBook, refuse_writing
 from radicale_plugin.options import book_segment, core_of, extend
-from radicale_plugin.own_books import ADDRESS_BOOK, OwnContacts
+from radicale_plugin.own_books import OwnContacts
+from radicale_plugin.own_collection import OwnCollection
+from radicale_plugin.refusal import Refusal, forbidden
+from radicale_plugin.uids import Uids
+
+CALENDARS = frozenset({"VCALENDAR", "VSUBSCRIBED"})
+"""The tags of collections that are no address books."""
+
+_ALL_PROPERTIES = 12  # that Radicale lists for a card if it is asked for all
 
 Watch = Callable[[str, str | None], AbstractContextManager[None]]
-
-
-class OwnCollection(multifilesystem.Collection):
-    """A collection in the files; changes of address books are noted for autocomplete."""
-
-    _storage: "Storage"
-
-    def upload(self, href: str, item: Item) -> tuple[Item, Item | None]:
-        """Store an item."""
-        self._note(href)
-        return super().upload(href, item)
-
-    def delete(self, href: str | None = None) -> None:
-        """Delete an item, or the whole collection: a book, or a principal with all its books."""
-        self._note(href)
-        super().delete(href)
-
-    def set_meta(self, props: Mapping[str, str]) -> None:
-        """Replace the properties: a collection may become an address book, or cease to be one."""
-        if props.get("tag", "") != self.tag:
-            self._storage.own_contacts.note(self.path)
-        super().set_meta(props)
-
-    def _note(self, href: str | None) -> None:
-        if self.tag == ADDRESS_BOOK or self.is_principal:
-            self._storage.own_contacts.note(f"{self.path}/{href}" if href else self.path)
 
 
 class Storage(multifilesystem.Storage):
@@ -50,14 +36,34 @@ class Storage(multifilesystem.Storage):
 
     The book is at ``/ADDRESS/groups/``; a collection of that name in the files is hidden.  The lock
     on the files is inherited, and does not cover the database.
+
+    Args:
+        configuration: Radicale's.
+        core: otherwise the one that the configuration describes.
+        is_mounted: an :class:`~radicale_plugin.application.Application` answers refusals.
+        has_calendars: calendars in the files are shown.
     """
 
     _collection_class = OwnCollection
 
     def __init__(
-        self, configuration: Configuration, core: Core | None = None, *, records: bool = True
+        self,
+        configuration: Configuration,
+        core: Core | None = None,
+        *,
+        records: bool = True,
+        is_mounted: bool = False,
+        has_calendars: bool = True,
     ) -> None:
-        """Open the files; ``records``: let the core's recorder record own contacts."""
+        """Open the files.
+
+        Args:
+            configuration: Radicale's.
+            core: None stands for the one that the configuration describes.
+            records: let the core's recorder record own contacts.
+            is_mounted: refusals are answered by our own application.
+            has_calendars: calendars are stored.
+        """
         own = extend(configuration)
         self._core = core or core_of(own)
         if own.get_source("storage", "filesystem_folder") == "default config":
@@ -65,7 +71,12 @@ class Storage(multifilesystem.Storage):
             (folder / "collection-root").mkdir(parents=True, exist_ok=True)
             own.update({"storage": {"filesystem_folder": str(folder)}}, "contactsgroups")
         super().__init__(own)
+        # Radicale hides larger files, and a client would take their cards for deleted.
+        self._max_resource_size = max(self._max_resource_size, limits.FILE)
         self.own_contacts = OwnContacts(self, self._core)
+        self.uids = Uids()
+        self._is_mounted = is_mounted
+        self._has_calendars = has_calendars
         if records:
             self.own_contacts.record_always()
         self._segment = book_segment(own)
@@ -90,6 +101,8 @@ class Storage(multifilesystem.Storage):
             yield from self._discover_book(principal, href, depth, watch)
             return
         found = super().discover(path, depth, child_context_manager, set(user_groups))
+        if not self._has_calendars:
+            found = (each for each in found if not _is_of_calendar(each))
         if principal and not place and depth != "0":
             yield from self._complete_home(principal, found, watch)
         else:
@@ -104,7 +117,9 @@ class Storage(multifilesystem.Storage):
         """Create a collection in the files, but not in the place of the mail groups."""
         if self._is_ours(pathutils.strip_path(href)):
             refuse_writing(href)
-        self.own_contacts.note(pathutils.strip_path(href))
+        path = pathutils.strip_path(href)
+        self._check_place(path)
+        self.own_contacts.note(path)
         return super().create_collection(href, items, props)
 
     def move(self, item: Item, to_collection: BaseCollection, to_href: str) -> None:
@@ -125,6 +140,51 @@ class Storage(multifilesystem.Storage):
             yield
         if mode == "w":
             self.own_contacts.wake()
+
+    def check_listing(self, path: str, properties: int) -> None:
+        """Check that properties of everything at a path can be listed while others wait.
+
+        Args:
+            path: as :meth:`discover` takes it.
+            properties: how many are wanted of each card; 0 stands for all.
+
+        Raises:
+            Refusal: they cannot.
+        """
+        wanted = properties or _ALL_PROPERTIES
+        if wanted * limits.CARDS <= limits.VALUES_LISTED:
+            return
+        with self.acquire_lock("r"):
+            place = next(iter(self.discover(path)), None)
+            count = place.count() if isinstance(place, OwnCollection | GroupsBook) else 0
+        if wanted * count > limits.VALUES_LISTED:
+            reason = f"{wanted} properties of {count} cards are too many for one answer"
+            self.refuse(forbidden(reason, "D:number-of-matches-within-limits"))
+
+    def refuse(self, refusal: Refusal) -> NoReturn:
+        """Raise what becomes the answer to a request that is refused.
+
+        Raises:
+            Refusal: on the mount.
+            ValueError: in Radicale's own program, which makes it 400, or 507 where it can.
+        """
+        if self._is_mounted:
+            raise refusal
+        is_full = refusal.status is HTTPStatus.INSUFFICIENT_STORAGE
+        raise ValueError(f"[Errno {errno.ENOSPC}] {refusal}" if is_full else str(refusal))
+
+    def _check_place(self, path: str) -> None:
+        """Check that a collection may be made at a path."""
+        place = Path(self._get_collection_root_folder(), path)
+        if place.exists():
+            there = self._collection_class(self, pathutils.unstrip_path(path, True))
+            if not self._has_calendars and there.tag in CALENDARS:
+                reason = "there is a calendar, which this server hides"
+                self.refuse(Refusal(HTTPStatus.FORBIDDEN, reason))
+        elif "/" in path and sum(1 for _ in place.parent.glob("[!.]*")) >= limits.BOOKS:
+            reason = f"an account has at most {limits.BOOKS} books"
+            status = HTTPStatus.INSUFFICIENT_STORAGE
+            self.refuse(Refusal(status, reason, "D:quota-not-exceeded"))
 
     def _complete_home(
         self, principal: str, found: Iterable[CollectionOrItem], watch: Watch
@@ -163,11 +223,17 @@ class Storage(multifilesystem.Storage):
         state = open_book(self._core.database, principal)
         if state is None:
             return None
-        return GroupsBook(self._core, state, f"{principal}/{self._segment}", self._book_name)
+        path = f"{principal}/{self._segment}"
+        return GroupsBook(self._core, state, path, self._book_name, self.refuse)
 
     def _is_ours(self, path: str) -> bool:
         """Whether a path without slashes at its ends is the book, or below it."""
         return path.split("/")[1:2] == [self._segment]
+
+
+def _is_of_calendar(place: CollectionOrItem) -> bool:
+    collection = place if isinstance(place, BaseCollection) else place.collection
+    return collection is not None and collection.tag in CALENDARS
 
 
 def _watch_nothing(_path: str, _href: str | None) -> AbstractContextManager[None]:

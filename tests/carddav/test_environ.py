@@ -22,7 +22,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence.models import OwnContact
 from contactsgroups.services import accounts
-from radicale_plugin import environ
+from radicale_plugin import limits
 from radicale_plugin.application import create_application
 from tests.carddav.dav import PASSWORD, Client
 from tests.carddav.test_own_contacts import card, is_recorded, put, suggested
@@ -205,7 +205,7 @@ def test_a_body_whose_end_the_host_does_not_tell_needs_a_length(zoe: Client) -> 
 def test_a_body_without_a_length_has_a_limit(
     zoe_core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environ, "BODY_LIMIT", len(LONG))
+    monkeypatch.setattr(limits, "BODY", len(LONG))
     application = create_application(zoe_core)
     _call(application, "PROPFIND", f"/{ZOE}/")
     huge = Body(LONG.encode() + b"x" * 100_000)

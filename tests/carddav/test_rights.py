@@ -37,7 +37,6 @@ def card(uid: str = "mine", name: str = "Mine") -> str:
         ("DELETE", "", "", {}),
         ("MKCOL", "", MAKING_A_BOOK, {}),
         ("MKCOL", "below/", MAKING_A_BOOK, {}),
-        ("MKCALENDAR", "", "", {}),
         ("PROPPATCH", "", RENAMING, {}),
         ("PROPPATCH", "{uid}.vcf", RENAMING, {}),
         ("MOVE", "{uid}.vcf", "", {"Destination": "{root}ada@example.org/contacts/x.vcf"}),
