@@ -13,6 +13,7 @@ from contactsgroups.persistence.high_water import HighWater
 from contactsgroups.persistence.state_use import StateUse
 from contactsgroups.services.completion import CompletionIndex
 from contactsgroups.settings import Settings
+from contactsgroups.state_owner import STATE_MODE, make_directory, require_owner
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,12 @@ def bootstrap(settings: Settings, *, upgrade: bool = False) -> Core:
         upgrade: also bring the database to the newest schema.
 
     Raises:
+        NotPermitted: the state belongs to another user.
         Unavailable: the state is being restored, or the schema cannot be upgraded.
     """
-    settings.state.mkdir(parents=True, exist_ok=True)
+    make_directory(settings.state, STATE_MODE)
+    require_owner(settings.state)
+    make_directory(settings.state / "index", 0o700)
     use = StateUse(settings.state)
     database = Database(
         settings.effective_database_url,

@@ -1,8 +1,10 @@
 """Address books: accounts' own in Radicale's files, the mail groups in the database."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from typing import Any
+from pathlib import Path
+from typing import IO, Any
 
 from radicale import pathutils
 from radicale.config import Configuration
@@ -23,6 +25,15 @@ class OwnCollection(multifilesystem.Collection):
     """A collection in the files; changes of address books are noted for autocomplete."""
 
     _storage: "Storage"
+
+    @contextmanager
+    def _atomic_write(
+        self, path: str, mode: str = "w", newline: str | None = None
+    ) -> Iterator[IO[Any]]:
+        """Write a file that only its owner can read, whatever the umask is."""
+        with super()._atomic_write(path, mode, newline) as file:
+            os.fchmod(file.fileno(), 0o600)
+            yield file
 
     def upload(self, href: str, item: Item) -> tuple[Item, Item | None]:
         """Store an item."""
@@ -54,7 +65,7 @@ class Storage(multifilesystem.Storage):
         self._core = core or core_of(own)
         if own.get_source("storage", "filesystem_folder") == "default config":
             folder = self._core.settings.state.absolute() / "collections"
-            (folder / "collection-root").mkdir(parents=True, exist_ok=True)
+            _make_private(folder)
             own.update({"storage": {"filesystem_folder": str(folder)}}, "contactsgroups")
         super().__init__(own)
         self.own_contacts = OwnContacts(self, self._core)
@@ -95,6 +106,7 @@ class Storage(multifilesystem.Storage):
         if self._is_ours(pathutils.strip_path(href)):
             refuse_writing(href)
         created = super().create_collection(href, items, props)
+        Path(created[0]._filesystem_path).chmod(0o700)
         self.own_contacts.note(created[0].path)
         return created
 
@@ -116,6 +128,13 @@ class Storage(multifilesystem.Storage):
             yield
         if mode == "w":
             self.own_contacts.record()
+
+    def _makedirs_synced(self, filesystem_path: str) -> None:
+        """Make directories that only their owner can look into, whatever the umask is."""
+        path = Path(filesystem_path)
+        for each in reversed([each for each in (path, *path.parents) if not each.is_dir()]):
+            each.mkdir(0o700, exist_ok=True)
+            self._sync_directory(str(each.parent))
 
     def _complete_home(
         self, principal: str, found: Iterable[CollectionOrItem], watch: Watch
@@ -159,6 +178,14 @@ class Storage(multifilesystem.Storage):
     def _is_ours(self, path: str) -> bool:
         """Whether a path without slashes at its ends is the book, or below it."""
         return path.split("/")[1:2] == [self._segment]
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder of all address books, which nobody but their server looks into."""
+    for directory in (folder, folder / "collection-root"):
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.chmod(0o700)
+    (folder / ".Radicale.lock").touch(0o600)
 
 
 def _watch_nothing(_path: str, _href: str | None) -> AbstractContextManager[None]:

@@ -5,7 +5,7 @@ import socket
 
 import click
 
-from contactsgroups import serve
+from contactsgroups import serve, state_owner
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_core, pass_context, with_core
 from contactsgroups.delivery import policy as policy_service
@@ -32,8 +32,10 @@ def run(context: Context, host: str | None, port: str | None) -> None:
     _log_to_stderr()
     settings = context.settings(host=host, port=port)
     with serve.ending_on_signals():
-        listener = serve.open_listener(settings.host, settings.port)
+        with state_owner.as_caller():  # Root may take a port below 1024.
+            listener = serve.open_listener(settings.host, settings.port)
         core = open_core(settings, creating=True, upgrade=True)
+        state_owner.stay_owner()
         sign_ins = load_sample_once(core.database, settings.state)
         click.echo(_welcome(core, listener, sign_ins))
         serve.serve(core, listener, _services(core))
@@ -46,6 +48,7 @@ def publish(core: Core, follow: bool) -> None:
     """Write the maps that Postfix reads."""
     _log_to_stderr()
     if follow:
+        state_owner.stay_owner()
         serve.run_alone(_publisher(core))
         return
     report = publisher.publish(core)
@@ -58,6 +61,7 @@ def publish(core: Core, follow: bool) -> None:
 def policy(core: Core) -> None:
     """Answer Postfix's policy requests until Ctrl-C."""
     _log_to_stderr()
+    state_owner.stay_owner()
     serve.run_alone(_policy(core))
 
 

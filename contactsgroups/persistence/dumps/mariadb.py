@@ -10,7 +10,13 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.persistence.dumps.program import make_file, parameters_of, run, secret_file
+from contactsgroups.persistence.dumps.program import (
+    find,
+    make_file,
+    parameters_of,
+    run,
+    secret_file,
+)
 
 KIND = "mariadb"
 
@@ -57,7 +63,7 @@ def verify(path: Path) -> None:
         InvalidInput: the dump is empty.
         Unavailable: there is no such program.
     """
-    run(["mariadb", "mysql"], ["--version"])
+    find(["mariadb", "mysql"])
     if not path.stat().st_size:
         raise InvalidInput("the archive's database is empty")
 
