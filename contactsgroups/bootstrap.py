@@ -52,12 +52,21 @@ def bootstrap(settings: Settings, *, upgrade: bool = False) -> Core:
         CommitSignal(settings.state / "commit_signal"),
         HighWater(settings.state / "high_water"),
     )
-    if upgrade:
-        schema.upgrade(database)
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval
     )
-    return Core(settings, database, completions, use)
+    core = Core(settings, database, completions, use)
+    if upgrade:
+        _upgrade(core)
+    return core
+
+
+def _upgrade(core: Core) -> None:
+    try:
+        schema.upgrade(core.database)
+    except BaseException:
+        core.close()
+        raise
 
 
 def bootstrap_existing(settings: Settings) -> Core:

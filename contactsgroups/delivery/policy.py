@@ -26,6 +26,7 @@ from contactsgroups.delivery.policy_request import (
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services import Database
 from contactsgroups.services.delivery.posting import decide_for
+from contactsgroups.state_owner import make_directory
 
 CONNECTION_LIMIT = 500
 IDLE_SECONDS = 600  # Postfix itself leaves after smtpd_policy_service_max_idle, 300 s.
@@ -193,7 +194,7 @@ def _listen_on_port(host: str, port: int) -> _Server:
 
 
 def _listen_on_path(path: Path) -> _Server:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_directory(path.parent, 0o755)
     _remove_deserted(path)
     server = _Server(socket.AF_UNIX, str(path), str(path))
     # Postfix connects as its own user; restrict access by the directory's permissions.

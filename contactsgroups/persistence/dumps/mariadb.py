@@ -19,6 +19,9 @@ from contactsgroups.persistence.dumps.program import (
 )
 
 KIND = "mariadb"
+IS_ATOMIC = False
+"""Whether a load that fails has changed nothing."""
+
 
 _PREFIX = "contactsgroups_"
 

@@ -16,6 +16,8 @@ from contactsgroups.persistence.dumps.program import (
 )
 
 KIND = "postgresql"
+IS_ATOMIC = True
+"""Whether a load that fails has changed nothing."""
 
 
 def dump(url: URL, path: Path) -> None:

@@ -72,12 +72,21 @@ def _replace_all(settings: Settings, url: URL, staging: Path) -> None:
     state = settings.state
     (state / state_use.UNFINISHED).touch(0o600)
     _sync(state)
-    dumps.load(url, staging / DATABASE)
+    _load(state, url, staging / DATABASE)
     _begin_epoch(state, url)
     _replace_files(state, staging, state_files.names_apart(settings))
     _sync(state)
     (state / state_use.UNFINISHED).unlink()
     _sync(state)
+
+
+def _load(state: Path, url: URL, path: Path) -> None:
+    try:
+        dumps.load(url, path)
+    except Exception:
+        if dumps.is_atomic(url):  # All is as it was, and may be used.
+            (state / state_use.UNFINISHED).unlink()
+        raise
 
 
 def _begin_epoch(state: Path, url: URL) -> None:
