@@ -18,6 +18,7 @@ from contactsgroups.services.accounts.sign_in import SignIn
 from contactsgroups.services.completion import CompletionIndex, popularity
 from contactsgroups.services.completion.recorder import Recorder
 from contactsgroups.settings import Settings
+from contactsgroups.state_owner import STATE_MODE, make_directory, require_owner
 
 _POPULARITY_SECONDS = 10.0
 
@@ -54,9 +55,12 @@ def bootstrap(
         write_wait: seconds to wait for other writers, where not as long as the settings say.
 
     Raises:
+        NotPermitted: the state belongs to another user.
         Unavailable: the state is being restored, or the schema cannot be upgraded.
     """
-    settings.state.mkdir(parents=True, exist_ok=True)
+    make_directory(settings.state, STATE_MODE)
+    require_owner(settings.state)
+    make_directory(settings.state / "index", 0o700)
     use = StateUse(settings.state)
     database = Database(
         settings.effective_database_url,
@@ -64,13 +68,22 @@ def bootstrap(
         HighWater(settings.state / "high_water"),
         write_wait=settings.write_wait if write_wait is None else write_wait,
     )
-    if upgrade:
-        schema.upgrade(database)
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval
     )
     recorder, sign_in = _build_recorder(database), _build_sign_in(settings, database)
-    return Core(settings, database, completions, recorder, sign_in, use)
+    core = Core(settings, database, completions, recorder, sign_in, use)
+    if upgrade:
+        _upgrade(core)
+    return core
+
+
+def _upgrade(core: Core) -> None:
+    try:
+        schema.upgrade(core.database)
+    except BaseException:
+        core.close()
+        raise
 
 
 def _build_recorder(database: Database) -> Recorder:

@@ -4,8 +4,9 @@ import os
 import stat
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
-from typing import TYPE_CHECKING, NoReturn
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from radicale.item import Item
 from radicale.pathutils import is_safe_filesystem_path_component
@@ -30,6 +31,15 @@ class OwnCollection(multifilesystem.Collection):
 
     _storage: "Storage"
     _there: dict[str, Signature] | None = None
+
+    @contextmanager
+    def _atomic_write(
+        self, path: str, mode: str = "w", newline: str | None = None
+    ) -> Iterator[IO[Any]]:
+        """Write a file that only its owner can read, whatever the umask is."""
+        with super()._atomic_write(path, mode, newline) as file:
+            os.fchmod(file.fileno(), 0o600)
+            yield file
 
     def count(self) -> int:
         """Return the number of items."""

@@ -68,7 +68,7 @@ class Storage(multifilesystem.Storage):
         self._core = core or core_of(own)
         if own.get_source("storage", "filesystem_folder") == "default config":
             folder = self._core.settings.state.absolute() / "collections"
-            (folder / "collection-root").mkdir(parents=True, exist_ok=True)
+            _make_private(folder)
             own.update({"storage": {"filesystem_folder": str(folder)}}, "contactsgroups")
         super().__init__(own)
         # Radicale hides larger files, and a client would take their cards for deleted.
@@ -120,7 +120,9 @@ class Storage(multifilesystem.Storage):
         path = pathutils.strip_path(href)
         self._check_place(path)
         self.own_contacts.note(path)
-        return super().create_collection(href, items, props)
+        created = super().create_collection(href, items, props)
+        Path(created[0]._filesystem_path).chmod(0o700)
+        return created
 
     def move(self, item: Item, to_collection: BaseCollection, to_href: str) -> None:
         """Move an item between own books."""
@@ -186,6 +188,13 @@ class Storage(multifilesystem.Storage):
             status = HTTPStatus.INSUFFICIENT_STORAGE
             self.refuse(Refusal(status, reason, "D:quota-not-exceeded"))
 
+    def _makedirs_synced(self, filesystem_path: str) -> None:
+        """Make directories that only their owner can look into, whatever the umask is."""
+        path = Path(filesystem_path)
+        for each in reversed([each for each in (path, *path.parents) if not each.is_dir()]):
+            each.mkdir(0o700, exist_ok=True)
+            self._sync_directory(str(each.parent))
+
     def _complete_home(
         self, principal: str, found: Iterable[CollectionOrItem], watch: Watch
     ) -> Iterator[CollectionOrItem]:
@@ -234,6 +243,14 @@ class Storage(multifilesystem.Storage):
 def _is_of_calendar(place: CollectionOrItem) -> bool:
     collection = place if isinstance(place, BaseCollection) else place.collection
     return collection is not None and collection.tag in CALENDARS
+
+
+def _make_private(folder: Path) -> None:
+    """Make the folder of all address books, which nobody but their server looks into."""
+    for directory in (folder, folder / "collection-root"):
+        directory.mkdir(parents=True, exist_ok=True)
+        directory.chmod(0o700)
+    (folder / ".Radicale.lock").touch(0o600)
 
 
 def _watch_nothing(_path: str, _href: str | None) -> AbstractContextManager[None]:

@@ -83,6 +83,7 @@ def main() -> None:
     """Run the command line of this process."""
     for stream in (sys.stdout, sys.stderr):
         _make_lenient(stream)
+    os.umask(0o077)  # What others may see gets its mode by name, and only that.
     commands.main(prog_name="contactsgroups")
 
 

@@ -14,6 +14,7 @@ from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.services.backup import back_up
 from contactsgroups.services.backup.manifest import Manifest
 from contactsgroups.services.backup.restoring import restore as restore_state
+from contactsgroups.state_owner import as_caller
 from radicale_plugin.rescan import rescan
 
 _file = click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -47,8 +48,11 @@ def restore(context: Context, file: Path, *, replace: bool) -> None:
     restore that was broken off is completed by the next one, and nothing starts before.  Clients
     synchronise from the beginning afterwards, and everybody signs in again.
     """
-    with file.open("rb") as archive:
-        manifest = restore_state(context.settings(), archive, replace=replace)
+    chosen = context.settings()
+    with as_caller():
+        opened = file.open("rb")
+    with opened as archive:
+        manifest = restore_state(chosen, archive, replace=replace)
     # Address books and database are of slightly different moments.
     rescan(context.open_core())
     click.echo(f"restored {_describe(manifest)}, backed up at {manifest.made_at}")
@@ -58,18 +62,21 @@ def restore(context: Context, file: Path, *, replace: bool) -> None:
 def _writing(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that only its owner can read, and that has its name when it is whole."""
     draft = path.with_name(f".{path.name}.unfinished")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with as_caller():
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        draft.replace(path)
     except BaseException:
-        draft.unlink(missing_ok=True)
+        with as_caller():
+            draft.unlink(missing_ok=True)
         raise
-    _sync(path.parent)
+    with as_caller():
+        draft.replace(path)
+        _sync(path.parent)
 
 
 def _sync(directory: Path) -> None:

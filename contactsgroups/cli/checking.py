@@ -21,13 +21,14 @@ from contactsgroups.services.checks import (
     check_database,
     largest_native_group,
 )
+from contactsgroups.state_owner import name_of
 
 EXIT_CODES = {None: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 _SHOWN_DIFFERENCES = 20
 _POSTFIX_LIMITS = ("virtual_alias_expansion_limit", "duplicate_filter_limit")
 _SECONDS = 10
-_SECRETS = ("secret_key", "sample_sign_in.json", "contactsgroups.sqlite")
+_PUBLIC = {"maps"}
 
 
 @click.command()
@@ -95,11 +96,8 @@ def _check_maps(core: Core) -> Iterator[Finding]:
 
 
 def _check_files(core: Core) -> Iterator[Finding]:
-    """Secrets must be closed to others; maps must be open to Postfix, and only to read."""
-    for name in _SECRETS:
-        path = core.settings.state / name
-        if path.exists() and _mode(path) & stat.S_IRWXO:
-            yield Finding(Severity.WARNING, "files", f"{path} is open to every user")
+    """The state is its owner's and closed to others; maps are open to Postfix, and only to read."""
+    yield from _check_owners(core.settings.state)
     directory = core.settings.effective_maps_directory.absolute()
     if not directory.exists():
         return
@@ -113,6 +111,19 @@ def _check_files(core: Core) -> Iterator[Finding]:
         elif not _mode(path) & stat.S_IROTH:
             text = f"Postfix cannot read {path}: it is closed to other users"
             yield Finding(Severity.WARNING, "files", text)
+
+
+def _check_owners(state: Path) -> Iterator[Finding]:
+    """Whoever runs the service must be able to open everything, and others nothing."""
+    owner = state.stat().st_uid
+    strange = [path for path in sorted(state.rglob("*")) if path.lstat().st_uid != owner]
+    for path in strange[:_SHOWN_DIFFERENCES]:
+        text = f"{path} does not belong to {name_of(owner)}: chown -R {name_of(owner)} {state}"
+        yield Finding(Severity.ERROR, "files", text)
+    for path in sorted(state.iterdir()):
+        is_private = path.name not in _PUBLIC and not path.is_socket()
+        if is_private and _mode(path) & stat.S_IRWXO:
+            yield Finding(Severity.WARNING, "files", f"{path} is open to every user")
 
 
 def _check_policy_socket(core: Core) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import click
 
-from contactsgroups import settings
+from contactsgroups import settings, state_owner
 from contactsgroups.bootstrap import Core, bootstrap, require_state
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.services import migrations
@@ -29,11 +29,16 @@ class Context:
     def settings(self, **overrides: Any) -> Settings:
         """Read the settings; values of None do not override anything.
 
+        From here on, root is the owner of the state until the command ends.
+
         Raises:
             InvalidSettings: naming every fault.
         """
-        chosen = {name: value for name, value in overrides.items() if value is not None}
-        return settings.load(self.overrides | chosen)
+        given = {name: value for name, value in overrides.items() if value is not None}
+        chosen = settings.load(self.overrides | given)
+        state_owner.act_as_owner(chosen.state)
+        click.get_current_context().call_on_close(state_owner.act_as_caller)
+        return chosen
 
     def open_core(self, *, creating: bool = False) -> Core:
         """Open the core on a database of the newest schema.
@@ -66,8 +71,10 @@ def open_core(
         creating: make the state directory and the database's file where they are missing.
 
     Raises:
+        NotPermitted: the state belongs to another user.
         Unavailable: there is no state, it cannot be written to, or the database does not answer.
     """
+    state_owner.require_owner(chosen.state)
     if creating or chosen.state.exists():
         _require_writable(chosen.state)
     if not creating:
@@ -84,7 +91,7 @@ def _require_writable(state: Path) -> None:
         Unavailable: they cannot.
     """
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        state_owner.make_directory(state, state_owner.STATE_MODE)
         with tempfile.TemporaryFile(dir=state):
             pass
     except OSError as error:

@@ -4,7 +4,7 @@ import socket
 
 import click
 
-from contactsgroups import serve, worker
+from contactsgroups import serve, state_owner, worker
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_core, pass_context, with_core
 from contactsgroups.delivery import policy as policy_service
@@ -42,9 +42,11 @@ def run(context: Context, host: str | None, port: str | None, workers: int | Non
     settings = context.settings(host=host, port=port)
     run_lock.require_free(settings.state)
     with ending_on_signals():
-        listener = open_listener(settings.host, settings.port)
+        with state_owner.as_caller():  # Root may take a port below 1024.
+            listener = open_listener(settings.host, settings.port)
         with run_lock.holding(settings.state):
             core = open_core(settings, creating=True, upgrade=True)
+            state_owner.stay_owner()
             sign_ins = load_sample_once(core.database, settings.state)
             click.echo(_welcome(core, listener, sign_ins))
             if workers is None:
@@ -60,6 +62,7 @@ def publish(core: Core, follow: bool) -> None:
     """Write the maps that Postfix reads."""
     log_to_stderr()
     if follow:
+        state_owner.stay_owner()
         serve.run_alone(_publisher(core))
         return
     report = publisher.publish(core)
@@ -72,6 +75,7 @@ def publish(core: Core, follow: bool) -> None:
 def policy(core: Core) -> None:
     """Answer Postfix's policy requests until Ctrl-C."""
     log_to_stderr()
+    state_owner.stay_owner()
     serve.run_alone(_policy(core))
 
 

@@ -19,6 +19,7 @@ from contactsgroups.services.transfer.exporting import export_records
 from contactsgroups.services.transfer.importing import ImportOptions, ImportReport, import_records
 from contactsgroups.services.transfer.plan import Difference, RoleChange, ValueChange
 from contactsgroups.services.transfer.records import Fault, Record
+from contactsgroups.state_owner import as_caller
 
 _SHOWN_ADDRESSES = 10
 
@@ -100,7 +101,9 @@ def export(core: Core, format_name: str | None, output: Path | None) -> None:
 def _read_all(files: Sequence[str], format_name: str | None) -> Iterator[Record | Fault]:
     for name in files:
         chosen = FORMATS[format_name or format_of(name)]
-        with click.open_file(name, "rb") as file:
+        with as_caller():
+            opened = click.open_file(name, "rb")
+        with opened as file:
             yield from chosen.read(file, name)
 
 
@@ -111,9 +114,12 @@ def _writing(output: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         return
     draft = output.with_name(output.name + ".new")
-    with draft.open("wb") as file:
+    with as_caller():
+        opened = draft.open("wb")
+    with opened as file:
         yield file
-    draft.replace(output)
+    with as_caller():
+        draft.replace(output)
 
 
 def _describe(difference: Difference) -> Iterator[str]:

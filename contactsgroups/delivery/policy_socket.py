@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from contactsgroups.domain.errors import Unavailable
+from contactsgroups.state_owner import make_directory
 
 POSTFIX_GROUP = "postfix"
 _BACKLOG = 4096  # The kernel takes less, if net.core.somaxconn is less.
@@ -158,7 +159,7 @@ def _listen_on_port(host: str, port: int) -> Listener:
 
 def _listen_on_path(path: Path, group: str) -> Listener:
     gid = find_group(group)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_directory(path.parent, 0o755)
     lock = _lock(path)
     listening = socket.socket(socket.AF_UNIX)
     try:

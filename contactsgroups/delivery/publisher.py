@@ -12,7 +12,7 @@ import os
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from contactsgroups.services.delivery.published_maps import (
     open_snapshot,
     read_position,
 )
+from contactsgroups.state_owner import make_directory
 
 _LOCK_SECONDS = 30.0
 _RETRY_SECONDS = 1.0
@@ -236,9 +237,7 @@ def _locked(directory: Path) -> Iterator[None]:
         Unavailable: another publisher takes too long, or the directory cannot be written.
     """
     try:
-        with suppress(FileExistsError):  # Its mode is the operator's then.
-            directory.mkdir(parents=True)
-            directory.chmod(0o755)
+        make_directory(directory, 0o755)
         # Closed to others: whoever can open a file, if only to read it, can lock it.
         descriptor = os.open(directory / "publisher.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:

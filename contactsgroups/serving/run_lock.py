@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from contactsgroups.domain.errors import Unavailable
+from contactsgroups.state_owner import STATE_MODE, make_directory
 
 FILE_NAME = "run.lock"
 """In the state directory.  It stays there; what counts is the lock on it (flock(2))."""
@@ -19,9 +20,9 @@ def holding(state: Path) -> Iterator[None]:
     Raises:
         Unavailable: another process holds it.
     """
-    state.mkdir(parents=True, exist_ok=True)
-    # Locking needs no right to write, so whoever made the file does not matter.
-    descriptor = os.open(state / FILE_NAME, os.O_RDONLY | os.O_CREAT, 0o644)
+    make_directory(state, STATE_MODE)
+    # Closed to others: whoever can open a file, if only to read it, can lock it.
+    descriptor = os.open(state / FILE_NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _lock(descriptor, state)
         yield

@@ -9,7 +9,7 @@ from sqlalchemy.engine import URL
 from contactsgroups.persistence.database import unavailable
 from contactsgroups.persistence.dumps import mariadb, postgresql, sqlite
 
-__all__ = ["dump", "is_empty", "kind_of", "load", "verify"]
+__all__ = ["dump", "is_atomic", "is_empty", "kind_of", "load", "verify"]
 
 _PREFIX = "contactsgroups_"
 """With this begins the name of every table and view of ours; others may be a host's."""
@@ -56,6 +56,12 @@ def load(url: URL, path: Path) -> None:
     """
     with unavailable():
         _module(url).load(url, path)
+
+
+def is_atomic(url: URL) -> bool:
+    """Whether a load that fails has changed nothing."""
+    atomic: bool = _module(url).IS_ATOMIC
+    return atomic
 
 
 def is_empty(url: URL) -> bool:

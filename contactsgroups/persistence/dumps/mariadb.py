@@ -10,9 +10,18 @@ from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.persistence.dumps.program import make_file, parameters_of, run, secret_file
+from contactsgroups.persistence.dumps.program import (
+    find,
+    make_file,
+    parameters_of,
+    run,
+    secret_file,
+)
 
 KIND = "mariadb"
+IS_ATOMIC = False
+"""Whether a load that fails has changed nothing."""
+
 
 _PREFIX = "contactsgroups_"
 
@@ -57,7 +66,7 @@ def verify(path: Path) -> None:
         InvalidInput: the dump is empty.
         Unavailable: there is no such program.
     """
-    run(["mariadb", "mysql"], ["--version"])
+    find(["mariadb", "mysql"])
     if not path.stat().st_size:
         raise InvalidInput("the archive's database is empty")
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy.engine import URL
 
-from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.errors import InvalidInput, Unavailable
 from contactsgroups.persistence.dumps.program import (
-    ProgramFailed,
+    find,
     make_file,
     parameters_of,
     run,
@@ -16,6 +16,8 @@ from contactsgroups.persistence.dumps.program import (
 )
 
 KIND = "postgresql"
+IS_ATOMIC = True
+"""Whether a load that fails has changed nothing."""
 
 
 def dump(url: URL, path: Path) -> None:
@@ -38,9 +40,10 @@ def verify(path: Path) -> None:
         InvalidInput: it cannot.
         Unavailable: there is no such program.
     """
+    find(["pg_restore"])
     try:
         run(["pg_restore"], ["--list", str(path)])
-    except ProgramFailed as error:
+    except Unavailable as error:
         raise InvalidInput(f"the archive's database cannot be read: {error.detail}") from error
 
 

@@ -13,11 +13,6 @@ from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import Unavailable
 
-
-class ProgramFailed(Unavailable):
-    """A program ended with an error; ``detail`` has what it said."""
-
-
 _SHOWN = 500  # characters of what a program says.
 
 
@@ -52,12 +47,11 @@ def run(
         lines: its standard input.
 
     Raises:
-        Unavailable: none is installed.
-        ProgramFailed: it fails.
+        Unavailable: none is installed, or it fails; ``detail`` has what it said.
     """
     with tempfile.TemporaryFile() as messages:
         started = subprocess.Popen(  # noqa: S603 - a program of the system, no shell
-            [_find(names), *arguments],
+            [find(names), *arguments],
             stdin=subprocess.PIPE,
             stdout=output or subprocess.DEVNULL,
             stderr=messages,
@@ -72,7 +66,7 @@ def run(
         if started.returncode:
             messages.seek(0)
             detail = messages.read(_SHOWN).decode(errors="replace").strip()
-            raise ProgramFailed(f"{names[0]} failed", detail=detail)
+            raise Unavailable(f"{names[0]} failed", detail=detail)
 
 
 def make_file(path: Path) -> IO[bytes]:
@@ -80,7 +74,12 @@ def make_file(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
 
-def _find(names: Sequence[str]) -> str:
+def find(names: Sequence[str]) -> str:
+    """Return the path of the first of these programs that is installed.
+
+    Raises:
+        Unavailable: none is.
+    """
     for name in names:
         if found := shutil.which(name):
             return found

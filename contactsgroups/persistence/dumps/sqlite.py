@@ -11,6 +11,9 @@ from sqlalchemy.engine import URL
 from contactsgroups.domain.errors import InvalidInput, Unavailable
 
 KIND = "sqlite"
+IS_ATOMIC = True
+"""Whether a load that fails has changed nothing."""
+
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; of another state, it would damage this one."""
 

@@ -15,6 +15,7 @@ from contactsgroups.persistence.high_water import HighWater
 from contactsgroups.services.backup import extracting, state_files
 from contactsgroups.services.backup.manifest import DATABASE, STATE, Manifest
 from contactsgroups.settings import Settings
+from contactsgroups.state_owner import STATE_MODE, make_directory, require_owner
 
 
 def restore(settings: Settings, file: IO[bytes], *, replace: bool = False) -> Manifest:
@@ -28,11 +29,13 @@ def restore(settings: Settings, file: IO[bytes], *, replace: bool = False) -> Ma
 
     Raises:
         Conflict: there is a state already, and nothing was changed.
+        NotPermitted: the state belongs to another user.
         InvalidInput: the archive is none, damaged, or of another kind of database.
         Unavailable: the state is in use, or the database does not answer.
     """
     state, url = settings.state, make_url(settings.effective_database_url)
-    state.mkdir(parents=True, exist_ok=True)
+    make_directory(state, STATE_MODE)
+    require_owner(state)
     with state_use.alone(state), state_files.staging(state, "restore") as staging:
         manifest = extracting.extract(file, staging)
         _require_fitting(manifest, url)
@@ -69,12 +72,21 @@ def _replace_all(settings: Settings, url: URL, staging: Path) -> None:
     state = settings.state
     (state / state_use.UNFINISHED).touch(0o600)
     _sync(state)
-    dumps.load(url, staging / DATABASE)
+    _load(state, url, staging / DATABASE)
     _begin_epoch(state, url)
     _replace_files(state, staging, state_files.names_apart(settings))
     _sync(state)
     (state / state_use.UNFINISHED).unlink()
     _sync(state)
+
+
+def _load(state: Path, url: URL, path: Path) -> None:
+    try:
+        dumps.load(url, path)
+    except Exception:
+        if dumps.is_atomic(url):  # All is as it was, and may be used.
+            (state / state_use.UNFINISHED).unlink()
+        raise
 
 
 def _begin_epoch(state: Path, url: URL) -> None:

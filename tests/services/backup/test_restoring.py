@@ -69,7 +69,7 @@ def test_the_state_of_the_archive_takes_the_place_of_the_present_one(
     assert addresses(chosen) == ["ada@example.org"]
     assert (chosen.state / CARD).read_text() == "first"
     assert not (chosen.state / "later").exists()
-    assert not (chosen.state / "index").exists()
+    assert not (chosen.state / "index" / "domain-1").exists()
     assert (chosen.state / "maps").exists()  # Postfix reads them until new ones are published.
     after = end_of(chosen)
     assert after[0] != before[0]
@@ -192,3 +192,24 @@ def test_an_older_copy_by_hand_after_a_restore_is_found_out_too(
         connection.execute(update(JournalCounter).values(epoch=first))
     assert core.database.read_end()[0].epoch != first
     core.close()
+
+
+def test_a_load_that_fails_leaves_the_state_usable_or_says_so(
+    chosen: Settings, archive: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL has one transaction and SQLite one rename; MariaDB may have dropped tables."""
+
+    def fail(*_: object) -> None:
+        raise Unavailable("it fails")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring.dumps, "load", fail)
+        with pytest.raises(Unavailable, match="it fails"):
+            restore(chosen, io.BytesIO(archive), replace=True)
+    if chosen.database_url.startswith("mysql"):
+        with pytest.raises(Unavailable, match="a restore was broken off"):
+            bootstrap(chosen)
+    else:
+        assert addresses(chosen) == ["ada@example.org", "bob@example.org"]
+    restore(chosen, io.BytesIO(archive), replace=True)
+    assert addresses(chosen) == ["ada@example.org"]

@@ -1,10 +1,13 @@
 """Completions follow every change at once, and never show what is hidden."""
 
+from pathlib import Path
+
 import pytest
 
 from contactsgroups.autocomplete import Shard
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.persistence import Database
+from contactsgroups.persistence import Database, dumps
+from contactsgroups.persistence.high_water import HighWater
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import sharing
 from contactsgroups.services.completion import CompletionIndex
@@ -115,3 +118,26 @@ def test_other_domains_are_suggested_only_where_they_are_shared(
 )
 def test_any_query_is_answered(complete: Complete, query: str) -> None:
     assert isinstance(complete(query), list)
+
+
+def test_a_database_that_was_put_back_suggests_what_it_has_now(
+    database: Database, complete: Complete, index: CompletionIndex, tmp_path: Path
+) -> None:
+    """Also when its journal and the versions of own contacts have come as far as before."""
+    database.high_water = HighWater(tmp_path / "mark")
+    replace_contacts(database, "ada@example.org", "own", [Contact("own/1.vcf", "X", "xa@x.net")])
+    group = add_group(database, "sales@example.org", "ada@example.org")
+    assert (complete("sal"), complete("xa")) == (["sales"], ["xa@x.net"])
+    dumps.dump(database.url, tmp_path / "dump")
+    groups.remove_group(database, OPERATOR, group.uuid)
+    add_group(database, "lost@example.org", "ada@example.org")
+    replace_contacts(database, "ada@example.org", "own", [Contact("own/1.vcf", "X", "xb@x.net")])
+    assert (complete("sal"), complete("lost"), complete("x")) == ([], ["lost"], ["xb@x.net"])
+
+    database.dispose()
+    dumps.load(database.url, tmp_path / "dump")
+
+    assert (complete("sal"), complete("lost"), complete("x")) == (["sales"], [], ["xa@x.net"])
+    add_group(database, "new@example.org", "ada@example.org")
+    add_group(database, "other@example.org", "ada@example.org")
+    assert (complete("new"), complete("lost")) == (["new"], [])
