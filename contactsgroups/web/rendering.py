@@ -24,6 +24,8 @@ def render(template: str, **context: Any) -> str:
         form_token=form_token,
         asset_url=asset_url,
         own_sign_in=current_state().identify is None,
+        # Not known is not signed out: while the database is away, nobody is told to sign in again.
+        is_signed_out="contactsgroups_principal" in g and principal is None,
         **context,
     )
 

@@ -17,7 +17,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.settings import InvalidSettings
 from radicale_plugin import Auth, Rights, Storage
 from tests.carddav.dav import MAKING_A_BOOK, PASSWORD, Client
-from tests.directories import add_group
+from tests.directories import add_account, add_group
 from tests.documents import blocks
 from tests.servers.program import Program, free_port, listens
 
@@ -30,6 +30,7 @@ hosts = 127.0.0.1:{port}
 [auth]
 type = radicale_plugin
 delay = 0
+cache_logins = True
 [rights]
 type = radicale_plugin
 [storage]
@@ -101,6 +102,13 @@ def test_a_change_by_another_process_is_seen_at_the_next_sync(core: Core, ada: C
 
     _, cards = ada.sync("ada@example.org/lists/", token)
     assert list(cards) == [f"/ada@example.org/lists/{group.uuid}.vcf"]
+
+
+def test_no_cache_of_logins_keeps_a_closed_account_signed_in(core: Core, ada: Client) -> None:
+    """Radicale has one of its own, which the configuration switches on."""
+    assert ada.request("PROPFIND", "ada@example.org/").status_code == 207
+    add_account(core.database, "ada@example.org", active=False)
+    assert ada.request("PROPFIND", "ada@example.org/").status_code == 401
 
 
 def test_own_books_are_kept_in_the_state_directory(state: Path, ada: Client) -> None:

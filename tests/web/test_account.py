@@ -1,8 +1,13 @@
 """The page of one's own account: its sessions, and how they end."""
 
 import re
+from contextlib import closing
+from datetime import timedelta
 
-from contactsgroups.services.accounts import tokens
+from contactsgroups.bootstrap import bootstrap
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services.accounts import sessions, token_keys, tokens
+from contactsgroups.web.app import create_app
 from tests.web.forms import Visitor, read_forms
 
 
@@ -70,3 +75,23 @@ def test_whoever_is_not_signed_in_is_asked_to(visitor):
 def test_forms_need_their_token(ada):
     for page in ("end", "end-others"):
         assert ada.client.post(f"/account/{page}").status_code == 403
+
+
+def test_what_revokes_tokens_is_seen_by_every_process_at_once(core):
+    """Two cores on one state are two processes as far as caches go."""
+    secret = core.settings.read_token_secret()
+
+    def ask(client, token):
+        headers = {"Authorization": f"Bearer {token}"}
+        return client.get("/api/v1/completions?q=team", headers=headers).status_code
+
+    with closing(bootstrap(core.settings)) as other:
+        there = create_app(other).test_client()
+        for revoke in (
+            lambda: sessions.sign_out_everywhere(core.database, OPERATOR, "ada@example.org"),
+            lambda: token_keys.rotate_token_key(core.database, OPERATOR, overlap=timedelta()),
+        ):
+            token = tokens.issue_token(core.database, secret, "ada@example.org", 60)
+            assert ask(there, token) == 200
+            revoke()
+            assert ask(there, token) == 401
