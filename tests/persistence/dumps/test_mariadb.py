@@ -10,6 +10,7 @@ from contactsgroups.persistence import Database, dumps, schema
 from contactsgroups.persistence.dumps import mariadb
 from tests.directories import add_accounts, add_group
 from tests.persistence.dumps.programs import look_at_programs
+from tests.servers.mariadb import MariaDBServer
 
 
 def test_a_dump_brings_back_tables_and_views_and_leaves_a_host_s_alone(
@@ -83,3 +84,20 @@ def test_a_password_reaches_the_program_by_a_file_only(
     assert 'password="ge\\"he\\\\im"\n' in secret
     assert 'ssl-ca="/ca.pem"\n' in secret
     assert (tmp_path / "stdin").read_text() == "/*!50013 SQL SECURITY DEFINER */\n"
+
+
+def test_the_programs_understand_the_password_in_the_file(
+    mariadb_server: MariaDBServer, mariadb_url: str, tmp_path: Path
+) -> None:
+    """Also one with all that an option file treats in its own way."""
+    password = "#ge\"he'i\\m; ="
+    quoted = password.replace("\\", "\\\\").replace("'", "\\'")
+    name = make_url(mariadb_url).database
+    mariadb_server.execute(f"CREATE OR REPLACE USER dumper@localhost IDENTIFIED BY '{quoted}'")
+    mariadb_server.execute(f"GRANT ALL ON {name}.* TO dumper@localhost")
+    database = Database(make_url(mariadb_url).set(username="dumper", password=password))
+    schema.upgrade(database)
+    dumps.dump(database.url, tmp_path / "dump")
+    dumps.load(database.url, tmp_path / "dump")
+    assert schema.pending_migrations(database) == []
+    database.dispose()
