@@ -95,13 +95,17 @@ def test_the_host_may_check_the_password_itself(host, core, find):
     assert checked[-1] == ("admin@example.org", "host secret")
 
 
-def test_behind_proxies_the_recipe_of_the_page_makes_links_follow(host, core):
+def test_behind_proxies_the_recipe_of_the_page_makes_all_follow(host, core, caplog):
     text = (Path(__file__).parents[2] / "docs/reverse-proxies.md").read_text()
     [recipe] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     visitor = embed(host, core)
     exec(recipe, {"app": host})  # noqa: S102 - our own documentation
-    headers = {"X-Forwarded-Prefix": "/site", "X-Forwarded-Proto": "https"}
+    headers = {"X-Forwarded-Prefix": "/site", "X-Forwarded-For": "192.0.2.7"}
     answer = visitor.get("/mail-groups/compose", headers=headers)
+    form = visitor.form_on("/mail-groups/sign-in")
+    data = {**form.values, "address": "x", "password": "x"}
+    visitor.client.post("/mail-groups/sign-in", data=data, headers=headers)
+    assert "client=192.0.2.7" in caplog.text
     assert answer.location.startswith("/site/mail-groups/sign-in?next=/site/mail-groups/compose")
 
 

@@ -5,13 +5,13 @@ import time
 from collections.abc import Callable, Mapping
 
 from contactsgroups.domain.attempts import Client, Face, account_of
-from contactsgroups.domain.errors import NotAuthenticated, TooManyAttempts
+from contactsgroups.domain.errors import NotAuthenticated, SignInBusy, TooManyAttempts
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.proxies import Trusted, origin_of
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.attempts import Attempts, Claim
 from contactsgroups.services.accounts import passwords
-from contactsgroups.services.accounts.check_slots import CheckSlots
+from contactsgroups.services.accounts.check_slots import CheckSlots, SameChecks
 from contactsgroups.services.accounts.identity import Candidate, find_candidate
 from contactsgroups.services.accounts.recent_sign_ins import ProvenConnections, Repeats
 from contactsgroups.services.accounts.sign_in_log import log_failure
@@ -38,6 +38,7 @@ class SignIn:
         self._trusted = trusted_proxies
         self._clock = clock
         self._slots = CheckSlots()
+        self._same = SameChecks()
         self._proven = ProvenConnections()
         self._repeats = Repeats()
         self._familiar: dict[bytes, float] = {}
@@ -109,22 +110,30 @@ class SignIn:
         now = self._clock()
         _require_none(self._attempts.read(claim, now).wait(now))
         found = find_candidate(self._database, address)
-        known = passwords.recall(password, found.password_hash, found.account)
-        if known is None:
-            hashed, account = found.password_hash, found.account
-            known = self._check(claim, lambda: passwords.check(password, hashed, account))
-        elif not known:
-            self._count_known(claim, password)
-        if not known:
-            fingerprint = passwords.fingerprint(password, claim.account)
+        fingerprint = passwords.fingerprint(password, claim.account)
+        if not self._is_right(found, password, claim, fingerprint):
             self._repeats.note((claim.client, fingerprint), now)
             log_failure(client, address)
             raise NotAuthenticated(_REFUSED)
         return found
 
-    def _count_known(self, claim: Claim, password: str) -> None:
+    def _is_right(self, found: Candidate, password: str, claim: Claim, fingerprint: bytes) -> bool:
+        hashed, account = found.password_hash, found.account
+        known = passwords.recall(password, hashed, account)
+        if known is None:
+            with self._same.joined(fingerprint) as is_first:
+                if is_first:
+                    return self._check(claim, lambda: passwords.check(password, hashed, account))
+            known = passwords.recall(password, hashed, account)
+        if known is None:  # Whoever was first has not checked it.
+            raise SignInBusy
+        if not known:
+            self._count_known(claim, fingerprint)
+        return known
+
+    def _count_known(self, claim: Claim, fingerprint: bytes) -> None:
         """Count a password that is known to be wrong: as a guess, unless this client repeats it."""
-        repeated = (claim.client, passwords.fingerprint(password, claim.account))
+        repeated = (claim.client, fingerprint)
         if repeated in self._repeats:
             _require_none(self._repeats.count(repeated, self._clock()))
         else:

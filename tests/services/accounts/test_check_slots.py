@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 import pytest
 
 from contactsgroups.domain.errors import SignInBusy
-from contactsgroups.services.accounts.check_slots import CheckSlots
+from contactsgroups.services.accounts.check_slots import CheckSlots, SameChecks
+from tests.servers.program import wait_for
 
 
 def test_more_than_run_and_wait_are_refused_at_once() -> None:
@@ -54,19 +55,50 @@ def test_an_error_in_the_block_frees_the_slot() -> None:
             _ = 1 / 0
 
 
-def test_one_client_leaves_room_for_others() -> None:
-    slots, there = CheckSlots(at_once=2, wait=60), threading.Event()
+def test_one_client_leaves_room_for_another() -> None:
+    slots, there = CheckSlots(at_once=1, wait=60), threading.Event()
 
-    def check() -> str:
+    def check(client: str) -> str:
         there.set()
-        with slots.taken("other"):
+        with slots.taken(client):
             return "checked"
 
-    with ThreadPoolExecutor(1) as threads:
-        with slots.taken("a"), slots.taken("a"):
+    with ThreadPoolExecutor(2) as threads:
+        with slots.taken("a"):
+            waiting = [threads.submit(check, "a")]
+            assert there.wait(60)
+            wait_for(lambda: slots._present["a"] == 2)
             with pytest.raises(SignInBusy), slots.taken("a"):
                 pass
-            waiting = threads.submit(check)
-            assert there.wait(60)
-        assert waiting.result(60) == "checked"
+            waiting.append(threads.submit(check, "b"))
+            wait_for(lambda: slots._present.total() == 3)
+        assert [each.result(60) for each in waiting] == ["checked", "checked"]
     assert not slots._present
+
+
+def test_requests_with_the_same_password_wait_for_one_check() -> None:
+    same, go_on, begun = SameChecks(), threading.Event(), threading.Event()
+
+    def request() -> bool | str:
+        try:
+            with same.joined(b"a") as is_first:
+                if is_first:
+                    begun.set()
+                    assert go_on.wait(60)
+                return is_first
+        except SignInBusy:
+            return "refused"
+
+    with ThreadPoolExecutor(8) as threads:
+        first = threads.submit(request)
+        assert begun.wait(60)
+        others = [threads.submit(request) for _ in range(7)]
+        finished = as_completed(others, timeout=60)
+        assert [next(finished).result() for _ in range(3)] == ["refused"] * 3
+        with same.joined(b"b") as is_first:
+            assert is_first
+        go_on.set()
+        assert first.result(60) is True
+    assert [each.result() for each in others].count(False) == 4
+    with same.joined(b"a") as is_first:
+        assert is_first

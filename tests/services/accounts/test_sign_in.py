@@ -1,6 +1,7 @@
 """Signing in within the limits: who is stopped, who never is, and what one line of the log says."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -250,6 +251,27 @@ def test_attempts_at_the_same_time_do_not_slip_through(
     with ThreadPoolExecutor(12) as threads:
         list(threads.map(attempt, range(12)))
     assert len(checked) <= FROM_STRANGER.most
+
+
+def test_a_program_that_has_just_started_sends_several_requests_at_once(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked, all_there = [], threading.Barrier(5)
+
+    def check(_hashed: str, password: str) -> bool:
+        checked.append(password)
+        time.sleep(0.2)
+        return True
+
+    monkeypatch.setattr(passwords, "check_password_hash", check)
+
+    def request(_number: int) -> str:
+        all_there.wait(60)
+        return outcome(sign_in, RIGHT)
+
+    with ThreadPoolExecutor(5) as threads:
+        assert list(threads.map(request, range(5))) == [ADA] * 5
+    assert checked == [RIGHT]
 
 
 def test_a_host_with_a_check_of_its_own_has_the_same_limits(sign_in: SignIn) -> None:
