@@ -130,11 +130,6 @@ def spare_the_collector() -> None:
     gc.set_threshold(_ALLOCATIONS, *gc.get_threshold()[1:])
 
 
-def log_to_stderr() -> None:
-    """Write warnings and errors of this process to its standard error."""
-    logging.basicConfig(format="%(name)s: %(message)s", level=logging.WARNING)
-
-
 @contextmanager
 def _running(services: Sequence[Service]) -> Iterator[None]:
     """Run services in threads of their own while the block lasts."""

@@ -13,6 +13,7 @@ from contextlib import closing
 
 from contactsgroups import serve
 from contactsgroups.bootstrap import bootstrap
+from contactsgroups.serving.log_lines import log_to_stderr
 from contactsgroups.serving.signals import calling_on_signals
 from contactsgroups.serving.workers import wait_for_end
 from contactsgroups.settings import Settings, from_mapping
@@ -27,7 +28,7 @@ def main(descriptor: int) -> None:
     """Answer on the listener with this descriptor until the parent asks to end, or is no more."""
     # Ctrl-C in a terminal reaches every process; the parent says when to end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    serve.log_to_stderr()
+    log_to_stderr()
     # Without a buffer, whose lock the thread below would hold while the interpreter ends.
     pipe = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115 - to the end
     settings = from_mapping(json.loads(pipe.readline()))

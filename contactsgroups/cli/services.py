@@ -12,6 +12,7 @@ from contactsgroups.delivery import publisher
 from contactsgroups.directory.first_start import SignIn, load_sample_once
 from contactsgroups.serving import run_lock
 from contactsgroups.serving.listener import open_listener, url_of
+from contactsgroups.serving.log_lines import log_to_stderr
 from contactsgroups.serving.signals import ending_on_signals
 
 
@@ -37,7 +38,7 @@ def run(context: Context, host: str | None, port: str | None, workers: int | Non
     directory, on its first start only.  Only one such program runs on a state directory; other
     commands work beside it.
     """
-    serve.log_to_stderr()
+    log_to_stderr()
     settings = context.settings(host=host, port=port)
     run_lock.require_free(settings.state)
     with ending_on_signals():
@@ -57,7 +58,7 @@ def run(context: Context, host: str | None, port: str | None, workers: int | Non
 @with_core
 def publish(core: Core, follow: bool) -> None:
     """Write the maps that Postfix reads."""
-    serve.log_to_stderr()
+    log_to_stderr()
     if follow:
         serve.run_alone(_publisher(core))
         return
@@ -70,7 +71,7 @@ def publish(core: Core, follow: bool) -> None:
 @with_core
 def policy(core: Core) -> None:
     """Answer Postfix's policy requests until Ctrl-C."""
-    serve.log_to_stderr()
+    log_to_stderr()
     serve.run_alone(_policy(core))
 
 

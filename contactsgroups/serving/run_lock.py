@@ -19,9 +19,9 @@ def holding(state: Path) -> Iterator[None]:
     Raises:
         Unavailable: another process holds it.
     """
-    state.mkdir(parents=True, exist_ok=True)
-    # Locking needs no right to write, so whoever made the file does not matter.
-    descriptor = os.open(state / FILE_NAME, os.O_RDONLY | os.O_CREAT, 0o644)
+    # Others may pass through, as Postfix does to its maps and its socket.
+    state.mkdir(0o711, parents=True, exist_ok=True)
+    descriptor = os.open(state / FILE_NAME, os.O_RDONLY | os.O_CREAT, 0o600)
     try:
         _lock(descriptor, state)
         yield
