@@ -75,7 +75,8 @@ def web_server(core: Core, listener: socket.socket) -> WebServer:
 
 
 def _is_carddav(path: str) -> bool:
-    return f"{path}/".startswith(CARDDAV_PATH)
+    # Behind a proxy, the path below which all is mounted may stand before it.
+    return CARDDAV_PATH in f"{path}/"
 
 
 def serve(core: Core, listener: socket.socket, services: Sequence[Service]) -> None:
