@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
@@ -117,7 +117,9 @@ def remove_everywhere(database: Database, actor: Principal, address: str) -> lis
             if GroupKind(group.kind).is_derived or _count(work.session, group) == 1:
                 kept.append(group.address)
                 continue
-            group.members = [member for member in group.members if member.address != key]
+            gone = (Member.group_id == group.id) & (Member.address == key)
+            work.session.execute(delete(Member).where(gone))
+            work.session.expire(group, ["members"])
             work.changed_group(group)
     return sorted(kept)
 

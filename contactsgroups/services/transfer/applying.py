@@ -47,7 +47,7 @@ Progress = Callable[[str, int, int], None]
 """Called with the task, how much of it is done, and how much there is."""
 
 _LOCK_SECONDS = 0.5  # So long a piece is to hold the writers' lock.
-_SMALLEST, _FIRST, _LARGEST = 20, 500, 5_000  # rows of a piece
+_SMALLEST, _FIRST, _LARGEST = 200, 500, 5_000  # rows of a piece
 _DERIVED_ROWS = 1_000
 _PAUSE = 0.12  # A writer in another process asks SQLite for the lock every 0.1 s.
 

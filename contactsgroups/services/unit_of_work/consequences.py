@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.expansion import Expansion, expand
-from contactsgroups.persistence.models import Group, Recipient
+from contactsgroups.persistence.models import Account, Group, Member, Recipient
 from contactsgroups.persistence.queries import (
     chunked,
     group_ids_containing,
@@ -34,13 +34,36 @@ def follow(
     """
     moved = derivation.follow_accounts(session, accounts)
     session.flush()
-    touched = {*changed_groups, *moved, *group_ids_containing(session, addresses)}
+    present = set(scalars_where(session, select(Account.address), Account.id, accounts))
+    others = group_ids_containing(session, set(addresses) - present)
+    stale = {*changed_groups, *moved, *others, *_out_of_step(session, accounts)}
+    touched = stale | group_ids_containing(session, present)
     group_edges.refresh(session, touched)
     reached = group_edges.with_ancestors(session, touched)
     groups = list(scalars_where(session, select(Group), Group.id, reached))
-    _refresh_recipients(session, groups)
+    stale = group_edges.with_ancestors(session, stale)
+    _refresh_recipients(session, [group for group in groups if group.id in stale])
     session.flush()
     return groups
+
+
+def _out_of_step(session: Session, accounts: Collection[int]) -> set[int]:
+    """Return the groups whose recipients do not say of these members whether they are active.
+
+    An account that has another name or department changes nobody's recipients, and to compute those
+    of all groups that it is in takes seconds.
+    """
+    its_row = (Recipient.group_id == Member.group_id) & (Recipient.address == Member.address)
+    missing = Account.active.is_(True) & Recipient.address.is_(None)
+    left_over = Account.active.is_(False) & Recipient.address.is_not(None)
+    statement = (
+        select(Member.group_id)
+        .join(Account, Account.address == Member.address)
+        .outerjoin(Recipient, its_row)
+        .where(missing | left_over)
+        .distinct()
+    )
+    return set(scalars_where(session, statement, Account.id, accounts))
 
 
 def _refresh_recipients(session: Session, groups: Sequence[Group]) -> None:

@@ -174,7 +174,7 @@ def test_the_next_piece_is_smaller_after_a_slow_one_and_larger_after_a_fast_one(
     position = importing._read_and_plan(database, [], ImportOptions()).position
     saver = applying.PlanSaver(database, OPERATOR, plan, position, lambda *_: None)
     sizes = [saver._size]
-    for seconds in (5.0, 500.0, 0.0, 0.0):
+    for seconds in (1.0, 500.0, 0.0, 0.0):
         saver._adapt(seconds)
         sizes.append(saver._size)
-    assert sizes == [500, 50, 20, 40, 80]
+    assert sizes == [500, 250, 200, 400, 800]

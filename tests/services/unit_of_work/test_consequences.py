@@ -13,8 +13,9 @@ from contactsgroups.persistence.models import Account, Group, Member, Recipient
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.lookup import require_group_by_address
-from contactsgroups.services.unit_of_work import write
+from contactsgroups.services.unit_of_work import consequences, write
 from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.services.conftest import changes_since, position
 
 
 def recipients(database: Database, uuid: str) -> list[str]:
@@ -35,6 +36,35 @@ def test_recipients_follow_nested_groups_aliases_and_closed_accounts(database: D
     accounts.remove_account(database, OPERATOR, "ada@example.org")
     assert recipients(database, outer.uuid) == ["zoe"]
     assert groups.show_group(database, OPERATOR, top.uuid).recipient_count == 1
+
+
+def test_a_member_with_another_name_costs_no_expansion(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The groups are in the journal all the same; one that is closed counts at once."""
+    inner = add_group(database, "inner@example.org", "ada@example.org", "bob@example.org")
+    outer = add_group(database, "outer@example.org", "inner@example.org")
+    expanded: list[str] = []
+    real = consequences.expand
+
+    def expand(address, members_of):
+        expanded.append(address)
+        return real(address, members_of)
+
+    monkeypatch.setattr(consequences, "expand", expand)
+    before = position(database)
+    add_account(database, "bob@example.org", display_name="Robert")
+    assert expanded == []
+    assert changes_since(database, before) == [
+        "account bob@example.org",
+        "group inner@example.org",
+        "group outer@example.org",
+    ]
+    add_account(database, "bob@example.org", display_name="Robert", active=False)
+    assert sorted(expanded) == ["inner@example.org", "outer@example.org"]
+    assert recipients(database, outer.uuid) == recipients(database, inner.uuid) == ["ada"]
+    add_account(database, "bob@example.org", display_name="Robert")
+    assert recipients(database, outer.uuid) == ["ada", "bob"]
 
 
 def test_a_group_of_1200_members_nested_twice_is_expanded_whole(database: Database) -> None:
