@@ -137,6 +137,10 @@ def _check_policy_socket(core: Core) -> Iterator[Finding]:
     for fault in faults:
         severity = Severity.ERROR if fault.is_grave else Severity.WARNING
         yield Finding(severity, "policy", fault.text)
+    path, chroot = Path(chosen.effective_policy_socket).resolve(), _postfix_chroot()
+    if path.is_socket() and chroot is not None and not path.is_relative_to(chroot):
+        text = f"Postfix cannot see {path}: its smtpd is in a chroot, {chroot}"
+        yield Finding(Severity.WARNING, "policy", text)
 
 
 def _mode(path: Path) -> int:
@@ -156,17 +160,29 @@ def _check_postfix(core: Core) -> Iterator[Finding]:
 
 
 def _postfix_limits() -> dict[str, int]:
+    limits = (line.partition(" = ") for line in _postconf(*_POSTFIX_LIMITS).splitlines())
+    return {name: int(value) for name, _, value in limits if value.isdecimal()}
+
+
+def _postfix_chroot() -> Path | None:
+    """Return the only directory that this machine's smtpd(8) can see, if it is in a chroot."""
+    service = "smtp/inet/chroot"
+    if _postconf("-F", service).strip() != f"{service} = y":
+        return None
+    return Path(_postconf("-h", "queue_directory").strip()).resolve()
+
+
+def _postconf(*arguments: str) -> str:
+    """Ask this machine's Postfix for its configuration; nothing if it has none."""
     program = shutil.which("postconf") or shutil.which("postconf", path="/usr/sbin")
     if program is None:
-        return {}
+        return ""
     try:
-        answer = subprocess.check_output(  # noqa: S603 - a program of the system, fixed arguments
-            [program, *_POSTFIX_LIMITS], stderr=subprocess.DEVNULL, text=True, timeout=_SECONDS
+        return subprocess.check_output(  # noqa: S603 - a program of the system, fixed arguments
+            [program, *arguments], stderr=subprocess.DEVNULL, text=True, timeout=_SECONDS
         )
     except (OSError, subprocess.SubprocessError):
-        return {}  # No Postfix is configured on this machine.
-    limits = (line.partition(" = ") for line in answer.splitlines())
-    return {name: int(value) for name, _, value in limits if value.isdecimal()}
+        return ""  # No Postfix is configured on this machine.
 
 
 COMMANDS = (check,)

@@ -9,8 +9,10 @@ import asyncio
 import contextlib
 import errno
 import logging
+import select
 import socket
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -43,6 +45,7 @@ _DECIDERS = 4  # The database's connections are shared with the web server.
 _ACCEPT_AGAIN_SECONDS = 0.05
 _WATCH_SECONDS = 0.5
 _STOP_SECONDS = 5.0
+_AT_ONCE = 32
 _SEND_BUFFER = 16 * 1024  # octets, so that a client that does not read is soon noticed
 
 _ABORTED = {errno.ECONNABORTED, errno.EPROTO, errno.EPERM}
@@ -148,7 +151,9 @@ class _Service:
             answer, core.database, parse_networks(core.settings.trusted_networks)
         )
         self._connections: set[Connection] = set()
+        self._tasks: set[asyncio.Task[None]] = set()  # also of those that are being closed
         self._limit = find_limit()
+        self._progress = asyncio.Event()  # Somebody was answered, or has left.
         self._crowded, self._exhausted, self._malformed = Sparingly(), Sparingly(), Sparingly()
 
     async def run(self) -> None:
@@ -156,47 +161,74 @@ class _Service:
         self._listening.setblocking(False)
         try:
             while True:
-                await self._accept()
+                await _wait_until_readable(self._listening)
+                # Several at once, or Postfix would wait long behind a crowd; but not so many that
+                # the first of them has to go before it was looked at.
+                for _ in range(min(_AT_ONCE, max(1, self._limit // 4))):
+                    if not await self._accept():
+                        break
         finally:
             await self._hang_up()
 
-    async def _accept(self) -> None:
-        # Without a descriptor left, accept(2) fails also where nobody is waiting.
-        await _wait_until_readable(self._listening)
+    async def _accept(self) -> bool:
+        """Accept one client; return whether there may be one more."""
         try:
             client, _ = self._listening.accept()
         except BlockingIOError:
-            return  # The client has left again.
+            return False
         except OSError as error:
             if error.errno not in _PASSING:
                 raise
             await self._save_descriptors(error)
-            return
+            return False
+        await self._wait_for_room(client)
         self._attend_to(client)
+        return True
+
+    async def _wait_for_room(self, client: socket.socket) -> None:
+        try:
+            while not self._has_room():
+                self._progress.clear()
+                await self._progress.wait()
+        except asyncio.CancelledError:
+            client.close()
+            raise
+
+    def _has_room(self) -> bool:
+        """Make room for one more, if need be and if anyone can go."""
+        if len(self._connections) < self._limit:
+            return True
+        if self._crowded.is_due():
+            _log.warning(_CROWDED, self._limit)
+        return self._close_one()
+
+    def _close_one(self) -> bool:
+        """Close the connection that has to go first, if any can."""
+        victim = choose_victim(self._connections, time.monotonic())
+        if victim is None:
+            return False
+        self._connections.discard(victim)
+        victim.hang_up()
+        return True
 
     def _attend_to(self, client: socket.socket) -> None:
-        if len(self._connections) >= self._limit:
-            if self._crowded.is_due():
-                _log.warning(_CROWDED, self._limit)
-            self._close_one()
         client.setblocking(False)
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
         connection = Connection(client, identify_peer(client))
         self._connections.add(connection)
-        connection.task = asyncio.create_task(self._attend(connection))
-
-    def _close_one(self) -> None:
-        victim = choose_victim(self._connections)
-        self._connections.discard(victim)
-        victim.hang_up()
+        connection.task = task = asyncio.create_task(self._attend(connection))
+        self._tasks.add(task)
+        # Not by the task itself: one that is cancelled at once never begins.
+        task.add_done_callback(lambda _: self._close(connection, task))
 
     async def _save_descriptors(self, error: OSError) -> None:
         """Close a connection if the process has no descriptor left for a new one."""
         if error.errno in _ABORTED:
             return
-        if self._exhausted.is_due():
-            _log.warning("connections of the policy service are closed: %s", error)
-        if self._connections:
+        # Without a descriptor left, accept(2) fails also where nobody is waiting.
+        if _is_readable(self._listening):
+            if self._exhausted.is_due():
+                _log.warning("connections of the policy service are closed: %s", error)
             self._close_one()
         await asyncio.sleep(_ACCEPT_AGAIN_SECONDS)
 
@@ -210,26 +242,36 @@ class _Service:
             pass  # A client that leaves, or is silent for too long, is nothing to report.
         except Exception:  # noqa: BLE001 - the other connections must go on
             _log.exception("a connection of the policy service failed; Postfix retries")
-        finally:
-            self._connections.discard(connection)
-            connection.socket.close()
+
+    def _close(self, connection: Connection, task: "asyncio.Task[None]") -> None:
+        self._tasks.discard(task)
+        self._connections.discard(connection)
+        self._progress.set()
+        connection.socket.close()
 
     async def _decide(self, connection: Connection, request: PolicyRequest) -> str:
         async with self._turns.take(connection.peer):
             loop = asyncio.get_running_loop()
-            return await loop.run_in_executor(self._deciders, self._answer, request)
+            reply = await loop.run_in_executor(self._deciders, self._answer, request)
+        self._progress.set()
+        return reply
 
     async def _hang_up(self) -> None:
         """End all connections, those that wait for an answer a moment later."""
-        tasks = [each.task for each in self._connections if each.task is not None]
         for connection in self._connections:
             connection.end()
-        if tasks:
+        if tasks := set(self._tasks):
             _, late = await asyncio.wait(tasks, timeout=_STOP_SECONDS)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         self._deciders.shutdown(wait=False, cancel_futures=True)
+
+
+def _is_readable(listening: socket.socket) -> bool:
+    poll = select.poll()
+    poll.register(listening, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 async def _wait_until_readable(listening: socket.socket) -> None:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 
 CONNECTION_LIMIT = 500
+STRANGER_SECONDS = 0.1  # So long a new client may take until it asks.
+_MANY_STRANGERS = 5
 # The rest of the process needs descriptors too: the web server, the database, the index.
 _SHARE_OF_DESCRIPTORS = 4
 
@@ -22,32 +24,33 @@ _SHARE_OF_DESCRIPTORS = 4
 class Connection:
     """One client's connection.
 
-    ``peer`` is the client's user, or its host.  ``silent_since`` is when it connected or got its
-    last answer, in seconds of the monotonic clock; ``is_waiting`` says that it is to be answered,
-    ``is_ending`` that it may ask no more.
+    ``peer`` is the client's user, or its host; ``requests`` counts what it asked.  While
+    ``is_waiting``, it is the service's turn to read from it or to answer; else it is silent since
+    ``silent_since``, in seconds of the monotonic clock.  ``is_ending``: it may ask no more.
     """
 
     socket: socket.socket
     peer: Hashable
     task: "asyncio.Task[None] | None" = None
+    requests: int = 0
+    is_waiting: bool = True
     silent_since: float = field(default_factory=time.monotonic)
-    has_asked: bool = False
-    is_waiting: bool = False
     is_ending: bool = False
 
     def ask(self) -> None:
         """Note that a whole request came in."""
-        self.has_asked = self.is_waiting = True
+        self.requests += 1
+        self.is_waiting = True
 
-    def answered(self) -> None:
-        """Note that the request was answered."""
+    def rest(self) -> None:
+        """Note that it is the client's turn."""
         self.is_waiting = False
         self.silent_since = time.monotonic()
 
     def end(self) -> None:
         """Let the client have the answer that it waits for, and hang up."""
         self.is_ending = True
-        if not self.is_waiting:
+        if not self.is_waiting or not self.requests:
             self.hang_up()
 
     def hang_up(self) -> None:
@@ -56,12 +59,31 @@ class Connection:
             self.task.cancel()
 
 
-def choose_victim(connections: "set[Connection]") -> Connection:
-    """Return the connection to be closed in favour of a new one; there must be one."""
-    idle = {each for each in connections if not each.is_waiting}
-    strangers = {each for each in idle if not each.has_asked}
-    candidates = strangers or _of_the_largest_peer(idle or connections)
-    return min(candidates, key=lambda each: each.silent_since)
+def choose_victim(connections: "set[Connection]", now: float) -> Connection | None:
+    """Return the connection to be closed in favour of a new one; None if all must be heard first.
+
+    Where nobody is silent, the one that has asked most often has to go: it has had its answers.
+    """
+    silent = {each for each in connections if not each.is_waiting}
+    strangers = {each for each in silent if not each.requests}
+    if _are_idle(strangers, now):
+        return _silent_for_longest(strangers)
+    if silent - strangers:
+        return _silent_for_longest(_of_the_largest_peer(silent - strangers))
+    if answered := {each for each in connections if each.requests > 1}:
+        return max(_of_the_largest_peer(answered), key=lambda each: each.requests)
+    return _silent_for_longest(strangers) if strangers else None
+
+
+def _are_idle(strangers: "set[Connection]", now: float) -> bool:
+    """Whether one of them had time enough to ask, or they are too many to be Postfix alone."""
+    return len(strangers) >= _MANY_STRANGERS or any(
+        now - each.silent_since >= STRANGER_SECONDS for each in strangers
+    )
+
+
+def _silent_for_longest(connections: "set[Connection]") -> Connection:
+    return min(connections, key=lambda each: each.silent_since)
 
 
 def _of_the_largest_peer(connections: "set[Connection]") -> "set[Connection]":

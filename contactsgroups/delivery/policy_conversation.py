@@ -15,7 +15,9 @@ from contactsgroups.delivery.policy_request import (
 
 REQUEST_SECONDS = 10.0  # Postfix sends a request at once, and asks as soon as it has connected.
 IDLE_SECONDS = 600.0  # Postfix itself leaves after smtpd_policy_service_max_idle, 300 s.
-_CHUNK = 4096  # octets
+_CHUNK = 16 * 1024  # octets
+# Postfix sends a request in one piece; whoever sends a little now and then costs no more than this.
+_PAUSE_SECONDS = 0.1
 
 
 async def converse(
@@ -31,12 +33,14 @@ async def converse(
     lines = _Lines(connection.socket)
     try:
         while not connection.is_ending:
-            request = await _next_request(lines, patient=connection.has_asked)
+            connection.rest()
+            request = await _next_request(lines, patient=connection.requests > 0)
             if request is None:
                 return
             connection.ask()
-            await _reply(connection.socket, await decide(request))
-            connection.answered()
+            reply = await decide(request)
+            connection.rest()  # A client that does not read its answer may have to go.
+            await _reply(connection.socket, reply)
     except MalformedRequest as error:
         await _reply(connection.socket, reply_to_error(error))
         raise
@@ -82,6 +86,8 @@ class _Lines:
         while not (end := self._pending.find(b"\n") + 1):
             if len(self._pending) > REQUEST_LIMIT:
                 raise MalformedRequest(f"a line is longer than {REQUEST_LIMIT} octets")
+            if self._pending:
+                await asyncio.sleep(_PAUSE_SECONDS)
             if not await self._receive():
                 return b""
         line = bytes(self._pending[:end])

@@ -13,6 +13,7 @@ import pwd
 import socket
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -159,7 +160,7 @@ def _listen_on_port(host: str, port: int) -> Listener:
 
 def _listen_on_path(path: Path, group: str) -> Listener:
     gid = find_group(group)
-    make_directory(path.parent, 0o755)
+    _make_directory(path.parent, gid)
     lock = _lock(path)
     listening = socket.socket(socket.AF_UNIX)
     try:
@@ -175,6 +176,20 @@ def _listen_on_path(path: Path, group: str) -> Listener:
         os.close(lock)
         raise
     return Listener(listening, str(path), complaint, lock)
+
+
+def _make_directory(directory: Path, gid: int | None) -> None:
+    """Make a directory that is missing, so that the group can look into it whatever the umask is.
+
+    One that is there is the operator's, and so is its mode.
+    """
+    if directory.is_dir():
+        return
+    make_directory(directory, 0o755)
+    if gid is not None:
+        with suppress(PermissionError):  # The socket cannot be given away either, and that is said.
+            os.chown(directory, -1, gid)
+            directory.chmod(0o2750)
 
 
 def _lock(path: Path) -> int:

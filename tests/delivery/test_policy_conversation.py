@@ -268,6 +268,7 @@ def test_without_descriptors_the_longest_idle_connection_makes_room(
 ) -> None:
     idle, other = opened(), opened()
     ask_once(other)
+    time.sleep(2 * policy_connections.STRANGER_SECONDS)
     request.getfixturevalue("exhausted")
     connect_late(waiting, address)
     assert waiting.recv(4096) == b"action=DUNNO\n\n"

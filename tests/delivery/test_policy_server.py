@@ -153,6 +153,20 @@ def test_the_service_runs_until_its_event_is_set(core: Core, tmp_path: Path) -> 
     assert not path.exists()
 
 
+def test_a_service_that_fails_is_begun_again_by_whoever_runs_it(
+    core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail(_: object) -> None:
+        raise RuntimeError("a fault of ours")
+
+    monkeypatch.setattr(policy._Service, "run", fail)
+    path = tmp_path / "policy.sock"
+    with pytest.raises(Unavailable, match="stopped listening"):
+        policy.serve(placed(core, str(path)), threading.Event())
+    assert "a fault of ours" in caplog.text
+    assert not path.exists()
+
+
 def test_a_place_that_is_taken_or_impossible_is_named(core: Core, tmp_path: Path) -> None:
     ordinary = tmp_path / "file"
     ordinary.write_text("precious")

@@ -72,6 +72,18 @@ def test_postfix_may_connect_and_other_users_may_not(core: Core, open_directory:
         assert error_of_connecting(path, "nogroup") == errno.EACCES
 
 
+def test_a_directory_that_is_made_is_open_to_the_group_and_to_no_other_user(tmp_path: Path) -> None:
+    made = tmp_path / "new"
+    for umask in (0, 0o077):
+        before = os.umask(umask)
+        try:
+            policy_socket.listen(str(made / "policy.sock"), "").close()
+        finally:
+            os.umask(before)
+        assert (mode_of(made), made.stat().st_gid) == (0o2750, POSTFIX)
+        shutil.rmtree(made)
+
+
 def test_another_group_may_be_chosen(core: Core, open_directory: Path) -> None:
     path = open_directory / "policy.sock"
     with PolicyServer(placed(core, str(path), group="nogroup")):
