@@ -12,6 +12,7 @@ from radicale.types import WSGIEnviron, WSGIResponse
 
 from contactsgroups.domain.errors import InvalidInput
 from radicale_plugin import limits
+from radicale_plugin.headers import check_path
 
 _PATHS = ("SCRIPT_NAME", "PATH_INFO", "HTTP_DESTINATION")
 _IN_MEMORY = 1_000_000  # octets of a body; what is longer goes to a file
@@ -31,6 +32,7 @@ def decode_paths(environ: WSGIEnviron) -> WSGIEnviron:
 
     Raises:
         InvalidInput: a path is not UTF-8, or Radicale would take the target of a MOVE for another.
+        Refusal: the target of a MOVE is too long.
     """
     decoded = {name: _decode(name, environ[name]) for name in _PATHS if name in environ}
     if "HTTP_DESTINATION" in decoded:
@@ -81,6 +83,7 @@ def _check_destination(destination: str) -> None:
         _ = taken.port  # Radicale asks for it, and it is checked no sooner.
     except ValueError as error:
         raise InvalidInput(f"Destination: {error}", field="Destination") from error
+    check_path(wanted.encode())
     if taken.path != wanted:
         raise InvalidInput(
             f"Destination: cannot move to a name with a semicolon, ? or #: {destination!r}",

@@ -40,8 +40,16 @@ def _check_sizes(environ: WSGIEnviron) -> None:
             HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
             f"a request has at most {limits.HEADERS} headers of {limits.HEADER} octets",
         )
-    path = environ.get("PATH_INFO", "")
-    if len(path) > limits.PATH or any(len(each) > limits.COMPONENT for each in path.split("/")):
+    check_path(environ.get("PATH_INFO", "").encode("latin-1", "replace"))
+
+
+def check_path(path: bytes) -> None:
+    """Check that the file system has room for the names in a path.
+
+    Raises:
+        Refusal: it does not.
+    """
+    if len(path) > limits.PATH or any(len(each) > limits.COMPONENT for each in path.split(b"/")):
         raise Refusal(
             HTTPStatus.REQUEST_URI_TOO_LONG,
             f"a path has at most {limits.PATH} octets, {limits.COMPONENT} between slashes",
@@ -122,5 +130,7 @@ def _rewritten(environ: WSGIEnviron) -> WSGIEnviron:
 def _with_plain_charset(content_type: str) -> str:
     """Return a media type with its charset, without quotes and other parameters."""
     media_type = content_type.partition(";")[0].strip()
+    if "=" in media_type:  # It is none; Radicale would look for a charset in it.
+        media_type = ""
     found = _CHARSET.search(content_type)
     return f"{media_type}; charset={found[1]}" if found else media_type

@@ -30,7 +30,7 @@ COMPONENT = 240  # octets between two slashes; Radicale puts up to ten more into
 
 BOOKS = 100  # an account may have, calendars included
 CARDS = 10_000  # a book may have
-BOOK = 100_000_000  # octets that the cards of a book may have, all of which one answer may hold
+BOOK = 50_000_000  # octets that the cards of a book may have, all of which one answer may hold
 DATES = 1_000  # of a calendar object: rules, and dates that are added or left out
 
 BOOK_PROPERTIES = 100  # a client may set of a book, for good
