@@ -46,7 +46,7 @@ class Database:
     Private writes, of data of one account or one message, take no such lock.
 
     Of a process's threads, no more than six wait for other writers for long, three on SQLite: a
-    server has eight, and reading must go on.
+    server has few, and reading must go on.
     """
 
     def __init__(

@@ -178,7 +178,7 @@ def _adjustments(connections: int) -> Adjustments:
         inbuf_overflow=limits.IN_MEMORY,
         outbuf_high_watermark=limits.BUFFERED,
         log_socket_errors=False,  # Clients may go away; that is nothing to report.
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=False,  # BehindProxies does, and reads those of our proxies.
         ident=None,
     )
     # The kernel keeps little of an answer, so that it shows whether the client takes it.

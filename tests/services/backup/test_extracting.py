@@ -218,6 +218,10 @@ def test_nothing_in_the_headers_leads_outside_or_to_a_fault(
     assert list(place.iterdir()) == [target]
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", gzip.compress(b"no tar" * 1000)])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"no archive", gzip.compress(b"no tar" * 1000)],
+    ids=["empty", "text", "no tar"],
+)
 def test_what_is_no_archive_is_refused(tmp_path: Path, content: bytes) -> None:
     refuse(content, tmp_path)
