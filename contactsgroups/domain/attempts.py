@@ -66,7 +66,7 @@ class Limit:
 
 FROM_STRANGER = Limit(5, 60)
 FROM_FAMILIAR = Limit(20, 60)
-OF_CLIENT = Limit(30, 10)
+OF_CLIENT = Limit(30, 30)
 OF_ACCOUNT = Limit(100, 5)
 
 
