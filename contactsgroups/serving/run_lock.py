@@ -19,8 +19,10 @@ def holding(state: Path) -> Iterator[None]:
     Raises:
         Unavailable: another process holds it.
     """
-    # Others may pass through, as Postfix does to its maps and its socket.
-    state.mkdir(0o711, parents=True, exist_ok=True)
+    if not state.exists():
+        state.mkdir(parents=True, exist_ok=True)
+        # Others may pass through, as Postfix does to its maps and its socket.
+        state.chmod(0o711)
     descriptor = os.open(state / FILE_NAME, os.O_RDONLY | os.O_CREAT, 0o600)
     try:
         _lock(descriptor, state)
