@@ -40,6 +40,7 @@ def test_the_file_is_for_its_owner_only_and_stays(tmp_path: Path) -> None:
         pass
     file = tmp_path / "state" / run_lock.FILE_NAME
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o711
 
 
 def test_a_process_that_is_killed_leaves_no_lock(tmp_path: Path) -> None:
