@@ -28,9 +28,9 @@ TEAM: list[Record] = [
 
 
 @pytest.fixture
-def database(sqlite_url: str) -> Iterator[Database]:
-    """SQLite with the domain example.org and the account ada@."""
-    database = Database(sqlite_url)
+def database(database_url: str) -> Iterator[Database]:
+    """With the domain example.org and the account ada@, on each of the three in turn."""
+    database = Database(database_url)
     schema.upgrade(database)
     add_accounts(database, ["ada"])
     yield database
