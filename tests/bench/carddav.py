@@ -23,7 +23,7 @@ from contactsgroups.bootstrap import Core, bootstrap
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.vcard import GroupCard, render
 from contactsgroups.persistence.models import Card
-from contactsgroups.services import accounts, pictures
+from contactsgroups.services import accounts, icons
 from contactsgroups.services.address_books import open_book
 from contactsgroups.settings import Settings
 from radicale_plugin.application import create_application
@@ -94,9 +94,7 @@ def make_cards(count: int) -> list[GroupCard]:
             name=f"{words[number % 8]} {words[number // 8 % 8]} {number}",
             address=f"group-{number}@example.org",
             note="",
-            picture=pictures.draw(
-                f"{words[number % 8]} {words[number // 8 % 8]}", words[number % 8]
-            ),
+            picture=icons.draw(f"{words[number % 8]} {words[number // 8 % 8]}", words[number % 8]),
         )
         for number in range(count)
     ]
