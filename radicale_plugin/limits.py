@@ -26,7 +26,7 @@ TEXT = 100_000  # characters of XML between its tags, not counting hrefs
 HEADERS = 100  # of a request
 HEADER = 8_192  # octets of one header
 PATH = 2_048  # octets
-COMPONENT = 240  # octets between two slashes; Radicale puts up to ten more into file names
+COMPONENT = 255  # octets between two slashes: the name of a file
 
 BOOKS = 100  # an account may have, calendars included
 CARDS = 10_000  # a book may have

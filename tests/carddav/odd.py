@@ -63,7 +63,7 @@ PATHS = (
     "/ada@example.org/groups/x.vcf",
     "/ada@example.org/groups/../contacts/",
     "/bob@example.org/",
-    "/" + "a" * 239,
+    "/" + "a" * 255,
     "/" + "é" * 120,
     "/" + "a" * 300,
     "/ada@example.org/contacts/" + "é" * 119,

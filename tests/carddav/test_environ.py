@@ -205,8 +205,8 @@ def test_a_body_whose_end_the_host_does_not_tell_needs_a_length(zoe: Client) -> 
 def test_a_body_without_a_length_has_a_limit(
     zoe_core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "BODY", len(LONG))
     application = create_application(zoe_core)
+    monkeypatch.setattr(limits, "BODY", len(LONG))
     _call(application, "PROPFIND", f"/{ZOE}/")
     huge = Body(LONG.encode() + b"x" * 100_000)
 
