@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CARDDAV_PATH = "/dav/"
-_WELL_KNOWN = {"/.well-known/carddav", "/.well-known/caldav"}  # RFC 6764 section 5
+_WELL_KNOWN = "/.well-known/carddav"  # RFC 6764 section 5
+_WELL_KNOWN_CALENDARS = "/.well-known/caldav"
 _CARDDAV_THREADS = limits.THREADS * 3 // 4  # The rest is for everything else, however slow it is.
 _STOP_SECONDS = 2.0
 _RETRY_SECONDS = 1.0
@@ -55,8 +56,12 @@ def build_application(core: Core) -> "WSGIApplication":
         {CARDDAV_PATH.rstrip("/"): Gate(create_application(core), _CARDDAV_THREADS)},
     )
 
+    well_known = {_WELL_KNOWN}
+    if core.settings.carddav_calendars:
+        well_known.add(_WELL_KNOWN_CALENDARS)
+
     def application(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if environ["PATH_INFO"] in _WELL_KNOWN:
+        if environ["PATH_INFO"] in well_known:
             # In octets as PEP 3333 hands them over, and quoted as a URL names them.
             above = quote(environ.get("SCRIPT_NAME", "").rstrip("/").encode("latin-1"))
             return redirect(above + CARDDAV_PATH, 301)(environ, start_response)

@@ -34,6 +34,7 @@ WHOLES = {
     "services/completion/test_privacy.py": "who gets what, after random changes",
     "services/test_read_only.py": "every use case that changes something",
     "services/test_wings.py": "what wings hand on",
+    "services/transfer/test_importing_at_random.py": "two imports of anything, and the checks",
     "services/unit_of_work/test_audit_statements.py": "statements for many rows",
     "services/unit_of_work/test_audit_against_reference.py": "the log after random use cases",
     "serving/test_ending.py": "the product at SIGTERM",

@@ -60,9 +60,9 @@ def _look_around(product: Product) -> None:
         page = httpx.get(found[1], timeout=30, follow_redirects=True)
         assert page.status_code == 200
         assert "text/html" in page.headers["content-type"]
-    for service in ("carddav", "caldav"):
-        answer = product.get(f"/.well-known/{service}")
-        assert (answer.status_code, answer.headers["location"]) == (301, "/dav/")
+    answer = product.get("/.well-known/carddav")
+    assert (answer.status_code, answer.headers["location"]) == (301, "/dav/")
+    assert product.get("/.well-known/caldav").status_code == 404  # Nobody is to look for calendars.
 
 
 def _sign_in_and_look_at_the_address_books(product: Product) -> None:

@@ -161,11 +161,9 @@ def test_the_start_page_names_the_address_for_contacts_apps(below):
 
 
 @pytest.mark.parametrize("prefix", ["", "/mail/groups", "/ö ä"])
-@pytest.mark.parametrize("name", ["carddav", "caldav"])
-def test_the_well_known_address_leads_below_the_path(client, prefix, name):
+def test_the_well_known_address_leads_below_the_path(client, prefix):
     script_name = prefix.encode().decode("latin-1")
-    path = f"/.well-known/{name}"
-    answer = client.get(path, environ_overrides={"SCRIPT_NAME": script_name})
+    answer = client.get("/.well-known/carddav", environ_overrides={"SCRIPT_NAME": script_name})
     quoted = {"": "", "/mail/groups": "/mail/groups", "/ö ä": "/%C3%B6%20%C3%A4"}[prefix]
     assert (answer.status_code, answer.location) == (301, f"{quoted}/dav/")
 

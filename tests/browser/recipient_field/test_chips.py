@@ -228,7 +228,7 @@ def test_back_brings_everything_typed_again(compose, chips):
     compose.locator("#subject").fill("Kept")
     compose.get_by_role("button", name="Send").click()
     expect(compose.get_by_role("heading", name="Sent")).to_be_visible()
-    compose.evaluate("history.back()")
+    compose.go_back()
     expect(field_of(compose, "to").get_by_role("listitem")).to_have_count(2)
     assert chips("to") == ["one@example.net", "two@example.net"]
     expect(compose.locator("#subject")).to_have_value("Kept")

@@ -4,18 +4,16 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import NotPermitted
 from contactsgroups.domain.principal import OPERATOR, Principal
-from contactsgroups.persistence import Database, journal, schema
+from contactsgroups.persistence import Database, schema
 from contactsgroups.services import groups
 from contactsgroups.services.checks import check_database
 from contactsgroups.services.groups import members
 from contactsgroups.services.transfer.exporting import export_records
-from contactsgroups.services.transfer.importing import ImportOptions, ImportReport, import_records
+from contactsgroups.services.transfer.importing import ImportReport, import_records
 from contactsgroups.services.transfer.records import (
     AccountRecord,
     AdministratorRecord,
@@ -29,6 +27,7 @@ from contactsgroups.services.transfer.records import (
     Record,
 )
 from tests.directories import add_accounts, add_group, group_record
+from tests.services.transfer.imports import position, run
 
 COMPANY: list[Record] = [
     DomainRecord(name="example.org"),
@@ -79,15 +78,6 @@ def small(sqlite_url: str) -> Iterator[Database]:
     add_group(database, "team@example.org", "ada@example.org")
     yield database
     database.dispose()
-
-
-def run(database: Database, *records: Record | Fault, **options: bool) -> ImportReport:
-    return import_records(database, OPERATOR, records, ImportOptions(**options))
-
-
-def position(database: Database) -> int:
-    with database.read() as session:
-        return journal.read_position(session)[1]
 
 
 def recipients(database: Database, address: str) -> list[str]:
@@ -382,41 +372,3 @@ def test_progress_reaches_its_end(small: Database) -> None:
     )
     assert seen
     assert {what for what, done, total in seen if done == total} == {"changes"}
-
-
-_PEOPLE = [f"p{number}@example.org" for number in range(4)]
-_GROUPS = [f"g{number}@example.org" for number in range(4)]
-_memberships = st.builds(
-    MembershipRecord,
-    group=st.sampled_from(_GROUPS),
-    address=st.sampled_from([*_PEOPLE, *_GROUPS, "out@partner.example", "bad@@address"]),
-    role=st.sampled_from([MemberRole.MEMBER, MemberRole.MEMBER, MemberRole.OWNER]),
-)
-
-
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
-@given(
-    first=st.lists(_memberships, max_size=12),
-    second=st.lists(_memberships, max_size=12),
-    replace=st.booleans(),
-)
-def test_any_memberships_leave_a_directory_without_contradictions(
-    first: list[Record], second: list[Record], replace: bool
-) -> None:
-    """After any two imports the checks find nothing, and a third import changes nothing."""
-    database = Database("sqlite://")
-    schema.upgrade(database)
-    base: list[Record] = [DomainRecord(name="example.org")]
-    base += [AccountRecord(address=address) for address in _PEOPLE]
-    base += [group_record(address=address, display_name=address) for address in _GROUPS]
-    run(database, *base, *first)
-    run(database, *base, *second, replace_members=replace)
-    before = position(database)
-    assert [each.text for each in check_database(database)] == []
-    assert run(database, *base, *second, replace_members=replace).differences == ()
-    assert position(database) == before
-    database.dispose()
