@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from contactsgroups.autocomplete.entry import Match as Match
     from contactsgroups.bootstrap import Core as Core
-    from contactsgroups.bootstrap import bootstrap as _bootstrap
+    from contactsgroups.bootstrap import open_core as open_core
     from contactsgroups.domain import errors as errors
     from contactsgroups.domain.address import Address as Address
     from contactsgroups.domain.group import GroupKind as GroupKind
@@ -64,7 +64,6 @@ if TYPE_CHECKING:
     from contactsgroups.settings import load as _load
 
     load_settings = _load
-    open_core = _bootstrap
 
 _HOMES = {
     "Action": "contactsgroups.domain.posting:Action",
@@ -76,7 +75,7 @@ _HOMES = {
     "Completion": "contactsgroups.services.completion:Completion",
     "EntryKind": "contactsgroups.services.completion:EntryKind",
     "Core": "contactsgroups.bootstrap:Core",
-    "open_core": "contactsgroups.bootstrap:bootstrap",
+    "open_core": "contactsgroups.bootstrap:open_core",
     "errors": "contactsgroups.domain.errors",
     "Address": "contactsgroups.domain.address:Address",
     "GroupKind": "contactsgroups.domain.group:GroupKind",

@@ -44,7 +44,7 @@ class Core:
             self.use.close()
 
 
-def bootstrap(
+def open_core(
     settings: Settings, *, upgrade: bool = False, write_wait: float | None = None
 ) -> Core:
     """Build the core.
@@ -102,7 +102,7 @@ def _build_sign_in(settings: Settings, database: Database) -> SignIn:
     return SignIn(database, attempts, read_trusted(settings.trusted_proxies))
 
 
-def bootstrap_existing(settings: Settings) -> Core:
+def open_existing_core(settings: Settings) -> Core:
     """Build the core on a database that is there and has the newest schema; make nothing.
 
     For programs that an administrator starts with settings of their own: where the state directory
@@ -114,7 +114,7 @@ def bootstrap_existing(settings: Settings) -> Core:
             command helps, it is named.
     """
     require_state(settings)
-    core = bootstrap(settings)
+    core = open_core(settings)
     try:
         _require_newest(core)
     except Unavailable:

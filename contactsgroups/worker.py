@@ -12,7 +12,7 @@ import threading
 from contextlib import closing
 
 from contactsgroups import serve
-from contactsgroups.bootstrap import bootstrap
+from contactsgroups.bootstrap import open_core
 from contactsgroups.serving.log_lines import log_to_stderr
 from contactsgroups.serving.signals import calling_on_signals
 from contactsgroups.serving.workers import wait_for_end
@@ -32,7 +32,7 @@ def main(descriptor: int) -> None:
     # Without a buffer, whose lock the thread below would hold while the interpreter ends.
     pipe = open(sys.stdin.fileno(), "rb", buffering=0, closefd=False)  # noqa: SIM115 - to the end
     settings = from_mapping(json.loads(pipe.readline()))
-    with closing(bootstrap(settings)) as core:
+    with closing(open_core(settings)) as core:
         server = serve.web_server(core, socket.socket(fileno=descriptor))
         threading.Thread(target=wait_for_end, args=(pipe, server.stop), daemon=True).start()
         with calling_on_signals(server.stop, signal.SIGTERM):

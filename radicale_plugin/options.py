@@ -6,7 +6,7 @@ from typing import Any
 from radicale.config import Configuration
 from radicale.pathutils import is_safe_filesystem_path_component
 
-from contactsgroups.bootstrap import Core, bootstrap_existing
+from contactsgroups.bootstrap import Core, open_existing_core
 from contactsgroups.settings import Settings, load
 
 # Names and meaning are those of contactsgroups.settings; empty means: not set here.
@@ -56,7 +56,7 @@ def core_of(configuration: Configuration) -> Core:
     settings = load({name: value for name, value in given.items() if value})
     with _cores_lock:
         if settings not in _cores:
-            _cores[settings] = bootstrap_existing(settings)
+            _cores[settings] = open_existing_core(settings)
         return _cores[settings]
 
 

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from click.testing import CliRunner
 
 import contactsgroups
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.cli import commands
 from contactsgroups.cli.group_settings_page import render_group_settings
 from contactsgroups.directory.ldap_schema import SCHEMA, completed
@@ -123,7 +123,7 @@ def is_archived(state: str) -> bool:
 
 
 def try_pages() -> None:
-    core = bootstrap(from_mapping({"state": Path("one"), "secret_key": "s" * 40}))
+    core = open_core(from_mapping({"state": Path("one"), "secret_key": "s" * 40}))
     admin = Visitor(create_app(core).test_client()).take_session("ada@example.org")
     group = find(core)
     page = f"/admin/groups/{group.uuid}"

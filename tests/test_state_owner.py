@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from contactsgroups import state_owner
-from contactsgroups.bootstrap import bootstrap
+from contactsgroups.bootstrap import open_core
 from contactsgroups.domain.errors import NotPermitted
 from contactsgroups.settings import Settings
 from tests.cli.conftest import Run, company, run  # noqa: F401 - fixtures
@@ -168,7 +168,7 @@ def test_nothing_else_opens_the_state_of_another_user(
     """Radicale's own program and a web server that embeds the product change no user."""
     monkeypatch.setattr(state_owner.os, "geteuid", lambda: os.getuid() + 1)
     with pytest.raises(NotPermitted, match="run it as"):
-        bootstrap(Settings(state=place))
+        open_core(Settings(state=place))
     assert list(place.iterdir()) == []
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.cli.context import Context, open_core, pass_context
+from contactsgroups.cli.context import Context, open_until_end, pass_context
 from contactsgroups.delivery import policy_socket, publisher
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 from contactsgroups.services import migrations
@@ -39,7 +39,7 @@ def check(context: Context, as_json: bool) -> None:
 
     Exit code: 0 if everything is right, 1 if there are warnings, 2 if there are errors.
     """
-    findings = _find(open_core(context.settings()))
+    findings = _find(open_until_end(context.settings()))
     severity = max((each.severity for each in findings), default=None, key=_RANK.index)
     if as_json:
         status = "ok" if severity is None else str(severity)

@@ -11,7 +11,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 import click
 
 from contactsgroups import settings, state_owner
-from contactsgroups.bootstrap import Core, bootstrap, require_state
+from contactsgroups.bootstrap import Core, open_core, require_state
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.services import migrations
 from contactsgroups.settings import Settings
@@ -50,7 +50,7 @@ class Context:
             Unavailable: there is no database, or one of an older schema.
         """
         chosen = self.settings()
-        core = open_core(chosen, creating=creating, write_wait=chosen.command_write_wait)
+        core = open_until_end(chosen, creating=creating, write_wait=chosen.command_write_wait)
         if creating:
             migrations.require_newest(core.database)
         else:
@@ -58,14 +58,14 @@ class Context:
         return core
 
 
-def open_core(
+def open_until_end(
     chosen: Settings,
     *,
     creating: bool = False,
     upgrade: bool = False,
     write_wait: float | None = None,
 ) -> Core:
-    """Open the core until the command ends; other arguments are those of ``bootstrap``.
+    """Open the core until the command ends; other arguments are those of the core's ``open_core``.
 
     Args:
         creating: make the state directory and the database's file where they are missing.
@@ -79,7 +79,7 @@ def open_core(
         _require_writable(chosen.state)
     if not creating:
         require_state(chosen)
-    core = bootstrap(chosen, upgrade=upgrade, write_wait=write_wait)
+    core = open_core(chosen, upgrade=upgrade, write_wait=write_wait)
     click.get_current_context().call_on_close(core.close)
     return core
 

@@ -5,7 +5,7 @@ import dataclasses
 import click
 
 from contactsgroups.bootstrap import find_missing
-from contactsgroups.cli.context import Context, open_core, pass_context
+from contactsgroups.cli.context import Context, open_until_end, pass_context
 from contactsgroups.cli.settings_page import render_settings
 from contactsgroups.services import migrations
 
@@ -19,7 +19,7 @@ def db() -> None:
 @pass_context
 def upgrade(context: Context) -> None:
     """Run the migrations that are missing; harmless when there is none."""
-    core = open_core(context.settings(), creating=True)
+    core = open_until_end(context.settings(), creating=True)
     ran = migrations.upgrade(core.database)
     click.echo(f"ran migrations: {', '.join(ran)}" if ran else "the database is up to date")
 
@@ -32,7 +32,7 @@ def status(context: Context) -> None:
     if find_missing(chosen):
         click.echo("no state here: there is no database yet; run contactsgroups db upgrade")
         raise click.exceptions.Exit(1)
-    core = open_core(chosen)
+    core = open_until_end(chosen)
     pending = migrations.list_pending(core.database)
     if pending:
         click.echo(f"missing migrations: {', '.join(pending)}; run contactsgroups db upgrade")

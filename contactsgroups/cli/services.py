@@ -6,7 +6,7 @@ import click
 
 from contactsgroups import serve, state_owner, worker
 from contactsgroups.bootstrap import Core
-from contactsgroups.cli.context import Context, open_core, pass_context, with_core
+from contactsgroups.cli.context import Context, open_until_end, pass_context, with_core
 from contactsgroups.delivery import policy as policy_service
 from contactsgroups.delivery import publisher
 from contactsgroups.directory.first_start import SignIn, load_sample_once
@@ -45,7 +45,7 @@ def run(context: Context, host: str | None, port: str | None, workers: int | Non
         with state_owner.as_caller():  # Root may take a port below 1024.
             listener = open_listener(settings.host, settings.port)
         with run_lock.holding(settings.state):
-            core = open_core(settings, creating=True, upgrade=True)
+            core = open_until_end(settings, creating=True, upgrade=True)
             state_owner.stay_owner()
             sign_ins = load_sample_once(core.database, settings.state)
             click.echo(_welcome(core, listener, sign_ins))

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, Request
 
 from contactsgroups import settings
-from contactsgroups.bootstrap import Core, bootstrap, require_state
+from contactsgroups.bootstrap import Core, open_core, require_state
 from contactsgroups.domain.principal import Principal
 from contactsgroups.web import (
     account,
@@ -89,7 +89,7 @@ def _core_of(app: Flask) -> Core:
     """Build the core from the application's configuration, on a state that is there."""
     chosen = settings.load(_overrides(app))
     require_state(chosen)
-    return bootstrap(chosen)
+    return open_core(chosen)
 
 
 def _overrides(app: Flask) -> dict[str, object]:

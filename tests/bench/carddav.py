@@ -19,7 +19,7 @@ from typing import Any
 from radicale import config
 from radicale.app import Application as StockApplication
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.vcard import GroupCard, render
 from contactsgroups.persistence.models import Card
@@ -102,7 +102,7 @@ def make_cards(count: int) -> list[GroupCard]:
 
 def make_ours(state: Path, cards: list[GroupCard]) -> tuple[Core, Server]:
     """The product with these cards in its database."""
-    core = bootstrap(Settings(state=state), upgrade=True)
+    core = open_core(Settings(state=state), upgrade=True)
     add_accounts(core.database, ["ada"])
     accounts.set_password(core.database, OPERATOR, USER, PASSWORD)
     book = open_book(core.database, USER)

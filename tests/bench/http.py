@@ -24,7 +24,7 @@ from wsgiref.util import setup_testing_defaults
 from flask import Flask, Response
 
 from contactsgroups import settings
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.serve import spare_the_collector
 from contactsgroups.services.accounts import AccountDraft, tokens
@@ -60,7 +60,7 @@ end
 
 def application() -> "WSGIApplication":
     """Return what each worker process serves, prepared as the product does."""
-    made = create_app(open_core(os.environ[_STATE]))
+    made = create_app(core_of(os.environ[_STATE]))
     spare_the_collector()
     return made
 
@@ -72,9 +72,9 @@ def peer() -> "WSGIApplication":
     return app
 
 
-def open_core(state: str, *, upgrade: bool = False) -> Core:
+def core_of(state: str, *, upgrade: bool = False) -> Core:
     given = {"state": state, "completion_rate": 1_000_000}
-    return bootstrap(settings.from_mapping(given), upgrade=upgrade)
+    return open_core(settings.from_mapping(given), upgrade=upgrade)
 
 
 def ceiling() -> "WSGIApplication":
@@ -92,7 +92,7 @@ def main() -> None:
     if shutil.which("wrk") is None:
         raise SystemExit("wrk, which makes the load, is not installed: apt-get install wrk")
     with tempfile.TemporaryDirectory() as state:
-        core = open_core(state, upgrade=True)
+        core = core_of(state, upgrade=True)
         fill(core, options.accounts)
         token = tokens.issue_token(
             core.database, core.settings.read_token_secret(), "user0@example.org", 3600

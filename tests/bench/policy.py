@@ -14,7 +14,7 @@ from itertools import cycle
 from pathlib import Path
 
 from contactsgroups import settings
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.delivery import publisher
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.principal import OPERATOR
@@ -34,7 +34,7 @@ CHANGES = 40
 def main() -> None:
     options = parse_options()
     with tempfile.TemporaryDirectory() as state:
-        core = bootstrap(settings.from_mapping({"state": state}), upgrade=True)
+        core = open_core(settings.from_mapping({"state": state}), upgrade=True)
         fill(core, options.accounts, options.groups)
         measure_publication(core)
         measure_decisions(core, options)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from contactsgroups.bootstrap import bootstrap
+from contactsgroups.bootstrap import open_core
 from contactsgroups.directory.first_start import SignIn, load_sample_once
 from contactsgroups.settings import from_mapping
 from contactsgroups.web.app import create_app
@@ -20,7 +20,7 @@ TYPED = "sal"
 
 def take_picture(browser: Browser, state: Path, picture: Path) -> None:
     """Start the product with its sample in ``state``, and show what a few letters suggest."""
-    core = bootstrap(from_mapping({"state": state}), upgrade=True)
+    core = open_core(from_mapping({"state": state}), upgrade=True)
     *_, account = load_sample_once(core.database, state)
     width, height = SIZE
     with served(create_app(core, carddav_path="/dav/")) as url:

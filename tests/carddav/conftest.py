@@ -9,7 +9,7 @@ import pytest
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.wrappers import Response
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
 from contactsgroups.settings import Settings
@@ -26,7 +26,7 @@ def make_core(state: Path, database_url: str = "") -> Core:
 
     Ada, Bob and Nia have passwords.
     """
-    core = bootstrap(Settings(state=state, database_url=database_url), upgrade=True)
+    core = open_core(Settings(state=state, database_url=database_url), upgrade=True)
     add_accounts(core.database, ["ada", "bob", "eve", "zoe"])
     add_accounts(core.database, ["nia"], domain="example.net")
     for address in ("ada@example.org", "bob@example.org", "nia@example.net"):
@@ -51,7 +51,7 @@ def state(fresh_state: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def core(state: Path) -> Iterator[Core]:
     """A core with a few accounts, on SQLite."""
-    core = bootstrap(Settings(state=state))
+    core = open_core(Settings(state=state))
     yield core
     core.close()
 

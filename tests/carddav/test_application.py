@@ -7,7 +7,7 @@ import httpx
 import pytest
 from radicale import log
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain import errors
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
@@ -91,7 +91,7 @@ def test_a_huge_request_is_refused_before_it_is_read(dave: Client) -> None:
 
 def test_a_database_that_does_not_answer_is_a_temporary_failure(tmp_path) -> None:
     """Nobody is let in, and no client takes it for an empty book."""
-    core = bootstrap(Settings(state=tmp_path))  # It has no tables.
+    core = open_core(Settings(state=tmp_path))  # It has no tables.
     transport = httpx.WSGITransport(create_application(core))
     with httpx.Client(transport=transport, base_url="http://mail.example") as client:
         answer = client.request("PROPFIND", "/ada@example.org/", auth=("ada@example.org", "x"))

@@ -8,7 +8,7 @@ import pytest
 from radicale import config
 from radicale.storage import BaseCollection
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.settings import Settings
 from radicale_plugin import Storage, limits, processor_time
 from tests.carddav.calling import Caller
@@ -48,7 +48,7 @@ def ada(core: Core) -> Caller:
 @pytest.fixture
 def keeper(state: Path) -> Iterator[Caller]:
     """Ada, where calendars are allowed, with one."""
-    core = bootstrap(Settings(state=state, carddav_calendars=True))
+    core = open_core(Settings(state=state, carddav_calendars=True))
     ada = Caller(core)
     assert ada.ask("MKCALENDAR", CALENDAR).status == 201
     yield ada
@@ -115,7 +115,7 @@ def test_there_are_no_reports_on_calendars(ada: Caller, name: str) -> None:
 
 def test_calendars_from_before_are_hidden_and_kept(keeper: Caller, state: Path) -> None:
     assert keeper.ask("PUT", CALENDAR + "1.ics", event()).status == 201
-    core = bootstrap(Settings(state=state))
+    core = open_core(Settings(state=state))
     ada = Caller(core)
 
     assert CALENDAR not in ada.ask("PROPFIND", HOME, Depth="1").text.replace("%40", "@")

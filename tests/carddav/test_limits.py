@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.attempts import FROM_STRANGER
 from contactsgroups.domain.errors import SignInBusy
 from contactsgroups.serve import build_application
@@ -95,7 +95,7 @@ def test_a_failure_is_one_line_without_settings(
 @pytest.fixture
 def behind_a_proxy(state: Path) -> Iterator[str]:
     """The CardDAV root of the whole product, which trusts this machine to be its proxy."""
-    core = bootstrap(Settings(state=state, trusted_proxies="127.0.0.0/8", secret_key="s" * 40))
+    core = open_core(Settings(state=state, trusted_proxies="127.0.0.0/8", secret_key="s" * 40))
     with served(build_application(core)) as url:
         yield f"{url}/dav/"
     core.close()

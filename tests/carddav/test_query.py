@@ -11,7 +11,7 @@ from radicale import config
 from radicale.app.report import test_filter as is_chosen_by_radicale
 from radicale.xmlutils import make_clark
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
 from contactsgroups.settings import Settings
@@ -135,7 +135,7 @@ def test_a_faulty_filter_is_a_bad_request(groups: None, ada: Client, filter_: st
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GroupsBook]:
-    core = bootstrap(Settings(state=tmp_path_factory.mktemp("query")), upgrade=True)
+    core = open_core(Settings(state=tmp_path_factory.mktemp("query")), upgrade=True)
     add_accounts(core.database, ["ada", "bob"])
     for local_part, name in NAMES.items():
         add_group(core.database, f"{local_part}@example.org", "bob@example.org", display_name=name)

@@ -14,7 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from contactsgroups.bootstrap import bootstrap
+from contactsgroups.bootstrap import open_core
 from contactsgroups.persistence.models import OwnContact
 from contactsgroups.settings import Settings
 from tests.carddav.dav import PASSWORD, Client
@@ -62,7 +62,7 @@ def store(client: Client, uid: str) -> httpx.Response:
 
 def suggestible(state: Path) -> set[str]:
     """The addresses that completions read for Ada."""
-    core = bootstrap(Settings(state=state))
+    core = open_core(Settings(state=state))
     with core.database.read() as session:
         found = set(session.scalars(select(OwnContact.address)))
     core.close()

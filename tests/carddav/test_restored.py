@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.persistence import dumps
 from contactsgroups.services.backup import back_up
 from contactsgroups.services.backup.restoring import restore
@@ -62,7 +62,7 @@ def test_after_a_restore_every_earlier_token_is_refused(chosen: Settings) -> Non
     """Also when the journal has grown past it again: that is when clients would be wrong."""
     archive = io.BytesIO()
     with client_of(make_core(chosen.state, chosen.database_url)) as client:
-        core = bootstrap(chosen)
+        core = open_core(chosen)
         add_group(core.database, "kept@example.org", "bob@example.org")
         early, _ = client.sync(BOOK)
         back_up(core.database, chosen, archive)
@@ -70,8 +70,8 @@ def test_after_a_restore_every_earlier_token_is_refused(chosen: Settings) -> Non
         core.close()
         late, _ = client.sync(BOOK)
     restore(chosen, io.BytesIO(archive.getvalue()), replace=True)
-    core = bootstrap(chosen)
-    with client_of(bootstrap(chosen)) as client:
+    core = open_core(chosen)
+    with client_of(open_core(chosen)) as client:
         assert_starts_anew(client, early)
         assert_starts_anew(client, late)
         assert names_of(client) == {"Kept"}
@@ -119,7 +119,7 @@ def test_vdirsyncer_has_what_there_is_after_a_restore(chosen: Settings, tmp_path
         computer.sync()
         assert computer.names("groups") == ["Kept", "Lost"]
     restore(chosen, io.BytesIO(archive.getvalue()), replace=True)
-    with client_of(bootstrap(chosen)) as client:
+    with client_of(open_core(chosen)) as client:
         computer = Computer(directory, str(client.base_url))
         computer.discover()
         computer.sync()
@@ -139,7 +139,7 @@ def test_a_token_of_an_own_book_from_after_the_backup_is_refused(chosen: Setting
         client.put(f"{book}2.vcf", content=CARD.format("Two"))
         late, _ = client.sync(book)
     restore(chosen, io.BytesIO(archive.getvalue()), replace=True)
-    with client_of(bootstrap(chosen)) as client:
+    with client_of(open_core(chosen)) as client:
         refused = client.send_sync(book, late, "D:getetag")
         assert refused.status_code in {403, 409}
         assert "valid-sync-token" in refused.text

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.services.accounts import tokens
 from contactsgroups.settings import Settings
 from tests.carddav.dav import Client
@@ -29,7 +29,7 @@ def product() -> Iterator[Product]:
 
 @pytest.fixture
 def core(product: Product) -> Iterator[Core]:
-    core = bootstrap(Settings(state=product.state))
+    core = open_core(Settings(state=product.state))
     yield core
     core.close()
 

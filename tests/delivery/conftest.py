@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from contactsgroups import settings
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from tests.directories import add_accounts
 
 
 @pytest.fixture
 def core(tmp_path: Path) -> Iterator[Core]:
     """The product with four accounts in example.org."""
-    core = bootstrap(settings.from_mapping({"state": tmp_path / "state"}), upgrade=True)
+    core = open_core(settings.from_mapping({"state": tmp_path / "state"}), upgrade=True)
     add_accounts(core.database, ["ada", "bob", "eve", "zoe"])
     yield core
     core.close()

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from contactsgroups import settings
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.delivery import policy
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.errors import Unavailable
@@ -191,7 +191,7 @@ def test_other_domains_of_ours_are_strangers_too(core: Core, tmp_path: Path) -> 
 
 
 def test_bootstrap_chooses_a_socket_in_the_state_directory(tmp_path: Path) -> None:
-    core = bootstrap(settings.from_mapping({"state": tmp_path}), upgrade=True)
+    core = open_core(settings.from_mapping({"state": tmp_path}), upgrade=True)
     with PolicyServer(core) as server:
         assert server.address == str(tmp_path / "policy.sock")
     core.close()

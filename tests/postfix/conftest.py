@@ -13,7 +13,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from contactsgroups import settings
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.delivery import publisher
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.persistence import Database
@@ -132,7 +132,7 @@ class Sink:
 @pytest.fixture
 def core(postfix: PrivatePostfix) -> Iterator[Core]:
     """The product on SQLite, with four accounts in example.org and one in grün.example."""
-    core = bootstrap(
+    core = open_core(
         settings.from_mapping(
             {
                 "state": postfix.root / "state",

@@ -22,13 +22,13 @@ ACCOUNTS = 100
 PUBLISHERS = """
 import os, sys
 from contactsgroups import settings
-from contactsgroups.bootstrap import bootstrap
+from contactsgroups.bootstrap import open_core
 from contactsgroups.delivery import publisher
 chosen = settings.from_mapping({"state": sys.argv[1], "maps_directory": sys.argv[2]})
 for _ in sys.stdin:
     child = os.fork()
     if child == 0:
-        core = bootstrap(chosen)
+        core = open_core(chosen)
         print(os.getpid(), flush=True)
         while True:
             publisher.publish(core)

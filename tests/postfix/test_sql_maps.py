@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import make_url
 
 from contactsgroups import settings
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.delivery import publisher
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.services.delivery.published_maps import MapName
@@ -63,7 +63,7 @@ def database_url(request: pytest.FixtureRequest, backend: str, postfix: PrivateP
 def core(postfix: PrivatePostfix, database_url: str) -> Iterator[Core]:
     """The product on that database, with something in every map."""
     state = postfix.root / "state"
-    core = bootstrap(
+    core = open_core(
         settings.from_mapping(
             {
                 "state": state,
@@ -255,7 +255,7 @@ def statements(script: str) -> list[str]:
 
 def open_to_postfix(state: Path) -> Path:
     """Make the product's database and let Postfix read it, as docs/postfix.md says."""
-    bootstrap(settings.from_mapping({"state": state}), upgrade=True).close()
+    open_core(settings.from_mapping({"state": state}), upgrade=True).close()
     changes = {
         "adduser contactsgroups postfix": "true",
         "contactsgroups:postfix": f"{PRODUCT_USER}:postfix",
@@ -278,7 +278,7 @@ def product_of_its_own_user(core: Core) -> Iterator[Core]:
         if path != database:
             shutil.chown(path, PRODUCT_USER)
     with acting_as(PRODUCT_USER, "postfix"):
-        product = bootstrap(core.settings)
+        product = open_core(core.settings)
         try:
             yield product
         finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDetails
@@ -21,7 +21,7 @@ from tests.web.sample import fill
 def filled_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state directory of the generated directory, made once; tests work on copies."""
     state = tmp_path_factory.mktemp("filled")
-    core = bootstrap(from_mapping({"state": state}), upgrade=True)
+    core = open_core(from_mapping({"state": state}), upgrade=True)
     fill(core)
     core.close()
     return state
@@ -31,7 +31,7 @@ def filled_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def core(filled_state: Path, tmp_path: Path) -> Iterator[Core]:
     state = tmp_path / "state"
     shutil.copytree(filled_state, state)
-    core = bootstrap(from_mapping({"state": state, "secret_key": "s" * 40}))
+    core = open_core(from_mapping({"state": state, "secret_key": "s" * 40}))
     yield core
     core.close()
 

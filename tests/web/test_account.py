@@ -4,7 +4,7 @@ import re
 from contextlib import closing
 from datetime import timedelta
 
-from contactsgroups.bootstrap import bootstrap
+from contactsgroups.bootstrap import open_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.accounts import sessions, token_keys, tokens
 from contactsgroups.web.app import create_app
@@ -85,7 +85,7 @@ def test_what_revokes_tokens_is_seen_by_every_process_at_once(core):
         headers = {"Authorization": f"Bearer {token}"}
         return client.get("/api/v1/completions?q=team", headers=headers).status_code
 
-    with closing(bootstrap(core.settings)) as other:
+    with closing(open_core(core.settings)) as other:
         there = create_app(other).test_client()
         for revoke in (
             lambda: sessions.sign_out_everywhere(core.database, OPERATOR, "ada@example.org"),

@@ -5,7 +5,7 @@ import re
 import pytest
 from werkzeug.test import Client
 
-from contactsgroups.bootstrap import bootstrap
+from contactsgroups.bootstrap import open_core
 from contactsgroups.serve import build_application
 from contactsgroups.settings import from_mapping
 from contactsgroups.web.proxies import BehindProxies
@@ -21,7 +21,7 @@ AUTH = ("admin@example.org", PASSWORD)
 def application(core):
     """The whole application, pages and CardDAV; 10.0.0.1 is a trusted proxy."""
     given = {"state": core.settings.state, "secret_key": "s" * 40, "trusted_proxies": "10.0.0.1"}
-    trusting = bootstrap(from_mapping(given))
+    trusting = open_core(from_mapping(given))
     yield build_application(trusting)
     trusting.close()
 

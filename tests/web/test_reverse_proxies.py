@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.attempts import OF_CLIENT
 from contactsgroups.serve import build_application
 from contactsgroups.settings import from_mapping
@@ -47,7 +47,7 @@ def site(core: Core, request: pytest.FixtureRequest) -> Iterator[Site]:
     setting = re.search(r'^trusted_proxies = "(.*)"', PAGE.read_text(), re.MULTILINE)
     assert setting
     given = {"state": core.settings.state, "secret_key": "s" * 40, "trusted_proxies": setting[1]}
-    trusting = bootstrap(from_mapping(given))
+    trusting = open_core(from_mapping(given))
     # Nothing is forgotten while a test lasts, however busy the machine is.
     trusting.sign_in._clock = lambda: 1_000_000.0
     with ExitStack() as stack:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contactsgroups.bootstrap import bootstrap
+from contactsgroups.bootstrap import open_core
 from contactsgroups.domain.attempts import FROM_STRANGER, OF_CLIENT
 from contactsgroups.domain.errors import SignInBusy, Unavailable
 from contactsgroups.domain.principal import OPERATOR
@@ -143,7 +143,7 @@ def test_the_cookie_has_another_token_after_each_sign_in_and_the_one_before_ends
 
 def test_what_ends_in_one_process_has_ended_in_every_other(core, ada):
     """Two cores on one state are two processes as far as caches go."""
-    with closing(bootstrap(core.settings)) as other:
+    with closing(open_core(core.settings)) as other:
         there = Visitor(create_app(other).test_client())
         cookie = ada.client.get_cookie("contactsgroups_session")
         there.client.set_cookie(cookie.key, cookie.value)
@@ -259,7 +259,7 @@ def test_a_form_sent_after_the_session_ended_is_not_lost(admin, find):
 def after_replacing_the_secret_key(core, former, cookie):
     """The application after a restart, and the same browser."""
     settings = replace(core.settings, secret_key="n" * 40, former_secret_key=former)
-    with closing(bootstrap(settings)) as restarted:
+    with closing(open_core(settings)) as restarted:
         visitor = Visitor(create_app(restarted).test_client())
         visitor.client.set_cookie(cookie.key, cookie.value)
         yield visitor

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDetails
@@ -42,7 +42,7 @@ class Site:
 def filled_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state directory of the generated directory, made once; tests work on copies."""
     state = tmp_path_factory.mktemp("filled")
-    core = bootstrap(from_mapping({"state": state}), upgrade=True)
+    core = open_core(from_mapping({"state": state}), upgrade=True)
     fill(core)
     core.close()
     return state
@@ -52,7 +52,7 @@ def filled_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(filled_state: Path, tmp_path: Path) -> Iterator[Site]:
     state = tmp_path / "state"
     shutil.copytree(filled_state, state)
-    core = bootstrap(from_mapping({"state": state}))
+    core = open_core(from_mapping({"state": state}))
     with served(create_app(core, carddav_path="/dav/")) as url:
         yield Site(url, core)
     core.close()

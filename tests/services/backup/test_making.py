@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from contactsgroups.bootstrap import Core, bootstrap
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.services.backup import back_up
 from contactsgroups.services.backup import making as making_module
 from contactsgroups.settings import Settings
@@ -17,7 +17,7 @@ from tests.directories import add_accounts
 
 @pytest.fixture
 def core(tmp_path: Path) -> Iterator[Core]:
-    core = bootstrap(Settings(state=tmp_path / "state"), upgrade=True)
+    core = open_core(Settings(state=tmp_path / "state"), upgrade=True)
     add_accounts(core.database, ["ada"])
     core.settings.read_secret_key()
     book = tmp_path / "state" / "collections" / "collection-root" / "ada@example.org" / "contacts"

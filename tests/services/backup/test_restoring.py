@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from contactsgroups.bootstrap import bootstrap
+from contactsgroups.bootstrap import open_core
 from contactsgroups.domain.errors import Conflict, InvalidInput, Unavailable
 from contactsgroups.persistence.models import Account, JournalCounter
 from contactsgroups.services.backup import back_up, restoring
@@ -28,7 +28,7 @@ def chosen(tmp_path: Path, database_url: str) -> Settings:
 @pytest.fixture
 def archive(chosen: Settings) -> bytes:
     """An archive of a state with Ada, her card and a key; Bob came later, and the card changed."""
-    core = bootstrap(chosen, upgrade=True)
+    core = open_core(chosen, upgrade=True)
     add_accounts(core.database, ["ada"])
     chosen.read_secret_key()
     card = chosen.state / CARD
@@ -44,7 +44,7 @@ def archive(chosen: Settings) -> bytes:
 
 
 def addresses(chosen: Settings) -> list[str]:
-    core = bootstrap(chosen)
+    core = open_core(chosen)
     try:
         with core.database.read() as session:
             return sorted(session.scalars(select(Account.address)))
@@ -53,7 +53,7 @@ def addresses(chosen: Settings) -> list[str]:
 
 
 def end_of(chosen: Settings) -> tuple[str, int]:
-    core = bootstrap(chosen)
+    core = open_core(chosen)
     (epoch, last), _ = core.database.read_end()
     core.close()
     return epoch, last
@@ -106,7 +106,7 @@ def test_what_is_there_is_not_overwritten_without_being_told(
 def test_nothing_is_restored_while_a_process_works_with_the_state(
     chosen: Settings, archive: bytes
 ) -> None:
-    core = bootstrap(chosen)
+    core = open_core(chosen)
     with pytest.raises(Unavailable, match="is in use"):
         restore(chosen, io.BytesIO(archive), replace=True)
     core.close()
@@ -132,7 +132,7 @@ def test_a_restore_that_is_broken_off_is_completed_by_the_next(
         with pytest.raises(KeyboardInterrupt):
             restore(chosen, io.BytesIO(archive), replace=True)
     with pytest.raises(Unavailable, match="a restore was broken off"):
-        bootstrap(chosen)
+        open_core(chosen)
     restore(chosen, io.BytesIO(archive))
     assert addresses(chosen) == ["ada@example.org"]
     assert (chosen.state / CARD).read_text() == "first"
@@ -142,7 +142,7 @@ def test_the_dump_of_another_kind_of_database_is_refused(
     tmp_path: Path, postgresql_url: str
 ) -> None:
     here = Settings(state=tmp_path / "here")
-    core = bootstrap(here, upgrade=True)
+    core = open_core(here, upgrade=True)
     file = io.BytesIO()
     back_up(core.database, here, file)
     core.close()
@@ -155,7 +155,7 @@ def test_the_archive_of_a_newer_program_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     here = Settings(state=tmp_path / "here")
-    core = bootstrap(here, upgrade=True)
+    core = open_core(here, upgrade=True)
     file = io.BytesIO()
     back_up(core.database, here, file)
     core.close()
@@ -168,7 +168,7 @@ def test_a_database_in_a_directory_of_its_own_in_the_state_is_not_lost(tmp_path:
     """As docs/postfix.md has it for SQLite maps."""
     state = tmp_path / "state"
     chosen = Settings(state=state, database_url=f"sqlite:///{state}/database/x.sqlite")
-    core = bootstrap(chosen, upgrade=True)
+    core = open_core(chosen, upgrade=True)
     add_accounts(core.database, ["ada"])
     file = io.BytesIO()
     back_up(core.database, chosen, file)
@@ -183,11 +183,11 @@ def test_an_older_copy_by_hand_after_a_restore_is_found_out_too(
     chosen: Settings, archive: bytes
 ) -> None:
     """Its epoch is that of the archive, in which clients may know later changes."""
-    core = bootstrap(chosen)
+    core = open_core(chosen)
     (first, _), _ = core.database.read_end()
     core.close()
     restore(chosen, io.BytesIO(archive), replace=True)
-    core = bootstrap(chosen)
+    core = open_core(chosen)
     with core.database.engine.begin() as connection:
         connection.execute(update(JournalCounter).values(epoch=first))
     assert core.database.read_end()[0].epoch != first
@@ -208,7 +208,7 @@ def test_a_load_that_fails_leaves_the_state_usable_or_says_so(
             restore(chosen, io.BytesIO(archive), replace=True)
     if chosen.database_url.startswith("mysql"):
         with pytest.raises(Unavailable, match="a restore was broken off"):
-            bootstrap(chosen)
+            open_core(chosen)
     else:
         assert addresses(chosen) == ["ada@example.org", "bob@example.org"]
     restore(chosen, io.BytesIO(archive), replace=True)

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from contactsgroups.bootstrap import bootstrap
+from contactsgroups.bootstrap import open_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import tokens
@@ -21,7 +21,7 @@ def core(filled_state, tmp_path):
     state = tmp_path / "state"
     shutil.copytree(filled_state, state)
     values = {"state": state, "secret_key": "s" * 40, "cors_origins": ORIGIN}
-    core = bootstrap(from_mapping({**values, "completion_rate": 1}))
+    core = open_core(from_mapping({**values, "completion_rate": 1}))
     yield core
     core.close()
 
