@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from contactsgroups.domain.errors import Unavailable
+from contactsgroups.durable import sync
 
 _DRAFT_SECONDS = 3600  # Nobody takes so long to write one.
 
@@ -38,7 +39,7 @@ class PendingPlaces:
             name = f"{time.time_ns():020d}-{secrets.token_hex(4)}"
             Path(self._write_draft(path)).rename(self._directory / name)
             if self._durable:
-                _sync(self._directory)
+                sync(self._directory)
         except OSError as error:
             reason = os.strerror(error.errno) if error.errno else str(error)
             raise Unavailable("the state directory cannot be written", detail=reason) from error
@@ -98,12 +99,3 @@ class PendingPlaces:
                 yield from (Path(each.path) for each in entries if not each.name.startswith("."))
         except FileNotFoundError:
             return
-
-
-def _sync(directory: Path) -> None:
-    """Make the names in a directory durable (fsync(2))."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -31,6 +31,7 @@ WHOLES = {
     "directory/test_documentation.py": "docs/import.md",
     "directory/test_slapd.py": "LDIF files and a real server",
     "domain/test_purity.py": "the domain's imports",
+    "persistence/dumps/test_on_servers.py": "dumps of both servers",
     "services/completion/test_privacy.py": "who gets what, after random changes",
     "services/test_read_only.py": "every use case that changes something",
     "services/test_wings.py": "what wings hand on",

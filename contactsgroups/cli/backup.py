@@ -11,6 +11,7 @@ import click
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, pass_context, with_core
 from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.durable import sync
 from contactsgroups.services.backup import back_up
 from contactsgroups.services.backup.manifest import Manifest
 from contactsgroups.services.backup.restoring import restore as restore_state
@@ -76,15 +77,7 @@ def _writing(path: Path) -> Iterator[IO[bytes]]:
         raise
     with as_caller():
         draft.replace(path)
-        _sync(path.parent)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync(path.parent)
 
 
 def _describe(manifest: Manifest) -> str:

@@ -6,7 +6,6 @@ renamed: a process that has the old file open keeps it whole, and Postfix's daem
 one before they take their next request.
 """
 
-import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -97,15 +96,6 @@ class MapFile:
         # Not restricted by the umask: Postfix and postmap(1) run as other users.
         self._draft.chmod(0o644)
         self._draft.replace(self.path)
-
-
-def sync_directory(directory: Path) -> None:
-    """Sync the directory, so that the names of replaced files are on disk."""
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

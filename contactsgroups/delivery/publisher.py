@@ -17,9 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.delivery.map_file import MapFile, sync_directory
+from contactsgroups.delivery.map_file import MapFile
 from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import Unavailable, with_detail
+from contactsgroups.durable import sync
 from contactsgroups.services.delivery.published_maps import (
     MapName,
     Snapshot,
@@ -174,7 +175,7 @@ def _publish(
         if is_new:
             written[name] = None
     if written:
-        sync_directory(directory)
+        sync(directory)
     _write_status(directory, snapshot.position)
     return PublishReport(snapshot.position, tuple(written), time.monotonic() - started)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import InvalidInput, Unavailable
+from contactsgroups.durable import sync
 
 KIND = "sqlite"
 IS_ATOMIC = True
@@ -66,16 +67,8 @@ def load(url: URL, path: Path) -> None:
     if place.exists():
         shutil.copymode(place, draft)
         os.chown(draft, -1, place.stat().st_gid)
-    _sync(draft)
+    sync(draft)
     for companion in COMPANIONS:
         place.with_name(place.name + companion).unlink(missing_ok=True)
     draft.replace(place)
-    _sync(place.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(place.parent)

@@ -1,6 +1,5 @@
 """Put the state of an archive in the place of the present one."""
 
-import os
 import shutil
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
@@ -10,6 +9,7 @@ from sqlalchemy import make_url
 from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import Conflict, InvalidInput
+from contactsgroups.durable import sync
 from contactsgroups.persistence import Database, dumps, journal, schema, state_use
 from contactsgroups.persistence.high_water import HighWater
 from contactsgroups.services.backup import extracting, state_files
@@ -71,13 +71,13 @@ def _require_empty(settings: Settings, url: URL, *, anyway: bool) -> None:
 def _replace_all(settings: Settings, url: URL, staging: Path) -> None:
     state = settings.state
     (state / state_use.UNFINISHED).touch(0o600)
-    _sync(state)
+    sync(state)
     _load(state, url, staging / DATABASE)
     _begin_epoch(state, url)
     _replace_files(state, staging, state_files.names_apart(settings))
-    _sync(state)
+    sync(state)
     (state / state_use.UNFINISHED).unlink()
-    _sync(state)
+    sync(state)
 
 
 def _load(state: Path, url: URL, path: Path) -> None:
@@ -114,11 +114,3 @@ def _replace_files(state: Path, staging: Path, apart: Collection[str]) -> None:
         if path.name not in apart:
             path.rename(state / path.name)
     shutil.rmtree(state / "index", ignore_errors=True)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
