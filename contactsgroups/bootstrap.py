@@ -1,6 +1,7 @@
 """Wires the parts together: the only place that builds them from settings."""
 
 import shlex
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,29 +62,29 @@ def open_core(
     make_directory(settings.state, STATE_MODE)
     require_owner(settings.state)
     make_directory(settings.state / "index", 0o700)
-    use = StateUse(settings.state)
+    with ExitStack() as undo:
+        use = StateUse(settings.state)
+        undo.callback(use.close)
+        core = _build(settings, use, settings.write_wait if write_wait is None else write_wait)
+        undo.callback(core.close)
+        if upgrade:
+            schema.upgrade(core.database)
+        undo.pop_all()  # All is well: it stays open.
+    return core
+
+
+def _build(settings: Settings, use: StateUse, write_wait: float) -> Core:
     database = Database(
         settings.effective_database_url,
         CommitSignal(settings.state / "commit_signal"),
         HighWater(settings.state / "high_water"),
-        write_wait=settings.write_wait if write_wait is None else write_wait,
+        write_wait=write_wait,
     )
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval
     )
     recorder, sign_in = _build_recorder(database), _build_sign_in(settings, database)
-    core = Core(settings, database, completions, recorder, sign_in, use)
-    if upgrade:
-        _upgrade(core)
-    return core
-
-
-def _upgrade(core: Core) -> None:
-    try:
-        schema.upgrade(core.database)
-    except BaseException:
-        core.close()
-        raise
+    return Core(settings, database, completions, recorder, sign_in, use)
 
 
 def _build_recorder(database: Database) -> Recorder:

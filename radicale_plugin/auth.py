@@ -71,7 +71,7 @@ def _keep_to_one_line(record: logging.LogRecord) -> bool:
     """
     if not str(record.msg).startswith("Failed login attempt"):
         return True
-    if isinstance(record.args, tuple):
+    if isinstance(record.args, tuple) and len(record.args) == 3:
         _, login, reason = record.args
         if str(reason).startswith("not compliant to"):
             log_failure(_request.client, str(login))

@@ -47,12 +47,30 @@ class OwnCollection(multifilesystem.Collection):
 
     def upload(self, href: str, item: Item) -> tuple[Item, Item | None]:
         """Store an item."""
-        if self.tag == ADDRESS_BOOK:
-            self._check_room(href, item)
+        self.check_room(href, item)
         self._note(href)
         stored = super().upload(href, item)
         self._there = None
         return stored
+
+    def check_room(self, href: str, item: Item) -> None:
+        """Check that one more card fits in, or another in the place of one."""
+        if self.tag != ADDRESS_BOOK:
+            return
+        try:
+            check_cards(item.serialize())
+        except Refusal as refusal:
+            self._storage.refuse(refusal)
+        others = [each for name, each in self.scan().items() if name != href]
+        if len(others) >= limits.CARDS:
+            self._refuse_more(f"a book has at most {limits.CARDS} cards")
+        size = sum(each.size for each in others) + len(item.serialize().encode())
+        if size > limits.BOOK:
+            self._refuse_more(f"the cards of a book have at most {limits.BOOK} octets")
+
+    def look_again(self) -> None:
+        """Take note that items came or went past this object."""
+        self._there = None
 
     def delete(self, href: str | None = None) -> None:
         """Delete an item, or the whole collection: a book, or a principal with all its books."""
@@ -82,6 +100,8 @@ class OwnCollection(multifilesystem.Collection):
                 yield href, None
             elif there[href].size <= self._storage._max_resource_size:
                 yield href, self._get(href, verify_href=False)
+            else:
+                yield href, None  # Radicale hides it everywhere else, too.
 
     def get_filtered(self, filters: Iterable[ET.Element]) -> Iterable[tuple[Item, bool]]:
         """Return the items that the filters choose, with whether they are known to match."""
@@ -109,19 +129,6 @@ class OwnCollection(multifilesystem.Collection):
                     if stat.S_ISREG(found.st_mode)
                 }
         return self._there
-
-    def _check_room(self, href: str, item: Item) -> None:
-        """Check that one more item fits in, or another in the place of one."""
-        try:
-            check_cards(item.serialize())
-        except Refusal as refusal:
-            self._storage.refuse(refusal)
-        others = [each for name, each in self.scan().items() if name != href]
-        if len(others) >= limits.CARDS:
-            self._refuse_more(f"a book has at most {limits.CARDS} cards")
-        size = sum(each.size for each in others) + len(item.serialize().encode())
-        if size > limits.BOOK:
-            self._refuse_more(f"the cards of a book have at most {limits.BOOK} octets")
 
     def _refuse_more(self, reason: str) -> NoReturn:
         # RFC 4331 section 6

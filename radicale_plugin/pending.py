@@ -66,8 +66,9 @@ class PendingPlaces:
         with suppress(OSError):  # Whoever notes something will hear of it.
             self._directory.mkdir(mode=0o700, exist_ok=True)
         for draft in self._directory.glob(".draft*"):
-            if time.time() - draft.stat().st_mtime > _DRAFT_SECONDS:
-                draft.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # Its process has finished it meanwhile.
+                if time.time() - draft.stat().st_mtime > _DRAFT_SECONDS:
+                    draft.unlink()
 
     @contextmanager
     def turn(self) -> Iterator[None]:

@@ -131,9 +131,15 @@ class Storage(multifilesystem.Storage):
         for collection in (from_collection, to_collection):
             if isinstance(collection, GroupsBook):
                 refuse_writing(collection.path)
+        is_elsewhere = to_collection.path != from_collection.path
+        if isinstance(to_collection, OwnCollection) and is_elsewhere:
+            to_collection.check_room(to_href, item)
         self.own_contacts.note(f"{from_collection.path}/{item.href}")
         self.own_contacts.note(f"{to_collection.path}/{to_href}")
         super().move(item, to_collection, to_href)
+        for collection in (from_collection, to_collection):
+            if isinstance(collection, OwnCollection):
+                collection.look_again()
 
     @contextmanager
     def acquire_lock(self, mode: str, user: str = "", *args: Any, **kwargs: Any) -> Iterator[None]:

@@ -1,10 +1,12 @@
 """The command that checks consistency, also outside the database."""
 
 import json
+import os
 import shutil
 import stat
 import subprocess
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -28,7 +30,7 @@ EXIT_CODES = {None: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 _SHOWN_DIFFERENCES = 20
 _POSTFIX_LIMITS = ("virtual_alias_expansion_limit", "duplicate_filter_limit")
 _SECONDS = 10
-_PUBLIC = {"maps"}
+_CLOSED = {stat.S_IFREG, stat.S_IFDIR}  # Sockets have their own check, and links no mode.
 
 
 @click.command()
@@ -97,8 +99,8 @@ def _check_maps(core: Core) -> Iterator[Finding]:
 
 def _check_files(core: Core) -> Iterator[Finding]:
     """The state is its owner's and closed to others; maps are open to Postfix, and only to read."""
-    yield from _check_owners(core.settings.state)
     directory = core.settings.effective_maps_directory.absolute()
+    yield from _check_owners(core.settings.state, directory)
     if not directory.exists():
         return
     for path in (directory, *directory.parents):
@@ -113,17 +115,25 @@ def _check_files(core: Core) -> Iterator[Finding]:
             yield Finding(Severity.WARNING, "files", text)
 
 
-def _check_owners(state: Path) -> Iterator[Finding]:
+def _check_owners(state: Path, public: Path) -> Iterator[Finding]:
     """Whoever runs the service must be able to open everything, and others nothing."""
     owner = state.stat().st_uid
-    strange = [path for path in sorted(state.rglob("*")) if path.lstat().st_uid != owner]
+    found = dict(_inspect(sorted(state.rglob("*"))))
+    strange = [path for path, status in found.items() if status.st_uid != owner]
     for path in strange[:_SHOWN_DIFFERENCES]:
         text = f"{path} does not belong to {name_of(owner)}: chown -R {name_of(owner)} {state}"
         yield Finding(Severity.ERROR, "files", text)
-    for path in sorted(state.iterdir()):
-        is_private = path.name not in _PUBLIC and not path.is_socket()
-        if is_private and _mode(path) & stat.S_IRWXO:
+    for path, status in found.items():
+        is_private = path.parent == state and path.absolute() != public.absolute()
+        if is_private and stat.S_IFMT(status.st_mode) in _CLOSED and status.st_mode & stat.S_IRWXO:
             yield Finding(Severity.WARNING, "files", f"{path} is open to every user")
+
+
+def _inspect(paths: Sequence[Path]) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield what is known of each path itself; drafts may vanish while the service runs."""
+    for path in paths:
+        with suppress(FileNotFoundError):
+            yield path, path.lstat()
 
 
 def _check_policy_socket(core: Core) -> Iterator[Finding]:

@@ -22,7 +22,6 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.delivery import policy_socket
 from contactsgroups.delivery.policy_connections import (
     Connection,
-    Sparingly,
     choose_victim,
     find_limit,
     identify_peer,
@@ -40,6 +39,7 @@ from contactsgroups.delivery.policy_turns import Turns
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services import Database
 from contactsgroups.services.delivery.posting import decide_for
+from contactsgroups.sparingly import Sparingly
 
 _DECIDERS = 4  # The database's connections are shared with the web server.
 _ACCEPT_AGAIN_SECONDS = 0.05

@@ -10,7 +10,7 @@ import socket
 import struct
 import time
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 CONNECTION_LIMIT = 500
@@ -109,20 +109,3 @@ def identify_peer(client: socket.socket) -> Hashable:
     except OSError:  # It has left already.
         return None
     return int(struct.unpack("3i", credentials)[1])
-
-
-class Sparingly:
-    """Lets a log line through once a minute, however often its cause comes back."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic, seconds: float = 60.0) -> None:
-        self._clock = clock
-        self._seconds = seconds
-        self._next = clock()
-
-    def is_due(self) -> bool:
-        """Whether the line may be written now."""
-        now = self._clock()
-        if now < self._next:
-            return False
-        self._next = now + self._seconds
-        return True

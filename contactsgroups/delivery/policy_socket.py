@@ -199,8 +199,10 @@ def _lock(path: Path) -> int:
     lock = os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError as error:
         os.close(lock)
+        if not isinstance(error, BlockingIOError):
+            raise
         raise OSError(errno.EADDRINUSE, "another service is listening there") from None
     return lock
 

@@ -141,8 +141,9 @@ def _believable(environ: Mapping[str, object]) -> _Headers:
     pairs = [dict(_pairs(element)) for element in _entries(environ, "HTTP_FORWARDED")]
     hops = [_read_node(entry) for entry in entries]
     hops_of_pairs = [_read_node(each.get("for", "")) for each in pairs]
-    if entries and pairs and hops != hops_of_pairs:
-        return _Headers()
+    if entries and pairs:
+        # Whoever has sent the other header knew what to write, and could choose scheme and host.
+        return _Headers(hops) if hops == hops_of_pairs else _Headers()
     if pairs:
         return _Headers(hops_of_pairs, pairs[-1].get("proto", ""), pairs[-1].get("host", ""))
     scheme = _last(environ, "HTTP_X_FORWARDED_PROTO")

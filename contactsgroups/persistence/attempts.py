@@ -9,8 +9,8 @@ import hashlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -106,7 +106,7 @@ class Attempts:
             self._forget_connection()
 
     def _run(self, operation: Callable[[sqlite3.Connection], T]) -> T:
-        with self._lock:
+        with self._turn():
             for begin_anew in (self._remove_file, self._count_in_memory):
                 try:
                     return self._run_once(operation)
@@ -119,6 +119,16 @@ class Attempts:
                     begin_anew(error)
             return self._run_once(operation)
 
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Take turns with other threads, which do not queue behind a file that is locked."""
+        if not self._lock.acquire(timeout=_BUSY_SECONDS):
+            raise Unavailable("sign-in is busy; try again")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
     def _run_once(self, operation: Callable[[sqlite3.Connection], T]) -> T:
         if self._connection is None:
             self._connection = _open(self._path)
@@ -130,6 +140,8 @@ class Attempts:
             raise
 
     def _remove_file(self, error: sqlite3.Error) -> None:
+        if not _is_damaged(error):
+            return  # Others may still count in it; a full disk, say, is no reason to begin anew.
         _log.warning("%s cannot be used and is made anew: %s", self._path, error)
         for suffix in ("", "-wal", "-shm"):
             with suppress(OSError):
@@ -197,6 +209,11 @@ def _read(connection: sqlite3.Connection, claim: Claim, now: float) -> Tallies:
 def _digest(*parts: str) -> bytes:
     text = "\0".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=16).digest()
+
+
+def _is_damaged(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
 def _is_busy(error: sqlite3.Error) -> bool:

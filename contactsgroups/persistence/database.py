@@ -293,7 +293,10 @@ def _make_file(path: Path) -> None:
     """Create the database's file if it is missing, closed to users outside its group."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o660))
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        # Whatever the umask is: Postfix may read the database as a member of its group.
+        os.fchmod(descriptor, 0o660)
+        os.close(descriptor)
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from contactsgroups.domain.change import JournalPosition
+from contactsgroups.sparingly import Sparingly
 
 _FORMER = 100
 """So many earlier epochs are remembered."""
@@ -58,6 +59,7 @@ class HighWater:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._seen: Mark | None = None
+        self._unreadable, self._unwritable = Sparingly(), Sparingly()
 
     def read(self) -> Mark | None:
         """Return the mark; None if there is none yet, or if it cannot be read."""
@@ -65,7 +67,8 @@ class HighWater:
             with self._locked(fcntl.LOCK_SH) as descriptor:
                 self._seen = _parse(os.pread(descriptor, _SIZE, 0))
         except (OSError, ValueError, TypeError) as error:
-            _log.warning("%s: the mark cannot be read: %s", self._path, error)
+            if self._unreadable.is_due():
+                _log.warning("%s: the mark cannot be read: %s", self._path, error)
             return None
         return self._seen
 
@@ -77,7 +80,8 @@ class HighWater:
             with self._locked(fcntl.LOCK_EX) as descriptor:
                 self._seen = _raise(descriptor, position, commits)
         except OSError as error:
-            _log.warning("%s: the mark cannot be written: %s", self._path, error)
+            if self._unwritable.is_due():
+                _log.warning("%s: the mark cannot be written: %s", self._path, error)
 
     @contextmanager
     def _locked(self, kind: int) -> Iterator[int]:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.change import Change, JournalEntry, JournalPosition, Subject
-from contactsgroups.persistence.models import JournalCounter, JournalRow, WebSession
-from contactsgroups.persistence.models.base import new_uuid
+from contactsgroups.persistence.models import Account, JournalCounter, JournalRow, WebSession
+from contactsgroups.persistence.models.base import new_uuid, utc_now
 
 # Built once, and of columns instead of entities: these run at every keystroke after a change, and
 # SQLAlchemy takes as long to build a statement as to run it.
@@ -75,13 +75,14 @@ def read_end(connection: Connection) -> tuple[JournalPosition, int]:
 
 
 def begin_epoch(session: Session) -> None:
-    """Make every position that was given out so far mean nothing, and end every session.
+    """Make every position that was given out so far mean nothing, and end sessions and tokens.
 
     For a database that is in an earlier state than before: what was signed out or revoked after
-    that state would count again.
+    that state would count again.  The keys of tokens stay: other programs sign with them.
     """
     session.execute(update(JournalCounter).values(epoch=new_uuid()))
     session.execute(delete(WebSession))
+    session.execute(update(Account).values(revoked_at=utc_now()))
 
 
 def read_since(session: Session, sequence: int, limit: int = 10_000) -> list[JournalEntry]:

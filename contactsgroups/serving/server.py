@@ -14,6 +14,7 @@ from waitress.server import TcpWSGIServer
 from contactsgroups.serving import guard, limits
 from contactsgroups.serving.connection import Connection
 from contactsgroups.serving.dispatcher import Dispatcher
+from contactsgroups.sparingly import Sparingly
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -23,7 +24,6 @@ _LOOK_SECONDS = 2.0
 _AT_ONCE = 64  # connections that are accepted in one turn, of many; so many places are kept free.
 _FIRST_SECONDS = 1.0  # So long a client that has just connected may take to begin, at the end.
 _SHORT_SECONDS = 0.1
-_WARN_SECONDS = 60.0
 _NO_FILES = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}  # accept(2)
 
 _log = logging.getLogger(__name__)
@@ -56,7 +56,8 @@ class WebServer(TcpWSGIServer):
         self._sockets: dict[int, Any] = {}
         self._at_once = min(_AT_ONCE, connections // 4)
         self._is_stopping = False
-        self._next_look = self._accepts_again = self._warns_again = 0.0
+        self._next_look = self._accepts_again = 0.0
+        self._warning = Sparingly()
         self._wanted = 0
         # Otherwise every request that waits for a thread is a line in the log.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
@@ -163,8 +164,7 @@ class WebServer(TcpWSGIServer):
         now = time.monotonic()
         self._accepts_again = now + _SHORT_SECONDS
         self._wanted = self._at_once
-        if now >= self._warns_again:
-            self._warns_again = now + _WARN_SECONDS
+        if self._warning.is_due():
             _log.warning("idle connections are closed, no other can be accepted: %s", error)
 
 

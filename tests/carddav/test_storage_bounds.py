@@ -81,3 +81,18 @@ def test_an_empty_filter_chooses_all(storage: Storage) -> None:
     for path in (OWN, HOME + "groups/"):
         found = list(book_at(storage, path).get_filtered([ET.Element(make_clark("CR:filter"))]))
         assert [certain for _, certain in found] == [True]
+
+
+def test_a_card_is_not_moved_into_a_full_book(
+    storage: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage.create_collection(HOME + "more/", props={"tag": "VADDRESSBOOK"})
+    own, more = book_at(storage, OWN), book_at(storage, HOME + "more/")
+    own.upload("1.vcf", item(uid="1"))
+    more.upload("2.vcf", item(uid="2"))
+    (card_to_move,) = own.get_all()
+    monkeypatch.setattr(limits, "CARDS", 1)
+    with pytest.raises(ValueError, match=r"\[Errno 28\]"):
+        storage.move(card_to_move, more, "1.vcf")
+    storage.move(card_to_move, own, "renamed.vcf")
+    assert [each.href for each in own.get_all()] == ["renamed.vcf"]

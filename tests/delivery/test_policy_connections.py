@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from contactsgroups.delivery.policy_connections import (
     CONNECTION_LIMIT,
     Connection,
-    Sparingly,
     choose_victim,
     find_limit,
     identify_peer,
@@ -107,13 +106,3 @@ def test_peers_are_known_by_their_user_or_host() -> None:
         with client, accepted:
             assert identify_peer(accepted) == "127.0.0.1"
     assert identify_peer(_NO_SOCKET) is None
-
-
-def test_a_line_is_logged_once_a_minute() -> None:
-    now = 100.0
-    sparingly = Sparingly(clock=lambda: now)
-    assert [sparingly.is_due() for _ in range(3)] == [True, False, False]
-    now = 159.0
-    assert not sparingly.is_due()
-    now = 160.0
-    assert [sparingly.is_due() for _ in range(2)] == [True, False]

@@ -3,7 +3,8 @@
 import os
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import URL
@@ -62,13 +63,30 @@ def load(url: URL, path: Path) -> None:
     draft = place.with_name(f"{place.name}.new")
     draft.unlink(missing_ok=True)
     # Made where it belongs, so that it gets the group of its directory.
-    draft.touch(_MODE)
+    draft.touch(0o600)
     shutil.copyfile(path, draft)
+    draft.chmod(_MODE)
     if place.exists():
         shutil.copymode(place, draft)
         os.chown(draft, -1, place.stat().st_gid)
     sync(draft)
-    for companion in COMPANIONS:
-        place.with_name(place.name + companion).unlink(missing_ok=True)
-    draft.replace(place)
+    with _without_companions(place):
+        draft.replace(place)
     sync(place.parent)
+
+
+@contextmanager
+def _without_companions(place: Path) -> Iterator[None]:
+    """Put away what belongs to the database that is replaced; back, if that fails."""
+    beside = [place.with_name(place.name + each) for each in COMPANIONS]
+    away = {each: each.with_name(each.name + ".former") for each in beside if each.exists()}
+    for path, former in away.items():
+        path.replace(former)
+    try:
+        yield
+    except BaseException:
+        for path, former in away.items():
+            former.replace(path)
+        raise
+    for former in away.values():
+        former.unlink()

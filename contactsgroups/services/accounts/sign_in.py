@@ -169,8 +169,8 @@ class SignIn:
             return
         if len(self._familiar) > _FAMILIAR_LIMIT:
             self._familiar.clear()
-        self._familiar[claim.pair] = now
         self._attempts.make_familiar(claim, now)
+        self._familiar[claim.pair] = now
 
 
 def _claim(address: str, client: Client) -> Claim:

@@ -72,6 +72,13 @@ def read_keys(session: Session, secret: str) -> dict[str, str]:
     return {row.key_id: _derive(secret, row.key_id) for row in _accepted(session)}
 
 
+def read_retired_keys(session: Session, secret: str) -> dict[str, str]:
+    """Return the keys by their ids whose tokens were good once: until the next rotation."""
+    accepted = read_keys(session, secret)
+    ids = session.scalars(select(TokenKey.key_id))
+    return {each: _derive(secret, each) for each in ids if each not in accepted}
+
+
 def _accepted(session: Session) -> list[TokenKey]:
     now = utc_now()
     rows = session.scalars(select(TokenKey).order_by(TokenKey.created_at.desc()))

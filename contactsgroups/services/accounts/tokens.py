@@ -12,7 +12,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account
 from contactsgroups.services.accounts.identity import find_active_account, principal_of
-from contactsgroups.services.accounts.token_keys import read_keys
+from contactsgroups.services.accounts.token_keys import read_keys, read_retired_keys
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "contactsgroups"
@@ -77,7 +77,8 @@ def verify_token(
     """
     with database.read() as session:
         secrets = [each for each in (secret, former_secret) if each]
-        claims = _decode(token, [read_keys(session, each) for each in secrets])
+        keys = [read_keys(session, each) for each in secrets]
+        claims = _decode(token, keys, [read_retired_keys(session, each) for each in secrets])
         account = find_active_account(session, claims["sub"])
         if account is None:
             raise NotAuthenticated("the token's account is not active")
@@ -93,14 +94,16 @@ def _valid_from(account: Account) -> float:
     return max(account.created_at, account.revoked_at or account.created_at).timestamp()
 
 
-def _decode(token: str, keys: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+def _decode(
+    token: str, keys: Sequence[Mapping[str, str]], retired: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
     """Return the claims of a token that is signed with one of the keys, and valid now."""
     try:
         claims = _decode_with_any(token, _candidates(token, keys))
     except (jwt.InvalidTokenError, RecursionError, OverflowError) as error:
         reasons = (text for kind, text in _REASONS.items() if isinstance(error, kind))
         # One that has expired, say, has been a good one: its signature was checked first.
-        forged = isinstance(error, _FORGERIES)
+        forged = isinstance(error, _FORGERIES) and not _is_signed(token, retired)
         raise _invalid(next(reasons, "it is malformed"), forged=forged) from error
     for name in ("iat", "exp"):
         if not _is_moment(claims[name]):
@@ -110,6 +113,17 @@ def _decode(token: str, keys: Sequence[Mapping[str, str]]) -> dict[str, Any]:
     if claims["exp"] > time.time() + _LONGEST_LIFETIME:
         raise _invalid("it is valid for more than an hour")
     return claims
+
+
+def _is_signed(token: str, keys: Sequence[Mapping[str, str]]) -> bool:
+    """Whether a token is signed with one of the keys, whatever else may be wrong with it."""
+    try:
+        _decode_with_any(token, _candidates(token, keys))
+    except _FORGERIES:
+        return False
+    except jwt.InvalidTokenError:
+        return True
+    return True
 
 
 def _decode_with_any(token: str, candidates: list[str]) -> dict[str, Any]:

@@ -70,22 +70,25 @@ def _require_empty(settings: Settings, url: URL, *, anyway: bool) -> None:
 
 def _replace_all(settings: Settings, url: URL, staging: Path) -> None:
     state = settings.state
-    (state / state_use.UNFINISHED).touch(0o600)
+    mark = state / state_use.UNFINISHED
+    is_whole = not mark.exists()
+    mark.touch(0o600)
     sync(state)
-    _load(state, url, staging / DATABASE)
+    _load(mark, url, staging / DATABASE, is_whole=is_whole)
     _begin_epoch(state, url)
     _replace_files(state, staging, state_files.names_apart(settings))
     sync(state)
-    (state / state_use.UNFINISHED).unlink()
+    mark.unlink()
     sync(state)
 
 
-def _load(state: Path, url: URL, path: Path) -> None:
+def _load(mark: Path, url: URL, path: Path, *, is_whole: bool) -> None:
+    """Load the database; ``is_whole``: no earlier restore was broken off."""
     try:
         dumps.load(url, path)
     except Exception:
-        if dumps.is_atomic(url):  # All is as it was, and may be used.
-            (state / state_use.UNFINISHED).unlink()
+        if is_whole and dumps.is_atomic(url):  # All is as it was, and may be used.
+            mark.unlink()
         raise
 
 

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from sqlalchemy import make_url
 
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import Conflict
 from contactsgroups.persistence.dumps import sqlite
 from contactsgroups.settings import Settings
 
@@ -67,23 +67,31 @@ def list_files(
         apart: leave out what is at and below these.
 
     Raises:
-        Unavailable: a link is among them, which no archive can hold.
+        Conflict: a link is among them, which no archive can hold.
     """
-    try:
-        entries = sorted(os.scandir(state / below), key=lambda entry: entry.name)
-    except FileNotFoundError:
-        return  # It was removed meanwhile.
-    for entry in entries:
-        path = below / entry.name
-        if path in apart or not is_kept(path):
+    for path, entry in _scan(state, below):
+        if path in apart:
             continue
-        if entry.is_symlink():
-            raise Unavailable(f"{state / path} is a link, which is not backed up")
         if entry.is_dir():
             yield path
             yield from list_files(state, path, apart=apart)
         elif entry.is_file():
             yield path
+
+
+def _scan(state: Path, below: PurePosixPath) -> Iterator[tuple[PurePosixPath, os.DirEntry[str]]]:
+    """Yield what is to be kept in a directory, by name; nothing if it was removed meanwhile."""
+    try:
+        entries = sorted(os.scandir(state / below), key=lambda entry: entry.name)
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        path = below / entry.name
+        if not is_kept(path):
+            continue
+        if entry.is_symlink():
+            raise Conflict(f"{state / path} is a link, which is not backed up")
+        yield path, entry
 
 
 @contextmanager
@@ -105,12 +113,12 @@ def books_locked(state: Path) -> Iterator[None]:
 
 
 def list_books(state: Path) -> list[PurePosixPath]:
-    """Return the directories of the principals that have address books."""
-    try:
-        names = sorted(path.name for path in (state / COLLECTIONS).iterdir())
-    except FileNotFoundError:
-        return []
-    return [COLLECTIONS / name for name in names]
+    """Return the directories of the principals that have address books.
+
+    Raises:
+        Conflict: one of them is a link.
+    """
+    return [path for path, entry in _scan(state, COLLECTIONS) if entry.is_dir()]
 
 
 @contextmanager

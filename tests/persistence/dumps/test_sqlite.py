@@ -1,5 +1,6 @@
 """Copies of SQLite's file: taken beside writers, whole, and put in its place with its mode."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -56,3 +57,44 @@ def test_a_file_that_cannot_be_read_is_no_empty_copy(tmp_path: Path) -> None:
 def test_looking_whether_it_is_empty_makes_no_file(tmp_path: Path) -> None:
     assert dumps.is_empty(make_url(f"sqlite:///{tmp_path}/database"))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_copy_is_open_to_the_group_of_its_directory_whatever_the_umask_is(
+    sqlite_url: str, tmp_path: Path
+) -> None:
+    """Postfix reads the database as a member of that group (docs/postfix.md)."""
+    former = os.umask(0o077)
+    try:
+        database = Database(sqlite_url)
+        schema.upgrade(database)
+        dumps.dump(database.url, tmp_path / "copy")
+        place = tmp_path / "elsewhere" / "copy.sqlite"
+        dumps.load(make_url(f"sqlite:///{place}"), tmp_path / "copy")
+    finally:
+        os.umask(former)
+    database.dispose()
+    for path in (tmp_path / "test.sqlite", place):
+        assert path.stat().st_mode & 0o777 == 0o660
+
+
+def test_a_copy_that_cannot_take_the_place_leaves_the_former_database_whole(
+    sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(sqlite_url)
+    schema.upgrade(database)
+    dumps.dump(database.url, tmp_path / "copy")
+    add_accounts(database, ["ada"])
+    wal = (tmp_path / "test.sqlite-wal").read_bytes()
+    database.dispose()
+    (tmp_path / "test.sqlite-wal").write_bytes(wal)
+    replace = Path.replace
+
+    def fail(path: Path, target: Path) -> Path:
+        if path.suffix == ".new":
+            raise OSError("no space left")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="no space"):
+        dumps.load(database.url, tmp_path / "copy")
+    assert (tmp_path / "test.sqlite-wal").read_bytes() == wal

@@ -194,3 +194,21 @@ def test_no_claim_is_an_error_of_ours(shared: Database, name: str, value: object
         return
     with suppress(NotAuthenticated):
         assert tokens.verify_token(shared, SECRET, token).managed_domains == frozenset()
+
+
+def test_what_was_good_once_is_no_forgery(small: Database) -> None:
+    """Who has such a token did not guess; what no key of ours has signed was guessed."""
+    key, token = token_keys.read_current_key(small, SECRET), issue(small)
+    rotate(small)
+    forged = {
+        token: False,
+        jwt.encode(claims(), key): False,
+        jwt.encode(claims(exp=1), key): False,
+        jwt.encode(claims(), "x" * 32): True,
+        token[:-6] + "AAAAAA": True,
+        "nonsense": True,
+    }
+    for each, is_forged in forged.items():
+        with pytest.raises(NotAuthenticated) as caught:
+            tokens.verify_token(small, SECRET, each)
+        assert caught.value.forged is is_forged

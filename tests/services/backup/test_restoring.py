@@ -213,3 +213,25 @@ def test_a_load_that_fails_leaves_the_state_usable_or_says_so(
         assert addresses(chosen) == ["ada@example.org", "bob@example.org"]
     restore(chosen, io.BytesIO(archive), replace=True)
     assert addresses(chosen) == ["ada@example.org"]
+
+
+def test_a_load_that_fails_does_not_make_half_a_state_whole(
+    chosen: Settings, archive: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An earlier restore was broken off, and this one does not get as far."""
+
+    def break_off(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    def fail(*_: object) -> None:
+        raise Unavailable("it fails")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "_replace_files", break_off)
+        with pytest.raises(KeyboardInterrupt):
+            restore(chosen, io.BytesIO(archive), replace=True)
+        patch.setattr(restoring.dumps, "load", fail)
+        with pytest.raises(Unavailable, match="it fails"):
+            restore(chosen, io.BytesIO(archive), replace=True)
+    with pytest.raises(Unavailable, match="a restore was broken off"):
+        open_core(chosen)

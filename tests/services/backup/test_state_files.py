@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import Conflict
 from contactsgroups.services.backup.state_files import (
     books_locked,
     is_kept,
@@ -71,7 +71,7 @@ def test_directories_come_first_and_sockets_are_left_out(tmp_path: Path) -> None
 
 def test_a_link_is_refused_and_not_left_out(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("/etc")
-    with pytest.raises(Unavailable, match="link is a link"):
+    with pytest.raises(Conflict, match="link is a link"):
         list(list_files(tmp_path))
 
 
@@ -121,3 +121,15 @@ def test_books_are_locked_as_radicale_locks_them(tmp_path: Path) -> None:
 def test_a_state_without_books_has_none(tmp_path: Path) -> None:
     with books_locked(tmp_path):
         assert list_books(tmp_path) == []
+
+
+def test_only_directories_of_principals_are_books(tmp_path: Path) -> None:
+    """Radicale has drafts beside them while a principal is removed."""
+    root = tmp_path / "collections/collection-root"
+    (root / "ada@example.org").mkdir(parents=True)
+    (root / ".Radicale.tmp-x").mkdir()
+    (root / "note").touch()
+    assert [path.name for path in list_books(tmp_path)] == ["ada@example.org"]
+    (root / "linked@example.org").symlink_to(tmp_path)
+    with pytest.raises(Conflict, match="is a link"):
+        list_books(tmp_path)
