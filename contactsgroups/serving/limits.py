@@ -7,7 +7,7 @@ BACKLOG = 2048
 """Connections that wait in the kernel until the server takes them."""
 
 HEADER_LIMIT = 65_536  # octets
-BODY_LIMIT = 24 * 1024 * 1024  # octets; a little above Radicale's own limit, which gives a reason.
+BODY_LIMIT = 10 * 1024 * 1024  # octets; pages and CardDAV take less, and give a reason.
 IN_MEMORY = 65_536  # octets of a body; what is longer goes to a file.
 BODIES_LIMIT = 1024 * 1024 * 1024
 """Octets that unfinished requests may take on the disk, all together."""

@@ -1,11 +1,20 @@
 """Users take turns, and a place is never lost."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contactsgroups.delivery.policy_turns import Turns
+
+
+def run(conversation: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: browsers that other tests drive have a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, conversation).result()
 
 
 def run_in_order(peers: list[str], places: int = 1) -> list[str]:
@@ -21,7 +30,7 @@ def run_in_order(peers: list[str], places: int = 1) -> list[str]:
         turns = Turns(places)
         await asyncio.gather(*(decide(turns, peer) for peer in peers))
 
-    asyncio.run(decide_all())
+    run(decide_all())
     return order
 
 
@@ -54,4 +63,4 @@ def test_who_leaves_early_takes_no_place_along(leaving: list[bool], places: int)
         async with asyncio.timeout(30):
             await asyncio.gather(*(decide() for _ in range(2 * places)))
 
-    asyncio.run(leave_and_come_back())
+    run(leave_and_come_back())

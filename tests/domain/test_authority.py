@@ -27,6 +27,7 @@ SUPER_ADMIN = Principal(address=Address.parse("zoe@example.org"), managed_domain
 # Columns: super administrator, domain administrator, owner, moderator, member, account.
 TABLE = """
 appoint administrators of all domains   +  -  -  -  -  -
+rotate the key of tokens                +  -  -  -  -  -
 manage the domain                       +  +  -  -  -  -
 manage accounts                         +  +  -  -  -  -
 see names of accounts and groups        +  +  -  -  -  -

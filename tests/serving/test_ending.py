@@ -69,6 +69,9 @@ def test_requests_that_are_being_answered_are_and_idle_clients_are_not_waited_fo
 ) -> None:
     with running(state, *options) as product, ExitStack() as opened:
         look_at_the_books(product)
+        # The book that was made is read for autocomplete, under the same lock.
+        notes = product.state / "collections" / "contactsgroups-pending"
+        wait_for(lambda: not list(notes.glob("[!.]*")))
         used = opened.enter_context(connected(product.place, 50, WHOLE))
         for client in used:
             assert client.recv(FEW).startswith(b"HTTP/1.1 200")

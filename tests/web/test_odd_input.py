@@ -171,7 +171,7 @@ class Site:
 def site(app: Flask, core: Core, monkeypatch: pytest.MonkeyPatch) -> Site:
     """The application, which tells what went wrong; nobody asks it too often."""
     app.config["PROPAGATE_EXCEPTIONS"] = True
-    monkeypatch.setattr("contactsgroups.web.rate.Rate.take", lambda *_: None)
+    monkeypatch.setattr("contactsgroups.web.rate.Rate.take", lambda *_, **__: None)
     monkeypatch.setattr("contactsgroups.domain.attempts.Tallies.wait", lambda *_: 0.0)
     # The check of a password takes its time on purpose, whatever the password is.
     monkeypatch.setattr(

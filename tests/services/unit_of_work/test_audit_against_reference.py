@@ -5,6 +5,7 @@ import random
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,8 @@ def _show(noun: str, column: str, value: Any, names: dict[str, dict[int, str]]) 
         return "*" if noun == "administrator" else None
     if column == "password_hash":
         return "(hidden)"
+    if isinstance(value, datetime):
+        return value.isoformat()
     known = names.get(column.removesuffix("_id"), {}) if column.endswith("_id") else {}
     return known.get(value, value)
 
