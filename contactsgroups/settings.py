@@ -101,7 +101,7 @@ class Settings:
     usage_rate: int = _setting(
         20,
         "Recipients per second that autocomplete learns from one account over a longer time; a "
-        "hundred times as many at once (1 to 1000000).",
+        "hundred times as many at once (1 to 1000000). Each worker counts for itself.",
     )
     trusted_networks: str = _setting(
         "127.0.0.0/8 ::1/128",
@@ -131,7 +131,7 @@ class Settings:
     completion_rate: int = _setting(
         30,
         "Completions per second that one account may ask for over a longer time; four times as "
-        "many at once (1 to 1000000).",
+        "many at once (1 to 1000000). Each worker counts for itself.",
     )
     session_lifetime: int = _setting(
         12 * 3600, "Seconds from signing in until the password is asked again (600 to 2592000)."

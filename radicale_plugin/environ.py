@@ -10,7 +10,8 @@ from urllib.parse import unquote, urlparse, urlsplit
 from radicale import httputils
 from radicale.types import WSGIEnviron, WSGIResponse
 
-from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import InvalidAddress, InvalidInput
 from radicale_plugin import limits
 from radicale_plugin.headers import check_path
 
@@ -28,13 +29,16 @@ _LENGTH_REQUIRED = (
 def decode_paths(environ: WSGIEnviron) -> WSGIEnviron:
     """Return the request with its paths as what their octets mean in UTF-8.
 
-    PEP 3333 hands octets over as Latin-1, which Radicale takes for the text.
+    PEP 3333 hands octets over as Latin-1, which Radicale takes for the text.  Whose books they are
+    may be said in any spelling of the address, as when signing in.
 
     Raises:
         InvalidInput: a path is not UTF-8, or Radicale would take the target of a MOVE for another.
         Refusal: the target of a MOVE is too long.
     """
     decoded = {name: _decode(name, environ[name]) for name in _PATHS if name in environ}
+    if "PATH_INFO" in decoded:
+        decoded["PATH_INFO"] = _with_normalised_principal(decoded["PATH_INFO"])
     if "HTTP_DESTINATION" in decoded:
         _check_destination(decoded["HTTP_DESTINATION"])
     return {**environ, **decoded}
@@ -73,6 +77,14 @@ def _decode(name: str, native: str) -> str:
         return native.encode("latin-1").decode()
     except UnicodeError as error:
         raise InvalidInput(f"{name} is not UTF-8: {native!r}", field=name) from error
+
+
+def _with_normalised_principal(path: str) -> str:
+    principal, slash, rest = path.removeprefix("/").partition("/")
+    try:
+        return f"/{Address.parse(principal)}{slash}{rest}"
+    except InvalidAddress:
+        return path
 
 
 def _check_destination(destination: str) -> None:

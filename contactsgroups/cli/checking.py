@@ -99,12 +99,14 @@ def _check_maps(core: Core) -> Iterator[Finding]:
 
 def _check_files(core: Core) -> Iterator[Finding]:
     """The state is its owner's and closed to others; maps are open to Postfix, and only to read."""
-    directory = core.settings.effective_maps_directory.absolute()
+    directory, postfix = core.settings.effective_maps_directory.absolute(), None
     yield from _check_owners(core.settings.state, directory)
     if not directory.exists():
         return
+    with suppress(ContactsGroupsError):  # The check of the socket says so.
+        postfix = policy_socket.find_group(core.settings.policy_group)
     for path in (directory, *directory.parents):
-        if not _mode(path) & stat.S_IXOTH:
+        if not policy_socket.is_open_to(path, postfix):
             text = f"Postfix cannot look into {path}: it is closed to other users"
             yield Finding(Severity.WARNING, "files", text)
     for path in (directory, *sorted(directory.glob("*.lmdb"))):

@@ -134,11 +134,12 @@ def inspect(place: str, group: str) -> Iterator[Fault]:
         return
     if state.st_gid != gid or not state.st_mode & stat.S_IWGRP:
         yield Fault(explain_group(path, group))
-    for closed in (each for each in path.parents if not _is_open_to(each, gid)):
+    for closed in (each for each in path.parents if not is_open_to(each, gid)):
         yield Fault(f"Postfix cannot reach {path}: {closed} is closed to its group")
 
 
-def _is_open_to(directory: Path, gid: int) -> bool:
+def is_open_to(directory: Path, gid: int | None) -> bool:
+    """Whether members of a group can pass through a directory; None: whoever is in no group."""
     state = directory.stat()
     bit = stat.S_IXGRP if state.st_gid == gid else stat.S_IXOTH
     return bool(state.st_mode & bit)

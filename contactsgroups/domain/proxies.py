@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from urllib.parse import unquote_to_bytes
 
 UNIX = "unix"
 """In the setting, stands for peers of a unix socket, which have no address."""
@@ -31,7 +32,7 @@ FORWARDING_HEADERS = (
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _HOST = re.compile(r"(?:[a-z0-9_.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?", re.IGNORECASE)
-_PREFIX = re.compile(r"(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)+/?")
+_PREFIX = re.compile(r"/|(?:/[^/?#\\]+)+/?")
 # RFC 7239 section 4: name=value, where the value is a token or a quoted string.
 _PAIR = re.compile(r'\s*([a-z]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s",;]*))\s*', re.IGNORECASE)
 
@@ -94,7 +95,7 @@ def origin_of(environ: Mapping[str, object], trusted: Trusted) -> Origin:
         by_proxy=True,
         scheme=headers.scheme.lower() if headers.scheme.lower() in {"http", "https"} else None,
         host=headers.host if _HOST.fullmatch(headers.host) else None,
-        prefix=prefix.rstrip("/") if _is_prefix(prefix) else None,
+        prefix=_read_prefix(prefix),
     )
 
 
@@ -177,9 +178,15 @@ def _last(environ: Mapping[str, object], name: str) -> str:
     return entries[-1] if entries else ""
 
 
-def _is_prefix(text: str) -> bool:
-    is_path = _PREFIX.fullmatch(text) is not None and ".." not in text.split("/")
-    return text == "/" or (is_path and "//" not in text)
+def _read_prefix(text: str) -> str | None:
+    """Return a path as text, without a slash at its end; it may be percent-encoded UTF-8."""
+    try:
+        # WSGI hands over octets as the characters of the same numbers (PEP 3333).
+        path = unquote_to_bytes(text.encode("latin-1")).decode()
+    except UnicodeError:
+        return None
+    is_path = _PREFIX.fullmatch(path) is not None and path.isprintable()
+    return path.rstrip("/") if is_path and ".." not in path.split("/") else None
 
 
 def _text(address: IPAddress | None) -> str:

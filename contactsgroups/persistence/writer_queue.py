@@ -11,12 +11,16 @@ from contactsgroups.domain.errors import Unavailable
 GRACE = 0.5
 """Seconds that every writer may wait: a burst of short writes is over by then."""
 
+CROWD = 12
+"""So many writers may wait at all; a server has more threads, and the others go on reading."""
+
 
 class WriterQueue:
     """Lets ``slots`` threads write at a time, and at most ``patient`` ones wait for long.
 
     A server has few threads.  If a writer is slow, those that wait for it must not be all of them:
-    the others give up after :data:`GRACE`, so that reading goes on.  SQLite's own lock is no queue
+    the others give up after :data:`GRACE`, or at once where it is a crowd, so that reading goes on.
+    SQLite's own lock is no queue
     either: who asks for it at the right moment gets it, however long others have waited.
     """
 
@@ -48,6 +52,8 @@ class WriterQueue:
             if self._free:
                 self._free -= 1
                 ticket.set()
+            elif len(self._tickets) >= CROWD:
+                raise Unavailable("too many writers wait for the database already")
             else:
                 self._tickets.append(ticket)
         return ticket

@@ -84,6 +84,13 @@ def show_error(error: ContactsGroupsError) -> BaseResponse:
     return _with_wait(_page(status, str(error)), error)
 
 
+def refuse_form(page: str, error: ContactsGroupsError) -> BaseResponse:
+    """Answer with a form that has what was typed and what is wrong."""
+    status = status_of(error)
+    _log(error, status)
+    return _with_wait(_with_retry(Response(page, status), status), error)
+
+
 def show_http_error(error: HTTPException) -> BaseResponse:
     """Answer Flask's own errors (no such page, too large, ...) with a page."""
     # A page needs URLs, and under a host name that cannot be one Flask makes none.

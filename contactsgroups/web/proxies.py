@@ -72,5 +72,6 @@ def _as_sent(environ: "WSGIEnvironment", origin: Origin) -> "WSGIEnvironment":
         sent["HTTP_HOST"] = origin.host
     sent["SERVER_PORT"] = _port(sent)
     if origin.prefix:
-        sent["SCRIPT_NAME"] = origin.prefix + str(environ.get("SCRIPT_NAME", ""))
+        prefix = origin.prefix.encode().decode("latin-1")  # Octets, as PEP 3333 has them.
+        sent["SCRIPT_NAME"] = prefix + str(environ.get("SCRIPT_NAME", ""))
     return sent

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from contactsgroups.domain.errors import NotAuthenticated
-from contactsgroups.web.errors import status_of
+from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import current_principal, end_session, start_session
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
@@ -37,7 +37,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         principal = current_core().sign_in.authenticate(address, password, current_client())
     except NotAuthenticated as error:
-        return _form(error=str(error)), status_of(error)
+        return refuse_form(_form(error=str(error)), error)
     start_session(principal)
     return redirect(_target(), 303)
 

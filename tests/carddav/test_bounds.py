@@ -76,6 +76,8 @@ CARDS = {
     "few cards in cards": "BEGIN:VCARD\r\n" * 400,
     "cards": card() * 10_000,
     "no colon": "x" * 900_000,
+    "values without a colon": card("X;A=" + ",a" * 40),
+    "quotes without a colon": card('NOTE;A="x"' + ';B="x"' * 150),
     "soft line breaks": card("NOTE;ENCODING=QUOTED-PRINTABLE:" + "=\r\n".join(["x"] * 19_000)),
 }
 

@@ -260,3 +260,18 @@ def _recorded(core: Core) -> list[str]:
     wait_for(lambda: is_recorded(core))
     with core.database.read() as session:
         return list(session.scalars(select(OwnContact.href)))
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "zoe\N{COMBINING DIAERESIS}@example.org",
+        "ZO\N{LATIN CAPITAL LETTER E WITH DIAERESIS}@EXAMPLE.ORG",
+    ],
+)
+def test_an_account_finds_its_books_under_any_spelling_of_its_address(
+    zoe: Client, spelling: str
+) -> None:
+    answer = zoe.request("PROPFIND", f"{quote(spelling)}/", headers={"Depth": "1"})
+    assert answer.status_code == 207
+    assert quote(f"/bücher/{BOOK}") in answer.text

@@ -130,6 +130,13 @@ def test_entries_are_written_in_many_ways(entry, client):
         ("PREFIX", "/a/../b", "prefix", None),
         ("PREFIX", "/a?b", "prefix", None),
         ("PREFIX", "/a\\b", "prefix", None),
+        ("PREFIX", "/gr%C3%BCppe/a%20b", "prefix", "/grüppe/a b"),
+        ("PREFIX", "/gr\u00c3\u00bcppe", "prefix", "/grüppe"),
+        ("PREFIX", "/gr%FCppe", "prefix", None),
+        ("PREFIX", "/a%0D%0ASet-Cookie:x", "prefix", None),
+        ("PREFIX", "/%2e%2e/a", "prefix", None),
+        ("PREFIX", "/%2Fevil.example", "prefix", None),
+        ("PREFIX", "/a%00", "prefix", None),
     ],
 )
 def test_what_the_nearest_proxy_says_counts_if_it_can_be_true(name, value, attribute, expected):

@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from contactsgroups.domain.errors import Unavailable
+from contactsgroups.persistence import writer_queue
 from contactsgroups.persistence.writer_queue import WriterQueue
 from tests.servers.program import wait_for
 
@@ -77,3 +78,17 @@ def test_as_many_write_at_a_time_as_there_are_slots() -> None:
     with ThreadPoolExecutor(2) as pool:
         for each in [pool.submit(meet), pool.submit(meet)]:
             each.result(60)
+
+
+def test_in_a_crowd_the_next_one_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writer_queue, "CROWD", 2)
+    queue, done = WriterQueue(slots=1, patient=2), []  # type: WriterQueue, list[int]
+    with ThreadPoolExecutor(2) as pool:
+        with queue.turn(60):
+            running = [pool.submit(write, queue, 60, done, number) for number in range(2)]
+            wait_for(lambda: waiting(queue) == 2)
+            with pytest.raises(Unavailable, match="too many writers"), queue.turn(60):
+                raise AssertionError("it waited")
+        for each in running:
+            each.result(60)
+    assert sorted(done) == [0, 1]

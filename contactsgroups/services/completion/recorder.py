@@ -38,7 +38,7 @@ class Recorder:
         self._stopping = threading.Event()
 
     def add(self, name: str, run: Task, *, every: float) -> None:
-        """Add a task, or replace the one of that name; it first runs when the thread starts.
+        """Add a task, or replace the one of that name; it first runs as soon as the thread does.
 
         Args:
             name: what is recorded, for the log.
@@ -46,6 +46,7 @@ class Recorder:
         """
         with self._lock:
             self._tasks[name] = _Scheduled(run, every)
+        self._woken.set()  # The thread may sleep until another task is due.
 
     def start(self) -> None:
         """Start the thread, unless it runs; after a fork the child has none."""

@@ -9,7 +9,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.services import groups
 from contactsgroups.services.groups import members
 from contactsgroups.web.admin.parameters import read_text
-from contactsgroups.web.errors import status_of
+from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.mailboxes import addresses_in
 from contactsgroups.web.rendering import render
@@ -27,7 +27,7 @@ def show() -> ResponseReturnValue:
         return _page(actor, address)
     except ContactsGroupsError as error:
         html = render("address.html", address=address, found=[], error=str(error))
-        return html, status_of(error)
+        return refuse_form(html, error)
 
 
 @blueprint.post("/remove")

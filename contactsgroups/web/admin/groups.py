@@ -13,7 +13,7 @@ from contactsgroups.services import accounts, groups
 from contactsgroups.services.groups import GroupDetails, members
 from contactsgroups.web.admin.group_form import KINDS, LIMITS, POLICIES, GroupForm
 from contactsgroups.web.admin.parameters import read_text
-from contactsgroups.web.errors import reshowing, status_of
+from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import check_password, require_administrator
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
@@ -58,7 +58,7 @@ def create() -> ResponseReturnValue:
     try:
         group = groups.create_group(current_database(), actor, form.draft(is_new=True))
     except ContactsGroupsError as error:
-        return _new_page(actor, form.refused(error)), status_of(error)
+        return refuse_form(_new_page(actor, form.refused(error)), error)
     flash(f"Created {group.original}.")
     return redirect(url_for("contactsgroups.groups.show", uuid=group.uuid), 303)
 
@@ -128,7 +128,7 @@ def _refuse_change(
     refused = form.refused(error)
     if isinstance(error, StaleVersion):
         refused = refused.beside(group)
-    return _settings_page(actor, group, refused), status_of(error)
+    return refuse_form(_settings_page(actor, group, refused), error)
 
 
 def _new_page(actor: Principal, form: GroupForm) -> str:

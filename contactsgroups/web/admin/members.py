@@ -12,7 +12,7 @@ from contactsgroups.services import groups
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.members import MembershipReport
 from contactsgroups.web.admin.parameters import read_text
-from contactsgroups.web.errors import reshowing, status_of
+from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.mailboxes import addresses_in
 from contactsgroups.web.rendering import render
@@ -38,7 +38,7 @@ def add(uuid: UUID) -> ResponseReturnValue:
     try:
         report = members.add_members(current_database(), actor, str(uuid), addresses_in(typed))
     except ContactsGroupsError as error:
-        return _page(actor, uuid, typed=typed, error=str(error)), status_of(error)
+        return refuse_form(_page(actor, uuid, typed=typed, error=str(error)), error)
     if not (report.added or report.already or report.refused):
         return _page(actor, uuid, error="no address was given"), 422
     if report.refused:
@@ -57,7 +57,7 @@ def remove(uuid: UUID) -> ResponseReturnValue:
     try:
         members.remove_member(current_database(), actor, str(uuid), address)
     except ContactsGroupsError as error:
-        return _page(actor, uuid, error=str(error)), status_of(error)
+        return refuse_form(_page(actor, uuid, error=str(error)), error)
     flash(f"Removed {address}.")
     after = read_text("after")
     where = url_for("contactsgroups.members.show", uuid=uuid, after=after or None)
