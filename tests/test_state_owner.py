@@ -7,6 +7,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from PIL import Image
 from contactsgroups import state_owner
 from contactsgroups.bootstrap import open_core
 from contactsgroups.domain.errors import NotPermitted
+from contactsgroups.persistence import schema
 from contactsgroups.settings import Settings
 from tests.cli.conftest import Run, company, run  # noqa: F401 - fixtures
 from tests.servers.program import state_directory
@@ -49,10 +51,20 @@ def state(place: Path) -> Path:
 
 
 @pytest.fixture
-def readable_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python itself may lie where the other user cannot read it; what is needed is loaded then."""
+def readable_program(monkeypatch: pytest.MonkeyPatch, place: Path) -> None:
+    """The program and Python itself may lie where the other user cannot read them.
+
+    So what is needed is loaded before, and what is read as files is copied.
+    """
     monkeypatch.setattr(state_owner, "_find_unreadable_program", lambda: None)
     Image.init()
+    for name in ("tables", "postfix_views"):
+        import_module(f"contactsgroups.persistence.migrations.baseline.{name}")
+    copy = place / "migrations"
+    shutil.copytree(schema.MIGRATIONS, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for path in (copy, *copy.rglob("*")):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    monkeypatch.setattr(schema, "MIGRATIONS", copy)
 
 
 def in_child(action: Callable[[], None]) -> int:

@@ -97,7 +97,7 @@ def test_a_worker_that_is_killed_leaves_no_gap(product: Product) -> None:
             assert len(asking.errors) <= count
     assert set(asking.answers) == {200}
     assert not any(isinstance(each, httpx.ConnectError) for each in asking.errors)
-    assert product.text.count("and is replaced") == 3
+    wait_for(lambda: product.text.count("and is replaced") == 3)
 
 
 def test_clients_wait_while_the_only_worker_is_replaced(state: Path) -> None:

@@ -24,6 +24,7 @@ from contactsgroups.services.accounts import administrators, sharing
 from contactsgroups.services.accounts.accounts import remove_alias
 from contactsgroups.services.completion.usage import UsedAddress, record_usage
 from contactsgroups.services.groups import GroupDraft, GroupSummary, members
+from contactsgroups.services.transfer import applying
 from contactsgroups.services.transfer.importing import ImportOptions, import_records
 from contactsgroups.services.transfer.records import (
     AccountRecord,
@@ -339,6 +340,14 @@ def prepare(url: str) -> Database:
     inside = {"owners": ["g1@example.org"], "moderators": ["ada@example.org"]}
     add_group(database, "G2@example.org", "g1@example.org", "bob@example.org", **inside)
     return database
+
+
+@pytest.fixture(scope="module", autouse=True)
+def imports_in_one_piece() -> Iterator[None]:
+    """A group that follows the directory would be a piece of its own, with entries of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(applying, "_DERIVED_ROWS", 1)
+        yield
 
 
 @pytest.fixture(scope="module")
