@@ -90,11 +90,23 @@ def test_what_root_does_belongs_to_the_owner_of_the_state(
     readable_program: None,
 ) -> None:
     """And what is named on the command line is read and written as the caller."""
-    owner = state.stat().st_uid
     private = place / "private"
-    private.mkdir(mode=0o700)
-    (private / "all.csv").write_text(ROWS)
-    (private / "all.csv").chmod(0o600)
+    # First on a state of its own: that loads what the other user may not be able to read.
+    for used in (place / "own", state):
+        shutil.rmtree(private, ignore_errors=True)
+        private.mkdir(mode=0o700)
+        (private / "all.csv").write_text(ROWS)
+        (private / "all.csv").chmod(0o600)
+        use_everything(run, used, private)
+
+
+def use_everything(
+    run: Run,  # noqa: F811
+    state: Path,
+    private: Path,
+) -> None:
+    state.mkdir(exist_ok=True)
+    owner = state.stat().st_uid
     for arguments in (
         ["import", private / "all.csv"],
         ["token", "ada@example.org"],
@@ -106,7 +118,7 @@ def test_what_root_does_belongs_to_the_owner_of_the_state(
         ["restore", "--replace", private / "archive.tar.gz"],
         ["export", "-o", private / "out.csv"],
     ):
-        done = run(*arguments)
+        done = run("--state", state, *arguments)
         assert done.exit_code == 0, done.output
         assert os.geteuid() == os.getuid()
         assert {path.lstat().st_uid for path in files_below(state)} == {owner}
