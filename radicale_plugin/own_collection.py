@@ -4,7 +4,7 @@ import os
 import stat
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
@@ -37,7 +37,8 @@ class OwnCollection(multifilesystem.Collection):
         self, path: str, mode: str = "w", newline: str | None = None
     ) -> Iterator[IO[Any]]:
         """Write a file that only its owner can read, whatever the umask is."""
-        with super()._atomic_write(path, mode, newline) as file:
+        written: AbstractContextManager[IO[Any]] = super()._atomic_write(path, mode, newline)
+        with written as file:
             os.fchmod(file.fileno(), 0o600)
             yield file
 

@@ -177,7 +177,7 @@ def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for line in script.splitlines():
         program, *arguments = shlex.split(line)
         assert program == "contactsgroups"
-        CliRunner(catch_exceptions=False).invoke(commands, arguments, standalone_mode=False)
+        CliRunner().invoke(commands, arguments, catch_exceptions=False, standalone_mode=False)
 
 
 @pytest.mark.usefixtures("prepared")

@@ -110,8 +110,8 @@ def try_every_face() -> None:
 
 
 def run(state: str, *arguments: str, standard_input: str = "") -> str:
-    result = CliRunner(catch_exceptions=False).invoke(
-        commands, ["--state", state, *arguments], input=standard_input
+    result = CliRunner().invoke(
+        commands, ["--state", state, *arguments], input=standard_input, catch_exceptions=False
     )
     assert result.exit_code == 0, result.output
     return result.stdout

@@ -47,10 +47,11 @@ def test_a_command_at_a_misspelt_state_directory_says_so_and_makes_nothing(
     run: Run, state: Path, path: tuple[str, ...], command: click.Command
 ) -> None:
     refused = run(*path, *_arguments(command))
-    assert refused.exit_code == (1 if path == ("db", "status") else os.EX_TEMPFAIL), refused.output
-    assert "no state here: " in refused.output
-    assert "db upgrade" in refused.output
-    assert refused.output.count("\n") == 1
+    told = refused.stdout + refused.stderr
+    assert refused.exit_code == (1 if path == ("db", "status") else os.EX_TEMPFAIL), told
+    assert "no state here: " in told
+    assert "db upgrade" in told
+    assert told.count("\n") == 1
     assert not state.exists()
 
 

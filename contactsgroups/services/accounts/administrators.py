@@ -102,8 +102,8 @@ def _appointments(
 
 
 def _require_right_to_remove(work: Work, row: Administrator) -> None:
-    domain = work.session.get_one(DomainRow, row.domain_id).name if row.domain_id else None
-    authority.require(work.actor, *_needed(domain))
+    domain = work.session.get(DomainRow, row.domain_id) if row.domain_id else None
+    authority.require(work.actor, *_needed(domain.name if domain else None))
 
 
 def _what_is_missing(

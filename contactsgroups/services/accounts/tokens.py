@@ -100,7 +100,8 @@ def _decode(
     """Return the claims of a token that is signed with one of the keys, and valid now."""
     try:
         claims = _decode_with_any(token, _candidates(token, keys))
-    except (jwt.InvalidTokenError, RecursionError, OverflowError) as error:
+    except (jwt.InvalidTokenError, RecursionError, OverflowError, TypeError) as error:
+        # A claim of another type than it should have is a TypeError in some versions of PyJWT.
         reasons = (text for kind, text in _REASONS.items() if isinstance(error, kind))
         # One that has expired, say, has been a good one: its signature was checked first.
         forged = isinstance(error, _FORGERIES) and not _is_signed(token, retired)
@@ -121,7 +122,7 @@ def _is_signed(token: str, keys: Sequence[Mapping[str, str]]) -> bool:
         _decode_with_any(token, _candidates(token, keys))
     except _FORGERIES:
         return False
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, TypeError):
         return True
     return True
 

@@ -74,7 +74,10 @@ def test_many_uses_count_as_much_summed_up_at_once_as_one_by_one(database: Datab
         record_usage(database, ADA, [UsedAddress(addresses[1])], at=at)
         popularity.sum_up(database)
     with database.read() as session:
-        together, apart = (session.get_one(Popularity, each) for each in addresses)
+        together, apart = (
+            session.scalars(select(Popularity).where(Popularity.address == each)).one()
+            for each in addresses
+        )
     assert abs(together.strength - apart.strength) < 1e-9
     assert together.score == apart.score
 

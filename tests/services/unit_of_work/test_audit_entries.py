@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Group
@@ -72,7 +73,7 @@ def test_a_change_of_members_alone_names_the_stored_group(small: Database, team:
 
 def test_ids_are_said_by_name(small: Database, team: int) -> None:
     with small.read() as session:
-        stored = session.get_one(Group, team)
+        stored = session.scalars(select(Group).where(Group.id == team)).one()
         domain_id = stored.domain_id
     differences = Differences()
     differences.update(
