@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from http import HTTPStatus
 
 from radicale_plugin import limits
-from radicale_plugin.content_lines import LINE
-from radicale_plugin.refusal import Refusal, bad_request, forbidden, too_large
+from radicale_plugin.refusal import Refusal, forbidden, too_large
 
 # What Radicale takes out of a text before it is parsed.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
@@ -48,12 +47,10 @@ def logical_lines(text: str) -> Iterator[tuple[str, str]]:
     """Yield what stands before and behind the colon of each property, unfolded.
 
     Raises:
-        Refusal: what stands before it is too long to be parsed, or no name with parameters.
+        Refusal: what stands before it is too long to be parsed.
     """
     for line in _unfold(_BLANK_LINE.sub("", _CONTROLS.sub("", text))):
         end = _end_of_head(line)
-        if LINE.match(line, 0, end + 1) is None:
-            raise bad_request("a line is no property with a name, parameters and a colon")
         yield line[:end], line[end + 1 :]
 
 

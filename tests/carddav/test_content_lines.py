@@ -12,6 +12,7 @@ from radicale.item import Item
 from contactsgroups.bootstrap import Core
 from radicale_plugin import Storage
 from radicale_plugin.content_lines import LINE
+from tests.carddav.calling import Caller
 from tests.carddav.test_bounds import OWN, card
 
 ITS_OWN = re.compile(vobject.base.patterns["line"], re.VERBOSE | re.DOTALL)
@@ -27,6 +28,12 @@ EVIL = [
     "A." * 450,
 ]
 """Each takes vobject's own expression longer than anybody waits."""
+
+
+@pytest.fixture
+def ada(core: Core) -> Caller:
+    """Ada, calling the application without a server between."""
+    return Caller(core)
 
 
 @given(st.text(alphabet='Aa1-.;=,:"x _\né', max_size=12))
@@ -49,3 +56,16 @@ def test_radicale_s_own_program_refuses_it_as_well(core: Core, line: str) -> Non
     item = Item(collection_path=OWN.strip("/"), text=card(line))
     with pytest.raises(RuntimeError, match="Failed to parse"):
         item.prepare()
+
+
+def test_what_follows_a_soft_line_break_is_no_line_of_its_own(ada: Caller) -> None:
+    """Cards of version 2.1 have it, as telephones export them."""
+    note = "NOTE;CHARSET=UTF-8;ENCODING=QUOTED-PRINTABLE:Gr=C3=BC=\r\n=C3=9Fe"
+    assert ada.ask("PUT", OWN + "1.vcf", card(note)).status == 201
+    assert "Gr" in ada.ask("GET", OWN + "1.vcf").text
+
+
+@pytest.mark.parametrize("line", EVIL, ids=lambda line: line[:12])
+def test_the_mount_refuses_it_and_goes_on(ada: Caller, line: str) -> None:
+    answer = ada.ask("PUT", OWN + "1.vcf", card(line))
+    assert answer.is_refused_quickly, answer
