@@ -45,8 +45,8 @@ class Database:
     address, no cycle) still holds when it commits, and the journal's order is the order of commits.
     Private writes, of data of one account or one message, take no such lock.
 
-    Of a process's threads, no more than six wait for other writers for long, three on SQLite: a
-    server has few, and reading must go on.
+    Of a process's threads, no more than thirteen wait for other writers for long, seven on SQLite:
+    a server has 32, and reading must go on.
     """
 
     def __init__(
@@ -72,10 +72,10 @@ class Database:
         self._file_seen = self._identify_file()
         self.engine = _create_engine(self.url, write_wait)
         self._writing_engine = self.engine.execution_options(**{WRITES: True})
-        self._ordered = WriterQueue(slots=1, patient=2)
+        self._ordered = WriterQueue(slots=1, patient=6)
         # On SQLite there is one lock for all.
         is_sqlite = self.url.get_backend_name() == "sqlite"
-        self._private = self._ordered if is_sqlite else WriterQueue(slots=2, patient=1)
+        self._private = self._ordered if is_sqlite else WriterQueue(slots=2, patient=4)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -85,8 +85,8 @@ def test_reading_goes_on_and_writing_is_answered_with_503_in_time(
         read_all()  # The first visit makes the first book, and checks the password.
         writing = [pool.submit(write_on, number) for number in range(16)]
         try:
-            # Of eight threads, sixteen clients may not have all: the writers alone would need
-            # minutes if each of them waited for its second and readers came after them.
+            # The writers may not have all threads: alone they would need minutes if each of them
+            # waited for its second and readers came after them.
             began = time.monotonic()
             for _ in range(5):
                 read_all()
