@@ -14,11 +14,10 @@ from contactsgroups.services import accounts
 from contactsgroups.services.accounts import identity, sessions
 from contactsgroups.services.accounts.sessions import SessionLimits
 from contactsgroups.services.unit_of_work import write
-from tests.directories import add_account
+from tests.services.accounts.revocations import ADDRESS, LASTING, PASSING, change_password
 from tests.services.conftest import ADA, LOCAL_ADMIN
 
 LIMITS = SessionLimits(lifetime=timedelta(hours=12), idle=timedelta(hours=2))
-ADDRESS = "ada@example.org"
 
 
 class Clock:
@@ -118,35 +117,7 @@ def test_shorter_limits_hold_for_sessions_that_are_open_already(
     assert is_open(small, token)
 
 
-def close(database: Database) -> None:
-    add_account(database, ADDRESS, active=False)
-
-
-def close_and_open(database: Database) -> None:
-    close(database)
-    add_account(database, ADDRESS, active=True)
-
-
-def remove(database: Database) -> None:
-    accounts.remove_account(database, OPERATOR, ADDRESS)
-
-
-def make_anew(database: Database) -> None:
-    remove(database)
-    add_account(database, ADDRESS)
-
-
-def change_password(database: Database) -> None:
-    accounts.set_password(database, OPERATOR, ADDRESS, "another horse")
-
-
-def sign_out(database: Database) -> None:
-    sessions.sign_out_everywhere(database, OPERATOR, ADDRESS)
-
-
-@pytest.mark.parametrize(
-    "end", [close, close_and_open, remove, make_anew, change_password, sign_out]
-)
+@pytest.mark.parametrize("end", [*LASTING, *PASSING])
 def test_what_ends_all_sessions_does_so_at_once_and_for_good(
     database: Database, end: Callable[[Database], None]
 ) -> None:
@@ -156,13 +127,13 @@ def test_what_ends_all_sessions_does_so_at_once_and_for_good(
     assert is_open(database, other)
 
 
-@pytest.mark.parametrize("end", [close_and_open, make_anew, change_password, sign_out])
+@pytest.mark.parametrize("end", PASSING)
 def test_afterwards_one_can_sign_in_again(small: Database, end: Callable[[Database], None]) -> None:
     end(small)
     assert is_open(small, begin(small))
 
 
-@pytest.mark.parametrize("end", [close, remove, change_password])
+@pytest.mark.parametrize("end", [*LASTING, change_password])
 def test_a_password_that_was_right_a_moment_ago_begins_no_session(
     database: Database, end: Callable[[Database], None]
 ) -> None:

@@ -16,8 +16,9 @@ from contactsgroups.domain.errors import NotAuthenticated
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, schema
 from contactsgroups.services import accounts
-from contactsgroups.services.accounts import sessions, token_keys, tokens
-from tests.directories import add_account, add_accounts
+from contactsgroups.services.accounts import token_keys, tokens
+from tests.directories import add_accounts
+from tests.services.accounts.revocations import LASTING, PASSING, close
 
 SECRET = "a secret of at least thirty-two characters"
 ADA = "ada@example.org"
@@ -59,40 +60,11 @@ def test_a_token_never_administers_and_reads_only_unless_it_says_otherwise(small
         assert not is_administrator(principal)
 
 
-def close(database: Database) -> None:
-    add_account(database, ADA, active=False)
-
-
-def close_and_open(database: Database) -> None:
-    add_account(database, ADA, active=False)
-    add_account(database, ADA, active=True)
-
-
-def remove(database: Database) -> None:
-    accounts.remove_account(database, OPERATOR, ADA)
-
-
-def make_anew(database: Database) -> None:
-    remove(database)
-    add_account(database, ADA)
-
-
-def change_password(database: Database) -> None:
-    accounts.set_password(database, OPERATOR, ADA, "another horse")
-
-
-def sign_out(database: Database) -> None:
-    sessions.sign_out_everywhere(database, OPERATOR, ADA)
-
-
 def rotate(database: Database) -> None:
     token_keys.rotate_token_key(database, OPERATOR, overlap=timedelta())
 
 
-REVOCATIONS = [close, close_and_open, remove, make_anew, change_password, sign_out, rotate]
-
-
-@pytest.mark.parametrize("revoke", REVOCATIONS)
+@pytest.mark.parametrize("revoke", [*LASTING, *PASSING, rotate])
 def test_what_was_issued_before_is_refused_at_once(
     database: Database, revoke: Callable[[Database], None]
 ) -> None:
@@ -102,7 +74,7 @@ def test_what_was_issued_before_is_refused_at_once(
     assert refusal(database, token)
 
 
-@pytest.mark.parametrize("revoke", [close_and_open, make_anew, change_password, sign_out, rotate])
+@pytest.mark.parametrize("revoke", [*PASSING, rotate])
 def test_what_is_issued_afterwards_is_accepted_at_once(
     small: Database, revoke: Callable[[Database], None]
 ) -> None:
