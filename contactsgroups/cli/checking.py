@@ -120,7 +120,7 @@ def _check_files(core: Core) -> Iterator[Finding]:
 def _check_owners(state: Path, public: Path) -> Iterator[Finding]:
     """Whoever runs the service must be able to open everything, and others nothing."""
     owner = state.stat().st_uid
-    found = dict(_inspect(sorted(state.rglob("*"))))
+    found = dict(sorted(_inspect(state)))
     strange = [path for path, status in found.items() if status.st_uid != owner]
     for path in strange[:_SHOWN_DIFFERENCES]:
         text = f"{path} does not belong to {name_of(owner)}: chown -R {name_of(owner)} {state}"
@@ -131,11 +131,13 @@ def _check_owners(state: Path, public: Path) -> Iterator[Finding]:
             yield Finding(Severity.WARNING, "files", f"{path} is open to every user")
 
 
-def _inspect(paths: Sequence[Path]) -> Iterator[tuple[Path, os.stat_result]]:
-    """Yield what is known of each path itself; drafts may vanish while the service runs."""
-    for path in paths:
-        with suppress(FileNotFoundError):
-            yield path, path.lstat()
+def _inspect(state: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Yield what is known of each path below; while the service runs, any of them may vanish."""
+    for directory, folders, files in os.walk(state):
+        for name in (*folders, *files):
+            path = Path(directory, name)
+            with suppress(FileNotFoundError):
+                yield path, path.lstat()
 
 
 def _check_policy_socket(core: Core) -> Iterator[Finding]:

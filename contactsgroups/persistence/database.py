@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -69,8 +69,12 @@ class Database:
         self.commit_signal = commit_signal
         self.high_water = high_water
         self.write_wait = write_wait
-        self._file_seen = self._identify_file()
+        self._file = self._identify_file()
+        self._files_seen = 0
         self.engine = _create_engine(self.url, write_wait)
+        event.listen(self.engine, "do_connect", self._note_file)
+        event.listen(self.engine, "do_connect", _connect)  # Ends the list by what it returns.
+        event.listen(self.engine, "checkout", self._leave_former_file)
         self._writing_engine = self.engine.execution_options(**{WRITES: True})
         self._ordered = WriterQueue(slots=1, patient=6)
         # On SQLite there is one lock for all.
@@ -117,15 +121,16 @@ class Database:
         first, so that nothing that is known of the later state is taken for its own.
 
         Raises:
-            Unavailable: the database does not answer, or it went back and another writer is busy.
+            Unavailable: the database does not answer, or it went back and other writers hold the
+                lock too long.
         """
         self._follow_file()
         # Before the database, which is never behind it otherwise.
         mark = self.high_water.read() if self.high_water else None
         end = self._look_at_end()
         if mark is not None and mark.is_ahead_of(*end):
-            with self.write(wait=False):
-                pass  # Begins a new epoch, unless another process has done so.
+            with self.write():
+                pass  # Begins a new epoch, unless somebody else has done so.
             end = self._look_at_end()
         elif self.high_water is not None:
             self.high_water.raise_to(*end)
@@ -199,11 +204,20 @@ class Database:
     def _follow_file(self) -> None:
         """Open the database's file anew if another one was put in its place."""
         found = self._identify_file()
-        if found is not None and found != self._file_seen:
-            if self._file_seen is not None:
+        if found is not None and found != self._file:
+            if self._file is not None:
                 _log.warning("another file was put in the place of %s", self.url.database)
-                self.engine.dispose()
-            self._file_seen = found
+                self._files_seen += 1
+            self._file = found
+
+    def _note_file(self, _dialect: Dialect, entry: ConnectionPoolEntry, *_arguments: Any) -> None:
+        """Note which file a connection is made to; before it is, so that none passes for newer."""
+        entry.info["file"] = self._files_seen
+
+    def _leave_former_file(self, _dbapi: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
+        """Have a connection to a former file closed and made anew (SQLAlchemy, PoolEvents)."""
+        if entry.info["file"] != self._files_seen:
+            raise DisconnectionError
 
     def _identify_file(self) -> tuple[int, int] | None:
         """Return what tells the file of SQLite from another one of the same name."""
@@ -243,9 +257,7 @@ def unavailable() -> Iterator[None]:
 def _create_engine(url: URL, write_wait: float) -> Engine:
     is_sqlite = url.get_backend_name() == "sqlite"
     create = _create_sqlite_engine if is_sqlite else _create_server_engine
-    engine = create(url, write_wait)
-    event.listen(engine, "do_connect", _connect)
-    return engine
+    return create(url, write_wait)
 
 
 def _connect(dialect: Dialect, _entry: Any, arguments: Any, parameters: Any) -> Any:

@@ -1,10 +1,14 @@
 """Migrations, checks, and the pages of the documentation that are made from the code."""
 
+import itertools
 import json
 import os
+import shutil
 import socket
 import sqlite3
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -202,6 +206,36 @@ def test_files_that_are_too_open_or_too_closed_are_found(checked: Run, state: Pa
     assert f"warning: {state}/secret_key is open to every user" in findings
     assert f"warning: Postfix cannot read {maps[0]}: it is closed to other users" in findings
     assert f"error: every user can change {maps[1]}" in findings
+
+
+@contextmanager
+def coming_and_going(place: Path) -> Iterator[None]:
+    """Directories with a file appear and vanish all the time, as beside a running service."""
+    ended = threading.Event()
+
+    def churn() -> None:
+        for number in itertools.count():
+            if ended.is_set():
+                return
+            folder = place / f"{number % 50}"
+            folder.mkdir()
+            (folder / "file").touch()
+            shutil.rmtree(folder)
+
+    thread = threading.Thread(target=churn)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def test_files_that_vanish_during_the_check_are_no_fault(checked: Run, state: Path) -> None:
+    (state / "index").mkdir(exist_ok=True)
+    with coming_and_going(state / "index"):
+        for _ in range(10):
+            assert _findings(checked)[0] < 2
 
 
 def test_settings_are_shown_without_the_secret_key(

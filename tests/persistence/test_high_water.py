@@ -3,7 +3,8 @@
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -198,9 +199,20 @@ def test_sessions_that_may_have_been_ended_since_are_ended(kept: Journal) -> Non
         assert session.scalars(select(WebSession)).all() == []
 
 
-def test_another_file_in_the_place_of_a_running_database_is_opened(
-    sqlite_url: str, tmp_path: Path
-) -> None:
+def test_followers_who_find_it_out_at_once_all_get_an_answer(kept: Journal) -> None:
+    """One of them begins the new epoch, and the others wait for it instead of failing."""
+    earlier = kept.end()
+    kept.append()
+    kept.put_back(earlier)
+    with ThreadPoolExecutor(8) as threads:
+        found = {each[0] for each in threads.map(lambda _: kept.end(), range(8))}
+    assert len(found) == 1
+    assert found.pop().epoch != earlier[0].epoch
+
+
+@pytest.fixture
+def replaced(sqlite_url: str, tmp_path: Path) -> Iterator[Callable[[], Journal]]:
+    """A running database; its function puts an earlier copy in the place of its file."""
     running = Journal(sqlite_url, tmp_path / "mark")
     schema.upgrade(running.database)
     running.append()
@@ -208,13 +220,36 @@ def test_another_file_in_the_place_of_a_running_database_is_opened(
     source, copy = map(sqlite3.connect, files)
     with closing(source), closing(copy):
         source.backup(copy)
-    earlier = running.end()
     running.append(3)
     assert running.end()[0].last == 4
-    (tmp_path / "test.sqlite-wal").unlink()
-    (tmp_path / "test.sqlite-shm").unlink()
-    (tmp_path / "copy.sqlite").replace(tmp_path / "test.sqlite")
-    (epoch, last), _ = running.end()
-    assert last == 1
-    assert epoch != earlier[0].epoch
+
+    def replace() -> Journal:
+        (tmp_path / "test.sqlite-wal").unlink()
+        (tmp_path / "test.sqlite-shm").unlink()
+        (tmp_path / "copy.sqlite").replace(tmp_path / "test.sqlite")
+        return running
+
+    yield replace
     running.database.dispose()
+
+
+def test_another_file_in_the_place_of_a_running_database_is_opened(
+    replaced: Callable[[], Journal],
+) -> None:
+    assert replaced().end()[0].last == 1
+
+
+def test_a_connection_that_is_in_use_while_its_file_is_replaced_is_closed_afterwards(
+    replaced: Callable[[], Journal],
+) -> None:
+    """Also one that goes back to the pool later; it is neither used again nor left open."""
+    running = replaced()
+    with running.database.connect() as late:
+        former = late.connection.dbapi_connection
+        assert running.end()[0].last == 1
+    for _ in range(3):
+        assert running.end()[0].last == 1
+        with running.database.connect() as next_one:
+            assert next_one.connection.dbapi_connection is not former
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        former.execute("SELECT 1")

@@ -39,6 +39,12 @@ def handles_sigterm(pid: int) -> bool:
     return bool(int(caught, 16) & 1 << signal.SIGTERM - 1)
 
 
+def kill_for_good(product: Product, worker: int) -> None:
+    """Kill a worker, and wait until its parent knows: it looks alive for a moment after."""
+    os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: worker not in product.workers())
+
+
 def is_running(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
@@ -92,7 +98,7 @@ def test_a_worker_that_is_killed_leaves_no_gap(product: Product) -> None:
         for count in (1, 2, 3):
             wait_for(lambda: len(ready(product)) == 2)
             answered = len(asking.answers)
-            os.kill(ready(product)[0], signal.SIGKILL)
+            kill_for_good(product, ready(product)[0])
             wait_for(lambda before=answered: len(asking.answers) > before + 5)
             assert len(asking.errors) <= count
     assert set(asking.answers) == {200}
@@ -103,7 +109,7 @@ def test_a_worker_that_is_killed_leaves_no_gap(product: Product) -> None:
 def test_clients_wait_while_the_only_worker_is_replaced(state: Path) -> None:
     with running(state, "--workers", "1") as product:
         for _ in range(2):
-            os.kill(product.workers()[0], signal.SIGKILL)
+            kill_for_good(product, product.workers()[0])
             assert product.get("/healthz").status_code == 200
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from sqlalchemy import make_url
@@ -129,7 +129,7 @@ def staging(state: Path, kind: str) -> Iterator[Path]:
         kind: ``backup`` or ``restore``.
     """
     for path in state.glob(f"{kind}-*"):
-        with _held(path) as is_deserted:
+        with suppress(FileNotFoundError), _held(path) as is_deserted:  # It may end just now.
             if is_deserted:
                 shutil.rmtree(path, ignore_errors=True)
     path = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=state))
