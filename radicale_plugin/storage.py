@@ -17,6 +17,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.services.address_books import open_book
 from radicale_plugin import limits
 from radicale_plugin.book import GroupsBook, refuse_writing
+from radicale_plugin.card_values import teach_values
 from radicale_plugin.content_lines import teach_parser
 from radicale_plugin.options import book_segment, core_of, extend
 from radicale_plugin.own_books import OwnContacts
@@ -66,6 +67,7 @@ class Storage(multifilesystem.Storage):
             has_calendars: calendars are stored.
         """
         teach_parser()
+        teach_values()
         own = extend(configuration)
         self._core = core or core_of(own)
         if own.get_source("storage", "filesystem_folder") == "default config":
