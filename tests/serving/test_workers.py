@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.servers.product import Product, fail_to_run, running
+from tests.servers.product import Product, fail_to_run, look_at_the_books, running
 from tests.servers.program import listens, wait_for
 
 WORKERS = ("--workers", "2")
@@ -111,6 +111,17 @@ def test_clients_wait_while_the_only_worker_is_replaced(state: Path) -> None:
         for _ in range(2):
             kill_for_good(product, product.workers()[0])
             assert product.get("/healthz").status_code == 200
+
+
+def test_workers_of_every_database_are_replaced_and_end_in_order(
+    state: Path, database_url: str
+) -> None:
+    with running(state, *WORKERS, CONTACTSGROUPS_DATABASE_URL=database_url) as product:
+        wait_for(lambda: len(ready(product)) == 2)
+        kill_for_good(product, product.workers()[0])
+        assert look_at_the_books(product).status_code == 207
+        assert product.stop(signal.SIGTERM) == 0
+        assert "Traceback" not in product.text
 
 
 def test_workers_are_replaced_one_a_second_at_most(product: Product) -> None:
