@@ -46,6 +46,7 @@ Signatures (types, units and errors are in the docstring of each)::
     PersonalTable(boosts: Mapping[str, int], own: Iterable[Entry] = ())
                                  one account's usage (identity -> boost >= 0), own contacts
     parse_query(text: str) -> Query           fold once, ask several shards
+    plain_spelling(spelling: str) -> str      a spelling of a query's word as it was typed
 
 A shard is safe for any number of reading threads beside one that applies changes. Several worker
 processes may share one directory: each follows the journal by itself with ``apply``.
@@ -74,6 +75,7 @@ from contactsgroups.autocomplete.scanning import scan
 from contactsgroups.autocomplete.shard import Shard, Statistics, complete
 from contactsgroups.autocomplete.state import build_generation
 from contactsgroups.autocomplete.thresholds import Thresholds
+from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, parse_query
 
 __all__ = [
@@ -99,5 +101,6 @@ __all__ = [
     "build_generation",
     "complete",
     "parse_query",
+    "plain_spelling",
     "scan",
 ]

@@ -12,6 +12,7 @@ from contactsgroups.autocomplete.disk.postings import Postings
 from contactsgroups.autocomplete.entry import Entry
 from contactsgroups.autocomplete.errors import IndexDamaged, IndexMissing
 from contactsgroups.autocomplete.selection import Selector, Term, Tombstones
+from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Word
 from contactsgroups.autocomplete.words.spelling import PrefixFilter, neighbours_of
 from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK
@@ -77,7 +78,9 @@ class Generation:
 
     def begins_a_domain(self, spellings: Word) -> bool:
         """Whether any spelling begins a label of some address's domain."""
-        return any(self._postings.exists(DOMAIN_MARK + spelling) for spelling in spellings)
+        return any(
+            self._postings.exists(DOMAIN_MARK + plain_spelling(spelling)) for spelling in spellings
+        )
 
     def corrections(self, word: str) -> Word:
         """Return the prefixes in this generation that are one typing error away from ``word``."""

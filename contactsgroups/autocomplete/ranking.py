@@ -16,6 +16,7 @@ from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Matc
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
+from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word
 from contactsgroups.autocomplete.words.spelling import may_correct
 from contactsgroups.autocomplete.words.tokens import (
@@ -203,7 +204,9 @@ class SmallSource:
 
 def _with_domains(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return the words so that labels of an address's domain count as well."""
-    return tuple([(*word, *[DOMAIN_MARK + spelling for spelling in word]) for word in words])
+    return tuple(
+        [(*word, *[DOMAIN_MARK + plain_spelling(spelling) for spelling in word]) for word in words]
+    )
 
 
 def _corrections(
@@ -225,4 +228,5 @@ def _is_meant(entry: Entry, question: Question) -> bool:
     local_part, _, domain = entry.address.rpartition("@")
     labels = [label.removeprefix(DOMAIN_MARK) for label in domain_tokens(domain)]
     tokens = (*words_of(local_part), *labels)
-    return all(any(token.startswith(word) for token in tokens) for word in question.words)
+    words = [tuple(map(plain_spelling, word)) for word in question.words]
+    return all(any(token.startswith(word) for token in tokens) for word in words)

@@ -10,6 +10,7 @@ from heapq import nsmallest
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match, completion_of
 from contactsgroups.autocomplete.personal import PersonalTable
 from contactsgroups.autocomplete.shard import complete
+from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word, parse_query
 from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK, KIND_MARK, local_key, tokens_of
 
@@ -58,7 +59,10 @@ def _match(entry: Entry, query: Query) -> Match | None:
         is_exact = query.local_part == local_key(entry.address)
         return Match.LOCAL_PART if is_exact else Match.WORD
     labels = [token.removeprefix(DOMAIN_MARK) for token in tokens if token[0] == DOMAIN_MARK]
-    if all(_begins_any(word, [*words, *labels]) for word in query.words):
+    if all(
+        _begins_any(word, words) or _begins_any(tuple(map(plain_spelling, word)), labels)
+        for word in query.words
+    ):
         is_exact = query.local_part == local_key(entry.address)
         return Match.LOCAL_PART if is_exact else Match.DOMAIN
     return None

@@ -8,8 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
+from contactsgroups.autocomplete.words.own_words import distinct
 from contactsgroups.autocomplete.words.query import Query, Word, parse_query
-from contactsgroups.autocomplete.words.tokens import domain_tokens, local_key, words_of
+from contactsgroups.autocomplete.words.tokens import (
+    domain_tokens,
+    local_key,
+    words_apart,
+    words_of,
+)
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,8 @@ class Candidate:
 
     entry: Entry
     words: tuple[str, ...]
+    own_words: tuple[frozenset[str], ...]
+    """The words one by one: those of one set are spellings of the same."""
     labels: tuple[str, ...]
     local_part: str
     address_words: tuple[str, ...]
@@ -30,6 +38,7 @@ def candidate(entry: Entry) -> Candidate:
     return Candidate(
         entry,
         tuple(words_of(entry.name) | words_of(local_part)),
+        tuple(distinct(words_apart(entry.name), words_apart(local_part))),
         labels,
         local_key(entry.address),
         (*words_of(local_part), *labels),
@@ -86,21 +95,36 @@ def complete(
 
 def match_of(seen: Candidate, query: Query, *, personal: bool, corrections: bool) -> Match | None:
     """Return how the query meets the entry, or None if it does not."""
-    everywhere = seen.words + seen.labels
-    if all(begins(word, everywhere) for word in query.words):
-        if query.local_part == seen.local_part and all(
-            begins(word, seen.address_words) for word in query.words
-        ):
-            return Match.LOCAL_PART
-        if personal or all(begins(word, seen.words) for word in query.words):
-            return Match.WORD
-        return Match.DOMAIN
+    words = query.words
+    if query.local_part == seen.local_part and all(
+        begins(word, seen.address_words) for word in words
+    ):
+        return Match.LOCAL_PART
+    if all(has(seen, word) for word in words):
+        return Match.WORD
+    if all(has(seen, word, anywhere=True) for word in words):
+        return Match.WORD if personal else Match.DOMAIN
     if corrections and any(
-        nearly_begins(word, seen.words) and all(begins(other, everywhere) for other in others)
-        for word, others in leave_one_out(query.words)
+        nearly_begins(word, seen.words) and all(has(seen, other, anywhere=True) for other in others)
+        for word, others in leave_one_out(words)
     ):
         return Match.CORRECTED
     return None
+
+
+def has(seen: Candidate, word: Word, *, anywhere: bool = False) -> bool:
+    """Tell whether the entry has the word, as many times as typed words need one like it."""
+    if anywhere and begins(word, seen.labels):
+        return True
+    return any(_has(seen, spelling) for spelling in word)
+
+
+def _has(seen: Candidate, spelling: str) -> bool:
+    plain = spelling.lstrip("&")
+    needed = 1 + len(spelling) - len(plain)
+    if needed == 1:
+        return begins((plain,), seen.words)
+    return sum(begins((plain,), tuple(own)) for own in seen.own_words) >= needed
 
 
 def leave_one_out(words: tuple[Word, ...]) -> list[tuple[Word, tuple[Word, ...]]]:
@@ -108,7 +132,7 @@ def leave_one_out(words: tuple[Word, ...]) -> list[tuple[Word, tuple[Word, ...]]
 
 
 def begins(word: Word, tokens: Sequence[str]) -> bool:
-    return any(token.startswith(spelling) for token in tokens for spelling in word)
+    return any(token.startswith(spelling.lstrip("&")) for token in tokens for spelling in word)
 
 
 def nearly_begins(word: Word, tokens: Sequence[str]) -> bool:

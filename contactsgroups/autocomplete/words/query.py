@@ -1,10 +1,11 @@
 """Queries: the typed text as words that must each begin a token of an entry."""
 
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import takewhile
 from typing import NamedTuple
 
 from contactsgroups.autocomplete.words.folding import fold, split_words
+from contactsgroups.autocomplete.words.own_words import MOST, own_spelling
 from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
 
 Word = tuple[str, ...]
@@ -15,7 +16,8 @@ class Query(NamedTuple):
     """A folded query, independent of any shard."""
 
     words: tuple[Word, ...]
-    """No word is implied by another; empty if the text has no letter or digit."""
+    """Each once; empty if the text has no letter or digit. A word that others extend is marked as
+    ``own_words`` says."""
     local_part: str | None
     """What an exactly matching local part must be, or None if the text cannot be an address."""
 
@@ -28,7 +30,7 @@ def parse_query(text: str) -> Query:
     else:
         words = [word for piece in pieces for word in _words_of_piece(piece)]
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
-    return Query(_without_implied(words), local_part or None)
+    return Query(_with_words_of_their_own(words), local_part or None)
 
 
 def _words_of_piece(piece: str) -> list[Word]:
@@ -47,17 +49,26 @@ def _alternatives(first: str, second: str) -> Word:
     return (first, second)
 
 
-def _without_implied(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Drop every word that another one implies, as ``anna`` implies ``an``.
+def _with_words_of_their_own(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return each word once; one that others imply demands as many words of the entry.
 
-    In the sorted order of first spellings, a word's extensions follow it directly.
+    As ``mari ma`` does: Mari begins both, but only Mari Martin has a word for each. In the sorted
+    order of first spellings, a word's extensions follow it directly.
     """
     if len(words) < 2:
         return tuple(words)
     ordered = sorted(set(words))
-    kept = [
-        word
-        for word, following in zip_longest(ordered, ordered[1:], fillvalue=("",))
-        if not all(spelling.startswith(word) for spelling in following)
-    ]
-    return tuple(kept)
+    return tuple(
+        [_own(word, ordered[place + 1 : place + MOST]) for place, word in enumerate(ordered)]
+    )
+
+
+def _own(word: Word, later: Sequence[Word]) -> Word:
+    """Return the word as it is, or its spellings marked with how many words they must begin."""
+    number = 1 + sum(1 for _ in takewhile(lambda other: implies(other, word), later))
+    return tuple([own_spelling(spelling, number) for spelling in word]) if number > 1 else word
+
+
+def implies(longer: Word, word: Word) -> bool:
+    """Whether whatever begins like ``longer`` begins like ``word`` too."""
+    return all(spelling.startswith(word) for spelling in longer)

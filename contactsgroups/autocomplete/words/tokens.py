@@ -1,22 +1,26 @@
 """Tokens: the strings of which a query word must be a prefix for an entry to be found.
 
-Words of the name and of the local part are tokens as they are. Two marks, which no word can
-contain, keep other tokens apart from them: ``@`` before the labels of the domain, ``#`` before the
-kind of entry.
+Words of the name and of the local part are tokens as they are. Marks, which no word can contain,
+keep other tokens apart from them: ``@`` before the labels of the domain, ``#`` before the kind of
+entry, ``&`` before what several words of the entry begin with.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import product
 
 from contactsgroups.autocomplete.entry import Entry, EntryKind
 from contactsgroups.autocomplete.words.chinese import readings_of_name, readings_of_text
-from contactsgroups.autocomplete.words.folding import HAN, HANGUL, fold, fold_words
+from contactsgroups.autocomplete.words.folding import HAN, HANGUL, fold, fold_words, split_words
 from contactsgroups.autocomplete.words.korean import readings_of_hangul
+from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, begun_several_times, distinct
 
 DOMAIN_MARK = "@"
 KIND_MARK = "#"
+MARKS = DOMAIN_MARK + KIND_MARK + SEVERAL_MARK
+"""What the tokens that are no words begin with."""
 
 # Small letters and digits stay, capitals become small, everything else separates. Translating bytes
 # is several times as quick as translating text.
@@ -40,6 +44,7 @@ def tokens_of(entry: Entry) -> set[str]:
         tokens = words_of(f"{entry.name} {local_part}")
     else:
         tokens = words_of(entry.name) | words_of(local_part)
+    tokens |= begun_several_times(distinct(words_apart(entry.name), words_apart(local_part)))
     tokens |= domain_tokens(domain)
     tokens.add(kind_token(entry.kind))
     return tokens
@@ -78,6 +83,30 @@ def words_of(text: str) -> set[str]:
     for piece in text.split():
         words.update(_words_of_piece(piece))
     return words
+
+
+def words_apart(text: str) -> list[frozenset[str]]:
+    """Return the words of a name or a local part one by one, each with its usual spellings."""
+    if is_plain(text):
+        return [frozenset((word,)) for word in plain_words(text)]
+    return [word for piece in text.split() for word in _words_apart_in_piece(piece)]
+
+
+@lru_cache(maxsize=16_384)
+def _words_apart_in_piece(piece: str) -> tuple[frozenset[str], ...]:
+    runs = _SCRIPT_WITHOUT_SPACES.findall(unicodedata.normalize("NFKC", piece))
+    words = [word for run in runs for word in _words_apart_in_run(run)]
+    spellings = [split_words(folded) for folded in fold(piece)]
+    if len(spellings[0]) != len(spellings[-1]):
+        del spellings[1:]
+    return (*words, *[frozenset(word) for word in zip(*spellings, strict=True)])
+
+
+def _words_apart_in_run(run: str) -> Iterator[frozenset[str]]:
+    """Yield what begins at each character of a Chinese or Korean run, in its first reading."""
+    syllables = _spellings_of_run(run, chinese=not "\uac00" <= run[0] <= "\ud7a3")[0]
+    for start in range(len(run)):
+        yield frozenset((*fold_words(run[start:]), "".join(syllables[start:]))) - {""}
 
 
 @lru_cache(maxsize=16_384)

@@ -12,6 +12,7 @@ from contactsgroups.autocomplete import (
     PersonalTable,
     Query,
     parse_query,
+    plain_spelling,
     scan,
 )
 from contactsgroups.persistence import Database
@@ -69,7 +70,7 @@ def _may_match(session: Session, query: Query) -> ColumnElement[bool]:
 
 
 def _contains(spelling: str) -> ColumnElement[bool]:
-    pattern = spelling.lower()
+    pattern = plain_spelling(spelling).lower()
     return or_(
         func.lower(Account.display_name).contains(pattern, autoescape=True),
         Account.address.contains(pattern, autoescape=True),

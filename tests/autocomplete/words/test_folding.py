@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from contactsgroups.autocomplete.entry import Entry, EntryKind
 from contactsgroups.autocomplete.words.folding import fold, fold_words
 from contactsgroups.autocomplete.words.query import Query, parse_query
-from contactsgroups.autocomplete.words.tokens import tokens_of
+from contactsgroups.autocomplete.words.tokens import MARKS, tokens_of
 from tests.autocomplete.reference import candidate, match_of
 
 
@@ -92,9 +92,10 @@ def test_no_word_or_name_is_too_long() -> None:
     assert finds("w499 w0", many)
 
 
-def test_a_query_keeps_no_word_that_another_one_implies() -> None:
-    assert parse_query("an anna ANN bob an").words == (("anna",), ("bob",))
+def test_a_word_of_a_query_is_marked_with_how_many_others_it_begins() -> None:
+    assert parse_query("an anna ANN bob an").words == (("&&an",), ("&ann",), ("anna",), ("bob",))
     assert parse_query("muell müller").words == (("muell",), ("muller", "mueller"))
+    assert parse_query("mu müller").words == (("&mu",), ("muller", "mueller"))
 
 
 def test_the_local_part_of_a_query_is_what_stands_before_the_at_sign() -> None:
@@ -115,7 +116,7 @@ def test_folding_takes_any_text_and_leaves_only_what_can_be_stored(text: str) ->
     for word in fold_words(text):
         assert word
         assert word.encode()
-        assert not {"\n", "@", "#"} & set(word)
+        assert not {"\n", *MARKS} & set(word)
     parse_query(text)
     entry = Entry("id", EntryKind.CONTACT, text, "x@example.org", 0, "{}")
     assert "x" in tokens_of(entry)

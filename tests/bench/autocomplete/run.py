@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from contactsgroups.autocomplete import Entry, EntryKind, PersonalTable, Remove, Shard, Upsert
-from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK, KIND_MARK, tokens_of
+from contactsgroups.autocomplete.words.tokens import MARKS, tokens_of
 from tests.bench.autocomplete import processes, targets
 from tests.bench.autocomplete.peers import LIMIT, Document, Peer, opened
 from tests.bench.autocomplete.questions import CLASSES, Question, questions, typing_errors
@@ -196,7 +196,7 @@ def _fill(peer: Peer, documents: list[Entry]) -> float:
 
 
 def _tokenised(documents: list[Entry]) -> Iterator[Document]:
-    marks = (DOMAIN_MARK, KIND_MARK)
+    marks = tuple(MARKS)
     for rank, entry in enumerate(documents):
         yield rank, tuple(token for token in tokens_of(entry) if not token.startswith(marks))
 
