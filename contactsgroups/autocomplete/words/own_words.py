@@ -26,10 +26,11 @@ def distinct(
 
 def begun_several_times(words: Sequence[frozenset[str]]) -> set[str]:
     """Return the tokens for what two or three of these distinct words have in common."""
-    shared = Counter(spelling[0] for word in words for spelling in word)
-    if all(times == 1 for times in shared.values()):
-        return set()
-    counts = Counter(prefix for word in words for prefix in _prefixes(word))
+    letters = Counter([spelling[0] for word in words for spelling in word])
+    if len(letters) == letters.total():
+        return set()  # As in most names: no two words begin alike.
+    alike = [word for word in words if any(letters[spelling[0]] > 1 for spelling in word)]
+    counts = Counter(prefix for word in alike for prefix in _prefixes(word))
     return {
         SEVERAL_MARK * (number - 1) + prefix
         for number in range(2, MOST + 1)

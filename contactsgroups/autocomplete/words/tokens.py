@@ -2,12 +2,14 @@
 
 Words of the name and of the local part are tokens as they are. Marks, which no word can contain,
 keep other tokens apart from them: ``@`` before the labels of the domain, ``#`` before the kind of
-entry, ``&`` before what several words of the entry begin with.
+entry, ``&`` before what several words of the entry begin with, ``^`` before the first word of the
+name and of the local part, which are tokens twice. ``$`` ends each word, so that the prefix
+``kim$`` means the whole word, and ``^kim$`` the whole first one.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
@@ -19,7 +21,9 @@ from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, begun_seve
 
 DOMAIN_MARK = "@"
 KIND_MARK = "#"
-MARKS = DOMAIN_MARK + KIND_MARK + SEVERAL_MARK
+FIRST_MARK = "^"
+WHOLE_MARK = "$"
+MARKS = DOMAIN_MARK + KIND_MARK + SEVERAL_MARK + FIRST_MARK
 """What the tokens that are no words begin with."""
 
 # Small letters and digits stay, capitals become small, everything else separates. Translating bytes
@@ -41,13 +45,23 @@ def tokens_of(entry: Entry) -> set[str]:
     """Return every token of ``entry``, marked ones included."""
     local_part, _, domain = entry.address.rpartition("@")
     if entry.name.isascii():
-        tokens = words_of(f"{entry.name} {local_part}")
+        words = words_of(f"{entry.name} {local_part}")
     else:
-        tokens = words_of(entry.name) | words_of(local_part)
-    tokens |= begun_several_times(distinct(words_apart(entry.name), words_apart(local_part)))
+        words = words_of(entry.name) | words_of(local_part)
+    tokens = {word + WHOLE_MARK for word in words}
+    apart, local = words_apart(entry.name), words_apart(local_part)
+    tokens.update([f"{FIRST_MARK}{word}{WHOLE_MARK}" for word in first_words(apart, local)])
+    tokens |= begun_several_times(distinct(apart, local))
     tokens |= domain_tokens(domain)
     tokens.add(kind_token(entry.kind))
     return tokens
+
+
+def first_words(
+    name: Sequence[frozenset[str]], local_part: Sequence[frozenset[str]]
+) -> frozenset[str]:
+    """Return the spellings of the first word of a name and of a local part."""
+    return frozenset().union(*name[:1], *local_part[:1])
 
 
 def kind_token(kind: EntryKind) -> str:
