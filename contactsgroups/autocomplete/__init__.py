@@ -46,6 +46,7 @@ Signatures (types, units and errors are in the docstring of each)::
     PersonalTable(boosts: Mapping[str, int], own: Iterable[Entry] = ())
                                  one account's usage (identity -> boost >= 0), own contacts
     parse_query(text: str) -> Query           fold once, ask several shards
+    traces_of(spelling: str) -> Traces        what to look for in a database instead
 
 A shard is safe for any number of reading threads beside one that applies changes. Several worker
 processes may share one directory: each follows the journal by itself with ``apply``.
@@ -74,9 +75,13 @@ from contactsgroups.autocomplete.scanning import scan
 from contactsgroups.autocomplete.shard import Shard, Statistics, complete
 from contactsgroups.autocomplete.state import build_generation
 from contactsgroups.autocomplete.thresholds import Thresholds
+from contactsgroups.autocomplete.words.joining import SEPARATORS
 from contactsgroups.autocomplete.words.query import Query, parse_query
+from contactsgroups.autocomplete.words.traces import WRITTEN_OUT, Traces, traces_of
 
 __all__ = [
+    "SEPARATORS",
+    "WRITTEN_OUT",
     "AutocompleteError",
     "Change",
     "Completion",
@@ -95,9 +100,11 @@ __all__ = [
     "Shard",
     "Statistics",
     "Thresholds",
+    "Traces",
     "Upsert",
     "build_generation",
     "complete",
     "parse_query",
     "scan",
+    "traces_of",
 ]

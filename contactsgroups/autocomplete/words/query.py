@@ -5,7 +5,9 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from contactsgroups.autocomplete.words.folding import fold, split_words
+from contactsgroups.autocomplete.words.joining import with_joined
 from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
+from contactsgroups.autocomplete.words.variants import with_other_endings
 
 Word = tuple[str, ...]
 """The alternative spellings of one typed word (``müller``: muller, mueller); one must match."""
@@ -24,27 +26,31 @@ def parse_query(text: str) -> Query:
     """Fold ``text`` into a query; the work is linear in its length, whatever it contains."""
     pieces = text.split()
     if is_plain(text):
-        words: list[Word] = [(word,) for word in plain_words(text)]
+        words: list[Word] = [with_other_endings(word) for word in plain_words(text)]
     else:
         words = [word for piece in pieces for word in _words_of_piece(piece)]
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
-    return Query(_without_implied(words), local_part or None)
+    return Query(_without_implied(with_joined(words)), local_part or None)
 
 
 def _words_of_piece(piece: str) -> list[Word]:
+    """Return the words of a piece; spellings that cut it into other words are left out."""
     spellings = [split_words(folded) for folded in fold(piece)]
-    if len(spellings) == 1 or len(spellings[0]) != len(spellings[1]):
-        return [(word,) for word in spellings[0]]
-    return [_alternatives(first, second) for first, second in zip(*spellings, strict=True)]
+    alike = [words for words in spellings if len(words) == len(spellings[0])]
+    return [
+        _alternatives([other for spelling in same for other in with_other_endings(spelling)])
+        for same in zip(*alike, strict=True)
+    ]
 
 
-def _alternatives(first: str, second: str) -> Word:
-    """Return both spellings, or only the shorter one if it finds all that the longer one does."""
-    if second.startswith(first):
-        return (first,)
-    if first.startswith(second):
-        return (second,)
-    return (first, second)
+def _alternatives(spellings: Sequence[str]) -> Word:
+    """Return the spellings without those that find nothing more than another one."""
+    distinct = tuple(dict.fromkeys(spellings))
+    return tuple(
+        spelling
+        for spelling in distinct
+        if not any(spelling != other and spelling.startswith(other) for other in distinct)
+    )
 
 
 def _without_implied(words: Sequence[Word]) -> tuple[Word, ...]:

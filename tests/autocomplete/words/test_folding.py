@@ -93,8 +93,8 @@ def test_no_word_or_name_is_too_long() -> None:
 
 
 def test_a_query_keeps_no_word_that_another_one_implies() -> None:
-    assert parse_query("an anna ANN bob an").words == (("anna",), ("bob",))
-    assert parse_query("muell müller").words == (("muell",), ("muller", "mueller"))
+    assert parse_query("ed eddy EDD rob ed").words == (("eddy",), ("rob",))
+    assert parse_query("muell mülle9").words == (("muell",), ("mulle9", "muelle9"))
 
 
 def test_the_local_part_of_a_query_is_what_stands_before_the_at_sign() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from contactsgroups.autocomplete import Entry, EntryKind, PersonalTable, Remove, Shard, Upsert
+from contactsgroups.autocomplete.words.joining import INITIAL_MARK
 from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK, KIND_MARK, tokens_of
 from tests.bench.autocomplete import processes, targets
 from tests.bench.autocomplete.peers import LIMIT, Document, Peer, opened
@@ -196,7 +197,7 @@ def _fill(peer: Peer, documents: list[Entry]) -> float:
 
 
 def _tokenised(documents: list[Entry]) -> Iterator[Document]:
-    marks = (DOMAIN_MARK, KIND_MARK)
+    marks = (DOMAIN_MARK, KIND_MARK, INITIAL_MARK)
     for rank, entry in enumerate(documents):
         yield rank, tuple(token for token in tokens_of(entry) if not token.startswith(marks))
 
