@@ -17,6 +17,9 @@ SEPARATORS = " -._()/&"
 # two consonants with which no name begins. Every typed word that may be one costs a look-up.
 _LONG_WITH_INITIAL = 6
 _SHORTEST_WITH_INITIAL = 4
+SHORTEST_SURNAME = _SHORTEST_WITH_INITIAL - 1
+"""With a first letter, a shorter surname would be a word that is never asked for like that."""
+
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 _BEGINNINGS = frozenset(
     "bh bj bl br ch cl cr cs cz dh dj dm dr dv dw fj fl fr gh gj gl gn gr gw hj hl hr hs kh kj kl "
@@ -49,11 +52,6 @@ _GAELIC = re.compile("ma?c(?=[b-df-hj-np-tv-z][a-z]{2})")
 def is_particle(word: str) -> bool:
     """Whether ``word`` stands before a name and is often written in one with it."""
     return word in _PARTICLES
-
-
-def is_surname(word: str) -> bool:
-    """Whether a first letter and ``word`` are a token: not so short that it is never asked for."""
-    return len(word) >= _SHORTEST_WITH_INITIAL - 1 and word.isascii() and word.isalpha()
 
 
 def may_be_joined(text: str) -> bool:

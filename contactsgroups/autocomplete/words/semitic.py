@@ -12,6 +12,8 @@ _ARABIC = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff"
 _HEBREW = "\u0590-\u05ff"
 _SEMITIC = re.compile(f"[{_ARABIC}{_HEBREW}]")
 
+_ARTICLE = re.compile("^[اٱ]ل(?=[\u0621-\u064a]{3})")
+
 # The two gutturals stand at the beginning of many names, where a letter must be left to be typed;
 # ``a`` is also what their bearers write most.
 _LETTERS = str.maketrans(
@@ -39,6 +41,11 @@ def unmarked(text: str) -> str:
     apart = unicodedata.normalize("NFD", text)
     bare = "".join(each for each in apart if not _is_mark(each))
     return unicodedata.normalize("NFC", bare.translate(_LETTERS))
+
+
+def without_article(word: str) -> str:
+    """Return an Arabic word without its article, which is often left out of names."""
+    return _ARTICLE.sub("", word)
 
 
 def _is_mark(character: str) -> bool:

@@ -23,13 +23,14 @@ from contactsgroups.autocomplete.words.folding import (
 from contactsgroups.autocomplete.words.han import base_form
 from contactsgroups.autocomplete.words.joining import (
     INITIAL_MARK,
+    SHORTEST_SURNAME,
     add_joined,
     inner_parts,
     is_particle,
-    is_surname,
     may_be_joined,
 )
 from contactsgroups.autocomplete.words.korean import initials_of_hangul, readings_of_hangul
+from contactsgroups.autocomplete.words.semitic import without_article
 from contactsgroups.autocomplete.words.variants import other_forms
 
 DOMAIN_MARK = "@"
@@ -45,6 +46,9 @@ _PLAIN = bytes(
 _KANA = "\u3041-\u30ff\uff66-\uff9f"
 _SPACED_NAME = re.compile(f"[{HAN}{HANGUL}{_KANA}]+(?: [{HAN}{HANGUL}{_KANA}]+){{1,2}}")
 _SCRIPT_WITHOUT_SPACES = re.compile(f"[{HAN}]+|[{HANGUL}]+")
+
+# What joins two parts that may be typed alone: an apostrophe, or Persian's invisible joint.
+_JOINTS = re.compile("['\u200c]")
 
 # A run this short is taken for a person's name, of which every reading of every character counts;
 # in a longer one (a department) the context decides how a character is read.
@@ -117,7 +121,7 @@ def _words_of_plain(text: str) -> set[str]:
     if not (text.islower() or text.istitle()):
         found.update(inner_parts(text))
     if len(words) > 1:
-        if is_surname(words[-1]):
+        if len(words[-1]) >= SHORTEST_SURNAME and words[-1].isalpha():
             found.add(INITIAL_MARK + words[0][0] + words[-1])
         several = len(words) > 2 or "-" in text or is_particle(words[0])
         if several and may_be_joined(text):
@@ -136,7 +140,11 @@ def _add_words_of_several(found: set[str], pieces: list[str], text: str) -> None
 
 def _initials_and_surnames(given: str, surname: str) -> list[str]:
     """Return the first letter with each spelling of the surname; also a letter that is two (ю)."""
-    surnames = [word for word in fold_words(surname) if is_surname(word)]
+    surnames = [
+        word
+        for word in fold_words(surname)
+        if len(word) >= SHORTEST_SURNAME and word.isascii() and word.isalpha()
+    ]
     first, letter = fold_words(given)[:1], fold_words(given[:1])[:1]
     if not (surnames and first and first[0].isascii()):
         return []
@@ -162,9 +170,10 @@ def _given_name_first(text: str) -> str:
 @lru_cache(maxsize=16_384)
 def _words_of_piece(piece: str) -> tuple[str, ...]:
     words = set(fold_words(piece))
-    apart = with_plain_apostrophes(piece).replace("'", " ")
+    apart = _JOINTS.sub(" ", with_plain_apostrophes(piece))
     if apart != piece:
         words.update(fold_words(apart))
+    words.update(fold_words(without_article(piece)))
     for run in _SCRIPT_WITHOUT_SPACES.findall(unicodedata.normalize("NFKC", piece)):
         words.update(_words_of_run(run))
     for word in fold_words(piece):

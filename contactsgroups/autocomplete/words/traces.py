@@ -14,7 +14,8 @@ WRITTEN_OUT = (("ae", "a"), ("oe", "o"), ("ue", "u"))
 """Replacements, in this order, in the text in which ``Traces.shortened`` is looked for."""
 
 
-_SHORTEST = 3
+# With more, looking for each takes longer than making the tokens of every name.
+_MOST_WRITTEN = 32
 
 
 class Traces(NamedTuple):
@@ -32,9 +33,7 @@ class Traces(NamedTuple):
 
 
 def traces_of(spelling: str) -> Traces | None:
-    """Return the traces of one spelling of a word of a query; None if so short a word has none."""
-    if len(spelling) < _SHORTEST:
-        return None
+    """Return the traces of one spelling of a word of a query; None if they are too many."""
     if spelling.startswith(INITIAL_MARK):
         surname = spelling[2:]
         return Traces(frozenset(), frozenset({surname}), _shortened(surname))
@@ -42,7 +41,11 @@ def traces_of(spelling: str) -> Traces | None:
     for prefix in ("mac", "mc"):
         if spelling.startswith(prefix):
             joined.add(spelling[len(prefix) :])
+        elif prefix.startswith(spelling):
+            joined.update(("mac", "mc"))
     written = forms_beginning_with(spelling) - joined
+    if len(written) > _MOST_WRITTEN:
+        return None
     return Traces(written, frozenset(joined), _shortened(spelling))
 
 

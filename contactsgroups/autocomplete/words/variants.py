@@ -96,7 +96,10 @@ konstantinos constantinos kostas costas
 eleni heleni helene
 stephen steven stephan stefan
 philip phillip filip philipp philippe
+st saint
+ste sainte
 """
+_NONE: frozenset[str] = frozenset()
 _FORMS: dict[str, frozenset[str]] = {}
 for _line in _NAMES.split("\n"):
     for _name in _line.split():
@@ -116,9 +119,12 @@ _SHORTEST_WITH_ENDING = 6
 @lru_cache(maxsize=65_536)
 def other_forms(word: str) -> frozenset[str]:
     """Return the other usual spellings of this folded word of a name."""
-    forms = _FORMS.get(word, frozenset()).union(gaelic_forms(word))
-    if len(word) >= _SHORTEST_WRITTEN_OUT and _WRITTEN_OUT.search(word):
-        forms |= {_WRITTEN_OUT.sub(r"\1", word)}
+    forms = _FORMS.get(word, _NONE)
+    if word.startswith(("mac", "mc")):
+        forms = forms.union(gaelic_forms(word))
+    # Most words have none of these pairs, which is quicker to see than what surrounds them.
+    if len(word) >= _SHORTEST_WRITTEN_OUT and ("ae" in word or "oe" in word or "ue" in word):
+        forms = forms.union([_WRITTEN_OUT.sub(r"\1", word)]) - {word}
     return forms
 
 
