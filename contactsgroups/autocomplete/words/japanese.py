@@ -10,6 +10,8 @@ _MONOGRAPHS = (
 )
 _SOUNDS = {pair[0]: pair[1:] for pair in _MONOGRAPHS.split()}
 _SMALL_Y = {"ゃ": "a", "ゅ": "u", "ょ": "o"}
+SMALL_KANA = "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ"
+_LARGE = str.maketrans(SMALL_KANA, "あいうえおつやゆよわかけアイウエオツヤユヨワカケ")
 _SMALL_VOWELS = {"ぁ": "a", "ぃ": "i", "ぅ": "u", "ぇ": "e", "ぉ": "o"}
 _DOUBLING = "っ"
 _LENGTHENING = "ー"
@@ -33,6 +35,11 @@ def romanise_kana(kana: str, *, long_vowels: bool) -> str:
         doubled = False
     romaji = "".join(syllables)
     return romaji if long_vowels else _shorten(romaji)
+
+
+def enlarge_kana(text: str) -> str:
+    """Return ``text`` with full-sized kana for small ones, as forms and old spellings have them."""
+    return text.translate(_LARGE)
 
 
 def _sound(character: str, before: list[str]) -> str:
