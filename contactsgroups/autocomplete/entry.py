@@ -53,11 +53,17 @@ class Match(IntEnum):
 
     LOCAL_PART = 0
     """The query is the whole local part of the address."""
-    WORD = 1
+    WHOLE_IN_ORDER = 1
+    """As ``WHOLE``, and the first word of the query is the first of the name or local part."""
+    WHOLE = 2
+    """Every word of the query is a whole word of the name or of the local part."""
+    BEGINNING = 3
+    """As ``WORD``, and the first word of the query begins the name or the local part."""
+    WORD = 4
     """Every word of the query begins a word of the name or of the local part."""
-    DOMAIN = 2
+    DOMAIN = 5
     """At least one word of the query begins a label of the address's domain only."""
-    CORRECTED = 3
+    CORRECTED = 6
     """One word of the query matches the entry only after correcting one typing error."""
 
 

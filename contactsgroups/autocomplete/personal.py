@@ -68,6 +68,10 @@ class PersonalTable:
         """Return what usage adds to the score of an entry, 0 for one that was never used."""
         return self._boosts.get(identity, 0)
 
+    def is_used(self, identity: str) -> bool:
+        """Whether usage says anything about this entry."""
+        return identity in self._boosts
+
     def index_for(self, shard: "Shard") -> SmallIndex:
         """Return the boosted entries of ``shard`` as it is now."""
         bound = self._bound.get(shard)

@@ -10,15 +10,22 @@ An entry that several sources have keeps the best rank that any of them gives it
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
-from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
+from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match, with_match
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word
 from contactsgroups.autocomplete.words.spelling import may_correct
+from contactsgroups.autocomplete.words.terms import (
+    BY_WORDS,
+    OF_ONES_OWN,
+    Terms,
+    terms_of,
+    with_domains,
+)
 from contactsgroups.autocomplete.words.tokens import (
     DOMAIN_MARK,
     domain_tokens,
@@ -27,42 +34,40 @@ from contactsgroups.autocomplete.words.tokens import (
 )
 
 # Looking up a member of an enumeration takes as long as looking up a prefix in a small index.
-_LOCAL_PART, _WORD, _DOMAIN, _CORRECTED = Match
+_LOCAL_PART, *_, _DOMAIN, _CORRECTED = Match
 
 
-class Question(NamedTuple):
+class Question:
     """A query with everything that restricts its answer."""
 
-    words: tuple[Word, ...]
-    kinds: tuple[Word, ...]
-    """One more word, which the wanted kinds satisfy, or none for all."""
-    terms: tuple[Word, ...]
-    """The words and the kinds."""
-    terms_anywhere: tuple[Word, ...]
-    """The same, in spellings that labels of an address's domain satisfy as well."""
-    local_part: str | None
-    limit: int
-    corrections: bool
+    def __init__(
+        self, query: Query, limit: int, kinds: frozenset[EntryKind] | None, *, corrections: bool
+    ) -> None:
+        """Ask for the best ``limit`` entries of these kinds, None for all."""
+        self.query = query
+        self.words = query.words
+        self.local_part = query.local_part
+        self.limit = limit
+        self.corrections = corrections
+        wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
+        self.kinds: Terms = () if wanted is None else (wanted,)
+        """One more word, which the wanted kinds satisfy, or none for all."""
+        self._terms: dict[Match, Terms] = {}
 
-
-def ask(
-    query: Query, limit: int, kinds: frozenset[EntryKind] | None, *, corrections: bool
-) -> Question:
-    """Return the question that a query and its restrictions make."""
-    words, local_part = query
-    anywhere = _with_domains(words)
-    if kinds is None:
-        return Question(words, (), words, anywhere, local_part, limit, corrections)
-    wanted = (tuple([kind_token(kind) for kind in sorted(kinds)]),)
-    terms = words + wanted
-    return Question(words, wanted, terms, anywhere + wanted, local_part, limit, corrections)
+    def terms(self, match: Match) -> Terms:
+        """Return what an entry must have for this kind of match; none if nothing would do."""
+        terms = self._terms.get(match)
+        if terms is None:
+            terms = terms_of(self.query, match)
+            self._terms[match] = terms = terms and terms + self.kinds
+        return terms
 
 
 class Source(Protocol):
     """Something that can complete one query."""
 
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
-        """Return the best completions of this kind of match, in order.
+        """Return the best completions of this kind of match, in order; ``rank`` notes the kind.
 
         Kinds are queried in order; completions of an earlier kind, and completions worse than
         ``bound``, may be omitted.
@@ -88,17 +93,19 @@ def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
                 found += some
         found.sort()
         for completion in found:
-            answer.setdefault(completion.identity, completion)
-        if len(answer) >= limit:
-            break
-    return list(answer.values())[:limit]
+            if completion.identity not in answer:
+                answer[completion.identity] = with_match(completion, match)
+            if len(answer) == limit:
+                return list(answer.values())
+    return list(answer.values())
 
 
 def _kinds_of_match(question: Question) -> Iterator[Match]:
     if question.local_part is not None:
         yield _LOCAL_PART
-    yield _WORD
-    yield _DOMAIN
+    for match in BY_WORDS:
+        if question.terms(match):
+            yield match
     if question.corrections and any(map(may_correct, chain.from_iterable(question.words))):
         yield _CORRECTED
 
@@ -123,19 +130,17 @@ class GenerationSource:
         if not new:
             return []
         self._told.update(new)
-        return self._generation.documents.completions(new, match)
+        return self._generation.documents.completions(new)
 
     def _documents(self, match: Match) -> list[int]:
         question = self._question
-        if match is _WORD:
-            return self._best(question.terms)
         if match is _LOCAL_PART:
             return self._with_local_part()
         if match is _CORRECTED:
             return self._corrected()
-        if any(map(self._generation.begins_a_domain, question.words)):
-            return self._best(question.terms_anywhere)
-        return []
+        if match is _DOMAIN and not any(map(self._generation.begins_a_domain, question.words)):
+            return []
+        return self._best(question.terms(match))
 
     def _best(self, terms: Sequence[Word]) -> list[int]:
         return self._generation.best(terms, self._question.limit, self._tombstones)
@@ -154,39 +159,42 @@ class GenerationSource:
         """Correct one word after the other while the rest is taken as typed."""
         found: set[int] = set()
         for corrected, others in _corrections(self._question.words, self._generation.corrections):
-            found.update(self._best((corrected, *_with_domains(others), *self._question.kinds)))
+            found.update(self._best((corrected, *with_domains(others), *self._question.kinds)))
         return sorted(found)[: self._question.limit]
 
 
 class SmallSource:
     """A small index as a source for one query."""
 
-    def __init__(self, index: SmallIndex, question: Question, *, domains_as_words: bool) -> None:
-        """Query ``index``; own entries count a domain's labels like any other word."""
+    def __init__(self, index: SmallIndex, question: Question, *, is_own: bool) -> None:
+        """Query ``index``, which may be the account's own."""
         self._index = index
         self._question = question
-        self._domains_as_words = domains_as_words
+        self._is_own = is_own
         self._told = 0
+        self._any: int | None = None
 
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match."""
-        if match is _WORD:
-            found = self._with_words(anywhere=self._domains_as_words)
-        elif match is _LOCAL_PART:
+        if match is _LOCAL_PART:
             found = self._with_local_part()
         elif match is _CORRECTED:
             found = self._corrected()
         else:
-            found = 0 if self._domains_as_words else self._with_words(anywhere=True)
+            found = self._with_terms(OF_ONES_OWN[match] if self._is_own else match)
         found &= ~self._told
         if not found:
             return []
         self._told |= found
-        return self._index.best(found, self._question.limit, match, bound)
+        return self._index.best(found, self._question.limit, bound)
 
-    def _with_words(self, *, anywhere: bool) -> int:
-        question = self._question
-        return self._index.bits(question.terms_anywhere if anywhere else question.terms)
+    def _with_terms(self, match: Match) -> int:
+        """Ask for the weakest kind first: mostly few entries match at all, or none."""
+        if self._any is None:
+            self._any = self._index.bits(self._question.terms(_DOMAIN))
+        if match is _DOMAIN or not self._any:
+            return self._any
+        return self._index.bits(self._question.terms(match))
 
     def _with_local_part(self) -> int:
         key = self._question.local_part
@@ -198,15 +206,8 @@ class SmallSource:
     def _corrected(self) -> int:
         found = 0
         for corrected, others in _corrections(self._question.words, self._index.corrections):
-            found |= self._index.bits((corrected, *_with_domains(others), *self._question.kinds))
+            found |= self._index.bits((corrected, *with_domains(others), *self._question.kinds))
         return found
-
-
-def _with_domains(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Return the words so that labels of an address's domain count as well."""
-    return tuple(
-        [(*word, *[DOMAIN_MARK + plain_spelling(spelling) for spelling in word]) for word in words]
-    )
 
 
 def _corrections(

@@ -10,9 +10,9 @@ from heapq import nsmallest
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match, completion_of
 from contactsgroups.autocomplete.personal import PersonalTable
 from contactsgroups.autocomplete.shard import complete
-from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word, parse_query
-from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK, KIND_MARK, local_key, tokens_of
+from contactsgroups.autocomplete.words.terms import BY_WORDS, OF_ONES_OWN, terms_of
+from contactsgroups.autocomplete.words.tokens import local_key, tokens_of
 
 
 def scan(
@@ -45,26 +45,21 @@ def _matches(
     for entry in entries:
         if kinds is not None and entry.kind not in kinds:
             continue
-        match = _match(entry, query)
+        is_used = personal is not None and personal.is_used(entry.identity)
+        match = _match(entry, query, is_own=is_used)
         if match is not None:
             boost = personal.boost_of(entry.identity) if personal is not None else 0
             yield completion_of(entry, match, boost)
 
 
-def _match(entry: Entry, query: Query) -> Match | None:
+def _match(entry: Entry, query: Query, *, is_own: bool) -> Match | None:
     """Return how the query matches the entry, or None if it does not."""
     tokens = tokens_of(entry)
-    words = [token for token in tokens if token[0] not in DOMAIN_MARK + KIND_MARK]
-    if all(_begins_any(word, words) for word in query.words):
-        is_exact = query.local_part == local_key(entry.address)
-        return Match.LOCAL_PART if is_exact else Match.WORD
-    labels = [token.removeprefix(DOMAIN_MARK) for token in tokens if token[0] == DOMAIN_MARK]
-    if all(
-        _begins_any(word, words) or _begins_any(tuple(map(plain_spelling, word)), labels)
-        for word in query.words
-    ):
-        is_exact = query.local_part == local_key(entry.address)
-        return Match.LOCAL_PART if is_exact else Match.DOMAIN
+    for match in BY_WORDS:
+        terms = terms_of(query, OF_ONES_OWN[match] if is_own else match)
+        if terms and all(_begins_any(term, tokens) for term in terms):
+            is_exact = query.local_part == local_key(entry.address)
+            return Match.LOCAL_PART if is_exact else match
     return None
 
 

@@ -18,9 +18,9 @@ from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.personal import PersonalTable
 from contactsgroups.autocomplete.ranking import (
     GenerationSource,
+    Question,
     SmallSource,
     Source,
-    ask,
     rank,
 )
 from contactsgroups.autocomplete.selection import Tombstones
@@ -286,17 +286,17 @@ def complete(
         query = parse_query(query)
     if not query.words or limit < 1:
         return []
-    question = ask(query, limit, kinds, corrections=corrections)
+    question = Question(query, limit, kinds, corrections=corrections)
     views = [shard.view for shard in shards]
     own = [] if personal is None else [personal.own, *map(personal.index_for, shards)]
     sources: list[Source] = [
         *[GenerationSource(*layer, question) for view in views for layer in view.layers],
         *[
-            SmallSource(view.overlay.index, question, domains_as_words=False)
+            SmallSource(view.overlay.index, question, is_own=False)
             for view in views
             if len(view.overlay.index)
         ],
-        *[SmallSource(index, question, domains_as_words=True) for index in own if len(index)],
+        *[SmallSource(index, question, is_own=True) for index in own if len(index)],
     ]
     return rank(sources, question)
 

@@ -15,7 +15,6 @@ from contactsgroups.autocomplete.entry import (
     Entry,
     Match,
     completion_of,
-    with_match,
 )
 from contactsgroups.autocomplete.words.query import Word
 from contactsgroups.autocomplete.words.spelling import (
@@ -26,7 +25,6 @@ from contactsgroups.autocomplete.words.spelling import (
 from contactsgroups.autocomplete.words.tokens import local_key, tokens_of
 
 _HEAD = 3
-_WORD = Match.WORD
 
 # With more matches than this it is quicker to walk all entries in rank order until enough match.
 _FEW = 24
@@ -105,15 +103,13 @@ class SmallIndex:
         candidates = self._filter.survivors(neighbours_of(word))
         return tuple(candidate for candidate in candidates if self._bits_of_prefix(candidate))
 
-    def best(
-        self, found: int, limit: int, match: Match, bound: Completion | None = None
-    ) -> list[Completion]:
-        """Return the best entries of a set as completions, in order.
+    def best(self, found: int, limit: int, bound: Completion | None = None) -> list[Completion]:
+        """Return the best entries of a set as completions, in order, as if matched by words.
 
         Those that are worse than ``bound`` may be missing.
         """
         near = len(self._ranking)
-        if bound is not None and match is _WORD:
+        if bound is not None:
             if bound < self._ranking[0]:
                 return []
             near = bisect_right(self._ranking, bound)
@@ -122,8 +118,6 @@ class SmallIndex:
         else:
             in_order = (slot for slot in islice(self._slot_ranking, near) if found >> slot & 1)
             best = [self._completions[slot] for slot in islice(in_order, limit)]
-        if match is not _WORD:
-            best = [with_match(completion, match) for completion in best]
         return best
 
     def _bits_of_prefix(self, prefix: str) -> int:

@@ -12,6 +12,7 @@ from contactsgroups.autocomplete.words.own_words import distinct
 from contactsgroups.autocomplete.words.query import Query, Word, parse_query
 from contactsgroups.autocomplete.words.tokens import (
     domain_tokens,
+    first_words,
     local_key,
     words_apart,
     words_of,
@@ -26,6 +27,7 @@ class Candidate:
     words: tuple[str, ...]
     own_words: tuple[frozenset[str], ...]
     """The words one by one: those of one set are spellings of the same."""
+    first_words: tuple[str, ...]
     labels: tuple[str, ...]
     local_part: str
     address_words: tuple[str, ...]
@@ -39,6 +41,7 @@ def candidate(entry: Entry) -> Candidate:
         entry,
         tuple(words_of(entry.name) | words_of(local_part)),
         tuple(distinct(words_apart(entry.name), words_apart(local_part))),
+        tuple(first_words(words_apart(entry.name), words_apart(local_part))),
         labels,
         local_key(entry.address),
         (*words_of(local_part), *labels),
@@ -100,8 +103,12 @@ def match_of(seen: Candidate, query: Query, *, personal: bool, corrections: bool
         begins(word, seen.address_words) for word in words
     ):
         return Match.LOCAL_PART
+    if all(is_whole(seen, word) and has(seen, word) for word in words):
+        in_order = personal or any(spelling in seen.first_words for spelling in query.first)
+        return Match.WHOLE_IN_ORDER if in_order else Match.WHOLE
     if all(has(seen, word) for word in words):
-        return Match.WORD
+        in_order = personal or begins(query.first, seen.first_words)
+        return Match.BEGINNING if in_order else Match.WORD
     if all(has(seen, word, anywhere=True) for word in words):
         return Match.WORD if personal else Match.DOMAIN
     if corrections and any(
@@ -110,6 +117,14 @@ def match_of(seen: Candidate, query: Query, *, personal: bool, corrections: bool
     ):
         return Match.CORRECTED
     return None
+
+
+def is_whole(seen: Candidate, word: Word) -> bool:
+    """Tell whether the word is one of the entry; one Latin letter is an initial."""
+    spellings = [spelling.lstrip("&") for spelling in word]
+    if all(len(spelling) == 1 and spelling.isascii() for spelling in spellings):
+        return False
+    return any(spelling in seen.words for spelling in spellings)
 
 
 def has(seen: Candidate, word: Word, *, anywhere: bool = False) -> bool:

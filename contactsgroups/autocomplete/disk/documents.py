@@ -21,7 +21,6 @@ from contactsgroups.autocomplete.entry import (
     EntryKind,
     Match,
     make_completion,
-    with_match,
 )
 from contactsgroups.autocomplete.words.tokens import local_key
 
@@ -146,11 +145,10 @@ class Documents:
         kind = KINDS[self._kinds[document]]
         return Entry(identity, kind, name, address, self._scores[document], payload)
 
-    def completions(self, documents: Sequence[int], match: Match) -> list[Completion]:
-        """Return the documents as completions without any boost."""
+    def completions(self, documents: Sequence[int]) -> list[Completion]:
+        """Return the documents as completions without any boost, as if matched by words."""
         read = self._completion
-        found = [read(document) for document in documents]
-        return found if match is _WORD else [with_match(completion, match) for completion in found]
+        return [read(document) for document in documents]
 
     def _read_completion(self, document: int) -> Completion:
         name, address, identity, payload = self._fields(document)

@@ -20,6 +20,8 @@ class Query(NamedTuple):
     words: tuple[Word, ...]
     """Each once; empty if the text has no letter or digit. A word that others extend is marked as
     ``own_words`` says."""
+    first: Word
+    """The first word as it was typed, or no spelling if there is none."""
     local_part: str | None
     """What an exactly matching local part must be, or None if the text cannot be an address."""
 
@@ -32,7 +34,9 @@ def parse_query(text: str) -> Query:
     else:
         words = [word for piece in pieces for word in _words_of_piece(piece)]
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
-    return Query(_with_words_of_their_own(words, with_joined(words)), local_part or None)
+    first = words[0] if words else ()
+    own = _with_words_of_their_own(words, with_joined(words))
+    return Query(own, first, local_part or None)
 
 
 def _words_of_piece(piece: str) -> list[Word]:

@@ -2,13 +2,15 @@
 
 Words of the name and of the local part are tokens as they are. Marks, which no word can contain,
 keep other tokens apart from them: ``@`` before the labels of the domain, ``#`` before the kind of
-entry, ``&`` before what several words of the entry begin with, ``~`` before a first letter and a
-surname.
+entry, ``&`` before what several words of the entry begin with, ``^`` before the first word of the
+name and of the local part, which are tokens twice. ``$`` ends each word, so that the prefix
+``kim$`` means the whole word, and ``^kim$`` the whole first one. ``~`` stands before a first letter
+and a surname.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
@@ -38,7 +40,9 @@ from contactsgroups.autocomplete.words.variants import other_forms
 
 DOMAIN_MARK = "@"
 KIND_MARK = "#"
-MARKS = DOMAIN_MARK + KIND_MARK + SEVERAL_MARK + INITIAL_MARK
+FIRST_MARK = "^"
+WHOLE_MARK = "$"
+MARKS = DOMAIN_MARK + KIND_MARK + SEVERAL_MARK + FIRST_MARK + INITIAL_MARK
 """What the tokens that are no words begin with."""
 
 # Small letters and digits stay, capitals become small, everything else separates. Translating bytes
@@ -66,14 +70,23 @@ _MOST_STARTS = 32
 def tokens_of(entry: Entry) -> set[str]:
     """Return every token of ``entry``, marked ones included."""
     local_part, _, domain = entry.address.rpartition("@")
-    tokens = words_of(entry.name)
-    tokens |= words_of(local_part)
+    words = words_of(entry.name) | words_of(local_part)
     # Whoever types an initial and a surname asks for the word itself as well.
-    tokens.discard(INITIAL_MARK + local_part)
-    tokens |= begun_several_times(distinct(words_apart(entry.name), words_apart(local_part)))
+    words.discard(INITIAL_MARK + local_part)
+    tokens = {word + WHOLE_MARK for word in words}
+    apart, local = words_apart(entry.name), words_apart(local_part)
+    tokens.update([f"{FIRST_MARK}{word}{WHOLE_MARK}" for word in first_words(apart, local)])
+    tokens |= begun_several_times(distinct(apart, local))
     tokens |= domain_tokens(domain)
     tokens.add(kind_token(entry.kind))
     return tokens
+
+
+def first_words(
+    name: Sequence[frozenset[str]], local_part: Sequence[frozenset[str]]
+) -> frozenset[str]:
+    """Return the spellings of the first word of a name and of a local part."""
+    return frozenset().union(*name[:1], *local_part[:1])
 
 
 def kind_token(kind: EntryKind) -> str:
@@ -192,7 +205,7 @@ def _words_apart_in_piece(piece: str) -> tuple[frozenset[str], ...]:
 def _words_apart_in_run(run: str) -> Iterator[frozenset[str]]:
     """Yield what begins at each character of a Chinese or Korean run, in its first reading."""
     syllables = _spellings_of_run(run, chinese=not "\uac00" <= run[0] <= "\ud7a3")[0]
-    for start in range(len(run)):
+    for start in range(min(len(run), _MOST_STARTS)):
         yield frozenset((*fold_words(run[start:]), "".join(syllables[start:]))) - {""}
 
 

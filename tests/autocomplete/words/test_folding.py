@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from contactsgroups.autocomplete.entry import Entry, EntryKind
 from contactsgroups.autocomplete.words.folding import fold, fold_words
 from contactsgroups.autocomplete.words.query import Query, parse_query
-from contactsgroups.autocomplete.words.tokens import MARKS, tokens_of
+from contactsgroups.autocomplete.words.tokens import MARKS, WHOLE_MARK, tokens_of
 from tests.autocomplete.reference import candidate, match_of
 
 
@@ -106,7 +106,7 @@ def test_the_local_part_of_a_query_is_what_stands_before_the_at_sign() -> None:
 
 @pytest.mark.parametrize("text", ["", "  ", "...", "@", "\x00\x01", "\ud800", "'"])
 def test_a_query_without_letters_or_digits_has_no_words(text: str) -> None:
-    assert parse_query(text) == Query((), parse_query(text).local_part)
+    assert parse_query(text) == Query((), (), parse_query(text).local_part)
 
 
 @settings(deadline=None)  # Chinese readings are loaded when first needed.
@@ -116,10 +116,10 @@ def test_folding_takes_any_text_and_leaves_only_what_can_be_stored(text: str) ->
     for word in fold_words(text):
         assert word
         assert word.encode()
-        assert not {"\n", *MARKS} & set(word)
+        assert not {"\n", *MARKS, WHOLE_MARK} & set(word)
     parse_query(text)
     entry = Entry("id", EntryKind.CONTACT, text, "x@example.org", 0, "{}")
-    assert "x" in tokens_of(entry)
+    assert "x$" in tokens_of(entry)
 
 
 @settings(deadline=None)

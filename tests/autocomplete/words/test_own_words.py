@@ -24,6 +24,7 @@ def finds(text: str, name: str, address: str = "q9@host.invalid") -> bool:
     [
         ("Mari Martin", "mari ma|ma mari|mari m|martin mari"),
         ("Ann Anna Annabel", "a an ann|ann anna annabel"),
+        ("Юлия Юрьева", "yuliya yu|iuliia iu|юлия ю"),
         ("Jörg Jäger", "jörg j|joerg j|jorg j|j jäger"),
         ("王婉", "wang wan|王 wang"),
     ],

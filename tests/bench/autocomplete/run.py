@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from contactsgroups.autocomplete import Entry, EntryKind, PersonalTable, Remove, Shard, Upsert
-from contactsgroups.autocomplete.words.tokens import MARKS, tokens_of
+from contactsgroups.autocomplete.words.tokens import MARKS, WHOLE_MARK, tokens_of
 from tests.bench.autocomplete import processes, targets
 from tests.bench.autocomplete.peers import LIMIT, Document, Peer, opened
 from tests.bench.autocomplete.questions import CLASSES, Question, questions, typing_errors
@@ -198,7 +198,9 @@ def _fill(peer: Peer, documents: list[Entry]) -> float:
 def _tokenised(documents: list[Entry]) -> Iterator[Document]:
     marks = tuple(MARKS)
     for rank, entry in enumerate(documents):
-        yield rank, tuple(token for token in tokens_of(entry) if not token.startswith(marks))
+        tokens = [token for token in tokens_of(entry) if not token.startswith(marks)]
+        words = [token.removesuffix(WHOLE_MARK) for token in tokens]
+        yield rank, tuple(words)
 
 
 def _compare(peer: Peer, base: Base, asked: Questions, seconds: Mapping[str, float]) -> Comparison:
