@@ -20,6 +20,7 @@ _SHORTEST_WITH_INITIAL = 4
 SHORTEST_SURNAME = _SHORTEST_WITH_INITIAL - 1
 """With a first letter, a shorter surname would be a word that is never asked for like that."""
 
+_MOST_WITH_INITIAL = 2
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 _BEGINNINGS = frozenset(
     "bh bj bl br ch cl cr cs cz dh dj dm dr dv dw fj fl fr gh gj gl gn gr gw hj hl hr hs kh kj kl "
@@ -121,7 +122,9 @@ def _with_joined(words: Sequence[tuple[str, ...]], place: int) -> tuple[str, ...
         before = earlier[0] + before
         spellings.append(before + words[place][0])
     spellings += [
-        INITIAL_MARK + spelling for spelling in words[place] if _may_begin_with_initial(spelling)
+        INITIAL_MARK + spelling
+        for spelling in words[place][:_MOST_WITH_INITIAL]
+        if _may_begin_with_initial(spelling)
     ]
     return tuple(spellings)
 

@@ -37,8 +37,9 @@ def _words_of_piece(piece: str) -> list[Word]:
     """Return the words of a piece; spellings that cut it into other words are left out."""
     spellings = [split_words(folded) for folded in fold(piece)]
     alike = [words for words in spellings if len(words) == len(spellings[0])]
+    # The endings of the plain spelling will do: the others are spellings of the same letters.
     return [
-        _alternatives([other for spelling in same for other in with_other_endings(spelling)])
+        _alternatives([*with_other_endings(same[0]), *same[1:]])
         for same in zip(*alike, strict=True)
     ]
 
