@@ -5,7 +5,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from contactsgroups.autocomplete.words.folding import fold, split_words
-from contactsgroups.autocomplete.words.joining import with_joined
+from contactsgroups.autocomplete.words.joining import joined_spellings
 from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
 from contactsgroups.autocomplete.words.variants import with_other_endings
 
@@ -30,7 +30,10 @@ def parse_query(text: str) -> Query:
     else:
         words = [word for piece in pieces for word in _words_of_piece(piece)]
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
-    return Query(_without_implied(with_joined(words)), local_part or None)
+    # Which word implies another one is for the words as they were typed to say.
+    joined = {word: joined_spellings(words, place) for place, word in enumerate(words)}
+    kept = tuple([(*word, *joined[word]) for word in _without_implied(words)])
+    return Query(kept, local_part or None)
 
 
 def _words_of_piece(piece: str) -> list[Word]:

@@ -94,6 +94,7 @@ def test_no_word_or_name_is_too_long() -> None:
 
 def test_a_query_keeps_no_word_that_another_one_implies() -> None:
     assert parse_query("ed eddy EDD rob ed").words == (("eddy",), ("rob",))
+    assert parse_query("mari marina").words == (("marina", "~marina"),)
     assert parse_query("muell mülle9").words == (("muell",), ("mulle9", "muelle9"))
 
 
