@@ -14,6 +14,12 @@ SCHOLARLY = {
     "ш": "s", "щ": "sc", "ж": "z", "ь": "", "ъ": "",
 }  # fmt: skip
 
+# German newspapers': Tschaikowski, Chruschtschow, Schukow.
+GERMAN = {
+    "в": "w", "ч": "tsch", "ш": "sch", "щ": "schtsch", "ж": "sch", "з": "s", "х": "ch", "ц": "z",
+    "я": "ja", "ю": "ju", "й": "i", "ё": "jo", "ь": "", "ъ": "",
+}  # fmt: skip
+
 # Ukrainian passports since 2010: Hryhorii, Tymoshenko.
 UKRAINIAN = {
     "г": "h", "и": "y", "й": "i", "ї": "i", "є": "ie", "я": "ia", "ю": "iu", "ь": "",
@@ -21,13 +27,16 @@ UKRAINIAN = {
 _UKRAINIAN_BEGINNINGS = {"ї": "yi", "є": "ye", "я": "ya", "ю": "yu", "й": "y"}
 
 # Newspapers': Dmitry, Yulia, Alexey, Yevgeny, Dostoyevsky.
+_ENDING = re.compile(r"[иы]й\b")
 _IOTATED = re.compile(r"\bе|(?<=[аеиоуэюя])е")
 _POPULAR = (
     (_IOTATED, "ye"),
-    (re.compile(r"[иы]й\b"), "y"),
+    (_ENDING, "y"),
     (re.compile("(?<=и)я"), "a"),
     (re.compile("кс"), "x"),
+    (re.compile("ё"), "yo"),
 )
+_AFTER_SIBILANT = re.compile("(?<=[жчшщ])ё")
 _BEGINNING = re.compile(r"\b[їєяюй]")
 
 
@@ -41,6 +50,11 @@ def popular(text: str) -> str:
     for pattern, latin in _POPULAR:
         text = pattern.sub(latin, text)
     return text
+
+
+def german(text: str) -> str:
+    """Return ``text`` with what German newspapers write differently by place."""
+    return _AFTER_SIBILANT.sub("o", _ENDING.sub("i", text))
 
 
 def scholarly(text: str) -> str:

@@ -24,6 +24,8 @@ _JAMO = "\u1100-\u11ff"
 
 _HAN = re.compile(f"[{HAN}]")
 _KEPT = re.compile(f"[{_JAMO}]")
+# The iteration mark (佐々木) stands for the character before it.
+_ITERATED = re.compile(f"([{HAN}])\u3005")
 _KANA = re.compile("[\u3041-\u30ff]+")
 _WORD = re.compile(f"[0-9a-z]+|[{HAN}]+|[{_JAMO}]+")
 
@@ -40,12 +42,13 @@ _APOSTROPHES = str.maketrans(
 # Where a letter has further usual spellings without its mark, they are here; the first is what
 # plain transliteration gives (ü becomes u there and ue here).
 _SECOND_SPELLING = {
-    "ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "đ": "dj", "ð": "dh",
+    "ä": "ae", "ö": "oe", "ü": "ue", "ő": "oe", "ű": "ue", "å": "aa", "ø": "oe",
+    "đ": "dj", "ð": "dh",
     "я": "ia", "ю": "iu", "й": "i", "ё": "yo", "х": "h",
     "φ": "ph", "χ": "h", "β": "b",
 }  # fmt: skip
 _THIRD_SPELLING = {
-    "ß": "s", "æ": "a", "œ": "o", "ð": "th", "þ": "t", "đ": "dj",
+    "ß": "s", "å": "aa", "æ": "a", "œ": "o", "ð": "th", "þ": "t", "đ": "dj",
     "č": "ch", "ć": "ch", "š": "sh", "ž": "zh", "ç": "ch", "ş": "sh",
     **cyrillic.SCHOLARLY,
 }  # fmt: skip
@@ -81,11 +84,12 @@ _FIRST = _Transliteration({})
 _SECOND = _Transliteration(_SECOND_SPELLING)
 _THIRD = _Transliteration(_THIRD_SPELLING)
 _WITH_THIRD_SPELLING = frozenset("".join(_THIRD_SPELLING) + "е" + SMALL_KANA)
+_GERMAN = _Transliteration(cyrillic.GERMAN)
 _UKRAINIAN = _Transliteration(cyrillic.UKRAINIAN)
 
 
 def fold(text: str) -> tuple[str, ...]:
-    """Return the folded spellings of ``text``, the plain one first; there are at most six.
+    """Return the folded spellings of ``text``, the plain one first; there are at most eight.
 
     >>> fold("Jürgen Groß")
     ('jurgen gross', 'juergen gross', 'jurgen gros')
@@ -93,6 +97,7 @@ def fold(text: str) -> tuple[str, ...]:
     if text.isascii():
         return (text.lower(),)
     text = unicodedata.normalize("NFKC", with_plain_apostrophes(text)).lower()
+    text = _ITERATED.sub(r"\1\1", text)
     return tuple(dict.fromkeys(_spellings(unicodedata.normalize("NFC", text))))
 
 
@@ -114,6 +119,7 @@ def _spellings(text: str) -> Iterator[str]:
     if cyrillic.is_cyrillic(text):
         yield _plain(cyrillic.popular(text))
         yield _transliterate(cyrillic.ukrainian(text), _UKRAINIAN, long_vowels=True)
+        yield _transliterate(cyrillic.german(text), _GERMAN, long_vowels=True)
 
 
 def _plain(text: str) -> str:

@@ -52,6 +52,8 @@ def _sound(character: str, before: list[str]) -> str:
         return "y" + _SMALL_Y[character]
     if before and character in _SMALL_VOWELS and len(before[-1]) > 1:
         return before.pop()[:-1] + _SMALL_VOWELS[character]
+    if before and before[-1] == "u" and character in "ぃぇぉ":
+        return before.pop()[:-1] + "w" + _SMALL_VOWELS[character]
     if character == _LENGTHENING:
         return before[-1][-1] if before and before[-1] else ""
     return _SOUNDS.get(character, character)

@@ -20,6 +20,7 @@ _SHORTEST_WITH_INITIAL = 4
 SHORTEST_SURNAME = _SHORTEST_WITH_INITIAL - 1
 """With a first letter, a shorter surname would be a word that is never asked for like that."""
 
+_MOST_WITH_INITIAL = 2
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 _BEGINNINGS = frozenset(
     "bh bj bl br ch cl cr cs cz dh dj dm dr dv dw fj fl fr gh gj gl gn gr gw hj hl hr hs kh kj kl "
@@ -103,27 +104,24 @@ def _add_run(found: set[str], words: Sequence[str], place: int) -> None:
         found.add(INITIAL_MARK + words[0][0] + run)
 
 
-def with_joined(words: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the typed words, each also joined with the one before if that begins names.
+def joined_spellings(words: Sequence[tuple[str, ...]], place: int) -> list[str]:
+    """Return what else a typed word may be: joined with those before it, or with an initial.
 
     A typed ``mac leod`` finds Macleod: ``mac`` begins it, and so does ``leod`` joined with ``mac``.
-    A longer word also finds the initial and surname that it may be.
     """
-    return [_with_joined(words, place) for place in range(len(words))]
-
-
-def _with_joined(words: Sequence[tuple[str, ...]], place: int) -> tuple[str, ...]:
-    spellings = list(words[place])
+    found = []
     before = ""
     for earlier in reversed(words[max(0, place - _MOST_JOINED + 1) : place]):
         if earlier[0] not in _FIRST_PARTS:
             break
         before = earlier[0] + before
-        spellings.append(before + words[place][0])
-    spellings += [
-        INITIAL_MARK + spelling for spelling in words[place] if _may_begin_with_initial(spelling)
+        found.append(before + words[place][0])
+    found += [
+        INITIAL_MARK + spelling
+        for spelling in words[place][:_MOST_WITH_INITIAL]
+        if _may_begin_with_initial(spelling)
     ]
-    return tuple(spellings)
+    return found
 
 
 def _may_begin_with_initial(word: str) -> bool:

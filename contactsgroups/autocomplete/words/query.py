@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from contactsgroups.autocomplete.words.folding import fold, split_words
-from contactsgroups.autocomplete.words.joining import with_joined
+from contactsgroups.autocomplete.words.joining import joined_spellings
 from contactsgroups.autocomplete.words.own_words import MOST, own_spelling
 from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
 from contactsgroups.autocomplete.words.variants import with_other_endings
@@ -34,17 +34,16 @@ def parse_query(text: str) -> Query:
     else:
         words = [word for piece in pieces for word in _words_of_piece(piece)]
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
-    first = words[0] if words else ()
-    own = _with_words_of_their_own(words, with_joined(words))
-    return Query(own, first, local_part or None)
+    return Query(_joined(words), words[0] if words else (), local_part or None)
 
 
 def _words_of_piece(piece: str) -> list[Word]:
     """Return the words of a piece; spellings that cut it into other words are left out."""
     spellings = [split_words(folded) for folded in fold(piece)]
     alike = [words for words in spellings if len(words) == len(spellings[0])]
+    # The endings of the plain spelling will do: the others are spellings of the same letters.
     return [
-        _alternatives([other for spelling in same for other in with_other_endings(spelling)])
+        _alternatives([*with_other_endings(same[0]), *same[1:]])
         for same in zip(*alike, strict=True)
     ]
 
@@ -59,23 +58,23 @@ def _alternatives(spellings: Sequence[str]) -> Word:
     )
 
 
-def _with_words_of_their_own(words: Sequence[Word], joined: Sequence[Word]) -> tuple[Word, ...]:
-    """Return each word once; one that others imply demands as many words of the entry.
+def _joined(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return each word once, with what it may be joined with those before it."""
+    # Which word implies another one is for the words as they were typed to say.
+    joined = {word: joined_spellings(words, place) for place, word in enumerate(words)}
+    ordered = sorted(joined)
+    return tuple(
+        [(*own, *joined[word]) for word, own in zip(ordered, _own_words(ordered), strict=True)]
+    )
+
+
+def _own_words(ordered: Sequence[Word]) -> list[Word]:
+    """Return the words, of which those that others imply demand as many words of the entry.
 
     As ``mari ma`` does: Mari begins both, but only Mari Martin has a word for each. In the sorted
     order of first spellings, a word's extensions follow it directly.
-
-    Args:
-        joined: the same words, each followed by what it is joined with others.
     """
-    if len(words) < 2:
-        return tuple(joined)
-    with_others = dict(zip(words, joined, strict=True))
-    ordered = sorted(with_others)
-    return tuple(
-        _own(word, ordered[place + 1 : place + MOST]) + with_others[word][len(word) :]
-        for place, word in enumerate(ordered)
-    )
+    return [_own(word, ordered[place + 1 : place + MOST]) for place, word in enumerate(ordered)]
 
 
 def _own(word: Word, later: Sequence[Word]) -> Word:

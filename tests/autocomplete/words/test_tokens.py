@@ -63,6 +63,8 @@ LETTERS = {
     "Duerr": "dürr|durr",
     "Åse Håkansson": "ase|aase|hakansson|haakansson|åse",
     "Čapek Šimić Žižka": "capek|chapek|simic|shimich|zizka|zhizhka|čapek",
+    "Østergård": "ostergaard|oestergaard|ostergard|østergård",
+    "Erdős": "erdos|erdoes|erdős",
     "Dvořák Muñoz Gonçalves": "dvorak|munoz|goncalves|muñoz",
 }
 TOGETHER_OR_APART = {
@@ -110,6 +112,7 @@ KANA = {
     "キャサリン": "きゃさりん|キャサリン|きやさりん|キヤサリン|ｷﾔｻﾘﾝ|ｷｬｻﾘﾝ|き|きゃ|kyasarin",
     "シヨウコ": "しょうこ|ショウコ|ｼｮｳｺ",
     "はっとり": "はっとり|はつとり|ハットリ|は|はっ|hattori",
+    "ウィリアム": "ういりあむ|うぃりあむ|wiriamu|uiriamu|ウイ",
     "まつもと ぁい": "あい|ぁい",
 }
 HAN = {
@@ -124,6 +127,7 @@ HAN = {
     "島田 浜崎": "嶋田|嶌田|濱﨑|濵崎|岛田",
     "陳龍": "陈龙|陳竜|chenlong|cl",
     "單雄信": "单雄信|shan|sxx|dan",
+    "佐々木": "佐々木|佐佐木|佐々|木",
     "芸": "yun|芸|藝",
 }
 TRANSLITERATED = {
@@ -144,6 +148,8 @@ TRANSLITERATED = {
     "Dmitri": "dmitry|dmitriy|дмитрий",
     "Евгений": "evgeny|evgeniy|yevgeny|evgenii|eugene",
     "Тимошенко Григорій": "tymoshenko|hryhorii|timoshenko|тимошенко",
+    "Чайковский": "tschaikowski|chaykovskiy|chaikovsky|чайковский",
+    "Хрущёв": "khrushchev|khrushchyov|chruschtschow|хрущев|хрущёв",
     "Kowalsky": "kowalski|kowalsky|kowalskiy",
     "Достоевский": "dostoevsky|dostoyevsky|dostoevskiy|dostoevskii|dostojevskij|достоевский",
     "Romanov": "romanoff|romanov|romanow|романов",
