@@ -12,7 +12,7 @@ from radicale.types import WSGIEnviron, WSGIResponse
 
 from radicale_plugin import limits
 from radicale_plugin.calendar_texts import CALENDAR, check_calendar
-from radicale_plugin.card_texts import check_cards, not_a_card
+from radicale_plugin.card_texts import check_cards, not_a_card, unfold_cut_characters
 from radicale_plugin.processor_time import OutOfTime, limited
 from radicale_plugin.refusal import Refusal, bad_request, forbidden
 from radicale_plugin.xml_bodies import Body, check_report, read_body
@@ -69,7 +69,7 @@ class Bodies:
                     self._check_propfind(environ.get("HTTP_DEPTH", "0").lower(), path, user, body)
                 is_calendar = body.is_calendar_report
             elif user and name == "PUT":
-                environ, text = self._read(environ)
+                environ, text = self._read(environ, unfold_cut_characters)
                 is_calendar = self._check_text(environ, text)
             else:
                 is_calendar = "freebusy" in environ.get("QUERY_STRING", "")
@@ -79,8 +79,13 @@ class Bodies:
 
         return answer
 
-    def _read(self, environ: WSGIEnviron) -> tuple[WSGIEnviron, str]:
+    def _read(
+        self, environ: WSGIEnviron, prepare: Callable[[bytes], bytes] = bytes
+    ) -> tuple[WSGIEnviron, str]:
         """Return the request with its body in UTF-8, and that text.
+
+        Args:
+            prepare: what is done to the octets before they are decoded.
 
         Raises:
             Refusal: it ends too soon, or does not come.
@@ -91,7 +96,7 @@ class Bodies:
             raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "the body did not come") from error
         except RuntimeError as error:
             raise bad_request(str(error)) from error
-        text = httputils.decode_request(self._configuration, environ, octets)
+        text = httputils.decode_request(self._configuration, environ, prepare(octets))
         encoded = text.encode()
         media_type = environ.get("CONTENT_TYPE", "").partition(";")[0]
         return {

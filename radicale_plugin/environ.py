@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import IO, Any
-from urllib.parse import unquote, urlparse, urlsplit
+from urllib.parse import quote, unquote, urlparse, urlsplit
 
 from radicale import httputils
 from radicale.types import WSGIEnviron, WSGIResponse
@@ -39,8 +39,10 @@ def decode_paths(environ: WSGIEnviron) -> WSGIEnviron:
     decoded = {name: _decode(name, environ[name]) for name in _PATHS if name in environ}
     if "PATH_INFO" in decoded:
         decoded["PATH_INFO"] = _with_normalised_principal(decoded["PATH_INFO"])
-    if "HTTP_DESTINATION" in decoded:
-        _check_destination(decoded["HTTP_DESTINATION"])
+    if destination := decoded.get("HTTP_DESTINATION"):
+        _check_destination(destination)
+        mount = decoded.get("SCRIPT_NAME", "")
+        decoded["HTTP_DESTINATION"] = _with_normalised_home(destination, mount)
     return {**environ, **decoded}
 
 
@@ -85,6 +87,15 @@ def _with_normalised_principal(path: str) -> str:
         return f"/{Address.parse(principal)}{slash}{rest}"
     except InvalidAddress:
         return path
+
+
+def _with_normalised_home(destination: str, mount: str) -> str:
+    parts = urlsplit(destination)
+    path = unquote(parts.path)
+    inside = path.removeprefix(mount)
+    if not path.startswith(f"{mount}/") or (normal := _with_normalised_principal(inside)) == inside:
+        return destination
+    return parts._replace(path=quote(mount + normal)).geturl()
 
 
 def _check_destination(destination: str) -> None:

@@ -47,6 +47,7 @@ Signatures (types, units and errors are in the docstring of each)::
                                  one account's usage (identity -> boost >= 0), own contacts
     parse_query(text: str) -> Query           fold once, ask several shards
     plain_spelling(spelling: str) -> str      a spelling of a query's word as it was typed
+    traces_of(spelling: str) -> Traces        what to look for in a database instead
 
 A shard is safe for any number of reading threads beside one that applies changes. Several worker
 processes may share one directory: each follows the journal by itself with ``apply``.
@@ -75,10 +76,14 @@ from contactsgroups.autocomplete.scanning import scan
 from contactsgroups.autocomplete.shard import Shard, Statistics, complete
 from contactsgroups.autocomplete.state import build_generation
 from contactsgroups.autocomplete.thresholds import Thresholds
+from contactsgroups.autocomplete.words.joining import SEPARATORS
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, parse_query
+from contactsgroups.autocomplete.words.traces import WRITTEN_OUT, Traces, traces_of
 
 __all__ = [
+    "SEPARATORS",
+    "WRITTEN_OUT",
     "AutocompleteError",
     "Change",
     "Completion",
@@ -97,10 +102,12 @@ __all__ = [
     "Shard",
     "Statistics",
     "Thresholds",
+    "Traces",
     "Upsert",
     "build_generation",
     "complete",
     "parse_query",
     "plain_spelling",
     "scan",
+    "traces_of",
 ]

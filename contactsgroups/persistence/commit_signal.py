@@ -18,7 +18,7 @@ class CommitSignal:
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o660)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             # Growing a file that has its size already changes nothing, so a race is harmless.
             os.ftruncate(descriptor, _SIZE)

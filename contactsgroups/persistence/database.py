@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import ceil
@@ -302,13 +303,22 @@ def _create_sqlite_engine(url: URL, write_wait: float) -> Engine:
 
 
 def _make_file(path: Path) -> None:
-    """Create the database's file if it is missing, closed to users outside its group."""
+    """Create the database's file if it is missing, for whom its directory is meant."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-        # Whatever the umask is: Postfix may read the database as a member of its group.
-        os.fchmod(descriptor, 0o660)
+        os.fchmod(descriptor, mode_of_new_file(path.parent))  # Whatever the umask is.
         os.close(descriptor)
+
+
+def mode_of_new_file(directory: Path) -> int:
+    """Return the permissions of a file of SQLite that is made in this directory.
+
+    It is its owner's alone, with all password hashes in it.  Only where the directory hands its
+    group on to what is made there (chmod(1), SETUID AND SETGID BITS), that group may use it as
+    well: so Postfix looks into it.  What SQLite puts beside it has the same permissions.
+    """
+    return 0o660 if directory.stat().st_mode & stat.S_ISGID else 0o600
 
 
 def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:

@@ -10,7 +10,7 @@ from contactsgroups.autocomplete import Entry, EntryKind, Thresholds
 WORDS = (
     "anna ann andrea anders bob bobby carla müller mueller muller Möller johnson jonson "
     "johnston jönsson o'brien obrien wang 王小明 王明 单雄信 김민수 さとう Юрий Γιώργος "
-    "straße strasse łukasz x y2 team sales support"
+    "straße strasse łukasz x y2 team sales support de la MacLeod Sergei Yulia anna-maria"
 ).split()
 LOCAL_PARTS = (
     "anna anna.mueller a.mueller bob bob-x team sales+eu info j_johnson wang.xm annaann"

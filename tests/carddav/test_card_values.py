@@ -101,6 +101,25 @@ def test_what_telephones_write_keeps_its_meaning(book: Client, came: str, kept: 
     assert kept in unfolded(book.get(f"{BOOK}1.vcf").text)
 
 
+def test_a_card_that_is_folded_within_characters_is_what_it_was_before(book: Client) -> None:
+    name = "Ada Łukasiewicz 漢字 Grüße"
+    octets = card("3.0", f"NICKNAME:{name}").encode()
+    head, value = octets.split(b"NICKNAME:")
+    line = b"NICKNAME:" + value.partition(b"\r\n")[0]
+    for width in (1, 2, 3, 7):
+        folded = b"\r\n ".join(line[at : at + width] for at in range(0, len(line), width))
+        text = head + folded + value[value.index(b"\r\n") :]
+        answer = book.put(f"{BOOK}1.vcf", content=text)
+        assert answer.status_code in {201, 204}, answer.text
+        assert f"NICKNAME:{name}" in unfolded(book.get(f"{BOOK}1.vcf").text)
+
+
+def test_a_card_in_latin_1_is_stored_in_utf_8(book: Client) -> None:
+    octets = card("3.0", "NICKNAME:Grüße").encode("latin-1")
+    assert book.put(f"{BOOK}1.vcf", content=octets).status_code == 201
+    assert "NICKNAME:Grüße" in unfolded(book.get(f"{BOOK}1.vcf").text)
+
+
 def test_radicale_s_own_program_keeps_it_as_well(core: Core) -> None:
     """There, a card is parsed before the plugin is asked."""
     Storage(config.load(), core=core)

@@ -275,3 +275,11 @@ def test_an_account_finds_its_books_under_any_spelling_of_its_address(
     answer = zoe.request("PROPFIND", f"{quote(spelling)}/", headers={"Depth": "1"})
     assert answer.status_code == 207
     assert quote(f"/bücher/{BOOK}") in answer.text
+    put(zoe, f"{quote(spelling)}/contacts/1.vcf", card("1", "Friend"))
+    moved = zoe.request(
+        "MOVE",
+        f"{quote(spelling)}/contacts/1.vcf",
+        headers={"Destination": f"{zoe.base_url}{quote(spelling)}/contacts/2.vcf"},
+    )
+    assert moved.status_code == 201
+    assert _listed(zoe) == ["2.vcf"]

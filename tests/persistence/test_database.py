@@ -1,5 +1,6 @@
 """Reading throws away what it changes; writing is whole, and one at a time."""
 
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -118,11 +119,22 @@ def test_where_the_database_is_stands_in_the_detail_only(url: str) -> None:
     database.dispose()
 
 
-def test_the_file_is_closed_to_everybody_outside_its_group(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path / 'deep' / 'test.sqlite'}")
-    schema.upgrade(database)
-    for path in (tmp_path / "deep").iterdir():
-        assert path.stat().st_mode & 0o007 == 0, path
+@pytest.mark.parametrize(("directory", "file"), [(0o755, 0o600), (0o770, 0o600), (0o2770, 0o660)])
+@pytest.mark.parametrize("umask", [0o000, 0o022])
+def test_the_file_is_its_owner_s_alone_unless_its_directory_hands_on_its_group(
+    tmp_path: Path, directory: int, file: int, umask: int
+) -> None:
+    place = tmp_path / "deep"
+    place.mkdir()
+    place.chmod(directory)
+    former = os.umask(umask)
+    try:
+        database = Database(f"sqlite:///{place / 'test.sqlite'}")
+        schema.upgrade(database)
+    finally:
+        os.umask(former)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in place.iterdir()}
+    assert modes == dict.fromkeys(["test.sqlite", "test.sqlite-wal", "test.sqlite-shm"], file)
     database.dispose()
 
 

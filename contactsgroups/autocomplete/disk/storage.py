@@ -111,7 +111,7 @@ class ShardDirectory:
     @contextmanager
     def _locked(self, name: str, *, wait: bool) -> Iterator[None]:
         # Closed to other users, as the database is: it has all names and addresses.
-        self.path.mkdir(mode=0o770, parents=True, exist_ok=True)
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self.path / name).open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

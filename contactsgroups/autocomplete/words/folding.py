@@ -1,32 +1,56 @@
 """Folding: typed text and names reduced to the same plain letters.
 
-Latin, Greek, Cyrillic and every other alphabet become ASCII letters. Chinese characters stay as
-they are, because people type them; Hangul syllables are taken apart into their letters, so that a
-half-typed syllable is a prefix of the whole. Readings in Latin letters are added by ``tokens``.
+Latin, Greek, Cyrillic and every other alphabet become ASCII letters. Chinese characters stay what
+they are, because people type them, in one of their forms; Hangul syllables are taken apart into
+their letters, so that a half-typed syllable is a prefix of the whole. Readings in Latin letters are
+added by ``tokens``.
 """
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import lru_cache
 
 from anyascii import anyascii
 
-from contactsgroups.autocomplete.words.japanese import romanise_kana
+from contactsgroups.autocomplete.words import cyrillic
+from contactsgroups.autocomplete.words.han import base_form
+from contactsgroups.autocomplete.words.japanese import SMALL_KANA, enlarge_kana, romanise_kana
+from contactsgroups.autocomplete.words.semitic import has_vowel_marks, is_semitic, unmarked
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 HANGUL = "\uac00-\ud7a3"
 _JAMO = "\u1100-\u11ff"
 
-_KEPT = re.compile(f"[{HAN}{_JAMO}]")
+_HAN = re.compile(f"[{HAN}]")
+_KEPT = re.compile(f"[{_JAMO}]")
+# The iteration mark (佐々木) stands for the character before it.
+_ITERATED = re.compile(f"([{HAN}])\u3005")
 _KANA = re.compile("[\u3041-\u30ff]+")
 _WORD = re.compile(f"[0-9a-z]+|[{HAN}]+|[{_JAMO}]+")
 
-# Where a letter has two usual spellings without its mark, the second is here; the first is
-# what plain transliteration gives (ü becomes u there and ue here).
+# What keyboards and typesetting offer for an apostrophe. Unicode's own normalisation takes the
+# acute accent (U+00B4) for a space with a mark, so these come first. The last is a Hebrew mark.
+_APOSTROPHES = str.maketrans(
+    dict.fromkeys(
+        "`\u00b4\u2018\u2019\u201b\u2032\uff07\uff40"
+        "\u02b9\u02bb\u02bc\u02bd\u02be\u02bf\u02c8\u055a\ua78c\u05f3",
+        "'",
+    )
+)
+
+# Where a letter has further usual spellings without its mark, they are here; the first is what
+# plain transliteration gives (ü becomes u there and ue here).
 _SECOND_SPELLING = {
-    "ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe",
+    "ä": "ae", "ö": "oe", "ü": "ue", "ő": "oe", "ű": "ue", "å": "aa", "ø": "oe",
+    "đ": "dj", "ð": "dh",
     "я": "ia", "ю": "iu", "й": "i", "ё": "yo", "х": "h",
     "φ": "ph", "χ": "h", "β": "b",
+}  # fmt: skip
+_THIRD_SPELLING = {
+    "ß": "s", "å": "aa", "æ": "a", "œ": "o", "ð": "th", "þ": "t", "đ": "dj",
+    "č": "ch", "ć": "ch", "š": "sh", "ž": "zh", "ç": "ch", "ş": "sh",
+    **cyrillic.SCHOLARLY,
 }  # fmt: skip
 
 # Greek pairs that sound as one; letter by letter they would give Papadopoylos and Eyaggelos.
@@ -44,6 +68,8 @@ class _Transliteration(dict[int, str]):
         character = chr(code)
         if unicodedata.category(character) in ("Cc", "Cs"):
             folded = " " if character.isspace() else ""
+        elif _HAN.match(character):
+            folded = base_form(character)
         elif _KEPT.match(character):
             folded = character
         elif "\uac00" <= character <= "\ud7a3":
@@ -56,20 +82,48 @@ class _Transliteration(dict[int, str]):
 
 _FIRST = _Transliteration({})
 _SECOND = _Transliteration(_SECOND_SPELLING)
+_THIRD = _Transliteration(_THIRD_SPELLING)
+_WITH_THIRD_SPELLING = frozenset("".join(_THIRD_SPELLING) + "е" + SMALL_KANA)
+_GERMAN = _Transliteration(cyrillic.GERMAN)
+_UKRAINIAN = _Transliteration(cyrillic.UKRAINIAN)
 
 
 def fold(text: str) -> tuple[str, ...]:
-    """Return the one or two folded spellings of ``text``, the plain one first.
+    """Return the folded spellings of ``text``, the plain one first; there are at most eight.
 
     >>> fold("Jürgen Groß")
-    ('jurgen gross', 'juergen gross')
+    ('jurgen gross', 'juergen gross', 'jurgen gros')
     """
     if text.isascii():
         return (text.lower(),)
-    text = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", text).lower())
-    first = _transliterate(text, _FIRST, long_vowels=True)
-    second = _transliterate(text, _SECOND, long_vowels=False)
-    return (first,) if first == second else (first, second)
+    text = unicodedata.normalize("NFKC", with_plain_apostrophes(text)).lower()
+    text = _ITERATED.sub(r"\1\1", text)
+    return tuple(dict.fromkeys(_spellings(unicodedata.normalize("NFC", text))))
+
+
+def with_plain_apostrophes(text: str) -> str:
+    """Return ``text`` with every kind of apostrophe as U+0027."""
+    return text.translate(_APOSTROPHES)
+
+
+def _spellings(text: str) -> Iterator[str]:
+    if is_semitic(text):
+        if has_vowel_marks(text):
+            yield from (_plain(unmarked(text)), _plain(text))
+        text = unmarked(text)
+    yield _plain(text)
+    yield _transliterate(text, _SECOND, long_vowels=False)
+    if not _WITH_THIRD_SPELLING.isdisjoint(text):
+        third = enlarge_kana(cyrillic.scholarly(text))
+        yield _transliterate(third, _THIRD, long_vowels=True)
+    if cyrillic.is_cyrillic(text):
+        yield _plain(cyrillic.popular(text))
+        yield _transliterate(cyrillic.ukrainian(text), _UKRAINIAN, long_vowels=True)
+        yield _transliterate(cyrillic.german(text), _GERMAN, long_vowels=True)
+
+
+def _plain(text: str) -> str:
+    return _transliterate(text, _FIRST, long_vowels=True)
 
 
 def _transliterate(text: str, table: _Transliteration, *, long_vowels: bool) -> str:
@@ -101,7 +155,7 @@ def split_words(folded: str) -> list[str]:
 
     Apostrophes join (O'Brien is one word), everything else separates.
     """
-    return _WORD.findall(folded.replace("'", ""))
+    return _WORD.findall(folded.replace("'", "").replace("`", ""))
 
 
 @lru_cache(maxsize=16_384)

@@ -10,6 +10,8 @@ _MONOGRAPHS = (
 )
 _SOUNDS = {pair[0]: pair[1:] for pair in _MONOGRAPHS.split()}
 _SMALL_Y = {"ゃ": "a", "ゅ": "u", "ょ": "o"}
+SMALL_KANA = "ぁぃぅぇぉっゃゅょゎゕゖァィゥェォッャュョヮヵヶ"
+_LARGE = str.maketrans(SMALL_KANA, "あいうえおつやゆよわかけアイウエオツヤユヨワカケ")
 _SMALL_VOWELS = {"ぁ": "a", "ぃ": "i", "ぅ": "u", "ぇ": "e", "ぉ": "o"}
 _DOUBLING = "っ"
 _LENGTHENING = "ー"
@@ -35,6 +37,11 @@ def romanise_kana(kana: str, *, long_vowels: bool) -> str:
     return romaji if long_vowels else _shorten(romaji)
 
 
+def enlarge_kana(text: str) -> str:
+    """Return ``text`` with full-sized kana for small ones, as forms and old spellings have them."""
+    return text.translate(_LARGE)
+
+
 def _sound(character: str, before: list[str]) -> str:
     """Return the sound of ``character``; small kana change the last syllable of ``before``."""
     if before and character in _SMALL_Y and before[-1].endswith("i"):
@@ -45,6 +52,8 @@ def _sound(character: str, before: list[str]) -> str:
         return "y" + _SMALL_Y[character]
     if before and character in _SMALL_VOWELS and len(before[-1]) > 1:
         return before.pop()[:-1] + _SMALL_VOWELS[character]
+    if before and before[-1] == "u" and character in "ぃぇぉ":
+        return before.pop()[:-1] + "w" + _SMALL_VOWELS[character]
     if character == _LENGTHENING:
         return before[-1][-1] if before and before[-1] else ""
     return _SOUNDS.get(character, character)

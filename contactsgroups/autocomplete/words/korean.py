@@ -18,6 +18,7 @@ _USUAL = {
 }  # fmt: skip
 
 _FIRST_SYLLABLE = 0xAC00
+_FIRST_INITIAL = 0x1100  # What compatibility letters (U+3131) are normalised to.
 
 
 @lru_cache(maxsize=4_096)
@@ -29,3 +30,8 @@ def readings_of_hangul(syllable: str) -> tuple[str, ...]:
     final = _FINALS[index % 28].replace(".", "")
     official = initial + vowel + final
     return tuple(dict.fromkeys((official, _USUAL.get(syllable, official))))
+
+
+def initials_of_hangul(run: str) -> str:
+    """Return the first letters of a run of syllables, which people type instead (ㄱㅁㅅ)."""
+    return "".join(chr(_FIRST_INITIAL + (ord(each) - _FIRST_SYLLABLE) // 588) for each in run)

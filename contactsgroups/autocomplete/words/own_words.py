@@ -13,6 +13,8 @@ SEVERAL_MARK = "&"
 """Stands once before what two words begin with, twice before what three do."""
 MOST = 3
 """More words than this with one beginning count as so many."""
+_LETTERS = 32
+"""Of a longer beginning only so many count, so that no name takes long, whatever is in it."""
 
 
 def distinct(
@@ -39,7 +41,8 @@ def begun_several_times(words: Sequence[frozenset[str]]) -> set[str]:
 
 
 def _prefixes(word: frozenset[str]) -> set[str]:
-    return {spelling[:end] for spelling in word for end in range(1, len(spelling) + 1)}
+    beginnings = [spelling[:_LETTERS] for spelling in word]
+    return {spelling[:end] for spelling in beginnings for end in range(1, len(spelling) + 1)}
 
 
 def _longest(prefixes: Iterable[str]) -> list[str]:
@@ -50,7 +53,7 @@ def _longest(prefixes: Iterable[str]) -> list[str]:
 
 def own_spelling(spelling: str, words: int) -> str:
     """Return the prefix of the token that an entry has if so many of its words begin like this."""
-    return SEVERAL_MARK * (min(words, MOST) - 1) + spelling
+    return SEVERAL_MARK * (min(words, MOST) - 1) + spelling[:_LETTERS]
 
 
 def plain_spelling(spelling: str) -> str:

@@ -5,8 +5,10 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from contactsgroups.autocomplete.words.folding import fold, split_words
+from contactsgroups.autocomplete.words.joining import joined_spellings
 from contactsgroups.autocomplete.words.own_words import MOST, own_spelling
 from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
+from contactsgroups.autocomplete.words.variants import with_other_endings
 
 Word = tuple[str, ...]
 """The alternative spellings of one typed word (``müller``: muller, mueller); one must match."""
@@ -28,42 +30,51 @@ def parse_query(text: str) -> Query:
     """Fold ``text`` into a query; the work is linear in its length, whatever it contains."""
     pieces = text.split()
     if is_plain(text):
-        words: list[Word] = [(word,) for word in plain_words(text)]
+        words: list[Word] = [with_other_endings(word) for word in plain_words(text)]
     else:
         words = [word for piece in pieces for word in _words_of_piece(piece)]
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
-    first = words[0] if words else ()
-    return Query(_with_words_of_their_own(words), first, local_part or None)
+    return Query(_joined(words), words[0] if words else (), local_part or None)
 
 
 def _words_of_piece(piece: str) -> list[Word]:
+    """Return the words of a piece; spellings that cut it into other words are left out."""
     spellings = [split_words(folded) for folded in fold(piece)]
-    if len(spellings) == 1 or len(spellings[0]) != len(spellings[1]):
-        return [(word,) for word in spellings[0]]
-    return [_alternatives(first, second) for first, second in zip(*spellings, strict=True)]
+    alike = [words for words in spellings if len(words) == len(spellings[0])]
+    # The endings of the plain spelling will do: the others are spellings of the same letters.
+    return [
+        _alternatives([*with_other_endings(same[0]), *same[1:]])
+        for same in zip(*alike, strict=True)
+    ]
 
 
-def _alternatives(first: str, second: str) -> Word:
-    """Return both spellings, or only the shorter one if it finds all that the longer one does."""
-    if second.startswith(first):
-        return (first,)
-    if first.startswith(second):
-        return (second,)
-    return (first, second)
+def _alternatives(spellings: Sequence[str]) -> Word:
+    """Return the spellings without those that find nothing more than another one."""
+    distinct = tuple(dict.fromkeys(spellings))
+    return tuple(
+        spelling
+        for spelling in distinct
+        if not any(spelling != other and spelling.startswith(other) for other in distinct)
+    )
 
 
-def _with_words_of_their_own(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Return each word once; one that others imply demands as many words of the entry.
+def _joined(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return each word once, with what it may be joined with those before it."""
+    # Which word implies another one is for the words as they were typed to say.
+    joined = {word: joined_spellings(words, place) for place, word in enumerate(words)}
+    ordered = sorted(joined)
+    return tuple(
+        [(*own, *joined[word]) for word, own in zip(ordered, _own_words(ordered), strict=True)]
+    )
+
+
+def _own_words(ordered: Sequence[Word]) -> list[Word]:
+    """Return the words, of which those that others imply demand as many words of the entry.
 
     As ``mari ma`` does: Mari begins both, but only Mari Martin has a word for each. In the sorted
     order of first spellings, a word's extensions follow it directly.
     """
-    if len(words) < 2:
-        return tuple(words)
-    ordered = sorted(set(words))
-    return tuple(
-        [_own(word, ordered[place + 1 : place + MOST]) for place, word in enumerate(ordered)]
-    )
+    return [_own(word, ordered[place + 1 : place + MOST]) for place, word in enumerate(ordered)]
 
 
 def _own(word: Word, later: Sequence[Word]) -> Word:

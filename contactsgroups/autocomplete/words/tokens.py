@@ -4,7 +4,8 @@ Words of the name and of the local part are tokens as they are. Marks, which no 
 keep other tokens apart from them: ``@`` before the labels of the domain, ``#`` before the kind of
 entry, ``&`` before what several words of the entry begin with, ``^`` before the first word of the
 name and of the local part, which are tokens twice. ``$`` ends each word, so that the prefix
-``kim$`` means the whole word, and ``^kim$`` the whole first one.
+``kim$`` means the whole word, and ``^kim$`` the whole first one. ``~`` stands before a first letter
+and a surname.
 """
 
 import re
@@ -15,15 +16,33 @@ from itertools import product
 
 from contactsgroups.autocomplete.entry import Entry, EntryKind
 from contactsgroups.autocomplete.words.chinese import readings_of_name, readings_of_text
-from contactsgroups.autocomplete.words.folding import HAN, HANGUL, fold, fold_words, split_words
-from contactsgroups.autocomplete.words.korean import readings_of_hangul
+from contactsgroups.autocomplete.words.folding import (
+    HAN,
+    HANGUL,
+    fold,
+    fold_words,
+    split_words,
+    with_plain_apostrophes,
+)
+from contactsgroups.autocomplete.words.han import base_form
+from contactsgroups.autocomplete.words.joining import (
+    INITIAL_MARK,
+    SHORTEST_SURNAME,
+    add_joined,
+    inner_parts,
+    is_particle,
+    may_be_joined,
+)
+from contactsgroups.autocomplete.words.korean import initials_of_hangul, readings_of_hangul
 from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, begun_several_times, distinct
+from contactsgroups.autocomplete.words.semitic import without_article
+from contactsgroups.autocomplete.words.variants import other_forms
 
 DOMAIN_MARK = "@"
 KIND_MARK = "#"
 FIRST_MARK = "^"
 WHOLE_MARK = "$"
-MARKS = DOMAIN_MARK + KIND_MARK + SEVERAL_MARK + FIRST_MARK
+MARKS = DOMAIN_MARK + KIND_MARK + SEVERAL_MARK + FIRST_MARK + INITIAL_MARK
 """What the tokens that are no words begin with."""
 
 # Small letters and digits stay, capitals become small, everything else separates. Translating bytes
@@ -33,21 +52,27 @@ _PLAIN = bytes(
     for code in range(256)
 )
 
+_KANA = "\u3041-\u30ff\uff66-\uff9f"
+_SPACED_NAME = re.compile(f"[{HAN}{HANGUL}{_KANA}]+(?: [{HAN}{HANGUL}{_KANA}]+){{1,2}}")
 _SCRIPT_WITHOUT_SPACES = re.compile(f"[{HAN}]+|[{HANGUL}]+")
+
+# What joins two parts that may be typed alone: an apostrophe, or Persian's invisible joint.
+_JOINTS = re.compile("['\u200c]")
 
 # A run this short is taken for a person's name, of which every reading of every character counts;
 # in a longer one (a department) the context decides how a character is read.
 _LONGEST_NAME = 4
 _MOST_SPELLINGS = 64
+_MOST_VARIED = 8
+_MOST_STARTS = 32
 
 
 def tokens_of(entry: Entry) -> set[str]:
     """Return every token of ``entry``, marked ones included."""
     local_part, _, domain = entry.address.rpartition("@")
-    if entry.name.isascii():
-        words = words_of(f"{entry.name} {local_part}")
-    else:
-        words = words_of(entry.name) | words_of(local_part)
+    words = words_of(entry.name) | words_of(local_part)
+    # Whoever types an initial and a surname asks for the word itself as well.
+    words.discard(INITIAL_MARK + local_part)
     tokens = {word + WHOLE_MARK for word in words}
     apart, local = words_apart(entry.name), words_apart(local_part)
     tokens.update([f"{FIRST_MARK}{word}{WHOLE_MARK}" for word in first_words(apart, local)])
@@ -81,7 +106,7 @@ def local_key(address: str) -> str:
 
 def is_plain(text: str) -> bool:
     """Whether ``plain_words`` finds all words of ``text``."""
-    return text.isascii() and "'" not in text
+    return text.isascii() and "'" not in text and "`" not in text
 
 
 def plain_words(text: str) -> list[str]:
@@ -91,12 +116,74 @@ def plain_words(text: str) -> list[str]:
 
 def words_of(text: str) -> set[str]:
     """Return the words of a name or a local part, in every spelling that people may type."""
+    if "," in text:
+        text = _given_name_first(text)
     if is_plain(text):
-        return set(plain_words(text))
-    words: set[str] = set()
-    for piece in text.split():
-        words.update(_words_of_piece(piece))
-    return words
+        return _words_of_plain(text)
+    found: set[str] = set()
+    pieces = text.split()
+    for piece in pieces:
+        found.update(_words_of_piece(piece))
+    if len(pieces) > 1:
+        _add_words_of_several(found, pieces, text)
+    elif "-" in text:
+        _add_joined(found, text)
+    return found
+
+
+def _words_of_plain(text: str) -> set[str]:
+    words = plain_words(text)
+    found = set(words)
+    for word in words:
+        if forms := other_forms(word):
+            found |= forms
+    if not (text.islower() or text.istitle()):
+        found.update(inner_parts(text))
+    if len(words) > 1:
+        if len(words[-1]) >= SHORTEST_SURNAME and words[-1].isalpha():
+            found.add(INITIAL_MARK + words[0][0] + words[-1])
+        several = len(words) > 2 or "-" in text or is_particle(words[0])
+        if several and may_be_joined(text):
+            add_joined(found, words, everywhere="-" in text)
+    return found
+
+
+def _add_words_of_several(found: set[str], pieces: list[str], text: str) -> None:
+    """Add to the words of each piece of a name what several make together."""
+    found.update(_initials_and_surnames(pieces[0], pieces[-1]))
+    if len(pieces) > 2 or "-" in text or is_particle("".join(fold_words(pieces[0])[:1])):
+        _add_joined(found, text)
+    if _SPACED_NAME.fullmatch(text):
+        found.update(_words_of_piece("".join(pieces)))
+
+
+def _initials_and_surnames(given: str, surname: str) -> list[str]:
+    """Return the first letter with each spelling of the surname; also a letter that is two (ю)."""
+    surnames = [
+        word
+        for word in fold_words(surname)
+        if len(word) >= SHORTEST_SURNAME and word.isascii() and word.isalpha()
+    ]
+    first, letter = fold_words(given)[:1], fold_words(given[:1])[:1]
+    if not (surnames and first and first[0].isascii()):
+        return []
+    found = [INITIAL_MARK + first[0][0] + surname for surname in surnames]
+    if letter and len(letter[0]) > 1:
+        found.append(INITIAL_MARK + letter[0] + surnames[0])
+    return found
+
+
+def _add_joined(found: set[str], text: str) -> None:
+    for folded in fold(text):
+        words = split_words(folded)
+        if len(words) > 1:
+            add_joined(found, words, everywhere="-" in text)
+
+
+def _given_name_first(text: str) -> str:
+    """Return ``Berg, Jan`` as ``Jan Berg``."""
+    family, _, given = text.partition(",")
+    return f"{given} {family}"
 
 
 def words_apart(text: str) -> list[frozenset[str]]:
@@ -111,24 +198,29 @@ def _words_apart_in_piece(piece: str) -> tuple[frozenset[str], ...]:
     runs = _SCRIPT_WITHOUT_SPACES.findall(unicodedata.normalize("NFKC", piece))
     words = [word for run in runs for word in _words_apart_in_run(run)]
     spellings = [split_words(folded) for folded in fold(piece)]
-    if len(spellings[0]) != len(spellings[-1]):
-        del spellings[1:]
-    return (*words, *[frozenset(word) for word in zip(*spellings, strict=True)])
+    alike = [words for words in spellings if len(words) == len(spellings[0])]
+    return (*words, *[frozenset(word) for word in zip(*alike, strict=True)])
 
 
 def _words_apart_in_run(run: str) -> Iterator[frozenset[str]]:
     """Yield what begins at each character of a Chinese or Korean run, in its first reading."""
     syllables = _spellings_of_run(run, chinese=not "\uac00" <= run[0] <= "\ud7a3")[0]
-    for start in range(len(run)):
+    for start in range(min(len(run), _MOST_STARTS)):
         yield frozenset((*fold_words(run[start:]), "".join(syllables[start:]))) - {""}
 
 
 @lru_cache(maxsize=16_384)
 def _words_of_piece(piece: str) -> tuple[str, ...]:
     words = set(fold_words(piece))
-    words.update(fold_words(re.sub("['’ʼ`]", " ", piece)))
+    apart = _JOINTS.sub(" ", with_plain_apostrophes(piece))
+    if apart != piece:
+        words.update(fold_words(apart))
+    words.update(fold_words(without_article(piece)))
     for run in _SCRIPT_WITHOUT_SPACES.findall(unicodedata.normalize("NFKC", piece)):
         words.update(_words_of_run(run))
+    for word in fold_words(piece):
+        words.update(other_forms(word))
+    words.update(inner_parts(piece))
     return tuple(words)
 
 
@@ -138,13 +230,25 @@ def _words_of_run(run: str) -> set[str]:
     Such a run has no spaces, and the given name starts anywhere in it.
     """
     chinese = not "\uac00" <= run[0] <= "\ud7a3"
-    words = {word for start in range(len(run)) for word in fold_words(run[start:])}
-    for spelling in _spellings_of_run(run, chinese=chinese):
-        for start in range(len(spelling)):
+    starts = range(min(len(run), _MOST_STARTS))
+    words = {word for start in starts for word in fold_words(run[start:])}
+    if not chinese:
+        initials = initials_of_hangul(run)
+        words.update(initials[start:] for start in starts)
+    for spelling in _spellings_of_any_form(run, chinese=chinese):
+        for start in starts:
             words.add("".join(spelling[start:]))
             if chinese and start + 1 < len(spelling):
                 words.add("".join(syllable[0] for syllable in spelling[start:]))
-    return words
+    return words - {""}
+
+
+def _spellings_of_any_form(run: str, *, chinese: bool) -> list[tuple[str, ...]]:
+    """Return the spellings of a run; a character's forms may be read differently (芸, 藝)."""
+    spellings = _spellings_of_run(run, chinese=chinese)
+    if chinese and (base := "".join(map(base_form, run))) != run:
+        spellings = [*spellings, *_spellings_of_run(base, chinese=True)]
+    return spellings
 
 
 def _spellings_of_run(run: str, *, chinese: bool) -> list[tuple[str, ...]]:
@@ -162,14 +266,14 @@ def _spellings_of_run(run: str, *, chinese: bool) -> list[tuple[str, ...]]:
         combinations *= len(reading)
     if combinations <= _MOST_SPELLINGS:
         return list(product(*readings))
-    return _one_reading_varied(readings)
+    return _one_reading_varied(readings)[:_MOST_VARIED]
 
 
 def _one_reading_varied(readings: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return the first reading of everything, and each other reading among those."""
     first = tuple(reading[0] for reading in readings)
     spellings = [first]
-    for place, reading in enumerate(readings):
+    for place, reading in enumerate(readings[:_MOST_VARIED]):
         spellings += [(*first[:place], other, *first[place + 1 :]) for other in reading[1:]]
     return spellings
 

@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import InvalidInput, Unavailable
 from contactsgroups.durable import sync
+from contactsgroups.persistence.database import mode_of_new_file
 
 KIND = "sqlite"
 IS_ATOMIC = True
@@ -18,8 +19,6 @@ IS_ATOMIC = True
 
 COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; of another state, it would damage this one."""
-
-_MODE = 0o660
 
 
 def dump(url: URL, path: Path) -> None:
@@ -65,7 +64,7 @@ def load(url: URL, path: Path) -> None:
     # Made where it belongs, so that it gets the group of its directory.
     draft.touch(0o600)
     shutil.copyfile(path, draft)
-    draft.chmod(_MODE)
+    draft.chmod(mode_of_new_file(place.parent))
     if place.exists():
         shutil.copymode(place, draft)
         os.chown(draft, -1, place.stat().st_gid)

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection, Iterator
 
-from sqlalchemy import ColumnElement, LargeBinary, and_, cast, func, or_
+from sqlalchemy import ColumnElement, Function, LargeBinary, and_, cast, func, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from contactsgroups.autocomplete import (
+    SEPARATORS,
+    WRITTEN_OUT,
     Completion,
     Entry,
     EntryKind,
@@ -14,6 +16,7 @@ from contactsgroups.autocomplete import (
     parse_query,
     plain_spelling,
     scan,
+    traces_of,
 )
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Group
@@ -57,24 +60,45 @@ def _candidates(session: Session, domain_ids: Collection[int], query: Query) -> 
 
 
 def _may_match(session: Session, query: Query) -> ColumnElement[bool]:
-    words = (or_(*(_contains(spelling) for spelling in word)) for word in query.words)
+    columns = (Account.display_name, Account.address)
+    words = (or_(*(_has_traces(spelling) for spelling in word)) for word in query.words)
     return or_(
-        _is_beyond_ascii(session, Account.display_name),
-        _is_beyond_ascii(session, Account.address),
-        # A word with an apostrophe is also found without it, and a domain by its U-labels.
-        Account.display_name.contains("'"),
-        Account.address.contains("'"),
+        *(_is_beyond_ascii(session, column) for column in columns),
+        # Apostrophes and a comma change how words are joined; a domain is found by its U-labels.
+        *(column.contains(mark) for column in columns for mark in "'`,"),
         Account.address.contains("xn--"),
         and_(*words),
     )
 
 
-def _contains(spelling: str) -> ColumnElement[bool]:
-    pattern = plain_spelling(spelling).lower()
+def _has_traces(spelling: str) -> ColumnElement[bool]:
+    traces = traces_of(plain_spelling(spelling))
+    if traces is None:
+        return true()
+    columns = (Account.display_name, Account.address)
+    joined = [_without_separators(column) for column in columns]
     return or_(
-        func.lower(Account.display_name).contains(pattern, autoescape=True),
-        Account.address.contains(pattern, autoescape=True),
+        *(_contains(func.lower(column), trace) for column in columns for trace in traces.written),
+        *(_contains(text, trace) for text in joined for trace in traces.joined),
+        *(_contains(_shortened(text), traces.shortened) for text in joined),
     )
+
+
+def _contains(text: Function[str], trace: str) -> ColumnElement[bool]:
+    return text.contains(trace, autoescape=True)
+
+
+def _without_separators(column: InstrumentedAttribute[str]) -> Function[str]:
+    text = func.lower(column)
+    for separator in SEPARATORS:
+        text = func.replace(text, separator, "")
+    return text
+
+
+def _shortened(text: Function[str]) -> Function[str]:
+    for written_out, short in WRITTEN_OUT:
+        text = func.replace(text, written_out, short)
+    return text
 
 
 def _is_beyond_ascii(session: Session, column: InstrumentedAttribute[str]) -> ColumnElement[bool]:

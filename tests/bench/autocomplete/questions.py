@@ -4,6 +4,7 @@ import random
 from collections.abc import Sequence
 
 from contactsgroups.autocomplete import Entry
+from contactsgroups.autocomplete.words.joining import INITIAL_MARK
 from contactsgroups.autocomplete.words.tokens import words_of
 
 Question = tuple[str, ...]
@@ -87,7 +88,8 @@ def _neighbouring_key(letter: str, chance: random.Random) -> str:
 
 
 def _words(entry: Entry) -> list[str]:
-    return sorted(words_of(entry.name) | words_of(entry.address.rpartition("@")[0]))
+    words = words_of(entry.name) | words_of(entry.address.rpartition("@")[0])
+    return sorted(word for word in words if not word.startswith(INITIAL_MARK))
 
 
 def _frequent_prefixes(entries: Sequence[Entry]) -> list[str]:

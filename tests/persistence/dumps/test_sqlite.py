@@ -59,22 +59,25 @@ def test_looking_whether_it_is_empty_makes_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_copy_is_open_to_the_group_of_its_directory_whatever_the_umask_is(
-    sqlite_url: str, tmp_path: Path
+@pytest.mark.parametrize(("directory", "file"), [(0o700, 0o600), (0o770, 0o600), (0o2770, 0o660)])
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_a_copy_is_its_owner_s_or_its_directory_s_group_s_whatever_the_umask_is(
+    sqlite_url: str, tmp_path: Path, directory: int, file: int, umask: int
 ) -> None:
     """Postfix reads the database as a member of that group (docs/postfix.md)."""
-    former = os.umask(0o077)
+    place = tmp_path / "elsewhere" / "copy.sqlite"
+    place.parent.mkdir()
+    place.parent.chmod(directory)
+    former = os.umask(umask)
     try:
         database = Database(sqlite_url)
         schema.upgrade(database)
         dumps.dump(database.url, tmp_path / "copy")
-        place = tmp_path / "elsewhere" / "copy.sqlite"
         dumps.load(make_url(f"sqlite:///{place}"), tmp_path / "copy")
     finally:
         os.umask(former)
     database.dispose()
-    for path in (tmp_path / "test.sqlite", place):
-        assert path.stat().st_mode & 0o777 == 0o660
+    assert place.stat().st_mode & 0o777 == file
 
 
 def test_a_copy_that_cannot_take_the_place_leaves_the_former_database_whole(

@@ -1,0 +1,132 @@
+"""Names that are written in one word or in several: de la Cruz and Delacruz, MacLeod and Mac Leod.
+
+An entry is found by its words joined, and typed words are also tried joined. Neither takes a word
+apart that is written in one, except where capitals or a prefix show its parts.
+"""
+
+import re
+from collections.abc import Sequence
+
+INITIAL_MARK = "~"
+"""Begins the token of a first letter and a surname (jsmith), which no shorter prefix shall find."""
+
+SEPARATORS = " -._()/&"
+"""What may stand between words that are joined, besides apostrophes and a comma."""
+
+# A typed word of this length may be an initial and a surname; a shorter one only if it begins with
+# two consonants with which no name begins. Every typed word that may be one costs a look-up.
+_LONG_WITH_INITIAL = 6
+_SHORTEST_WITH_INITIAL = 4
+SHORTEST_SURNAME = _SHORTEST_WITH_INITIAL - 1
+"""With a first letter, a shorter surname would be a word that is never asked for like that."""
+
+_MOST_WITH_INITIAL = 2
+_CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
+_BEGINNINGS = frozenset(
+    "bh bj bl br ch cl cr cs cz dh dj dm dr dv dw fj fl fr gh gj gl gn gr gw hj hl hr hs kh kj kl "
+    "kn kr kv kw lh ll mb mc ml nd ng nj nk ph pl pr ps pt rh sc sh sj sk sl sm sn sp sq sr st sv "
+    "sw sz th tj tl tr ts tw tz vl vr wh wl wr xh zb zd zh zl zs zw".split()
+)
+
+_PARTICLES = frozenset(
+    "abd abdel abdul abu af al ap auf bar bat ben bin bint d da dal dalla das de degli dei del "
+    "dela della delle den der des di do dos du el fitz ibn l la las le les lo los m mac mc n o op "
+    "os saint san santa st t te ten ter ul um van vande vanden vander vom von vonder y zu zum "
+    "zur".split()
+)  # fmt: skip
+# Also typed apart: the first syllables of Korean and Chinese given names, and double names.
+_SYLLABLES = frozenset(
+    "ann anna bo chang chul dong eun gi hee ho hwa hye hyo hyun in jae jean jeong ji jin jo joo "
+    "joon ju jun jung ki kwang kyu kyung lee maria marie mary mi min myung sang seo seung so soo "
+    "su sun sung tae woo xiao ye yeon yong yoo yoon young zhi zi".split()
+)
+_FIRST_PARTS = _PARTICLES | _SYLLABLES
+_MOST_JOINED = 4
+_MOST_WORDS = 16
+
+# An inner capital begins a part, as in MacLeod, DeAngelo and ONeill.
+_INNER_CAPITAL = re.compile("\\b(?:[A-Z][a-z]{1,4}|O)([A-Z][a-z]+)")
+_JOINABLE = re.compile(f"[A-Za-z0-9,'`{re.escape(SEPARATORS)}]*|.*[^\\x00-\\x7f].*", re.DOTALL)
+_GAELIC = re.compile("ma?c(?=[b-df-hj-np-tv-z][a-z]{2})")
+
+
+def is_particle(word: str) -> bool:
+    """Whether ``word`` stands before a name and is often written in one with it."""
+    return word in _PARTICLES
+
+
+def may_be_joined(text: str) -> bool:
+    """Whether nothing in ``text`` keeps its words apart, such as a colon."""
+    return _JOINABLE.fullmatch(text) is not None
+
+
+def inner_parts(text: str) -> list[str]:
+    """Return the second parts of words that are written in one, such as ``leod`` of MacLeod."""
+    return [part.lower() for part in _INNER_CAPITAL.findall(text)]
+
+
+def gaelic_forms(word: str) -> tuple[str, ...]:
+    """Return the forms of a name that begins with Mac or Mc, and what stands behind that."""
+    prefix = _GAELIC.match(word)
+    if prefix is None:
+        return ()
+    rest = word[prefix.end() :]
+    return (rest, "mac" + rest, "mc" + rest)
+
+
+def add_joined(found: set[str], words: Sequence[str], *, everywhere: bool) -> None:
+    """Add to ``found`` what several folded words of a name make when they are joined.
+
+    Args:
+        everywhere: whether any two neighbours may be written in one, as with a hyphen.
+    """
+    count = min(len(words), _MOST_WORDS)
+    everywhere = everywhere or count > 2
+    for place in range(count - 1):
+        is_particle = words[place] in _PARTICLES
+        if everywhere or is_particle:
+            found.add(words[place] + words[place + 1])
+        if is_particle:
+            _add_run(found, words, place)
+
+
+def _add_run(found: set[str], words: Sequence[str], place: int) -> None:
+    """Add a particle joined with all words up to the first that is none (vandenberg)."""
+    end = place + 1
+    last = min(len(words) - 1, place + _MOST_JOINED - 1)
+    while end < last and words[end] in _PARTICLES:
+        end += 1
+    run = "".join(words[place : end + 1])
+    found.add(run)
+    found.update(gaelic_forms(run))
+    if place:
+        found.add(words[place - 1] + run)
+        found.add(INITIAL_MARK + words[0][0] + run)
+
+
+def joined_spellings(words: Sequence[tuple[str, ...]], place: int) -> list[str]:
+    """Return what else a typed word may be: joined with those before it, or with an initial.
+
+    A typed ``mac leod`` finds Macleod: ``mac`` begins it, and so does ``leod`` joined with ``mac``.
+    """
+    found = []
+    before = ""
+    for earlier in reversed(words[max(0, place - _MOST_JOINED + 1) : place]):
+        if earlier[0] not in _FIRST_PARTS:
+            break
+        before = earlier[0] + before
+        found.append(before + words[place][0])
+    found += [
+        INITIAL_MARK + spelling
+        for spelling in words[place][:_MOST_WITH_INITIAL]
+        if _may_begin_with_initial(spelling)
+    ]
+    return found
+
+
+def _may_begin_with_initial(word: str) -> bool:
+    if len(word) < _SHORTEST_WITH_INITIAL or not word.isalpha():
+        return False
+    if len(word) >= _LONG_WITH_INITIAL:
+        return True
+    return _CONSONANTS.issuperset(word[:2]) and word[:2] not in _BEGINNINGS
