@@ -211,7 +211,7 @@ def test_what_is_there_already_takes_no_longer_than_others_can_wait(
 
     for body in (calendar_query(range_), free_busy):
         answer = keeper.ask("REPORT", CALENDAR, body)
-        assert answer.status in {200, 207} or answer.is_refused_quickly, answer
+        assert answer.status in {200, 207} or 400 <= answer.status < 500, answer
         assert answer.seconds < limits.CALENDAR_SECONDS + 2
     # The same calendar, and all others, are usable afterwards.
     assert keeper.ask("DELETE", CALENDAR + "1.ics").status == 200
