@@ -13,9 +13,10 @@ from radicale.types import WSGIEnviron, WSGIResponse
 from radicale_plugin import limits
 from radicale_plugin.calendar_texts import CALENDAR, check_calendar
 from radicale_plugin.card_texts import check_cards, not_a_card, unfold_cut_characters
+from radicale_plugin.environ import with_normalised_home
 from radicale_plugin.processor_time import OutOfTime, limited
 from radicale_plugin.refusal import Refusal, bad_request, forbidden
-from radicale_plugin.xml_bodies import Body, check_report, read_body
+from radicale_plugin.xml_bodies import Body, check_report, read_body, with_hrefs
 
 Method = Callable[..., WSGIResponse]
 
@@ -67,6 +68,8 @@ class Bodies:
                 self._check_xml(name, body)
                 if name == "PROPFIND":
                     self._check_propfind(environ.get("HTTP_DEPTH", "0").lower(), path, user, body)
+                text = with_hrefs(text, lambda href: with_normalised_home(href, base_prefix))
+                environ = _with_text(environ, text)
                 is_calendar = body.is_calendar_report
             elif user and name == "PUT":
                 environ, text = self._read(environ, unfold_cut_characters)
@@ -97,14 +100,7 @@ class Bodies:
         except RuntimeError as error:
             raise bad_request(str(error)) from error
         text = httputils.decode_request(self._configuration, environ, prepare(octets))
-        encoded = text.encode()
-        media_type = environ.get("CONTENT_TYPE", "").partition(";")[0]
-        return {
-            **environ,
-            "CONTENT_TYPE": f"{media_type}; charset=utf-8",
-            "CONTENT_LENGTH": str(len(encoded)),
-            "wsgi.input": io.BytesIO(encoded),
-        }, text
+        return _with_text(environ, text), text
 
     def _check_text(self, environ: WSGIEnviron, text: str) -> bool:
         """Check cards or a calendar; return whether it is a calendar."""
@@ -134,6 +130,18 @@ class Bodies:
             raise bad_request("PROPFIND says which properties it wants, or sends no body")
         if depth == "1" and path.startswith(f"/{user}/"):
             self._check_listing(path, body.properties)
+
+
+def _with_text(environ: WSGIEnviron, text: str) -> WSGIEnviron:
+    """Return the request with this body, in UTF-8."""
+    encoded = text.encode()
+    media_type = environ.get("CONTENT_TYPE", "").partition(";")[0]
+    return {
+        **environ,
+        "CONTENT_TYPE": f"{media_type}; charset=utf-8",
+        "CONTENT_LENGTH": str(len(encoded)),
+        "wsgi.input": io.BytesIO(encoded),
+    }
 
 
 class NoSuchType(Refusal):

@@ -42,7 +42,7 @@ def decode_paths(environ: WSGIEnviron) -> WSGIEnviron:
     if destination := decoded.get("HTTP_DESTINATION"):
         _check_destination(destination)
         mount = decoded.get("SCRIPT_NAME", "")
-        decoded["HTTP_DESTINATION"] = _with_normalised_home(destination, mount)
+        decoded["HTTP_DESTINATION"] = with_normalised_home(destination, mount)
     return {**environ, **decoded}
 
 
@@ -89,12 +89,20 @@ def _with_normalised_principal(path: str) -> str:
         return path
 
 
-def _with_normalised_home(destination: str, mount: str) -> str:
-    parts = urlsplit(destination)
+def with_normalised_home(url: str, mount: str) -> str:
+    """Return a URL, or its path, that names an account's books by the address as it is stored.
+
+    Args:
+        mount: what stands before the paths of Radicale.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url  # It names nothing here.
     path = unquote(parts.path)
     inside = path.removeprefix(mount)
     if not path.startswith(f"{mount}/") or (normal := _with_normalised_principal(inside)) == inside:
-        return destination
+        return url
     return parts._replace(path=quote(mount + normal)).geturl()
 
 

@@ -106,10 +106,17 @@ def _check_charset(value: str) -> None:
         raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "text is UTF-8 here")
 
 
+def _check_coding(value: str) -> None:
+    """Check ``Content-Encoding`` (RFC 9110 section 8.4): nothing is unpacked here."""
+    if value.strip().lower() not in {"", "identity"}:
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "bodies are not compressed here")
+
+
 _CHECKS: dict[str, Callable[[str], None]] = {
     "CONTENT_LENGTH": _check_length,
     "CONTENT_TYPE": _check_charset,
     "HTTP_AUTHORIZATION": _check_credentials,
+    "HTTP_CONTENT_ENCODING": _check_coding,
     "HTTP_DEPTH": _check_depth,
     "HTTP_HOST": _check_authority,
     "HTTP_OVERWRITE": _check_overwrite,

@@ -3,7 +3,9 @@
 It is read once by the parser alone, which makes nothing, and stops where it finds too much.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from xml.etree import ElementTree
 from xml.parsers import expat
 
 from radicale_plugin import limits
@@ -145,6 +147,19 @@ def read_body(octets: bytes) -> Body:
     except RecursionError as error:
         raise bad_request("XML is nested too deeply") from error
     return body
+
+
+def with_hrefs(text: str, rewrite: Callable[[str], str]) -> str:
+    """Return XML that was read before with every href rewritten; the same text if none changes."""
+    if "href" not in text:
+        return text
+    root = ElementTree.fromstring(text)  # noqa: S314 - read_body refuses document types
+    changed = False
+    for each in root.iter("{DAV:}href"):
+        former = (each.text or "").strip()
+        each.text = rewrite(former)
+        changed = changed or each.text != former
+    return ElementTree.tostring(root, encoding="unicode") if changed else text
 
 
 def check_report(body: Body, *, calendars: bool) -> None:

@@ -283,3 +283,6 @@ def test_an_account_finds_its_books_under_any_spelling_of_its_address(
     )
     assert moved.status_code == 201
     assert _listed(zoe) == ["2.vcf"]
+    other = quote(f"/bücher/{spelling}/contacts/2.vcf")
+    found = zoe.multiget(f"{quote(spelling)}/contacts/", other)
+    assert [card.text("CR:address-data") != "" for card in found.values()] == [True]

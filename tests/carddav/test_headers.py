@@ -68,6 +68,8 @@ def test_the_scheme_has_no_case(ada: Caller, scheme: str) -> None:
         ("PUT", "CONTENT_LENGTH", str(limits.BODY + 1), 413),
         ("PUT", "CONTENT_LENGTH", "9" * 5000, 413),
         ("PUT", "CONTENT_TYPE", "text/vcard; charset=punycode", 415),
+        ("PUT", "HTTP_CONTENT_ENCODING", "gzip", 415),
+        ("PUT", "HTTP_CONTENT_ENCODING", "identity, br", 415),
         ("PROPFIND", "HTTP_DEPTH", "2", 400),
         ("PROPFIND", "HTTP_DEPTH", "1,noroot", 400),
         ("PROPFIND", "HTTP_DEPTH", "infinity", 403),

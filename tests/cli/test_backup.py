@@ -9,6 +9,8 @@ import sys
 import tarfile
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Run
 from tests.documents import ROOT, blocks
 from tests.servers.program import wait_for
@@ -43,6 +45,58 @@ def test_an_archive_in_the_state_is_refused(company: Run, state: Path) -> None:
     assert "would be lost with it" in refused.stderr
 
 
+@pytest.mark.parametrize("way", ["directly", "by dots", "by a link"])
+def test_no_way_leads_into_the_state(company: Run, state: Path, tmp_path: Path, way: str) -> None:
+    (tmp_path / "link").symlink_to(state)
+    (tmp_path / "beside").mkdir()
+    places = {
+        "directly": state,
+        "by dots": tmp_path / "beside/../state",
+        "by a link": tmp_path / "link",
+    }
+    archive = places[way] / "archive.tar.gz"
+    assert company("backup", archive).exit_code == os.EX_DATAERR
+    assert company("backup", tmp_path / "whole.tar.gz").exit_code == 0
+    (tmp_path / "whole.tar.gz").rename(archive)
+    refused = company("restore", "--replace", archive)
+    assert refused.exit_code == os.EX_DATAERR
+    assert "would be lost with it" in refused.stderr
+    assert archive.exists()
+
+
+def test_what_is_no_ordinary_file_is_not_replaced(company: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    for name in (tmp_path / "fifo", "/dev/null"):
+        refused = company("backup", name)
+        assert refused.exit_code == os.EX_DATAERR
+        assert "is no ordinary file" in refused.stderr
+    assert (tmp_path / "fifo").is_fifo()
+    assert Path("/dev/null").is_char_device()
+
+
+def test_a_link_to_an_archive_stays_one(company: Run, tmp_path: Path) -> None:
+    (tmp_path / "latest").symlink_to(tmp_path / "archive.tar.gz")
+    assert company("backup", tmp_path / "latest").exit_code == 0
+    assert (tmp_path / "latest").is_symlink()
+    assert (tmp_path / "archive.tar.gz").stat().st_size
+    assert company("restore", "--replace", tmp_path / "latest").exit_code == 0
+
+
+def test_backups_to_one_file_at_the_same_time_are_both_whole(
+    company: Run, state: Path, tmp_path: Path
+) -> None:
+    """Whichever is killed, what has the name is a whole archive."""
+    archive = tmp_path / "archive.tar.gz"
+    _enlarge(state)
+    first, second = (subprocess.Popen(_command(state, "backup", archive)) for _ in range(2))
+    assert first.wait(SECONDS) == 0
+    second.kill()
+    second.wait(SECONDS)
+    assert company("restore", "--replace", archive).exit_code == 0
+    assert company("backup", archive).exit_code == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive.tar.gz", "state"]
+
+
 def test_what_is_no_archive_changes_nothing(company: Run, tmp_path: Path) -> None:
     (tmp_path / "archive").write_bytes(b"no archive")
     refused = company("restore", "--replace", tmp_path / "archive")
@@ -59,6 +113,10 @@ def test_a_missing_archive_is_one_sentence(run: Run, state: Path, tmp_path: Path
 
 def _command(state: Path, *arguments: object) -> list[str]:
     return [sys.executable, "-m", "contactsgroups", "--state", str(state), *map(str, arguments)]
+
+
+def _drafts(place: Path) -> list[Path]:
+    return list(place.glob(".archive.tar.gz.*.unfinished"))
 
 
 def _enlarge(state: Path) -> None:
@@ -94,18 +152,19 @@ def test_a_full_disk_leaves_the_former_archive(company: Run, state: Path, tmp_pa
 def test_a_killed_backup_leaves_nothing_that_looks_whole(
     company: Run, state: Path, tmp_path: Path
 ) -> None:
-    archive, draft = tmp_path / "archive.tar.gz", tmp_path / ".archive.tar.gz.unfinished"
+    archive = tmp_path / "archive.tar.gz"
     _enlarge(state)
     started = subprocess.Popen(_command(state, "backup", archive))
-    wait_for(lambda: draft.exists() and draft.stat().st_size > 1_000_000, SECONDS)
+    wait_for(lambda: any(each.stat().st_size > 1_000_000 for each in _drafts(tmp_path)), SECONDS)
     started.send_signal(signal.SIGKILL)
     started.wait(SECONDS)
     assert not archive.exists()
     assert list(state.glob("backup-*"))
+    (draft,) = _drafts(tmp_path)
     refused = company("restore", "--replace", draft)
     assert refused.exit_code == os.EX_DATAERR
     assert company("backup", archive).exit_code == 0
-    assert not draft.exists()
+    assert _drafts(tmp_path) == []
     assert not list(state.glob("backup-*"))
 
 

@@ -21,7 +21,9 @@ _EVERYTHING = PurePosixPath()
 _MADE_ANEW = {"index", "maps", "commit_signal", "high_water", "restore.unfinished", "lost+found"}
 _PASSING = (".lock", ".new", ".sock", ".sqlite", "-wal", "-shm", "-journal")
 _STAGING = ("backup-", "restore-")
-_RADICALE = {".Radicale.cache", ".Radicale.lock", "collection-cache"}
+# Clients can make no such names; of the other one they can, anywhere but beside all books.
+_RADICALE = {".Radicale.cache", ".Radicale.lock"}
+_RADICALE_CACHE = COLLECTIONS.with_name("collection-cache")
 _RADICALE_DRAFT = ".Radicale.tmp-"
 
 
@@ -36,6 +38,8 @@ def is_kept(path: PurePosixPath) -> bool:
         return False
     if first.startswith("secret_key."):
         return False  # A draft of it.
+    if path.is_relative_to(_RADICALE_CACHE):
+        return False
     return not any(each in _RADICALE or each.startswith(_RADICALE_DRAFT) for each in path.parts)
 
 

@@ -29,6 +29,8 @@ from contactsgroups.settings import Settings
         "collections/collection-root/ada@example.org/contacts/1.vcf",
         "collections/collection-root/ada@example.org/contacts/.Radicale.props",
         "collections/collection-root/maps@example.org/index/high_water",
+        "collections/collection-root/ada@example.org/collection-cache/1.vcf",
+        "collections/collection-root/ada@example.org/contacts/collection-cache",
     ],
 )
 def test_what_nobody_can_make_anew_is_kept(name: str) -> None:
@@ -52,6 +54,8 @@ def test_what_nobody_can_make_anew_is_kept(name: str) -> None:
         "restore-abc/state/secret_key",
         "restore.unfinished",
         "collections/.Radicale.lock",
+        "collections/collection-cache/ada@example.org/contacts/.Radicale.cache/item/1.vcf",
+        "collections/collection-cache",
         "collections/collection-root/ada@example.org/contacts/.Radicale.cache/item/1.vcf",
         "collections/collection-root/ada@example.org/.Radicale.tmp-1/1.vcf",
     ],
