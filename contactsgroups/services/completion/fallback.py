@@ -28,6 +28,9 @@ from contactsgroups.services.completion.entries import (
 )
 from contactsgroups.services.completion.recognition import recognise
 
+_MOST_WORDS = 4
+"""The database looks for so many words, the longest; more would find little less, for much time."""
+
 
 def complete_from_database(
     database: Database,
@@ -61,7 +64,8 @@ def _candidates(session: Session, domain_ids: Collection[int], query: Query) -> 
 
 def _may_match(session: Session, query: Query) -> ColumnElement[bool]:
     columns = (Account.display_name, Account.address)
-    words = (or_(*(_has_traces(spelling) for spelling in word)) for word in query.words)
+    telling = sorted(query.words, key=lambda word: min(map(len, word)), reverse=True)[:_MOST_WORDS]
+    words = (or_(*(_has_traces(spelling) for spelling in word)) for word in telling)
     return or_(
         *(_is_beyond_ascii(session, column) for column in columns),
         # Apostrophes and a comma change how words are joined; a domain is found by its U-labels.

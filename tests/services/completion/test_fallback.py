@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from contactsgroups.autocomplete import EntryKind, PersonalTable, Shard, build_generation
 from contactsgroups.domain.principal import OPERATOR
@@ -38,7 +39,7 @@ def test_while_a_large_index_is_built_the_database_answers_the_same(
     "query",
     "obrien|o'brien|pat o'b|bücher|buecher|uli bü|uli@bücher.example|mull|pobrien|mmueller|"
     "delacruz|de la cruz|adelacruz|schafer|julia|mcleod|mac leod|ernst|romanoff|"
-    "y romanova|jkaestner|ma|ju".split("|"),
+    "y romanova|jkaestner|ma|ju|eva e maria ernst schaefer exam".split("|"),
 )
 def test_the_database_finds_what_the_index_finds(
     database: Database,
@@ -114,3 +115,21 @@ def test_only_the_domains_and_kinds_that_are_asked_for_are_answered(small: Datab
     assert ask([there]) == ["zora@example.net"]
     assert ask([]) == []
     assert ask([here, there], frozenset({EntryKind.GROUP})) == ["zoo@example.org"]
+
+
+def test_a_long_query_asks_the_database_for_little_more_than_a_short_one(
+    database: Database,
+) -> None:
+    """Each of its words might be written in dozens of ways."""
+    sizes = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
+        sizes.append(len(statement))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    words = [f"юй{chr(0x430 + number)}ё" for number in range(30)]
+    for count in (4, 30):
+        query, personal = " ".join(words[:count]), PersonalTable({})
+        complete_from_database(database, [1], query, limit=10, kinds=None, personal=personal)
+    short, long = (max(half) for half in (sizes[: len(sizes) // 2], sizes[len(sizes) // 2 :]))
+    assert 0 < short <= long <= 1.5 * short
