@@ -1,14 +1,11 @@
 """Migrations, checks, and the pages of the documentation that are made from the code."""
 
-import itertools
 import json
 import os
 import shutil
 import socket
 import sqlite3
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,6 +17,7 @@ from contactsgroups.delivery import policy_socket
 from contactsgroups.settings import Settings
 from tests.cli.conftest import Run
 from tests.later_schema import LATER, add_later_revision
+from tests.repeating import repeated
 from tests.servers.program import state_directory
 
 ADD_MEMBER = (
@@ -208,32 +206,17 @@ def test_files_that_are_too_open_or_too_closed_are_found(checked: Run, state: Pa
     assert f"error: every user can change {maps[1]}" in findings
 
 
-@contextmanager
-def coming_and_going(place: Path) -> Iterator[None]:
-    """Directories with a file appear and vanish all the time, as beside a running service."""
-    ended = threading.Event()
-
-    def churn() -> None:
-        for number in itertools.count():
-            if ended.is_set():
-                return
-            folder = place / f"{number % 50}"
-            folder.mkdir()
-            (folder / "file").touch()
-            shutil.rmtree(folder)
-
-    thread = threading.Thread(target=churn)
-    thread.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        thread.join()
+def come_and_go(folder: Path) -> None:
+    """Make directories with files, and remove them, as a running service does all the time."""
+    for number in range(20):
+        (folder / f"{number}").mkdir(parents=True)
+        (folder / f"{number}" / "file").touch()
+    shutil.rmtree(folder)
 
 
 def test_files_that_vanish_during_the_check_are_no_fault(checked: Run, state: Path) -> None:
     (state / "index").mkdir(exist_ok=True)
-    with coming_and_going(state / "index"):
+    with repeated(lambda: come_and_go(state / "index" / "passing")):
         for _ in range(10):
             assert _findings(checked)[0] < 2
 

@@ -3,12 +3,12 @@
 import contextlib
 import socket
 import statistics
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 
 from contactsgroups.serving.limits import raise_file_limit
+from tests.repeating import repeated
 
 Place = tuple[str, int]
 
@@ -35,21 +35,14 @@ def dripping(
     clients: Sequence[socket.socket], octets: bytes = b"a", pause: float = 0.5
 ) -> Iterator[None]:
     """Send these octets on each connection again and again, with a pause between."""
-    stop = threading.Event()
 
     def drip() -> None:
-        while not stop.wait(pause):
-            for client in clients:
-                with contextlib.suppress(OSError):  # The server has hung up.
-                    client.sendall(octets)
+        for client in clients:
+            with contextlib.suppress(OSError):  # The server has hung up.
+                client.sendall(octets)
 
-    thread = threading.Thread(target=drip)
-    thread.start()
-    try:
+    with repeated(drip, pause):
         yield
-    finally:
-        stop.set()
-        thread.join()
 
 
 def is_closed(client: socket.socket) -> bool:

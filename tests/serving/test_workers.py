@@ -2,14 +2,13 @@
 
 import os
 import signal
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.repeating import repeated
 from tests.servers.product import Product, fail_to_run, look_at_the_books, running
 from tests.servers.program import listens, wait_for
 
@@ -54,26 +53,14 @@ class Asking:
 
     def __init__(self, product: Product) -> None:
         self._product = product
-        self._stop = threading.Event()
         self.answers: list[int] = []
         self.errors: list[Exception] = []
 
-    def run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                self.answers.append(self._product.get("/healthz").status_code)
-            except httpx.HTTPError as error:
-                self.errors.append(error)
-
-    @contextmanager
-    def under_way(self) -> Iterator[None]:
-        thread = threading.Thread(target=self.run)
-        thread.start()
+    def ask(self) -> None:
         try:
-            yield
-        finally:
-            self._stop.set()
-            thread.join()
+            self.answers.append(self._product.get("/healthz").status_code)
+        except httpx.HTTPError as error:
+            self.errors.append(error)
 
 
 def test_only_the_parent_publishes_and_answers_postfix(product: Product) -> None:
@@ -94,7 +81,7 @@ def files(pid: int) -> str:
 def test_a_worker_that_is_killed_leaves_no_gap(product: Product) -> None:
     """What it was answering ends with it; whoever asks next is answered by another one."""
     asking = Asking(product)
-    with asking.under_way():
+    with repeated(asking.ask):
         for count in (1, 2, 3):
             wait_for(lambda: len(ready(product)) == 2)
             answered = len(asking.answers)

@@ -7,7 +7,6 @@ import shutil
 import stat
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -29,6 +28,7 @@ from contactsgroups.autocomplete import (
 from contactsgroups.autocomplete.disk.storage import ShardDirectory
 from tests.autocomplete.material import TINY
 from tests.autocomplete.test_against_reference import random_entries
+from tests.repeating import repeated
 
 ENTRIES = random_entries(60, seed=7)
 
@@ -179,21 +179,16 @@ def test_readers_see_all_of_a_batch_or_nothing(tmp_path: Path) -> None:
     """One thread renames ten entries together again and again, through folds; another reads."""
     build(tmp_path, entries=[entry(n, "Name 0") for n in range(10)])
     shard = Shard.open(tmp_path, thresholds=Thresholds(hot=2, top=3, overlay=9))
-    done = threading.Event()
     mixed: list[set[str]] = []
 
     def read() -> None:
-        while not done.is_set():
-            names = {found.name for found in shard.complete("name", limit=10, corrections=False)}
-            if len(names) != 1:
-                mixed.append(names)
+        names = {found.name for found in shard.complete("name", limit=10, corrections=False)}
+        if len(names) != 1:
+            mixed.append(names)
 
-    reader = threading.Thread(target=read)
-    reader.start()
-    for position in range(2, 40):
-        shard.apply([Upsert(entry(n, f"Name {position}")) for n in range(10)], position)
-    done.set()
-    reader.join()
+    with repeated(read):
+        for position in range(2, 40):
+            shard.apply([Upsert(entry(n, f"Name {position}")) for n in range(10)], position)
     shard.close()
     assert mixed == []
 
