@@ -1,5 +1,7 @@
 """Groups that take no mail now: refused early, and never delivered anywhere if they were not."""
 
+import re
+
 import pytest
 
 from contactsgroups.domain.principal import OPERATOR
@@ -23,6 +25,12 @@ def switch(database: Database, group: GroupDetails, **switches: bool) -> None:
     )
     current = groups.show_group(database, OPERATOR, group.uuid)
     groups.update_group(database, OPERATOR, group.uuid, current.version, draft)
+
+
+def deferred(mail: MailSystem, status: str) -> set[str]:
+    """The recipients that Postfix has put off so far, with this status (RFC 3463)."""
+    pattern = rf"to=<([^>]*)>.* dsn={re.escape(status)}, status=deferred"
+    return set(re.findall(pattern, mail.postfix.log()))
 
 
 @pytest.fixture(params=["policy service", "map only"])
@@ -116,7 +124,8 @@ def test_without_any_check_at_rcpt_a_moderated_group_still_keeps_its_mail(
         recipients = ["team@example.org", "team+x@example.org", "outer@example.org"]
         client.sendmail("x@example.net", recipients, b"Subject: hello\r\n\r\nHello\r\n")
 
-    wait_for(lambda: configured.postfix.log().count("dsn=4.7.1, status=deferred") >= 3)
+    # Both forms of the group's address are one recipient; when Postfix tries again is its affair.
+    wait_for(lambda: deferred(configured, "4.7.1") >= {"team@example.org", "outer@example.org"})
     assert not list((configured.postfix.root / "mail").rglob("new/*"))
     assert not configured.postfix.queue_is_empty()
 
