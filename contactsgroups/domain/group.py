@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any, Self, TypeVar
 
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.domain.rule import Rule
+from contactsgroups.domain.rule_text import parse_rule
 from contactsgroups.domain.text import clean_department, clean_description, clean_name
 
 SettingValue = str | bool
@@ -219,7 +219,7 @@ def _department_of(kind: GroupKind, path: str) -> str:
 def _rule_of(kind: GroupKind, text: str) -> str:
     if kind is not GroupKind.DYNAMIC:
         return _nothing(text, f"a {kind} group has no rule", "rule")
-    return str(Rule.parse(text))
+    return str(parse_rule(text))
 
 
 def _nothing(text: str, fault: str, field: str) -> str:

@@ -1,138 +1,182 @@
 """The rule of a dynamic group: which active accounts of its domain are members.
 
-::
-
-    rule       = condition *( "and" condition )
-    condition  = field operator '"' value '"'
-    field      = "department" | "title" | "location" | "name" | "address"
-    operator   = "=" | "!=" | "contains" | "starts with"
-
-Case and accents do not matter.  ``department`` is the path from the top: ``"Sales/Europe"``;
-``starts with`` therefore also selects the departments below.
+A rule is a syntax tree of conditions.  ``domain.rule_text`` reads it from text; ``str`` writes it.
+Case and accents never matter: both sides of a comparison are folded (``domain.text.fold``).
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
-from contactsgroups.domain.errors import InvalidRule
 from contactsgroups.domain.text import fold
 
 FIELDS = ("department", "title", "location", "name", "address")
-RULE_LIMIT = 2000
+"""What a rule may ask of an account.  A department is its path from the top: "Sales/Europe"."""
 
-_TOKEN = re.compile(
-    r"""\s*(?:
-        (?P<value>"(?:[^"\\]|\\.)*")
-      | (?P<operator>!=|=|contains\b|starts\s+with\b)
-      | (?P<word>[a-z]+)
-      | (?P<other>\S)
-    )""",
-    re.VERBOSE | re.IGNORECASE,
-)
+Fields = Mapping[str, str]
+"""An account's fields, by their names in ``FIELDS``, folded; one that is missing is not set."""
+
+_Test = Callable[[Fields], bool]
 
 
-class Operator(StrEnum):
-    """How a field is compared with a value."""
+class Comparison(StrEnum):
+    """How a field is compared with values."""
 
     EQUALS = "="
     DIFFERS = "!="
     CONTAINS = "contains"
     STARTS_WITH = "starts with"
+    UNDER = "under"
+    """The department or one below it."""
+    ONE_OF = "one of"
+    IS_SET = "is set"
+    IS_NOT_SET = "is not set"
 
-
-_COMPARISONS: Mapping[Operator, Callable[[str, str], bool]] = {
-    Operator.EQUALS: lambda actual, wanted: actual == wanted,
-    Operator.DIFFERS: lambda actual, wanted: actual != wanted,
-    Operator.CONTAINS: lambda actual, wanted: wanted in actual,
-    Operator.STARTS_WITH: lambda actual, wanted: actual.startswith(wanted),
-}
+    @property
+    def takes_value(self) -> bool:
+        """Whether it compares with a value, or with several."""
+        return self not in {Comparison.IS_SET, Comparison.IS_NOT_SET}
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One comparison of an account's field with a value."""
+    """One comparison of an account's field with a value, with several, or with none."""
 
     field: str
-    operator: Operator
-    value: str
+    comparison: Comparison
+    values: tuple[str, ...] = ()
 
-    def holds(self, fields: Mapping[str, str]) -> bool:
-        """Whether an account with these fields meets the condition."""
-        actual = fold(fields.get(self.field, ""))
-        return _COMPARISONS[self.operator](actual, fold(self.value))
+    def test(self) -> _Test:
+        """Return what tells whether an account with these fields meets the condition."""
+        return _TESTS[self.comparison](self.field, tuple(fold(value) for value in self.values))
 
     def __str__(self) -> str:
-        escaped = self.value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{self.field} {self.operator} "{escaped}"'
+        if not self.values:
+            return f"{self.field} {self.comparison}"
+        quoted = ", ".join(map(_quoted, self.values))
+        written = f"({quoted})" if self.comparison is Comparison.ONE_OF else quoted
+        return f"{self.field} {self.comparison} {written}"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """All conditions must hold."""
+class Not:
+    """Selects whom its part does not select."""
 
-    conditions: tuple[Condition, ...]
+    part: "Node"
 
-    @classmethod
-    def parse(cls, text: str) -> "Rule":
-        """Parse a rule.
-
-        Raises:
-            InvalidRule: naming what was expected and what was found.
-        """
-        if not text.strip():
-            raise InvalidRule("a dynamic group needs a rule", field="rule")
-        if len(text) > RULE_LIMIT:
-            raise InvalidRule(f"the rule is longer than {RULE_LIMIT} characters", field="rule")
-        return cls(tuple(_parse_conditions(_Tokens(text))))
-
-    def selects(self, fields: Mapping[str, str]) -> bool:
-        """Whether an account with these fields is a member."""
-        return all(condition.holds(fields) for condition in self.conditions)
+    def test(self) -> _Test:
+        """Return what tells whether an account with these fields is selected."""
+        holds = self.part.test()
+        return lambda fields: not holds(fields)
 
     def __str__(self) -> str:
-        return " and ".join(str(condition) for condition in self.conditions)
+        return f"not {_in_parentheses(self.part, And, Or)}"
 
 
-class _Tokens:
-    """The words of a rule, taken one after the other."""
+@dataclass(frozen=True, slots=True)
+class And:
+    """Selects whom each of its parts selects; two parts or more."""
 
-    def __init__(self, text: str) -> None:
-        self._tokens: Iterator[re.Match[str]] = _TOKEN.finditer(text.rstrip())
+    parts: tuple["Node", ...]
 
-    def take(self) -> tuple[str, str]:
-        match = next(self._tokens, None)
-        if match is None:
-            return "end", "the end"
-        kind = match.lastgroup or "other"
-        return kind, match[kind]
+    def test(self) -> _Test:
+        """Return what tells whether an account with these fields is selected."""
+        tests = [part.test() for part in self.parts]
+        return lambda fields: all(holds(fields) for holds in tests)
 
-
-def _parse_conditions(tokens: _Tokens) -> Iterator[Condition]:
-    while True:
-        yield Condition(_field(*tokens.take()), _operator(*tokens.take()), _value(*tokens.take()))
-        kind, text = tokens.take()
-        if kind == "end":
-            return
-        if text.lower() != "and":
-            raise InvalidRule(f'expected "and" or the end of the rule, not {text}', field="rule")
+    def __str__(self) -> str:
+        return " and ".join(_in_parentheses(part, And, Or) for part in self.parts)
 
 
-def _field(kind: str, text: str) -> str:
-    if kind != "word" or text.lower() not in FIELDS:
-        raise InvalidRule(f"expected one of {', '.join(FIELDS)}, not {text}", field="rule")
-    return text.lower()
+@dataclass(frozen=True, slots=True)
+class Or:
+    """Selects whom any of its parts selects; two parts or more."""
+
+    parts: tuple["Node", ...]
+
+    def test(self) -> _Test:
+        """Return what tells whether an account with these fields is selected."""
+        tests = [part.test() for part in self.parts]
+        return lambda fields: any(holds(fields) for holds in tests)
+
+    def __str__(self) -> str:
+        return " or ".join(_in_parentheses(part, Or) for part in self.parts)
 
 
-def _operator(kind: str, text: str) -> Operator:
-    if kind != "operator":
-        names = ", ".join(Operator)
-        raise InvalidRule(f"expected one of {names}, not {text}", field="rule")
-    return Operator(" ".join(text.lower().split()))
+Node = Condition | Not | And | Or
 
 
-def _value(kind: str, text: str) -> str:
-    if kind != "value":
-        raise InvalidRule(f"expected a value in double quotes, not {text}", field="rule")
-    return re.sub(r"\\(.)", r"\1", text[1:-1])
+@dataclass(frozen=True)
+class Rule:
+    """A whole rule."""
+
+    root: Node
+
+    @cached_property
+    def selects(self) -> _Test:
+        """What tells whether an account with these folded fields is a member."""
+        return self.root.test()
+
+    def __str__(self) -> str:
+        return str(self.root)
+
+
+def _in_parentheses(part: Node, *kinds: type) -> str:
+    """Return the part as text, in parentheses if it is of one of these kinds."""
+    return f"({part})" if isinstance(part, kinds) else str(part)
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _equals(field: str, values: tuple[str, ...]) -> _Test:
+    (wanted,) = values
+    return lambda fields: fields.get(field, "") == wanted
+
+
+def _differs(field: str, values: tuple[str, ...]) -> _Test:
+    (unwanted,) = values
+    return lambda fields: fields.get(field, "") != unwanted
+
+
+def _contains(field: str, values: tuple[str, ...]) -> _Test:
+    (part,) = values
+    return lambda fields: part in fields.get(field, "")
+
+
+def _starts_with(field: str, values: tuple[str, ...]) -> _Test:
+    (beginning,) = values
+    return lambda fields: fields.get(field, "").startswith(beginning)
+
+
+def _under(field: str, values: tuple[str, ...]) -> _Test:
+    (path,) = values
+    return lambda fields: (fields.get(field, "") + "/").startswith(path + "/")
+
+
+def _one_of(field: str, values: tuple[str, ...]) -> _Test:
+    wanted = frozenset(values)
+    return lambda fields: fields.get(field, "") in wanted
+
+
+def _is_set(field: str, _values: tuple[str, ...]) -> _Test:
+    return lambda fields: bool(fields.get(field))
+
+
+def _is_not_set(field: str, _values: tuple[str, ...]) -> _Test:
+    return lambda fields: not fields.get(field)
+
+
+_TESTS: Mapping[Comparison, Callable[[str, tuple[str, ...]], _Test]] = {
+    Comparison.EQUALS: _equals,
+    Comparison.DIFFERS: _differs,
+    Comparison.CONTAINS: _contains,
+    Comparison.STARTS_WITH: _starts_with,
+    Comparison.UNDER: _under,
+    Comparison.ONE_OF: _one_of,
+    Comparison.IS_SET: _is_set,
+    Comparison.IS_NOT_SET: _is_not_set,
+}

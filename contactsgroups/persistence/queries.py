@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Row, Select, select
@@ -95,13 +96,16 @@ def contains(statement: Select[Group], text: str) -> Select[Group]:
 
 @dataclass(frozen=True, slots=True)
 class AccountFacts:
-    """An account as departments and rules see it; ``fields`` are those that a rule may name."""
+    """An account as departments and rules see it."""
 
     domain_id: int
     address: str
     original: str
     active: bool
-    fields: Mapping[str, str]
+    department: str
+    """The path of its department; empty if it is in none."""
+    folded_fields: Mapping[str, str]
+    """Those that a rule may name (``domain.rule.FIELDS``)."""
 
 
 def account_facts(session: Session, condition: ColumnElement[bool]) -> Iterator[AccountFacts]:
@@ -112,23 +116,25 @@ def account_facts(session: Session, condition: ColumnElement[bool]) -> Iterator[
             Account.address,
             Account.original,
             Account.active,
-            Account.display_name,
-            Account.title,
-            Account.location,
+            Account.name_folded,
+            Account.title_folded,
+            Account.location_folded,
             Department.path,
         )
         .outerjoin(Department, Department.id == Account.department_id)
         .where(condition)
     )
+    folded_path = cache(fold)  # Many accounts share a department.
     for row in session.execute(statement):
+        path = row.path or ""
         fields = {
-            "department": row.path or "",
-            "title": row.title,
-            "location": row.location,
-            "name": row.display_name,
-            "address": row.address,
+            "department": folded_path(path),
+            "title": row.title_folded,
+            "location": row.location_folded,
+            "name": row.name_folded,
+            "address": fold(row.address),
         }
-        yield AccountFacts(row.domain_id, row.address, row.original, row.active, fields)
+        yield AccountFacts(row.domain_id, row.address, row.original, row.active, path, fields)
 
 
 _Owner = aliased(Group, name="owner_group")

@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import GroupKind
-from contactsgroups.domain.rule import Rule
+from contactsgroups.domain.rule_text import parse_rule
 from contactsgroups.persistence.models import Account, Department, Group, Member
 from contactsgroups.persistence.queries import AccountFacts, account_facts, chunked, scalars_where
 
@@ -71,9 +71,9 @@ def _selector(session: Session, group: Group) -> _Selector:
     if group.kind == GroupKind.DEPARTMENT:
         department = session.get(Department, group.department_id) if group.department_id else None
         path = department.path if department else None
-        return lambda person: person.active and _is_within(person.fields["department"], path)
-    rule = Rule.parse(group.rule)
-    return lambda person: person.active and rule.selects(person.fields)
+        return lambda person: person.active and _is_within(person.department, path)
+    rule = parse_rule(group.rule)
+    return lambda person: person.active and rule.selects(person.folded_fields)
 
 
 def _is_within(department: str, path: str | None) -> bool:

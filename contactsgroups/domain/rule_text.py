@@ -1,0 +1,183 @@
+r"""Rules as people write them.
+
+::
+
+    rule       = all *( "or" all )
+    all        = one *( "and" one )
+    one        = "not" one / "(" rule ")" / condition
+    condition  = field comparison value
+               / field "one of" "(" value *( "," value ) ")"
+               / field ( "is set" / "is not set" )
+    field      = "department" / "title" / "location" / "name" / "address"
+    comparison = "=" / "!=" / "contains" / "starts with" / "under"
+    value      = DQUOTE *( any character, with "\" before DQUOTE and "\" ) DQUOTE
+
+in the notation of RFC 5234.  ``not`` binds closest, then ``and``, then ``or``.
+"""
+
+import re
+from typing import NamedTuple, NoReturn
+
+from contactsgroups.domain.errors import InvalidRule
+from contactsgroups.domain.rule import FIELDS, And, Comparison, Condition, Node, Not, Or, Rule
+
+RULE_LIMIT = 2000
+"""The most characters of a rule."""
+
+NESTING_LIMIT = 30
+"""The most parentheses and "not" within each other: deeper, nobody could tell what it says."""
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+        (?P<value>"(?:[^"\\]|\\.)*")
+      | (?P<sign>!=|[=(),])
+      | (?P<word>\w+)
+      | (?P<other>\S)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_WORDS_OF_COMPARISONS = {tuple(comparison.split()): comparison for comparison in Comparison}
+_MOST_WORDS = max(map(len, _WORDS_OF_COMPARISONS))
+
+
+def parse_rule(text: str) -> Rule:
+    """Parse a rule.
+
+    Raises:
+        InvalidRule: naming what was expected, what was found, and at which character.
+    """
+    if not text.strip():
+        raise InvalidRule("a dynamic group needs a rule", field="rule")
+    _refuse_long(text)
+    parser = _Parser(text)
+    rule = Rule(parser.rule(NESTING_LIMIT))
+    parser.expect_end()
+    # Written anew it may have more spaces; what is stored must be valid too.
+    _refuse_long(str(rule))
+    return rule
+
+
+def _refuse_long(text: str) -> None:
+    if len(text) > RULE_LIMIT:
+        raise InvalidRule(f"the rule is longer than {RULE_LIMIT} characters", field="rule")
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    place: int
+    """Which character of the rule is its first, from 1."""
+
+    @property
+    def word(self) -> str:
+        """The token as words and signs are compared; empty for a value."""
+        return "" if self.kind == "value" else self.text.lower()
+
+
+class _Parser:
+    """Reads one token after the other, one method for each line of the grammar."""
+
+    def __init__(self, text: str) -> None:
+        found = _TOKEN.finditer(text.rstrip())
+        self._tokens = [
+            _Token(kind, match[kind], match.start(kind) + 1)
+            for match in found
+            if (kind := match.lastgroup) is not None
+        ]
+        self._end = _Token("end", "the end of the rule", len(text.rstrip()) + 1)
+        self._next = 0
+
+    def rule(self, depth: int) -> Node:
+        """Parse conditions between which ``or`` stands."""
+        parts = [self._all(depth)]
+        while self._takes("or"):
+            parts.append(self._all(depth))
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+    def expect_end(self) -> None:
+        """Refuse whatever stands behind the rule."""
+        if self._peek() is not self._end:
+            self._refuse('"and", "or" or the end of the rule')
+
+    def _all(self, depth: int) -> Node:
+        parts = [self._one(depth)]
+        while self._takes("and"):
+            parts.append(self._one(depth))
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _one(self, depth: int) -> Node:
+        if depth == 0:
+            raise InvalidRule(
+                f'more than {NESTING_LIMIT} parentheses and "not" stand within each other',
+                field="rule",
+            )
+        if self._takes("not"):
+            return Not(self._one(depth - 1))
+        if self._takes("("):
+            inner = self.rule(depth - 1)
+            self._expect(")")
+            return inner
+        return self._condition()
+
+    def _condition(self) -> Condition:
+        field = self._field()
+        comparison = self._comparison(field)
+        if comparison is Comparison.ONE_OF:
+            return Condition(field, comparison, self._values())
+        return Condition(field, comparison, (self._value(),) if comparison.takes_value else ())
+
+    def _field(self) -> str:
+        if self._peek().word not in FIELDS:
+            self._refuse(f'one of {", ".join(FIELDS)}, "not" or "("')
+        return self._take().word
+
+    def _comparison(self, field: str) -> Comparison:
+        for count in range(_MOST_WORDS, 0, -1):
+            words = tuple(self._peek(ahead).word for ahead in range(count))
+            if (comparison := _WORDS_OF_COMPARISONS.get(words)) is not None:
+                break
+        else:
+            self._refuse(f"one of {', '.join(Comparison)}")
+        if comparison is Comparison.UNDER and field != "department":
+            self._refuse(f"another comparison, for a {field} has nothing under it")
+        self._next += count
+        return comparison
+
+    def _values(self) -> tuple[str, ...]:
+        self._expect("(")
+        values = [self._value()]
+        while self._takes(","):
+            values.append(self._value())
+        self._expect(")")
+        return tuple(values)
+
+    def _value(self) -> str:
+        if self._peek().kind != "value":
+            self._refuse("a value in double quotes")
+        return re.sub(r"\\(.)", r"\1", self._take().text[1:-1], flags=re.DOTALL)
+
+    def _peek(self, ahead: int = 0) -> _Token:
+        place = self._next + ahead
+        return self._tokens[place] if place < len(self._tokens) else self._end
+
+    def _take(self) -> _Token:
+        token = self._peek()
+        self._next += 1
+        return token
+
+    def _takes(self, word: str) -> bool:
+        """Take the next token if it is this word or sign; return whether it was."""
+        if self._peek().word != word:
+            return False
+        self._take()
+        return True
+
+    def _expect(self, sign: str) -> None:
+        if not self._takes(sign):
+            self._refuse(f'"{sign}"')
+
+    def _refuse(self, expected: str) -> NoReturn:
+        found = self._peek()
+        raise InvalidRule(
+            f"expected {expected}, not {found.text} (character {found.place})", field="rule"
+        )
