@@ -142,8 +142,13 @@ _Nested = aliased(Group, name="nested_group")
 _Target = aliased(Account, name="alias_target")
 
 
-def member_rows(session: Session, ids: list[int]) -> Iterator[Any]:
-    """Yield the direct members of these groups, with the account or group that each one is."""
+def member_rows(
+    session: Session, ids: list[int], addresses: Collection[str] | None = None
+) -> Iterator[Any]:
+    """Yield the direct members of these groups, with the account or group that each one is.
+
+    With ``addresses``, only those that have one of them.
+    """
     statement = (
         select(
             _Owner.address.label("owner"),
@@ -163,4 +168,8 @@ def member_rows(session: Session, ids: list[int]) -> Iterator[Any]:
         .outerjoin(_Target, _Target.id == Alias.account_id)
         .outerjoin(_Nested, _Nested.address == Member.address)
     )
-    yield from rows_where(session, statement, Member.group_id, ids)
+    if addresses is None:
+        yield from rows_where(session, statement, Member.group_id, ids)
+    else:
+        of_groups = statement.where(Member.group_id.in_(ids))
+        yield from rows_where(session, of_groups, Member.address, addresses)

@@ -23,8 +23,8 @@ from contactsgroups.persistence.models import (
 )
 from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.unit_of_work import cards, derivation, group_edges
-from contactsgroups.services.unit_of_work.consequences import is_native
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
+from contactsgroups.services.unit_of_work.recipients import is_native
 
 
 class Severity(StrEnum):

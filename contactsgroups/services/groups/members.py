@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
@@ -27,6 +27,7 @@ from contactsgroups.persistence.queries import (
     groups_containing,
     holders,
     local_domain_names,
+    scalars_where,
 )
 from contactsgroups.services.accounts.sharing import is_group_visible, visible_domain_names
 from contactsgroups.services.groups.lookup import require_group
@@ -97,7 +98,7 @@ def remove_member(database: Database, actor: Principal, uuid: str, address: str)
         )
         if member is None:
             raise MemberNotFound(f"{key} is not a member of {group.address}")
-        if _count(work.session, group) == 1:
+        if _is_single(work.session, group):
             raise NoMembers(f"{key} is the last member of {group.address}; a group needs one")
         work.session.delete(member)
         work.changed_group(group)
@@ -114,7 +115,7 @@ def remove_everywhere(database: Database, actor: Principal, address: str) -> lis
         for group in groups_containing(work.session, [key]):
             if not authority.may(actor, Right.EDIT_MEMBERS, group.domain.name):
                 continue
-            if GroupKind(group.kind).is_derived or _count(work.session, group) == 1:
+            if GroupKind(group.kind).is_derived or _is_single(work.session, group):
                 kept.append(group.address)
                 continue
             gone = (Member.group_id == group.id) & (Member.address == key)
@@ -208,9 +209,10 @@ def _editable_group(work: Work, uuid: str) -> Group:
     return group
 
 
-def _count(session: Session, group: Group) -> int:
-    statement = select(func.count()).select_from(Member).where(Member.group_id == group.id)
-    return session.scalar(statement) or 0
+def _is_single(session: Session, group: Group) -> bool:
+    """Whether a group has one member only."""
+    statement = select(Member.id).where(Member.group_id == group.id).limit(2)
+    return len(session.scalars(statement).all()) == 1
 
 
 def _parse_all(texts: Sequence[str]) -> dict[str, Address]:
@@ -228,7 +230,8 @@ def _add(
     strict: bool = False,
 ) -> MembershipReport:
     """Add what can be added; with ``strict``, raise at the first address that cannot."""
-    stored = set(work.session.scalars(select(Member.address).where(Member.group_id == group.id)))
+    statement = select(Member.address).where(Member.group_id == group.id)
+    stored = set(scalars_where(work.session, statement, Member.address, candidates))
     new = {key: address for key, address in candidates.items() if key not in stored}
     faults = _find_faults(work, group, new)
     if strict and faults:

@@ -42,7 +42,8 @@ class AuditRecorder:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._differences = Differences()
+        self.differences = Differences()
+        """What was recorded so far."""
         session.info[_RECORDER] = self
         event.listen(session, "do_orm_execute", self._watch)
 
@@ -50,7 +51,7 @@ class AuditRecorder:
         """Write one entry for each account, group and so on that differs."""
         self._session.flush()
         at = utc_now()
-        entries = entries_of(self._session, self._differences)
+        entries = entries_of(self._session, self.differences)
         while some := list(islice(entries, _PORTION)):
             rows = [_values(entry, actor) | {"at": at} for entry in some]
             self._session.execute(insert(AuditRow), rows)
@@ -58,7 +59,7 @@ class AuditRecorder:
     def note_insert(self, audited: AuditedTable, entity: object) -> None:
         """Note that an entity was inserted."""
         values = instance_dict(entity)
-        self._differences.insert(audited, tuple(map(values.get, audited.attributes)))
+        self.differences.insert(audited, tuple(map(values.get, audited.attributes)))
 
     def note_update(self, audited: AuditedTable, entity: object, connection: Connection) -> None:
         """Note that an entity is about to be updated, if it is different at all."""
@@ -72,7 +73,7 @@ class AuditRecorder:
             history.added[0] if history.added else old
             for history, old in zip(histories, before, strict=True)
         )
-        self._differences.update(audited, before, after)
+        self.differences.update(audited, before, after)
 
     def note_delete(self, audited: AuditedTable, entity: object, connection: Connection) -> None:
         """Note that an entity is about to be deleted, with what goes along with it."""
@@ -86,7 +87,7 @@ class AuditRecorder:
             statement = other.select(column == row[audited.places["id"]])
             for gone in connection.execute(statement).all():
                 self._note_removal(other, tuple(gone), connection)
-        self._differences.remove(audited, row)
+        self.differences.remove(audited, row)
 
     def _watch(self, state: ORMExecuteState) -> Result[Any] | None:
         """Note what a statement does, if it changes an audited table, and execute it."""
@@ -115,7 +116,7 @@ class AuditRecorder:
             raise TypeError(f"rows of {name} are inserted by plain parameters, every one of them")
         result = state.invoke_statement()
         for values in [given] if isinstance(given, Mapping) else given:
-            self._differences.insert(audited, _row_given(audited, values))
+            self.differences.insert(audited, _row_given(audited, values))
         return result
 
     def _watch_update(self, audited: AuditedTable, state: ORMExecuteState) -> Result[Any]:
@@ -127,7 +128,7 @@ class AuditRecorder:
             statement = audited.select(primary_key.in_(some))
             statement = statement.add_columns(*audited.table.primary_key)
             for row in state.session.connection().execute(statement).all():
-                self._differences.update(audited, before[tuple(row)[width:]], tuple(row)[:width])
+                self.differences.update(audited, before[tuple(row)[width:]], tuple(row)[:width])
         return result
 
 

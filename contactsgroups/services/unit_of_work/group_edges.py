@@ -6,14 +6,14 @@ from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.persistence.models import Group, GroupEdge, Member
-from contactsgroups.persistence.queries import chunked, scalars_where
+from contactsgroups.persistence.queries import chunked, rows_where, scalars_where
 
 
-def refresh(session: Session, parent_ids: Collection[int]) -> None:
-    """Bring the edges whose parent is one of these groups up to date."""
-    for some in chunked(sorted(parent_ids)):
-        stored = _read(session, GroupEdge.parent_id.in_(some))
-        wanted = members_that_are_groups(session, Member.group_id.in_(some))
+def refresh(session: Session, child_ids: Collection[int]) -> None:
+    """Bring the edges whose child is one of these groups up to date."""
+    for some in chunked(sorted(child_ids)):
+        stored = _read(session, GroupEdge.child_id.in_(some))
+        wanted = members_that_are_groups(session, Group.id.in_(some))
         for child, parent in sorted(stored - wanted):
             session.execute(
                 delete(GroupEdge).where(GroupEdge.child_id == child, GroupEdge.parent_id == parent)
@@ -43,6 +43,15 @@ def with_ancestors(session: Session, ids: Iterable[int]) -> set[int]:
         statement = select(GroupEdge.parent_id)
         waiting = {*scalars_where(session, statement, GroupEdge.child_id, waiting)} - found
         found |= waiting
+    return found
+
+
+def children_of(session: Session, ids: Collection[int]) -> dict[int, set[int]]:
+    """Return the groups that are direct members of these groups, by the id of the group."""
+    found: dict[int, set[int]] = {each: set() for each in ids}
+    statement = select(GroupEdge.parent_id, GroupEdge.child_id)
+    for row in rows_where(session, statement, GroupEdge.parent_id, ids):
+        found[row.parent_id].add(row.child_id)
     return found
 
 

@@ -62,19 +62,24 @@ class MemberGraph:
         """Fill in the members of groups already entered; return the nested groups to enter next."""
         nested: dict[str, tuple[int, str, bool, bool]] = {}
         for row in member_rows(session, ids):
-            address = self._delivery_address(row)
+            is_group = row.nested_id is not None
+            address = row.address if is_group else mailbox_of(row, self._local_domains)
             if address is None:
                 continue
             self._members[row.owner].append(address)
-            if row.nested_id is not None and address not in self._members:
+            if is_group and address not in self._members:
                 nested[address] = (row.nested_id, address, row.disabled, row.moderated)
         return list(nested.values())
 
-    def _delivery_address(self, row: Any) -> str | None:
-        """Return the mailbox or group that a member's copy goes to, or None if there is none."""
-        address: str = row.address
-        if row.alias_id is not None:
-            return row.target if row.target_active else None
-        if row.active or row.nested_id is not None:
-            return address
-        return None if address.rpartition("@")[2] in self._local_domains else address
+
+def mailbox_of(row: Any, local_domains: Collection[str]) -> str | None:
+    """Return the mailbox that a member's copy goes to, or None if there is none.
+
+    ``row`` is one of ``queries.member_rows``, of a member that is no group.
+    """
+    address: str = row.address
+    if row.alias_id is not None:
+        return row.target if row.target_active else None
+    if row.active:
+        return address
+    return None if address.rpartition("@")[2] in local_domains else address

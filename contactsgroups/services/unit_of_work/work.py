@@ -17,6 +17,7 @@ from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.unit_of_work import cards, consequences
 from contactsgroups.services.unit_of_work.audit import AuditRecorder
 from contactsgroups.services.unit_of_work.standing import require_standing
+from contactsgroups.services.unit_of_work.touched import Touched
 
 
 class Work:
@@ -26,6 +27,7 @@ class Work:
         self.session = session
         self.actor = actor
         self._audit = AuditRecorder(session)
+        self._touched = Touched()
         self._changes: dict[Change, None] = {}
         self._groups: set[int] = set()
         self._accounts: set[int] = set()
@@ -83,6 +85,7 @@ class Work:
                 for change in self._changes
                 if change.subject in {Subject.GROUP, Subject.ACCOUNT, Subject.ALIAS}
             },
+            touched=self._touched_so_far,
         )
         for group in affected:
             self._note(Subject.GROUP, group.domain_id, group.address)
@@ -91,6 +94,10 @@ class Work:
         for uid in self._withdrawn_cards:
             cards.withdraw(self.session, uid, sequence)
         self._forget()
+
+    def _touched_so_far(self) -> Touched:
+        self._touched.note(self._audit.differences)
+        return self._touched
 
     def _forget(self) -> None:
         self._changes.clear()

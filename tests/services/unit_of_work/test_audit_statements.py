@@ -114,7 +114,6 @@ def statements_of(database: Database) -> Iterator[list[str]]:
 
 
 def test_the_cost_of_a_change_does_not_grow_with_the_group(database: Database) -> None:
-    """What the log takes; the recipients of the group are another matter."""
     counts = []
     for size in (3, 300):
         names = [f"{size}-{number}" for number in range(size)]
