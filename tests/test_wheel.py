@@ -126,7 +126,7 @@ def test_the_installed_product_serves_every_asset(wheel: Path, address: str) -> 
     assets = {name for name in files_in(wheel) if name.startswith(prefix)}
     assert assets
 
-    with zipfile.ZipFile(wheel) as archive, httpx.Client(base_url=address) as client:
+    with zipfile.ZipFile(wheel) as archive, httpx.Client(base_url=address, timeout=60) as client:
         for asset in sorted(assets):
             answer = client.get(f"/static/contactsgroups/{asset.removeprefix(prefix)}")
             assert answer.status_code == 200, asset
@@ -134,7 +134,7 @@ def test_the_installed_product_serves_every_asset(wheel: Path, address: str) -> 
 
 
 def test_the_installed_product_shows_its_first_page(address: str) -> None:
-    answer = httpx.get(address, follow_redirects=True)
+    answer = httpx.get(address, follow_redirects=True, timeout=60)
 
     assert answer.status_code == 200
     assert answer.headers["content-type"].startswith("text/html")

@@ -44,7 +44,9 @@ def test_every_spelling_leads_to_the_same_principal(client_for: ClientFor, login
 )
 def test_everybody_else_is_refused(root_url: str, login: str, password: str) -> None:
     for _ in range(2):
-        answer = httpx.request("PROPFIND", root_url + "ada@example.org/", auth=(login, password))
+        answer = httpx.request(
+            "PROPFIND", root_url + "ada@example.org/", auth=(login, password), timeout=60
+        )
         assert answer.status_code == 401
 
 

@@ -23,7 +23,7 @@ ADA = "ada@example.org"
 
 def statuses(url: str, passwords: list[str], login: str = ADA, **headers: str) -> list[int]:
     return [
-        httpx.request("PROPFIND", url, auth=(login, each), headers=headers).status_code
+        httpx.request("PROPFIND", url, auth=(login, each), headers=headers, timeout=60).status_code
         for each in passwords
     ]
 
@@ -33,7 +33,7 @@ GUESSES = [f"guess {number}" for number in range(FROM_STRANGER.most)]
 
 def test_guessing_is_stopped_with_the_time_to_wait(root_url: str) -> None:
     assert statuses(root_url, GUESSES) == [401] * FROM_STRANGER.most
-    answer = httpx.request("PROPFIND", root_url, auth=(ADA, PASSWORD))
+    answer = httpx.request("PROPFIND", root_url, auth=(ADA, PASSWORD), timeout=60)
     assert answer.status_code == 429
     assert 0 < int(answer.headers["Retry-After"]) <= FROM_STRANGER.seconds
     assert statuses(root_url, [PASSWORD], "bob@example.org") == [207]
@@ -77,7 +77,7 @@ def test_while_too_many_passwords_are_checked_a_client_is_told_to_come_back(
         yield
 
     monkeypatch.setattr(CheckSlots, "taken", taken)
-    answer = httpx.request("PROPFIND", root_url, auth=("bob@example.org", "a guess"))
+    answer = httpx.request("PROPFIND", root_url, auth=("bob@example.org", "a guess"), timeout=60)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     assert ada.request("PROPFIND", "").status_code == 207
 
@@ -112,7 +112,7 @@ def test_pages_and_carddav_count_together(core: Core, behind_a_proxy: str) -> No
     client = {"X-Forwarded-For": "192.0.2.1"}
     statuses(behind_a_proxy, GUESSES, **client)
     site = behind_a_proxy.removesuffix("/dav/")
-    with httpx.Client(base_url=site, headers=client) as browser:
+    with httpx.Client(base_url=site, headers=client, timeout=60) as browser:
         html = browser.get("/sign-in").text
         token = html.partition('name="csrf_token" value="')[2].partition('"')[0]
         data = {"csrf_token": token, "address": ADA, "password": PASSWORD}

@@ -117,7 +117,7 @@ def test_cards_of_another_domain_are_closed(core: Core, client_for: ClientFor) -
 @pytest.mark.parametrize("path", ["", "ada@example.org/", BOOK, OWN])
 @pytest.mark.parametrize("method", ["PROPFIND", "REPORT", "GET", "PUT", "DELETE"])
 def test_without_a_password_there_is_nothing(root_url: str, method: str, path: str) -> None:
-    answer = httpx.request(method, root_url + path)
+    answer = httpx.request(method, root_url + path, timeout=60)
 
     if (method, path) == ("GET", ""):
         assert answer.status_code == 302  # Radicale sends browsers to its page, which says hello.

@@ -342,7 +342,9 @@ def test_wrong_passwords_are_limited_and_logged_there_too(
         def status(password: str, client: str) -> int:
             forwarded = {"X-Forwarded-For": client}
             auth = ("ada@example.org", password)
-            return httpx.request("PROPFIND", url, auth=auth, headers=forwarded).status_code
+            return httpx.request(
+                "PROPFIND", url, auth=auth, headers=forwarded, timeout=60
+            ).status_code
 
         guesses = [status(f"guess {number}", "192.0.2.1") for number in range(5)]
         assert guesses == [401] * 5
