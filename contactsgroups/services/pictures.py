@@ -1,6 +1,7 @@
 """Every group has a picture: its own, made small, or an icon."""
 
 import hashlib
+import inspect
 import io
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,9 @@ _WEBP_PIXELS_LIMIT = 12_000_000
 _FEW_PIXELS = 2048  # a side from which the small picture is made; 16 MB at most
 _WAIT = 20.0  # seconds for the pictures of others
 
+# Icons of another release of this module may look different.
+_DRAWING = inspect.getsource(icons).encode()
+
 # One at a time in a process: 40 million pixels take up to 320 MB until they are few.
 _decoding = threading.Lock()
 
@@ -30,9 +34,23 @@ def picture_of(group: Group) -> bytes:
     return group.picture or icons.draw(group.display_name, group.uuid)
 
 
+def replace_picture(group: Group, picture: bytes | None) -> None:
+    """Give a group a small picture, or None to leave it an icon."""
+    group.picture = picture
+    group.picture_digest = _digest(picture) if picture else ""
+
+
 def version_of(group: Group) -> str:
-    """Return a short text that changes whenever the picture does, for caching."""
-    return hashlib.sha256(picture_of(group)).hexdigest()[:12]
+    """Return a short text that changes whenever the picture does, for caching.
+
+    Neither reads nor draws the picture: lists show many.
+    """
+    drawn = f"{group.uuid} {group.display_name}".encode()
+    return group.picture_digest or _digest(_DRAWING + drawn)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]
 
 
 def normalise(data: bytes) -> bytes:

@@ -74,6 +74,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.members.where_is": ("bob@example.org",),
     "groups.reading.find_group": ("sales@example.org",),
     "groups.reading.list_groups": (),
+    "groups.reading.list_groups_with": ("bob@example.org",),
     "groups.reading.show_group": (UUID,),
 }
 NOT_BY_A_PRINCIPAL = {

@@ -49,6 +49,8 @@ class Group(FromSource, Base):
     )
     rule: Mapped[str] = mapped_column(Text, default="")
     picture: Mapped[bytes | None] = mapped_column(_Picture, deferred=True)
+    picture_digest: Mapped[str] = mapped_column(String(12), default="")
+    """Tells pictures apart without reading them; empty for a group without one of its own."""
     search_text: Mapped[str] = mapped_column(Text, default="")
     recipient_count: Mapped[int] = mapped_column(default=0)
     external_count: Mapped[int] = mapped_column(default=0)

@@ -17,6 +17,7 @@ from contactsgroups.services.groups.reading import (
     GroupSummary,
     find_group,
     list_groups,
+    list_groups_with,
     show_group,
 )
 
@@ -29,6 +30,7 @@ __all__ = [
     "create_group",
     "find_group",
     "list_groups",
+    "list_groups_with",
     "remove_group",
     "show_group",
     "update_group",

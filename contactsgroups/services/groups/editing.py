@@ -182,7 +182,7 @@ def _fill(work: Work, group: Group, domain: DomainRow, draft: GroupDraft) -> Non
     store_settings(work.session, group, domain, draft.settings)
     _fill_roles(group, draft)
     if draft.picture is not None:
-        group.picture = draft.picture or None
+        pictures.replace_picture(group, draft.picture or None)
     group.search_text = fold(f"{group.address} {group.original} {group.display_name}")
     group.updated_at, group.updated_by = datetime.now(UTC), str(work.actor.address)
 

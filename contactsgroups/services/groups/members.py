@@ -21,7 +21,7 @@ from contactsgroups.domain.expansion import find_cycle
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Group, Member
+from contactsgroups.persistence.models import DomainRow, Group, Member
 from contactsgroups.persistence.queries import (
     groups_by_address,
     groups_containing,
@@ -175,13 +175,12 @@ def list_recipients(database: Database, actor: Principal, uuid: str) -> list[str
 def where_is(database: Database, actor: Principal, address: str) -> list[str]:
     """Return the addresses of the groups that have this address as a direct member."""
     key = str(Address.parse(address))
+    statement = select(Group.address, DomainRow.name).join(DomainRow).join(Member)
     with database.read() as session:
-        groups = groups_containing(session, [key])
-        return sorted(
-            group.address
-            for group in groups
-            if authority.may(actor, Right.SEE_MEMBERS, group.domain.name)
-        )
+        rows = session.execute(statement.where(Member.address == key)).all()
+    return sorted(
+        group for group, domain in rows if authority.may(actor, Right.SEE_MEMBERS, domain)
+    )
 
 
 def unknown_local_address(address: Address) -> InvalidAddress:

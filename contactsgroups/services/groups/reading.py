@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contactsgroups.domain import authority
-from contactsgroups.domain.address import display_domain
+from contactsgroups.domain.address import Address, display_domain
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupSettings, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import DomainRow, Group
+from contactsgroups.persistence.models import DomainRow, Group, Member
 from contactsgroups.persistence.queries import contains
 from contactsgroups.services import pictures
 from contactsgroups.services.groups.lookup import require_group, require_group_by_address
@@ -96,7 +96,7 @@ def list_groups(
     wanted = max(1, min(limit, PAGE_LIMIT))
     statement = (
         select(Group)
-        .options(joinedload(Group.department))
+        .options(joinedload(Group.department), joinedload(Group.domain))
         .where(Group.address > after)
         .order_by(Group.address)
     )
@@ -107,6 +107,23 @@ def list_groups(
         rows = list(session.scalars(contains(statement, search).limit(wanted + 1)))
         page = tuple(_summary(group) for group in rows[:wanted])
     return GroupPage(page, page[-1].address if len(rows) > wanted else None)
+
+
+def list_groups_with(database: Database, actor: Principal, address: str) -> list[GroupSummary]:
+    """Return the groups that have this address as a direct member, in the order of addresses.
+
+    Only those that this principal administers.
+    """
+    key = str(Address.parse(address))
+    statement = select(Group).options(joinedload(Group.department), joinedload(Group.domain))
+    is_in = Group.id.in_(select(Member.group_id).where(Member.address == key))
+    with database.read() as session:
+        found = session.scalars(statement.where(is_in).order_by(Group.address))
+        return [
+            _summary(group)
+            for group in found
+            if authority.may(actor, Right.SEE_MEMBERS, group.domain.name)
+        ]
 
 
 def _summary_values(group: Group) -> dict[str, Any]:

@@ -38,6 +38,7 @@ NOT_AUDITED = frozenset(
         "name_folded",
         "native",
         "path_folded",
+        "picture_digest",
         "recipient_count",
         "search_text",
         "title_folded",

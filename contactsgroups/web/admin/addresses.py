@@ -42,8 +42,7 @@ def remove_everywhere() -> Response:
 
 def _page(actor: Principal, address: str) -> str:
     database = current_database()
-    names = members.where_is(database, actor, address) if address else []
-    found = [groups.find_group(database, actor, name) for name in names]
+    found = groups.list_groups_with(database, actor, address) if address else []
     return render("address.html", address=address, found=found, error="")
 
 

@@ -209,6 +209,7 @@ _table(
     sa.Column("department_id", sa.Integer(), _to("departments.id"), nullable=True, index=True),
     sa.Column("rule", sa.Text(), nullable=False),
     sa.Column("picture", MEDIUM_BINARY, nullable=True),
+    sa.Column("picture_digest", sa.String(12), nullable=False),
     sa.Column("search_text", sa.Text(), nullable=False),
     sa.Column("recipient_count", sa.Integer(), nullable=False),
     sa.Column("external_count", sa.Integer(), nullable=False),

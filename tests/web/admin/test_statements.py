@@ -1,0 +1,97 @@
+"""How many statements a page takes says nothing of how many rows it shows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from contactsgroups.bootstrap import Core, open_core
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import groups
+from contactsgroups.services.accounts.administrators import appoint_administrator
+from contactsgroups.settings import from_mapping
+from contactsgroups.web.app import create_app
+from tests.directories import add_account, add_accounts, add_group, group_draft
+from tests.web.forms import Visitor
+
+SIZES = (1, 50, 500)
+ADMIN = "admin@example.org"
+PICTURE = Path(__file__).parent.parent.parent.parent / "docs" / "images" / "compose.png"
+
+
+def fill(core: Core, size: int) -> dict[str, str]:
+    """As many groups with Ada and a group in them, one with a picture; one has as many members.
+
+    Returns the UUIDs of that one and of the group that is in all others.
+    """
+    database = core.database
+    names = [f"p{number}" for number in range(size)]
+    add_accounts(database, ["ada", *names])
+    add_account(database, ADMIN, display_name="Admin")
+    appoint_administrator(database, OPERATOR, ADMIN, domain=None)
+    everyone = [f"{name}@example.org" for name in names]
+    large = add_group(database, "large@example.org", *everyone, "out@side.example")
+    inner = add_group(database, "inner@example.org", "ada@example.org")
+    for number in range(size):
+        address = f"g{number:03}@example.org"
+        roles = {"owners": ("ada@example.org",)}
+        add_group(database, address, "ada@example.org", inner.address, **roles)
+    pictured = groups.find_group(database, OPERATOR, "g000@example.org")
+    draft = group_draft(
+        pictured.address, display_name="With a picture", picture=PICTURE.read_bytes()
+    )
+    groups.update_group(database, OPERATOR, pictured.uuid, pictured.version, draft)
+    return {"large": large.uuid, "inner": inner.uuid}
+
+
+@contextmanager
+def statements_of(core: Core) -> Iterator[list[str]]:
+    """Note the statements that are executed."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        found.append(statement)
+
+    event.listen(core.database.engine, "before_cursor_execute", note)
+    yield found
+    event.remove(core.database.engine, "before_cursor_execute", note)
+
+
+PAGES = {
+    "list": "/admin/groups",
+    "search": "/admin/groups?q=g",
+    "address": "/admin/addresses?address=ada@example.org",
+    "settings": "/admin/groups/{inner}",
+    "members": "/admin/groups/{large}/members",
+    "recipients": "/admin/groups/{large}/recipients",
+    "delete": "/admin/groups/{inner}/delete",
+}
+
+
+@pytest.fixture(scope="module")
+def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
+    """The statements of each page, for each of the sizes."""
+    found: dict[str, list[int]] = {name: [] for name in PAGES}
+    for size in SIZES:
+        state = tmp_path_factory.mktemp(f"state{size}")
+        core = open_core(from_mapping({"state": state, "secret_key": "s" * 40}), upgrade=True)
+        uuids = fill(core, size)
+        admin = Visitor(create_app(core).test_client()).take_session(ADMIN)
+        for name, path in PAGES.items():
+            url = path.format(**uuids)
+            assert admin.get(url).status_code == 200  # What is read once comes first.
+            with statements_of(core) as statements:
+                admin.get(url)
+            found[name].append(len(statements))
+        core.close()
+    return found
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_takes_as_many_statements_for_few_rows_as_for_many(
+    counts: dict[str, list[int]], page: str
+) -> None:
+    assert counts[page][1] <= counts[page][0] + 1, counts
+    assert counts[page][2] == counts[page][1], counts
