@@ -17,6 +17,9 @@ from sqlalchemy import Dialect
 DRIVERS = frozenset({"pymysql", "psycopg"})
 """Those whose sockets are known here."""
 
+Note = Callable[[Any], None]
+"""Is given a connection."""
+
 _KEEPALIVE = {socket.TCP_KEEPIDLE: 10, socket.TCP_KEEPINTVL: 5, socket.TCP_KEEPCNT: 3}
 
 
@@ -24,9 +27,8 @@ def connect(
     dialect: Dialect,
     arguments: Any,
     parameters: Mapping[str, Any],
-    *,
     patience: float,
-    note: Callable[[Any], None],
+    note: Note,
 ) -> Any:
     """Return a new connection, for one of :data:`DRIVERS`.
 
@@ -59,7 +61,7 @@ def shut_down(connection: Any) -> None:
         return
 
 
-def _connect_later(dialect: Dialect, arguments: Any, parameters: Any, note: Any) -> Any:
+def _connect_later(dialect: Dialect, arguments: Any, parameters: Any, note: Note) -> Any:
     """Connect with PyMySQL, whose time-out ends with TCP's part: the server may say nothing then.
 
     Its greeting is not waited for by a clock: a server that was stopped counts those who left
@@ -71,7 +73,7 @@ def _connect_later(dialect: Dialect, arguments: Any, parameters: Any, note: Any)
     return connection
 
 
-def _connect_first(dialect: Dialect, arguments: Any, parameters: Any, note: Any) -> Any:
+def _connect_first(dialect: Dialect, arguments: Any, parameters: Any, note: Note) -> Any:
     """Connect with psycopg, whose time-out is for all of it, and for each address of the host."""
     connection = dialect.connect(*arguments, **parameters)
     try:

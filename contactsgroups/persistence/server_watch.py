@@ -8,12 +8,14 @@ minutes.  But a server that is at work answers on another connection meanwhile, 
 import logging
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 from weakref import WeakSet
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, create_engine
+from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import driver_sockets
@@ -24,6 +26,8 @@ SILENCE = 4.0
 _INTERVAL = 1.0  # seconds between two questions
 _RETRY_SECONDS = 0.2
 _STOP_SECONDS = 1.0
+
+_Connector = Callable[[driver_sockets.Note], Any]
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +43,7 @@ class ServerWatch:
     def __init__(self, silence: float = SILENCE) -> None:
         self._silence = silence
         self._connections: WeakSet[Any] = WeakSet()
+        self._others: list[Callable[[], object]] = []
         self._is_silent = False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -53,15 +58,35 @@ class ServerWatch:
         """
         if dialect.driver not in driver_sockets.DRIVERS:
             return dialect.connect(*arguments, **parameters)
-
-        def connect(note: Callable[[Any], None]) -> Any:
-            return driver_sockets.connect(
-                dialect, arguments, parameters, patience=self._silence, note=note
-            )
-
+        connect = self._connector(dialect, arguments, parameters)
         self._start(_Probe(dialect, connect))
-        self._require_answer()
+        self.require_answer()
         return connect(self._add)
+
+    @contextmanager
+    def ending(self, url: URL, end: Callable[[], object]) -> Iterator[None]:
+        """Watch the server while another program uses it; ``end`` is called if it is silent."""
+        dialect = create_engine(url).dialect
+        with self._lock:
+            self._others.append(end)
+        try:
+            if dialect.driver in driver_sockets.DRIVERS:
+                arguments, parameters = dialect.create_connect_args(url)
+                self._start(_Probe(dialect, self._connector(dialect, arguments, parameters)))
+            yield
+        finally:
+            with self._lock:
+                self._others.remove(end)
+
+    def require_answer(self) -> None:
+        """Refuse what would wait for a silent server.
+
+        Raises:
+            Unavailable: it is.
+        """
+        if self._is_silent:
+            detail = f"it has not answered for {self._silence:g} s"
+            raise Unavailable("the database does not answer", detail=detail)
 
     def stop(self) -> None:
         """End the thread, and what still waits on any connection."""
@@ -77,13 +102,11 @@ class ServerWatch:
 
     def _add(self, connection: Any) -> None:
         with self._lock:
-            self._require_answer()
+            self.require_answer()
             self._connections.add(connection)
 
-    def _require_answer(self) -> None:
-        if self._is_silent:
-            detail = f"it has not answered for {self._silence:g} s"
-            raise Unavailable("the database does not answer", detail=detail)
+    def _connector(self, dialect: Dialect, arguments: Any, parameters: Any) -> "_Connector":
+        return partial(driver_sockets.connect, dialect, arguments, parameters, self._silence)
 
     def _start(self, probe: "_Probe") -> None:
         """Start the thread, unless it runs."""
@@ -108,7 +131,7 @@ class ServerWatch:
     def _is_wanted(self) -> bool:
         """Whether there is anything to watch; if not, the next connection starts another thread."""
         with self._lock:
-            is_wanted = self._is_silent or len(self._connections) > 0
+            is_wanted = self._is_silent or bool(self._others) or len(self._connections) > 0
             if not is_wanted and self._thread is threading.current_thread():
                 self._thread = None
             return is_wanted
@@ -138,8 +161,11 @@ class ServerWatch:
                 return
             was_silent, self._is_silent = self._is_silent, is_silent
             waiting = list(self._connections) if is_silent else []
+            others = list(self._others) if is_silent else []
         for each in waiting:
             driver_sockets.shut_down(each)
+        for end in others:
+            end()
         if is_silent and not was_silent:
             text = "the database has not answered for %g s; what waits for it fails until it does"
             _log.error(text, self._silence)
@@ -150,7 +176,7 @@ class ServerWatch:
 class _Probe:
     """The connection on which the watch asks; made anew when it is needed."""
 
-    def __init__(self, dialect: Dialect, connect: Callable[[Callable[[Any], None]], Any]) -> None:
+    def __init__(self, dialect: Dialect, connect: _Connector) -> None:
         self.stopping = threading.Event()
         self._dialect = dialect
         self._connect = connect

@@ -29,7 +29,7 @@ def dialect_of(url: str) -> Dialect:
 def connect(url: str, note: Any = lambda connection: None, **parameters: Any) -> Any:
     dialect = dialect_of(url)
     arguments, known = dialect.create_connect_args(make_url(url))
-    return driver_sockets.connect(dialect, arguments, known | parameters, patience=3, note=note)
+    return driver_sockets.connect(dialect, arguments, known | parameters, 3, note)
 
 
 @contextmanager
