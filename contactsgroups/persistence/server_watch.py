@@ -166,6 +166,8 @@ class ServerWatch:
             driver_sockets.shut_down(each)
         for end in others:
             end()
+        if is_silent:
+            probe.leave()
         if is_silent and not was_silent:
             text = "the database has not answered for %g s; what waits for it fails until it does"
             _log.error(text, self._silence)
@@ -181,6 +183,7 @@ class _Probe:
         self._dialect = dialect
         self._connect = connect
         self._connection: Any = None
+        self._is_open = False
 
     def ask(self) -> None:
         """Wait for a sign of life.
@@ -190,17 +193,26 @@ class _Probe:
         """
         if self._connection is None:
             self._connect(self._note)
+            self._is_open = True
         self._dialect.do_ping(self._connection)
 
     def drop(self) -> None:
         """Close the connection."""
-        connection, self._connection = self._connection, None
+        connection, self._connection, self._is_open = self._connection, None, False
         if connection is not None:
             with suppress(Exception):  # It may be closed, or not yet open.
                 self._dialect.do_close(connection)
 
+    def leave(self) -> None:
+        """End the waiting for an answer, from another thread: it may be this connection alone.
+
+        Whoever waits to be greeted stays: see :mod:`contactsgroups.persistence.driver_sockets`.
+        """
+        if self._is_open:
+            driver_sockets.shut_down(self._connection)
+
     def stop(self) -> None:
-        """End the waiting, from another thread."""
+        """End the waiting for anything, from another thread."""
         self.stopping.set()
         if self._connection is not None:
             driver_sockets.shut_down(self._connection)

@@ -33,9 +33,13 @@ def database(silent_way: SilentWay) -> Iterator[Database]:
     database.dispose()
 
 
-def ask(database: Database) -> object:
+def scalar(database: Database, statement: str) -> object:
     with database.connect() as connection:
-        return connection.scalar(text("SELECT 1"))
+        return connection.scalar(text(statement))
+
+
+def ask(database: Database) -> object:
+    return scalar(database, "SELECT 1")
 
 
 def fail_to_ask(database: Database) -> float:
@@ -147,6 +151,20 @@ def test_a_server_that_is_halted_is_silent(request: pytest.FixtureRequest, kind:
     database.dispose()
 
 
+def test_one_connection_that_hangs_does_not_stop_all_for_ever(
+    request: pytest.FixtureRequest, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Even if it is that of the watch: PostgreSQL has a process for each."""
+    server = request.getfixturevalue("postgresql_server")
+    database = Database(request.getfixturevalue("postgresql_url"), silence=SILENCE)
+    count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    wait_for(lambda: scalar(database, count) == 2, BOUND)  # The second one is that of the watch.
+    with server.halted_connections(but=scalar(database, "SELECT pg_backend_pid()")):
+        wait_for(lambda: "has not answered" in caplog.text, BOUND)
+        wait_for(lambda: answers(database), BOUND)
+    database.dispose()
+
+
 def test_a_server_that_refuses_is_not_silent(database: Database, silent_way: SilentWay) -> None:
     assert ask(database) == 1
     silent_way.close()
@@ -167,6 +185,7 @@ def test_who_waits_when_the_database_is_disposed_of_waits_no_longer(
 
 
 def test_a_thread_watches_only_as_long_as_there_are_connections(silent_way: SilentWay) -> None:
+    wait_for(lambda: watches() == [])  # Of another test.
     database = Database(silent_way.url)
     assert watches() == []
     for _ in range(2):
@@ -180,6 +199,7 @@ def test_a_thread_watches_only_as_long_as_there_are_connections(silent_way: Sile
 
 
 def test_a_file_needs_no_watch(sqlite_url: str) -> None:
+    wait_for(lambda: watches() == [])  # Of another test.
     database = Database(sqlite_url)
     assert ask(database) == 1
     assert watches() == []

@@ -121,6 +121,23 @@ class PostgreSQLServer:
                 os.kill(each, SIGCONT)
             self._program.send_signal(SIGCONT)
 
+    @contextmanager
+    def halted_connections(self, *, but: int) -> Iterator[None]:
+        """Let all connections hang but the one of this process; others can connect."""
+        names = {each: Path(f"/proc/{each}/cmdline").read_text() for each in self.children()}
+        chosen = [each for each, name in names.items() if "[local]" in name and each != but]
+        for each in chosen:
+            os.kill(each, SIGSTOP)
+        try:
+            yield
+        finally:
+            for each in chosen:
+                os.kill(each, SIGCONT)
+
+    def children(self) -> list[int]:
+        """The pids of the processes that the server has now."""
+        return self._program.children()
+
     def stop(self) -> None:
         # SIGTERM would wait for clients to leave; SIGINT sends them away.
         self._program.stop(SIGINT)
