@@ -35,8 +35,8 @@ def connect(
     Args:
         dialect: SQLAlchemy's, which knows the driver.
         arguments: the driver's, as for ``parameters``.
-        patience: seconds for the server's host to acknowledge anything, and for the server to take
-            the connection, unless ``parameters`` have a ``connect_timeout``.
+        patience: seconds for the server to take the connection, unless ``parameters`` have a
+            ``connect_timeout``; later, its host has three times as long to acknowledge anything.
         note: called with the connection before it is used, and before it waits for the server if
             the driver has it by then.
 
@@ -48,7 +48,8 @@ def connect(
         connection = _connect_later(dialect, arguments, parameters, note)
     else:
         connection = _connect_first(dialect, arguments, parameters, note)
-    _require_acknowledgement(connection, patience)
+    # Longer than the watch takes: whoever connected anew before it has spoken would wait again.
+    _require_acknowledgement(connection, 3 * patience)
     return connection
 
 

@@ -80,7 +80,7 @@ def test_the_kernel_gives_up_a_host_that_acknowledges_nothing(silent_way: Silent
         driver_sockets._socket_of(connection) as handle,
     ):
         assert handle.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
-        assert handle.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 3000
+        assert handle.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == 9000
 
 
 def test_a_connection_is_known_before_the_server_greets(silent_way: SilentWay) -> None:
