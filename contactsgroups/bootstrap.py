@@ -79,6 +79,7 @@ def _build(settings: Settings, use: StateUse, write_wait: float) -> Core:
         CommitSignal(settings.state / "commit_signal"),
         HighWater(settings.state / "high_water"),
         write_wait=write_wait,
+        silence=settings.database_silence,
     )
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval

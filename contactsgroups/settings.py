@@ -98,6 +98,12 @@ class Settings:
     command_write_wait: float = _setting(
         60.0, "Seconds that a command waits for other writers before it gives up (0.1 to 3600)."
     )
+    database_silence: float = _setting(
+        4.0,
+        "Seconds without any answer after which a database server counts as silent (0.5 to 3600): "
+        "what waits for it fails, and nothing else waits until it answers again. A statement may "
+        "take as long as it takes, as the server answers on another connection meanwhile.",
+    )
     usage_rate: int = _setting(
         20,
         "Recipients per second that autocomplete learns from one account over a longer time; a "
@@ -301,6 +307,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "poll_interval": (0.005, 5),
     "write_wait": (0.1, 60),
     "command_write_wait": (0.1, 3600),
+    "database_silence": (0.5, 3600),
     "usage_rate": (1, 1_000_000),
     "completion_rate": (1, 1_000_000),
     "session_lifetime": (600, 2_592_000),

@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.servers.mariadb",
     "tests.servers.postfix",
     "tests.servers.postgresql",
+    "tests.servers.silent",
 ]
 
 settings.register_profile(

@@ -151,7 +151,9 @@ class TooManyAttempts(ContactsGroupsError):
 
 
 class Unavailable(ContactsGroupsError):
-    """A component that is needed does not answer; retry later, nothing was changed.
+    """A component that is needed does not answer; retry later.
+
+    Nothing was changed, unless it is the answer to the very commit that got lost.
 
     ``detail`` has what strangers must not read, such as hosts, files and what a driver says.
     """

@@ -22,6 +22,7 @@ from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import journal, outages
 from contactsgroups.persistence.commit_signal import CommitSignal
 from contactsgroups.persistence.high_water import HighWater
+from contactsgroups.persistence.server_watch import SILENCE, ServerWatch
 from contactsgroups.persistence.writer_queue import WriterQueue
 
 WRITES = "contactsgroups_writes"
@@ -57,6 +58,7 @@ class Database:
         high_water: HighWater | None = None,
         *,
         write_wait: float = WRITE_WAIT,
+        silence: float = SILENCE,
     ) -> None:
         """Use the database at ``url``.
 
@@ -65,6 +67,7 @@ class Database:
             commit_signal: raised after every commit.
             high_water: by which it is seen that the database was put back to an earlier state.
             write_wait: seconds that a writer waits for others.
+            silence: seconds without any answer after which a server is not waited for.
         """
         self.url = make_url(url)
         self.commit_signal = commit_signal
@@ -74,13 +77,14 @@ class Database:
         self._files_seen = 0
         self.engine = _create_engine(self.url, write_wait)
         event.listen(self.engine, "do_connect", self._note_file)
-        event.listen(self.engine, "do_connect", _connect)  # Ends the list by what it returns.
+        event.listen(self.engine, "do_connect", self._connect)  # Ends the list by what it returns.
         event.listen(self.engine, "checkout", self._leave_former_file)
         self._writing_engine = self.engine.execution_options(**{WRITES: True})
         self._ordered = WriterQueue(slots=1, patient=6)
         # On SQLite there is one lock for all.
         is_sqlite = self.url.get_backend_name() == "sqlite"
         self._private = self._ordered if is_sqlite else WriterQueue(slots=2, patient=4)
+        self._watch = ServerWatch(silence)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -220,6 +224,23 @@ class Database:
         if entry.info["file"] != self._files_seen:
             raise DisconnectionError
 
+    def _connect(self, dialect: Dialect, _entry: Any, arguments: Any, parameters: Any) -> Any:
+        """Connect, where the driver itself may not know what the URL says behind its question mark.
+
+        Raises:
+            Unavailable: it does not, or the server is silent.
+        """
+        try:
+            return self._watch.connect(dialect, arguments, parameters)
+        except Unavailable:
+            raise
+        except Exception as error:
+            driver = dialect.loaded_dbapi
+            if isinstance(error, driver.Error) and not isinstance(error, driver.ProgrammingError):
+                raise  # By the server, or because there is none: see unavailable().
+            detail = f"the driver does not take database_url: {error}"
+            raise Unavailable("the database does not answer", detail=detail) from error
+
     def _identify_file(self) -> tuple[int, int] | None:
         """Return what tells the file of SQLite from another one of the same name."""
         if self.url.get_backend_name() != "sqlite" or not self.url.database:
@@ -231,8 +252,9 @@ class Database:
         return status.st_dev, status.st_ino
 
     def dispose(self) -> None:
-        """Close all connections."""
+        """Close all connections, and end what still waits for the server."""
         self.engine.dispose()
+        self._watch.stop()
         if self.commit_signal is not None:
             self.commit_signal.close()
 
@@ -259,22 +281,6 @@ def _create_engine(url: URL, write_wait: float) -> Engine:
     is_sqlite = url.get_backend_name() == "sqlite"
     create = _create_sqlite_engine if is_sqlite else _create_server_engine
     return create(url, write_wait)
-
-
-def _connect(dialect: Dialect, _entry: Any, arguments: Any, parameters: Any) -> Any:
-    """Connect, where the driver itself may not know what the URL says behind its question mark.
-
-    Raises:
-        Unavailable: it does not.
-    """
-    try:
-        return dialect.connect(*arguments, **parameters)
-    except Exception as error:
-        driver = dialect.loaded_dbapi
-        if isinstance(error, driver.Error) and not isinstance(error, driver.ProgrammingError):
-            raise  # By the server, or because there is none: see unavailable().
-        detail = f"the driver does not take database_url: {error}"
-        raise Unavailable("the database does not answer", detail=detail) from error
 
 
 def _create_server_engine(url: URL, write_wait: float) -> Engine:

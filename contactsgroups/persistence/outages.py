@@ -93,10 +93,15 @@ def explain(error: DBAPIError) -> str | None:
         return next((_POSTGRESQL[state[:n]] for n in (5, 3, 2) if state[:n] in _POSTGRESQL), None)
     # psycopg gives no code where there was no connection to get one from, but a server that
     # answered calls the error FATAL.
-    if type(cause).__name__ == "OperationalError" and "FATAL:" in str(cause):
+    is_operational = _is_operational(cause)
+    if is_operational and "FATAL:" in str(cause):
         return _REFUSED
-    is_connection = error.connection_invalidated or type(cause).__name__ == "OperationalError"
-    return _AWAY if is_connection else None
+    return _AWAY if error.connection_invalidated or is_operational else None
+
+
+def _is_operational(cause: BaseException | None) -> bool:
+    """Whether this is the driver's OperationalError (PEP 249), or one derived from it."""
+    return any(each.__name__ == "OperationalError" for each in type(cause).__mro__)
 
 
 def _explain_sqlite(cause: sqlite3.Error) -> str | None:

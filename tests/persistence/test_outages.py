@@ -1,5 +1,6 @@
 """An error of the database is named for what it is, and an error of ours is not explained away."""
 
+import socket
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -169,6 +170,13 @@ def test_a_file_that_is_no_database_is_called_so(tmp_path: Path) -> None:
 def test_a_server_that_is_away_does_not_answer(driver: str) -> None:
     url = f"{driver}://somebody@127.0.0.1:{free_port()}/some"
     assert reason_of(url) == AWAY
+
+
+def test_a_server_that_says_nothing_does_not_answer() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        url = f"postgresql+psycopg://somebody@127.0.0.1:{port}/some?connect_timeout=2"
+        assert reason_of(url) == AWAY
 
 
 @pytest.mark.parametrize("server", ["mariadb", "postgresql"])

@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from signal import SIGCONT, SIGSTOP
 from urllib.parse import quote
 
 import pymysql
@@ -111,6 +112,15 @@ class MariaDBServer:
         finally:
             # A test that left a transaction open would otherwise block this for a day.
             self.execute(f"SET STATEMENT lock_wait_timeout=10 FOR DROP DATABASE {name}")
+
+    @contextmanager
+    def halted(self) -> Iterator[None]:
+        """Let the whole server do nothing while the block lasts, not even refuse anybody."""
+        self._program.send_signal(SIGSTOP)
+        try:
+            yield
+        finally:
+            self._program.send_signal(SIGCONT)
 
     def stop(self) -> None:
         self._program.stop()

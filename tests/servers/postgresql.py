@@ -1,12 +1,13 @@
 """A private PostgreSQL server, and a fresh empty database on it for each test."""
 
 import itertools
+import os
 import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from signal import SIGINT
+from signal import SIGCONT, SIGINT, SIGSTOP
 from urllib.parse import quote
 
 import psycopg
@@ -105,6 +106,37 @@ class PostgreSQLServer:
             )
         finally:
             self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @contextmanager
+    def halted(self) -> Iterator[None]:
+        """Let the whole server do nothing while the block lasts, not even refuse anybody."""
+        self._program.send_signal(SIGSTOP)  # First, so that no other child comes.
+        children = self._program.children()
+        for each in children:
+            os.kill(each, SIGSTOP)
+        try:
+            yield
+        finally:
+            for each in children:
+                os.kill(each, SIGCONT)
+            self._program.send_signal(SIGCONT)
+
+    @contextmanager
+    def halted_connections(self, *, but: int) -> Iterator[None]:
+        """Let all connections hang but the one of this process; others can connect."""
+        names = {each: Path(f"/proc/{each}/cmdline").read_text() for each in self.children()}
+        chosen = [each for each, name in names.items() if "[local]" in name and each != but]
+        for each in chosen:
+            os.kill(each, SIGSTOP)
+        try:
+            yield
+        finally:
+            for each in chosen:
+                os.kill(each, SIGCONT)
+
+    def children(self) -> list[int]:
+        """The pids of the processes that the server has now."""
+        return self._program.children()
 
     def stop(self) -> None:
         # SIGTERM would wait for clients to leave; SIGINT sends them away.

@@ -3,11 +3,13 @@
 from pathlib import Path
 from types import ModuleType
 
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import inspect
 from sqlalchemy.engine import URL
 
-from contactsgroups.persistence.database import unavailable
+from contactsgroups.persistence.database import Database, unavailable
 from contactsgroups.persistence.dumps import mariadb, postgresql, sqlite
+from contactsgroups.persistence.dumps.program import Server
+from contactsgroups.persistence.server_watch import SILENCE
 
 __all__ = ["dump", "is_atomic", "is_empty", "kind_of", "load", "verify"]
 
@@ -28,14 +30,17 @@ def kind_of(url: URL) -> str:
     return name
 
 
-def dump(url: URL, path: Path) -> None:
-    """Write one state of all tables of ours to a new file.
+def dump(url: URL, path: Path, *, silence: float = SILENCE) -> None:
+    """Write one state of all tables of ours to a new file, as long as the server answers.
+
+    Args:
+        silence: seconds without an answer after which it counts as silent, here and below.
 
     Raises:
         Unavailable: the database does not answer, or the program that dumps it fails.
     """
     with unavailable():
-        _module(url).dump(url, path)
+        _module(url).dump(Server(url, silence), path)
 
 
 def verify(url: URL, path: Path) -> None:
@@ -48,14 +53,14 @@ def verify(url: URL, path: Path) -> None:
     _module(url).verify(path)
 
 
-def load(url: URL, path: Path) -> None:
+def load(url: URL, path: Path, *, silence: float = SILENCE) -> None:
     """Replace all tables of ours by what a file holds; nobody may use them meanwhile.
 
     Raises:
         Unavailable: the database does not answer, or the program that loads it fails.
     """
     with unavailable():
-        _module(url).load(url, path)
+        _module(url).load(Server(url, silence), path)
 
 
 def is_atomic(url: URL) -> bool:
@@ -64,7 +69,7 @@ def is_atomic(url: URL) -> bool:
     return atomic
 
 
-def is_empty(url: URL) -> bool:
+def is_empty(url: URL, *, silence: float = SILENCE) -> bool:
     """Whether there are no tables of ours; a file of SQLite is not made by looking.
 
     Raises:
@@ -72,12 +77,12 @@ def is_empty(url: URL) -> bool:
     """
     if url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
         return True
-    engine = create_engine(url)
+    database = Database(url, silence=silence)
     try:
         with unavailable():
-            names = inspect(engine).get_table_names()
+            names = inspect(database.engine).get_table_names()
     finally:
-        engine.dispose()
+        database.dispose()
     return not any(name.startswith(_PREFIX) for name in names)
 
 

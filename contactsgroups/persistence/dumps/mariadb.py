@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.persistence.database import Database
 from contactsgroups.persistence.dumps.program import (
+    Server,
     find,
     make_file,
     parameters_of,
@@ -41,10 +43,11 @@ _OPTIONS = {
 _DEFINER = re.compile(rb"^(/\*!50013 )DEFINER=\S+ ")
 
 
-def dump(url: URL, path: Path) -> None:
+def dump(server: Server, path: Path) -> None:
     """Write one state of our tables and views to a new file, as SQL."""
-    tables, views = _list(url)
-    with make_file(path) as file, _access(url) as (access, database):
+    with _opened(server) as engine:
+        tables, views = _list(engine)
+    with make_file(path) as file, _access(server.url) as (access, database):
         arguments = [
             access,
             "--single-transaction",
@@ -56,7 +59,7 @@ def dump(url: URL, path: Path) -> None:
             *tables,
             *views,
         ]
-        run(["mariadb-dump", "mysqldump"], arguments, output=file)
+        run(["mariadb-dump", "mysqldump"], arguments, output=file, server=server)
 
 
 def verify(path: Path) -> None:
@@ -71,39 +74,41 @@ def verify(path: Path) -> None:
         raise InvalidInput("the archive's database is empty")
 
 
-def load(url: URL, path: Path) -> None:
+def load(server: Server, path: Path) -> None:
     """Drop our tables and views, and run the SQL of a dump."""
-    _drop(url)
-    with path.open("rb") as file, _access(url) as (access, database):
+    _drop(server)
+    with path.open("rb") as file, _access(server.url) as (access, database):
         arguments = [access, "--default-character-set=utf8mb4", "--batch", database]
         lines = (_DEFINER.sub(rb"\1", line) for line in file)
-        run(["mariadb", "mysql"], arguments, lines=lines)
+        run(["mariadb", "mysql"], arguments, lines=lines, server=server)
 
 
-def _list(url: URL) -> tuple[list[str], list[str]]:
-    """Return the names of our tables and of our views."""
-    engine = create_engine(url)
+@contextmanager
+def _opened(server: Server) -> Iterator[Engine]:
+    database = Database(server.url, silence=server.silence)
     try:
-        found = inspect(engine)
-        names = found.get_table_names(), found.get_view_names()
+        yield database.engine
     finally:
-        engine.dispose()
+        database.dispose()
+
+
+def _list(engine: Engine) -> tuple[list[str], list[str]]:
+    """Return the names of our tables and of our views."""
+    found = inspect(engine)
+    names = found.get_table_names(), found.get_view_names()
     tables, views = ([each for each in some if each.startswith(_PREFIX)] for some in names)
     return sorted(tables), sorted(views)
 
 
-def _drop(url: URL) -> None:
-    tables, views = _list(url)
-    engine = create_engine(url)
-    try:
+def _drop(server: Server) -> None:
+    with _opened(server) as engine:
+        tables, views = _list(engine)
         with engine.connect() as connection:
             connection.execute(text("SET SESSION foreign_key_checks = 0"))
             for name in views:
                 connection.execute(text(f"DROP VIEW IF EXISTS {name}"))
             for name in tables:
                 connection.execute(text(f"DROP TABLE IF EXISTS {name}"))
-    finally:
-        engine.dispose()
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import InvalidInput, Unavailable
 from contactsgroups.persistence.dumps.program import (
+    Server,
     find,
     make_file,
     parameters_of,
@@ -20,9 +21,9 @@ IS_ATOMIC = True
 """Whether a load that fails has changed nothing."""
 
 
-def dump(url: URL, path: Path) -> None:
+def dump(server: Server, path: Path) -> None:
     """Write one state of our tables and views to a new file, in pg_dump's custom format."""
-    with make_file(path) as file, _access(url) as (connection, environment):
+    with make_file(path) as file, _access(server.url) as (connection, environment):
         arguments = [
             "--format=custom",
             "--no-owner",
@@ -30,7 +31,7 @@ def dump(url: URL, path: Path) -> None:
             "--table=contactsgroups_*",
             connection,
         ]
-        run(["pg_dump"], arguments, environment=environment, output=file)
+        run(["pg_dump"], arguments, environment=environment, output=file, server=server)
 
 
 def verify(path: Path) -> None:
@@ -47,9 +48,9 @@ def verify(path: Path) -> None:
         raise InvalidInput(f"the archive's database cannot be read: {error.detail}") from error
 
 
-def load(url: URL, path: Path) -> None:
+def load(server: Server, path: Path) -> None:
     """Replace our tables and views in one transaction."""
-    with _access(url) as (connection, environment):
+    with _access(server.url) as (connection, environment):
         arguments = [
             "--clean",
             "--if-exists",
@@ -60,7 +61,7 @@ def load(url: URL, path: Path) -> None:
             connection,
             str(path),
         ]
-        run(["pg_restore"], arguments, environment=environment)
+        run(["pg_restore"], arguments, environment=environment, server=server)
 
 
 @contextmanager

@@ -4,16 +4,24 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import Unavailable
+from contactsgroups.persistence.server_watch import ServerWatch
 
 _SHOWN = 500  # characters of what a program says.
+
+
+class Server(NamedTuple):
+    """Where a database is, and after how many seconds without an answer it counts as silent."""
+
+    url: URL
+    silence: float
 
 
 def parameters_of(url: URL) -> dict[str, Any]:
@@ -38,6 +46,7 @@ def run(
     environment: Mapping[str, str] | None = None,
     output: IO[bytes] | None = None,
     lines: Iterable[bytes] = (),
+    server: Server | None = None,
 ) -> None:
     """Run the first of the programs that is installed, and wait for its end.
 
@@ -45,6 +54,7 @@ def run(
         environment: more variables.
         output: where its standard output goes.
         lines: its standard input.
+        server: whom it asks; when the server falls silent, the program is killed.
 
     Raises:
         Unavailable: none is installed, or it fails; ``detail`` has what it said.
@@ -57,16 +67,34 @@ def run(
             stderr=messages,
             env=os.environ | (environment or {}),
         )
-        with started:
-            try:
-                _feed(started, lines)
-            except BaseException:
-                started.kill()
-                raise
-        if started.returncode:
-            messages.seek(0)
-            detail = messages.read(_SHOWN).decode(errors="replace").strip()
-            raise Unavailable(f"{names[0]} failed", detail=detail)
+        with _watched(server, started) as require_answer:
+            with started:
+                try:
+                    _feed(started, lines)
+                except BaseException:
+                    started.kill()
+                    raise
+            if started.returncode:
+                require_answer()
+                messages.seek(0)
+                detail = messages.read(_SHOWN).decode(errors="replace").strip()
+                raise Unavailable(f"{names[0]} failed", detail=detail)
+
+
+@contextmanager
+def _watched(
+    server: Server | None, program: "subprocess.Popen[bytes]"
+) -> Iterator[Callable[[], None]]:
+    """Kill the program when its server falls silent; what is yielded raises Unavailable then."""
+    if server is None:
+        yield lambda: None
+        return
+    watch = ServerWatch(server.silence)
+    try:
+        with watch.ending(server.url, program.kill):
+            yield watch.require_answer
+    finally:
+        watch.stop()
 
 
 def make_file(path: Path) -> IO[bytes]:

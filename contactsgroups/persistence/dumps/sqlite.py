@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy.engine import URL
-
 from contactsgroups.domain.errors import InvalidInput, Unavailable
 from contactsgroups.durable import sync
 from contactsgroups.persistence.database import mode_of_new_file
+from contactsgroups.persistence.dumps.program import Server
 
 KIND = "sqlite"
 IS_ATOMIC = True
@@ -21,7 +20,7 @@ COMPANIONS = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database; of another state, it would damage this one."""
 
 
-def dump(url: URL, path: Path) -> None:
+def dump(server: Server, path: Path) -> None:
     """Copy one state of the database to a new file.
 
     Raises:
@@ -30,7 +29,7 @@ def dump(url: URL, path: Path) -> None:
     path.touch(0o600)
     try:
         with (
-            closing(sqlite3.connect(str(url.database))) as source,
+            closing(sqlite3.connect(str(server.url.database))) as source,
             closing(sqlite3.connect(path)) as copy,
         ):
             source.backup(copy)
@@ -55,9 +54,9 @@ def verify(path: Path) -> None:
         raise InvalidInput(f"the archive's database is damaged: {verdict}")
 
 
-def load(url: URL, path: Path) -> None:
+def load(server: Server, path: Path) -> None:
     """Put a copy in the place of the database."""
-    place = Path(str(url.database))
+    place = Path(str(server.url.database))
     place.parent.mkdir(parents=True, exist_ok=True)
     draft = place.with_name(f"{place.name}.new")
     draft.unlink(missing_ok=True)

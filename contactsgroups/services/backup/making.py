@@ -33,7 +33,7 @@ def back_up(database: Database, settings: Settings, file: IO[bytes]) -> Manifest
     state = settings.state
     apart = {PurePosixPath(name) for name in state_files.names_apart(settings)}
     with state_files.staging(state, "backup") as staging:
-        dumps.dump(database.url, staging / DATABASE)
+        dumps.dump(database.url, staging / DATABASE, silence=settings.database_silence)
         # As a stream: "w:gz" has a buffer that Python 3.13 complains of where the disk is full.
         with tarfile.open(fileobj=file, mode="w|gz", format=tarfile.PAX_FORMAT) as archive:
             _Writer(archive, manifest).write(state, staging / DATABASE, apart)

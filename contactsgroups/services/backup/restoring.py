@@ -58,7 +58,7 @@ def _require_fitting(manifest: Manifest, url: URL) -> None:
 
 def _require_empty(settings: Settings, url: URL, *, anyway: bool) -> None:
     """Refuse to overwrite a state; see in any case that the database answers."""
-    is_empty = dumps.is_empty(url)
+    is_empty = dumps.is_empty(url, silence=settings.database_silence)
     if anyway:
         return
     if not is_empty:
@@ -71,30 +71,26 @@ def _require_empty(settings: Settings, url: URL, *, anyway: bool) -> None:
 def _replace_all(settings: Settings, url: URL, staging: Path) -> None:
     state = settings.state
     mark = state / state_use.UNFINISHED
-    is_whole = not mark.exists()
+    is_whole = not mark.exists()  # No earlier restore was broken off.
     mark.touch(0o600)
     sync(state)
-    _load(mark, url, staging / DATABASE, is_whole=is_whole)
-    _begin_epoch(state, url)
+    silence = settings.database_silence
+    try:
+        dumps.load(url, staging / DATABASE, silence=silence)
+    except Exception:
+        if is_whole and dumps.is_atomic(url):  # All is as it was, and may be used.
+            mark.unlink()
+        raise
+    _begin_epoch(state, Database(url, silence=silence))
     _replace_files(state, staging, state_files.names_apart(settings))
     sync(state)
     mark.unlink()
     sync(state)
 
 
-def _load(mark: Path, url: URL, path: Path, *, is_whole: bool) -> None:
-    """Load the database; ``is_whole``: no earlier restore was broken off."""
-    try:
-        dumps.load(url, path)
-    except Exception:
-        if is_whole and dumps.is_atomic(url):  # All is as it was, and may be used.
-            mark.unlink()
-        raise
-
-
-def _begin_epoch(state: Path, url: URL) -> None:
+def _begin_epoch(state: Path, database: Database) -> None:
     """Make invalid what clients and indexes know, which may be later than this database."""
-    mark, database = HighWater(state / "high_water"), Database(url)
+    mark = HighWater(state / "high_water")
     try:
         schema.upgrade(database)
         mark.raise_to(*database.read_end())

@@ -15,7 +15,7 @@ def test_a_password_reaches_the_program_by_a_file_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen = look_at_programs(tmp_path, monkeypatch, "mariadb")
-    monkeypatch.setattr(mariadb, "_drop", lambda _url: None)
+    monkeypatch.setattr(mariadb, "_drop", lambda _server: None)
     url = make_url("mysql+pymysql://ada:ge%22he%5Cim@127.0.0.1:1/x?ssl_ca=/ca.pem")
     (tmp_path / "dump").write_bytes(b"/*!50013 DEFINER=`x`@`%` SQL SECURITY DEFINER */\n")
     dumps.load(url, tmp_path / "dump")

@@ -11,6 +11,7 @@ from contactsgroups.persistence import Database, dumps, schema
 from tests.directories import add_accounts, add_group
 from tests.servers.mariadb import MariaDBServer
 from tests.servers.postgresql import PostgreSQLServer
+from tests.servers.silent import SilentWay
 
 
 @pytest.fixture(params=["mariadb_server", "postgresql_server"])
@@ -85,3 +86,18 @@ def test_a_server_that_does_not_answer_is_unavailable(server_url: str, tmp_path:
     url = Database(server_url).url.set(database="nowhere")
     with pytest.raises(Unavailable):
         dumps.dump(url, tmp_path / "dump")
+
+
+def test_a_server_that_is_silent_is_unavailable(silent_way: SilentWay, tmp_path: Path) -> None:
+    database = Database(silent_way.url)
+    schema.upgrade(database)
+    database.dispose()
+    url = database.url
+    dumps.dump(url, tmp_path / "dump")
+    with silent_way.silence():
+        with pytest.raises(Unavailable, match="does not answer"):
+            dumps.dump(url, tmp_path / "new", silence=0.5)
+        with pytest.raises(Unavailable, match="does not answer"):
+            dumps.load(url, tmp_path / "dump", silence=0.5)
+        with pytest.raises(Unavailable, match="does not answer"):
+            dumps.is_empty(url, silence=0.5)

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from contactsgroups.domain.errors import Unavailable
-from contactsgroups.persistence.dumps.program import make_file, run, secret_file
+from contactsgroups.persistence.dumps.program import Server, make_file, run, secret_file
+from tests.servers.silent import SilentWay
 
 
 def test_what_a_program_writes_goes_to_the_file(tmp_path: Path) -> None:
@@ -24,6 +26,16 @@ def test_a_failure_is_told_with_the_program_s_own_words() -> None:
 def test_a_program_that_is_missing_is_named() -> None:
     with pytest.raises(Unavailable, match="no-such-program is not installed"):
         run(["no-such-program", "nor-this"], [])
+
+
+def test_a_program_is_not_waited_for_when_its_server_is_silent(silent_way: SilentWay) -> None:
+    server = Server(make_url(silent_way.url), 0.5)
+    with silent_way.silence(), pytest.raises(Unavailable, match="does not answer"):
+        run(["sleep"], ["100"], server=server)
+
+
+def test_a_slow_program_is_waited_for(silent_way: SilentWay) -> None:
+    run(["sleep"], ["3"], server=Server(make_url(silent_way.url), 0.5))
 
 
 def test_a_secret_is_its_owner_s_and_gone_afterwards() -> None:

@@ -199,7 +199,7 @@ def test_a_load_that_fails_leaves_the_state_usable_or_says_so(
 ) -> None:
     """PostgreSQL has one transaction and SQLite one rename; MariaDB may have dropped tables."""
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise Unavailable("it fails")
 
     with monkeypatch.context() as patch:
@@ -223,7 +223,7 @@ def test_a_load_that_fails_does_not_make_half_a_state_whole(
     def break_off(*_: object) -> None:
         raise KeyboardInterrupt
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise Unavailable("it fails")
 
     with monkeypatch.context() as patch:
