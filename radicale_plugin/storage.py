@@ -1,6 +1,5 @@
 """Address books: accounts' own in Radicale's files, the mail groups in the database."""
 
-import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from http import HTTPStatus
@@ -19,9 +18,11 @@ from radicale_plugin import limits
 from radicale_plugin.book import GroupsBook, refuse_writing
 from radicale_plugin.card_values import teach_values
 from radicale_plugin.content_lines import teach_parser
+from radicale_plugin.environ import teach_targets
 from radicale_plugin.options import book_segment, core_of, extend
 from radicale_plugin.own_books import OwnContacts
 from radicale_plugin.own_collection import OwnCollection
+from radicale_plugin.own_program import teach_application
 from radicale_plugin.refusal import Refusal, forbidden
 from radicale_plugin.uids import Uids
 
@@ -68,6 +69,9 @@ class Storage(multifilesystem.Storage):
         """
         teach_parser()
         teach_values()
+        teach_targets()
+        if not is_mounted:
+            teach_application()
         own = extend(configuration)
         self._core = core or core_of(own)
         if own.get_source("storage", "filesystem_folder") == "default config":
@@ -79,7 +83,6 @@ class Storage(multifilesystem.Storage):
         self._max_resource_size = max(self._max_resource_size, limits.FILE)
         self.own_contacts = OwnContacts(self, self._core)
         self.uids = Uids()
-        self._is_mounted = is_mounted
         self._has_calendars = has_calendars
         if records:
             self.own_contacts.record_always()
@@ -174,16 +177,12 @@ class Storage(multifilesystem.Storage):
             self.refuse(forbidden(reason, "D:number-of-matches-within-limits"))
 
     def refuse(self, refusal: Refusal) -> NoReturn:
-        """Raise what becomes the answer to a request that is refused.
+        """Raise what becomes the answer to a request that is refused, in either program.
 
         Raises:
-            Refusal: on the mount.
-            ValueError: in Radicale's own program, which makes it 400, or 507 where it can.
+            Refusal: always.
         """
-        if self._is_mounted:
-            raise refusal
-        is_full = refusal.status is HTTPStatus.INSUFFICIENT_STORAGE
-        raise ValueError(f"[Errno {errno.ENOSPC}] {refusal}" if is_full else str(refusal))
+        raise refusal
 
     def _check_place(self, path: str) -> None:
         """Check that a collection may be made at a path."""
