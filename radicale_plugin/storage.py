@@ -14,6 +14,7 @@ from radicale.types import CollectionOrItem
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.services.address_books import open_book
+from contactsgroups.state_owner import require_use
 from radicale_plugin import limits
 from radicale_plugin.book import GroupsBook, refuse_writing
 from radicale_plugin.card_values import teach_values
@@ -78,6 +79,7 @@ class Storage(multifilesystem.Storage):
             folder = self._core.settings.state.absolute() / "collections"
             _make_private(folder)
             own.update({"storage": {"filesystem_folder": str(folder)}}, "contactsgroups")
+        _require_use(Path(own.get("storage", "filesystem_folder")))
         super().__init__(own)
         # Radicale hides larger files, and a client would take their cards for deleted.
         self._max_resource_size = max(self._max_resource_size, limits.FILE)
@@ -256,10 +258,23 @@ def _is_of_calendar(place: CollectionOrItem) -> bool:
 
 def _make_private(folder: Path) -> None:
     """Make the folder of all address books, which nobody but their server looks into."""
+    _require_use(folder)
     for directory in (folder, folder / "collection-root"):
         directory.mkdir(parents=True, exist_ok=True)
         directory.chmod(0o700)
     (folder / ".Radicale.lock").touch(0o600)
+
+
+def _require_use(folder: Path) -> None:
+    """See that the folder of all address books can be used, as far as it is there.
+
+    Raises:
+        NotPermitted: it belongs to another user.
+        Unavailable: something else is in its place.
+    """
+    for directory in (folder, folder / "collection-root"):
+        require_use(directory, is_directory=True)
+    require_use(folder / ".Radicale.lock")
 
 
 def _watch_nothing(_path: str, _href: str | None) -> AbstractContextManager[None]:
