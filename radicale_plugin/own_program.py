@@ -6,6 +6,7 @@ process.
 """
 
 import functools
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,9 @@ from radicale.app import REQUEST_METHODS, Application
 from radicale.types import WSGIEnviron, WSGIResponse
 
 from contactsgroups.domain.errors import InvalidInput
+from radicale_plugin.calendar_texts import CALENDAR
+from radicale_plugin.card_bodies import name_to_store, read_octets, with_cards
+from radicale_plugin.card_faults import explained
 from radicale_plugin.environ import with_normalised_principal, with_target
 from radicale_plugin.errors import explain
 from radicale_plugin.refusal import Refusal, bad_request
@@ -35,13 +39,24 @@ def teach_application() -> None:
 def _taught(name: str, method: _Method) -> _Method:
     @functools.wraps(method)
     def answer(
-        self: Application, environ: WSGIEnviron, base_prefix: str, path: str, *args: Any
+        self: Application,
+        environ: WSGIEnviron,
+        base_prefix: str,
+        path: str,
+        user: str,
+        *args: Any,
     ) -> WSGIResponse:
+        if type(self) is not Application:  # Ours has done all of it.
+            return method(self, environ, base_prefix, path, user, *args)
         try:
             if name in _NAMING and _NO_TEXT in path:
                 raise bad_request("a name is UTF-8")
-            environ = with_target(environ, base_prefix)
-            return method(self, environ, base_prefix, with_normalised_principal(path), *args)
+            environ, path = with_target(environ, base_prefix), with_normalised_principal(path)
+            cards: str | None = None
+            if user and name == "PUT":
+                environ, cards = _with_cards(self, environ)
+            response = method(self, environ, base_prefix, path, user, *args)
+            return explained(response, name_to_store(environ, path), cards)
         except Refusal as refusal:
             log.logger.warning("Refused %s: %s", name, refusal)
             return refusal.answer()
@@ -50,3 +65,11 @@ def _taught(name: str, method: _Method) -> _Method:
             return (*explain(error), None)
 
     return answer
+
+
+def _with_cards(application: Application, environ: WSGIEnviron) -> tuple[WSGIEnviron, str | None]:
+    """Return the request with its cards as they can be stored; None for a calendar."""
+    octets = read_octets(application.configuration, environ)
+    if CALENDAR.match(octets.decode("latin-1")):
+        return {**environ, "wsgi.input": io.BytesIO(octets)}, None
+    return with_cards(environ, octets)
