@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.domain.proxies import read_trusted
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.attempts import Attempts
@@ -19,9 +19,17 @@ from contactsgroups.services.accounts.sign_in import SignIn
 from contactsgroups.services.completion import CompletionIndex, popularity
 from contactsgroups.services.completion.recorder import Recorder
 from contactsgroups.settings import Settings
-from contactsgroups.state_owner import STATE_MODE, make_directory, require_owner
+from contactsgroups.state_owner import (
+    STATE_MODE,
+    make_directory,
+    require_kind,
+    require_owner,
+    require_use,
+)
 
 _POPULARITY_SECONDS = 10.0
+_FILES = ("commit_signal", "high_water", "in_use.lock", "secret_key", "sign_in_attempts.sqlite")
+_SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html section 1.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +64,14 @@ def open_core(
         write_wait: seconds to wait for other writers, where not as long as the settings say.
 
     Raises:
-        NotPermitted: the state belongs to another user.
-        Unavailable: the state is being restored, or the schema cannot be upgraded.
+        NotPermitted: the state, or something in it, belongs to another user.
+        Unavailable: the state is being restored, or something else is in its place, or the schema
+            cannot be upgraded.
     """
+    require_owner(settings.state)
     make_directory(settings.state, STATE_MODE)
     require_owner(settings.state)
+    _require_parts(settings)
     make_directory(settings.state / "index", 0o700)
     with ExitStack() as undo:
         use = StateUse(settings.state)
@@ -119,9 +130,9 @@ def open_existing_core(settings: Settings) -> Core:
     core = open_core(settings)
     try:
         _require_newest(core)
-    except Unavailable:
+    except Unavailable as error:
         core.close()
-        raise
+        raise Unavailable(with_detail(error)) from error  # Only who starts it reads this.
     return core
 
 
@@ -129,19 +140,62 @@ def require_state(settings: Settings) -> None:
     """See that there is a state directory, and in it the database if that is a file.
 
     Raises:
-        Unavailable: there is none; the command that makes it is named.
+        NotPermitted: the state belongs to another user.
+        Unavailable: there is none, and the command that makes it is named; or something else is
+            there.
     """
     if missing := find_missing(settings):
         how = _how_to_upgrade(settings)
         raise Unavailable(f"no state here: there is no {missing}; to make the database, {how}")
 
 
+def _require_parts(settings: Settings) -> None:
+    """See that everything that is needed and there already can be used.
+
+    Otherwise it would be found out later, by some request, or told without its name.
+    """
+    require_use(settings.state / "index", is_directory=True)
+    for name in _FILES:
+        require_use(settings.state / name)
+    if (path := _sqlite_file(settings)) is not None:
+        require_use(path.parent, is_directory=True)
+        for suffix in ("", "-wal", "-shm"):
+            require_use(Path(f"{path}{suffix}"))
+        _require_database(path)
+
+
+def _require_database(path: Path) -> None:
+    """See that a file is SQLite's, or empty.
+
+    Raises:
+        Unavailable: it is not.
+    """
+    if not path.exists():
+        return
+    with path.open("rb") as file:
+        head = file.read(len(_SQLITE))
+    if head not in {b"", _SQLITE}:
+        raise Unavailable(
+            f"{path} is no database of SQLite: move it away and bring a backup back with "
+            "contactsgroups restore, or name the right place"
+        )
+
+
 def find_missing(settings: Settings) -> Path | None:
-    """Return the state directory, or else the database's file, if it is missing."""
+    """Return the state directory, or else the database's file, if it is missing.
+
+    Raises:
+        NotPermitted: the state belongs to another user.
+        Unavailable: something else is in the place of one of them.
+    """
+    require_owner(settings.state)
     if not settings.state.is_dir():
         return settings.state.absolute()
     path = _sqlite_file(settings)
-    return None if path is None or path.is_file() else path.absolute()
+    if path is None:
+        return None
+    require_kind(path, is_directory=False)
+    return None if path.exists() else path.absolute()
 
 
 def _require_newest(core: Core) -> None:

@@ -21,6 +21,7 @@ from contactsgroups.serving import limits, workers
 from contactsgroups.serving.gate import Gate
 from contactsgroups.serving.server import WebServer
 from contactsgroups.serving.signals import calling_on_signals, ending_on_signals
+from contactsgroups.serving.targets import Targets
 from contactsgroups.web.app import create_app
 from contactsgroups.web.proxies import BehindProxies
 from radicale_plugin.application import create_application
@@ -67,7 +68,7 @@ def build_application(core: Core) -> "WSGIApplication":
             return redirect(above + CARDDAV_PATH, 301)(environ, start_response)
         return mounted(environ, start_response)
 
-    return BehindProxies(application, core.settings.trusted_proxies)
+    return Targets(BehindProxies(application, core.settings.trusted_proxies))
 
 
 def web_server(core: Core, listener: socket.socket) -> WebServer:

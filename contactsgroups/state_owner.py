@@ -6,11 +6,13 @@ Otherwise a command that was run once as root would leave files that the service
 
 import os
 import pwd
+import shlex
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from contactsgroups.domain.errors import NotPermitted
+from contactsgroups.domain.errors import NotPermitted, Unavailable
 
 STATE_MODE = 0o711
 """Others may pass through, as Postfix does to its maps and its socket, and see nothing."""
@@ -36,7 +38,9 @@ def require_owner(state: Path) -> None:
 
     Raises:
         NotPermitted: it does not; the message says who does.
+        Unavailable: it is no directory.
     """
+    require_kind(state, is_directory=True)
     owner = _owner_of(state)
     if owner is not None and owner != os.geteuid():
         name = name_of(owner)
@@ -44,6 +48,68 @@ def require_owner(state: Path) -> None:
             f"the state directory {state} belongs to {name}, and this runs as "
             f"{name_of(os.geteuid())}: run it as {name}"
         )
+
+
+def require_kind(path: Path, *, is_directory: bool) -> None:
+    """See that what is at a path, if anything is, is a directory, or else an ordinary file.
+
+    Raises:
+        Unavailable: it is something else; the message says what to do.
+    """
+    found, wanted = _kind_of(path), "a directory" if is_directory else "an ordinary file"
+    if found not in {"", wanted}:
+        raise Unavailable(
+            f"{path} is {found}, and should be {wanted}: move it away, or name another place"
+        )
+
+
+def require_use(path: Path, *, is_directory: bool = False) -> None:
+    """See that this process can read and write what is at a path, if anything is.
+
+    Raises:
+        NotPermitted: it cannot; the message says whose it is, and what to do.
+        Unavailable: it is of the wrong kind.
+    """
+    require_kind(path, is_directory=is_directory)
+    wanted = os.R_OK | os.W_OK | (os.X_OK if is_directory else 0)
+    if not _kind_of(path) or os.access(path, wanted, effective_ids=True):
+        return
+    owner, user = path.stat().st_uid, name_of(os.geteuid())
+    place, modes = shlex.quote(str(path.absolute())), "rwx" if is_directory else "rw"
+    if owner == os.geteuid():
+        raise NotPermitted(
+            f"{path} cannot be written by {user}, its owner: chmod u+{modes} {place}"
+        )
+    raise NotPermitted(
+        f"{path} belongs to {name_of(owner)}, and this runs as {user}: chown -R {user} {place}"
+    )
+
+
+def _kind_of(path: Path) -> str:
+    """Return what is at a path; nothing if there is nothing.
+
+    Raises:
+        NotPermitted: this process may not look there.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return "a link to nothing" if path.is_symlink() else ""
+    except PermissionError as error:
+        closed = next(each for each in path.absolute().parents[::-1] if not _may_enter(each))
+        raise NotPermitted(
+            f"{path}: {error.strerror}: {closed} is closed to {name_of(os.geteuid())}, "
+            "and this runs as that user"
+        ) from error
+    except OSError:
+        return "a link that leads round in a circle"
+    if stat.S_ISDIR(mode):
+        return "a directory"
+    return "an ordinary file" if stat.S_ISREG(mode) else "a device or a socket"
+
+
+def _may_enter(directory: Path) -> bool:
+    return os.access(directory, os.X_OK, effective_ids=True)
 
 
 def act_as_owner(state: Path) -> None:

@@ -43,6 +43,20 @@ _OWN_BOOKS = {"contacts": {"D:displayname": "Contacts", "tag": "VADDRESSBOOK"}}
 # Radicale's status is for gateways; whoever watches one takes that for an outage.
 _ELSEWHERE = Refusal(HTTPStatus.FORBIDDEN, "cards move within this server only").answer()
 
+# Radicale has a page at the second; without one it says that it works.
+_ROOT = frozenset({"/", "/.web", "/.web/"})
+_GREETING = """\
+This is the address for address-book programs (CardDAV); a browser shows nothing here.
+
+Give your program
+
+    address:    {url}
+    user name:  your mail address
+    password:   that of your mailbox
+
+and it finds your own address books and the one of the mail groups.
+"""
+
 _Response = tuple[str, list[tuple[str, str]], Iterable[bytes]]
 
 
@@ -84,6 +98,14 @@ class Application(radicale.app.Application):
         if not self._calendars:
             return httputils.METHOD_NOT_ALLOWED
         return super().do_MKCALENDAR(*args)
+
+    def do_GET(  # noqa: N802 - Radicale names it so.
+        self, environ: WSGIEnviron, base_prefix: str, path: str, *args: Any
+    ) -> WSGIResponse:
+        """Answer a browser that comes to the address which is for other programs."""
+        if path in _ROOT:
+            return HTTPStatus.OK, {"Content-Type": "text/plain"}, _greet(environ, base_prefix), None
+        return super().do_GET(environ, base_prefix, path, *args)
 
     def _handle_request(self, environ: WSGIEnviron) -> _Response:
         """Answer a request; errors that do not come from its method come from signing in."""
@@ -160,6 +182,12 @@ def _with_whole_path(environ: WSGIEnviron) -> WSGIEnviron:
     if any(own.get(name) for name in _PROXY_HEADERS):
         own["PATH_INFO"] = own.get("SCRIPT_NAME", "").rstrip("/") + own.get("PATH_INFO", "")
     return own
+
+
+def _greet(environ: WSGIEnviron, mount: str) -> str:
+    """Return what a program must be given, with the address that this request came to."""
+    host = environ.get("HTTP_HOST") or environ["SERVER_NAME"]
+    return _GREETING.format(url=f"{environ['wsgi.url_scheme']}://{host}{quote(mount)}/")
 
 
 def _respond(error: ContactsGroupsError) -> _Response:

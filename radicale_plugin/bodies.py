@@ -1,7 +1,6 @@
 """What a client sends with a request, checked before Radicale works on it."""
 
 import functools
-import io
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
@@ -12,7 +11,9 @@ from radicale.types import WSGIEnviron, WSGIResponse
 
 from radicale_plugin import limits
 from radicale_plugin.calendar_texts import CALENDAR, check_calendar
-from radicale_plugin.card_texts import check_cards, not_a_card, unfold_cut_characters
+from radicale_plugin.card_bodies import name_to_store, read_octets, with_cards, with_text
+from radicale_plugin.card_faults import explained
+from radicale_plugin.card_texts import not_a_card
 from radicale_plugin.environ import with_normalised_home
 from radicale_plugin.processor_time import OutOfTime, limited
 from radicale_plugin.refusal import Refusal, bad_request, forbidden
@@ -62,6 +63,7 @@ class Bodies:
         def answer(
             environ: WSGIEnviron, base_prefix: str, path: str, user: str, *args: Any
         ) -> WSGIResponse:
+            cards: str | None = None
             if user and name in _WITH_XML:
                 environ, text = self._read(environ)
                 body = read_body(text.encode())
@@ -69,49 +71,45 @@ class Bodies:
                 if name == "PROPFIND":
                     self._check_propfind(environ.get("HTTP_DEPTH", "0").lower(), path, user, body)
                 text = with_hrefs(text, lambda href: with_normalised_home(href, base_prefix))
-                environ = _with_text(environ, text)
+                environ = with_text(environ, text)
                 is_calendar = body.is_calendar_report
             elif user and name == "PUT":
-                environ, text = self._read(environ, unfold_cut_characters)
-                is_calendar = self._check_text(environ, text)
+                environ, cards = self._read_put(environ)
+                is_calendar = cards is None
             else:
                 is_calendar = "freebusy" in environ.get("QUERY_STRING", "")
             if is_calendar:
                 return _in_time(method, environ, base_prefix, path, user, *args)
-            return method(environ, base_prefix, path, user, *args)
+            response = method(environ, base_prefix, path, user, *args)
+            return explained(response, name_to_store(environ, path), cards)
 
         return answer
 
-    def _read(
-        self, environ: WSGIEnviron, prepare: Callable[[bytes], bytes] = bytes
-    ) -> tuple[WSGIEnviron, str]:
+    def _read(self, environ: WSGIEnviron) -> tuple[WSGIEnviron, str]:
         """Return the request with its body in UTF-8, and that text.
-
-        Args:
-            prepare: what is done to the octets before they are decoded.
 
         Raises:
             Refusal: it ends too soon, or does not come.
         """
-        try:
-            octets = httputils.read_raw_request_body(self._configuration, environ)
-        except TimeoutError as error:
-            raise Refusal(HTTPStatus.REQUEST_TIMEOUT, "the body did not come") from error
-        except RuntimeError as error:
-            raise bad_request(str(error)) from error
-        text = httputils.decode_request(self._configuration, environ, prepare(octets))
-        return _with_text(environ, text), text
+        octets = read_octets(self._configuration, environ)
+        text = httputils.decode_request(self._configuration, environ, octets)
+        return with_text(environ, text), text
 
-    def _check_text(self, environ: WSGIEnviron, text: str) -> bool:
-        """Check cards or a calendar; return whether it is a calendar."""
-        media_type = environ["CONTENT_TYPE"].partition(";")[0].strip().lower()
+    def _read_put(self, environ: WSGIEnviron) -> tuple[WSGIEnviron, str | None]:
+        """Return the request with its cards as they can be stored; None for a calendar.
+
+        Raises:
+            Refusal: there is too much of something, or something else than cards.
+        """
+        octets = read_octets(self._configuration, environ)
+        text = httputils.decode_request(self._configuration, environ, octets)
+        media_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
         if self._calendars and CALENDAR.match(text):
             check_calendar(text)
-            return True
+            return with_text(environ, text), None
         if not self._calendars and media_type == "text/calendar":
             raise not_a_card()
-        check_cards(text)
-        return False
+        return with_cards(environ, octets)
 
     def _check_xml(self, name: str, body: Body) -> None:
         if name == "REPORT":
@@ -130,18 +128,6 @@ class Bodies:
             raise bad_request("PROPFIND says which properties it wants, or sends no body")
         if depth == "1" and path.startswith(f"/{user}/"):
             self._check_listing(path, body.properties)
-
-
-def _with_text(environ: WSGIEnviron, text: str) -> WSGIEnviron:
-    """Return the request with this body, in UTF-8."""
-    encoded = text.encode()
-    media_type = environ.get("CONTENT_TYPE", "").partition(";")[0]
-    return {
-        **environ,
-        "CONTENT_TYPE": f"{media_type}; charset=utf-8",
-        "CONTENT_LENGTH": str(len(encoded)),
-        "wsgi.input": io.BytesIO(encoded),
-    }
 
 
 class NoSuchType(Refusal):

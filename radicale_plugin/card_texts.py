@@ -14,25 +14,11 @@ from radicale_plugin.refusal import Refusal, forbidden, too_large
 # What Radicale takes out of a text before it is parsed.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _BLANK_LINE = re.compile(r"(?m)^[ \t]*\r?\n")
-_FOLD = re.compile(rb"\r?\n[ \t]")
 _HEAD = re.compile(r'(?:[^":]|"[^"]*")*')  # Up to a colon outside of quotes.
 _TIME_ZONE = re.compile(r"TZID|TZNAME")
 # Lines that open a component; PROFILE does so in vobject.
 _OPENING = frozenset({"BEGIN", "PROFILE"})
 _CARDS = frozenset({"VCARD", "VLIST"})  # VLIST is a list of SOGo Connector's.
-
-
-def unfold_cut_characters(octets: bytes) -> bytes:
-    """Return a card that is UTF-8, also where a line was folded within a character.
-
-    Lines are folded by octets, and some programs do not look where (RFC 6350 section 3.2: such a
-    card is to be unfolded before it is decoded).
-    """
-    try:
-        octets.decode()
-    except UnicodeDecodeError:
-        return _FOLD.sub(b"", octets)
-    return octets
 
 
 def check_cards(text: str) -> None:

@@ -5,8 +5,9 @@ import tempfile
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import IO, Any
-from urllib.parse import quote, unquote, urlparse, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
+import radicale.app.move
 from radicale import httputils
 from radicale.types import WSGIEnviron, WSGIResponse
 
@@ -15,7 +16,7 @@ from contactsgroups.domain.errors import InvalidAddress, InvalidInput
 from radicale_plugin import limits
 from radicale_plugin.headers import check_path
 
-_PATHS = ("SCRIPT_NAME", "PATH_INFO", "HTTP_DESTINATION")
+_PATHS = ("SCRIPT_NAME", "PATH_INFO")
 _IN_MEMORY = 1_000_000  # octets of a body; what is longer goes to a file
 _PIECE = 65_536  # octets
 _LENGTH_REQUIRED = (
@@ -33,17 +34,45 @@ def decode_paths(environ: WSGIEnviron) -> WSGIEnviron:
     may be said in any spelling of the address, as when signing in.
 
     Raises:
-        InvalidInput: a path is not UTF-8, or Radicale would take the target of a MOVE for another.
+        InvalidInput: a path is not UTF-8, or the target of a MOVE is none.
         Refusal: the target of a MOVE is too long.
     """
     decoded = {name: _decode(name, environ[name]) for name in _PATHS if name in environ}
     if "PATH_INFO" in decoded:
-        decoded["PATH_INFO"] = _with_normalised_principal(decoded["PATH_INFO"])
-    if destination := decoded.get("HTTP_DESTINATION"):
-        _check_destination(destination)
-        mount = decoded.get("SCRIPT_NAME", "")
-        decoded["HTTP_DESTINATION"] = with_normalised_home(destination, mount)
-    return {**environ, **decoded}
+        decoded["PATH_INFO"] = with_normalised_principal(decoded["PATH_INFO"])
+    return {**with_target(environ, decoded.get("SCRIPT_NAME", "")), **decoded}
+
+
+def with_target(environ: WSGIEnviron, mount: str) -> WSGIEnviron:
+    """Return the request with the target of a MOVE as text, and with its home as it is stored.
+
+    Args:
+        mount: what stands before the paths of Radicale.
+
+    Raises:
+        InvalidInput: the target is not UTF-8, or is no URL of a card.
+        Refusal: it is too long.
+    """
+    if not environ.get("HTTP_DESTINATION"):
+        return environ
+    target = _decode("Destination", environ["HTTP_DESTINATION"])
+    _check_target(target)
+    return {**environ, "HTTP_DESTINATION": with_normalised_home(target, mount)}
+
+
+def teach_targets() -> None:
+    """Let Radicale take the target of a MOVE apart before it decodes it (RFC 3986 section 2.4).
+
+    It does so the other way round, and a card whose new name has ``?``, ``#`` or ``;`` in it would
+    be found under the part before.
+    """
+    radicale.app.move.unquote = str  # type: ignore[attr-defined,assignment]
+    radicale.app.move.urlparse = _take_apart  # type: ignore[attr-defined,assignment]
+
+
+def _take_apart(url: str) -> SplitResult:
+    parts = urlsplit(url)
+    return parts._replace(path=unquote(parts.path))
 
 
 def with_known_length(method: Callable[..., WSGIResponse]) -> Callable[..., WSGIResponse]:
@@ -81,7 +110,8 @@ def _decode(name: str, native: str) -> str:
         raise InvalidInput(f"{name} is not UTF-8: {native!r}", field=name) from error
 
 
-def _with_normalised_principal(path: str) -> str:
+def with_normalised_principal(path: str) -> str:
+    """Return a path that names whose books they are by the address as it is stored."""
     principal, slash, rest = path.removeprefix("/").partition("/")
     try:
         return f"/{Address.parse(principal)}{slash}{rest}"
@@ -101,23 +131,23 @@ def with_normalised_home(url: str, mount: str) -> str:
         return url  # It names nothing here.
     path = unquote(parts.path)
     inside = path.removeprefix(mount)
-    if not path.startswith(f"{mount}/") or (normal := _with_normalised_principal(inside)) == inside:
+    if not path.startswith(f"{mount}/") or (normal := with_normalised_principal(inside)) == inside:
         return url
     return parts._replace(path=quote(mount + normal)).geturl()
 
 
-def _check_destination(destination: str) -> None:
-    """Refuse a target that Radicale would cut short: it unquotes before it takes the URL apart."""
+def _check_target(target: str) -> None:
     try:
-        wanted = unquote(urlsplit(destination).path, errors="strict")
-        taken = urlparse(unquote(destination))
-        _ = taken.port  # Radicale asks for it, and it is checked no sooner.
+        parts = urlsplit(target)
+        _ = parts.port  # Radicale asks for it, and it is checked no sooner.
+        path = unquote(parts.path, errors="strict")
     except ValueError as error:
         raise InvalidInput(f"Destination: {error}", field="Destination") from error
-    check_path(wanted.encode())
-    if taken.path != wanted:
+    check_path(path.encode())
+    if "?" in target or "#" in target:
+        # What follows would be no part of the name (RFC 3986 sections 3.4 and 3.5).
         raise InvalidInput(
-            f"Destination: cannot move to a name with a semicolon, ? or #: {destination!r}",
+            f"Destination: ? and # in a name are written %3F and %23: {target!r}",
             field="Destination",
         )
 

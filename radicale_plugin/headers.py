@@ -9,12 +9,13 @@ from http import HTTPStatus
 from radicale.types import WSGIEnviron
 
 from radicale_plugin import limits
+from radicale_plugin.charsets import is_known
 from radicale_plugin.refusal import Refusal, bad_request, too_large
 
 _CHARSET = re.compile(r';\s*charset\s*=\s*"?([^";\s]*)"?', re.IGNORECASE)
-_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "utf-16"})
 _DIGITS = re.compile(r"[0-9]{1,15}")  # int() would take digits of any script, and far too many.
 _DEPTHS = frozenset({"0", "1", "infinity"})
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _AUTHORITY = re.compile(r"[^\s/?#@\\]{1,255}")
 
 
@@ -47,8 +48,10 @@ def check_path(path: bytes) -> None:
     """Check that the file system has room for the names in a path.
 
     Raises:
-        Refusal: it does not.
+        Refusal: it does not, or no name can be such.
     """
+    if _CONTROL.search(path):
+        raise bad_request("a path has no control characters")
     if len(path) > limits.PATH or any(len(each) > limits.COMPONENT for each in path.split(b"/")):
         raise Refusal(
             HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -100,10 +103,17 @@ def _check_authority(value: str) -> None:
 
 
 def _check_charset(value: str) -> None:
-    """Check the character set of the body: decoding some of them takes quadratic time."""
-    found = _CHARSET.search(value)
-    if found and found[1].lower() not in _CHARSETS:
-        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "text is UTF-8 here")
+    """Check the character set of the body."""
+    charset = charset_of(value)
+    if charset and not is_known(charset):
+        reason = f"this character set is not known here: {charset}; use UTF-8"
+        raise Refusal(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, reason)
+
+
+def charset_of(content_type: str) -> str:
+    """Return the character set that a media type names, or nothing."""
+    found = _CHARSET.search(content_type)
+    return found[1] if found else ""
 
 
 def _check_coding(value: str) -> None:
@@ -139,5 +149,5 @@ def _with_plain_charset(content_type: str) -> str:
     media_type = content_type.partition(";")[0].strip()
     if "=" in media_type:  # It is none; Radicale would look for a charset in it.
         media_type = ""
-    found = _CHARSET.search(content_type)
-    return f"{media_type}; charset={found[1]}" if found else media_type
+    charset = charset_of(content_type)
+    return f"{media_type}; charset={charset}" if charset else media_type

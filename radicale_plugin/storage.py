@@ -1,6 +1,5 @@
 """Address books: accounts' own in Radicale's files, the mail groups in the database."""
 
-import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from http import HTTPStatus
@@ -15,13 +14,16 @@ from radicale.types import CollectionOrItem
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.services.address_books import open_book
+from contactsgroups.state_owner import require_use
 from radicale_plugin import limits
 from radicale_plugin.book import GroupsBook, refuse_writing
 from radicale_plugin.card_values import teach_values
 from radicale_plugin.content_lines import teach_parser
+from radicale_plugin.environ import teach_targets
 from radicale_plugin.options import book_segment, core_of, extend
 from radicale_plugin.own_books import OwnContacts
 from radicale_plugin.own_collection import OwnCollection
+from radicale_plugin.own_program import teach_application
 from radicale_plugin.refusal import Refusal, forbidden
 from radicale_plugin.uids import Uids
 
@@ -68,18 +70,21 @@ class Storage(multifilesystem.Storage):
         """
         teach_parser()
         teach_values()
+        teach_targets()
+        if not is_mounted:
+            teach_application()
         own = extend(configuration)
         self._core = core or core_of(own)
         if own.get_source("storage", "filesystem_folder") == "default config":
             folder = self._core.settings.state.absolute() / "collections"
             _make_private(folder)
             own.update({"storage": {"filesystem_folder": str(folder)}}, "contactsgroups")
+        _require_use(Path(own.get("storage", "filesystem_folder")))
         super().__init__(own)
         # Radicale hides larger files, and a client would take their cards for deleted.
         self._max_resource_size = max(self._max_resource_size, limits.FILE)
         self.own_contacts = OwnContacts(self, self._core)
         self.uids = Uids()
-        self._is_mounted = is_mounted
         self._has_calendars = has_calendars
         if records:
             self.own_contacts.record_always()
@@ -174,16 +179,12 @@ class Storage(multifilesystem.Storage):
             self.refuse(forbidden(reason, "D:number-of-matches-within-limits"))
 
     def refuse(self, refusal: Refusal) -> NoReturn:
-        """Raise what becomes the answer to a request that is refused.
+        """Raise what becomes the answer to a request that is refused, in either program.
 
         Raises:
-            Refusal: on the mount.
-            ValueError: in Radicale's own program, which makes it 400, or 507 where it can.
+            Refusal: always.
         """
-        if self._is_mounted:
-            raise refusal
-        is_full = refusal.status is HTTPStatus.INSUFFICIENT_STORAGE
-        raise ValueError(f"[Errno {errno.ENOSPC}] {refusal}" if is_full else str(refusal))
+        raise refusal
 
     def _check_place(self, path: str) -> None:
         """Check that a collection may be made at a path."""
@@ -257,10 +258,23 @@ def _is_of_calendar(place: CollectionOrItem) -> bool:
 
 def _make_private(folder: Path) -> None:
     """Make the folder of all address books, which nobody but their server looks into."""
+    _require_use(folder)
     for directory in (folder, folder / "collection-root"):
         directory.mkdir(parents=True, exist_ok=True)
         directory.chmod(0o700)
     (folder / ".Radicale.lock").touch(0o600)
+
+
+def _require_use(folder: Path) -> None:
+    """See that the folder of all address books can be used, as far as it is there.
+
+    Raises:
+        NotPermitted: it belongs to another user.
+        Unavailable: something else is in its place.
+    """
+    for directory in (folder, folder / "collection-root"):
+        require_use(directory, is_directory=True)
+    require_use(folder / ".Radicale.lock")
 
 
 def _watch_nothing(_path: str, _href: str | None) -> AbstractContextManager[None]:

@@ -46,5 +46,5 @@ def test_a_database_of_another_version_is_refused(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
     (tmp_path / "contactsgroups.sqlite").write_text("no database" * 100)
 
-    with pytest.raises(Unavailable, match="damaged"):
+    with pytest.raises(Unavailable, match="no database of SQLite"):
         open_existing_core(Settings(state=tmp_path))

@@ -19,6 +19,7 @@ from contactsgroups.domain.errors import NotPermitted
 from contactsgroups.persistence import schema
 from contactsgroups.settings import Settings
 from tests.cli.conftest import Run, company, run  # noqa: F401 - fixtures
+from tests.cli.test_state_parts import FILES
 from tests.servers.program import state_directory
 
 OWNER, STRANGER = "nobody", "daemon"
@@ -184,6 +185,37 @@ def test_a_state_that_cannot_be_looked_into_is_one_sentence(
         assert in_child(ask) == 0
     finally:
         place.chmod(0o755)
+
+
+@pytest.mark.parametrize("name", [*FILES, "index"])
+def test_a_part_of_the_state_that_belongs_to_another_user_is_named(
+    run: Run,  # noqa: F811
+    state: Path,
+    readable_program: None,
+    name: str,
+) -> None:
+    assert run("domain", "add", "example.org").exit_code == 0
+    part = state / name
+    part.touch()
+    part.chmod(0o600 if IS_ROOT else 0o400)
+    if IS_ROOT:
+        shutil.chown(part, "root")
+
+    def ask() -> None:
+        if IS_ROOT:
+            os.setgroups([])
+            os.setgid(pwd.getpwnam(OWNER).pw_gid)
+            os.setuid(pwd.getpwnam(OWNER).pw_uid)
+        for arguments in (["domain", "list"], ["db", "status"], ["check"]):
+            refused = run(*arguments)
+            assert refused.exit_code == os.EX_NOPERM
+            assert refused.stderr.count("\n") == 1
+            if IS_ROOT:
+                assert f"{part} belongs to root, and this runs as {OWNER}: chown" in refused.stderr
+            else:
+                assert f"{part} cannot be written by" in refused.stderr
+
+    assert in_child(ask) == 0
 
 
 def test_nothing_else_opens_the_state_of_another_user(

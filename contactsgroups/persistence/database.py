@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
-from sqlalchemy.engine import URL
+from sqlalchemy.engine import URL, ExceptionContext
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
@@ -272,9 +273,15 @@ def unavailable() -> Iterator[None]:
         reason = outages.explain(error)
         if reason is None:
             raise  # A fault of ours, not of the database.
-        raise Unavailable(reason, detail=str(error.orig)) from error
+        raise Unavailable(reason, detail=_detail_of(error)) from error
     except PoolTimeoutError as error:
         raise Unavailable("all connections to the database are in use") from error
+
+
+def _detail_of(error: DBAPIError) -> str:
+    """Return what the driver says, with the file that it says it of."""
+    file = getattr(error.orig, "filename", "")
+    return f"{file}: {error.orig}" if file else str(error.orig)
 
 
 def _create_engine(url: URL, write_wait: float) -> Engine:
@@ -305,7 +312,15 @@ def _create_sqlite_engine(url: URL, write_wait: float) -> Engine:
     engine = create_engine(url, connect_args={"timeout": write_wait}, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "handle_error", _note_file)
     return engine
+
+
+def _note_file(context: ExceptionContext) -> None:
+    """Note the file in an error: SQLite names none, not even one that it cannot open."""
+    if isinstance(context.original_exception, sqlite3.Error):
+        file = context.engine.url.database if context.engine else ""
+        context.original_exception.filename = file  # type: ignore[attr-defined]
 
 
 def _make_file(path: Path) -> None:

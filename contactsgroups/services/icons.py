@@ -16,6 +16,7 @@ from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont
 
 SIDE = 128  # pixels
 _LETTERS_WIDTH = 94  # pixels; more would be cut off by a circle
+_LARGEST, _SMALLEST = 60, 42  # sizes of letters; smaller ones run together at 32 pixels
 _FINE = 4  # The people are drawn so much larger first, for smooth edges.
 _STEPS = 16  # of a colour, from none to all of it
 
@@ -52,7 +53,7 @@ PALETTE = (
 def draw(name: str, key: str) -> bytes:
     """Return the icon as a PNG image, the same in every run."""
     colours, people = choose_colours(key)
-    letters = initials(name)
+    letters = _legible(initials(name))
     steps = ImageChops.lighter(_people(is_alone=not letters), _write(letters))
     image = Image.frombytes("P", steps.size, steps.tobytes())
     image.putpalette(
@@ -119,11 +120,23 @@ def _fade(background: str, colour: str) -> list[int]:
     ]
 
 
-def _write(letters: str) -> Image.Image:
-    """Write letters into the upper part, as large as there is room."""
-    size = 60
+def _legible(letters: str) -> str:
+    """Leave out the second of three letters that are too wide to be read in a list, as in WMW."""
+    is_wide = len(letters) > 2 and _size_of(letters) < _SMALLEST
+    return letters[0] + letters[-1] if is_wide else letters
+
+
+def _size_of(letters: str) -> int:
+    """Return the largest size at which the letters fit in, in pixels."""
+    size = _LARGEST
     while _font(size).getlength(letters) > _LETTERS_WIDTH:
         size -= 2
+    return size
+
+
+def _write(letters: str) -> Image.Image:
+    """Write letters into the upper part, as large as there is room."""
+    size = _size_of(letters)
     image = Image.new("L", (SIDE, SIDE))
     place = (SIDE / 2, 46)
     ImageDraw.Draw(image).text(place, letters, 255, _font(size), anchor="mm", stroke_width=2)

@@ -63,7 +63,7 @@ def test_paths_are_right_with_and_without_a_proxy(
 
 
 def test_there_are_no_web_pages(dave: Client) -> None:
-    assert dave.get("/.web").text == "Radicale works!"
+    assert "a browser shows nothing here" in dave.get("/.web").text
     assert dave.get("/.web/index.html").status_code in {301, 302, 404}
 
 
@@ -151,3 +151,15 @@ def test_a_class_of_error_from_elsewhere_has_the_status_of_the_one_above() -> No
         pass
 
     assert status_of(Special("x")) == 503
+
+
+@pytest.mark.parametrize("path", ["", ".web"])
+def test_a_browser_reads_what_the_address_is_for(ada: Client, root_url: str, path: str) -> None:
+    """Also before it has signed in; programs ask with other methods, and see no difference."""
+    for auth in (ada.auth, None):
+        shown = httpx.get(root_url + path, auth=auth)
+        assert shown.status_code == 200
+        assert root_url in shown.text
+        assert "Radicale" not in shown.text
+    assert httpx.request("PROPFIND", root_url).status_code == 401
+    assert ada.request("PROPFIND", "").status_code == 207

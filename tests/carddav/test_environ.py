@@ -110,7 +110,7 @@ def test_a_card_is_listed_found_moved_and_deleted_under_its_name(
     assert suggested(zoe_core, "gra", ZOE) == []
 
 
-@pytest.mark.parametrize("path", ["", ".well-known/carddav", ".web/ü"])
+@pytest.mark.parametrize("path", [".well-known/carddav", ".web//ü"])
 def test_a_redirection_names_a_url(zoe: Client, path: str) -> None:
     location = zoe.get(path).headers["Location"]
 
@@ -147,11 +147,8 @@ def test_a_path_that_is_no_text_is_a_bad_request(zoe: Client, path: str) -> None
     assert "not UTF-8" in answer.text
 
 
-@pytest.mark.parametrize(
-    "target", ["%FF.vcf", "a;b.vcf", "a%3Bb.vcf", "a%3Fb.vcf", "a%23b.vcf", "http://[x/", "//h:x/"]
-)
-def test_a_target_that_radicale_would_misread_is_a_bad_request(zoe: Client, target: str) -> None:
-    """It would unquote the URL before it takes it apart, and move the card to another name."""
+@pytest.mark.parametrize("target", ["%FF.vcf", "a?b.vcf", "a#b.vcf", "http://[x/", "//h:x/"])
+def test_a_target_that_is_no_name_is_a_bad_request(zoe: Client, target: str) -> None:
     zoe.propfind(f"{ZOE}/", "D:displayname")
     put(zoe, BOOK + "1.vcf", card("1", "Grace"))
     if "/" not in target:

@@ -127,6 +127,38 @@ def test_vdirsyncer_has_what_there_is_after_a_restore(chosen: Settings, tmp_path
         assert computer.names("contacts") == ["Friend"]
 
 
+def test_what_clients_do_with_changes_after_the_backup_is_as_the_page_says(
+    tmp_path: Path,
+) -> None:
+    chosen, archive = Settings(state=tmp_path / "state"), io.BytesIO()
+    (tmp_path / "computer").mkdir()
+    core = make_core(chosen.state)
+    with client_of(core) as client:
+        computer = Computer(tmp_path / "computer", str(client.base_url))
+        computer.discover()
+        book = computer.books / "contacts"
+        for name in ("Edited", "Elsewhere", "Removed"):
+            (book / f"{name}.vcf").write_text(CARD.format(name), newline="")
+        computer.sync()
+        back_up(core.database, chosen, archive)
+        edited = CARD.format("Edited").replace("FN:Edited", "FN:Later")
+        (book / "Edited.vcf").write_text(edited, newline="")
+        (book / "Removed.vcf").unlink()
+        (book / "Added.vcf").write_text(CARD.format("Added"), newline="")
+        edited = CARD.format("Elsewhere").replace("FN:Elsewhere", "FN:Later still")
+        client.put("ada@example.org/contacts/Elsewhere.vcf", content=edited)
+        computer.sync()
+        assert computer.names("contacts") == ["Added", "Later", "Later still"]
+    restore(chosen, io.BytesIO(archive.getvalue()), replace=True)
+    with client_of(open_core(chosen)) as client:
+        computer = Computer(tmp_path / "computer", str(client.base_url))
+        computer.discover()
+        computer.sync()
+        assert computer.names("contacts") == ["Elsewhere", "Later", "Removed"]
+        card = client.get("ada@example.org/contacts/Edited.vcf").text
+        assert "FN:Edited" in card
+
+
 def test_a_token_of_an_own_book_from_after_the_backup_is_refused(chosen: Settings) -> None:
     archive = io.BytesIO()
     book = "ada@example.org/contacts/"

@@ -167,11 +167,32 @@ def test_letters_are_whole_within_a_circle_and_above_the_people(name: str) -> No
     left, top, right, bottom = (
         ImageChops.difference(drawn.crop(upper), background).getbbox() or (0,) * 4
     )
-    assert (bottom - top) >= 0.2 * icons.SIDE, "at 32 pixels, letters have 7 at least"
+    assert (bottom - top) >= 0.25 * icons.SIDE, "at 32 pixels, letters have 8 at least"
     assert bottom < 79
     middle = icons.SIDE / 2
     for x, y in ((left, top), (right, top)):
         assert (x - middle) ** 2 + (y - middle) ** 2 <= (1.1 * middle) ** 2
+
+
+WIDE = [
+    "Web Master Workshop",
+    "Mount Whitney Marmots",
+    "Www Www Www",
+    "Женщины Москвы Мы",
+    "محمد ماهر وليد",
+    "木 網 文",
+    "Q W M",
+]
+
+
+@pytest.mark.parametrize("name", WIDE)
+def test_wide_letters_are_as_high_as_others(name: str) -> None:
+    """Three of them would be so small that their strokes run together in a client's list."""
+    upper = opened(name, "0f1e").crop((0, 0, icons.SIDE, 79))
+    background = Image.new("RGB", upper.size, upper.getpixel((0, 0)))
+    left, top, right, bottom = ImageChops.difference(upper, background).getbbox() or (0,) * 4
+    assert bottom - top >= 0.25 * icons.SIDE, "at 32 pixels, letters have 8 at least"
+    assert right - left <= 0.8 * icons.SIDE
 
 
 @pytest.mark.parametrize("name", NAMES)
