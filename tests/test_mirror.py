@@ -27,6 +27,7 @@ WHOLES = {
     "autocomplete/test_against_reference.py": "the engine against a plain one",
     "cli/test_run.py": "the process behind make run",
     "cli/test_silent_database.py": "that process, while the server of its database says nothing",
+    "cli/test_state_parts.py": "every command, where a part of the state is something else",
     "cli/test_slow_writers.py": "that process, while another one holds the lock",
     "delivery/test_policy_server.py": "the policy service over a socket",
     "directory/test_documentation.py": "docs/import.md",
