@@ -42,6 +42,7 @@ WHOLES = {
     "services/unit_of_work/test_audit_against_reference.py": "the log after random use cases",
     "serving/test_ending.py": "the product at SIGTERM",
     "serving/test_slow_clients.py": "the product while clients are slow on purpose",
+    "web/admin/test_statements.py": "every page of administrators",
     "web/test_embedding.py": "the extension in another application",
     "web/test_odd_input.py": "every route",
     "web/test_reverse_proxies.py": "docs/reverse-proxies.md",
