@@ -10,10 +10,12 @@ from contactsgroups.autocomplete import Entry, EntryKind, Thresholds
 WORDS = (
     "anna ann andrea anders bob bobby carla müller mueller muller Möller johnson jonson "
     "johnston jönsson o'brien obrien wang 王小明 王明 单雄信 김민수 さとう Юрий Γιώργος "
-    "straße strasse łukasz x y2 team sales support de la MacLeod Sergei Yulia anna-maria"
+    "straße strasse łukasz x y2 team sales support de la MacLeod Sergei Yulia anna-maria "
+    "Ольга Olga Олегова Όλγα Ян-Olga Xольга علي ٱلعلي Ali サトウ"
 ).split()
 LOCAL_PARTS = (
-    "anna anna.mueller a.mueller bob bob-x team sales+eu info j_johnson wang.xm annaann"
+    "anna anna.mueller a.mueller bob bob-x team sales+eu info j_johnson wang.xm annaann "
+    "olga ольга.x"
 ).split()
 DOMAINS = ("example.org", "mail.example.com", "annaberg.example")
 
