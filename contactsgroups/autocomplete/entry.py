@@ -130,4 +130,9 @@ def with_match(completion: Completion, match: Match) -> Completion:
     return _new_tuple(Completion, (match, *completion[1:]))
 
 
+def with_payload(completion: Completion, payload: str) -> Completion:
+    """Return the completion with another payload."""
+    return _new_tuple(Completion, (*completion[:-1], payload))
+
+
 _GROUP = EntryKind.GROUP

@@ -287,6 +287,11 @@ def _words_apart_in_run(run: str) -> Iterator[frozenset[str]]:
         yield frozenset((*fold_words(run[start:]), "".join(syllables[start:]))) - {""}
 
 
+def spellings_of_piece(piece: str) -> tuple[str, ...]:
+    """Return the words of a piece without spaces, in every script and without marks."""
+    return (*_words_of_piece(piece), *own_words_of(piece))
+
+
 @lru_cache(maxsize=16_384)
 def _words_of_piece(piece: str) -> tuple[str, ...]:
     words = set(fold_words(piece))
