@@ -75,7 +75,7 @@ class _Transliteration(dict[int, str]):
         elif "\uac00" <= character <= "\ud7a3":
             folded = unicodedata.normalize("NFD", character)
         else:
-            folded = anyascii(character).lower()
+            folded = with_plain_apostrophes(anyascii(character).lower())
         self[code] = folded
         return folded
 
