@@ -54,11 +54,15 @@ def candidate(entry: Entry) -> Candidate:
     name, local = words_apart(entry.name), words_apart(local_part)
     first = first_words(name, local)
     written = distinct(as_written(name), as_written(local))
-    anyhow = distinct(in_any_script(name), in_any_script(local))
+    # What is typed in other letters is never transliterated to be found.
+    in_latin = [
+        frozenset(filter(str.isascii, word))
+        for word in distinct(in_any_script(name), in_any_script(local))
+    ]
     return Candidate(
         entry,
         Words(unmarked(words), (written,), unmarked(first)),
-        Words(plain(words), (written, anyhow), plain(first)),
+        Words(plain(words), (written, in_latin), plain(first)),
         labels,
         local_key(entry.address),
         (*plain(words_of(local_part)), *labels),
