@@ -44,7 +44,8 @@ Signatures (types, units and errors are in the docstring of each)::
     scan(entries, query, *, limit, kinds, personal)
                                  without an index, in one pass over all entries
     explain(query, match, name, address) -> Explanation
-                                 how a completion matches: the kind, the letters in what is shown
+                                 how a completion matches: the kind, the letters in what is shown;
+                                 ``Explainer(query)`` does so for all that a query has found
     PersonalTable(boosts: Mapping[str, int], own: Iterable[Entry] = ())
                                  one account's usage (identity -> boost >= 0), own contacts
     parse_query(text: str) -> Query           fold once, ask several shards
@@ -74,7 +75,7 @@ from contactsgroups.autocomplete.errors import (
     IndexOutdated,
     IndexUnusable,
 )
-from contactsgroups.autocomplete.explaining import Explanation, MatchKind, explain
+from contactsgroups.autocomplete.explaining import Explainer, Explanation, MatchKind, explain
 from contactsgroups.autocomplete.personal import PersonalTable
 from contactsgroups.autocomplete.scanning import scan
 from contactsgroups.autocomplete.shard import Shard, Statistics, complete
@@ -93,6 +94,7 @@ __all__ = [
     "Completion",
     "Entry",
     "EntryKind",
+    "Explainer",
     "Explanation",
     "IndexBusy",
     "IndexDamaged",

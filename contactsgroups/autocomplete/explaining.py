@@ -6,7 +6,6 @@ found by, such as the names on further cards; then there is nothing to emphasise
 
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -24,6 +23,9 @@ from contactsgroups.autocomplete.words.terms import Terms
 from contactsgroups.autocomplete.words.tokens import domain_tokens
 
 Ranges = tuple[Span, ...]
+
+# As in ``entry``: a named tuple's own constructor takes longer than finding a word.
+_new_tuple = tuple.__new__
 
 
 class MatchKind(StrEnum):
@@ -54,22 +56,46 @@ class Explanation(NamedTuple):
     """The matching letters of the shown address, likewise."""
 
 
+class Explainer:
+    """Explains all completions of one query."""
+
+    def __init__(self, query: Query) -> None:
+        """Prepare the words of a query."""
+        self._words = [_unmarked(query.written)]
+        if query.is_transliterated:
+            self._words.append(_unmarked(query.words))
+
+    def explain(self, match: Match, name: str, address: str) -> Explanation:
+        """Return how the query matches a completion that is shown with this name and address."""
+        shown = _Shown(name, address)
+        missing: list[Spellings] = []
+        for words in self._words:
+            missing = shown.find_all(words)
+            if not missing:
+                break
+        kind = _KINDS[match]
+        if missing:
+            kind = _explain_missing(shown, missing, kind)
+        return _new_tuple(
+            Explanation,
+            (kind, _code_units(name, shown.in_name), _code_units(address, shown.in_address)),
+        )
+
+
 def explain(query: Query, match: Match, name: str, address: str) -> Explanation:
     """Return how ``query`` matches a completion that is shown with this name and address."""
-    shown = _Shown(name, address)
-    missing = shown.find_all(query.written)
-    if missing and query.is_transliterated:
-        missing = shown.find_all(query.words)
+    return Explainer(query).explain(match, name, address)
+
+
+def _explain_missing(shown: "_Shown", missing: Sequence[Spellings], kind: MatchKind) -> MatchKind:
+    """Look for words elsewhere than in the name and the local part; return what that makes it."""
     unknown = [word for word in missing if not shown.find_in_domain(word)]
-    kind = _KINDS[match]
     if kind is MatchKind.CORRECTED:
         for word in unknown:
             shown.find_likest(word)
     elif len(unknown) < len(missing) and kind is not MatchKind.EXACT:
-        kind = MatchKind.DOMAIN  # Also in the account's own table, where labels count as words.
-    return Explanation(
-        kind, _code_units(name, shown.in_name), _code_units(address, shown.in_address)
-    )
+        return MatchKind.DOMAIN  # Also in the account's own table, where labels count as words.
+    return kind
 
 
 class _Shown:
@@ -82,9 +108,9 @@ class _Shown:
         self.in_name: list[Span] = []
         self.in_address: list[Span] = []
 
-    def find_all(self, words: Terms) -> list[Spellings]:
+    def find_all(self, words: Sequence[Spellings]) -> list[Spellings]:
         """Look for words in the name and the local part; return those that are missing."""
-        return [word for word in _unmarked(words) if not self._find(word)]
+        return [word for word in words if not self._find(word)]
 
     def _find(self, word: Spellings) -> bool:
         name, local_part = self._name, self._local_part
@@ -114,9 +140,8 @@ class _Shown:
         return bool(in_name or in_address)
 
 
-@lru_cache(maxsize=1_024)
-def _unmarked(words: Terms) -> tuple[Spellings, ...]:
-    return tuple([tuple(map(plain_spelling, word)) for word in words])
+def _unmarked(words: Terms) -> list[Spellings]:
+    return [tuple(map(plain_spelling, word)) for word in words]
 
 
 def _kind_of(match: Match) -> MatchKind:
@@ -136,8 +161,8 @@ _KINDS = [_kind_of(match) for match in Match]
 
 def _code_units(text: str, spans: Sequence[Span]) -> Ranges:
     """Return the spans as ranges in UTF-16, in order, those joined that touch each other."""
-    if not spans:
-        return ()
+    if len(spans) < 2 and text.isascii():
+        return tuple(spans)
     joined: list[Span] = []
     for begin, end in sorted(spans):
         if joined and begin <= joined[-1][1]:

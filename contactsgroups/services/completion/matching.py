@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from contactsgroups.autocomplete import Completion, Query, explain, with_payload
+from contactsgroups.autocomplete import Completion, Explainer, Query, with_payload
 from contactsgroups.services.completion.payload import shown_of, with_match
 
 _QUERIES = 512
@@ -12,23 +12,29 @@ _COMPLETIONS = 64
 
 def add_matches(query: Query, completions: Sequence[Completion]) -> list[Completion]:
     """Return the completions, their payloads extended by ``match``."""
-    made = _made_for(query)
-    if len(made) > _COMPLETIONS:
-        made.clear()
-    return [with_payload(each, _with_match(query, each, made)) for each in completions]
+    matching = _matching(query)
+    return [with_payload(each, matching.extended(each)) for each in completions]
 
 
-@lru_cache(_QUERIES)
-def _made_for(_query: Query) -> dict[tuple[int, str], str]:
-    """Return what was made for a query: short ones are asked again and again."""
-    return {}
+class _Matching:
+    """What a query matches; kept, since short ones are asked again and again."""
+
+    def __init__(self, query: Query) -> None:
+        self._explain = Explainer(query).explain
+        self._made: dict[tuple[int, str], str] = {}
+
+    def extended(self, found: Completion) -> str:
+        """Return the payload of a completion with its ``match``."""
+        match, payload = found.match, found.payload
+        key = match + 0, payload  # Hashing a member of an enumeration takes longer.
+        extended = self._made.get(key)
+        if extended is None:
+            shown = shown_of(payload, found.name, found.address)
+            extended = with_match(payload, self._explain(match, *shown))
+            if len(self._made) >= _COMPLETIONS:
+                self._made.clear()
+            self._made[key] = extended
+        return extended
 
 
-def _with_match(query: Query, found: Completion, made: dict[tuple[int, str], str]) -> str:
-    match, payload = found.match, found.payload
-    key = match + 0, payload  # Hashing a member of an enumeration takes longer.
-    extended = made.get(key)
-    if extended is None:
-        shown = shown_of(payload, found.name, found.address)
-        made[key] = extended = with_match(payload, explain(query, match, *shown))
-    return extended
+_matching = lru_cache(_QUERIES)(_Matching)
