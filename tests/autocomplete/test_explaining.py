@@ -18,7 +18,7 @@ from contactsgroups.autocomplete import (
     scan,
 )
 from tests.autocomplete import material, reference
-from tests.autocomplete.words.test_tokens import LETTERS_OF_MANY_SCRIPTS
+from tests.autocomplete.words.test_tokens import KINDS, LETTERS_OF_MANY_SCRIPTS, TABLE
 
 
 def explained(typed: str, name: str, address: str) -> Explanation | None:
@@ -91,6 +91,15 @@ def test_what_is_not_shown_is_not_emphasised() -> None:
     """An own contact is found by the names on its other cards too."""
     explanation = explain(parse_query("chef"), Match.WHOLE, "Anna", "anna@partner.invalid")
     assert explanation == (MatchKind.WORD, (), ())
+
+
+@pytest.mark.parametrize(("kind", "name"), TABLE)
+def test_every_usual_way_to_type_a_name_has_letters_in_it(kind: str, name: str) -> None:
+    """Also those that no rule here knows of: then of all words that are found together."""
+    found = {
+        typed: explained(typed, name, "q9@host.invalid") for typed in KINDS[kind][name].split("|")
+    }
+    assert [typed for typed, each in found.items() if each is None or not each.name] == []
 
 
 NAMES = st.lists(st.sampled_from(material.WORDS), min_size=1, max_size=3).map(" ".join) | st.text(

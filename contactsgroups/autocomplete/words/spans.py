@@ -74,8 +74,20 @@ def find_forms(word: Spellings, text: str) -> list[Span]:
     found = _find_in_parts(word, parts)
     if found or len(parts) < 2:
         return found
-    together = [spelling for spelling in word if _begins_any(spelling, text)]
-    return next(filter(None, (_joined(spelling, parts) for spelling in together)), [])
+    for spelling in word:
+        if _begins_any(spelling, text):
+            return _joined(spelling, parts) or _window(spelling, parts, text)
+    return []
+
+
+def _window(spelling: str, parts: Sequence[Part], text: str) -> list[Span]:
+    """Return the whole of the fewest neighbours that are found by a spelling together."""
+    for size in range(2, min(len(parts), _MOST_JOINED) + 1):
+        for first in range(len(parts) - size + 1):
+            some = [(part.start, part.start + len(part.text)) for part in parts[first:][:size]]
+            if _begins_any(spelling, text[some[0][0] : some[-1][1]]):
+                return some
+    return []
 
 
 def _find_in_parts(word: Spellings, parts: Iterable[Part]) -> list[Span]:

@@ -37,6 +37,7 @@ FORMS = {
     "Sergey X": "sergei: [Sergey] X; serg: [Serg]ey X",
     "Pat O'Brien": "obr: Pat [O'Br]ien",
     "Ian MacLeod": "leod: Ian Mac[Leod]; mcleo: Ian [MacLeo]d",
+    "Ian Mac Leod": "mcleo: Ian [Mac] [Leod]",
     "Mueller": "mull: [Muell]er",
     "John Smith": "~jsmi: [J]ohn [Smi]th; ~jsmitt: John Smith",
     "Smith, John": "~jsmith: [Smith], [J]ohn",
