@@ -43,6 +43,9 @@ Signatures (types, units and errors are in the docstring of each)::
                                  the same question to several shards, one merged answer
     scan(entries, query, *, limit, kinds, personal)
                                  without an index, in one pass over all entries
+    explain(query, match, name, address) -> Explanation
+                                 how a completion matches: the kind, the letters in what is shown;
+                                 ``Explainer(query)`` does so for all that a query has found
     PersonalTable(boosts: Mapping[str, int], own: Iterable[Entry] = ())
                                  one account's usage (identity -> boost >= 0), own contacts
     parse_query(text: str) -> Query           fold once, ask several shards
@@ -62,6 +65,7 @@ from contactsgroups.autocomplete.entry import (
     Match,
     Remove,
     Upsert,
+    with_payload,
 )
 from contactsgroups.autocomplete.errors import (
     AutocompleteError,
@@ -71,6 +75,7 @@ from contactsgroups.autocomplete.errors import (
     IndexOutdated,
     IndexUnusable,
 )
+from contactsgroups.autocomplete.explaining import Explainer, Explanation, MatchKind, explain
 from contactsgroups.autocomplete.personal import PersonalTable
 from contactsgroups.autocomplete.scanning import scan
 from contactsgroups.autocomplete.shard import Shard, Statistics, complete
@@ -89,12 +94,15 @@ __all__ = [
     "Completion",
     "Entry",
     "EntryKind",
+    "Explainer",
+    "Explanation",
     "IndexBusy",
     "IndexDamaged",
     "IndexMissing",
     "IndexOutdated",
     "IndexUnusable",
     "Match",
+    "MatchKind",
     "PersonalTable",
     "Progress",
     "Query",
@@ -106,8 +114,10 @@ __all__ = [
     "Upsert",
     "build_generation",
     "complete",
+    "explain",
     "parse_query",
     "plain_spelling",
     "scan",
     "traces_of",
+    "with_payload",
 ]

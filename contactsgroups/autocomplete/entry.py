@@ -61,9 +61,17 @@ class Match(IntEnum):
     """As ``WORD``, and the first word of the query begins the name or the local part."""
     WORD = 4
     """Every word of the query begins a word of the name or of the local part."""
-    DOMAIN = 5
+    TRANSLITERATED_IN_ORDER = 5
+    """As ``WHOLE_IN_ORDER``, but a word matches only as it is written in another script."""
+    TRANSLITERATED_WHOLE = 6
+    """As ``WHOLE``, likewise."""
+    TRANSLITERATED_BEGINNING = 7
+    """As ``BEGINNING``, likewise."""
+    TRANSLITERATED_WORD = 8
+    """As ``WORD``, likewise."""
+    DOMAIN = 9
     """At least one word of the query begins a label of the address's domain only."""
-    CORRECTED = 6
+    CORRECTED = 10
     """One word of the query matches the entry only after correcting one typing error."""
 
 
@@ -120,6 +128,11 @@ def completion_of(entry: Entry, match: Match, boost: int = 0) -> Completion:
 def with_match(completion: Completion, match: Match) -> Completion:
     """Return the completion with another kind of match."""
     return _new_tuple(Completion, (match, *completion[1:]))
+
+
+def with_payload(completion: Completion, payload: str) -> Completion:
+    """Return the completion with another payload."""
+    return _new_tuple(Completion, (*completion[:-1], payload))
 
 
 _GROUP = EntryKind.GROUP

@@ -14,6 +14,7 @@ from contactsgroups.autocomplete.errors import IndexDamaged, IndexMissing
 from contactsgroups.autocomplete.selection import Selector, Term, Tombstones
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Word
+from contactsgroups.autocomplete.words.scripts import TRANSLITERATED_MARK, in_any_script
 from contactsgroups.autocomplete.words.spelling import PrefixFilter, neighbours_of
 from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK
 
@@ -40,6 +41,7 @@ class Generation:
             raise IndexDamaged(directory, f"it cannot be opened ({error})") from None
         self._row_of = self._postings.hot.get
         self._top = self.manifest.top
+        self._transliterates = self._postings.exists(TRANSLITERATED_MARK)
         self._selector = Selector(self._postings)
 
     @cached_property
@@ -71,6 +73,8 @@ class Generation:
         """Return the term for one word, or None if nothing begins with any of its spellings."""
         ranges = []
         for spelling in spellings:
+            if spelling[0] == TRANSLITERATED_MARK and not self._transliterates:
+                continue  # As in most directories.
             postings = self._postings.range_of(spelling)
             if postings is not None:
                 ranges.append(postings)
@@ -80,6 +84,13 @@ class Generation:
         """Whether any spelling begins a label of some address's domain."""
         return any(
             self._postings.exists(DOMAIN_MARK + plain_spelling(spelling)) for spelling in spellings
+        )
+
+    def transliterates(self, spellings: Word) -> bool:
+        """Whether any spelling begins the transliteration of a word in another script."""
+        return self._transliterates and any(
+            self._postings.exists(spelling)
+            for spelling in in_any_script(spellings)[len(spellings) :]
         )
 
     def corrections(self, word: str) -> Word:

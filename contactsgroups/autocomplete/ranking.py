@@ -18,10 +18,11 @@ from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word
+from contactsgroups.autocomplete.words.scripts import in_any_script, without_mark
 from contactsgroups.autocomplete.words.spelling import may_correct
 from contactsgroups.autocomplete.words.terms import (
-    BY_WORDS,
-    OF_ONES_OWN,
+    AS_WRITTEN,
+    IN_ANY_SCRIPT,
     Terms,
     terms_of,
     with_domains,
@@ -35,6 +36,8 @@ from contactsgroups.autocomplete.words.tokens import (
 
 # Looking up a member of an enumeration takes as long as looking up a prefix in a small index.
 _LOCAL_PART, *_, _DOMAIN, _CORRECTED = Match
+_WORD = Match.WORD
+_FIRST_IN_ANY_SCRIPT, *_, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
 
 
 class Question:
@@ -52,19 +55,23 @@ class Question:
         wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
         self.kinds: Terms = () if wanted is None else (wanted,)
         """One more word, which the wanted kinds satisfy, or none for all."""
-        self._terms: dict[Match, Terms] = {}
+        self._terms: dict[int, Terms] = {}
 
-    def terms(self, match: Match) -> Terms:
+    def terms(self, match: Match, *, is_own: bool = False) -> Terms:
         """Return what an entry must have for this kind of match; none if nothing would do."""
-        terms = self._terms.get(match)
+        number = 2 * match + is_own  # Hashing a member of an enumeration takes longer.
+        terms = self._terms.get(number)
         if terms is None:
-            terms = terms_of(self.query, match)
-            self._terms[match] = terms = terms and terms + self.kinds
+            terms = terms_of(self.query, match, is_own=is_own)
+            self._terms[number] = terms = terms and terms + self.kinds
         return terms
 
 
 class Source(Protocol):
     """Something that can complete one query."""
+
+    def transliterates(self) -> bool:
+        """Whether a typed word may match an entry that is written in another script."""
 
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match, in order; ``rank`` notes the kind.
@@ -82,7 +89,7 @@ def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
     """
     answer: dict[str, Completion] = {}
     limit = question.limit
-    for match in _kinds_of_match(question):
+    for match in _kinds_of_match(question, sources):
         found: list[Completion] = []
         bound: Completion | None = None
         for source in sources:
@@ -100,12 +107,17 @@ def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
     return list(answer.values())
 
 
-def _kinds_of_match(question: Question) -> Iterator[Match]:
+def _kinds_of_match(question: Question, sources: Sequence[Source]) -> Iterator[Match]:
     if question.local_part is not None:
         yield _LOCAL_PART
-    for match in BY_WORDS:
+    for match in AS_WRITTEN:
         if question.terms(match):
             yield match
+    if question.query.is_transliterated or any(source.transliterates() for source in sources):
+        for match in IN_ANY_SCRIPT:
+            if question.terms(match):
+                yield match
+    yield _DOMAIN
     if question.corrections and any(map(may_correct, chain.from_iterable(question.words))):
         yield _CORRECTED
 
@@ -121,6 +133,11 @@ class GenerationSource:
         self._tombstones = tombstones
         self._question = question
         self._told: set[int] = set()
+        self._in_any_script: list[int] | None = None
+
+    def transliterates(self) -> bool:
+        """Whether a typed word begins a transliteration."""
+        return any(map(self._generation.transliterates, self._question.words))
 
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match."""
@@ -140,7 +157,19 @@ class GenerationSource:
             return self._corrected()
         if match is _DOMAIN and not any(map(self._generation.begins_a_domain, question.words)):
             return []
+        if match >= _FIRST_IN_ANY_SCRIPT and match is not _DOMAIN:
+            return self._transliterated(match)
         return self._best(question.terms(match))
+
+    def _transliterated(self, match: Match) -> list[int]:
+        """Ask for the weakest kind first: mostly it has nothing new, and saves the others."""
+        if self._in_any_script is None:
+            self._in_any_script = self._best(self._question.terms(_LAST_IN_ANY_SCRIPT))
+        known = self._in_any_script
+        is_all_told = len(known) < self._question.limit and self._told.issuperset(known)
+        if is_all_told or match is _LAST_IN_ANY_SCRIPT:
+            return known
+        return self._best(self._question.terms(match))
 
     def _best(self, terms: Sequence[Word]) -> list[int]:
         return self._generation.best(terms, self._question.limit, self._tombstones)
@@ -159,7 +188,8 @@ class GenerationSource:
         """Correct one word after the other while the rest is taken as typed."""
         found: set[int] = set()
         for corrected, others in _corrections(self._question.words, self._generation.corrections):
-            found.update(self._best((corrected, *with_domains(others), *self._question.kinds)))
+            terms = (in_any_script(corrected), *with_domains(others), *self._question.kinds)
+            found.update(self._best(terms))
         return sorted(found)[: self._question.limit]
 
 
@@ -174,6 +204,10 @@ class SmallSource:
         self._told = 0
         self._any: int | None = None
 
+    def transliterates(self) -> bool:
+        """Whether any entry has a transliteration."""
+        return self._index.transliterates()
+
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match."""
         if match is _LOCAL_PART:
@@ -181,7 +215,7 @@ class SmallSource:
         elif match is _CORRECTED:
             found = self._corrected()
         else:
-            found = self._with_terms(OF_ONES_OWN[match] if self._is_own else match)
+            found = self._with_terms(match)
         found &= ~self._told
         if not found:
             return []
@@ -189,12 +223,16 @@ class SmallSource:
         return self._index.best(found, self._question.limit, bound)
 
     def _with_terms(self, match: Match) -> int:
-        """Ask for the weakest kind first: mostly few entries match at all, or none."""
+        """Ask for the weakest kinds first: mostly few entries match at all, or none."""
         if self._any is None:
-            self._any = self._index.bits(self._question.terms(_DOMAIN))
-        if match is _DOMAIN or not self._any:
-            return self._any
-        return self._index.bits(self._question.terms(match))
+            self._any = self._bits(_DOMAIN)
+            if self._question.query.is_transliterated:
+                self._any |= self._bits(_WORD)
+        left = self._any & ~self._told
+        return left if match is _DOMAIN or not left else self._bits(match)
+
+    def _bits(self, match: Match) -> int:
+        return self._index.bits(self._question.terms(match, is_own=self._is_own))
 
     def _with_local_part(self) -> int:
         key = self._question.local_part
@@ -206,7 +244,8 @@ class SmallSource:
     def _corrected(self) -> int:
         found = 0
         for corrected, others in _corrections(self._question.words, self._index.corrections):
-            found |= self._index.bits((corrected, *with_domains(others), *self._question.kinds))
+            terms = (in_any_script(corrected), *with_domains(others), *self._question.kinds)
+            found |= self._index.bits(terms)
         return found
 
 
@@ -228,6 +267,6 @@ def _is_meant(entry: Entry, question: Question) -> bool:
         return False
     local_part, _, domain = entry.address.rpartition("@")
     labels = [label.removeprefix(DOMAIN_MARK) for label in domain_tokens(domain)]
-    tokens = (*words_of(local_part), *labels)
+    tokens = (*map(without_mark, words_of(local_part)), *labels)
     words = [tuple(map(plain_spelling, word)) for word in question.words]
     return all(any(token.startswith(word) for token in tokens) for word in words)

@@ -17,6 +17,7 @@ from contactsgroups.autocomplete.entry import (
     completion_of,
 )
 from contactsgroups.autocomplete.words.query import Word
+from contactsgroups.autocomplete.words.scripts import TRANSLITERATED_MARK, in_any_script
 from contactsgroups.autocomplete.words.spelling import (
     PrefixFilter,
     hash_letter_prefixes,
@@ -98,10 +99,14 @@ class SmallIndex:
         slots = (slot for slot in _slots_of(found) if is_wanted(self._entries[slot]))
         return sum(1 << slot for slot in slots)
 
+    def transliterates(self) -> bool:
+        """Whether any entry has words in another script than Latin."""
+        return self._bits_of_prefix(TRANSLITERATED_MARK) & self._live != 0
+
     def corrections(self, word: str) -> Word:
         """Return the prefixes in this index that are one typing error away from ``word``."""
         candidates = self._filter.survivors(neighbours_of(word))
-        return tuple(candidate for candidate in candidates if self._bits_of_prefix(candidate))
+        return tuple(word for word in candidates if self.bits((in_any_script((word,)),)))
 
     def best(self, found: int, limit: int, bound: Completion | None = None) -> list[Completion]:
         """Return the best entries of a set as completions, in order, as if matched by words.
@@ -196,11 +201,11 @@ class SmallIndex:
         if not tokens:
             return
         lexicon = Lexicon(tokens)
-        hashes = hash_letter_prefixes(lexicon.text, lexicon.starts)
+        hashes = hash_letter_prefixes(lexicon.text, lexicon.letter_starts)
         self._filtered += len(hashes)
         if self._filtered > self._filter.capacity:
             lexicon = Lexicon(list(self._tokens))
-            hashes = hash_letter_prefixes(lexicon.text, lexicon.starts)
+            hashes = hash_letter_prefixes(lexicon.text, lexicon.letter_starts)
             self._filtered = len(hashes)
             self._filter = PrefixFilter.sized_for(2 * len(hashes))
         self._filter.add(hashes)

@@ -10,10 +10,12 @@ from contactsgroups.autocomplete import Entry, EntryKind, Thresholds
 WORDS = (
     "anna ann andrea anders bob bobby carla müller mueller muller Möller johnson jonson "
     "johnston jönsson o'brien obrien wang 王小明 王明 单雄信 김민수 さとう Юрий Γιώργος "
-    "straße strasse łukasz x y2 team sales support de la MacLeod Sergei Yulia anna-maria"
+    "straße strasse łukasz x y2 team sales support de la MacLeod Sergei Yulia anna-maria "
+    "Ольга Olga Олегова Όλγα Ян-Olga Xольга علي ٱلعلي Ali サトウ"
 ).split()
 LOCAL_PARTS = (
-    "anna anna.mueller a.mueller bob bob-x team sales+eu info j_johnson wang.xm annaann"
+    "anna anna.mueller a.mueller bob bob-x team sales+eu info j_johnson wang.xm annaann "
+    "olga ольга.x"
 ).split()
 DOMAINS = ("example.org", "mail.example.com", "annaberg.example")
 
@@ -83,3 +85,27 @@ queries = (
     | st.sampled_from(LOCAL_PARTS)
     | st.text(max_size=12)
 )
+
+SCRIPTS = (
+    "Ольга Olga Олегова Όλγα Ян-Olga Xольга علي ٱلعلي Ali サトウ さとう Юрий 王小明 김민수 "
+    "Сергей Sergei Їван Иван Ivan"
+).split()
+queries_of_scripts = st.lists(
+    st.builds(_begun, st.sampled_from((*SCRIPTS, "olga", "yu", "йван")), st.integers(1, 7)),
+    min_size=1,
+    max_size=3,
+).map(" ".join)
+
+
+def entries_of_scripts(number: int, seed: int) -> list[Entry]:
+    """Entries whose names and addresses are in any script, and in several."""
+    chance = random.Random(seed)
+    found = []
+    for n in range(number):
+        name = " ".join(chance.choices(SCRIPTS, k=chance.randrange(4)))
+        local_part = chance.choice(["olga", "ольга", "x", "ivan.o", "юрий.olga", "ali"])
+        address = f"{local_part}{chance.choice(['', n])}@{chance.choice(['olga', 'x'])}.invalid"
+        score = chance.choice([0, 1, chance.randrange(100)])
+        kind = chance.choice(list(EntryKind))
+        found.append(Entry(f"id:{n}", kind, name, address, score, payload_of(name, address)))
+    return found

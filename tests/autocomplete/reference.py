@@ -10,9 +10,12 @@ from functools import lru_cache
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
 from contactsgroups.autocomplete.words.own_words import distinct
 from contactsgroups.autocomplete.words.query import Query, Word, parse_query
+from contactsgroups.autocomplete.words.scripts import is_character
 from contactsgroups.autocomplete.words.tokens import (
+    as_written,
     domain_tokens,
     first_words,
+    in_any_script,
     local_key,
     words_apart,
     words_of,
@@ -20,14 +23,24 @@ from contactsgroups.autocomplete.words.tokens import (
 
 
 @dataclass(frozen=True)
+class Words:
+    """The words of an entry."""
+
+    all: frozenset[str]
+    own: tuple[Sequence[frozenset[str]], ...]
+    """One by one: those of one set are spellings of the same. Counted in each of these ways."""
+    first: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Candidate:
     """An entry with everything that matching looks at."""
 
     entry: Entry
-    words: tuple[str, ...]
-    own_words: tuple[frozenset[str], ...]
-    """The words one by one: those of one set are spellings of the same."""
-    first_words: tuple[str, ...]
+    written: Words
+    """In the letters in which they are written."""
+    in_any_script: Words
+    """Transliterations as well."""
     labels: tuple[str, ...]
     local_part: str
     address_words: tuple[str, ...]
@@ -37,15 +50,31 @@ class Candidate:
 def candidate(entry: Entry) -> Candidate:
     local_part, _, domain = entry.address.rpartition("@")
     labels = tuple(label.removeprefix("@") for label in domain_tokens(domain))
+    words = words_of(entry.name) | words_of(local_part)
+    name, local = words_apart(entry.name), words_apart(local_part)
+    first = first_words(name, local)
+    written = distinct(as_written(name), as_written(local))
+    # What is typed in other letters is never transliterated to be found.
+    in_latin = [
+        frozenset(filter(str.isascii, word))
+        for word in distinct(in_any_script(name), in_any_script(local))
+    ]
     return Candidate(
         entry,
-        tuple(words_of(entry.name) | words_of(local_part)),
-        tuple(distinct(words_apart(entry.name), words_apart(local_part))),
-        tuple(first_words(words_apart(entry.name), words_apart(local_part))),
+        Words(unmarked(words), (written,), unmarked(first)),
+        Words(plain(words), (written, in_latin), plain(first)),
         labels,
         local_key(entry.address),
-        (*words_of(local_part), *labels),
+        (*plain(words_of(local_part)), *labels),
     )
+
+
+def unmarked(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word for word in words if not word.startswith("*"))
+
+
+def plain(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(word.removeprefix("*") for word in words)
 
 
 def complete(
@@ -103,54 +132,77 @@ def match_of(seen: Candidate, query: Query, *, personal: bool, corrections: bool
         begins(word, seen.address_words) for word in words
     ):
         return Match.LOCAL_PART
-    if all(is_whole(seen, word) and has(seen, word) for word in words):
-        in_order = personal or any(spelling in seen.first_words for spelling in query.first)
-        return Match.WHOLE_IN_ORDER if in_order else Match.WHOLE
-    if all(has(seen, word) for word in words):
-        in_order = personal or begins(query.first, seen.first_words)
-        return Match.BEGINNING if in_order else Match.WORD
-    if all(has(seen, word, anywhere=True) for word in words):
-        return Match.WORD if personal else Match.DOMAIN
+    found = by_words(seen, seen.written, query.written, query.first_written, personal=personal)
+    if found is not None:
+        return found
+    found = by_words(seen, seen.in_any_script, words, query.first, personal=personal)
+    if found is not None:
+        return TRANSLITERATED[found]
+    if all(has(seen, seen.in_any_script, word, anywhere=True) for word in words):
+        return Match.DOMAIN
     if corrections and any(
-        nearly_begins(word, seen.words) and all(has(seen, other, anywhere=True) for other in others)
+        nearly_begins(word, seen.in_any_script.all)
+        and all(has(seen, seen.in_any_script, other, anywhere=True) for other in others)
         for word, others in leave_one_out(words)
     ):
         return Match.CORRECTED
     return None
 
 
-def is_whole(seen: Candidate, word: Word) -> bool:
-    """Tell whether the word is one of the entry; one Latin letter is an initial."""
+TRANSLITERATED = {
+    Match.WHOLE_IN_ORDER: Match.TRANSLITERATED_IN_ORDER,
+    Match.WHOLE: Match.TRANSLITERATED_WHOLE,
+    Match.BEGINNING: Match.TRANSLITERATED_BEGINNING,
+    Match.WORD: Match.TRANSLITERATED_WORD,
+}
+
+
+def by_words(
+    seen: Candidate, have: Words, words: Sequence[Word], first: Word, *, personal: bool
+) -> Match | None:
+    if all(is_whole(have, word) and has(seen, have, word) for word in words):
+        in_order = personal or any(spelling in have.first for spelling in first)
+        return Match.WHOLE_IN_ORDER if in_order else Match.WHOLE
+    if all(has(seen, have, word) for word in words):
+        in_order = personal or begins(first, have.first)
+        return Match.BEGINNING if in_order else Match.WORD
+    if personal and all(has(seen, have, word, anywhere=True) for word in words):
+        return Match.WORD
+    return None
+
+
+def is_whole(have: Words, word: Word) -> bool:
+    """Tell whether the word is one of the entry; one letter is an initial, unless it is Chinese."""
     spellings = [spelling.lstrip("&") for spelling in word]
-    if all(len(spelling) == 1 and spelling.isascii() for spelling in spellings):
+    if all(len(spelling) == 1 and not is_character(spelling) for spelling in spellings):
         return False
-    return any(spelling in seen.words for spelling in spellings)
+    return any(spelling in have.all for spelling in spellings)
 
 
-def has(seen: Candidate, word: Word, *, anywhere: bool = False) -> bool:
+def has(seen: Candidate, have: Words, word: Word, *, anywhere: bool = False) -> bool:
     """Tell whether the entry has the word, as many times as typed words need one like it."""
     if anywhere and begins(word, seen.labels):
         return True
-    return any(_has(seen, spelling) for spelling in word)
+    return any(_has(have, spelling) for spelling in word)
 
 
-def _has(seen: Candidate, spelling: str) -> bool:
+def _has(have: Words, spelling: str) -> bool:
     plain = spelling.lstrip("&")
     needed = 1 + len(spelling) - len(plain)
     if needed == 1:
-        return begins((plain,), seen.words)
-    return sum(begins((plain,), tuple(own)) for own in seen.own_words) >= needed
+        return begins((plain,), have.all)
+    return any(sum(begins((plain,), each) for each in own) >= needed for own in have.own)
 
 
 def leave_one_out(words: tuple[Word, ...]) -> list[tuple[Word, tuple[Word, ...]]]:
     return [(word, words[:place] + words[place + 1 :]) for place, word in enumerate(words)]
 
 
-def begins(word: Word, tokens: Sequence[str]) -> bool:
+def begins(word: Word, tokens: Iterable[str]) -> bool:
     return any(token.startswith(spelling.lstrip("&")) for token in tokens for spelling in word)
 
 
-def nearly_begins(word: Word, tokens: Sequence[str]) -> bool:
+def nearly_begins(word: Word, tokens: Iterable[str]) -> bool:
     return any(
         one_slip(spelling, token[:length])
         for spelling in word

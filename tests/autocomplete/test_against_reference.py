@@ -17,6 +17,7 @@ from contactsgroups.autocomplete import (
     Upsert,
     build_generation,
     complete,
+    scan,
 )
 from tests.autocomplete import material, reference
 
@@ -115,6 +116,32 @@ def two_shards(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Entry], l
         build_generation(directory, half, position=1, epoch="e", thresholds=material.TINY)
         shards.append(Shard.open(directory))
     return entries, shards
+
+
+def test_every_source_tells_scripts_apart_as_the_reference_does(tmp_path: Path) -> None:
+    entries = material.entries_of_scripts(120, seed=7)
+    own = [entry._replace(identity=f"own:{n}") for n, entry in enumerate(entries[:15])]
+    build_generation(tmp_path, entries, position=1, epoch="e", thresholds=material.TINY)
+    shard = Shard.open(tmp_path)
+    shard.apply([Upsert(entry._replace(score=5)) for entry in entries[:10]], 2)
+    now = [entry._replace(score=5) for entry in entries[:10]] + entries[10:]
+
+    @settings(max_examples=150, deadline=None)
+    @given(
+        material.queries_of_scripts,
+        st.sampled_from([1, 3, 10, 200]),
+        st.dictionaries(st.integers(0, 119).map("id:{}".format), st.integers(0, 200), max_size=8),
+    )
+    def ask(text: str, limit: int, boosts: dict[str, int]) -> None:
+        table = PersonalTable(boosts, own)
+        expected = reference.complete(now, text, limit=limit, boosts=boosts, own=own)
+        assert shard.complete(text, limit=limit, personal=table) == expected
+        expected = reference.complete(
+            now, text, limit=limit, boosts=boosts, own=own, corrections=False
+        )
+        assert scan(now, text, limit=limit, personal=table) == expected
+
+    ask()
 
 
 def test_every_kind_of_slip_is_mended(tmp_path: Path) -> None:

@@ -218,7 +218,7 @@ def _scatter(values: npt.NDArray[np.uint32], places: Iterable[int]) -> npt.NDArr
 
 
 def _write_filter(directory: Path, lexicon: Lexicon) -> None:
-    hashes = hash_letter_prefixes(lexicon.text, lexicon.starts)
+    hashes = hash_letter_prefixes(lexicon.text, lexicon.letter_starts)
     prefixes = PrefixFilter.sized_for(len(hashes))
     prefixes.add(hashes)
     write_array(directory / "prefix-filter", prefixes.bits)

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from contactsgroups.autocomplete.words.scripts import TRANSLITERATED_MARK
+
 Bytes = npt.NDArray[np.uint8]
 
 END = ord("\n")
 """Follows every token in the text; no token contains it."""
+_TRANSLITERATED = ord(TRANSLITERATED_MARK)
 LONGEST_SHARED = 255
 """Common prefixes are measured up to this length, in bytes."""
 
@@ -22,6 +25,8 @@ class Lexicon:
         ends = np.flatnonzero(self.text == END) if tokens else np.zeros(0, np.intp)
         self.starts = np.concatenate(([0], ends + 1))[: len(tokens)]
         self.lengths = ends - self.starts
+        self.letter_starts = self.starts + (self.text[self.starts] == _TRANSLITERATED)
+        """Where each token starts, behind the mark of transliterations, which are typed without."""
         self.shared = self._shared_lengths()
 
     def __len__(self) -> int:

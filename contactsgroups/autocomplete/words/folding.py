@@ -20,14 +20,14 @@ from contactsgroups.autocomplete.words.semitic import has_vowel_marks, is_semiti
 
 HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 HANGUL = "\uac00-\ud7a3"
-_JAMO = "\u1100-\u11ff"
+JAMO = "\u1100-\u11ff"
 
 _HAN = re.compile(f"[{HAN}]")
-_KEPT = re.compile(f"[{_JAMO}]")
+_KEPT = re.compile(f"[{JAMO}]")
 # The iteration mark (佐々木) stands for the character before it.
 _ITERATED = re.compile(f"([{HAN}])\u3005")
 _KANA = re.compile("[\u3041-\u30ff]+")
-_WORD = re.compile(f"[0-9a-z]+|[{HAN}]+|[{_JAMO}]+")
+_WORD = re.compile(f"[0-9a-z]+|[{HAN}]+|[{JAMO}]+")
 
 # What keyboards and typesetting offer for an apostrophe. Unicode's own normalisation takes the
 # acute accent (U+00B4) for a space with a mark, so these come first. The last is a Hebrew mark.
@@ -75,7 +75,7 @@ class _Transliteration(dict[int, str]):
         elif "\uac00" <= character <= "\ud7a3":
             folded = unicodedata.normalize("NFD", character)
         else:
-            folded = anyascii(character).lower()
+            folded = with_plain_apostrophes(anyascii(character).lower())
         self[code] = folded
         return folded
 

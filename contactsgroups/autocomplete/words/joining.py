@@ -125,7 +125,7 @@ def joined_spellings(words: Sequence[tuple[str, ...]], place: int) -> list[str]:
 
 
 def _may_begin_with_initial(word: str) -> bool:
-    if len(word) < _SHORTEST_WITH_INITIAL or not word.isalpha():
+    if len(word) < _SHORTEST_WITH_INITIAL or not (word.isascii() and word.isalpha()):
         return False
     if len(word) >= _LONG_WITH_INITIAL:
         return True

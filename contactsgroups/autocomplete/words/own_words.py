@@ -26,15 +26,19 @@ def distinct(
     return [*words, *[word for word in dict.fromkeys(local_part) if not word & known]]
 
 
-def begun_several_times(words: Sequence[frozenset[str]]) -> set[str]:
-    """Return the tokens for what two or three of these distinct words have in common."""
+def begun_several_times(words: Sequence[frozenset[str]], mark: str = "") -> set[str]:
+    """Return the tokens for what two or three of these distinct words have in common.
+
+    Args:
+        mark: what stands before the common prefix.
+    """
     letters = Counter([spelling[0] for word in words for spelling in word])
     if len(letters) == letters.total():
         return set()  # As in most names: no two words begin alike.
     alike = [word for word in words if any(letters[spelling[0]] > 1 for spelling in word)]
     counts = Counter(prefix for word in alike for prefix in _prefixes(word))
     return {
-        SEVERAL_MARK * (number - 1) + prefix
+        SEVERAL_MARK * (number - 1) + mark + prefix
         for number in range(2, MOST + 1)
         for prefix in _longest([prefix for prefix, times in counts.items() if times >= number])
     }

@@ -1,12 +1,13 @@
 """Queries: the typed text as words that must each begin a token of an entry."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
 from contactsgroups.autocomplete.words.folding import fold, split_words
 from contactsgroups.autocomplete.words.joining import joined_spellings
 from contactsgroups.autocomplete.words.own_words import MOST, own_spelling
+from contactsgroups.autocomplete.words.scripts import has_own_letters, runs_of
 from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
 from contactsgroups.autocomplete.words.variants import with_other_endings
 
@@ -24,6 +25,15 @@ class Query(NamedTuple):
     """The first word as it was typed, or no spelling if there is none."""
     local_part: str | None
     """What an exactly matching local part must be, or None if the text cannot be an address."""
+    written: tuple[Word, ...] = ()
+    """As ``words``, but what is typed in letters of its own is not transliterated."""
+    first_written: Word = ()
+    """As ``first``, likewise."""
+
+    @property
+    def is_transliterated(self) -> bool:
+        """Whether ``words`` has anything transliterated."""
+        return self.words is not self.written
 
 
 def parse_query(text: str) -> Query:
@@ -34,7 +44,11 @@ def parse_query(text: str) -> Query:
     else:
         words = [word for piece in pieces for word in _words_of_piece(piece)]
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
-    return Query(_joined(words), words[0] if words else (), local_part or None)
+    first, joined = (words[0] if words else ()), _joined(words)
+    if not has_own_letters(text):
+        return Query(joined, first, local_part or None, joined, first)
+    written = [word for piece in pieces for word in _words_as_written(piece)]
+    return Query(joined, first, local_part or None, _joined(written), written[0] if written else ())
 
 
 def _words_of_piece(piece: str) -> list[Word]:
@@ -46,6 +60,15 @@ def _words_of_piece(piece: str) -> list[Word]:
         _alternatives([*with_other_endings(same[0]), *same[1:]])
         for same in zip(*alike, strict=True)
     ]
+
+
+def _words_as_written(piece: str) -> Iterator[Word]:
+    """Yield the words of a piece, those in letters of their own without transliteration."""
+    for own, other in runs_of(piece):
+        if own:
+            yield (own,)
+        else:
+            yield from _words_of_piece(other)
 
 
 def _alternatives(spellings: Sequence[str]) -> Word:

@@ -1,56 +1,89 @@
 """Terms: what an entry's tokens must begin with so that a query matches it in a certain way."""
 
+from collections.abc import Iterable
+
 from contactsgroups.autocomplete.entry import Match
 from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word
+from contactsgroups.autocomplete.words.scripts import (
+    in_any_script,
+    is_character,
+    without_mark,
+)
 from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK, FIRST_MARK, WHOLE_MARK
 
 Terms = tuple[Word, ...]
 
-BY_WORDS = (Match.WHOLE_IN_ORDER, Match.WHOLE, Match.BEGINNING, Match.WORD, Match.DOMAIN)
-"""The kinds of match that terms decide, best first."""
+AS_WRITTEN = (Match.WHOLE_IN_ORDER, Match.WHOLE, Match.BEGINNING, Match.WORD)
+"""The kinds of match of words in their own script that terms decide, best first."""
 
-OF_ONES_OWN = {
-    Match.WHOLE_IN_ORDER: Match.WHOLE,
-    Match.WHOLE: Match.WHOLE,
-    Match.BEGINNING: Match.WORD,
-    Match.WORD: Match.DOMAIN,
-    Match.DOMAIN: Match.DOMAIN,
-}
-"""Whose terms suffice for an entry of the account's own table: any word may be the first, and
-labels of the domain are words."""
+IN_ANY_SCRIPT = (
+    Match.TRANSLITERATED_IN_ORDER,
+    Match.TRANSLITERATED_WHOLE,
+    Match.TRANSLITERATED_BEGINNING,
+    Match.TRANSLITERATED_WORD,
+)
+"""The same kinds, where transliterations count as well."""
+
+BY_WORDS = (*AS_WRITTEN, *IN_ANY_SCRIPT, Match.DOMAIN)
+"""All kinds of match that terms decide, best first."""
+
+# Looking up a member of an enumeration takes longer than comparing it.
+_IN_ORDER, _WHOLE, _BEGINNING, _WORD = AS_WRITTEN
+_FIRST_IN_ANY_SCRIPT, *_, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
+_DOMAIN = Match.DOMAIN
 
 
-def terms_of(query: Query, match: Match) -> Terms:
-    """Return the terms of one of ``BY_WORDS``; none if the query cannot match like this."""
-    if match is Match.WORD:
-        return query.words
-    if match is Match.BEGINNING:
-        first = tuple([FIRST_MARK + spelling for spelling in query.first])
-        return (first, *[word for word in query.words if word != query.first])
-    if match is Match.DOMAIN:
+def terms_of(query: Query, match: Match, *, is_own: bool = False) -> Terms:
+    """Return the terms of one of ``BY_WORDS``; none if the query cannot match like this.
+
+    Args:
+        is_own: for an entry of the account's own table, of which any word may be the first, and
+            labels of the domain are words.
+    """
+    if match is _DOMAIN or (is_own and match is _LAST_IN_ANY_SCRIPT):
         return with_domains(query.words)
-    if not all(map(_may_be_whole, query.words)):
+    if match < _FIRST_IN_ANY_SCRIPT:
+        return _terms(query.written, query.first_written, match, is_own=is_own)
+    words, first = tuple(map(in_any_script, query.words)), in_any_script(query.first)
+    kind = AS_WRITTEN[match - _FIRST_IN_ANY_SCRIPT]
+    return _terms(words, first, kind, is_own=is_own)
+
+
+def _terms(words: Terms, first: Word, match: Match, *, is_own: bool) -> Terms:
+    if match is _WORD:
+        return _with_labels(words, words) if is_own else words
+    if match is _BEGINNING:
+        if is_own:
+            return words
+        return _first(first), *[word for word in words if word != first]
+    if not all(map(_may_be_whole, words)):
         return ()
-    return _whole(query) if match is Match.WHOLE else _whole_in_order(query)
+    return _whole(words) if is_own or match is _WHOLE else _whole_in_order(words, first)
 
 
 def with_domains(words: Terms) -> Terms:
-    """Return the words so that labels of an address's domain count as well."""
-    return tuple(
-        [(*word, *[DOMAIN_MARK + plain_spelling(spelling) for spelling in word]) for word in words]
-    )
+    """Return typed words so that any script, and labels of an address's domain, count as well."""
+    return _with_labels(map(in_any_script, words), words)
 
 
-def _whole(query: Query) -> Terms:
-    marked = [word for word in query.words if word[0].startswith(SEVERAL_MARK)]
-    return (*map(_ended, query.words), *marked)
+def _with_labels(words: Iterable[Word], typed: Terms) -> Terms:
+    labels = [[DOMAIN_MARK + plain_spelling(spelling) for spelling in word] for word in typed]
+    return tuple([(*word, *label) for word, label in zip(words, labels, strict=True)])
 
 
-def _whole_in_order(query: Query) -> Terms:
-    first = _ended(query.first)
-    others = [term for term in _whole(query) if term != first]
-    return (tuple([FIRST_MARK + spelling for spelling in first]), *others)
+def _first(first: Word) -> Word:
+    return tuple([FIRST_MARK + spelling for spelling in first])
+
+
+def _whole(words: Terms) -> Terms:
+    marked = [word for word in words if word[0].startswith(SEVERAL_MARK)]
+    return (*map(_ended, words), *marked)
+
+
+def _whole_in_order(words: Terms, first: Word) -> Terms:
+    ended = _ended(first)
+    return (_first(ended), *[term for term in _whole(words) if term != ended])
 
 
 def _ended(word: Word) -> Word:
@@ -58,6 +91,6 @@ def _ended(word: Word) -> Word:
 
 
 def _may_be_whole(word: Word) -> bool:
-    """Whether the word is more than one Latin letter, which is a beginning or an initial."""
-    plain = map(plain_spelling, word)
-    return any(len(spelling) > 1 or not spelling.isascii() for spelling in plain)
+    """Whether the word is more than one letter, which is a beginning or an initial."""
+    plain = (without_mark(plain_spelling(spelling)) for spelling in word)
+    return any(len(spelling) > 1 or is_character(spelling) for spelling in plain)

@@ -5,7 +5,7 @@ keep other tokens apart from them: ``@`` before the labels of the domain, ``#`` 
 entry, ``&`` before what several words of the entry begin with, ``^`` before the first word of the
 name and of the local part, which are tokens twice. ``$`` ends each word, so that the prefix
 ``kim$`` means the whole word, and ``^kim$`` the whole first one. ``~`` stands before a first letter
-and a surname.
+and a surname, ``*`` before what is a transliteration of what is written.
 """
 
 import re
@@ -35,6 +35,16 @@ from contactsgroups.autocomplete.words.joining import (
 )
 from contactsgroups.autocomplete.words.korean import initials_of_hangul, readings_of_hangul
 from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, begun_several_times, distinct
+from contactsgroups.autocomplete.words.scripts import (
+    TRANSLITERATED_MARK,
+    has_own_letters,
+    is_latin,
+    latin_part,
+    own_words_of,
+    runs_of,
+    with_marks,
+    without_mark,
+)
 from contactsgroups.autocomplete.words.semitic import without_article
 from contactsgroups.autocomplete.words.variants import other_forms
 
@@ -42,7 +52,7 @@ DOMAIN_MARK = "@"
 KIND_MARK = "#"
 FIRST_MARK = "^"
 WHOLE_MARK = "$"
-MARKS = DOMAIN_MARK + KIND_MARK + SEVERAL_MARK + FIRST_MARK + INITIAL_MARK
+MARKS = DOMAIN_MARK + KIND_MARK + SEVERAL_MARK + FIRST_MARK + INITIAL_MARK + TRANSLITERATED_MARK
 """What the tokens that are no words begin with."""
 
 # Small letters and digits stay, capitals become small, everything else separates. Translating bytes
@@ -76,7 +86,7 @@ def tokens_of(entry: Entry) -> set[str]:
     tokens = {word + WHOLE_MARK for word in words}
     apart, local = words_apart(entry.name), words_apart(local_part)
     tokens.update([f"{FIRST_MARK}{word}{WHOLE_MARK}" for word in first_words(apart, local)])
-    tokens |= begun_several_times(distinct(apart, local))
+    tokens |= _begun_several_times(apart, local, latin=is_latin(entry.name + local_part))
     tokens |= domain_tokens(domain)
     tokens.add(kind_token(entry.kind))
     return tokens
@@ -89,6 +99,34 @@ def first_words(
     return frozenset().union(*name[:1], *local_part[:1])
 
 
+def _begun_several_times(
+    name: Sequence[frozenset[str]], local_part: Sequence[frozenset[str]], *, latin: bool
+) -> set[str]:
+    """Return the tokens for what several words have in common, as written and transliterated."""
+    if latin:
+        return begun_several_times(distinct(name, local_part))
+    found = begun_several_times(distinct(as_written(name), as_written(local_part)))
+    in_latin = [
+        frozenset(filter(str.isascii, word))
+        for word in distinct(in_any_script(name), in_any_script(local_part))
+    ]
+    return found | begun_several_times(in_latin, TRANSLITERATED_MARK)
+
+
+def as_written(words: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """Return words without transliterations, and without those of which nothing else is known."""
+    written = [
+        frozenset(spelling for spelling in word if not spelling.startswith(TRANSLITERATED_MARK))
+        for word in words
+    ]
+    return [word for word in written if word]
+
+
+def in_any_script(words: Sequence[frozenset[str]]) -> list[frozenset[str]]:
+    """Return words with all spellings, transliterated or not, as plain ones."""
+    return [frozenset(map(without_mark, word)) for word in words]
+
+
 def kind_token(kind: EntryKind) -> str:
     """Return the token that all entries of this kind share."""
     return KIND_MARK + kind
@@ -96,7 +134,11 @@ def kind_token(kind: EntryKind) -> str:
 
 def exact_key(text: str) -> str:
     """Return the form in which a query is compared with whole local parts."""
-    return text.lower() if text.isascii() else fold(text)[0]
+    if text.isascii():
+        return text.lower()
+    if has_own_letters(text):
+        return "".join(own or fold(other)[0] for own, other in runs_of(text))
+    return fold(text)[0]
 
 
 def local_key(address: str) -> str:
@@ -115,7 +157,27 @@ def plain_words(text: str) -> list[str]:
 
 
 def words_of(text: str) -> set[str]:
-    """Return the words of a name or a local part, in every spelling that people may type."""
+    """Return the words of a name or a local part, in every spelling that people may type.
+
+    Spellings in other letters than those of the text are marked as transliterated.
+    """
+    words = _folded_words_of(text)
+    if is_latin(text):
+        return words
+    found = with_marks(words, words & _folded_words_of(latin_part(text)))
+    found.update(word for piece in _pieces_of(text) for word in own_words_of(piece))
+    return found
+
+
+def _pieces_of(text: str) -> Iterator[str]:
+    """Yield what the words of a text in its own letters are made from."""
+    for piece in text.split():
+        yield from (piece, _JOINTS.sub(" ", with_plain_apostrophes(piece)), without_article(piece))
+    if _SPACED_NAME.fullmatch(text):
+        yield "".join(text.split())
+
+
+def _folded_words_of(text: str) -> set[str]:
     if "," in text:
         text = _given_name_first(text)
     if is_plain(text):
@@ -199,7 +261,23 @@ def _words_apart_in_piece(piece: str) -> tuple[frozenset[str], ...]:
     words = [word for run in runs for word in _words_apart_in_run(run)]
     spellings = [split_words(folded) for folded in fold(piece)]
     alike = [words for words in spellings if len(words) == len(spellings[0])]
-    return (*words, *[frozenset(word) for word in zip(*alike, strict=True)])
+    spelt = [frozenset(word) for word in zip(*alike, strict=True)]
+    if is_latin(piece):
+        return (*words, *spelt)
+    latin = fold_words(latin_part(piece))
+    return tuple(
+        frozenset(with_marks(word, latin)) for word in (*words, *_with_own_letters(piece, spelt))
+    )
+
+
+def _with_own_letters(piece: str, words: Sequence[frozenset[str]]) -> Sequence[frozenset[str]]:
+    """Return the words of a piece also as they are written, where it is clear which is which."""
+    written: list[frozenset[str]] = []
+    for own, other in runs_of(piece):
+        written += [frozenset((own,))] if own else [frozenset()] * len(split_words(fold(other)[0]))
+    if len(written) != len(words):
+        return words
+    return [word | own for word, own in zip(words, written, strict=True)]
 
 
 def _words_apart_in_run(run: str) -> Iterator[frozenset[str]]:
@@ -207,6 +285,11 @@ def _words_apart_in_run(run: str) -> Iterator[frozenset[str]]:
     syllables = _spellings_of_run(run, chinese=not "\uac00" <= run[0] <= "\ud7a3")[0]
     for start in range(min(len(run), _MOST_STARTS)):
         yield frozenset((*fold_words(run[start:]), "".join(syllables[start:]))) - {""}
+
+
+def spellings_of_piece(piece: str) -> tuple[str, ...]:
+    """Return the words of a piece without spaces, in every script and without marks."""
+    return (*_words_of_piece(piece), *own_words_of(piece))
 
 
 @lru_cache(maxsize=16_384)

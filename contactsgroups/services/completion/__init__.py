@@ -5,6 +5,7 @@
 - ``change_watch``: whether anything in the database has changed
 - ``entries``: from rows to what the index keeps; ``payload``: the JSON that is shown of it
 - ``personal``: a principal's own usage and own contacts
+- ``matching``: how each completion matches what was typed
 - ``preview``: whether the principal may post to a suggested group
 - ``fallback``: slower but equal answers from the database while an index is being built
 - ``usage``: the addresses that an account mails; ``popularity``: the sum over all accounts

@@ -35,14 +35,14 @@ _MOST_WORDS = 4
 def complete_from_database(
     database: Database,
     domain_ids: Collection[int],
-    query: str,
+    query: Query | str,
     *,
     limit: int,
     kinds: frozenset[EntryKind] | None,
     personal: PersonalTable,
 ) -> list[Completion]:
     """Return what the index would answer, without corrections of typing errors."""
-    parsed = parse_query(query)
+    parsed = parse_query(query) if isinstance(query, str) else query
     with database.read() as session:
         candidates = _candidates(session, domain_ids, parsed)
         found = scan(candidates, parsed, limit=limit, kinds=kinds, personal=personal)

@@ -10,8 +10,10 @@ from contactsgroups.autocomplete import (
     Entry,
     EntryKind,
     PersonalTable,
+    Query,
     Shard,
     complete,
+    parse_query,
 )
 from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import ContactsGroupsError
@@ -21,6 +23,7 @@ from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.services.completion.change_watch import ChangeWatch, Observation
 from contactsgroups.services.completion.fallback import complete_from_database
 from contactsgroups.services.completion.following import FollowingShard
+from contactsgroups.services.completion.matching import add_matches
 from contactsgroups.services.completion.personal import PersonalTables
 from contactsgroups.services.completion.preview import PostingPreview
 from contactsgroups.services.completion.recognition import recognise
@@ -59,7 +62,8 @@ class CompletionIndex:
     ) -> list[Completion]:
         """Return the best completions that this principal may see, best first.
 
-        Groups say whether the principal may post to them, so that a field can warn in time.
+        Each says how it matches; groups also whether the principal may post to them, so that a
+        field can warn in time.
 
         Raises:
             Unavailable: the database does not answer.
@@ -69,12 +73,13 @@ class CompletionIndex:
         limit = max(1, min(limit, LIMIT))
         domain_ids = self._visible_domains(principal, observation)
         personal = self._personal_of(principal, domain_ids, observation)
-        found = self._from_shards(domain_ids, query, limit, wanted, personal, observation)
+        parsed = parse_query(query)
+        found = self._from_shards(domain_ids, parsed, limit, wanted, personal, observation)
         if found is None:
             found = complete_from_database(
-                self._database, domain_ids, query, limit=limit, kinds=wanted, personal=personal
+                self._database, domain_ids, parsed, limit=limit, kinds=wanted, personal=personal
             )
-        return self._preview.add(principal, found, observation.position)
+        return self._preview.add(principal, add_matches(parsed, found), observation.position)
 
     def changes_seen(self) -> int:
         """Return a number that is higher than before if the database has changed.
@@ -106,7 +111,7 @@ class CompletionIndex:
     def _from_shards(
         self,
         domain_ids: Sequence[int],
-        query: str,
+        query: Query,
         limit: int,
         kinds: frozenset[EntryKind] | None,
         personal: PersonalTable,

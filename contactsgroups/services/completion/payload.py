@@ -5,8 +5,9 @@ and serialised for a keystroke.  So it is compact, and an object whose fields ca
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
+from contactsgroups.autocomplete import Explanation
 from contactsgroups.domain.posting import Decision
 from contactsgroups.persistence.models import Group
 from contactsgroups.services import pictures
@@ -45,6 +46,14 @@ def name_of(payload: str) -> str:
     return name
 
 
+def shown_of(payload: str, name: str, address: str) -> tuple[str, str]:
+    """Return the name and the address that a payload shows, which are mostly these."""
+    if '"' not in name and f'"name":"{name}","address":"{address}"' in payload:
+        return name, address
+    fields = json.loads(payload)
+    return fields["name"], fields["address"]
+
+
 def renamed(payload: str, name: str) -> str:
     """Return a payload that shows another name, and is otherwise the same."""
     return _compact(json.loads(payload) | {"name": name})
@@ -59,6 +68,17 @@ def posting_fields(decision: Decision) -> str:
 def with_posting(payload: str, fields: str) -> str:
     """Return a group's payload that also says what would become of a message of this principal."""
     return payload[:-1] + fields
+
+
+def with_match(payload: str, explanation: Explanation) -> str:
+    """Return a payload that also says how the query matches it, and in which letters."""
+    kind, name, address = explanation
+    ranges = f'"name":{_ranges(name)},"address":{_ranges(address)}'
+    return f'{payload[:-1]},"match":{{"kind":"{kind}",{ranges}}}}}'
+
+
+def _ranges(spans: Iterable[tuple[int, int]]) -> str:
+    return "[" + ",".join([f"[{begin},{end}]" for begin, end in spans]) + "]"
 
 
 def _compact(payload: Mapping[str, object]) -> str:

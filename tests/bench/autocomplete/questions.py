@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from contactsgroups.autocomplete import Entry
 from contactsgroups.autocomplete.words.joining import INITIAL_MARK
+from contactsgroups.autocomplete.words.scripts import without_mark
 from contactsgroups.autocomplete.words.tokens import words_of
 
 Question = tuple[str, ...]
@@ -89,6 +90,7 @@ def _neighbouring_key(letter: str, chance: random.Random) -> str:
 
 def _words(entry: Entry) -> list[str]:
     words = words_of(entry.name) | words_of(entry.address.rpartition("@")[0])
+    words = set(map(without_mark, words))
     return sorted(word for word in words if not word.startswith(INITIAL_MARK))
 
 

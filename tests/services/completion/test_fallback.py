@@ -67,6 +67,7 @@ def test_the_database_finds_what_the_index_finds(
 
 WORDS = (
     "anna ann anderson müller mueller o'brien straße Юрий 王小明 김민수 x team a_b 100% "
+    "Ольга Olga Όλγα ольга "
     "de la van Cruz MacLeod McLeod Macleod mac leod Yulia Julia Sergei Sergey Schaefer Ernst Eva "
     "Romanov romanoff Kowalsky Smith, jsmith delacruz Anne-Marie (Oe) lue:ck".split()
 )

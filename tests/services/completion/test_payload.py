@@ -5,6 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contactsgroups.autocomplete import Explanation, MatchKind
 from contactsgroups.domain.posting import Action, Decision
 from contactsgroups.persistence import Database
 from contactsgroups.services.completion.payload import (
@@ -14,6 +15,8 @@ from contactsgroups.services.completion.payload import (
     name_of,
     posting_fields,
     renamed,
+    shown_of,
+    with_match,
     with_posting,
 )
 from contactsgroups.services.groups.lookup import require_group
@@ -42,6 +45,35 @@ def test_what_becomes_of_a_message_is_added_to_what_is_shown(name: str, reason: 
         "posting": "reject",
         "posting_reason": reason,
     }
+
+
+ranges = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 99)), max_size=3).map(tuple)
+
+
+@given(name=names, kind=st.sampled_from(MatchKind), in_name=ranges, in_address=ranges)
+def test_how_it_matches_is_added_to_what_is_shown(
+    name: str,
+    kind: MatchKind,
+    in_name: tuple[tuple[int, int], ...],
+    in_address: tuple[tuple[int, int], ...],
+) -> None:
+    payload = account_payload(7, "Ada@example.org", name)
+    extended = json.loads(with_match(payload, Explanation(kind, in_name, in_address)))
+    match = extended.pop("match")
+    assert extended == json.loads(payload)
+    assert match == {
+        "kind": kind,
+        "name": list(map(list, in_name)),
+        "address": list(map(list, in_address)),
+    }
+
+
+@given(name=names, entry_name=names, address=st.sampled_from(["Ada@example.org", "x@y.example"]))
+def test_what_is_shown_is_read_from_what_is_shown(name: str, entry_name: str, address: str) -> None:
+    """Whatever name and address the entry has to be found by."""
+    payload = account_payload(7, "Ada@example.org", name)
+    assert shown_of(payload, entry_name, address) == (name, "Ada@example.org")
+    assert shown_of(payload, name, "Ada@example.org") == (name, "Ada@example.org")
 
 
 def test_a_group_hides_how_many_outside_addresses_are_among_hidden_members(

@@ -201,4 +201,4 @@ def test_a_hidden_group_in_an_own_book_is_a_mere_contact(
     """Its owner knows the address already; nothing is added to that."""
     add_group(database, "board@example.org", "bob@example.org", show_in_contacts=False)
     put(database, "friends/1.vcf", "My Chiefs", "board@example.org")
-    assert payload(index, "chiefs").keys() == {"kind", "id", "name", "address"}
+    assert payload(index, "chiefs").keys() == {"kind", "id", "name", "address", "match"}

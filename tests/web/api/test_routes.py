@@ -36,6 +36,11 @@ def test_groups_and_people_are_suggested(ada, find):
     assert addresses(ada.get(f"{COMPLETIONS}?q=bob")) == ["bob@example.org"]
 
 
+def test_a_suggestion_says_how_it_matches(ada):
+    [group] = ada.get(f"{COMPLETIONS}?q=blu").json["completions"]
+    assert group["match"] == {"kind": "prefix", "name": [[5, 8]], "address": []}
+
+
 def test_the_icon_is_found_from_the_url_of_the_completions(ada):
     [group] = ada.get(f"{COMPLETIONS}?q=team").json["completions"]
     picture = ada.get(f"/api/v1/{group['icon']}")
