@@ -9,6 +9,7 @@ from contactsgroups.cli.context import with_core
 from contactsgroups.cli.exits import PARTLY_DONE
 from contactsgroups.cli.group_options import setting_options
 from contactsgroups.domain.group import SETTINGS, GroupSettings
+from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import (
@@ -48,10 +49,10 @@ def add(
     draft = GroupDraft(
         address=address,
         settings=settings,
-        members=members_ or None,
-        owners=owners,
-        moderators=moderators,
-        allowed_senders=allowed_senders,
+        members=_addresses(members_) or None,
+        owners=_addresses(owners),
+        moderators=_addresses(moderators),
+        allowed_senders=_addresses(allowed_senders),
     )
     created = groups.create_group(core.database, OPERATOR, draft)
     click.echo(f"added {created.original}, which reaches {_mailboxes(created.recipient_count)}")
@@ -100,12 +101,12 @@ def remove(core: Core, address: str) -> None:
 @click.argument("new_members", metavar="MEMBER...", nargs=-1, required=True)
 @with_core
 def add_member(core: Core, address: str, new_members: Sequence[str]) -> None:
-    """Add members to a group.
+    """Add members to a group; a MEMBER may be a list, as mail programs write them.
 
     Exit code 1 if some of them were refused; the others are members then.
     """
     details = groups.find_group(core.database, OPERATOR, address)
-    report = members.add_members(core.database, OPERATOR, details.uuid, new_members)
+    report = members.add_members(core.database, OPERATOR, details.uuid, _addresses(new_members))
     for member in report.added:
         click.echo(f"added {member}")
     for member in report.already:
@@ -121,9 +122,9 @@ def add_member(core: Core, address: str, new_members: Sequence[str]) -> None:
 @click.argument("old_members", metavar="MEMBER...", nargs=-1, required=True)
 @with_core
 def remove_member(core: Core, address: str, old_members: Sequence[str]) -> None:
-    """Remove members from a group."""
+    """Remove members from a group; a MEMBER may be a list, as mail programs write them."""
     details = groups.find_group(core.database, OPERATOR, address)
-    for member in old_members:
+    for member in _addresses(old_members):
         members.remove_member(core.database, OPERATOR, details.uuid, member)
         click.echo(f"removed {member}")
 
@@ -135,6 +136,10 @@ def where_is(core: Core, address: str) -> None:
     """List the groups that have an address as a member."""
     for found in members.where_is(core.database, OPERATOR, address):
         click.echo(found)
+
+
+def _addresses(texts: Sequence[str]) -> list[str]:
+    return [address for text in texts for address in addresses_in(text)]
 
 
 def _all_groups(core: Core, search: str) -> Iterator[GroupSummary]:

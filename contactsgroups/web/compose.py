@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from flask import Blueprint, request
 
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.mailboxes import NoMailbox, split_addresses
 from contactsgroups.services.groups.audience import Audience, WrittenTo, find_audience
 from contactsgroups.web.errors import reshowing
 from contactsgroups.web.identity import require_principal
-from contactsgroups.web.mailboxes import parse_mailboxes
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -26,7 +26,7 @@ class CheckedField:
 
     label: str
     recipients: tuple[WrittenTo, ...]
-    invalid: tuple[tuple[str, str], ...]
+    invalid: tuple[NoMailbox, ...]
 
 
 @blueprint.get("")
@@ -41,7 +41,7 @@ def check() -> str | tuple[str, int]:
     """Show the recipients of the message; nothing is sent."""
     require_principal()
     values = _posted()
-    parsed = {name: parse_mailboxes(values[name], field=name) for name in FIELDS}
+    parsed = {name: split_addresses(values[name]) for name in FIELDS}
     addresses = [address for valid, _ in parsed.values() for address in valid]
     if len(addresses) > RECIPIENTS_LIMIT:
         error = f"{len(addresses)} recipients are more than one message takes ({RECIPIENTS_LIMIT})"
@@ -67,7 +67,7 @@ def _posted() -> dict[str, str]:
 
 
 def _checked(
-    label: str, valid: list[Address], invalid: list[tuple[str, str]], audience: Audience
+    label: str, valid: list[Address], invalid: list[NoMailbox], audience: Audience
 ) -> CheckedField:
     recipients = tuple(each for each in audience.recipients if each.address in set(valid))
     return CheckedField(label, recipients, tuple(invalid))

@@ -71,6 +71,18 @@ def test_members_come_and_go_and_are_found(company: Run) -> None:
     assert "last member" in last.stderr
 
 
+def test_members_are_named_as_mail_programs_write_them(company: Run) -> None:
+    pasted = 'Baker, Bob <bob@example.org>; "Guest" <mailto:guest@partner.example>'
+    added = company("group", "add-member", "team@example.org", pasted)
+    assert added.stdout == "added bob@example.org\nadded guest@partner.example\n"
+    mistyped = company("group", "add-member", "team@example.org", "ann@partner,example")
+    assert "ann@partner.example may be meant" in mistyped.stderr
+    options = ("--name", "New", "--member", pasted, "--owner", "Ada <ada@example.org>")
+    assert company("group", "add", "new@example.org", *options).exit_code == 0
+    removed = company("group", "remove-member", "team@example.org", pasted)
+    assert removed.stdout == "removed bob@example.org\nremoved guest@partner.example\n"
+
+
 def test_more_groups_than_a_page_are_all_listed(company: Run) -> None:
     rows = "type,address,belongs_to,name\n" + "".join(
         f"group,g{number}@example.org,,G\nmember,ada@example.org,g{number}@example.org\n"

@@ -19,6 +19,7 @@ from contactsgroups.domain.errors import (
 )
 from contactsgroups.domain.expansion import find_cycle
 from contactsgroups.domain.group import GroupKind
+from contactsgroups.domain.mistyped import suggest
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, Group, Member
@@ -259,7 +260,9 @@ def _parse_each(texts: Sequence[str], *, strict: bool) -> tuple[dict[str, Addres
         except InvalidAddress as error:
             if strict:
                 raise
-            refused.append(Refused(text[:200], str(error)))
+            meant = suggest(text)
+            reason = f"{error}; {meant} may be meant" if meant else str(error)
+            refused.append(Refused(text[:200], reason))
         else:
             candidates.setdefault(str(address), address)
     return candidates, refused

@@ -5,13 +5,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import groups
 from contactsgroups.services.groups import members
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import require_administrator
-from contactsgroups.web.mailboxes import addresses_in
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database
 

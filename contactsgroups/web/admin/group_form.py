@@ -19,10 +19,10 @@ from contactsgroups.domain.group import (
     Setting,
     SettingValue,
 )
+from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.text import DESCRIPTION_LIMIT, NAME_LIMIT
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
-from contactsgroups.web.mailboxes import addresses_in
 
 _ROLES = ("owners", "moderators", "allowed_senders")
 _OTHERS = ("address", "members", *_ROLES)

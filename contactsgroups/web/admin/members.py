@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.group import GroupKind
+from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import groups
 from contactsgroups.services.groups import members
@@ -14,7 +15,6 @@ from contactsgroups.services.groups.members import MembershipReport
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator
-from contactsgroups.web.mailboxes import addresses_in
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database

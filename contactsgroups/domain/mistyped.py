@@ -1,0 +1,109 @@
+"""What is wrong with a text that should be an address, and what was probably meant.
+
+``static/recipient-field/mailboxes.js`` finds the same.
+"""
+
+import re
+from collections.abc import Callable
+from enum import StrEnum
+
+from contactsgroups.domain.address import (
+    LOCAL_PART_LIMIT,
+    Address,
+    normalise_domain,
+    normalise_local_part,
+)
+from contactsgroups.domain.errors import InvalidAddress
+
+_LONGEST = 1000  # characters; no address is longer, whatever stands around it
+
+_AT = re.compile("[＠﹫]")
+_WRAPPED = re.compile(r"(['`*_]+)(.*)\1", re.DOTALL)
+# What people put around an address, and what cannot stand at these ends of one.
+_AROUND = re.compile(r"^[\[‘’‚‛“”„‟«»]+|[\]}‘’“”„‟«»!?:.。．｡]+$")
+_BEHIND = re.compile(r"[\]}'\"`*!?.]+$")
+_ADDRESS_LIKE = re.compile(r"[^\s<>]*\s*@[\s@]*[^\s<>]*")
+
+
+class Fault(StrEnum):
+    """Why a text is no address, with a sentence that says it."""
+
+    explanation: str
+
+    def __new__(cls, value: str, explanation: str) -> "Fault":
+        """Make a member that knows its sentence."""
+        fault = str.__new__(cls, value)
+        fault._value_ = value
+        fault.explanation = explanation
+        return fault
+
+    NO_AT = "no-at", "there is no @ in it"
+    TWO_ATS = "two-ats", "there is more than one @ in it"
+    COMMA = "comma", "there is a comma in it, where a dot may be meant"
+    SPACE = "space", "there is a space beside the @"
+    LOCAL_PART = "local-part", "the part before @ is none that an address may have"
+    DOMAIN = "domain", "the part after @ is no domain"
+    TOO_LONG = "too-long", "it is too long"
+
+
+def is_address(text: str) -> bool:
+    """Whether a bare text is an address."""
+    return _is_accepted(Address.parse, text)
+
+
+def bare(word: str) -> str:
+    """Return the address that a word of a list may be, without what people put around it."""
+    if len(word) > _LONGEST or word.startswith('"'):
+        return word
+    spelled = _AT.sub("@", word)
+    last = _AROUND.sub("", re.split("[:：]", spelled)[-1])
+    wrapped = _WRAPPED.fullmatch(last)
+    return _BEHIND.sub("", wrapped[2] if wrapped else last)
+
+
+def find_fault(text: str) -> Fault:
+    """Return what is wrong with a piece of a list that is no address."""
+    spelled = _AT.sub("@", text)
+    if "@" not in spelled:
+        return Fault.NO_AT
+    if len(text) > _LONGEST:
+        return Fault.TOO_LONG
+    match = _ADDRESS_LIKE.search(spelled)
+    candidate = match[0].strip() if match else ""
+    return _fault_of(candidate)
+
+
+def suggest(text: str) -> str:
+    """Return the address that was probably meant, "" where none is likely."""
+    match = _ADDRESS_LIKE.search(_AT.sub("@", text)) if len(text) <= _LONGEST else None
+    if not match:
+        return ""
+    joined = re.sub("@+", "@", re.sub(r"\s+", "", match[0]))
+    dotted = re.sub(r"\.{2,}", ".", re.sub("[,，]", ".", joined))
+    mended = re.sub(r"^\.+|\.+(?=@)|(?<=@)\.+", "", bare(dotted))
+    return mended if is_address(mended) else ""
+
+
+def _fault_of(candidate: str) -> Fault:
+    if re.search(r"\s", candidate):
+        return Fault.SPACE
+    if re.search("[,，]", candidate):
+        return Fault.COMMA
+    address = bare(candidate)
+    local_part, _, domain = address.rpartition("@")
+    if "@" in local_part:
+        return Fault.TWO_ATS
+    if not _is_accepted(normalise_local_part, local_part):
+        octets = local_part.encode(errors="surrogatepass")
+        return Fault.TOO_LONG if len(octets) > LOCAL_PART_LIMIT else Fault.LOCAL_PART
+    if not _is_accepted(normalise_domain, domain):
+        return Fault.DOMAIN
+    return Fault.NO_AT if is_address(address) else Fault.TOO_LONG
+
+
+def _is_accepted(read: Callable[[str], object], text: str) -> bool:
+    try:
+        read(text)
+    except InvalidAddress:
+        return False
+    return True
