@@ -22,6 +22,14 @@ LABELS = st.from_regex(r"[a-z0-9]([a-z0-9-]{0,5}[a-z0-9])?", fullmatch=True) | s
 ADDRESSES = st.tuples(LOCAL_PARTS, LABELS, st.sampled_from(["example", "example.org"])).map(
     lambda parts: f"{parts[0]}@{parts[1]}.{parts[2]}"
 )
+PIECES = st.sampled_from(
+    [
+        *"\",;:<>()[]@\\'\n\t .“”„‘’＠，\ufeff\u200c%?=*-",
+        *["a", "Ä", "x.example", "ann@x.example", "mailto:", "%40", "?to=", "](mailto:"],
+        *["=?utf-8?q?=20?=", "\ufdd0", "é@b", "xn--"],
+    ]
+)
+SOUP = st.lists(PIECES, max_size=30).map("".join)
 LISTS = st.lists(st.tuples(NAMES, ADDRESSES), max_size=6)
 
 

@@ -16,6 +16,7 @@ from contactsgroups.domain.mistyped import Fault, bare, find_fault, is_address, 
 from contactsgroups.domain.pasted_text import clean, read_name, restore
 
 _STOPS = r"\s,，、､،;；؛<>＜＞()（）"
+_NO_AT = rf'[^{_STOPS}@＠﹫"]'
 _TOKEN = re.compile(
     rf"""
       (?P<quoted> "[^"\n]*"(?![@＠﹫]) | [“”„‟«»][^“”„‟«»\n]*[“”„‟«»] )
@@ -24,8 +25,8 @@ _TOKEN = re.compile(
     | (?P<comma>[,，、､،])
     | (?P<semicolon>[;；؛])
     | (?P<newline>\n)
-    | (?P<comma_for_dot> [^{_STOPS}@＠﹫"]+[@＠﹫]
-        (?: [^{_STOPS}@＠﹫.]+[,，][^{_STOPS}@＠﹫]+ | [^{_STOPS}@＠﹫]+[,，][a-z]{{2}} )
+    | (?P<comma_for_dot> {_NO_AT}+[@＠﹫]
+        (?: (?:(?!\.){_NO_AT})+[,，]{_NO_AT}+ | {_NO_AT}+[,，][a-z]{{2}} )
         (?![^{_STOPS}]) )
     | (?P<word> (?!\["|\](?![^{_STOPS}])) (?:"[^"\n]*"(?=[@＠﹫]))? [^{_STOPS}]+ )
     """,

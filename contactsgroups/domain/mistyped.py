@@ -4,10 +4,12 @@
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from enum import StrEnum
 
 from contactsgroups.domain.address import (
+    ADDRESS_LIMIT,
     LOCAL_PART_LIMIT,
     Address,
     normalise_domain,
@@ -47,8 +49,8 @@ class Fault(StrEnum):
 
 
 def is_address(text: str) -> bool:
-    """Whether a bare text is an address."""
-    return _is_accepted(Address.parse, text)
+    """Whether a bare text, without space around it, is an address."""
+    return text == text.strip() and _is_accepted(Address.parse, text)
 
 
 def bare(word: str) -> str:
@@ -91,10 +93,14 @@ def _fault_of(candidate: str) -> Fault:
         return Fault.COMMA
     address = bare(candidate)
     local_part, _, domain = address.rpartition("@")
+    if "@" not in address:
+        return Fault.NO_AT
     if "@" in local_part:
         return Fault.TWO_ATS
+    if len(address) > ADDRESS_LIMIT:
+        return Fault.TOO_LONG
     if not _is_accepted(normalise_local_part, local_part):
-        octets = local_part.encode(errors="surrogatepass")
+        octets = unicodedata.normalize("NFC", local_part).encode(errors="surrogatepass")
         return Fault.TOO_LONG if len(octets) > LOCAL_PART_LIMIT else Fault.LOCAL_PART
     if not _is_accepted(normalise_domain, domain):
         return Fault.DOMAIN

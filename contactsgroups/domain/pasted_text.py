@@ -30,7 +30,7 @@ _STAND_INS = {'"': "\ufdd0", "\\": "\ufdd1"}
 
 _QUOTED = re.compile(r'"([^"]*)"|[“”„‟«»]([^“”„‟«»]*)[“”„‟«»]')
 _SINGLE_QUOTED = re.compile("['‘’‚‛](.*)['‘’]")
-_BULLET = re.compile(r"(?:[-–—•*·▪>]+|[0-9]+[.)])(?: |$)|[ ][-–—|]+$")
+_BULLET = re.compile(r"^(?:[-–—•*·▪>]+|[0-9]+[.)])(?: |$)|[ ][-–—|]+$")
 
 # RFC 2047 section 2
 _CHARSET = (
