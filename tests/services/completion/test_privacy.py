@@ -10,17 +10,24 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import select
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence.models import Popularity
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import sharing
-from contactsgroups.services.completion import CompletionIndex
+from contactsgroups.services.completion import CompletionIndex, popularity
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
 from contactsgroups.services.completion.following import FollowingShard
-from contactsgroups.services.completion.usage import UsedAddress, record_usage
+from contactsgroups.services.completion.usage import (
+    UsedAddress,
+    record_usage,
+    remove_all_usage,
+    remove_usage,
+)
 from tests.directories import add_account, add_accounts, group_draft
 
 DOMAINS = ["alpha.example", "beta.example", "gamma.example"]
@@ -120,6 +127,22 @@ class Directory(RuleBasedStateMachine):
             record_usage(self.database, principal_of(address), [UsedAddress(recipient, "All Bonn")])
             self.mailed.setdefault(address, set()).add(recipient)
 
+    @rule(recipient=anybody)
+    def everybody_mails(self, recipient: str) -> None:
+        for address in self.active - {recipient}:
+            self.mail(address, recipient)
+
+    @rule(address=people, recipient=st.none() | anybody)
+    def forget(self, address: str, recipient: str | None) -> None:
+        if address not in self.active:
+            return
+        if recipient is None:
+            remove_all_usage(self.database, principal_of(address))
+            self.mailed.pop(address, None)
+        else:
+            remove_usage(self.database, principal_of(address), recipient)
+            self.mailed.get(address, set()).discard(recipient)
+
     @rule(address=people, contacts=st.sets(anybody, max_size=2))
     def keep_contacts(self, address: str, contacts: set[str]) -> None:
         if address in self.active:
@@ -141,6 +164,15 @@ class Directory(RuleBasedStateMachine):
             address = f"ann@{domain}"
             found = {each for query in ("a", "b") for each in self.ask(address, query)}
             assert found == self.visible_to(address)
+
+    @invariant()
+    def nothing_ranks_by_what_one_or_two_have_mailed(self) -> None:
+        popularity.sum_up(self.database)
+        with self.database.read() as session:
+            popular = session.scalars(select(Popularity.address).where(Popularity.score > 0)).all()
+        for address in popular:
+            people = [each for each, mailed in self.mailed.items() if address in mailed]
+            assert len(people) >= 3, (address, people)
 
     @invariant()
     def answers_are_the_same_while_the_index_is_built(self) -> None:
