@@ -43,7 +43,7 @@ Signatures (types, units and errors are in the docstring of each)::
                                  the same question to several shards, one merged answer
     scan(entries, query, *, limit, kinds, personal)
                                  without an index, in one pass over all entries
-    PersonalTable(boosts: Mapping[str, int], own: Iterable[Entry] = ())
+    PersonalTable(boosts: Mapping[str, int], own: Iterable[Entry] = (), home: str | None = None)
                                  one account's usage (identity -> boost >= 0), own contacts
     parse_query(text: str) -> Query           fold once, ask several shards
     plain_spelling(spelling: str) -> str      a spelling of a query's word as it was typed

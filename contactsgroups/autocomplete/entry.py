@@ -70,13 +70,16 @@ class Match(IntEnum):
 class Completion(NamedTuple):
     """One suggestion; its fields are in rank order, so ``sorted()`` is the ranking.
 
-    The order is total: kind of match, blended score (highest first), groups before others, name,
-    address, identity. Completions of several shards can be merged with ``merge``.
+    The order is total: kind of match, blended score (highest first), one's own domain before
+    outside, groups before others, name, address, identity. Completions of several shards can be
+    merged with ``merge``.
     """
 
     match: Match
     negated_score: int
     """Minus the blended score, so that the ascending order of tuples puts the highest first."""
+    outside: bool
+    """Whether the address is of another domain than the account's own."""
     person: bool
     """False for groups, which rank above accounts and contacts on a tie."""
     name: str
@@ -108,7 +111,8 @@ def make_completion(
 ) -> Completion:
     """Return the completion with these fields in rank order."""
     person = kind is not _GROUP
-    return _new_tuple(Completion, (match, -score, person, name, address, identity, kind, payload))
+    fields = (match, -score, False, person, name, address, identity, kind, payload)
+    return _new_tuple(Completion, fields)
 
 
 def completion_of(entry: Entry, match: Match, boost: int = 0) -> Completion:
@@ -120,6 +124,13 @@ def completion_of(entry: Entry, match: Match, boost: int = 0) -> Completion:
 def with_match(completion: Completion, match: Match) -> Completion:
     """Return the completion with another kind of match."""
     return _new_tuple(Completion, (match, *completion[1:]))
+
+
+def placed(completion: Completion, home: str | None) -> Completion:
+    """Return the completion as it ranks for an account of the domain ``home``, None for any."""
+    if home is None or completion.address.endswith("@" + home):
+        return completion
+    return _new_tuple(Completion, (*completion[:2], True, *completion[3:]))
 
 
 _GROUP = EntryKind.GROUP

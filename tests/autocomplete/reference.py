@@ -56,6 +56,7 @@ def complete(
     kinds: frozenset[EntryKind] | None = None,
     boosts: Mapping[str, int] | None = None,
     own: Sequence[Entry] = (),
+    home: str | None = None,
     corrections: bool = True,
 ) -> list[Completion]:
     """Return the completions that the engine must return, in the same order."""
@@ -74,6 +75,7 @@ def complete(
         completion = Completion(
             match,
             -(entry.score + boost),
+            home is not None and entry.address.rpartition("@")[2] != home,
             entry.kind is not EntryKind.GROUP,
             entry.name,
             entry.address,

@@ -61,7 +61,7 @@ class PersonalTables:
         known = self._known.get(key)
         if known is not None and known.look == look and known.domain_ids == tuple(domain_ids):
             return known.table
-        fresh = _renew(database, key, tuple(domain_ids), look, known)
+        fresh = _renew(database, principal, tuple(domain_ids), look, known)
         with self._lock:
             self._known[key] = fresh
             self._known.move_to_end(key)
@@ -71,10 +71,14 @@ class PersonalTables:
 
 
 def _renew(
-    database: Database, address: str, domain_ids: tuple[int, ...], look: int, known: _Known | None
+    database: Database,
+    principal: Principal,
+    domain_ids: tuple[int, ...],
+    look: int,
+    known: _Known | None,
 ) -> _Known:
     with database.connect() as connection:
-        row = connection.execute(_STATE, {"address": address}).one_or_none()
+        row = connection.execute(_STATE, {"address": str(principal.address)}).one_or_none()
     now = time.monotonic()
     version = row.version or 0 if row is not None else -1
     if (
@@ -85,12 +89,14 @@ def _renew(
     ):
         return replace(known, look=look)
     if row is None:
-        return _Known(PersonalTable({}), version, domain_ids, look, now)
+        table = PersonalTable({}, home=principal.domain)
+        return _Known(table, version, domain_ids, look, now)
     with database.read() as session:
         own, boosts = _read(
             session, row.id, domain_ids, is_recorded=row.usage_recorded is not False
         )
-    table = PersonalTable(boosts, own.values(), former=None if known is None else known.table)
+    former = None if known is None else known.table
+    table = PersonalTable(boosts, own.values(), home=principal.domain, former=former)
     return _Known(table, version, domain_ids, look, now)
 
 
