@@ -10,6 +10,13 @@ class EntryKind(StrEnum):
     GROUP = "group"
     ACCOUNT = "account"
     CONTACT = "contact"
+    ALIAS = "alias"
+    """Another address of an account: found by its address only, and wanted where accounts are."""
+
+
+def wanted_as(kind: EntryKind) -> EntryKind:
+    """Return the kind by which entries of a kind are asked for."""
+    return EntryKind.ACCOUNT if kind is EntryKind.ALIAS else kind
 
 
 class Entry(NamedTuple):

@@ -14,6 +14,7 @@ from contactsgroups.autocomplete.entry import (
     Match,
     completion_of,
     placed,
+    wanted_as,
 )
 from contactsgroups.autocomplete.personal import PersonalTable
 from contactsgroups.autocomplete.shard import complete
@@ -50,7 +51,7 @@ def _matches(
     personal: PersonalTable | None,
 ) -> Iterator[Completion]:
     for entry in entries:
-        if kinds is not None and entry.kind not in kinds:
+        if kinds is not None and wanted_as(entry.kind) not in kinds:
             continue
         is_used = personal is not None and personal.is_used(entry.identity)
         match = _match(entry, query, is_own=is_used)

@@ -36,12 +36,13 @@ class Candidate:
 @lru_cache(maxsize=100_000)
 def candidate(entry: Entry) -> Candidate:
     local_part, _, domain = entry.address.rpartition("@")
+    name = "" if entry.kind is EntryKind.ALIAS else entry.name
     labels = tuple(label.removeprefix("@") for label in domain_tokens(domain))
     return Candidate(
         entry,
-        tuple(words_of(entry.name) | words_of(local_part)),
-        tuple(distinct(words_apart(entry.name), words_apart(local_part))),
-        tuple(first_words(words_apart(entry.name), words_apart(local_part))),
+        tuple(words_of(name) | words_of(local_part)),
+        tuple(distinct(words_apart(name), words_apart(local_part))),
+        tuple(first_words(words_apart(name), words_apart(local_part))),
         labels,
         local_key(entry.address),
         (*words_of(local_part), *labels),
@@ -67,7 +68,8 @@ def complete(
     best: dict[str, Completion] = {}
 
     def offer(entry: Entry, boost: int, *, personal: bool) -> None:
-        if kinds is not None and entry.kind not in kinds:
+        wanted = EntryKind.ACCOUNT if entry.kind is EntryKind.ALIAS else entry.kind
+        if kinds is not None and wanted not in kinds:
             return
         match = match_of(candidate(entry), query, personal=personal, corrections=corrections)
         if match is None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
-from contactsgroups.autocomplete.entry import Entry, EntryKind
+from contactsgroups.autocomplete.entry import Entry, EntryKind, wanted_as
 from contactsgroups.autocomplete.words.chinese import readings_of_name, readings_of_text
 from contactsgroups.autocomplete.words.folding import (
     HAN,
@@ -70,11 +70,12 @@ _MOST_STARTS = 32
 def tokens_of(entry: Entry) -> set[str]:
     """Return every token of ``entry``, marked ones included."""
     local_part, _, domain = entry.address.rpartition("@")
-    words = words_of(entry.name) | words_of(local_part)
+    name = "" if entry.kind is EntryKind.ALIAS else entry.name
+    words = words_of(name) | words_of(local_part)
     # Whoever types an initial and a surname asks for the word itself as well.
     words.discard(INITIAL_MARK + local_part)
     tokens = {word + WHOLE_MARK for word in words}
-    apart, local = words_apart(entry.name), words_apart(local_part)
+    apart, local = words_apart(name), words_apart(local_part)
     tokens.update([f"{FIRST_MARK}{word}{WHOLE_MARK}" for word in first_words(apart, local)])
     tokens |= begun_several_times(distinct(apart, local))
     tokens |= domain_tokens(domain)
@@ -90,8 +91,8 @@ def first_words(
 
 
 def kind_token(kind: EntryKind) -> str:
-    """Return the token that all entries of this kind share."""
-    return KIND_MARK + kind
+    """Return the token that all entries share that are wanted as this kind."""
+    return KIND_MARK + wanted_as(kind)
 
 
 def exact_key(text: str) -> str:

@@ -9,9 +9,9 @@ from contactsgroups.autocomplete import (
     Completion,
     Entry,
     EntryKind,
-    PersonalTable,
     Shard,
     complete,
+    parse_query,
 )
 from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import ContactsGroupsError
@@ -21,9 +21,9 @@ from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.services.completion.change_watch import ChangeWatch, Observation
 from contactsgroups.services.completion.fallback import complete_from_database
 from contactsgroups.services.completion.following import FollowingShard
-from contactsgroups.services.completion.personal import PersonalTables
+from contactsgroups.services.completion.personal import Personal, PersonalTables
 from contactsgroups.services.completion.preview import PostingPreview
-from contactsgroups.services.completion.recognition import recognise
+from contactsgroups.services.completion.recognition import complete_distinct
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,13 @@ class CompletionIndex:
         found = self._from_shards(domain_ids, query, limit, wanted, personal, observation)
         if found is None:
             found = complete_from_database(
-                self._database, domain_ids, query, limit=limit, kinds=wanted, personal=personal
+                self._database,
+                domain_ids,
+                query,
+                limit=limit,
+                kinds=wanted,
+                personal=personal.table,
+                tagged=personal.tagged,
             )
         return self._preview.add(principal, found, observation.position)
 
@@ -97,8 +103,8 @@ class CompletionIndex:
 
     def _personal_of(
         self, principal: Principal, domain_ids: Sequence[int], observation: Observation
-    ) -> PersonalTable:
-        """Return a principal's own table; versions of an earlier epoch mean nothing."""
+    ) -> Personal:
+        """Return what is a principal's own; versions of an earlier epoch mean nothing."""
         if observation.position.epoch != self._epoch:
             self._personal, self._epoch = PersonalTables(), observation.position.epoch
         return self._personal.of(self._database, principal, domain_ids, self._watch.looks)
@@ -109,7 +115,7 @@ class CompletionIndex:
         query: str,
         limit: int,
         kinds: frozenset[EntryKind] | None,
-        personal: PersonalTable,
+        personal: Personal,
         observation: Observation,
     ) -> list[Completion] | None:
         """Answer from the index; None if a shard is being built, or is damaged."""
@@ -120,8 +126,15 @@ class CompletionIndex:
             ]
             if len(shards) < len(following):
                 return None
-            found = complete(shards, query, limit=limit, kinds=kinds, personal=personal)
-            return recognise(found, lambda address: _find(shards, address))
+            parsed = parse_query(query)
+            return complete_distinct(
+                lambda size: complete(
+                    shards, parsed, limit=size, kinds=kinds, personal=personal.table
+                ),
+                lambda address: _find(shards, address),
+                personal.tagged,
+                limit,
+            )
         except ContactsGroupsError:
             raise  # The database does not answer, so it cannot replace the index either.
         except Exception:

@@ -7,6 +7,7 @@ and serialised for a keystroke.  So it is compact, and an object whose fields ca
 import json
 from collections.abc import Mapping
 
+from contactsgroups.domain.address import Address
 from contactsgroups.domain.posting import Decision
 from contactsgroups.persistence.models import Group
 from contactsgroups.services import pictures
@@ -34,6 +35,12 @@ def account_payload(id_: int, original: str, name: str) -> str:
     return _compact({"kind": "account", "id": str(id_), "name": name, "address": original})
 
 
+def alias_payload(id_: int, original: str, name: str, alias: str) -> str:
+    """Return what is shown of an account that is found by an alias of it."""
+    shown = {"kind": "account", "id": str(id_), "name": name, "address": original, "via": alias}
+    return _compact(shown)
+
+
 def contact_payload(address: str, original: str, name: str) -> str:
     """Return what is shown of an own contact, or of an outside address that was mailed."""
     return _compact({"kind": "contact", "id": address, "name": name, "address": original})
@@ -43,6 +50,16 @@ def name_of(payload: str) -> str:
     """Return the name that a payload shows."""
     name: str = json.loads(payload)["name"]
     return name
+
+
+def address_of(payload: str) -> str:
+    """Return the normalised address that a payload shows."""
+    return str(Address.parse(json.loads(payload)["address"]))
+
+
+def has_via(payload: str) -> bool:
+    """Whether a payload says by which alias it was found; in its texts, quotes are escaped."""
+    return ',"via":"' in payload
 
 
 def renamed(payload: str, name: str) -> str:

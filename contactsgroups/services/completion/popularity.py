@@ -119,8 +119,7 @@ def _count(session: Session, addresses: Collection[str]) -> dict[str, int]:
 
 def _last_uses(session: Session, address: str, counted: _Counted) -> list[float]:
     """Return when each of the people who count used the address, or an alias of it, last."""
-    aliases = select(Alias.address).where(Alias.account_id == counted.account_id)
-    names = [address, *(session.scalars(aliases) if counted.account_id is not None else ())]
+    names = [address, *[alias.address for alias in _aliases_of(session, counted)]]
     last_use = func.max(Usage.last_use)
     statement = (
         select(last_use)
@@ -147,6 +146,15 @@ def _store(work: Work, scores: Mapping[str, int]) -> None:
             row.score = scores[address]
             work.session.add(row)
             work.changed_popularity(counted.domain_id, address)
+            for alias in _aliases_of(work.session, counted):
+                work.changed_popularity(alias.domain_id, alias.address)
+
+
+def _aliases_of(session: Session, counted: _Counted) -> list[Alias]:
+    """Return the aliases of an account, none of a group."""
+    if counted.account_id is None:
+        return []
+    return list(session.scalars(select(Alias).where(Alias.account_id == counted.account_id)))
 
 
 def _find(session: Session, addresses: Collection[str]) -> dict[str, _Counted]:
