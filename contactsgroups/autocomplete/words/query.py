@@ -7,6 +7,8 @@ from typing import NamedTuple
 from contactsgroups.autocomplete.words.folding import fold, split_words
 from contactsgroups.autocomplete.words.joining import joined_spellings
 from contactsgroups.autocomplete.words.own_words import MOST, own_spelling
+from contactsgroups.autocomplete.words.semitic import is_semitic
+from contactsgroups.autocomplete.words.skeleton import skeletons_of_latin
 from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
 from contactsgroups.autocomplete.words.variants import with_other_endings
 
@@ -34,7 +36,8 @@ def parse_query(text: str) -> Query:
     else:
         words = [word for piece in pieces for word in _words_of_piece(piece)]
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
-    return Query(_joined(words), words[0] if words else (), local_part or None)
+    joined = _joined(words, has_vowels=not is_semitic(text))
+    return Query(joined, words[0] if words else (), local_part or None)
 
 
 def _words_of_piece(piece: str) -> list[Word]:
@@ -58,14 +61,28 @@ def _alternatives(spellings: Sequence[str]) -> Word:
     )
 
 
-def _joined(words: Sequence[Word]) -> tuple[Word, ...]:
-    """Return each word once, with what it may be joined with those before it."""
+def _joined(words: Sequence[Word], *, has_vowels: bool) -> tuple[Word, ...]:
+    """Return each word once, with what it may be joined with those before it.
+
+    Args:
+        has_vowels: whether its consonants may be those of an Arabic or Hebrew name.
+    """
     # Which word implies another one is for the words as they were typed to say.
     joined = {word: joined_spellings(words, place) for place, word in enumerate(words)}
     ordered = sorted(joined)
     return tuple(
-        [(*own, *joined[word]) for word, own in zip(ordered, _own_words(ordered), strict=True)]
+        [
+            (*own, *joined[word], *(_skeletons((*word, *joined[word])) if has_vowels else ()))
+            for word, own in zip(ordered, _own_words(ordered), strict=True)
+        ]
     )
+
+
+def _skeletons(spellings: Sequence[str]) -> list[str]:
+    """Return the consonants of a typed word, and of what it may be joined with."""
+    words = [spelling for spelling in spellings if spelling.isalpha()]
+    either = (*words[:1], *words[1:][-1:])
+    return list(dict.fromkeys(each for word in either for each in skeletons_of_latin(word)))
 
 
 def _own_words(ordered: Sequence[Word]) -> list[Word]:

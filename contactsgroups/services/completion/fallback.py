@@ -97,7 +97,7 @@ def _has_traces(
     return or_(
         *(_contains(func.lower(column), trace) for column in columns for trace in traces.written),
         *(_contains(text, trace) for text in joined for trace in traces.joined),
-        *(_contains(_shortened(text), traces.shortened) for text in joined),
+        *(_contains(_shortened(text), trace) for text in joined for trace in traces.shortened),
     )
 
 
