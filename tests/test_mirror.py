@@ -25,6 +25,7 @@ VALUES_ONLY = (
 
 WHOLES = {
     "autocomplete/test_against_reference.py": "the engine against a plain one",
+    "autocomplete/test_typed_names.py": "names of many scripts, as people type them",
     "cli/test_run.py": "the process behind make run",
     "cli/test_silent_database.py": "that process, while the server of its database says nothing",
     "cli/test_state_parts.py": "every command, where a part of the state is something else",
@@ -34,6 +35,7 @@ WHOLES = {
     "directory/test_slapd.py": "LDIF files and a real server",
     "domain/test_purity.py": "the domain's imports",
     "persistence/dumps/test_on_servers.py": "dumps of both servers",
+    "services/completion/test_aliases.py": "aliases, from the database to the answer",
     "services/completion/test_privacy.py": "who gets what, after random changes",
     "services/test_read_only.py": "every use case that changes something",
     "services/test_wings.py": "what wings hand on",

@@ -46,7 +46,7 @@ Signatures (types, units and errors are in the docstring of each)::
     explain(query, match, name, address) -> Explanation
                                  how a completion matches: the kind, the letters in what is shown;
                                  ``Explainer(query)`` does so for all that a query has found
-    PersonalTable(boosts: Mapping[str, int], own: Iterable[Entry] = ())
+    PersonalTable(boosts: Mapping[str, int], own: Iterable[Entry] = (), home: str | None = None)
                                  one account's usage (identity -> boost >= 0), own contacts
     parse_query(text: str) -> Query           fold once, ask several shards
     plain_spelling(spelling: str) -> str      a spelling of a query's word as it was typed

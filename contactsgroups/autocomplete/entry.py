@@ -10,6 +10,13 @@ class EntryKind(StrEnum):
     GROUP = "group"
     ACCOUNT = "account"
     CONTACT = "contact"
+    ALIAS = "alias"
+    """Another address of an account: found by its address only, and wanted where accounts are."""
+
+
+def wanted_as(kind: EntryKind) -> EntryKind:
+    """Return the kind by which entries of a kind are asked for."""
+    return EntryKind.ACCOUNT if kind is EntryKind.ALIAS else kind
 
 
 class Entry(NamedTuple):
@@ -78,13 +85,16 @@ class Match(IntEnum):
 class Completion(NamedTuple):
     """One suggestion; its fields are in rank order, so ``sorted()`` is the ranking.
 
-    The order is total: kind of match, blended score (highest first), groups before others, name,
-    address, identity. Completions of several shards can be merged with ``merge``.
+    The order is total: kind of match, blended score (highest first), one's own domain before
+    outside, groups before others, name, address, identity. Completions of several shards can be
+    merged with ``merge``.
     """
 
     match: Match
     negated_score: int
     """Minus the blended score, so that the ascending order of tuples puts the highest first."""
+    outside: bool
+    """Whether the address is of another domain than the account's own."""
     person: bool
     """False for groups, which rank above accounts and contacts on a tie."""
     name: str
@@ -116,7 +126,8 @@ def make_completion(
 ) -> Completion:
     """Return the completion with these fields in rank order."""
     person = kind is not _GROUP
-    return _new_tuple(Completion, (match, -score, person, name, address, identity, kind, payload))
+    fields = (match, -score, False, person, name, address, identity, kind, payload)
+    return _new_tuple(Completion, fields)
 
 
 def completion_of(entry: Entry, match: Match, boost: int = 0) -> Completion:
@@ -133,6 +144,13 @@ def with_match(completion: Completion, match: Match) -> Completion:
 def with_payload(completion: Completion, payload: str) -> Completion:
     """Return the completion with another payload."""
     return _new_tuple(Completion, (*completion[:-1], payload))
+
+
+def placed(completion: Completion, home: str | None) -> Completion:
+    """Return the completion as it ranks for an account of the domain ``home``, None for any."""
+    if home is None or completion.address.endswith("@" + home):
+        return completion
+    return _new_tuple(Completion, (*completion[:2], True, *completion[3:]))
 
 
 _GROUP = EntryKind.GROUP

@@ -35,22 +35,25 @@ class PersonalTable:
         boosts: Mapping[str, int],
         own: Iterable[Entry] = (),
         *,
+        home: str | None = None,
         former: "PersonalTable | None" = None,
     ) -> None:
         """Raise the scores of the identities in ``boosts``, and suggest the ``own`` entries too.
 
+        ``home`` is the account's domain, which comes before others on a tie; None prefers none.
         A boost for an own entry is found in ``boosts`` as well. ``former`` is the same account's
         previous table: only what differs from it is indexed again. Raises ValueError if a boost
         is negative: sources can only be merged because a boost never pushes an entry down.
         """
         if any(boost < 0 for boost in boosts.values()):
             raise ValueError("a boost is negative")
+        self.home = home
         self._boosts = dict(boosts)
         self._own = {entry.identity: (entry, self.boost_of(entry.identity)) for entry in own}
         self._bound: WeakKeyDictionary[Shard, _Bound] = WeakKeyDictionary()
         self._lock = threading.Lock()
         if former is None:
-            self.own = SmallIndex().changed(self._own.values())
+            self.own = SmallIndex(home).changed(self._own.values())
         else:
             differing = self._own.items() - former._own.items()
             self.own = former.own.changed(

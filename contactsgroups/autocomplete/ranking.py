@@ -12,7 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Protocol
 
-from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match, with_match
+from contactsgroups.autocomplete.entry import (
+    Completion,
+    Entry,
+    EntryKind,
+    Match,
+    placed,
+    with_match,
+)
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
@@ -81,8 +88,12 @@ class Source(Protocol):
         """
 
 
-def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
-    """Return the best distinct completions of all sources.
+def rank(
+    sources: Sequence[Source], question: Question, home: str | None = None
+) -> list[Completion]:
+    """Return the best distinct completions of all sources, for an account of the domain ``home``.
+
+    All entries of a source that is not the account's own are of one domain if there is a ``home``.
 
     The first source that returns enough sets a bound for the others, which saves most of their
     work; so the largest should come first.
@@ -95,6 +106,8 @@ def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
         for source in sources:
             some = source.best(match, bound)
             if some:
+                if home is not None:
+                    some = [placed(each, home) for each in some]
                 if bound is None and len(some) == limit and not answer:
                     bound = some[-1]
                 found += some

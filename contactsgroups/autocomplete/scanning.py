@@ -7,7 +7,15 @@ errors.
 from collections.abc import Iterable, Iterator
 from heapq import nsmallest
 
-from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match, completion_of
+from contactsgroups.autocomplete.entry import (
+    Completion,
+    Entry,
+    EntryKind,
+    Match,
+    completion_of,
+    placed,
+    wanted_as,
+)
 from contactsgroups.autocomplete.personal import PersonalTable
 from contactsgroups.autocomplete.shard import complete
 from contactsgroups.autocomplete.words.query import Query, Word, parse_query
@@ -43,13 +51,14 @@ def _matches(
     personal: PersonalTable | None,
 ) -> Iterator[Completion]:
     for entry in entries:
-        if kinds is not None and entry.kind not in kinds:
+        if kinds is not None and wanted_as(entry.kind) not in kinds:
             continue
         is_used = personal is not None and personal.is_used(entry.identity)
         match = _match(entry, query, is_own=is_used)
         if match is not None:
             boost = personal.boost_of(entry.identity) if personal is not None else 0
-            yield completion_of(entry, match, boost)
+            home = personal.home if personal is not None else None
+            yield placed(completion_of(entry, match, boost), home)
 
 
 def _match(entry: Entry, query: Query, *, is_own: bool) -> Match | None:

@@ -298,7 +298,7 @@ def complete(
         ],
         *[SmallSource(index, question, is_own=True) for index in own if len(index)],
     ]
-    return rank(sources, question)
+    return rank(sources, question, None if personal is None else personal.home)
 
 
 def _make_view(version: int, state: State, overlay: Overlay, position: int) -> View:

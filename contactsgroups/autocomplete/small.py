@@ -15,6 +15,7 @@ from contactsgroups.autocomplete.entry import (
     Entry,
     Match,
     completion_of,
+    placed,
 )
 from contactsgroups.autocomplete.words.query import Word
 from contactsgroups.autocomplete.words.scripts import TRANSLITERATED_MARK, in_any_script
@@ -34,8 +35,9 @@ _FEW = 24
 class SmallIndex:
     """Up to a few thousand entries, immutable for readers: changing makes a new index."""
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, home: str | None = None) -> None:
+        """Start empty; the entries may be of several domains if ``home`` is the account's own."""
+        self._home = home
         self._slots: dict[str, int] = {}
         self._entries: list[Entry] = []
         self._completions: list[Completion] = []
@@ -138,7 +140,7 @@ class SmallIndex:
         return len(self._entries) <= 2 * len(self._slots) + 16
 
     def _copied(self) -> "SmallIndex":
-        copy = SmallIndex()
+        copy = SmallIndex(self._home)
         copy._slots = self._slots.copy()
         copy._entries = self._entries.copy()
         copy._completions = self._completions.copy()
@@ -158,7 +160,7 @@ class SmallIndex:
         live = list(self._slots.values())
         boosts = [self._completions[slot].score - self._entries[slot].score for slot in live]
         entries = [self._entries[slot] for slot in live]
-        return SmallIndex().changed(zip(entries, boosts, strict=True))
+        return SmallIndex(self._home).changed(zip(entries, boosts, strict=True))
 
     def _remove(self, identity: str) -> None:
         slot = self._slots.pop(identity, None)
@@ -172,7 +174,7 @@ class SmallIndex:
         """Add an entry that is not there; return its tokens that are new to the index."""
         slot = len(self._entries)
         bit = 1 << slot
-        completion = completion_of(entry, Match.WORD, boost)
+        completion = placed(completion_of(entry, Match.WORD, boost), self._home)
         self._slots[entry.identity] = slot
         self._entries.append(entry)
         self._completions.append(completion)

@@ -16,6 +16,9 @@ START = datetime(2020, 1, 1, tzinfo=UTC)
 _BOOST_PER_HALF_LIFE = 100
 _REMEMBERED_HALF_LIVES = 12
 
+FEWEST_PEOPLE = 3
+"""So many people must write to an address before it is popular."""
+
 
 def strengthen(strength: float | None, at: datetime) -> float:
     """Return the strength after one more use at this time; None stands for no use before."""
@@ -39,10 +42,13 @@ def boost(strength: float, now: datetime) -> int:
     return max(0, round(worth))
 
 
-def popularity_score(strength: float) -> int:
-    """Return the score that a strength stands for.
+def popularity_score(last_uses: Iterable[float]) -> int:
+    """Return the score of an address from each person's last use of it, as a strength.
 
-    Coarse, so that an address ranks anew when its use doubles or a half-life has passed, and not
-    with each message.
+    The two who used it last do not count, so neither one person's mail nor that of two moves the
+    score, however much it is; Coarse, so
+    that an address ranks anew when twice as many use it or a half-life has passed, and not with
+    each message.
     """
-    return max(0, round(strength))
+    counted = sorted(last_uses, reverse=True)[FEWEST_PEOPLE - 1 :]
+    return max(0, round(combine(counted))) if counted else 0

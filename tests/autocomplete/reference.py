@@ -49,15 +49,16 @@ class Candidate:
 @lru_cache(maxsize=100_000)
 def candidate(entry: Entry) -> Candidate:
     local_part, _, domain = entry.address.rpartition("@")
+    name = "" if entry.kind is EntryKind.ALIAS else entry.name
     labels = tuple(label.removeprefix("@") for label in domain_tokens(domain))
-    words = words_of(entry.name) | words_of(local_part)
-    name, local = words_apart(entry.name), words_apart(local_part)
-    first = first_words(name, local)
-    written = distinct(as_written(name), as_written(local))
+    words = words_of(name) | words_of(local_part)
+    apart, local = words_apart(name), words_apart(local_part)
+    first = first_words(apart, local)
+    written = distinct(as_written(apart), as_written(local))
     # What is typed in other letters is never transliterated to be found.
     in_latin = [
         frozenset(filter(str.isascii, word))
-        for word in distinct(in_any_script(name), in_any_script(local))
+        for word in distinct(in_any_script(apart), in_any_script(local))
     ]
     return Candidate(
         entry,
@@ -85,6 +86,7 @@ def complete(
     kinds: frozenset[EntryKind] | None = None,
     boosts: Mapping[str, int] | None = None,
     own: Sequence[Entry] = (),
+    home: str | None = None,
     corrections: bool = True,
 ) -> list[Completion]:
     """Return the completions that the engine must return, in the same order."""
@@ -95,7 +97,8 @@ def complete(
     best: dict[str, Completion] = {}
 
     def offer(entry: Entry, boost: int, *, personal: bool) -> None:
-        if kinds is not None and entry.kind not in kinds:
+        wanted = EntryKind.ACCOUNT if entry.kind is EntryKind.ALIAS else entry.kind
+        if kinds is not None and wanted not in kinds:
             return
         match = match_of(candidate(entry), query, personal=personal, corrections=corrections)
         if match is None:
@@ -103,6 +106,7 @@ def complete(
         completion = Completion(
             match,
             -(entry.score + boost),
+            home is not None and entry.address.rpartition("@")[2] != home,
             entry.kind is not EntryKind.GROUP,
             entry.name,
             entry.address,

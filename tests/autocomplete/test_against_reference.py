@@ -107,6 +107,56 @@ def test_several_shards_and_own_use_give_one_merged_answer(
     assert answer == reference.complete(entries, text, kinds=kinds, boosts=boosts, own=own)
 
 
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    text=material.queries,
+    boosts=st.dictionaries(st.integers(0, 59).map("id:{}".format), st.sampled_from([0, 5])),
+    home=st.sampled_from(material.DOMAINS),
+    limit=st.integers(1, 12),
+)
+def test_on_a_tie_ones_own_domain_comes_before_outside(
+    shards_by_domain: tuple[list[Entry], list[Shard]],
+    text: str,
+    boosts: dict[str, int],
+    home: str,
+    limit: int,
+) -> None:
+    entries, shards = shards_by_domain
+    own = [
+        entry._replace(identity=f"own:{number}", kind=EntryKind.CONTACT)
+        for number, entry in enumerate(random_entries(30, seed=8))
+    ]
+    answer = complete(shards, text, limit=limit, personal=PersonalTable(boosts, own, home=home))
+    assert answer == reference.complete(
+        entries, text, limit=limit, boosts=boosts, own=own, home=home
+    )
+    scanned = scan(entries, text, limit=limit, personal=PersonalTable(boosts, own, home=home))
+    assert scanned == reference.complete(
+        entries, text, limit=limit, boosts=boosts, own=own, home=home, corrections=False
+    )
+
+
+@pytest.fixture(scope="module")
+def shards_by_domain(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Entry], list[Shard]]:
+    """As in production: each shard has one domain, here with half of its entries changed since."""
+    entries = [
+        entry._replace(score=entry.score % 2, name=entry.name[:5])
+        for entry in random_entries(150, seed=7)
+    ]
+    shards = []
+    for domain in material.DOMAINS:
+        ours = [entry for entry in entries if entry.address.endswith("@" + domain)]
+        directory = tmp_path_factory.mktemp("shard")
+        half = len(ours) // 2
+        build_generation(directory, ours[:half], position=1, epoch="e", thresholds=material.TINY)
+        shard = Shard.open(directory)
+        shard.apply([Upsert(entry) for entry in ours[half:]], 2)
+        shards.append(shard)
+    return entries, shards
+
+
 @pytest.fixture(scope="module")
 def two_shards(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Entry], list[Shard]]:
     entries = random_entries(120, seed=4)

@@ -60,8 +60,24 @@ def test_twice_as_many_uses_are_worth_100_more() -> None:
     assert boost(strength_of([NOW] * 16), NOW) == 1600
 
 
-def test_a_rank_changes_when_use_doubles_and_not_with_each_message() -> None:
-    ranks = [popularity_score(strength_of([NOW] * uses)) for uses in range(1, 65)]
+def test_a_rank_changes_when_twice_as_many_use_it_and_not_with_each_person() -> None:
+    now = strengthen(None, NOW)
+    ranks = [popularity_score([now] * people) for people in range(3, 67)]
     assert ranks == sorted(ranks)
     assert len(set(ranks)) == math.log2(64) + 1
-    assert popularity_score(-5.0) == 0
+    assert popularity_score([-5.0] * 3) == 0
+
+
+@given(
+    people=st.lists(moments, max_size=8),
+    sooner=st.tuples(st.floats(0, 10), st.floats(0, 10)),
+    later=st.tuples(st.floats(0, 10_000), st.floats(0, 10_000)),
+)
+def test_two_people_alone_make_nothing_popular_however_recent_their_mail_is(
+    people: list[datetime], sooner: tuple[float, float], later: tuple[float, float]
+) -> None:
+    others = [strengthen(None, each) for each in people]
+    newest = max(others, default=0)
+    one, other = ([newest + each for each in both] for both in (sooner, later))
+    assert popularity_score(one) == popularity_score(other[:1]) == 0
+    assert popularity_score([*others, *one]) == popularity_score([*others, *other])

@@ -24,7 +24,7 @@ from contactsgroups.autocomplete.entry import (
 )
 from contactsgroups.autocomplete.words.tokens import local_key
 
-KINDS = (EntryKind.GROUP, EntryKind.ACCOUNT, EntryKind.CONTACT)
+KINDS = (EntryKind.GROUP, EntryKind.ACCOUNT, EntryKind.CONTACT, EntryKind.ALIAS)
 """Kinds by the number that stands for them on disk, groups first."""
 
 _REMEMBERED = 1_024

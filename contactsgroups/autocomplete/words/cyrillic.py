@@ -20,6 +20,12 @@ GERMAN = {
     "я": "ja", "ю": "ju", "й": "i", "ё": "jo", "ь": "", "ъ": "",
 }  # fmt: skip
 
+# French newspapers', and in part all that took a name from them: Tchaikovsky, Chostakovitch.
+FRENCH = {
+    "у": "ou", "ч": "tch", "ш": "ch", "щ": "chtch", "ж": "j", "ц": "ts", "х": "kh", "я": "ia",
+    "ю": "iou", "й": "i", "ё": "io", "ь": "", "ъ": "",
+}  # fmt: skip
+
 # Ukrainian passports since 2010: Hryhorii, Tymoshenko.
 UKRAINIAN = {
     "г": "h", "и": "y", "й": "i", "ї": "i", "є": "ie", "я": "ia", "ю": "iu", "ь": "",
@@ -59,7 +65,7 @@ def german(text: str) -> str:
 
 def scholarly(text: str) -> str:
     """Return ``text`` with what scholars write differently by place already in Latin letters."""
-    return _IOTATED.sub("je", text)
+    return _IOTATED.sub("je", _AFTER_SIBILANT.sub("e", text))
 
 
 def ukrainian(text: str) -> str:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-from contactsgroups.autocomplete.words import cyrillic
+from contactsgroups.autocomplete.words import cyrillic, indic
 from contactsgroups.autocomplete.words.han import base_form
 from contactsgroups.autocomplete.words.japanese import SMALL_KANA, enlarge_kana, romanise_kana
 from contactsgroups.autocomplete.words.semitic import has_vowel_marks, is_semitic, unmarked
@@ -45,13 +45,21 @@ _SECOND_SPELLING = {
     "ä": "ae", "ö": "oe", "ü": "ue", "ő": "oe", "ű": "ue", "å": "aa", "ø": "oe",
     "đ": "dj", "ð": "dh",
     "я": "ia", "ю": "iu", "й": "i", "ё": "yo", "х": "h",
-    "φ": "ph", "χ": "h", "β": "b",
+    "φ": "ph", "χ": "h", "β": "b", "ə": "a", "ө": "u",
 }  # fmt: skip
 _THIRD_SPELLING = {
     "ß": "s", "å": "aa", "æ": "a", "œ": "o", "ð": "th", "þ": "t", "đ": "dj",
     "č": "ch", "ć": "ch", "š": "sh", "ž": "zh", "ç": "ch", "ş": "sh",
     **cyrillic.SCHOLARLY,
 }  # fmt: skip
+
+# As Germans write Turkish and Slavic sibilants: Schükrü, Tschapek.
+_IN_GERMAN = {"ş": "sch", "š": "sch", "č": "tsch", "ć": "tsch", "ç": "tsch", "ž": "sch"}
+_SIBILANTS = frozenset(_IN_GERMAN)
+
+# Greek pairs that sound as one letter at the beginning of a word: Bakogiannis, Dona, Gikas.
+_GREEK_BEGINNINGS = re.compile(r"\b(?:μπ|ντ|γκ)")
+_VOICED_BEGINNINGS = {"μπ": "b", "ντ": "d", "γκ": "g"}
 
 # Greek pairs that sound as one; letter by letter they would give Papadopoylos and Eyaggelos.
 _GREEK_PAIRS = re.compile("ου|γγ|[αεη]υ(?=[αεηιουωβγδζλμνρ])|[αεη]υ")
@@ -84,12 +92,14 @@ _FIRST = _Transliteration({})
 _SECOND = _Transliteration(_SECOND_SPELLING)
 _THIRD = _Transliteration(_THIRD_SPELLING)
 _WITH_THIRD_SPELLING = frozenset("".join(_THIRD_SPELLING) + "е" + SMALL_KANA)
+_SIBILANTS_IN_GERMAN = _Transliteration(_IN_GERMAN)
 _GERMAN = _Transliteration(cyrillic.GERMAN)
+_FRENCH = _Transliteration(cyrillic.FRENCH)
 _UKRAINIAN = _Transliteration(cyrillic.UKRAINIAN)
 
 
 def fold(text: str) -> tuple[str, ...]:
-    """Return the folded spellings of ``text``, the plain one first; there are at most eight.
+    """Return the folded spellings of ``text``, the plain one first; there are at most eleven.
 
     >>> fold("Jürgen Groß")
     ('jurgen gross', 'juergen gross', 'jurgen gros')
@@ -111,8 +121,10 @@ def _spellings(text: str) -> Iterator[str]:
         if has_vowel_marks(text):
             yield from (_plain(unmarked(text)), _plain(text))
         text = unmarked(text)
+    if indic.is_indic(text):
+        yield from map(_plain, indic.romanise_indic(text))
     yield _plain(text)
-    yield _transliterate(text, _SECOND, long_vowels=False)
+    yield _transliterate(_voiced_at_beginnings(text), _SECOND, long_vowels=False)
     if not _WITH_THIRD_SPELLING.isdisjoint(text):
         third = enlarge_kana(cyrillic.scholarly(text))
         yield _transliterate(third, _THIRD, long_vowels=True)
@@ -120,6 +132,10 @@ def _spellings(text: str) -> Iterator[str]:
         yield _plain(cyrillic.popular(text))
         yield _transliterate(cyrillic.ukrainian(text), _UKRAINIAN, long_vowels=True)
         yield _transliterate(cyrillic.german(text), _GERMAN, long_vowels=True)
+        yield _transliterate(text, _FRENCH, long_vowels=True)
+        yield _plain(text.replace("щ", "sch"))
+    if not _SIBILANTS.isdisjoint(text):
+        yield _transliterate(text, _SIBILANTS_IN_GERMAN, long_vowels=True)
 
 
 def _plain(text: str) -> str:
@@ -131,6 +147,10 @@ def _transliterate(text: str, table: _Transliteration, *, long_vowels: bool) -> 
     if "υ" in text or "γγ" in text or "ύ" in text:
         text = _GREEK_PAIRS.sub(_romanise_greek_pair, _without_tonos(text))
     return text.translate(table)
+
+
+def _voiced_at_beginnings(text: str) -> str:
+    return _GREEK_BEGINNINGS.sub(lambda found: _VOICED_BEGINNINGS[found[0]], text)
 
 
 def _without_tonos(text: str) -> str:

@@ -20,6 +20,9 @@ _SHORTEST_WITH_INITIAL = 4
 SHORTEST_SURNAME = _SHORTEST_WITH_INITIAL - 1
 """With a first letter, a shorter surname would be a word that is never asked for like that."""
 
+MOST_INITIALS = 3
+"""Of a name with more words before the surname, the first letters of so many count."""
+
 _MOST_WITH_INITIAL = 2
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 _BEGINNINGS = frozenset(

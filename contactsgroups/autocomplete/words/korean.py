@@ -17,6 +17,15 @@ _USUAL = {
     "철": "chul", "은": "eun", "승": "seung", "미": "mi", "혜": "hye", "연": "yeon",
 }  # fmt: skip
 
+# Further usual spellings of a syllable that is a surname.
+_SURNAMES = {
+    "김": "gim", "이": "yi rhee", "박": "bak pak", "최": "choe", "정": "chung", "강": "gang",
+    "조": "jo", "윤": "yun", "임": "im rim", "유": "yu you", "류": "yoo yu ryoo", "권": "gwon",
+    "노": "noh", "구": "gu", "우": "woo", "주": "chu", "전": "chun", "신": "shin", "심": "shim",
+    "서": "suh", "여": "yeo yuh", "양": "ryang", "라": "na ra", "나": "ra", "곽": "kwak",
+    "길": "kil", "금": "keum", "부": "boo", "손": "sohn", "석": "suk", "표": "pyo",
+}  # fmt: skip
+
 _FIRST_SYLLABLE = 0xAC00
 _FIRST_INITIAL = 0x1100  # What compatibility letters (U+3131) are normalised to.
 
@@ -30,6 +39,12 @@ def readings_of_hangul(syllable: str) -> tuple[str, ...]:
     final = _FINALS[index % 28].replace(".", "")
     official = initial + vowel + final
     return tuple(dict.fromkeys((official, _USUAL.get(syllable, official))))
+
+
+def readings_of_surname(syllable: str) -> tuple[str, ...]:
+    """Return the romanisations of a syllable with which a name begins."""
+    further = _SURNAMES.get(syllable, "").split()
+    return tuple(dict.fromkeys((*readings_of_hangul(syllable), *further)))
 
 
 def initials_of_hangul(run: str) -> str:

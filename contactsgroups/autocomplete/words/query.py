@@ -8,6 +8,8 @@ from contactsgroups.autocomplete.words.folding import fold, split_words
 from contactsgroups.autocomplete.words.joining import joined_spellings
 from contactsgroups.autocomplete.words.own_words import MOST, own_spelling
 from contactsgroups.autocomplete.words.scripts import has_own_letters, runs_of
+from contactsgroups.autocomplete.words.semitic import is_semitic
+from contactsgroups.autocomplete.words.skeleton import skeletons_of_latin
 from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
 from contactsgroups.autocomplete.words.variants import with_other_endings
 
@@ -19,8 +21,8 @@ class Query(NamedTuple):
     """A folded query, independent of any shard."""
 
     words: tuple[Word, ...]
-    """Each once; empty if the text has no letter or digit. A word that others extend is marked as
-    ``own_words`` says."""
+    """Each once, in any script; empty if the text has no letter or digit. A word that others extend
+    is marked as ``own_words`` says."""
     first: Word
     """The first word as it was typed, or no spelling if there is none."""
     local_part: str | None
@@ -29,11 +31,8 @@ class Query(NamedTuple):
     """As ``words``, but what is typed in letters of its own is not transliterated."""
     first_written: Word = ()
     """As ``first``, likewise."""
-
-    @property
-    def is_transliterated(self) -> bool:
-        """Whether ``words`` has anything transliterated."""
-        return self.words is not self.written
+    is_transliterated: bool = False
+    """Whether ``words`` has anything transliterated."""
 
 
 def parse_query(text: str) -> Query:
@@ -45,10 +44,13 @@ def parse_query(text: str) -> Query:
         words = [word for piece in pieces for word in _words_of_piece(piece)]
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
     first, joined = (words[0] if words else ()), _joined(words)
+    # Of a text in Arabic or Hebrew letters, too few vowels are known to leave them out.
+    found = joined if is_semitic(text) else tuple(map(_with_skeletons, joined))
     if not has_own_letters(text):
-        return Query(joined, first, local_part or None, joined, first)
+        return Query(found, first, local_part or None, joined, first)
     written = [word for piece in pieces for word in _words_as_written(piece)]
-    return Query(joined, first, local_part or None, _joined(written), written[0] if written else ())
+    first_written = written[0] if written else ()
+    return Query(found, first, local_part or None, _joined(written), first_written, True)
 
 
 def _words_of_piece(piece: str) -> list[Word]:
@@ -89,6 +91,13 @@ def _joined(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple(
         [(*own, *joined[word]) for word, own in zip(ordered, _own_words(ordered), strict=True)]
     )
+
+
+def _with_skeletons(word: Word) -> Word:
+    """Return a typed word also as consonants, alone and with what it may be joined with."""
+    spellings = [spelling for spelling in word if spelling.isalpha()]
+    either = (*spellings[:1], *spellings[1:][-1:])
+    return (*word, *dict.fromkeys(each for one in either for each in skeletons_of_latin(one)))
 
 
 def _own_words(ordered: Sequence[Word]) -> list[Word]:

@@ -12,6 +12,8 @@ _ARABIC = "\u0600-\u06ff\u0750-\u077f\u0870-\u08ff"
 _HEBREW = "\u0590-\u05ff"
 _SEMITIC = re.compile(f"[{_ARABIC}{_HEBREW}]")
 
+_DOUBLED = re.compile("([יו])\\1")
+
 _ARTICLE = re.compile("^[اٱ]ل(?=[\u0621-\u064a]{3})")
 
 # The two gutturals stand at the beginning of many names, where a letter must be left to be typed;
@@ -40,6 +42,8 @@ def unmarked(text: str) -> str:
     """Return ``text`` without Arabic and Hebrew vowel marks, and with one form of each letter."""
     apart = unicodedata.normalize("NFD", text)
     bare = "".join(each for each in apart if not _is_mark(each))
+    # Hebrew without vowel marks may double a letter that stands for a vowel: Chaim, Aviva.
+    bare = _DOUBLED.sub(r"\1", bare)
     return unicodedata.normalize("NFC", bare.translate(_LETTERS))
 
 

@@ -5,16 +5,17 @@ keep other tokens apart from them: ``@`` before the labels of the domain, ``#`` 
 entry, ``&`` before what several words of the entry begin with, ``^`` before the first word of the
 name and of the local part, which are tokens twice. ``$`` ends each word, so that the prefix
 ``kim$`` means the whole word, and ``^kim$`` the whole first one. ``~`` stands before a first letter
-and a surname, ``*`` before what is a transliteration of what is written.
+and a surname, ``%`` before the consonants of an Arabic or Hebrew word, ``*`` before what is a
+transliteration of what is written.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
-from contactsgroups.autocomplete.entry import Entry, EntryKind
+from contactsgroups.autocomplete.entry import Entry, EntryKind, wanted_as
 from contactsgroups.autocomplete.words.chinese import readings_of_name, readings_of_text
 from contactsgroups.autocomplete.words.folding import (
     HAN,
@@ -25,15 +26,21 @@ from contactsgroups.autocomplete.words.folding import (
     with_plain_apostrophes,
 )
 from contactsgroups.autocomplete.words.han import base_form
+from contactsgroups.autocomplete.words.japanese_names import words_of_japanese_name
 from contactsgroups.autocomplete.words.joining import (
     INITIAL_MARK,
+    MOST_INITIALS,
     SHORTEST_SURNAME,
     add_joined,
     inner_parts,
     is_particle,
     may_be_joined,
 )
-from contactsgroups.autocomplete.words.korean import initials_of_hangul, readings_of_hangul
+from contactsgroups.autocomplete.words.korean import (
+    initials_of_hangul,
+    readings_of_hangul,
+    readings_of_surname,
+)
 from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, begun_several_times, distinct
 from contactsgroups.autocomplete.words.scripts import (
     TRANSLITERATED_MARK,
@@ -45,14 +52,25 @@ from contactsgroups.autocomplete.words.scripts import (
     with_marks,
     without_mark,
 )
-from contactsgroups.autocomplete.words.semitic import without_article
+from contactsgroups.autocomplete.words.semitic import is_semitic, unmarked, without_article
+from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK, skeleton_of_semitic
 from contactsgroups.autocomplete.words.variants import other_forms
 
 DOMAIN_MARK = "@"
 KIND_MARK = "#"
 FIRST_MARK = "^"
 WHOLE_MARK = "$"
-MARKS = DOMAIN_MARK + KIND_MARK + SEVERAL_MARK + FIRST_MARK + INITIAL_MARK + TRANSLITERATED_MARK
+MARKS = "".join(
+    (
+        DOMAIN_MARK,
+        KIND_MARK,
+        SEVERAL_MARK,
+        FIRST_MARK,
+        INITIAL_MARK,
+        SKELETON_MARK,
+        TRANSLITERATED_MARK,
+    )
+)
 """What the tokens that are no words begin with."""
 
 # Small letters and digits stay, capitals become small, everything else separates. Translating bytes
@@ -80,13 +98,14 @@ _MOST_STARTS = 32
 def tokens_of(entry: Entry) -> set[str]:
     """Return every token of ``entry``, marked ones included."""
     local_part, _, domain = entry.address.rpartition("@")
-    words = words_of(entry.name) | words_of(local_part)
+    name = "" if entry.kind is EntryKind.ALIAS else entry.name
+    words = words_of(name) | words_of(local_part)
     # Whoever types an initial and a surname asks for the word itself as well.
     words.discard(INITIAL_MARK + local_part)
     tokens = {word + WHOLE_MARK for word in words}
-    apart, local = words_apart(entry.name), words_apart(local_part)
+    apart, local = words_apart(name), words_apart(local_part)
     tokens.update([f"{FIRST_MARK}{word}{WHOLE_MARK}" for word in first_words(apart, local)])
-    tokens |= _begun_several_times(apart, local, latin=is_latin(entry.name + local_part))
+    tokens |= _begun_several_times(apart, local, latin=is_latin(name + local_part))
     tokens |= domain_tokens(domain)
     tokens.add(kind_token(entry.kind))
     return tokens
@@ -128,8 +147,8 @@ def in_any_script(words: Sequence[frozenset[str]]) -> list[frozenset[str]]:
 
 
 def kind_token(kind: EntryKind) -> str:
-    """Return the token that all entries of this kind share."""
-    return KIND_MARK + kind
+    """Return the token that all entries share that are wanted as this kind."""
+    return KIND_MARK + wanted_as(kind)
 
 
 def exact_key(text: str) -> str:
@@ -202,7 +221,9 @@ def _words_of_plain(text: str) -> set[str]:
     if not (text.islower() or text.istitle()):
         found.update(inner_parts(text))
     if len(words) > 1:
-        if len(words[-1]) >= SHORTEST_SURNAME and words[-1].isalpha():
+        if len(words) > 2:
+            found |= _with_initials(text.split())
+        elif len(words[-1]) >= SHORTEST_SURNAME and words[-1].isalpha():
             found.add(INITIAL_MARK + words[0][0] + words[-1])
         several = len(words) > 2 or "-" in text or is_particle(words[0])
         if several and may_be_joined(text):
@@ -213,10 +234,35 @@ def _words_of_plain(text: str) -> set[str]:
 def _add_words_of_several(found: set[str], pieces: list[str], text: str) -> None:
     """Add to the words of each piece of a name what several make together."""
     found.update(_initials_and_surnames(pieces[0], pieces[-1]))
+    found |= _with_initials(pieces)
     if len(pieces) > 2 or "-" in text or is_particle("".join(fold_words(pieces[0])[:1])):
         _add_joined(found, text)
+    if is_semitic(text):
+        for one, other in pairwise(pieces):
+            found.update(_skeletons(one + other))
     if _SPACED_NAME.fullmatch(text):
         found.update(_words_of_piece("".join(pieces)))
+
+
+def _with_initials(pieces: Sequence[str]) -> set[str]:
+    """Return initials with each part of a surname, and with all: jlpicot, msmith, msmithjones.
+
+    Of a double name also its own: jl. The last piece of the name is the surname.
+    """
+    *given, surname = [split_words(fold(piece)[0]) for piece in pieces]
+    initials = "".join([word[0] for piece in given for word in piece])[:MOST_INITIALS]
+    if not (initials.isascii() and initials.isalpha()):
+        return set()
+    parts = {part for part in {*surname, "".join(surname)} if len(part) >= SHORTEST_SURNAME}
+    found = {
+        INITIAL_MARK + begun + part
+        for begun in (initials[0], initials)
+        for part in parts
+        if part.isascii() and part.isalpha()
+    }
+    if "-" in pieces[0] and len(given[0]) > 1:
+        found.add(initials[: len(given[0])])
+    return found
 
 
 def _initials_and_surnames(given: str, surname: str) -> list[str]:
@@ -299,12 +345,24 @@ def _words_of_piece(piece: str) -> tuple[str, ...]:
     if apart != piece:
         words.update(fold_words(apart))
     words.update(fold_words(without_article(piece)))
+    if is_semitic(piece):
+        words.update(_skeletons(piece))
+        if without_article(piece) != piece:
+            words.add("el")  # The beginning "al" is in the word itself.
     for run in _SCRIPT_WITHOUT_SPACES.findall(unicodedata.normalize("NFKC", piece)):
         words.update(_words_of_run(run))
     for word in fold_words(piece):
         words.update(other_forms(word))
     words.update(inner_parts(piece))
     return tuple(words)
+
+
+def _skeletons(piece: str) -> Iterator[str]:
+    """Yield the consonants of each word of a piece, with its article and without."""
+    for word in _JOINTS.sub(" ", piece.replace("-", " ").replace("\u05be", " ")).split():
+        for each in (word, without_article(word)):
+            if skeleton := skeleton_of_semitic(unmarked(each)):
+                yield skeleton
 
 
 def _words_of_run(run: str) -> set[str]:
@@ -315,7 +373,9 @@ def _words_of_run(run: str) -> set[str]:
     chinese = not "\uac00" <= run[0] <= "\ud7a3"
     starts = range(min(len(run), _MOST_STARTS))
     words = {word for start in starts for word in fold_words(run[start:])}
-    if not chinese:
+    if chinese:
+        words |= words_of_japanese_name(run)
+    else:
         initials = initials_of_hangul(run)
         words.update(initials[start:] for start in starts)
     for spelling in _spellings_of_any_form(run, chinese=chinese):
@@ -337,7 +397,7 @@ def _spellings_of_any_form(run: str, *, chinese: bool) -> list[tuple[str, ...]]:
 def _spellings_of_run(run: str, *, chinese: bool) -> list[tuple[str, ...]]:
     """Return the run's syllables in every combination of readings, as far as that is sensible."""
     if not chinese:
-        readings = [readings_of_hangul(syllable) for syllable in run]
+        readings = [readings_of_surname(run[0]), *map(readings_of_hangul, run[1:])]
     elif len(run) <= _LONGEST_NAME:
         readings = readings_of_name(run)
     else:

@@ -7,7 +7,8 @@ look for by the traces of a typed word; which of the names that it finds do matc
 
 from typing import NamedTuple
 
-from contactsgroups.autocomplete.words.joining import INITIAL_MARK
+from contactsgroups.autocomplete.words.joining import INITIAL_MARK, MOST_INITIALS
+from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK
 from contactsgroups.autocomplete.words.variants import forms_beginning_with
 
 WRITTEN_OUT = (("ae", "a"), ("oe", "o"), ("ue", "u"))
@@ -28,15 +29,20 @@ class Traces(NamedTuple):
     """Looked for in the text as it is."""
     joined: frozenset[str]
     """Looked for in the text without ``SEPARATORS``."""
-    shortened: str
+    shortened: frozenset[str]
     """Looked for in that text after the replacements of ``WRITTEN_OUT``."""
 
 
 def traces_of(spelling: str) -> Traces | None:
     """Return the traces of one spelling of a word of a query; None if they are too many."""
     if spelling.startswith(INITIAL_MARK):
-        surname = spelling[2:]
-        return Traces(frozenset(), frozenset({surname}), _shortened(surname))
+        word = spelling.removeprefix(INITIAL_MARK)
+        surnames = [word[initials:] for initials in range(1, MOST_INITIALS + 1)]
+        shortened = frozenset(map(_shortened, surnames))
+        return Traces(frozenset(), frozenset(surnames), shortened)
+    if spelling.startswith(SKELETON_MARK):
+        # Only texts beyond ASCII have one.
+        return Traces(frozenset({spelling}), frozenset(), frozenset())
     joined = {spelling}
     for prefix in ("mac", "mc"):
         if spelling.startswith(prefix):
@@ -46,7 +52,9 @@ def traces_of(spelling: str) -> Traces | None:
     written = forms_beginning_with(spelling) - joined
     if len(written) > _MOST_WRITTEN:
         return None
-    return Traces(written, frozenset(joined), _shortened(spelling))
+    if len(spelling) <= MOST_INITIALS:
+        written |= {"-"}  # It may be the initials of a double name.
+    return Traces(written, frozenset(joined), frozenset({_shortened(spelling)}))
 
 
 def _shortened(text: str) -> str:

@@ -90,12 +90,23 @@ catherine katherine katharine kathryn catharine kathrin katrin
 giorgos georgios yorgos yiorgos jorgos
 yannis ioannis giannis iannis janis
 nikos nicos
-christos hristos
+christos hristos xristos
 dimitris dimitrios demetris demetrios
 konstantinos constantinos kostas costas
 eleni heleni helene
 stephen steven stephan stefan
 philip phillip filip philipp philippe
+choi choe tsoi tsoy
+yosef yossef josef yosif yvsf
+yitzhak yitzchak itzhak itzik izhak isaac ytshk
+david dawid daoud dawood dvd dwd
+levi levy lvy
+sarah sara srh
+chaya haya haja hyh
+rao rav
+reza rida riza ridha redha rda rdha
+ben bin ibn bn vn
+al el
 st saint
 ste sainte
 """

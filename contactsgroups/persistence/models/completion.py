@@ -1,10 +1,12 @@
 """Whom accounts mail, and their own contacts."""
 
+from datetime import datetime
+
 from sqlalchemy import Double, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactsgroups.persistence.models.base import Base, RowNumber
-from contactsgroups.persistence.types import address_type
+from contactsgroups.persistence.types import UTCDateTime, address_type
 
 
 class PersonalState(Base):
@@ -22,9 +24,13 @@ class PersonalState(Base):
 
 
 class Usage(Base):
-    """How much an account has written to an address; see :mod:`contactsgroups.domain.usage`."""
+    """How much an account has written to an address; see :mod:`contactsgroups.domain.usage`.
+
+    ``last_use`` is the strength that the last use has alone: popularity counts people, not uses.
+    """
 
     __tablename__ = "contactsgroups_usage"
+    __table_args__ = (Index(None, "address", "last_use"),)
 
     account_id: Mapped[int] = mapped_column(
         ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE"), primary_key=True
@@ -33,26 +39,26 @@ class Usage(Base):
     original: Mapped[str] = mapped_column(address_type())
     name: Mapped[str] = mapped_column(String(255), default="")
     strength: Mapped[float] = mapped_column(Double)
+    last_use: Mapped[float] = mapped_column(Double)
 
 
 class Popularity(Base):
-    """How much a whole domain has written to an address; ``score`` is what ranking uses of it."""
+    """How many people write to an address, as far as ranking uses it; derived from the usage."""
 
     __tablename__ = "contactsgroups_popularity"
 
     address: Mapped[str] = mapped_column(address_type(), primary_key=True)
-    strength: Mapped[float] = mapped_column(Double)
     score: Mapped[int] = mapped_column(default=0)
 
 
 class PendingPopularity(Base):
-    """One use that popularity does not count yet: written privately, summed up once a minute."""
+    """An address whose usage has changed: noted privately, its people counted once a minute."""
 
     __tablename__ = "contactsgroups_pending_popularity"
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     address: Mapped[str] = mapped_column(address_type())
-    strength: Mapped[float] = mapped_column(Double)
+    noted_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class OwnContact(Base):

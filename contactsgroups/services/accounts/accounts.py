@@ -1,8 +1,9 @@
 """Accounts and their aliases."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
@@ -12,7 +13,8 @@ from contactsgroups.domain.errors import AccountNotFound, InvalidText
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import clean_name, fold
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, Alias, DomainRow
+from contactsgroups.persistence.models import Account, Alias, DomainRow, PendingPopularity, Usage
+from contactsgroups.persistence.types import UTCDateTime
 from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.accounts.departments import ensure_department_in
@@ -78,9 +80,18 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
             remove_alias_in(work, alias)
         remove_from_groups_in(work, account.address)
         work.changed_account(account)
+        _note_popularity(work.session, account)
         work.session.delete(account)
         work.session.flush()
         addresses.release(work.session, account.address)
+
+
+def _note_popularity(session: Session, account: Account) -> None:
+    """Note what an account has used: without its share, that may be popular no more."""
+    used = select(Usage.address, literal(datetime.now(UTC), UTCDateTime())).where(
+        Usage.account_id == account.id
+    )
+    session.execute(insert(PendingPopularity).from_select(["address", "noted_at"], used))
 
 
 def ensure_alias_in(work: Work, address: str, account_address: str) -> Alias:

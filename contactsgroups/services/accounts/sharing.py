@@ -63,6 +63,12 @@ def visible_from(session: Session, domain_id: int) -> list[int]:
     return [domain_id, *sorted(session.scalars(shown))]
 
 
+def viewers_of(session: Session, domain_id: int) -> list[int]:
+    """Return the domains whose accounts may see this one, which is the first of them."""
+    viewers = select(DomainShare.domain_id).where(DomainShare.visible_domain_id == domain_id)
+    return [domain_id, *sorted(session.scalars(viewers))]
+
+
 def visible_domain_names(session: Session, principal: Principal) -> set[str] | None:
     """Return the domains whose names this principal may read; None means all.
 

@@ -12,15 +12,16 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.autocomplete import Entry, EntryKind, Remove, Upsert
 from contactsgroups.domain.change import JournalEntry, Subject
-from contactsgroups.persistence.models import Account, Group, Popularity
+from contactsgroups.persistence.models import Account, Alias, Group, Popularity
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.completion.payload import (
     account_payload,
+    alias_payload,
     contact_payload,
     group_payload,
 )
 
-_INDEXED = {Subject.GROUP, Subject.ACCOUNT, Subject.POPULARITY}
+_INDEXED = {Subject.GROUP, Subject.ACCOUNT, Subject.ALIAS, Subject.POPULARITY}
 
 
 # Built once: SQLAlchemy takes as long to build a statement as to run it.
@@ -33,6 +34,13 @@ SELECT_ACCOUNTS = (
     .outerjoin(Popularity, Popularity.address == Account.address)
     .where(Account.active)
 )
+SELECT_ALIASES = (
+    select(Alias.address, Alias.original, Account.id, Account.original, Account.display_name)
+    .add_columns(func.coalesce(Popularity.score, 0).label("score"))
+    .join(Account, Account.id == Alias.account_id)
+    .outerjoin(Popularity, Popularity.address == Account.address)
+    .where(Account.active, ~Alias.address.startswith("@"))
+)
 _addresses: BindParameter[Any] = bindparam("addresses", expanding=True)
 _domain_ids: BindParameter[Any] = bindparam("domain_ids", expanding=True)
 _GROUPS_BY_ADDRESS = SELECT_GROUPS.where(
@@ -41,23 +49,29 @@ _GROUPS_BY_ADDRESS = SELECT_GROUPS.where(
 _ACCOUNTS_BY_ADDRESS = SELECT_ACCOUNTS.where(
     Account.address.in_(_addresses), Account.domain_id.in_(_domain_ids)
 )
+_ALIASES_BY_ADDRESS = SELECT_ALIASES.where(
+    Alias.address.in_(_addresses), Alias.domain_id.in_(_domain_ids)
+)
 _AT_ONCE = {"yield_per": 5000}
 
 
 def read_entries(session: Session, domain_id: int) -> Iterator[Entry]:
-    """Return every entry of a domain's shard: listed groups and active accounts."""
+    """Return every entry of a domain's shard: listed groups, active accounts, and aliases."""
     groups = SELECT_GROUPS.where(Group.domain_id == domain_id)
     accounts = SELECT_ACCOUNTS.where(Account.domain_id == domain_id)
-    yield from entries_of(session, groups, accounts)
+    aliases = SELECT_ALIASES.where(Alias.domain_id == domain_id)
+    yield from entries_of(session, groups, accounts, aliases)
 
 
 def entries_of(
-    session: Session, groups: Select[Group, int], accounts: Select[Any]
+    session: Session, groups: Select[Group, int], accounts: Select[Any], aliases: Select[Any]
 ) -> Iterator[Entry]:
-    """Return the entries of rows of ``SELECT_GROUPS`` and ``SELECT_ACCOUNTS``."""
+    """Return the entries of rows of ``SELECT_GROUPS``, ``_ACCOUNTS`` and ``_ALIASES``."""
     yield from _listed(session.execute(groups))
     for row in session.execute(accounts.execution_options(**_AT_ONCE)):
         yield account_entry(*row)
+    for row in session.execute(aliases.execution_options(**_AT_ONCE)):
+        yield alias_entry(*row)
 
 
 def read_changes(
@@ -79,7 +93,10 @@ def read_changes(
 def find_entries(
     session: Session, domain_ids: Collection[int], addresses: Collection[str]
 ) -> dict[str, Entry]:
-    """Return the entries of those addresses that are listed or active in these domains."""
+    """Return the entries of those addresses that are listed or active in these domains.
+
+    The account of an alias may be in another domain.
+    """
     found: dict[str, Entry] = {}
     for some in chunked(sorted(addresses)):
         values = {"addresses": some, "domain_ids": list(domain_ids)}
@@ -88,6 +105,9 @@ def find_entries(
         if len(found) < len(addresses):
             groups = _listed(session.execute(_GROUPS_BY_ADDRESS, values))
             found |= {entry.address: entry for entry in groups}
+        if len(found) < len(addresses):
+            aliases = session.execute(_ALIASES_BY_ADDRESS, values)
+            found |= {row.address: alias_entry(*row) for row in aliases}
     return found
 
 
@@ -111,6 +131,12 @@ def account_entry(id_: int, address: str, original: str, name: str, score: int) 
     """Return an account as the index keeps it."""
     payload = account_payload(id_, original, name)
     return Entry(address, EntryKind.ACCOUNT, name, address, score, payload)
+
+
+def alias_entry(address: str, alias: str, id_: int, original: str, name: str, score: int) -> Entry:
+    """Return an alias as the index keeps it: it ranks like its account, and is shown as that."""
+    payload = alias_payload(id_, original, name, alias)
+    return Entry(address, EntryKind.ALIAS, name, address, score, payload)
 
 
 def contact_entry(address: str, original: str, name: str, others: Sequence[str] = ()) -> Entry:

@@ -1,6 +1,7 @@
 """Answers from the database while an index is being built: slower, but equal."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
 
 from sqlalchemy import ColumnElement, Function, LargeBinary, and_, cast, func, or_, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -19,14 +20,15 @@ from contactsgroups.autocomplete import (
     traces_of,
 )
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, Group
+from contactsgroups.persistence.models import Account, Alias, Group
 from contactsgroups.services.completion.entries import (
     SELECT_ACCOUNTS,
+    SELECT_ALIASES,
     SELECT_GROUPS,
     entries_of,
     find_entries,
 )
-from contactsgroups.services.completion.recognition import recognise
+from contactsgroups.services.completion.recognition import complete_distinct
 
 _MOST_WORDS = 4
 """The database looks for so many words, the longest; more would find little less, for much time."""
@@ -40,14 +42,21 @@ def complete_from_database(
     limit: int,
     kinds: frozenset[EntryKind] | None,
     personal: PersonalTable,
+    tagged: Mapping[str, str],
 ) -> list[Completion]:
     """Return what the index would answer, without corrections of typing errors."""
     parsed = parse_query(query) if isinstance(query, str) else query
     with database.read() as session:
-        candidates = _candidates(session, domain_ids, parsed)
-        found = scan(candidates, parsed, limit=limit, kinds=kinds, personal=personal)
-        contacts = [each.identity for each in found if each.kind is EntryKind.CONTACT]
-        return recognise(found, find_entries(session, domain_ids, contacts).get)
+
+        def ask(size: int) -> list[Completion]:
+            candidates = _candidates(session, domain_ids, parsed)
+            return scan(candidates, parsed, limit=size, kinds=kinds, personal=personal)
+
+        @cache
+        def find(address: str) -> Entry | None:
+            return find_entries(session, domain_ids, [address]).get(address)
+
+        return complete_distinct(ask, find, tagged, limit)
 
 
 def _candidates(session: Session, domain_ids: Collection[int], query: Query) -> Iterator[Entry]:
@@ -57,34 +66,38 @@ def _candidates(session: Session, domain_ids: Collection[int], query: Query) -> 
     How other names are spelled in ASCII only the engine knows.
     """
     groups = SELECT_GROUPS.where(Group.domain_id.in_(domain_ids))
-    may_match = _may_match(session, query)
+    may_match = _may_match(session, query, Account.display_name, Account.address)
     accounts = SELECT_ACCOUNTS.where(Account.domain_id.in_(domain_ids), may_match)
-    yield from entries_of(session, groups, accounts)
+    by_alias = _may_match(session, query, Alias.address)
+    aliases = SELECT_ALIASES.where(Alias.domain_id.in_(domain_ids), by_alias)
+    yield from entries_of(session, groups, accounts, aliases)
 
 
-def _may_match(session: Session, query: Query) -> ColumnElement[bool]:
-    columns = (Account.display_name, Account.address)
+def _may_match(
+    session: Session, query: Query, *columns: InstrumentedAttribute[str]
+) -> ColumnElement[bool]:
     telling = sorted(query.words, key=lambda word: min(map(len, word)), reverse=True)[:_MOST_WORDS]
-    words = (or_(*(_has_traces(spelling) for spelling in word)) for word in telling)
+    words = (or_(*(_has_traces(spelling, columns) for spelling in word)) for word in telling)
     return or_(
         *(_is_beyond_ascii(session, column) for column in columns),
         # Apostrophes and a comma change how words are joined; a domain is found by its U-labels.
         *(column.contains(mark) for column in columns for mark in "'`,"),
-        Account.address.contains("xn--"),
+        columns[-1].contains("xn--"),
         and_(*words),
     )
 
 
-def _has_traces(spelling: str) -> ColumnElement[bool]:
+def _has_traces(
+    spelling: str, columns: Collection[InstrumentedAttribute[str]]
+) -> ColumnElement[bool]:
     traces = traces_of(plain_spelling(spelling))
     if traces is None:
         return true()
-    columns = (Account.display_name, Account.address)
     joined = [_without_separators(column) for column in columns]
     return or_(
         *(_contains(func.lower(column), trace) for column in columns for trace in traces.written),
         *(_contains(text, trace) for text in joined for trace in traces.joined),
-        *(_contains(_shortened(text), traces.shortened) for text in joined),
+        *(_contains(_shortened(text), trace) for text in joined for trace in traces.shortened),
     )
 
 

@@ -9,7 +9,6 @@ from contactsgroups.autocomplete import (
     Completion,
     Entry,
     EntryKind,
-    PersonalTable,
     Query,
     Shard,
     complete,
@@ -24,9 +23,9 @@ from contactsgroups.services.completion.change_watch import ChangeWatch, Observa
 from contactsgroups.services.completion.fallback import complete_from_database
 from contactsgroups.services.completion.following import FollowingShard
 from contactsgroups.services.completion.matching import add_matches
-from contactsgroups.services.completion.personal import PersonalTables
+from contactsgroups.services.completion.personal import Personal, PersonalTables
 from contactsgroups.services.completion.preview import PostingPreview
-from contactsgroups.services.completion.recognition import recognise
+from contactsgroups.services.completion.recognition import complete_distinct
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +76,13 @@ class CompletionIndex:
         found = self._from_shards(domain_ids, parsed, limit, wanted, personal, observation)
         if found is None:
             found = complete_from_database(
-                self._database, domain_ids, parsed, limit=limit, kinds=wanted, personal=personal
+                self._database,
+                domain_ids,
+                parsed,
+                limit=limit,
+                kinds=wanted,
+                personal=personal.table,
+                tagged=personal.tagged,
             )
         return self._preview.add(principal, add_matches(parsed, found), observation.position)
 
@@ -102,8 +107,8 @@ class CompletionIndex:
 
     def _personal_of(
         self, principal: Principal, domain_ids: Sequence[int], observation: Observation
-    ) -> PersonalTable:
-        """Return a principal's own table; versions of an earlier epoch mean nothing."""
+    ) -> Personal:
+        """Return what is a principal's own; versions of an earlier epoch mean nothing."""
         if observation.position.epoch != self._epoch:
             self._personal, self._epoch = PersonalTables(), observation.position.epoch
         return self._personal.of(self._database, principal, domain_ids, self._watch.looks)
@@ -114,7 +119,7 @@ class CompletionIndex:
         query: Query,
         limit: int,
         kinds: frozenset[EntryKind] | None,
-        personal: PersonalTable,
+        personal: Personal,
         observation: Observation,
     ) -> list[Completion] | None:
         """Answer from the index; None if a shard is being built, or is damaged."""
@@ -125,8 +130,14 @@ class CompletionIndex:
             ]
             if len(shards) < len(following):
                 return None
-            found = complete(shards, query, limit=limit, kinds=kinds, personal=personal)
-            return recognise(found, lambda address: _find(shards, address))
+            return complete_distinct(
+                lambda size: complete(
+                    shards, query, limit=size, kinds=kinds, personal=personal.table
+                ),
+                lambda address: _find(shards, address),
+                personal.tagged,
+                limit,
+            )
         except ContactsGroupsError:
             raise  # The database does not answer, so it cannot replace the index either.
         except Exception:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Mapping
 
 from contactsgroups.autocomplete import Explanation
+from contactsgroups.domain.address import Address
 from contactsgroups.domain.posting import Decision
 from contactsgroups.persistence.models import Group
 from contactsgroups.services import pictures
@@ -35,6 +36,12 @@ def account_payload(id_: int, original: str, name: str) -> str:
     return _compact({"kind": "account", "id": str(id_), "name": name, "address": original})
 
 
+def alias_payload(id_: int, original: str, name: str, alias: str) -> str:
+    """Return what is shown of an account that is found by an alias of it."""
+    shown = {"kind": "account", "id": str(id_), "name": name, "address": original, "via": alias}
+    return _compact(shown)
+
+
 def contact_payload(address: str, original: str, name: str) -> str:
     """Return what is shown of an own contact, or of an outside address that was mailed."""
     return _compact({"kind": "contact", "id": address, "name": name, "address": original})
@@ -52,6 +59,16 @@ def shown_of(payload: str, name: str, address: str) -> tuple[str, str]:
         return name, address
     fields = json.loads(payload)
     return fields["name"], fields["address"]
+
+
+def address_of(payload: str) -> str:
+    """Return the normalised address that a payload shows."""
+    return str(Address.parse(json.loads(payload)["address"]))
+
+
+def has_via(payload: str) -> bool:
+    """Whether a payload says by which alias it was found; in its texts, quotes are escaped."""
+    return ',"via":"' in payload
 
 
 def renamed(payload: str, name: str) -> str:

@@ -1,6 +1,7 @@
 """Record, list and remove the usage of an account: the addresses that it mails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -57,28 +58,46 @@ def record_usage(
         if not state.usage_recorded:
             return
         _strengthen_usage(session, state.account_id, parsed, now)
-        _remove_the_weakest(session, state.account_id)
         popularity.note(session, counted, now)
+        popularity.note(session, _remove_the_weakest(session, state.account_id), now)
 
 
 def remove_usage(database: Database, principal: Principal, address: str) -> None:
     """Remove a principal's usage of an address; harmless if there is none."""
     key = str(Address.parse(address))
-    with write_own(database, principal, str(principal.address)) as (session, state):
+    with _changing_popularity(database, principal, [key]) as (session, state):
         own = Usage.account_id == state.account_id
         session.execute(delete(Usage).where(own, Usage.address == key))
 
 
 def remove_all_usage(database: Database, principal: Principal) -> None:
-    """Remove all usage of a principal."""
-    with write_own(database, principal, str(principal.address)) as (session, state):
+    """Remove all usage of a principal, and its share in popularity."""
+    with _changing_popularity(database, principal) as (session, state):
         session.execute(delete(Usage).where(Usage.account_id == state.account_id))
 
 
 def set_usage_recording(database: Database, principal: Principal, *, enabled: bool) -> None:
     """Switch recording on or off; off also stops using what was recorded, without removing it."""
-    with write_own(database, principal, str(principal.address)) as (_, state):
+    with _changing_popularity(database, principal) as (_, state):
         state.usage_recorded = enabled
+
+
+@contextmanager
+def _changing_popularity(
+    database: Database, principal: Principal, addresses: Sequence[str] | None = None
+) -> Iterator[tuple[Session, PersonalState]]:
+    """Open a private transaction after which a principal's share in popularity is another one.
+
+    Args:
+        addresses: those whose usage changes; None for all that it has used.
+    """
+    if addresses is None:
+        addresses = [str(Address.parse(used.address)) for used in list_usage(database, principal)]
+    with database.read() as reading:
+        counted = popularity.find_counted(reading, principal, addresses)
+    with write_own(database, principal, str(principal.address)) as (session, state):
+        yield session, state
+        popularity.note(session, counted, datetime.now(UTC))
 
 
 def is_usage_recorded(database: Database, principal: Principal) -> bool:
@@ -134,6 +153,7 @@ def _strengthen_usage(
             "original": address.original,
             "name": name or (known[key].name if key in known else ""),
             "strength": strengthen(known[key].strength if key in known else None, now),
+            "last_use": strengthen(None, now),
         }
         for key, (address, name) in recipients.items()
     ]
@@ -141,13 +161,15 @@ def _strengthen_usage(
         session.execute(insert(Usage), rows)
 
 
-def _remove_the_weakest(session: Session, account_id: int) -> None:
+def _remove_the_weakest(session: Session, account_id: int) -> Sequence[str]:
+    """Remove what is beyond the limit, and return the addresses that it was the usage of."""
     session.flush()
     own = Usage.account_id == account_id
     count = session.scalar(select(func.count()).where(own)) or 0
     if count <= USAGE_LIMIT:
-        return
+        return ()
     weakest = select(Usage.address).where(own).order_by(Usage.strength, Usage.address)
     addresses = session.scalars(weakest.limit(count - USAGE_LIMIT)).all()
     for some in chunked(addresses):
         session.execute(delete(Usage).where(own, Usage.address.in_(some)), execution_options=_PLAIN)
+    return addresses

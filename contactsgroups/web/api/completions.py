@@ -16,6 +16,7 @@ from contactsgroups.web.rate import Rate
 
 QUERY_LIMIT = 200
 """Characters of a query that are used; no useful query is longer."""
+_KINDS = {str(kind): kind for kind in (EntryKind.GROUP, EntryKind.ACCOUNT, EntryKind.CONTACT)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def _read_kinds(arguments: Mapping[str, str]) -> Sequence[EntryKind] | None:
     if not text:
         return None
     try:
-        return [EntryKind(name.strip()) for name in text[:100].split(",")]
-    except ValueError:
-        names = ", ".join(EntryKind)
+        return [_KINDS[name.strip()] for name in text[:100].split(",")]
+    except KeyError:
+        names = ", ".join(_KINDS)
         raise BadRequest(f"kinds must be some of {names}, separated by commas") from None

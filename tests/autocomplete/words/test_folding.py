@@ -96,7 +96,10 @@ def test_a_word_of_a_query_is_marked_with_how_many_others_it_begins() -> None:
     assert parse_query("ed eddy EDD rob ed").words == (("&&ed",), ("&edd",), ("eddy",), ("rob",))
     assert parse_query("muell mülle9").words == (("muell",), ("mulle9", "muelle9"))
     assert parse_query("mu mülle9").words == (("&mu",), ("mulle9", "muelle9"))
-    assert parse_query("mari marina").words == (("&mari",), ("marina", "~marina"))
+    assert parse_query("mari marina").words == (
+        ("&mari",),
+        ("marina", "~marina", "%mrn"),
+    )
 
 
 def test_the_local_part_of_a_query_is_what_stands_before_the_at_sign() -> None:

@@ -38,6 +38,7 @@ def test_listed_groups_and_active_accounts_are_kept(small: Database) -> None:
     add_group(small, "hidden@example.org", "ada@example.org", show_in_contacts=False)
     add_group(small, "closed@example.org", "ada@example.org", disabled=True)
     assert {address: each.kind for address, each in entries(small).items()} == {
+        "a@example.org": EntryKind.ALIAS,
         "ada@example.org": EntryKind.ACCOUNT,
         "bob@example.org": EntryKind.ACCOUNT,
         "eve@example.org": EntryKind.ACCOUNT,
@@ -91,6 +92,7 @@ def test_the_journal_becomes_each_addresss_present_state(small: Database) -> Non
         news = journal.read_since(session, before)
         changes = read_changes(session, domain_id(small), news)
     assert changes == [
+        Upsert(entries(small)["a@example.org"]),
         Remove("eve@example.org"),
         Upsert(entries(small)["kim@example.org"]),
     ]

@@ -94,7 +94,7 @@ def test_database_and_index_answer_random_questions_alike(
         query = between.join(word[: chance.randrange(1, 9)] for word in words)
         indexed = shard.complete(query, limit=5, corrections=False)
         answered = complete_from_database(
-            small, [domain_id], query, limit=5, kinds=None, personal=nobody
+            small, [domain_id], query, limit=5, kinds=None, personal=nobody, tagged={}
         )
         assert answered == indexed, query
     shard.close()
@@ -108,7 +108,7 @@ def test_only_the_domains_and_kinds_that_are_asked_for_are_answered(small: Datab
 
     def ask(domain_ids: list[int], kinds: frozenset[EntryKind] | None = None) -> list[str]:
         found = complete_from_database(
-            small, domain_ids, "zo", limit=10, kinds=kinds, personal=PersonalTable({})
+            small, domain_ids, "zo", limit=10, kinds=kinds, personal=PersonalTable({}), tagged={}
         )
         return [each.address for each in found]
 
@@ -131,6 +131,8 @@ def test_a_long_query_asks_the_database_for_little_more_than_a_short_one(
     words = [f"юй{chr(0x430 + number)}ё" for number in range(30)]
     for count in (4, 30):
         query, personal = " ".join(words[:count]), PersonalTable({})
-        complete_from_database(database, [1], query, limit=10, kinds=None, personal=personal)
+        complete_from_database(
+            database, [1], query, limit=10, kinds=None, personal=personal, tagged={}
+        )
     short, long = (max(half) for half in (sizes[: len(sizes) // 2], sizes[len(sizes) // 2 :]))
     assert 0 < short <= long <= 1.5 * short

@@ -10,7 +10,7 @@ from contactsgroups.persistence import Database, dumps
 from contactsgroups.persistence.high_water import HighWater
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import sharing
-from contactsgroups.services.completion import CompletionIndex
+from contactsgroups.services.completion import CompletionIndex, following
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
 from contactsgroups.services.groups import members
 from tests.directories import add_account, add_accounts, add_group, changed_draft, group_draft
@@ -98,6 +98,23 @@ def test_an_index_that_fails_is_left_to_the_database(
         assert set(complete("zo")) == {"zoe", "zora", "zoe@else.example"}
     assert "the index cannot answer" in caplog.text
     assert set(complete("zo")) == {"zoe", "zora", "zoe@else.example"}
+
+
+@pytest.mark.parametrize("built", [True, False])
+def test_on_a_tie_ones_own_domain_comes_first_then_the_name(
+    database: Database, complete: Complete, built: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not built:
+        monkeypatch.setattr(following.FollowingShard, "current", lambda *_: None)
+    add_account(database, "s2@example.org", display_name="Sam Zoller")
+    add_account(database, "s1@example.org", display_name="Sam Young")
+    add_account(database, "s@example.net", display_name="Sam Abel")
+    replace_contacts(database, "ada@example.org", "b", [Contact("b/1", "Sam A.", "s@side.example")])
+    sharing.share_domain(database, OPERATOR, "example.net", "example.org")
+    sharing.share_domain(database, OPERATOR, "example.org", "example.net")
+    add_account(database, "nia@example.net")
+    assert complete("sam") == ["s1", "s2", "s@side.example", "s@example.net"]
+    assert complete("sam", NIA) == ["s@example.net", "s1", "s2"]
 
 
 def test_other_domains_are_suggested_only_where_they_are_shared(

@@ -90,9 +90,10 @@ def test_faulty_or_too_many_recipients_teach_nothing(
 
 def test_what_colleagues_mail_much_ranks_higher(database: Database, complete: Complete) -> None:
     add_accounts(database, ["sam", "saul"])
-    bob = Principal(address=Address.parse("bob@example.org"))
     assert complete("sa") == ["sam", "saul"]
-    record_usage(database, bob, [UsedAddress("saul@example.org")])
+    for name in ("bob", "eve", "zoe"):
+        colleague = Principal(address=Address.parse(f"{name}@example.org"))
+        record_usage(database, colleague, [UsedAddress("saul@example.org")])
     popularity.sum_up(database)
     assert complete("sa") == ["saul", "sam"]
 
@@ -162,13 +163,18 @@ def test_a_new_account_of_an_address_inherits_nothing(
 
 
 def test_what_strangers_mail_makes_nobody_popular(database: Database, complete: Complete) -> None:
-    add_accounts(database, ["nia"], domain="example.net")
+    add_accounts(database, ["nia", "nat", "noa"], domain="example.net")
     add_accounts(database, ["sam", "saul"])
-    record_usage(database, NIA, [UsedAddress("saul@example.org")])
+    strangers = [
+        Principal(address=Address.parse(f"{name}@example.net")) for name in ("nia", "nat", "noa")
+    ]
+    for stranger in strangers:
+        record_usage(database, stranger, [UsedAddress("saul@example.org")])
     popularity.sum_up(database)
     assert complete("sa") == ["sam", "saul"]
     sharing.share_domain(database, OPERATOR, "example.org", "example.net")
-    record_usage(database, NIA, [UsedAddress("saul@example.org")])
+    for stranger in strangers:
+        record_usage(database, stranger, [UsedAddress("saul@example.org")])
     popularity.sum_up(database)
     assert complete("sa") == ["saul", "sam"]
 

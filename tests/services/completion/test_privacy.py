@@ -1,5 +1,6 @@
 """Nobody gets a suggestion that is hidden from them, whatever happened to the directory before."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -10,29 +11,40 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import select
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence.models import Popularity
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import sharing
-from contactsgroups.services.completion import CompletionIndex
+from contactsgroups.services.completion import CompletionIndex, popularity
 from contactsgroups.services.completion.contacts import Contact, replace_contacts
 from contactsgroups.services.completion.following import FollowingShard
-from contactsgroups.services.completion.usage import UsedAddress, record_usage
-from tests.directories import add_account, add_accounts, group_draft
+from contactsgroups.services.completion.usage import (
+    UsedAddress,
+    record_usage,
+    remove_all_usage,
+    remove_usage,
+)
+from tests.directories import add_account, add_accounts, add_alias, group_draft
 
 DOMAINS = ["alpha.example", "beta.example", "gamma.example"]
 OUTSIDE = "elsewhere.example"
 PEOPLE = ["ann", "abe", "bob"]
+ALIASES = ["also", "both"]
 GROUPS = ["all", "board"]
 QUERIES = ["a", "b", "al", "alpha", "a example", "bodr"]
 
 domains = st.sampled_from(DOMAINS)
 people = st.builds("{}@{}".format, st.sampled_from(PEOPLE), domains)
 lists = st.builds("{}@{}".format, st.sampled_from(GROUPS), domains)
-anybody = people | lists | st.builds("{}@{}".format, st.sampled_from(PEOPLE), st.just(OUTSIDE))
+aliases = st.builds("{}@{}".format, st.sampled_from(ALIASES), domains)
+extended = st.builds("{}+x@{}".format, st.sampled_from([*PEOPLE, *ALIASES, *GROUPS]), domains)
+outside = st.builds("{}@{}".format, st.sampled_from(PEOPLE), st.just(OUTSIDE))
+anybody = people | lists | aliases | extended | outside
 
 
 class Directory(RuleBasedStateMachine):
@@ -52,6 +64,8 @@ class Directory(RuleBasedStateMachine):
         self.own: dict[str, set[str]] = {}
         self.mailed: dict[str, set[str]] = {}
         self.uuids: dict[str, str] = {}
+        self.aliases: dict[str, str] = {}
+        self.once: set[tuple[str, str]] = set()
 
     def teardown(self) -> None:
         self.index.close()
@@ -78,6 +92,21 @@ class Directory(RuleBasedStateMachine):
         self.active.discard(address)
         self.own.pop(address, None)
         self.mailed.pop(address, None)
+        self.aliases = {each: to for each, to in self.aliases.items() if to != address}
+
+    @rule(alias=aliases, address=people)
+    def give_alias(self, alias: str, address: str) -> None:
+        try:
+            add_alias(self.database, alias, address)
+        except ContactsGroupsError:
+            return
+        self.aliases[alias] = address
+        self.once.add((alias, address))
+
+    @rule(alias=aliases)
+    def take_alias_away(self, alias: str) -> None:
+        if self.aliases.pop(alias, None) is not None:
+            accounts.remove_alias(self.database, OPERATOR, alias)
 
     @rule(address=lists, shown=st.booleans(), disabled=st.booleans(), member=anybody)
     def save_group(self, address: str, shown: bool, disabled: bool, member: str) -> None:
@@ -120,6 +149,22 @@ class Directory(RuleBasedStateMachine):
             record_usage(self.database, principal_of(address), [UsedAddress(recipient, "All Bonn")])
             self.mailed.setdefault(address, set()).add(recipient)
 
+    @rule(recipient=anybody)
+    def everybody_mails(self, recipient: str) -> None:
+        for address in self.active - {recipient}:
+            self.mail(address, recipient)
+
+    @rule(address=people, recipient=st.none() | anybody)
+    def forget(self, address: str, recipient: str | None) -> None:
+        if address not in self.active:
+            return
+        if recipient is None:
+            remove_all_usage(self.database, principal_of(address))
+            self.mailed.pop(address, None)
+        else:
+            remove_usage(self.database, principal_of(address), recipient)
+            self.mailed.get(address, set()).discard(recipient)
+
     @rule(address=people, contacts=st.sets(anybody, max_size=2))
     def keep_contacts(self, address: str, contacts: set[str]) -> None:
         if address in self.active:
@@ -139,8 +184,19 @@ class Directory(RuleBasedStateMachine):
     def everybody_finds_what_is_not(self) -> None:
         for domain in DOMAINS:
             address = f"ann@{domain}"
-            found = {each for query in ("a", "b") for each in self.ask(address, query)}
+            queries = ("a", "b", *ALIASES, *(f"{alias} {d}" for alias in ALIASES for d in DOMAINS))
+            found = {each for query in queries for each in self.ask(address, query)}
             assert found == self.visible_to(address)
+
+    @invariant()
+    def nothing_ranks_by_what_one_or_two_have_mailed(self) -> None:
+        popularity.sum_up(self.database)
+        with self.database.read() as session:
+            popular = session.scalars(select(Popularity.address).where(Popularity.score > 0)).all()
+        for address in popular:
+            names = {address} | {alias for alias, account in self.once if account == address}
+            people = [each for each, mailed in self.mailed.items() if names & mailed]
+            assert len(people) >= 3, (address, people)
 
     @invariant()
     def answers_are_the_same_while_the_index_is_built(self) -> None:
@@ -156,8 +212,16 @@ class Directory(RuleBasedStateMachine):
         seen = {domain} | {shown for viewer, shown in self.shown if viewer == domain}
         groups_seen = {each for each in self.listed if each.rpartition("@")[2] in seen}
         people_seen = {each for each in self.active if each.rpartition("@")[2] in seen}
+        people_seen |= {
+            alias
+            for alias, account in self.aliases.items()
+            if account in people_seen and alias.rpartition("@")[2] in seen
+        }
         known = self.own.get(address, set()) | {
-            each for each in self.mailed.get(address, ()) if each.endswith(f"@{OUTSIDE}")
+            each
+            for each in self.mailed.get(address, ())
+            if each.endswith(f"@{OUTSIDE}")
+            or ("+x" in each and each.replace("+x", "") in people_seen)
         }
         return {
             *(("group", each) for each in groups_seen),
@@ -166,8 +230,13 @@ class Directory(RuleBasedStateMachine):
         }
 
     def ask(self, address: str, query: str) -> Iterator[tuple[str, str]]:
+        """What a person is suggested, and through which aliases."""
         for each in self.index.complete(principal_of(address), query, limit=50):
             yield str(each.kind), each.address
+            via = json.loads(each.payload).get("via")
+            if via is not None:
+                assert self.aliases[via] == each.address
+                yield "account", via
 
 
 def principal_of(address: str) -> Principal:

@@ -108,12 +108,11 @@ _table(
     "pending_popularity",
     sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("address", address_type(254), nullable=False),
-    sa.Column("strength", sa.Double(), nullable=False),
+    sa.Column("noted_at", UTCDateTime(), nullable=False),
 )
 _table(
     "popularity",
     sa.Column("address", address_type(254), primary_key=True),
-    sa.Column("strength", sa.Double(), nullable=False),
     sa.Column("score", sa.Integer(), nullable=False),
 )
 _table(
@@ -369,6 +368,8 @@ _table(
     sa.Column("original", address_type(254), nullable=False),
     sa.Column("name", sa.String(255), nullable=False),
     sa.Column("strength", sa.Double(), nullable=False),
+    sa.Column("last_use", sa.Double(), nullable=False),
+    sa.Index(None, "address", "last_use"),
 )
 
 

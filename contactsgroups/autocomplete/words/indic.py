@@ -1,0 +1,111 @@
+"""Names in the scripts of India as their bearers write them in Latin letters.
+
+Nine scripts, from Devanagari to Malayalam, have one layout in Unicode. In all of them a consonant
+without a sign has an *a*, which letter by letter would be lost: Sharma would be srma.
+"""
+
+import re
+from collections.abc import Iterator
+
+_FIRST, _LAST, _BLOCK = 0x0900, 0x0D7F, 0x80
+_INDIC = re.compile("[\u0900-\u0d7f]")
+_BENGALI, _GURMUKHI, _TAMIL, _MALAYALAM = 0x0980, 0x0A00, 0x0B80, 0x0D00
+_NORTHERN = frozenset((0x0900, _BENGALI, _GURMUKHI, 0x0A80, 0x0B00))
+
+# By the place in the block; what is written twice in Latin letters is long.
+_VOWELS = {
+    0x05: "a", 0x06: "a", 0x07: "i", 0x08: "I", 0x09: "u", 0x0A: "U", 0x0B: "ri", 0x0D: "e",
+    0x0E: "e", 0x0F: "e", 0x10: "ai", 0x11: "o", 0x12: "o", 0x13: "o", 0x14: "au",
+}  # fmt: skip
+_SIGNS = {
+    0x3E: "a", 0x3F: "i", 0x40: "I", 0x41: "u", 0x42: "U", 0x43: "ri", 0x45: "e", 0x46: "e",
+    0x47: "e", 0x48: "ai", 0x49: "o", 0x4A: "o", 0x4B: "o", 0x4C: "au", 0x4D: "", 0x57: "au",
+}  # fmt: skip
+_CONSONANTS = dict(
+    enumerate(
+        "k kh g gh n ch chh j jh n t th d dh n t th d dh n n p ph b bh m y r r l l zh v sh sh s "
+        "h".split(),
+        0x15,
+    )
+)
+_WITH_DOT = {"j": "z", "ph": "f", "d": "r", "dh": "rh", "y": "y"}
+_DOT, _NASALS, _BREATH, _DOUBLING = 0x3C, (0x01, 0x02, 0x70), 0x03, 0x71
+_CHILLU = dict(zip(range(0x7A, 0x80), "n n r l l k".split(), strict=True))
+_INHERENT = "A"
+
+# Between two syllables, northern languages leave it out as well: Harpreet, not Harapreet.
+_MEDIAL = re.compile("(?<=[aeiouIUA])([^aeiouIUA]h?)A(?=[^aeiouIUA]{1,3}(?:[aeiouIU]|A.))")
+_FINAL = re.compile(r"A\b")
+_AFTER_CONSONANT = re.compile("(?<=[b-df-hj-np-tv-z])v")
+_TAMIL_VOICED = re.compile("(?<=[aeiouIUAn])(k|t|p)(?=[aeiouIUA])")
+_VOICED = {"k": "g", "t": "d", "p": "b"}
+
+
+def is_indic(text: str) -> bool:
+    """Whether ``text`` has letters of one of the nine scripts."""
+    return _INDIC.search(text) is not None
+
+
+def romanise_indic(text: str) -> Iterator[str]:
+    """Yield the usual spellings of ``text``; characters of other scripts stay.
+
+    The plain one first, then Laxmi Gowda for Lakshmi Gauda, Sri for Shri, and the last *a* kept.
+    """
+    words = [_read(word) if is_indic(word) else word for word in re.split("( )", text)]
+    spoken = "".join(words)
+    plain = _FINAL.sub("", spoken).lower()
+    yield plain
+    yield spoken.lower().replace("shr", "sr").replace("jn", "gy")
+    yield _english(spoken)
+    yield spoken.lower()
+
+
+def _read(word: str) -> str:
+    """Return a word with capitals for long vowels and for an *a* that is not written."""
+    script = next(ord(letter) & ~(_BLOCK - 1) for letter in word if is_indic(letter))
+    read = "".join(_letters(word))
+    if script == _TAMIL:
+        read = _TAMIL_VOICED.sub(lambda found: _VOICED[found[0]], read)
+        read = re.sub("^ch", "s", read)
+    if script in _NORTHERN:
+        read = _MEDIAL.sub(r"\1", read)
+    return read
+
+
+def _letters(word: str) -> list[str]:
+    """Return the letters that the characters of a word stand for, one by one."""
+    found: list[str] = []
+    open_consonant = False
+    for character in word:
+        place = ord(character) % _BLOCK if _FIRST <= ord(character) <= _LAST else -1
+        if place == _DOT and found:
+            found[-1] = _WITH_DOT.get(found[-1], found[-1])
+        elif place in _SIGNS:
+            found.append(_SIGNS[place])
+            open_consonant = False
+        else:
+            if open_consonant:
+                found.append(_INHERENT)
+            found.append(_letter(character, place))
+            open_consonant = place in _CONSONANTS
+    return [*found, _INHERENT] if open_consonant else found
+
+
+def _letter(character: str, place: int) -> str:
+    """Return what a character that is no vowel sign stands for."""
+    if place in _NASALS:
+        return "n"
+    if place == _BREATH:
+        return "h"
+    if place == _DOUBLING and ord(character) < 0x0A80:
+        return ""
+    if ord(character) - _MALAYALAM in _CHILLU:
+        return _CHILLU[ord(character) - _MALAYALAM]
+    return _CONSONANTS.get(place) or _VOWELS.get(place) or ("" if place >= 0 else character)
+
+
+def _english(read: str) -> str:
+    """Return what is read as English spelling has it: Preet, Gowda, Laxmi, Reddy, Eshwar, Nair."""
+    spelt = _AFTER_CONSONANT.sub("w", read.replace("I", "ee").replace("U", "oo").lower())
+    spelt = spelt.replace("aya", "ai").replace("jn", "gy").replace("ksh", "x")
+    return re.sub(r"ee\b", "i", re.sub(r"i\b", "y", spelt)).replace("au", "ow")
