@@ -25,6 +25,7 @@ VALUES_ONLY = (
 
 WHOLES = {
     "autocomplete/test_against_reference.py": "the engine against a plain one",
+    "autocomplete/test_typing_errors.py": "what is found of errors nobody tuned to",
     "cli/test_run.py": "the process behind make run",
     "cli/test_slow_writers.py": "that process, while another one holds the lock",
     "delivery/test_policy_server.py": "the policy service over a socket",

@@ -8,10 +8,11 @@ A source always searches for its ``limit`` best, because it is queried only whil
 An entry that several sources have keeps the best rank that any of them gives it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Protocol
 
+from contactsgroups.autocomplete.correcting import guesses, in_turns, readings
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match, with_match
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.selection import Tombstones
@@ -24,7 +25,6 @@ from contactsgroups.autocomplete.words.terms import (
     OF_ONES_OWN,
     Terms,
     terms_of,
-    with_domains,
 )
 from contactsgroups.autocomplete.words.tokens import (
     DOMAIN_MARK,
@@ -34,7 +34,9 @@ from contactsgroups.autocomplete.words.tokens import (
 )
 
 # Looking up a member of an enumeration takes as long as looking up a prefix in a small index.
-_LOCAL_PART, *_, _DOMAIN, _CORRECTED = Match
+_LOCAL_PART, _DOMAIN, _CORRECTED = Match.LOCAL_PART, Match.DOMAIN, Match.CORRECTED
+
+_CORRECTING_SEVERAL = (_CORRECTED, Match.CORRECTED_BEGINNING, Match.CORRECTED_TWICE)
 
 
 class Question:
@@ -73,6 +75,9 @@ class Source(Protocol):
         ``bound``, may be omitted.
         """
 
+    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
+        """Yield what the only word may mean, each with its best completions, in order."""
+
 
 def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
     """Return the best distinct completions of all sources.
@@ -81,23 +86,65 @@ def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
     work; so the largest should come first.
     """
     answer: dict[str, Completion] = {}
-    limit = question.limit
     for match in _kinds_of_match(question):
-        found: list[Completion] = []
-        bound: Completion | None = None
-        for source in sources:
-            some = source.best(match, bound)
-            if some:
-                if bound is None and len(some) == limit and not answer:
-                    bound = some[-1]
-                found += some
-        found.sort()
-        for completion in found:
-            if completion.identity not in answer:
-                answer[completion.identity] = with_match(completion, match)
-            if len(answer) == limit:
-                return list(answer.values())
+        _add_best(answer, sources, match, question.limit)
+        if len(answer) == question.limit:
+            return list(answer.values())
+    if question.corrections and any(map(may_correct, chain.from_iterable(question.words))):
+        _add_corrected(answer, sources, question)
     return list(answer.values())
+
+
+def _add_best(
+    answer: dict[str, Completion], sources: Sequence[Source], match: Match, limit: int
+) -> None:
+    """Add the best of one kind of match, until there are enough."""
+    found: list[Completion] = []
+    bound: Completion | None = None
+    for source in sources:
+        some = source.best(match, bound)
+        if some:
+            if bound is None and len(some) == limit and not answer:
+                bound = some[-1]
+            found += some
+    found.sort()
+    for completion in found:
+        if completion.identity not in answer:
+            answer[completion.identity] = with_match(completion, match)
+        if len(answer) == limit:
+            return
+
+
+def _add_corrected(
+    answer: dict[str, Completion], sources: Sequence[Source], question: Question
+) -> None:
+    """Add what is meant if there are typing errors; the less likely only for want of better.
+
+    Several words that some entry has are right as they are.
+    """
+    limit, exact = question.limit, len(answer)
+    if len(question.words) == 1:
+        _add_guessed(answer, sources, limit)
+        if len(answer) == exact:
+            _add_best(answer, sources, Match.CORRECTED_BEGINNING, limit)
+        return
+    for match in _CORRECTING_SEVERAL:
+        if not answer:
+            _add_best(answer, sources, match, limit)
+
+
+def _add_guessed(answer: dict[str, Completion], sources: Sequence[Source], limit: int) -> None:
+    """Add what one wrong word may mean, every guess in its turn, until there are enough."""
+    found: dict[str, list[Iterator[Completion]]] = {}
+    for source in sources:
+        for guess, completions in source.guessed():
+            found.setdefault(guess, []).append(completions)
+    for turn in in_turns(found, answer):
+        for completion in turn:
+            if completion.identity not in answer:
+                answer[completion.identity] = with_match(completion, _CORRECTED)
+            if len(answer) == limit:
+                return
 
 
 def _kinds_of_match(question: Question) -> Iterator[Match]:
@@ -106,8 +153,6 @@ def _kinds_of_match(question: Question) -> Iterator[Match]:
     for match in BY_WORDS:
         if question.terms(match):
             yield match
-    if question.corrections and any(map(may_correct, chain.from_iterable(question.words))):
-        yield _CORRECTED
 
 
 class GenerationSource:
@@ -136,8 +181,8 @@ class GenerationSource:
         question = self._question
         if match is _LOCAL_PART:
             return self._with_local_part()
-        if match is _CORRECTED:
-            return self._corrected()
+        if match >= _CORRECTED:
+            return self._corrected(match)
         if match is _DOMAIN and not any(map(self._generation.begins_a_domain, question.words)):
             return []
         return self._best(question.terms(match))
@@ -155,11 +200,19 @@ class GenerationSource:
         entry = self._generation.documents.entry
         return [number for number in documents if _is_meant(entry(number), self._question)]
 
-    def _corrected(self) -> list[int]:
-        """Correct one word after the other while the rest is taken as typed."""
+    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
+        """Yield what the only word may mean with its best completions."""
+        for guess in guesses(self._question.words[0], self._generation.spelling):
+            documents = self._best(((guess,), *self._question.kinds))
+            if documents:
+                # Of most guesses only the first is ever read.
+                yield guess, map(self._generation.documents.completion, documents)
+
+    def _corrected(self, match: Match) -> list[int]:
+        generation, words = self._generation, self._question.words
         found: set[int] = set()
-        for corrected, others in _corrections(self._question.words, self._generation.corrections):
-            found.update(self._best((corrected, *with_domains(others), *self._question.kinds)))
+        for terms in readings(match, words, generation.spelling, generation.has_each):
+            found.update(self._best((*terms, *self._question.kinds)))
         return sorted(found)[: self._question.limit]
 
 
@@ -178,8 +231,8 @@ class SmallSource:
         """Return the best completions of this kind of match."""
         if match is _LOCAL_PART:
             found = self._with_local_part()
-        elif match is _CORRECTED:
-            found = self._corrected()
+        elif match >= _CORRECTED:
+            found = self._corrected(match)
         else:
             found = self._with_terms(OF_ONES_OWN[match] if self._is_own else match)
         found &= ~self._told
@@ -203,23 +256,19 @@ class SmallSource:
             found, lambda entry: _is_meant(entry, self._question)
         )
 
-    def _corrected(self) -> int:
+    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
+        """Yield what the only word may mean with its best completions."""
+        for guess in guesses(self._question.words[0], self._index.spelling):
+            found = self._index.bits(((guess,), *self._question.kinds))
+            if found:
+                yield guess, iter(self._index.best(found, self._question.limit))
+
+    def _corrected(self, match: Match) -> int:
+        index, words = self._index, self._question.words
         found = 0
-        for corrected, others in _corrections(self._question.words, self._index.corrections):
-            found |= self._index.bits((corrected, *with_domains(others), *self._question.kinds))
+        for terms in readings(match, words, index.spelling, index.has_each):
+            found |= index.bits((*terms, *self._question.kinds))
         return found
-
-
-def _corrections(
-    words: tuple[Word, ...], corrections: Callable[[str], Word]
-) -> Iterator[tuple[Word, tuple[Word, ...]]]:
-    """Yield for each word that can be corrected its corrections, and the other words."""
-    for place, word in enumerate(words):
-        corrected = [
-            near for spelling in word if may_correct(spelling) for near in corrections(spelling)
-        ]
-        if corrected:
-            yield tuple(corrected), (*words[:place], *words[place + 1 :])
 
 
 def _is_meant(entry: Entry, question: Question) -> bool:

@@ -152,8 +152,8 @@ class Shard:
     ) -> list[Completion]:
         """Return at most ``limit`` completions, best first; see ``complete`` for several shards.
 
-        ``kinds`` restricts the answer; ``corrections`` allows one typing error in one word if
-        there are fewer than ``limit`` other answers.
+        ``kinds`` restricts the answer; ``corrections`` allows typing errors if there are
+        fewer than ``limit`` other answers.
         """
         return complete(
             (self,), query, limit=limit, kinds=kinds, personal=personal, corrections=corrections

@@ -17,12 +17,13 @@ from contactsgroups.autocomplete.entry import (
     completion_of,
 )
 from contactsgroups.autocomplete.words.query import Word
+from contactsgroups.autocomplete.words.sounds import may_sound_like_others, sounds_of
 from contactsgroups.autocomplete.words.spelling import (
     PrefixFilter,
+    Spelling,
     hash_letter_prefixes,
-    neighbours_of,
 )
-from contactsgroups.autocomplete.words.tokens import local_key, tokens_of
+from contactsgroups.autocomplete.words.tokens import WHOLE_MARK, local_key, tokens_of
 
 _HEAD = 3
 
@@ -45,11 +46,17 @@ class SmallIndex:
         self._tokens: dict[str, int] = {}
         self._by_head: dict[str, tuple[str, ...]] = {}
         self._local_parts: dict[str, int] = {}
+        self._by_sound: dict[str, tuple[str, ...]] = {}
         self._filter = PrefixFilter.sized_for(0)
         self._filtered = 0
 
     def __len__(self) -> int:
         return len(self._slots)
+
+    @property
+    def spelling(self) -> Spelling:
+        """What may have been meant by a mistyped word."""
+        return Spelling(self._filter, self._sounding_like)
 
     def find(self, identity: str) -> Entry | None:
         """Return the entry with this identity."""
@@ -72,6 +79,7 @@ class SmallIndex:
             copy._remove(entry.identity)
             new_tokens += copy._add(entry, boost)
         copy._extend_filter(new_tokens)
+        copy._add_sounds(new_tokens)
         return copy
 
     def bits(self, words: Sequence[Word]) -> int:
@@ -89,6 +97,10 @@ class SmallIndex:
                 break
         return found
 
+    def has_each(self, words: Sequence[Word]) -> bool:
+        """Whether any entry has each of the words."""
+        return self.bits(words) != 0
+
     def bits_of_local_part(self, key: str) -> int:
         """Return the set of entries whose whole local part is ``key``."""
         return self._local_parts.get(key, 0) & self._live
@@ -97,11 +109,6 @@ class SmallIndex:
         """Return the part of a small set of entries that is wanted."""
         slots = (slot for slot in _slots_of(found) if is_wanted(self._entries[slot]))
         return sum(1 << slot for slot in slots)
-
-    def corrections(self, word: str) -> Word:
-        """Return the prefixes in this index that are one typing error away from ``word``."""
-        candidates = self._filter.survivors(neighbours_of(word))
-        return tuple(candidate for candidate in candidates if self._bits_of_prefix(candidate))
 
     def best(self, found: int, limit: int, bound: Completion | None = None) -> list[Completion]:
         """Return the best entries of a set as completions, in order, as if matched by words.
@@ -144,6 +151,7 @@ class SmallIndex:
         copy._tokens = self._tokens.copy()
         copy._by_head = self._by_head.copy()
         copy._local_parts = self._local_parts.copy()
+        copy._by_sound = self._by_sound.copy()
         copy._filter = PrefixFilter(self._filter.bits.copy())
         copy._filtered = self._filtered
         return copy
@@ -204,6 +212,15 @@ class SmallIndex:
             self._filtered = len(hashes)
             self._filter = PrefixFilter.sized_for(2 * len(hashes))
         self._filter.add(hashes)
+
+    def _add_sounds(self, tokens: list[str]) -> None:
+        words = [token.removesuffix(WHOLE_MARK) for token in tokens]
+        heard = [word for word in words if may_sound_like_others(word)]
+        for sound, word in zip(sounds_of(heard), heard, strict=False):
+            self._by_sound[sound] = (*self._by_sound.get(sound, ()), word)
+
+    def _sounding_like(self, sound: str) -> tuple[str, ...]:
+        return self._by_sound.get(sound, ())
 
 
 def _slots_of(found: int) -> Iterator[int]:
