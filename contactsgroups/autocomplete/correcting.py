@@ -11,6 +11,7 @@ from heapq import merge
 from itertools import combinations
 
 from contactsgroups.autocomplete.entry import Completion, Match
+from contactsgroups.autocomplete.words.likeness import BESIDE_OTHERS, Evidence
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Word
 from contactsgroups.autocomplete.words.spelling import Spelling, may_correct
@@ -25,19 +26,23 @@ AreFound = Callable[[Terms], bool]
 """Whether an index has something for every term."""
 
 
-def guesses(word: Word, spelling: Spelling) -> list[str]:
+def guesses(word: Word, spelling: Spelling, evidence: Evidence) -> Word:
     """Return the whole words that the only word of a query may mean."""
-    return list(_whole(_mistyped(word), spelling, beside_others=False))
+    return _whole(_mistyped(word), spelling, evidence)
 
 
 def readings(
-    match: Match, words: Terms, spelling: Spelling, are_found: AreFound
+    match: Match, words: Terms, spelling: Spelling, evidence: Evidence, are_found: AreFound
 ) -> Iterator[Terms]:
-    """Yield the readings of a query for one of the kinds of match that correct it."""
+    """Yield the readings of a query for one of the kinds of match that correct it.
+
+    Args:
+        evidence: what is needed for a word that is alone.
+    """
     if match is Match.CORRECTED_TWICE:
         return _twice(words, spelling, are_found)
     meanings = _whole if match is Match.CORRECTED else _begun
-    return _once(words, spelling, are_found, meanings)
+    return _once(words, spelling, evidence, are_found, meanings)
 
 
 def in_turns(
@@ -63,14 +68,18 @@ def _next_new(completions: Iterator[Completion], answer: Container[str]) -> Comp
 
 
 def _once(
-    words: Terms, spelling: Spelling, are_found: AreFound, meanings: Callable[..., Word]
+    words: Terms,
+    spelling: Spelling,
+    alone: Evidence,
+    are_found: AreFound,
+    meanings: Callable[[Word, Spelling, Evidence], Word],
 ) -> Iterator[Terms]:
     """Yield the readings in which one word means another and the rest is right."""
     unknown = _unknown(words, are_found)
     for place, word in enumerate(words):
         if unknown <= {place} and (typed := _mistyped(word)):
             others = (*words[:place], *words[place + 1 :])
-            meant = meanings(typed, spelling, beside_others=_is_enough(others))
+            meant = meanings(typed, spelling, BESIDE_OTHERS if _is_enough(others) else alone)
             if meant:
                 yield (meant, *with_domains(others))
 
@@ -83,7 +92,7 @@ def _twice(words: Terms, spelling: Spelling, are_found: AreFound) -> Iterator[Te
     for pair in combinations(range(len(words)), 2):
         if unknown.issubset(pair):
             typed = [_mistyped(words[place]) for place in pair]
-            meant = [_whole(word, spelling, beside_others=True) for word in typed]
+            meant = [_whole(word, spelling, BESIDE_OTHERS) for word in typed]
             if all(meant):
                 others = [word for place, word in enumerate(words) if place not in pair]
                 yield (*meant, *with_domains(tuple(others)))
@@ -104,13 +113,13 @@ def _is_enough(others: Terms) -> bool:
     return any(len(plain_spelling(word[0])) >= _ENOUGH_BESIDE for word in others)
 
 
-def _whole(typed: Word, spelling: Spelling, *, beside_others: bool) -> Word:
-    found = [spelling.words(word, beside_others=beside_others) for word in typed]
+def _whole(typed: Word, spelling: Spelling, evidence: Evidence) -> Word:
+    found = [spelling.words(word, evidence) for word in typed]
     return found[0] if len(found) == 1 else _distinct(found)
 
 
-def _begun(typed: Word, spelling: Spelling, *, beside_others: bool) -> Word:
-    found = [spelling.beginnings(word, beside_others=beside_others) for word in typed]
+def _begun(typed: Word, spelling: Spelling, evidence: Evidence) -> Word:
+    found = [spelling.beginnings(word, evidence) for word in typed]
     return found[0] if len(found) == 1 else _distinct(found)
 
 

@@ -12,14 +12,15 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Protocol
 
-from contactsgroups.autocomplete.correcting import guesses, in_turns, readings
+from contactsgroups.autocomplete.correcting import AreFound, guesses, in_turns, readings
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match, with_match
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
+from contactsgroups.autocomplete.words.likeness import evidence_among
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word
-from contactsgroups.autocomplete.words.spelling import may_correct
+from contactsgroups.autocomplete.words.spelling import Spelling, may_correct
 from contactsgroups.autocomplete.words.terms import (
     BY_WORDS,
     OF_ONES_OWN,
@@ -43,14 +44,24 @@ class Question:
     """A query with everything that restricts its answer."""
 
     def __init__(
-        self, query: Query, limit: int, kinds: frozenset[EntryKind] | None, *, corrections: bool
+        self,
+        query: Query,
+        limit: int,
+        kinds: frozenset[EntryKind] | None,
+        *,
+        corrections: bool,
+        entries: int,
     ) -> None:
-        """Ask for the best ``limit`` entries of these kinds, None for all."""
+        """Ask for the best ``limit`` entries of these kinds, None for all.
+
+        ``entries`` says among how many, roughly: it decides what is taken for a typing error.
+        """
         self.query = query
         self.words = query.words
         self.local_part = query.local_part
         self.limit = limit
         self.corrections = corrections
+        self.evidence = evidence_among(entries)
         wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
         self.kinds: Terms = () if wanted is None else (wanted,)
         """One more word, which the wanted kinds satisfy, or none for all."""
@@ -63,6 +74,15 @@ class Question:
             terms = terms_of(self.query, match)
             self._terms[match] = terms = terms and terms + self.kinds
         return terms
+
+    def guesses(self, spelling: Spelling) -> Word:
+        """Return the whole words that its only word may mean."""
+        return guesses(self.words[0], spelling, self.evidence)
+
+    def readings(self, match: Match, spelling: Spelling, are_found: AreFound) -> Iterator[Terms]:
+        """Yield what an entry may have for a kind of match that corrects typing errors."""
+        for terms in readings(match, self.words, spelling, self.evidence, are_found):
+            yield terms + self.kinds
 
 
 class Source(Protocol):
@@ -202,17 +222,17 @@ class GenerationSource:
 
     def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
         """Yield what the only word may mean with its best completions."""
-        for guess in guesses(self._question.words[0], self._generation.spelling):
+        for guess in self._question.guesses(self._generation.spelling):
             documents = self._best(((guess,), *self._question.kinds))
             if documents:
                 # Of most guesses only the first is ever read.
                 yield guess, map(self._generation.documents.completion, documents)
 
     def _corrected(self, match: Match) -> list[int]:
-        generation, words = self._generation, self._question.words
+        generation, question = self._generation, self._question
         found: set[int] = set()
-        for terms in readings(match, words, generation.spelling, generation.has_each):
-            found.update(self._best((*terms, *self._question.kinds)))
+        for terms in question.readings(match, generation.spelling, generation.has_each):
+            found.update(self._best(terms))
         return sorted(found)[: self._question.limit]
 
 
@@ -258,16 +278,16 @@ class SmallSource:
 
     def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
         """Yield what the only word may mean with its best completions."""
-        for guess in guesses(self._question.words[0], self._index.spelling):
+        for guess in self._question.guesses(self._index.spelling):
             found = self._index.bits(((guess,), *self._question.kinds))
             if found:
                 yield guess, iter(self._index.best(found, self._question.limit))
 
     def _corrected(self, match: Match) -> int:
-        index, words = self._index, self._question.words
+        index, question = self._index, self._question
         found = 0
-        for terms in readings(match, words, index.spelling, index.has_each):
-            found |= index.bits((*terms, *self._question.kinds))
+        for terms in question.readings(match, index.spelling, index.has_each):
+            found |= index.bits(terms)
         return found
 
 

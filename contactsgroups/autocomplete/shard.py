@@ -286,8 +286,9 @@ def complete(
         query = parse_query(query)
     if not query.words or limit < 1:
         return []
-    question = Question(query, limit, kinds, corrections=corrections)
     views = [shard.view for shard in shards]
+    entries = sum([view.state.base.manifest.count for view in views])
+    question = Question(query, limit, kinds, corrections=corrections, entries=entries)
     own = [] if personal is None else [personal.own, *map(personal.index_for, shards)]
     sources: list[Source] = [
         *[GenerationSource(*layer, question) for view in views for layer in view.layers],

@@ -6,18 +6,24 @@ all have tests of their own, and nothing else.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
 from contactsgroups.autocomplete.words import likeness
-from contactsgroups.autocomplete.words.likeness import Slip, is_beginning_meant, is_whole_word_meant
+from contactsgroups.autocomplete.words.likeness import (
+    BESIDE_OTHERS,
+    Evidence,
+    Slip,
+    evidence_among,
+    is_beginning_meant,
+    is_whole_word_meant,
+)
 from contactsgroups.autocomplete.words.own_words import distinct
 from contactsgroups.autocomplete.words.query import Query, Word, parse_query
 from contactsgroups.autocomplete.words.sounds import (
-    is_distinct,
     may_sound_like_others,
     share_letters,
     sounds_of,
@@ -90,6 +96,7 @@ def complete(
         if match is not None:
             keep(best, completion_of(entry, boost, match))
 
+    directory = list(directory)
     for entry in directory:
         offer(entry, 0, personal=False)
         if entry.identity in boosts:
@@ -99,7 +106,7 @@ def complete(
 
     answer = sorted(best.values())[:limit]
     if corrections and len(answer) < limit:
-        answer += corrected(query.words, offered, set(best))
+        answer += corrected(query.words, offered, set(best), evidence_among(len(directory)))
     return answer[:limit]
 
 
@@ -167,28 +174,33 @@ def begins(word: Word, tokens: Sequence[str]) -> bool:
     return any(token.startswith(spelling.lstrip("&")) for token in tokens for spelling in word)
 
 
-def corrected(words: Sequence[Word], offered: Sequence[Offer], known: set[str]) -> list[Completion]:
+def corrected(
+    words: Sequence[Word], offered: Sequence[Offer], known: set[str], alone: Evidence
+) -> list[Completion]:
     """Return the entries that are not known yet and are meant if there are errors, in order."""
     offered = [offer for offer in offered if offer[0].entry.identity not in known]
     if len(words) == 1:
-        return in_turns(guessed(words[0], offered)) or best_of(
-            offered, Match.CORRECTED_BEGINNING, words, one_is_begun
+        guesses = guessed(words[0], offered, alone)
+        return in_turns(guesses) or best_of(
+            offered, Match.CORRECTED_BEGINNING, lambda seen: one_is_begun(seen, words, alone)
         )
     if known:
         return []
     return (
-        best_of(offered, Match.CORRECTED, words, one_is_whole)
-        or best_of(offered, Match.CORRECTED_BEGINNING, words, one_is_begun)
-        or best_of(offered, Match.CORRECTED_TWICE, words, two_are_meant)
+        best_of(offered, Match.CORRECTED, lambda seen: one_is_whole(seen, words, alone))
+        or best_of(
+            offered, Match.CORRECTED_BEGINNING, lambda seen: one_is_begun(seen, words, alone)
+        )
+        or best_of(offered, Match.CORRECTED_TWICE, lambda seen: two_are_meant(seen, words))
     )
 
 
-def guessed(word: Word, offered: Sequence[Offer]) -> list[Found]:
+def guessed(word: Word, offered: Sequence[Offer], alone: Evidence) -> list[Found]:
     """Return for each word that is meant the entries that have it."""
     found: dict[str, Found] = defaultdict(dict)
     for seen, boost in offered:
         for meant in seen.words:
-            if is_whole_meant(word, (meant,), beside=False):
+            if is_whole_meant(word, (meant,), alone):
                 keep(found[meant], completion_of(seen.entry, boost, Match.CORRECTED))
     return list(found.values())
 
@@ -206,24 +218,28 @@ def in_turns(found: Sequence[Found]) -> list[Completion]:
     return list(answer.values())
 
 
-def best_of(offered, match, words, is_meant) -> list[Completion]:
+def best_of(
+    offered: Sequence[Offer], match: Match, is_meant: Callable[[Candidate], bool]
+) -> list[Completion]:
     found: Found = {}
     for seen, boost in offered:
-        if is_meant(seen, words):
+        if is_meant(seen):
             keep(found, completion_of(seen.entry, boost, match))
     return sorted(found.values())
 
 
-def one_is_whole(seen: Candidate, words: Sequence[Word]) -> bool:
+def one_is_whole(seen: Candidate, words: Sequence[Word], alone: Evidence) -> bool:
     return any(
-        rest_is_right(seen, others) and is_whole_meant(word, seen.words, beside=is_enough(others))
+        rest_is_right(seen, others)
+        and is_whole_meant(word, seen.words, evidence_beside(others, alone))
         for word, others in leave_one_out(words)
     )
 
 
-def one_is_begun(seen: Candidate, words: Sequence[Word]) -> bool:
+def one_is_begun(seen: Candidate, words: Sequence[Word], alone: Evidence) -> bool:
     return any(
-        rest_is_right(seen, others) and is_begun_meant(word, seen.words, beside=is_enough(others))
+        rest_is_right(seen, others)
+        and is_begun_meant(word, seen.words, evidence_beside(others, alone))
         for word, others in leave_one_out(words)
     )
 
@@ -234,7 +250,7 @@ def two_are_meant(seen: Candidate, words: Sequence[Word]) -> bool:
     for pair in combinations(range(len(words)), 2):
         others = [word for place, word in enumerate(words) if place not in pair]
         if rest_is_right(seen, others) and all(
-            is_whole_meant(words[place], seen.words, beside=True) for place in pair
+            is_whole_meant(words[place], seen.words, BESIDE_OTHERS) for place in pair
         ):
             return True
     return False
@@ -244,26 +260,27 @@ def rest_is_right(seen: Candidate, others: Sequence[Word]) -> bool:
     return all(has(seen, other, anywhere=True) for other in others)
 
 
-def is_enough(others: Sequence[Word]) -> bool:
-    return any(len(other[0].lstrip("&")) >= 3 for other in others)
+def evidence_beside(others: Sequence[Word], alone: Evidence) -> Evidence:
+    is_enough = any(len(other[0].lstrip("&")) >= 3 for other in others)
+    return BESIDE_OTHERS if is_enough else alone
 
 
 def leave_one_out(words: Sequence[Word]) -> list[tuple[Word, Sequence[Word]]]:
     return [(word, [*words[:place], *words[place + 1 :]]) for place, word in enumerate(words)]
 
 
-def is_whole_meant(typed: Word, words: Sequence[str], *, beside: bool) -> bool:
+def is_whole_meant(typed: Word, words: Sequence[str], evidence: Evidence) -> bool:
     return any(
-        whole_is_meant(spelling, word, beside)
+        whole_is_meant(spelling, word, evidence)
         for spelling in typed
         for word in words
         if may_be_wrong(spelling)
     )
 
 
-def is_begun_meant(typed: Word, words: Sequence[str], *, beside: bool) -> bool:
+def is_begun_meant(typed: Word, words: Sequence[str], evidence: Evidence) -> bool:
     return any(
-        begun_is_meant(spelling, word[:length], beside)
+        begun_is_meant(spelling, word[:length], evidence)
         for spelling in typed
         for word in words
         for length in (len(spelling) - 1, len(spelling), len(spelling) + 1)
@@ -276,25 +293,22 @@ def may_be_wrong(typed: str) -> bool:
 
 
 @lru_cache(maxsize=1_000_000)
-def whole_is_meant(typed: str, word: str, beside: bool) -> bool:
-    return sounds_alike(typed, word, beside) or any(
-        is_whole_word_meant(slip, len(typed), beside_others=beside) for slip in slips(typed, word)
+def whole_is_meant(typed: str, word: str, evidence: Evidence) -> bool:
+    return sounds_alike(typed, word, evidence) or any(
+        is_whole_word_meant(slip, len(typed), evidence) for slip in slips(typed, word)
     )
 
 
 @lru_cache(maxsize=1_000_000)
-def begun_is_meant(typed: str, beginning: str, beside: bool) -> bool:
-    return any(
-        is_beginning_meant(slip, len(typed), beside_others=beside)
-        for slip in slips(typed, beginning)
-    )
+def begun_is_meant(typed: str, beginning: str, evidence: Evidence) -> bool:
+    return any(is_beginning_meant(slip, len(typed), evidence) for slip in slips(typed, beginning))
 
 
-def sounds_alike(typed: str, word: str, beside: bool) -> bool:
+def sounds_alike(typed: str, word: str, evidence: Evidence) -> bool:
     if typed == word or not may_sound_like_others(word) or not share_letters(typed, word):
         return False
     sound, other = sounds_of([typed]) + sounds_of([word])
-    return sound == other and is_distinct(sound, beside_others=beside)
+    return sound == other and len(sound) >= evidence.sound
 
 
 def slips(typed: str, meant: str) -> Iterator[Slip]:

@@ -5,34 +5,33 @@ which has its own ideas of keyboards and sounds, with a seed that nobody has tun
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
-from contactsgroups.autocomplete import Entry, Shard, build_generation
+from contactsgroups.autocomplete import Shard, build_generation
 from tests.bench.corrections.cases import Case, cases, nobody
 from tests.bench.corrections.people import directory
 from tests.bench.corrections.run import noise, share_found
 
 SEED = 14
-ENTRIES, CASES = 20_000, 250
+CASES = 250
 
 
-@pytest.fixture(scope="module")
-def entries() -> list[Entry]:
-    return list(directory(ENTRIES, SEED))
+class Asked(NamedTuple):
+    shard: Shard
+    cases: dict[str, list[Case]]
 
 
-@pytest.fixture(scope="module")
-def asked(entries: list[Entry]) -> dict[str, list[Case]]:
-    return cases(entries, CASES, SEED)
-
-
-@pytest.fixture(scope="module")
-def shard(entries: list[Entry], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shard]:
+@pytest.fixture(scope="module", params=[5_000, 25_000])
+def asked(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Asked]:
+    entries = list(directory(request.param, SEED))
     home = tmp_path_factory.mktemp("errors")
     build_generation(home, entries, position=1, epoch="e")
     shard = Shard.open(home)
-    yield shard
+    yield Asked(shard, cases(entries, CASES, SEED))
     shard.close()
 
 
@@ -45,16 +44,14 @@ def shard(entries: list[Entry], tmp_path_factory: pytest.TempPathFactory) -> Ite
         ("a sound at the first letter", 0.9),
         ("two words, a slip in one", 0.97),
         ("two words, a slip in each", 0.97),
-        # A wrong beginning may be anything; what is typed next usually tells.
+        # Among many entries, a wrong beginning may be anything; what is typed next usually tells.
         ("the same in a beginning", 0.4),
     ],
 )
-def test_what_was_meant_is_among_the_first_ten(
-    shard: Shard, asked: dict[str, list[Case]], kind: str, wanted: float
-) -> None:
-    assert share_found(shard, asked[kind]) >= wanted
+def test_what_was_meant_is_among_the_first_ten(asked: Asked, kind: str, wanted: float) -> None:
+    assert share_found(asked.shard, asked.cases[kind]) >= wanted
 
 
-def test_for_texts_that_mean_nobody_hardly_ever_anybody_is_shown(shard: Shard) -> None:
+def test_for_texts_that_mean_nobody_hardly_ever_anybody_is_shown(asked: Asked) -> None:
     texts = [text for some in nobody(CASES, SEED).values() for text in some]
-    assert noise(shard, texts) <= 0.02
+    assert noise(asked.shard, texts) <= 0.02

@@ -1,10 +1,11 @@
 """Likeness: which slips are taken for one, by how much of the word is right beside them.
 
-The fewer letters there are, the more names are one slip away from any text. A long word may have
-any slip. A shorter one must have a likely one: a letter that is beside the right key, or sounds
-like the right one; and the shortest a usual one: two letters swapped, one forgotten or doubled. A
-beginning is weaker evidence than a whole word, and its last letter is none at all: what follows a
-wrong one would tell. Beside other words that are right, four letters suffice for any slip.
+The fewer letters there are, and the more entries, the more names are one slip away from any text. A
+long word may have any slip. A shorter one must have a likely one: a letter that is beside the right
+key, or sounds like the right one; and the shortest a usual one: two letters swapped, one forgotten
+or doubled. A beginning is weaker evidence than a whole word, and its last letter is none at all:
+what follows a wrong one would tell. Beside other words that are right, four letters suffice for any
+slip.
 """
 
 from enum import IntEnum
@@ -35,11 +36,35 @@ class Slip(NamedTuple):
     """The last typed letter is wrong or too much."""
 
 
-# How many letters must have been typed for a slip that is possible, likely, usual.
-_WHOLE = (6, 4, 3)
-_BEGUN = (8, 7, 6)
-_BESIDE_OTHERS = (4, 4, 3)
-_BEGUN_BESIDE_OTHERS = (4, 4, 4)
+Letters = tuple[int, int, int]
+"""How many must have been typed for a slip that is possible, likely, usual."""
+
+
+class Evidence(NamedTuple):
+    """What is needed to take one word for another."""
+
+    whole: Letters
+    """If that is a whole word."""
+    begun: Letters
+    """If that is the beginning of a longer one."""
+    sound: int
+    """How long the sound must be that both have."""
+
+
+BESIDE_OTHERS = Evidence(whole=(4, 4, 3), begun=(4, 4, 4), sound=3)
+"""Where another word is right."""
+
+# A letter more leaves about a quarter of the names that are near a text by chance.
+_AMONG = (
+    (5_000, Evidence(whole=(5, 4, 3), begun=(6, 5, 4), sound=4)),
+    (20_000, Evidence(whole=(6, 4, 3), begun=(7, 6, 5), sound=4)),
+)
+_AMONG_MANY = Evidence(whole=(6, 4, 3), begun=(8, 7, 6), sound=4)
+
+
+def evidence_among(entries: int) -> Evidence:
+    """Return what is needed for a word that is alone, in indexes with so many entries."""
+    return next((evidence for most, evidence in _AMONG if entries <= most), _AMONG_MANY)
 
 
 def _likely_letters() -> dict[str, frozenset[str]]:
@@ -83,17 +108,11 @@ def likelihood_of_adding(word: str, at: int) -> Likelihood:
     return Likelihood.LIKELY if likely else Likelihood.POSSIBLE
 
 
-def is_whole_word_meant(slip: Slip, letters: int, *, beside_others: bool) -> bool:
+def is_whole_word_meant(slip: Slip, letters: int, evidence: Evidence) -> bool:
     """Whether a word of so many letters may mean this whole one."""
-    return letters >= (_BESIDE_OTHERS if beside_others else _WHOLE)[slip.likelihood]
+    return letters >= evidence.whole[slip.likelihood]
 
 
-def is_beginning_meant(slip: Slip, letters: int, *, beside_others: bool) -> bool:
+def is_beginning_meant(slip: Slip, letters: int, evidence: Evidence) -> bool:
     """Whether a word of so many letters may mean this beginning of a longer one."""
-    wanted = _BEGUN_BESIDE_OTHERS if beside_others else _BEGUN
-    return not slip.is_at_end and letters >= wanted[slip.likelihood]
-
-
-def may_mean_a_beginning(letters: int, *, beside_others: bool) -> bool:
-    """Whether a word of so many letters is long enough to mean any beginning."""
-    return letters >= min(_BEGUN_BESIDE_OTHERS if beside_others else _BEGUN)
+    return not slip.is_at_end and letters >= evidence.begun[slip.likelihood]

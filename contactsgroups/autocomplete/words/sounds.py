@@ -28,8 +28,6 @@ _STEPS = (
 
 _LONGEST_HEARD = 64
 """No name is longer; it keeps the work bounded."""
-_SHORTEST_SOUND = 4
-_SHORTEST_SOUND_BESIDE_OTHERS = 3
 
 _HEARD = re.compile(f"[a-z]{{3,{_LONGEST_HEARD}}}")
 
@@ -57,8 +55,3 @@ def share_letters(word: str, other: str) -> bool:
     """Whether half of the letters of two words that sound alike are the same."""
     letters, others = set(word), set(other)
     return 2 * len(letters & others) >= max(len(letters), len(others))
-
-
-def is_distinct(sound: str, *, beside_others: bool) -> bool:
-    """Whether not too many words that mean something else have this key."""
-    return len(sound) >= (_SHORTEST_SOUND_BESIDE_OTHERS if beside_others else _SHORTEST_SOUND)

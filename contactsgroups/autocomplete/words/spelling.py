@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from contactsgroups.autocomplete.words.likeness import (
+    Evidence,
     Slip,
     is_beginning_meant,
     is_whole_word_meant,
@@ -23,9 +24,8 @@ from contactsgroups.autocomplete.words.likeness import (
     likelihood_of_omitting,
     likelihood_of_replacing,
     likelihood_of_swapping,
-    may_mean_a_beginning,
 )
-from contactsgroups.autocomplete.words.sounds import is_distinct, share_letters, sounds_of
+from contactsgroups.autocomplete.words.sounds import share_letters, sounds_of
 from contactsgroups.autocomplete.words.tokens import WHOLE_MARK
 
 Hashes = npt.NDArray[np.uint64]
@@ -202,7 +202,7 @@ class Spelling:
         self.prefixes = prefixes
         self._sounding_like = sounding_like
 
-    def words(self, typed: str, *, beside_others: bool) -> tuple[str, ...]:
+    def words(self, typed: str, evidence: Evidence) -> tuple[str, ...]:
         """Return the whole words that may be meant, each once, with the mark of their end.
 
         Some of them may not exist. ``typed`` must be what ``may_correct`` holds for.
@@ -211,23 +211,23 @@ class Spelling:
         found = [
             slip.text
             for slip in self.prefixes.survivors(neighbours_of(typed), whole=True)
-            if is_whole_word_meant(slip, letters, beside_others=beside_others)
+            if is_whole_word_meant(slip, letters, evidence)
         ]
         sound = _sound_of(typed)
-        if is_distinct(sound, beside_others=beside_others):
+        if len(sound) >= evidence.sound:
             found += [word for word in self._sounding_like(sound) if share_letters(typed, word)]
         return tuple([word + WHOLE_MARK for word in dict.fromkeys(found) if word != typed])
 
-    def beginnings(self, typed: str, *, beside_others: bool) -> tuple[str, ...]:
+    def beginnings(self, typed: str, evidence: Evidence) -> tuple[str, ...]:
         """Return the beginnings that may be meant, without those that another one begins."""
         letters = len(typed)
-        if not may_mean_a_beginning(letters, beside_others=beside_others):
+        if letters < min(evidence.begun):
             return ()
         kept: list[str] = []
         for text in sorted(
             slip.text
             for slip in self.prefixes.survivors(neighbours_of(typed), whole=False)
-            if is_beginning_meant(slip, letters, beside_others=beside_others)
+            if is_beginning_meant(slip, letters, evidence)
         ):
             if text != typed and not (kept and text.startswith(kept[-1])):
                 kept.append(text)

@@ -3,13 +3,18 @@
 import pytest
 
 from contactsgroups.autocomplete.words.likeness import (
+    BESIDE_OTHERS,
+    Evidence,
     Slip,
+    evidence_among,
     is_beginning_meant,
     is_whole_word_meant,
     likelihood_of_adding,
     likelihood_of_replacing,
 )
 from contactsgroups.autocomplete.words.spelling import neighbours_of
+
+MANY, SOME, FEW = evidence_among(1_000_000), evidence_among(20_000), evidence_among(5_000)
 
 
 def slips(typed: str, meant: str) -> list[Slip]:
@@ -18,18 +23,12 @@ def slips(typed: str, meant: str) -> list[Slip]:
     return [slip for slip in every if slip.text == meant]
 
 
-def may_be(typed: str, meant: str, *, beside_others: bool = False) -> bool:
-    return any(
-        is_whole_word_meant(slip, len(typed), beside_others=beside_others)
-        for slip in slips(typed, meant)
-    )
+def may_be(typed: str, meant: str, evidence: Evidence = MANY) -> bool:
+    return any(is_whole_word_meant(slip, len(typed), evidence) for slip in slips(typed, meant))
 
 
-def may_begin(typed: str, meant: str, *, beside_others: bool = False) -> bool:
-    return any(
-        is_beginning_meant(slip, len(typed), beside_others=beside_others)
-        for slip in slips(typed, meant)
-    )
+def may_begin(typed: str, meant: str, evidence: Evidence = MANY) -> bool:
+    return any(is_beginning_meant(slip, len(typed), evidence) for slip in slips(typed, meant))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +55,18 @@ def test_a_short_word_may_have_a_likely_slip(typed: str, meant: str) -> None:
 )
 def test_but_no_other_unless_other_words_are_right(typed: str, meant: str) -> None:
     assert not may_be(typed, meant)
-    assert may_be(typed, meant, beside_others=True)
+    assert may_be(typed, meant, BESIDE_OTHERS)
+
+
+def test_among_few_entries_fewer_letters_suffice() -> None:
+    assert may_be("smixh", "smith", FEW)
+    assert not may_be("smixh", "smith", SOME)
+    assert may_begin("andeqs", "anders", FEW)
+    assert may_begin("andesrp", "andersp", SOME)
+    for begun, evidence in (("marit", SOME), ("mari", FEW)):
+        swapped = begun[0] + begun[2] + begun[1] + begun[3:]
+        assert may_begin(swapped, begun, evidence)
+        assert not may_begin(swapped, begun, MANY)
 
 
 def test_a_long_word_may_have_any_slip() -> None:
