@@ -30,7 +30,11 @@ def run(number: int, cases_per_kind: int, seed: int) -> None:
 
 def share_found(shard: Shard, some: Sequence[Case]) -> float:
     """Return the share of cases in which one of the first ten has what was meant."""
-    return sum(_is_found(shard, case) for case in some) / len(some)
+    return _share([_is_found(shard, case) for case in some])
+
+
+def _share(found: Sequence[bool]) -> float:
+    return sum(found) / len(found)
 
 
 def _is_found(shard: Shard, case: Case) -> bool:
@@ -52,10 +56,12 @@ def noise(shard: Shard, texts: Sequence[str]) -> float:
 
 def _print_found(shard: Shard, peer: Distances, asked: dict[str, list[Case]]) -> None:
     print("| found in the first ten | this engine | rapidfuzz |\n|---|---|---|")
-    every = [case for some in asked.values() for case in some]
-    for kind, some in {**asked, "all": every}.items():
-        theirs = sum(map(peer.finds, some)) / len(some)
-        print(f"| {kind} | {share_found(shard, some):.3f} | {theirs:.3f} |")
+    ours = {kind: [_is_found(shard, case) for case in some] for kind, some in asked.items()}
+    theirs = {kind: [peer.finds(case) for case in some] for kind, some in asked.items()}
+    for rows in (ours, theirs):
+        rows["all"] = [is_found for some in rows.values() for is_found in some]
+    for kind, some in ours.items():
+        print(f"| {kind} | {_share(some):.3f} | {_share(theirs[kind]):.3f} |")
 
 
 def _print_noise(shard: Shard, texts: dict[str, list[str]]) -> None:
