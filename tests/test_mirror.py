@@ -26,6 +26,7 @@ VALUES_ONLY = (
 WHOLES = {
     "autocomplete/test_against_reference.py": "the engine against a plain one",
     "autocomplete/test_typed_names.py": "names of many scripts, as people type them",
+    "autocomplete/test_typing_errors.py": "what is found of errors nobody tuned to",
     "cli/test_run.py": "the process behind make run",
     "cli/test_silent_database.py": "that process, while the server of its database says nothing",
     "cli/test_state_parts.py": "every command, where a part of the state is something else",

@@ -79,7 +79,11 @@ class Match(IntEnum):
     DOMAIN = 9
     """At least one word of the query begins a label of the address's domain only."""
     CORRECTED = 10
-    """One word of the query matches the entry only after correcting one typing error."""
+    """As ``DOMAIN``, except that one word of the query means a whole one by a typing error."""
+    CORRECTED_BEGINNING = 11
+    """The same, but what it means is only the beginning of a word."""
+    CORRECTED_TWICE = 12
+    """Two words of the query mean whole ones, and no entry matches better than that."""
 
 
 class Completion(NamedTuple):

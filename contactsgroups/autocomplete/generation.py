@@ -9,13 +9,14 @@ import numpy as np
 from contactsgroups.autocomplete.disk.documents import Documents
 from contactsgroups.autocomplete.disk.files import Manifest, map_array, read_manifest, verify
 from contactsgroups.autocomplete.disk.postings import Postings
+from contactsgroups.autocomplete.disk.sounds import Sounds
 from contactsgroups.autocomplete.entry import Entry
 from contactsgroups.autocomplete.errors import IndexDamaged, IndexMissing
 from contactsgroups.autocomplete.selection import Selector, Term, Tombstones
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Word
 from contactsgroups.autocomplete.words.scripts import TRANSLITERATED_MARK, in_any_script
-from contactsgroups.autocomplete.words.spelling import PrefixFilter, neighbours_of
+from contactsgroups.autocomplete.words.spelling import PrefixFilter, Spelling
 from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK
 
 
@@ -34,7 +35,8 @@ class Generation:
                 verify(directory, self.manifest)
             self._postings = Postings(directory, self.manifest.count, self.manifest.top)
             self.documents = Documents(directory, self.manifest.count)
-            self._filter = PrefixFilter(map_array(directory / "prefix-filter", np.uint8))
+            prefixes = PrefixFilter(map_array(directory / "prefix-filter", np.uint8))
+            self.spelling = Spelling(prefixes, Sounds(directory).words)
         except FileNotFoundError as error:
             raise IndexMissing(directory, f"it was removed meanwhile ({error})") from None
         except (OSError, ValueError, RuntimeError) as error:  # The last one is marisa-trie's.
@@ -80,6 +82,11 @@ class Generation:
                 ranges.append(postings)
         return Term(ranges) if ranges else None
 
+    def has_each(self, words: Sequence[Word]) -> bool:
+        """Whether each word, by any spelling, begins a token; if not, no document has all."""
+        exists = self._postings.exists
+        return all(any(map(exists, spellings)) for spellings in words)
+
     def begins_a_domain(self, spellings: Word) -> bool:
         """Whether any spelling begins a label of some address's domain."""
         return any(
@@ -92,16 +99,6 @@ class Generation:
             self._postings.exists(spelling)
             for spelling in in_any_script(spellings)[len(spellings) :]
         )
-
-    def corrections(self, word: str) -> Word:
-        """Return the prefixes in this generation that are one typing error away from ``word``."""
-        candidates = sorted(self._filter.survivors(neighbours_of(word)))
-        # A candidate adds nothing to another one that is its prefix.
-        kept: list[str] = []
-        for candidate in candidates:
-            if not kept or not candidate.startswith(kept[-1]):
-                kept.append(candidate)
-        return tuple(kept)
 
     def entries(self, tombstones: Tombstones | None) -> Iterator[Entry]:
         """Yield every live entry, best first."""

@@ -8,10 +8,11 @@ A source always searches for its ``limit`` best, because it is queried only whil
 An entry that several sources have keeps the best rank that any of them gives it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import Protocol
 
+from contactsgroups.autocomplete.correcting import AreFound, guesses, in_turns, readings
 from contactsgroups.autocomplete.entry import (
     Completion,
     Entry,
@@ -23,16 +24,16 @@ from contactsgroups.autocomplete.entry import (
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
+from contactsgroups.autocomplete.words.likeness import evidence_among
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word
 from contactsgroups.autocomplete.words.scripts import in_any_script, without_mark
-from contactsgroups.autocomplete.words.spelling import may_correct
+from contactsgroups.autocomplete.words.spelling import Spelling, may_correct
 from contactsgroups.autocomplete.words.terms import (
     AS_WRITTEN,
     IN_ANY_SCRIPT,
     Terms,
     terms_of,
-    with_domains,
 )
 from contactsgroups.autocomplete.words.tokens import (
     DOMAIN_MARK,
@@ -42,23 +43,38 @@ from contactsgroups.autocomplete.words.tokens import (
 )
 
 # Looking up a member of an enumeration takes as long as looking up a prefix in a small index.
-_LOCAL_PART, *_, _DOMAIN, _CORRECTED = Match
+_LOCAL_PART, _DOMAIN, _CORRECTED = Match.LOCAL_PART, Match.DOMAIN, Match.CORRECTED
 _WORD = Match.WORD
 _FIRST_IN_ANY_SCRIPT, *_, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
+
+_CORRECTING_SEVERAL = (_CORRECTED, Match.CORRECTED_BEGINNING, Match.CORRECTED_TWICE)
 
 
 class Question:
     """A query with everything that restricts its answer."""
 
     def __init__(
-        self, query: Query, limit: int, kinds: frozenset[EntryKind] | None, *, corrections: bool
+        self,
+        query: Query,
+        limit: int,
+        kinds: frozenset[EntryKind] | None,
+        *,
+        corrections: bool,
+        entries: int,
+        home: str | None = None,
     ) -> None:
-        """Ask for the best ``limit`` entries of these kinds, None for all."""
+        """Ask for the best ``limit`` entries of these kinds, None for all.
+
+        ``entries`` says among how many, roughly: it decides what is taken for a typing error.
+        ``home`` is the domain of the account that asks, whose entries come first among equals.
+        """
         self.query = query
         self.words = query.words
         self.local_part = query.local_part
         self.limit = limit
         self.corrections = corrections
+        self.home = home
+        self.evidence = evidence_among(entries)
         wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
         self.kinds: Terms = () if wanted is None else (wanted,)
         """One more word, which the wanted kinds satisfy, or none for all."""
@@ -72,6 +88,15 @@ class Question:
             terms = terms_of(self.query, match, is_own=is_own)
             self._terms[number] = terms = terms and terms + self.kinds
         return terms
+
+    def guesses(self, spelling: Spelling) -> Word:
+        """Return the whole words that its only word may mean."""
+        return guesses(self.words[0], spelling, self.evidence)
+
+    def readings(self, match: Match, spelling: Spelling, are_found: AreFound) -> Iterator[Terms]:
+        """Yield what an entry may have for a kind of match that corrects typing errors."""
+        for terms in readings(match, self.words, spelling, self.evidence, are_found):
+            yield terms + self.kinds
 
 
 class Source(Protocol):
@@ -87,37 +112,84 @@ class Source(Protocol):
         ``bound``, may be omitted.
         """
 
+    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
+        """Yield what the only word may mean, each with its best completions, in order."""
 
-def rank(
-    sources: Sequence[Source], question: Question, home: str | None = None
-) -> list[Completion]:
-    """Return the best distinct completions of all sources, for an account of the domain ``home``.
 
-    All entries of a source that is not the account's own are of one domain if there is a ``home``.
+def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
+    """Return the best distinct completions of all sources.
+
+    All entries of a source that is not the account's own are of one domain if the account has one.
 
     The first source that returns enough sets a bound for the others, which saves most of their
     work; so the largest should come first.
     """
     answer: dict[str, Completion] = {}
-    limit = question.limit
     for match in _kinds_of_match(question, sources):
-        found: list[Completion] = []
-        bound: Completion | None = None
-        for source in sources:
-            some = source.best(match, bound)
-            if some:
-                if home is not None:
-                    some = [placed(each, home) for each in some]
-                if bound is None and len(some) == limit and not answer:
-                    bound = some[-1]
-                found += some
-        found.sort()
-        for completion in found:
-            if completion.identity not in answer:
-                answer[completion.identity] = with_match(completion, match)
-            if len(answer) == limit:
-                return list(answer.values())
+        _add_best(answer, sources, match, question)
+        if len(answer) == question.limit:
+            return list(answer.values())
+    if question.corrections and any(map(may_correct, chain.from_iterable(question.words))):
+        _add_corrected(answer, sources, question)
     return list(answer.values())
+
+
+def _add_best(
+    answer: dict[str, Completion], sources: Sequence[Source], match: Match, question: Question
+) -> None:
+    """Add the best of one kind of match, until there are enough."""
+    limit, home = question.limit, question.home
+    found: list[Completion] = []
+    bound: Completion | None = None
+    for source in sources:
+        some = source.best(match, bound)
+        if some:
+            if home is not None:
+                some = [placed(each, home) for each in some]
+            if bound is None and len(some) == limit and not answer:
+                bound = some[-1]
+            found += some
+    found.sort()
+    for completion in found:
+        if completion.identity not in answer:
+            answer[completion.identity] = with_match(completion, match)
+        if len(answer) == limit:
+            return
+
+
+def _add_corrected(
+    answer: dict[str, Completion], sources: Sequence[Source], question: Question
+) -> None:
+    """Add what is meant if there are typing errors; the less likely only for want of better.
+
+    Several words that some entry has are right as they are.
+    """
+    exact = len(answer)
+    if len(question.words) == 1:
+        _add_guessed(answer, sources, question)
+        if len(answer) == exact:
+            _add_best(answer, sources, Match.CORRECTED_BEGINNING, question)
+        return
+    for match in _CORRECTING_SEVERAL:
+        if not answer:
+            _add_best(answer, sources, match, question)
+
+
+def _add_guessed(
+    answer: dict[str, Completion], sources: Sequence[Source], question: Question
+) -> None:
+    """Add what one wrong word may mean, every guess in its turn, until there are enough."""
+    found: dict[str, list[Iterator[Completion]]] = {}
+    for source in sources:
+        for guess, completions in source.guessed():
+            at_home = (placed(each, question.home) for each in completions)
+            found.setdefault(guess, []).append(at_home)
+    for turn in in_turns(found, answer):
+        for completion in turn:
+            if completion.identity not in answer:
+                answer[completion.identity] = with_match(completion, _CORRECTED)
+            if len(answer) == question.limit:
+                return
 
 
 def _kinds_of_match(question: Question, sources: Sequence[Source]) -> Iterator[Match]:
@@ -131,8 +203,6 @@ def _kinds_of_match(question: Question, sources: Sequence[Source]) -> Iterator[M
             if question.terms(match):
                 yield match
     yield _DOMAIN
-    if question.corrections and any(map(may_correct, chain.from_iterable(question.words))):
-        yield _CORRECTED
 
 
 class GenerationSource:
@@ -166,8 +236,8 @@ class GenerationSource:
         question = self._question
         if match is _LOCAL_PART:
             return self._with_local_part()
-        if match is _CORRECTED:
-            return self._corrected()
+        if match >= _CORRECTED:
+            return self._corrected(match)
         if match is _DOMAIN and not any(map(self._generation.begins_a_domain, question.words)):
             return []
         if match >= _FIRST_IN_ANY_SCRIPT and match is not _DOMAIN:
@@ -197,11 +267,18 @@ class GenerationSource:
         entry = self._generation.documents.entry
         return [number for number in documents if _is_meant(entry(number), self._question)]
 
-    def _corrected(self) -> list[int]:
-        """Correct one word after the other while the rest is taken as typed."""
+    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
+        """Yield what the only word may mean with its best completions."""
+        for guess in self._question.guesses(self._generation.spelling):
+            documents = self._best((in_any_script((guess,)), *self._question.kinds))
+            if documents:
+                # Of most guesses only the first is ever read.
+                yield guess, map(self._generation.documents.completion, documents)
+
+    def _corrected(self, match: Match) -> list[int]:
+        generation, question = self._generation, self._question
         found: set[int] = set()
-        for corrected, others in _corrections(self._question.words, self._generation.corrections):
-            terms = (in_any_script(corrected), *with_domains(others), *self._question.kinds)
+        for terms in question.readings(match, generation.spelling, generation.has_each):
             found.update(self._best(terms))
         return sorted(found)[: self._question.limit]
 
@@ -225,8 +302,8 @@ class SmallSource:
         """Return the best completions of this kind of match."""
         if match is _LOCAL_PART:
             found = self._with_local_part()
-        elif match is _CORRECTED:
-            found = self._corrected()
+        elif match >= _CORRECTED:
+            found = self._corrected(match)
         else:
             found = self._with_terms(match)
         found &= ~self._told
@@ -254,24 +331,19 @@ class SmallSource:
             found, lambda entry: _is_meant(entry, self._question)
         )
 
-    def _corrected(self) -> int:
+    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
+        """Yield what the only word may mean with its best completions."""
+        for guess in self._question.guesses(self._index.spelling):
+            found = self._index.bits((in_any_script((guess,)), *self._question.kinds))
+            if found:
+                yield guess, iter(self._index.best(found, self._question.limit))
+
+    def _corrected(self, match: Match) -> int:
+        index, question = self._index, self._question
         found = 0
-        for corrected, others in _corrections(self._question.words, self._index.corrections):
-            terms = (in_any_script(corrected), *with_domains(others), *self._question.kinds)
-            found |= self._index.bits(terms)
+        for terms in question.readings(match, index.spelling, index.has_each):
+            found |= index.bits(terms)
         return found
-
-
-def _corrections(
-    words: tuple[Word, ...], corrections: Callable[[str], Word]
-) -> Iterator[tuple[Word, tuple[Word, ...]]]:
-    """Yield for each word that can be corrected its corrections, and the other words."""
-    for place, word in enumerate(words):
-        corrected = [
-            near for spelling in word if may_correct(spelling) for near in corrections(spelling)
-        ]
-        if corrected:
-            yield tuple(corrected), (*words[:place], *words[place + 1 :])
 
 
 def _is_meant(entry: Entry, question: Question) -> bool:

@@ -152,8 +152,8 @@ class Shard:
     ) -> list[Completion]:
         """Return at most ``limit`` completions, best first; see ``complete`` for several shards.
 
-        ``kinds`` restricts the answer; ``corrections`` allows one typing error in one word if
-        there are fewer than ``limit`` other answers.
+        ``kinds`` restricts the answer; ``corrections`` allows typing errors if there are
+        fewer than ``limit`` other answers.
         """
         return complete(
             (self,), query, limit=limit, kinds=kinds, personal=personal, corrections=corrections
@@ -286,8 +286,10 @@ def complete(
         query = parse_query(query)
     if not query.words or limit < 1:
         return []
-    question = Question(query, limit, kinds, corrections=corrections)
     views = [shard.view for shard in shards]
+    entries = sum([view.state.base.manifest.count for view in views])
+    home = None if personal is None else personal.home
+    question = Question(query, limit, kinds, corrections=corrections, entries=entries, home=home)
     own = [] if personal is None else [personal.own, *map(personal.index_for, shards)]
     sources: list[Source] = [
         *[GenerationSource(*layer, question) for view in views for layer in view.layers],
@@ -298,7 +300,7 @@ def complete(
         ],
         *[SmallSource(index, question, is_own=True) for index in own if len(index)],
     ]
-    return rank(sources, question, None if personal is None else personal.home)
+    return rank(sources, question)
 
 
 def _make_view(version: int, state: State, overlay: Overlay, position: int) -> View:

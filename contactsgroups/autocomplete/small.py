@@ -18,13 +18,14 @@ from contactsgroups.autocomplete.entry import (
     placed,
 )
 from contactsgroups.autocomplete.words.query import Word
-from contactsgroups.autocomplete.words.scripts import TRANSLITERATED_MARK, in_any_script
+from contactsgroups.autocomplete.words.scripts import TRANSLITERATED_MARK, without_mark
+from contactsgroups.autocomplete.words.sounds import may_sound_like_others, sounds_of
 from contactsgroups.autocomplete.words.spelling import (
     PrefixFilter,
+    Spelling,
     hash_letter_prefixes,
-    neighbours_of,
 )
-from contactsgroups.autocomplete.words.tokens import local_key, tokens_of
+from contactsgroups.autocomplete.words.tokens import WHOLE_MARK, local_key, tokens_of
 
 _HEAD = 3
 
@@ -48,11 +49,17 @@ class SmallIndex:
         self._tokens: dict[str, int] = {}
         self._by_head: dict[str, tuple[str, ...]] = {}
         self._local_parts: dict[str, int] = {}
+        self._by_sound: dict[str, tuple[str, ...]] = {}
         self._filter = PrefixFilter.sized_for(0)
         self._filtered = 0
 
     def __len__(self) -> int:
         return len(self._slots)
+
+    @property
+    def spelling(self) -> Spelling:
+        """What may have been meant by a mistyped word."""
+        return Spelling(self._filter, self._sounding_like)
 
     def find(self, identity: str) -> Entry | None:
         """Return the entry with this identity."""
@@ -75,6 +82,7 @@ class SmallIndex:
             copy._remove(entry.identity)
             new_tokens += copy._add(entry, boost)
         copy._extend_filter(new_tokens)
+        copy._add_sounds(new_tokens)
         return copy
 
     def bits(self, words: Sequence[Word]) -> int:
@@ -92,6 +100,10 @@ class SmallIndex:
                 break
         return found
 
+    def has_each(self, words: Sequence[Word]) -> bool:
+        """Whether any entry has each of the words."""
+        return self.bits(words) != 0
+
     def bits_of_local_part(self, key: str) -> int:
         """Return the set of entries whose whole local part is ``key``."""
         return self._local_parts.get(key, 0) & self._live
@@ -104,11 +116,6 @@ class SmallIndex:
     def transliterates(self) -> bool:
         """Whether any entry has words in another script than Latin."""
         return self._bits_of_prefix(TRANSLITERATED_MARK) & self._live != 0
-
-    def corrections(self, word: str) -> Word:
-        """Return the prefixes in this index that are one typing error away from ``word``."""
-        candidates = self._filter.survivors(neighbours_of(word))
-        return tuple(word for word in candidates if self.bits((in_any_script((word,)),)))
 
     def best(self, found: int, limit: int, bound: Completion | None = None) -> list[Completion]:
         """Return the best entries of a set as completions, in order, as if matched by words.
@@ -151,6 +158,7 @@ class SmallIndex:
         copy._tokens = self._tokens.copy()
         copy._by_head = self._by_head.copy()
         copy._local_parts = self._local_parts.copy()
+        copy._by_sound = self._by_sound.copy()
         copy._filter = PrefixFilter(self._filter.bits.copy())
         copy._filtered = self._filtered
         return copy
@@ -211,6 +219,15 @@ class SmallIndex:
             self._filtered = len(hashes)
             self._filter = PrefixFilter.sized_for(2 * len(hashes))
         self._filter.add(hashes)
+
+    def _add_sounds(self, tokens: list[str]) -> None:
+        words = {without_mark(token.removesuffix(WHOLE_MARK)) for token in tokens}
+        heard = [word for word in words if may_sound_like_others(word)]
+        for sound, word in zip(sounds_of(heard), heard, strict=False):
+            self._by_sound[sound] = (*self._by_sound.get(sound, ()), word)
+
+    def _sounding_like(self, sound: str) -> tuple[str, ...]:
+        return self._by_sound.get(sound, ())
 
 
 def _slots_of(found: int) -> Iterator[int]:

@@ -1,16 +1,34 @@
 """What the engine must answer, worked out by looking at every entry: slow, short, obviously so.
 
-It shares folding and tokens with the engine, which have tests of their own, and nothing else.
+It shares folding and tokens with the engine, and how likely a slip is and what sounds alike, which
+all have tests of their own, and nothing else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
+from contactsgroups.autocomplete.words import likeness
+from contactsgroups.autocomplete.words.likeness import (
+    BESIDE_OTHERS,
+    Evidence,
+    Slip,
+    evidence_among,
+    is_beginning_meant,
+    is_whole_word_meant,
+)
 from contactsgroups.autocomplete.words.own_words import distinct
 from contactsgroups.autocomplete.words.query import Query, Word, parse_query
 from contactsgroups.autocomplete.words.scripts import is_character
+from contactsgroups.autocomplete.words.sounds import (
+    may_sound_like_others,
+    share_letters,
+    sounds_of,
+)
 from contactsgroups.autocomplete.words.tokens import (
     as_written,
     domain_tokens,
@@ -20,6 +38,10 @@ from contactsgroups.autocomplete.words.tokens import (
     words_apart,
     words_of,
 )
+
+Offer = tuple["Candidate", int, str | None]
+"""An entry, what its score is raised by, and the domain of the account that asks."""
+Found = dict[str, Completion]
 
 
 @dataclass(frozen=True)
@@ -95,28 +117,18 @@ def complete(
         return []
     boosts = boosts or {}
     best: dict[str, Completion] = {}
+    offered: list[Offer] = []
 
     def offer(entry: Entry, boost: int, *, personal: bool) -> None:
         wanted = EntryKind.ACCOUNT if entry.kind is EntryKind.ALIAS else entry.kind
         if kinds is not None and wanted not in kinds:
             return
-        match = match_of(candidate(entry), query, personal=personal, corrections=corrections)
-        if match is None:
-            return
-        completion = Completion(
-            match,
-            -(entry.score + boost),
-            home is not None and entry.address.rpartition("@")[2] != home,
-            entry.kind is not EntryKind.GROUP,
-            entry.name,
-            entry.address,
-            entry.identity,
-            entry.kind,
-            entry.payload,
-        )
-        known = best.get(entry.identity)
-        best[entry.identity] = completion if known is None else min(known, completion)
+        offered.append((candidate(entry), boost, home))
+        match = match_of(candidate(entry), query, personal=personal)
+        if match is not None:
+            keep(best, completion_of(entry, boost, match, home))
 
+    directory = list(directory)
     for entry in directory:
         offer(entry, 0, personal=False)
         if entry.identity in boosts:
@@ -124,13 +136,34 @@ def complete(
     for entry in own:
         offer(entry, boosts.get(entry.identity, 0), personal=True)
 
-    ordered = sorted(best.values())
-    exact = [found for found in ordered if found.match is not Match.CORRECTED]
-    return exact[:limit] if len(exact) >= limit else ordered[:limit]
+    answer = sorted(best.values())[:limit]
+    if corrections and len(answer) < limit:
+        answer += corrected(query.words, offered, set(best), evidence_among(len(directory)))
+    return answer[:limit]
 
 
-def match_of(seen: Candidate, query: Query, *, personal: bool, corrections: bool) -> Match | None:
-    """Return how the query meets the entry, or None if it does not."""
+def completion_of(entry: Entry, boost: int, match: Match, home: str | None) -> Completion:
+    return Completion(
+        match,
+        -(entry.score + boost),
+        home is not None and entry.address.rpartition("@")[2] != home,
+        entry.kind is not EntryKind.GROUP,
+        entry.name,
+        entry.address,
+        entry.identity,
+        entry.kind,
+        entry.payload,
+    )
+
+
+def keep(best: dict[str, Completion], completion: Completion) -> None:
+    """Keep the better one of two for the same entry."""
+    known = best.get(completion.identity)
+    best[completion.identity] = completion if known is None else min(known, completion)
+
+
+def match_of(seen: Candidate, query: Query, *, personal: bool) -> Match | None:
+    """Return how the query meets the entry without corrections, or None if it does not."""
     words = query.words
     if query.local_part == seen.local_part and all(
         begins(word, seen.address_words) for word in words
@@ -144,12 +177,6 @@ def match_of(seen: Candidate, query: Query, *, personal: bool, corrections: bool
         return TRANSLITERATED[found]
     if all(has(seen, seen.in_any_script, word, anywhere=True) for word in words):
         return Match.DOMAIN
-    if corrections and any(
-        nearly_begins(word, seen.in_any_script.all)
-        and all(has(seen, seen.in_any_script, other, anywhere=True) for other in others)
-        for word, others in leave_one_out(words)
-    ):
-        return Match.CORRECTED
     return None
 
 
@@ -198,42 +225,160 @@ def _has(have: Words, spelling: str) -> bool:
     return any(sum(begins((plain,), each) for each in own) >= needed for own in have.own)
 
 
-def leave_one_out(words: tuple[Word, ...]) -> list[tuple[Word, tuple[Word, ...]]]:
-    return [(word, words[:place] + words[place + 1 :]) for place, word in enumerate(words)]
-
-
 def begins(word: Word, tokens: Iterable[str]) -> bool:
     return any(token.startswith(spelling.lstrip("&")) for token in tokens for spelling in word)
 
 
-def nearly_begins(word: Word, tokens: Iterable[str]) -> bool:
+def corrected(
+    words: Sequence[Word], offered: Sequence[Offer], known: set[str], alone: Evidence
+) -> list[Completion]:
+    """Return the entries that are not known yet and are meant if there are errors, in order."""
+    offered = [offer for offer in offered if offer[0].entry.identity not in known]
+    if len(words) == 1:
+        guesses = guessed(words[0], offered, alone)
+        return in_turns(guesses) or best_of(
+            offered, Match.CORRECTED_BEGINNING, lambda seen: one_is_begun(seen, words, alone)
+        )
+    if known:
+        return []
+    return (
+        best_of(offered, Match.CORRECTED, lambda seen: one_is_whole(seen, words, alone))
+        or best_of(
+            offered, Match.CORRECTED_BEGINNING, lambda seen: one_is_begun(seen, words, alone)
+        )
+        or best_of(offered, Match.CORRECTED_TWICE, lambda seen: two_are_meant(seen, words))
+    )
+
+
+def guessed(word: Word, offered: Sequence[Offer], alone: Evidence) -> list[Found]:
+    """Return for each word that is meant the entries that have it."""
+    found: dict[str, Found] = defaultdict(dict)
+    for seen, boost, home in offered:
+        for meant in seen.in_any_script.all:
+            if is_whole_meant(word, (meant,), alone):
+                keep(found[meant], completion_of(seen.entry, boost, Match.CORRECTED, home))
+    return list(found.values())
+
+
+def in_turns(found: Sequence[Found]) -> list[Completion]:
+    """Return the best of each, in order, then the best of each that is left, and so on."""
+    answer: dict[str, Completion] = {}
+    left = [sorted(some.values()) for some in found]
+    while left := [[c for c in some if c.identity not in answer] for some in left]:
+        left = [some for some in left if some]
+        for completion in sorted(some[0] for some in left):
+            answer.setdefault(completion.identity, completion)
+        if not left:
+            break
+    return list(answer.values())
+
+
+def best_of(
+    offered: Sequence[Offer], match: Match, is_meant: Callable[[Candidate], bool]
+) -> list[Completion]:
+    found: Found = {}
+    for seen, boost, home in offered:
+        if is_meant(seen):
+            keep(found, completion_of(seen.entry, boost, match, home))
+    return sorted(found.values())
+
+
+def one_is_whole(seen: Candidate, words: Sequence[Word], alone: Evidence) -> bool:
     return any(
-        one_slip(spelling, token[:length])
-        for spelling in word
-        for token in tokens
+        rest_is_right(seen, others)
+        and is_whole_meant(word, seen.in_any_script.all, evidence_beside(others, alone))
+        for word, others in leave_one_out(words)
+    )
+
+
+def one_is_begun(seen: Candidate, words: Sequence[Word], alone: Evidence) -> bool:
+    return any(
+        rest_is_right(seen, others)
+        and is_begun_meant(word, seen.in_any_script.all, evidence_beside(others, alone))
+        for word, others in leave_one_out(words)
+    )
+
+
+def two_are_meant(seen: Candidate, words: Sequence[Word]) -> bool:
+    if len(words) > 5:
+        return False
+    for pair in combinations(range(len(words)), 2):
+        others = [word for place, word in enumerate(words) if place not in pair]
+        if rest_is_right(seen, others) and all(
+            is_whole_meant(words[place], seen.in_any_script.all, BESIDE_OTHERS) for place in pair
+        ):
+            return True
+    return False
+
+
+def rest_is_right(seen: Candidate, others: Sequence[Word]) -> bool:
+    return all(has(seen, seen.in_any_script, other, anywhere=True) for other in others)
+
+
+def evidence_beside(others: Sequence[Word], alone: Evidence) -> Evidence:
+    is_enough = any(len(other[0].lstrip("&")) >= 3 for other in others)
+    return BESIDE_OTHERS if is_enough else alone
+
+
+def leave_one_out(words: Sequence[Word]) -> list[tuple[Word, Sequence[Word]]]:
+    return [(word, [*words[:place], *words[place + 1 :]]) for place, word in enumerate(words)]
+
+
+def is_whole_meant(typed: Word, words: Sequence[str], evidence: Evidence) -> bool:
+    return any(
+        whole_is_meant(spelling, word, evidence)
+        for spelling in typed
+        for word in words
+        if may_be_wrong(spelling)
+    )
+
+
+def is_begun_meant(typed: Word, words: Sequence[str], evidence: Evidence) -> bool:
+    return any(
+        begun_is_meant(spelling, word[:length], evidence)
+        for spelling in typed
+        for word in words
         for length in (len(spelling) - 1, len(spelling), len(spelling) + 1)
-        if length <= len(token)
+        if length <= len(word) and may_be_wrong(spelling)
+    )
+
+
+def may_be_wrong(typed: str) -> bool:
+    return re.fullmatch("[a-z]{3,64}", typed) is not None
+
+
+@lru_cache(maxsize=1_000_000)
+def whole_is_meant(typed: str, word: str, evidence: Evidence) -> bool:
+    return sounds_alike(typed, word, evidence) or any(
+        is_whole_word_meant(slip, len(typed), evidence) for slip in slips(typed, word)
     )
 
 
 @lru_cache(maxsize=1_000_000)
-def one_slip(word: str, prefix: str) -> bool:
-    """Tell whether one slip leads from ``prefix`` to ``word``, the first letter being right."""
-    if not 4 <= len(word) <= 64 or not all("a" <= letter <= "z" for letter in word + prefix):
+def begun_is_meant(typed: str, beginning: str, evidence: Evidence) -> bool:
+    return any(is_beginning_meant(slip, len(typed), evidence) for slip in slips(typed, beginning))
+
+
+def sounds_alike(typed: str, word: str, evidence: Evidence) -> bool:
+    if typed == word or not may_sound_like_others(word) or not share_letters(typed, word):
         return False
-    return word[0] == prefix[0] and distance(word, prefix) == 1
+    sound, other = sounds_of([typed]) + sounds_of([word])
+    return sound == other and len(sound) >= evidence.sound
 
 
-def distance(left: str, right: str) -> int:
-    """Return the optimal string alignment distance: edits and swaps of neighbours."""
-    rows = [list(range(len(right) + 1))]
-    for i in range(1, len(left) + 1):
-        row = [i]
-        for j in range(1, len(right) + 1):
-            changed = left[i - 1] != right[j - 1]
-            best = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + changed)
-            if i > 1 and j > 1 and left[i - 2 : i] == right[j - 1] + right[j - 2]:
-                best = min(best, rows[-2][j - 2] + 1)
-            row.append(best)
-        rows.append(row)
-    return rows[-1][-1]
+def slips(typed: str, meant: str) -> Iterator[Slip]:
+    """Yield every single slip that makes ``typed`` of ``meant``."""
+    n = len(typed)
+    if typed == meant or not re.fullmatch("[a-z]*", meant):
+        return
+    for at in range(n):
+        before, after = typed[:at], typed[at:]
+        if after[1:2] and before + after[1] + after[0] + after[2:] == meant:
+            yield Slip(meant, likeness.likelihood_of_swapping(at), False)
+        if before + after[1:] == meant:
+            yield Slip(meant, likeness.likelihood_of_adding(typed, at), at == n - 1)
+        if len(meant) == n and before + meant[at] + after[1:] == meant:
+            likelihood = likeness.likelihood_of_replacing(typed[at], meant[at])
+            yield Slip(meant, likelihood, at == n - 1)
+        if len(meant) == n + 1 and before + meant[at] + after == meant:
+            yield Slip(meant, likeness.likelihood_of_omitting(at), False)

@@ -25,9 +25,8 @@ def explained(typed: str, name: str, address: str) -> Explanation | None:
     """Return the explanation of an entry that is shown as it is; None if it is not found."""
     query = parse_query(typed)
     entry = Entry("id", EntryKind.ACCOUNT, name, address, 0, "{}")
-    seen = reference.candidate(entry)
-    match = reference.match_of(seen, query, personal=False, corrections=True)
-    return None if match is None else explain(query, match, name, address)
+    found = reference.complete([entry], typed)
+    return explain(query, found[0].match, name, address) if found else None
 
 
 def slices(text: str, ranges: tuple[tuple[int, int], ...]) -> list[str]:

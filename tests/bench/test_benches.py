@@ -35,6 +35,15 @@ BENCHES = {
             for name in ("PROPFIND 1, getetag", "sync, no change", "query EMAIL, 1 hit")
         ],
     ),
+    "corrections": (
+        "--entries 300 --cases 5",
+        [
+            rf"\| a slip at the first letter \| {NUMBER} \| {NUMBER} \|",
+            rf"\| letters at random \| {NUMBER} \|",
+            rf"\| two words, a slip in each \| {TIMES} \| {TIMES} \| {NUMBER}/{NUMBER} \|",
+            f"rapidfuzz: {TIMES} µs, {NUMBER} times this engine; .*",
+        ],
+    ),
     "http": (
         "--accounts 20 --seconds 1 --workers 1 --connections 2",
         [

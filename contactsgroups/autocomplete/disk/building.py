@@ -32,10 +32,12 @@ from contactsgroups.autocomplete.disk.files import (
 from contactsgroups.autocomplete.disk.hot_prefixes import write_hot_prefixes
 from contactsgroups.autocomplete.disk.keys import hash_key, write_key_table
 from contactsgroups.autocomplete.disk.lexicon import Lexicon
+from contactsgroups.autocomplete.disk.sounds import write_sounds
 from contactsgroups.autocomplete.entry import Entry
 from contactsgroups.autocomplete.thresholds import Thresholds
+from contactsgroups.autocomplete.words.scripts import without_mark
 from contactsgroups.autocomplete.words.spelling import PrefixFilter, hash_letter_prefixes
-from contactsgroups.autocomplete.words.tokens import local_key, tokens_of
+from contactsgroups.autocomplete.words.tokens import WHOLE_MARK, local_key, tokens_of
 
 # Small enough that a progress callback can yield to other threads often enough.
 _BATCH = 128
@@ -86,6 +88,8 @@ def write_generation(
     lexicon, token_ranks = _write_tokens(directory, spool.vocabulary)
     write_array(directory / "token-shared", np.append(lexicon.shared, np.uint8(0)))
     _write_filter(directory, lexicon)
+    words = (without_mark(token.removesuffix(WHOLE_MARK)) for token in spool.vocabulary)
+    write_sounds(directory, words)
 
     report(Progress("postings", total))
     postings, offsets = _sort_postings(spool, ranks, token_ranks)

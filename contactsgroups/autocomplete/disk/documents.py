@@ -125,7 +125,10 @@ class Documents:
     """Read access to the records, kinds and scores of a generation."""
 
     def __init__(self, directory: Path, count: int) -> None:
-        """Map the ``count`` documents of the generation in ``directory``."""
+        """Map the ``count`` documents of the generation in ``directory``.
+
+        ``completion`` returns a document as ``completions`` does.
+        """
         self._records = map_file(directory / "records")
         self._offsets = map_numbers(directory / "record-offsets", count + 1)
         self._kinds = map_bytes(directory / "kinds")
@@ -134,7 +137,7 @@ class Documents:
         self._identities = KeyTable(directory, "identity", count)
         self._local_parts = KeyTable(directory, "local", count)
         # The best documents of a shard are in most answers.
-        self._completion = lru_cache(_REMEMBERED)(self._read_completion)
+        self.completion = lru_cache(_REMEMBERED)(self._read_completion)
 
     def __len__(self) -> int:
         return len(self._kinds)
@@ -147,7 +150,7 @@ class Documents:
 
     def completions(self, documents: Sequence[int]) -> list[Completion]:
         """Return the documents as completions without any boost, as if matched by words."""
-        read = self._completion
+        read = self.completion
         return [read(document) for document in documents]
 
     def _read_completion(self, document: int) -> Completion:

@@ -1,23 +1,39 @@
-"""Typing errors: the prefixes in an index that are one typing error away from a typed word.
+"""Typing errors: the words and beginnings in an index that are one slip away from a typed word.
 
-A typing error is a missing, an extra or a wrong letter or two swapped neighbours, never at the
-first letter: that one is rarely wrong, and it keeps the neighbours few. A word of n letters has
-about 52 n neighbours. Asking a trie for each would take too long; instead all their hashes are
-computed at once and tested against a Bloom filter of the prefixes that exist. The few that pass
-are then looked up, so a false positive costs time but never changes an answer.
+A slip is a missing, an extra or a wrong letter or two swapped neighbours, at any place. A word of n
+letters has about 54 n neighbours. Asking a trie for each would take too long; instead all their
+hashes are computed at once and tested against a Bloom filter of the prefixes and whole words that
+exist. The few that pass are then looked up, so a false positive costs time but never changes an
+answer. Which of them may be meant is for ``likeness`` to say. Words that are spelt with more
+differences, but sound alike, are found by ``sounds``.
 """
 
 import re
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from contactsgroups.autocomplete.words.likeness import (
+    Evidence,
+    Slip,
+    is_beginning_meant,
+    is_whole_word_meant,
+    likelihood_of_adding,
+    likelihood_of_omitting,
+    likelihood_of_replacing,
+    likelihood_of_swapping,
+)
+from contactsgroups.autocomplete.words.sounds import share_letters, sounds_of
+from contactsgroups.autocomplete.words.tokens import WHOLE_MARK
+
 Hashes = npt.NDArray[np.uint64]
 Places = tuple[npt.NDArray[np.intp], npt.NDArray[np.uint8]]
 
-SHORTEST_MENDED = 4
+SHORTEST_MENDED = 3
 """A shorter word has nearly everything as its neighbour."""
+_SHORTEST_BEGINNING = 3
 LONGEST_MENDED = 64
 """No name has a longer run of letters; it keeps the work bounded."""
 
@@ -37,6 +53,8 @@ _POWERS = np.array([pow(_BASE, n, _MODULUS) for n in range(LONGEST_MENDED + 2)],
 _STEP = np.uint64(_BASE)
 _STEP_BACK = np.uint64(pow(_BASE, -1, _MODULUS))
 _SWAP = _POWERS[:-1] - _POWERS[1:]
+_END_CODE = np.uint64(ord(WHOLE_MARK))
+_END_AT = _END_CODE * _POWERS
 _LETTER_AT = _LETTER_CODES[:, None] * _POWERS
 
 # Two multipliers turn one hash into two bit positions of the filter.
@@ -52,17 +70,26 @@ def may_correct(word: str) -> bool:
 
 
 def _hash_neighbours(codes: Hashes) -> Hashes:
-    """Return the hashes of all neighbours, in the order that ``Neighbours.text`` knows."""
+    """Return the hashes of all neighbours, in the order that ``Neighbours.slip`` knows."""
     n = len(codes)
     summands = codes * _POWERS[:n]
     heads = np.zeros(n + 1, np.uint64)
     np.cumsum(summands, out=heads[1:])
     tails = heads[n] - heads
-    swapped = heads[n] + (codes[2:] - codes[1:-1]) * _SWAP[1 : n - 1]
-    without = heads[1:n] + tails[2:] * _STEP_BACK
-    replaced = (heads[n] - summands[1:]) + _LETTER_AT[:, 1:n]
-    inserted = (heads[1:n] + tails[1:n] * _STEP) + _LETTER_AT[:, 1:n]
+    swapped = heads[n] + (codes[1:] - codes[:-1]) * _SWAP[: n - 1]
+    without = heads[:n] + tails[1:] * _STEP_BACK
+    replaced = (heads[n] - summands) + _LETTER_AT[:, :n]
+    inserted = (heads[:n] + tails[:n] * _STEP) + _LETTER_AT[:, :n]
     return np.concatenate((swapped, without, replaced.ravel(), inserted.ravel()))
+
+
+@lru_cache(maxsize=_TABULATED)
+def _hashes_of_ends(n: int) -> Hashes:
+    """Return what the end of the word adds to the hash of each neighbour."""
+    many = n * len(_LETTERS)
+    lengths = np.repeat((n, n - 1, n, n + 1), (n - 1, n, many, many))
+    ends: Hashes = _END_AT[lengths]
+    return ends
 
 
 @lru_cache(maxsize=_TABULATED)
@@ -78,7 +105,7 @@ def _neighbour_table(n: int) -> tuple[Hashes, Hashes]:
 
 
 class Neighbours:
-    """All strings one typing error away from a word, as hashes first and as text on demand."""
+    """All strings one slip away from a word, as hashes first and as text on demand."""
 
     def __init__(self, word: str) -> None:
         """Compute the hashes for ``word``, for which ``may_correct`` must hold."""
@@ -89,29 +116,38 @@ class Neighbours:
             self.hashes: Hashes = constants + factors @ codes
         else:
             self.hashes = _hash_neighbours(codes)
-        self._places: dict[int, Places] = {}
+        self._places: dict[tuple[int, bool], Places] = {}
 
-    def places(self, shift: int) -> Places:
+    def hashes_of(self, *, whole: bool) -> Hashes:
+        """Return the hashes of the neighbours as beginnings or as whole words."""
+        return self.hashes + _hashes_of_ends(len(self.word)) if whole else self.hashes
+
+    def places(self, shift: int, *, whole: bool) -> Places:
         """Return byte and bit of every hash in a filter of this size, worked out once."""
-        places = self._places.get(shift)
+        places = self._places.get((shift, whole))
         if places is None:
-            places = self._places[shift] = _places(self.hashes, _MIXERS[0], shift)
+            places = _places(self.hashes_of(whole=whole), _MIXERS[0], shift)
+            self._places[shift, whole] = places
         return places
 
-    def text(self, number: int) -> str:
+    def slip(self, number: int) -> Slip:
         """Return the neighbour whose hash is ``hashes[number]``."""
         word, n = self.word, len(self.word)
-        if number < n - 2:
-            at = number + 1
-            return word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-        number -= n - 2
         if number < n - 1:
-            return word[: number + 1] + word[number + 2 :]
+            at = number
+            text = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            return Slip(text, likelihood_of_swapping(at), False)
         number -= n - 1
-        inserting, number = divmod(number, len(_LETTERS) * (n - 1))
-        letter, place = divmod(number, n - 1)
-        after = place + 1 if inserting else place + 2
-        return word[: place + 1] + _LETTERS[letter] + word[after:]
+        if number < n:
+            at = number
+            return Slip(word[:at] + word[at + 1 :], likelihood_of_adding(word, at), at == n - 1)
+        inserting, number = divmod(number - n, len(_LETTERS) * n)
+        letter, at = divmod(number, n)
+        meant = _LETTERS[letter]
+        if inserting:
+            return Slip(word[:at] + meant + word[at:], likelihood_of_omitting(at), False)
+        text = word[:at] + meant + word[at + 1 :]
+        return Slip(text, likelihood_of_replacing(word[at], meant), at == n - 1)
 
 
 @lru_cache(maxsize=32)
@@ -145,14 +181,62 @@ class PrefixFilter:
             byte, bit = _places(hashes, mixer, self._shift)
             np.bitwise_or.at(self.bits, byte, bit)
 
-    def survivors(self, neighbours: Neighbours) -> list[str]:
+    def survivors(self, neighbours: Neighbours, *, whole: bool) -> list[Slip]:
         """Return the neighbours that may exist in the index: all that do, few that do not."""
-        byte, bit = neighbours.places(self._shift)
+        byte, bit = neighbours.places(self._shift, whole=whole)
         numbers = (self.bits[byte] & bit).nonzero()[0]
         if len(numbers):
-            byte, bit = _places(neighbours.hashes[numbers], _MIXERS[1], self._shift)
+            hashes = neighbours.hashes_of(whole=whole)[numbers]
+            byte, bit = _places(hashes, _MIXERS[1], self._shift)
             numbers = numbers[(self.bits[byte] & bit) != 0]
-        return [neighbours.text(number) for number in numbers.tolist()]
+        return [neighbours.slip(number) for number in numbers.tolist()]
+
+
+class Spelling:
+    """What may have been meant by a typed word, of all that an index holds."""
+
+    def __init__(
+        self, prefixes: PrefixFilter, sounding_like: Callable[[str], Iterable[str]]
+    ) -> None:
+        """Use the filter of an index, and what returns its words that have a sound."""
+        self.prefixes = prefixes
+        self._sounding_like = sounding_like
+
+    def words(self, typed: str, evidence: Evidence) -> tuple[str, ...]:
+        """Return the whole words that may be meant, each once, with the mark of their end.
+
+        Some of them may not exist. ``typed`` must be what ``may_correct`` holds for.
+        """
+        letters = len(typed)
+        found = [
+            slip.text
+            for slip in self.prefixes.survivors(neighbours_of(typed), whole=True)
+            if is_whole_word_meant(slip, letters, evidence)
+        ]
+        sound = _sound_of(typed)
+        if len(sound) >= evidence.sound:
+            found += [word for word in self._sounding_like(sound) if share_letters(typed, word)]
+        return tuple([word + WHOLE_MARK for word in dict.fromkeys(found) if word != typed])
+
+    def beginnings(self, typed: str, evidence: Evidence) -> tuple[str, ...]:
+        """Return the beginnings that may be meant, without those that another one begins."""
+        letters = len(typed)
+        if letters < min(evidence.begun):
+            return ()
+        kept: list[str] = []
+        for text in sorted(
+            slip.text
+            for slip in self.prefixes.survivors(neighbours_of(typed), whole=False)
+            if is_beginning_meant(slip, letters, evidence)
+        ):
+            if text != typed and not (kept and text.startswith(kept[-1])):
+                kept.append(text)
+        return tuple(kept)
+
+
+@lru_cache(maxsize=32)
+def _sound_of(word: str) -> str:
+    return sounds_of([word])[0]
 
 
 def _places(hashes: Hashes, mixer: np.uint64, shift: int) -> Places:
@@ -162,21 +246,23 @@ def _places(hashes: Hashes, mixer: np.uint64, shift: int) -> Places:
 
 
 def hash_letter_prefixes(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.intp]) -> Hashes:
-    """Return the hashes of all prefixes of tokens that a corrected word could be.
+    """Return the hashes of all prefixes of tokens that a corrected word could be, and whole words.
 
     The tokens begin at ``starts`` in ``text``, where something that is no letter ends each. Among
     sorted tokens each prefix is hashed once; unsorted ones may give repetitions.
     """
     values = np.zeros(len(starts), np.uint64)
     found = [values[:0]]
-    for length in range(LONGEST_MENDED + 1):
+    for length in range(LONGEST_MENDED + 2):
         codes = text[starts + length]
+        if length >= SHORTEST_MENDED - 1:
+            found.append(values[codes == _END_CODE] + _END_AT[length])
         letters = (codes >= ord("a")) & (codes <= ord("z"))
         if not letters.any():
             break
         starts = starts[letters]
         values = values[letters] + codes[letters] * _POWERS[length]
-        if length >= SHORTEST_MENDED - 2:
+        if length + 1 >= _SHORTEST_BEGINNING:
             new = values[1:] != values[:-1]
             found.append(values[np.concatenate(([True], new))])
     return np.concatenate(found)

@@ -15,7 +15,7 @@ def finds(text: str, name: str, address: str = "q9@host.invalid") -> bool:
     entry = Entry("id", EntryKind.ACCOUNT, name, address, 0, "{}")
     query = parse_query(text)
     assert query.words
-    return match_of(candidate(entry), query, personal=False, corrections=False) is not None
+    return match_of(candidate(entry), query, personal=False) is not None
 
 
 @pytest.mark.parametrize(

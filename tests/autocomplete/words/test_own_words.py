@@ -15,7 +15,7 @@ words = st.lists(st.text("ab", min_size=1, max_size=3), min_size=1, max_size=3)
 
 def finds(text: str, name: str, address: str = "q9@host.invalid") -> bool:
     entry = Entry("id", EntryKind.ACCOUNT, name, address, 0, "{}")
-    found = match_of(candidate(entry), parse_query(text), personal=False, corrections=True)
+    found = match_of(candidate(entry), parse_query(text), personal=False)
     return found is not None
 
 

@@ -1,0 +1,1 @@
+"""How many typing errors are understood, and how seldom something is shown for nobody."""
