@@ -15,7 +15,7 @@ from contactsgroups.autocomplete.errors import IndexDamaged, IndexMissing
 from contactsgroups.autocomplete.selection import Selector, Term, Tombstones
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Word
-from contactsgroups.autocomplete.words.scripts import TRANSLITERATED_MARK, in_any_script
+from contactsgroups.autocomplete.words.scripts import TRANSLITERATED_MARK
 from contactsgroups.autocomplete.words.spelling import PrefixFilter, Spelling
 from contactsgroups.autocomplete.words.tokens import DOMAIN_MARK
 
@@ -94,11 +94,8 @@ class Generation:
         )
 
     def transliterates(self, spellings: Word) -> bool:
-        """Whether any spelling begins the transliteration of a word in another script."""
-        return self._transliterates and any(
-            self._postings.exists(spelling)
-            for spelling in in_any_script(spellings)[len(spellings) :]
-        )
+        """Whether any of these, which have the mark for it, begins a transliteration."""
+        return self._transliterates and any(map(self._postings.exists, spellings))
 
     def entries(self, tombstones: Tombstones | None) -> Iterator[Entry]:
         """Yield every live entry, best first."""

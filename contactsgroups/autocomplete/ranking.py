@@ -9,6 +9,7 @@ An entry that several sources have keeps the best rank that any of them gives it
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import chain
 from typing import Protocol
 
@@ -27,11 +28,13 @@ from contactsgroups.autocomplete.small import SmallIndex
 from contactsgroups.autocomplete.words.likeness import evidence_among
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word
-from contactsgroups.autocomplete.words.scripts import in_any_script, without_mark
+from contactsgroups.autocomplete.words.scripts import in_any_script, transliterated, without_mark
 from contactsgroups.autocomplete.words.spelling import Spelling, may_correct
 from contactsgroups.autocomplete.words.terms import (
     AS_WRITTEN,
+    DEMANDS,
     IN_ANY_SCRIPT,
+    OF_ONES_OWN,
     Terms,
     terms_of,
 )
@@ -78,15 +81,22 @@ class Question:
         wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
         self.kinds: Terms = () if wanted is None else (wanted,)
         """One more word, which the wanted kinds satisfy, or none for all."""
-        self._terms: dict[int, Terms] = {}
+        self._terms: list[Terms | None] = [None] * DEMANDS
 
-    def terms(self, match: Match, *, is_own: bool = False) -> Terms:
-        """Return what an entry must have for this kind of match; none if nothing would do."""
-        number = 2 * match + is_own  # Hashing a member of an enumeration takes longer.
-        terms = self._terms.get(number)
+    @cached_property
+    def transliterated(self) -> Word:
+        """What begins the tokens of words in another script that a typed word finds."""
+        return tuple([each for word in self.words for each in transliterated(word)])
+
+    def terms(self, demand: int) -> Terms:
+        """Return what an entry must have for a kind of match, or for one of ``OF_ONES_OWN``.
+
+        None if nothing would do.
+        """
+        terms = self._terms[demand]
         if terms is None:
-            terms = terms_of(self.query, match, is_own=is_own)
-            self._terms[number] = terms = terms and terms + self.kinds
+            terms = terms_of(self.query, demand)
+            self._terms[demand] = terms = terms and terms + self.kinds
         return terms
 
     def guesses(self, spelling: Spelling) -> Word:
@@ -220,7 +230,7 @@ class GenerationSource:
 
     def transliterates(self) -> bool:
         """Whether a typed word begins a transliteration."""
-        return any(map(self._generation.transliterates, self._question.words))
+        return self._generation.transliterates(self._question.transliterated)
 
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match."""
@@ -295,8 +305,8 @@ class SmallSource:
         self._any: int | None = None
 
     def transliterates(self) -> bool:
-        """Whether any entry has a transliteration."""
-        return self._index.transliterates()
+        """Whether a typed word begins a transliteration."""
+        return self._index.transliterates(self._question.transliterated)
 
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match."""
@@ -322,7 +332,8 @@ class SmallSource:
         return left if match is _DOMAIN or not left else self._bits(match)
 
     def _bits(self, match: Match) -> int:
-        return self._index.bits(self._question.terms(match, is_own=self._is_own))
+        demand = OF_ONES_OWN[match] if self._is_own else match
+        return self._index.bits(self._question.terms(demand))
 
     def _with_local_part(self) -> int:
         key = self._question.local_part

@@ -19,7 +19,7 @@ from contactsgroups.autocomplete.entry import (
 from contactsgroups.autocomplete.personal import PersonalTable
 from contactsgroups.autocomplete.shard import complete
 from contactsgroups.autocomplete.words.query import Query, Word, parse_query
-from contactsgroups.autocomplete.words.terms import BY_WORDS, terms_of
+from contactsgroups.autocomplete.words.terms import BY_WORDS, OF_ONES_OWN, terms_of
 from contactsgroups.autocomplete.words.tokens import local_key, tokens_of
 
 
@@ -65,7 +65,7 @@ def _match(entry: Entry, query: Query, *, is_own: bool) -> Match | None:
     """Return how the query matches the entry, or None if it does not."""
     tokens = tokens_of(entry)
     for match in BY_WORDS:
-        terms = terms_of(query, match, is_own=is_own)
+        terms = terms_of(query, OF_ONES_OWN[match] if is_own else match)
         if terms and all(_begins_any(term, tokens) for term in terms):
             is_exact = query.local_part == local_key(entry.address)
             return Match.LOCAL_PART if is_exact else match

@@ -113,9 +113,9 @@ class SmallIndex:
         slots = (slot for slot in _slots_of(found) if is_wanted(self._entries[slot]))
         return sum(1 << slot for slot in slots)
 
-    def transliterates(self) -> bool:
-        """Whether any entry has words in another script than Latin."""
-        return self._bits_of_prefix(TRANSLITERATED_MARK) & self._live != 0
+    def transliterates(self, spellings: Word) -> bool:
+        """Whether any of these, which have the mark for it, begins a transliteration."""
+        return TRANSLITERATED_MARK in self._short and any(map(self._bits_of_prefix, spellings))
 
     def best(self, found: int, limit: int, bound: Completion | None = None) -> list[Completion]:
         """Return the best entries of a set as completions, in order, as if matched by words.

@@ -134,7 +134,12 @@ def without_mark(spelling: str) -> str:
 
 def in_any_script(word: tuple[str, ...]) -> tuple[str, ...]:
     """Return the spellings of a typed word so that transliterated ones count as well."""
-    return (*word, *[_transliterated(spelling) for spelling in word if spelling.isascii()])
+    return (*word, *transliterated(word))
+
+
+def transliterated(word: tuple[str, ...]) -> list[str]:
+    """Return the spellings of a typed word by which it finds words in other scripts."""
+    return [_transliterated(spelling) for spelling in word if spelling.isascii()]
 
 
 def _transliterated(spelling: str) -> str:

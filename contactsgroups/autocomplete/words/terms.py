@@ -30,36 +30,49 @@ BY_WORDS = (*AS_WRITTEN, *IN_ANY_SCRIPT, Match.DOMAIN)
 
 # Looking up a member of an enumeration takes longer than comparing it.
 _IN_ORDER, _WHOLE, _BEGINNING, _WORD = AS_WRITTEN
-_FIRST_IN_ANY_SCRIPT, *_, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
+_FIRST_IN_ANY_SCRIPT = IN_ANY_SCRIPT[0]
 _DOMAIN = Match.DOMAIN
 
+_WORD_OR_LABEL = len(Match)
+DEMANDS = len(Match) + 1
+"""How many there are; those of directories are the kinds of match themselves."""
 
-def terms_of(query: Query, match: Match, *, is_own: bool = False) -> Terms:
-    """Return the terms of one of ``BY_WORDS``; none if the query cannot match like this.
+_OF_ONES_OWN = {
+    Match.WHOLE_IN_ORDER: Match.WHOLE,
+    Match.BEGINNING: Match.WORD,
+    Match.WORD: _WORD_OR_LABEL,
+    Match.TRANSLITERATED_IN_ORDER: Match.TRANSLITERATED_WHOLE,
+    Match.TRANSLITERATED_BEGINNING: Match.TRANSLITERATED_WORD,
+    Match.TRANSLITERATED_WORD: Match.DOMAIN,
+}
+OF_ONES_OWN = [_OF_ONES_OWN.get(match, match) for match in Match]
+"""What is demanded of an entry of the account's own table for each kind of match: any word may be
+the first, and labels of the domain are words."""
 
-    Args:
-        is_own: for an entry of the account's own table, of which any word may be the first, and
-            labels of the domain are words.
+
+def terms_of(query: Query, demand: int) -> Terms:
+    """Return the terms of one of ``BY_WORDS``, or of ``OF_ONES_OWN`` for one of them.
+
+    None if the query cannot match like this.
     """
-    if match is _DOMAIN or (is_own and match is _LAST_IN_ANY_SCRIPT):
+    if demand == _WORD_OR_LABEL:
+        return _with_labels(query.written, query.written)
+    if demand == _DOMAIN:
         return with_domains(query.words)
-    if match < _FIRST_IN_ANY_SCRIPT:
-        return _terms(query.written, query.first_written, match, is_own=is_own)
+    if demand < _FIRST_IN_ANY_SCRIPT:
+        return _terms(query.written, query.first_written, demand)
     words, first = tuple(map(in_any_script, query.words)), in_any_script(query.first)
-    kind = AS_WRITTEN[match - _FIRST_IN_ANY_SCRIPT]
-    return _terms(words, first, kind, is_own=is_own)
+    return _terms(words, first, AS_WRITTEN[demand - _FIRST_IN_ANY_SCRIPT])
 
 
-def _terms(words: Terms, first: Word, match: Match, *, is_own: bool) -> Terms:
-    if match is _WORD:
-        return _with_labels(words, words) if is_own else words
-    if match is _BEGINNING:
-        if is_own:
-            return words
+def _terms(words: Terms, first: Word, demand: int) -> Terms:
+    if demand == _WORD:
+        return words
+    if demand == _BEGINNING:
         return _first(first), *[word for word in words if word != first]
     if not all(map(_may_be_whole, words)):
         return ()
-    return _whole(words) if is_own or match is _WHOLE else _whole_in_order(words, first)
+    return _whole(words) if demand == _WHOLE else _whole_in_order(words, first)
 
 
 def with_domains(words: Terms) -> Terms:
