@@ -17,6 +17,11 @@ OPEN = {
     # Vowels that Thai and Burmese do not write.
     ("สมชาย วงศ์สวัสดิ์", "somchai wongsawat"),
     ("အောင်မြင့်", "aung myint"),
+    # Japanese names that are not on the list.
+    ("井上 真央", "inoue mao"),
+    ("東野 圭", "higashino"),
+    # Polish spelling of Ukrainian.
+    ("Оксана Цибуля", "cybula"),
 }
 """What is known not to be found; whoever mends one takes it off."""
 
