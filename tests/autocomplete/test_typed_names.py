@@ -20,6 +20,11 @@ OPEN = {
     # Ten others are written in the letters that were typed, and come first.
     ("Αγγελική Ντόνα", "dona"),
     ("Пётр Горбунёв", "pyotr"),
+    # Japanese names that are not on the list.
+    ("井上 真央", "inoue mao"),
+    ("東野 圭", "higashino"),
+    # Polish spelling of Ukrainian.
+    ("Оксана Цибуля", "cybula"),
 }
 """What is known not to be found; whoever mends one takes it off."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 _FIRST, _LAST, _BLOCK = 0x0900, 0x0D7F, 0x80
 _INDIC = re.compile("[\u0900-\u0d7f]")
 _BENGALI, _GURMUKHI, _TAMIL, _MALAYALAM = 0x0980, 0x0A00, 0x0B80, 0x0D00
+_DENTAL = "T"
 _NORTHERN = frozenset((0x0900, _BENGALI, _GURMUKHI, 0x0A80, 0x0B00))
 
 # By the place in the block; what is written twice in Latin letters is long.
@@ -23,7 +24,7 @@ _SIGNS = {
 }  # fmt: skip
 _CONSONANTS = dict(
     enumerate(
-        "k kh g gh n ch chh j jh n t th d dh n t th d dh n n p ph b bh m y r r l l zh v sh sh s "
+        "k kh g gh n ch chh j jh n t th d dh n T th d dh n n p ph b bh m y r r l l zh v sh sh s "
         "h".split(),
         0x15,
     )
@@ -37,8 +38,9 @@ _INHERENT = "A"
 _MEDIAL = re.compile("(?<=[aeiouIUA])([^aeiouIUA]h?)A(?=[^aeiouIUA]{1,3}(?:[aeiouIU]|A.))")
 _FINAL = re.compile(r"A\b")
 _AFTER_CONSONANT = re.compile("(?<=[b-df-hj-np-tv-z])v")
-_TAMIL_VOICED = re.compile("(?<=[aeiouIUAn])(k|t|p)(?=[aeiouIUA])")
-_VOICED = {"k": "g", "t": "d", "p": "b"}
+_TAMIL_VOICED = re.compile("(?<=[aeiouIUAn])(k|t|T|p)(?=[aeiouIUA])")
+_TAMIL_SIBILANT = re.compile("(?:^|(?<=[aeiouIUA]))ch(?=[aeiouIUA])")
+_VOICED = {"k": "g", "t": "d", "T": "d", "p": "b"}
 
 
 def is_indic(text: str) -> bool:
@@ -52,24 +54,36 @@ def romanise_indic(text: str) -> Iterator[str]:
     The plain one first, then Laxmi Gowda for Lakshmi Gauda, Sri for Shri, and the last *a* kept.
     """
     words = [_read(word) if is_indic(word) else word for word in re.split("( )", text)]
-    spoken = "".join(words)
+    spoken = _TAMIL_VOICED.sub(_voiced, "".join(words)) if _is_tamil(text) else "".join(words)
     plain = _FINAL.sub("", spoken).lower()
     yield plain
     yield spoken.lower().replace("shr", "sr").replace("jn", "gy")
-    yield _english(spoken)
+    yield spoken.lower().replace("v", "w")
+    yield _english("".join(words), southern=not _NORTHERN & set(map(_script, text)))
     yield spoken.lower()
 
 
 def _read(word: str) -> str:
     """Return a word with capitals for long vowels and for an *a* that is not written."""
-    script = next(ord(letter) & ~(_BLOCK - 1) for letter in word if is_indic(letter))
     read = "".join(_letters(word))
-    if script == _TAMIL:
-        read = _TAMIL_VOICED.sub(lambda found: _VOICED[found[0]], read)
-        read = re.sub("^ch", "s", read)
-    if script in _NORTHERN:
-        read = _MEDIAL.sub(r"\1", read)
+    if _is_tamil(word):
+        return _TAMIL_SIBILANT.sub("s", read)
+    if _NORTHERN & set(map(_script, word)):
+        return _MEDIAL.sub(r"\1", read)
     return read
+
+
+def _script(character: str) -> int:
+    """Return where the block of a character begins."""
+    return ord(character) & ~(_BLOCK - 1)
+
+
+def _is_tamil(text: str) -> bool:
+    return _TAMIL in map(_script, text)
+
+
+def _voiced(consonant: re.Match[str]) -> str:
+    return _VOICED[consonant[0]]
 
 
 def _letters(word: str) -> list[str]:
@@ -104,8 +118,14 @@ def _letter(character: str, place: int) -> str:
     return _CONSONANTS.get(place) or _VOWELS.get(place) or ("" if place >= 0 else character)
 
 
-def _english(read: str) -> str:
-    """Return what is read as English spelling has it: Preet, Gowda, Laxmi, Reddy, Eshwar, Nair."""
+def _english(read: str, *, southern: bool) -> str:
+    """Return what is read as English spelling has it: Preet, Gowda, Laxmi, Reddy, Eshwar, Nair.
+
+    Southern ones have Karthik for Kartik, and in Tamil Venkatesan for Vengadesan.
+    """
+    if southern:
+        read = re.sub(f"{_DENTAL}+", "th", read).replace("pr", "br")
     spelt = _AFTER_CONSONANT.sub("w", read.replace("I", "ee").replace("U", "oo").lower())
-    spelt = spelt.replace("aya", "ai").replace("jn", "gy").replace("ksh", "x")
-    return re.sub(r"ee\b", "i", re.sub(r"i\b", "y", spelt)).replace("au", "ow")
+    spelt = re.sub("ay[ai]", "ai", spelt).replace("iya", "ia")
+    spelt = spelt.replace("jn", "gy").replace("ksh", "x")
+    return re.sub(r"ee\b", "i", re.sub(r"(?<=[^aeiouy])i\b", "y", spelt)).replace("au", "ow")

@@ -15,6 +15,7 @@ _USUAL = {
     "우": "woo", "주": "joo", "전": "jeon", "영": "young", "현": "hyun", "성": "sung",
     "준": "joon", "수": "soo", "희": "hee", "선": "sun", "경": "kyung", "훈": "hoon",
     "철": "chul", "은": "eun", "승": "seung", "미": "mi", "혜": "hye", "연": "yeon",
+    "숙": "sook", "순": "soon", "욱": "wook", "운": "woon", "국": "kook", "춘": "choon",
 }  # fmt: skip
 
 # Further usual spellings of a syllable that is a surname.

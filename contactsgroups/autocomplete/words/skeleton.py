@@ -11,7 +11,8 @@ SKELETON_MARK = "%"
 """Begins the token of a skeleton, which is never mistaken for a word."""
 
 _SHORTEST = 3
-"""A shorter skeleton would mean too many names; ``variants`` lists the usual ones of these."""
+"""What begins with fewer consonants would be too many names: two must be all that a name has."""
+_END = "."
 _LONGEST = 32
 
 _LETTERS = str.maketrans(
@@ -36,6 +37,8 @@ _DIGRAPHS = (
     ("zh", "g"), ("tz", "d"), ("ts", "d"), ("ph", "f"), ("dj", "g"), ("ck", "k"),
 )  # fmt: skip
 _LATIN = str.maketrans("bcdfgjklmnpqrstvxzh", "bkdfggklmnbkrstbhdh", "aeiouyw'")
+# Rabinovich, Rabinowitz and Rabinovitsch end alike in Hebrew letters.
+_YIDDISH_ENDING = re.compile("[vw]i(?:tsch|tch|ch|tz|ts)$")
 _NO_CONSONANTS = re.compile("[^bdfghklmnrst]")
 _DOUBLED = re.compile(r"(.)\1+")
 # At the end of a word h is not always spoken and written: Fatima, Fatimah.
@@ -56,7 +59,7 @@ def skeletons_of_latin(word: str) -> list[str]:
     """
     if len(word) <= _SHORTEST or not (word.isascii() and word.isalpha()):
         return []
-    word = _SPOKEN.sub("", word)
+    word = _YIDDISH_ENDING.sub("bd", _SPOKEN.sub("", word))
     for digraph, letter in _DIGRAPHS:
         word = word.replace(digraph, letter)
     # Hebrew's v is a b, that of Arabic letters a semi-vowel.
@@ -68,4 +71,6 @@ def skeletons_of_latin(word: str) -> list[str]:
 
 def _marked(letters: str) -> str | None:
     skeleton = _DOUBLED.sub(r"\1", _NO_CONSONANTS.sub("", letters))[:_LONGEST]
-    return SKELETON_MARK + skeleton if len(skeleton) >= _SHORTEST else None
+    if len(skeleton) < _SHORTEST - 1:
+        return None
+    return SKELETON_MARK + (skeleton if len(skeleton) >= _SHORTEST else skeleton + _END)

@@ -253,12 +253,13 @@ def _with_initials(pieces: Sequence[str]) -> set[str]:
     initials = "".join([word[0] for piece in given for word in piece])[:MOST_INITIALS]
     if not (initials.isascii() and initials.isalpha()):
         return set()
-    parts = {part for part in {*surname, "".join(surname)} if len(part) >= SHORTEST_SURNAME}
+    if len(surname) > 1 and may_be_joined(pieces[-1]):
+        surname = [*surname, "".join(surname)]
     found = {
         INITIAL_MARK + begun + part
         for begun in (initials[0], initials)
-        for part in parts
-        if part.isascii() and part.isalpha()
+        for part in surname
+        if len(part) >= SHORTEST_SURNAME and part.isascii() and part.isalpha()
     }
     if "-" in pieces[0] and len(given[0]) > 1:
         found.add(initials[: len(given[0])])

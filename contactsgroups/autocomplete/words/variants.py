@@ -103,7 +103,8 @@ david dawid daoud dawood dvd dwd
 levi levy lvy
 sarah sara srh
 chaya haya haja hyh
-rao rav
+rao rav rava ravu
+noa noah nvah
 reza rida riza ridha redha rda rdha
 ben bin ibn bn vn
 al el
