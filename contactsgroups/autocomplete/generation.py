@@ -26,6 +26,8 @@ class Generation:
     def __init__(self, directory: Path, *, check: bool) -> None:
         """Open the generation in ``directory``, reading it whole first if ``check`` is set.
 
+        ``is_all_latin`` says that there is no transliteration at all.
+
         Raises IndexMissing, IndexDamaged or IndexOutdated.
         """
         self.directory = directory
@@ -43,7 +45,7 @@ class Generation:
             raise IndexDamaged(directory, f"it cannot be opened ({error})") from None
         self._row_of = self._postings.hot.get
         self._top = self.manifest.top
-        self._transliterates = self._postings.exists(TRANSLITERATED_MARK)
+        self.is_all_latin = not self._postings.exists(TRANSLITERATED_MARK)
         self._selector = Selector(self._postings)
 
     @cached_property
@@ -75,8 +77,8 @@ class Generation:
         """Return the term for one word, or None if nothing begins with any of its spellings."""
         ranges = []
         for spelling in spellings:
-            if spelling[0] == TRANSLITERATED_MARK and not self._transliterates:
-                continue  # As in most directories.
+            if self.is_all_latin and spelling[0] == TRANSLITERATED_MARK:
+                continue
             postings = self._postings.range_of(spelling)
             if postings is not None:
                 ranges.append(postings)
@@ -95,7 +97,7 @@ class Generation:
 
     def transliterates(self, spellings: Word) -> bool:
         """Whether any of these, which have the mark for it, begins a transliteration."""
-        return self._transliterates and any(map(self._postings.exists, spellings))
+        return any(map(self._postings.exists, spellings))
 
     def entries(self, tombstones: Tombstones | None) -> Iterator[Entry]:
         """Yield every live entry, best first."""

@@ -35,6 +35,7 @@ from contactsgroups.autocomplete.words.terms import (
     DEMANDS,
     IN_ANY_SCRIPT,
     OF_ONES_OWN,
+    WORD_OR_LABEL,
     Terms,
     terms_of,
 )
@@ -81,6 +82,8 @@ class Question:
         wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
         self.kinds: Terms = () if wanted is None else (wanted,)
         """One more word, which the wanted kinds satisfy, or none for all."""
+        self.is_all_latin = False
+        """Whether neither the query nor any source has anything transliterated."""
         self._terms: list[Terms | None] = [None] * DEMANDS
 
     @cached_property
@@ -93,6 +96,8 @@ class Question:
 
         None if nothing would do.
         """
+        if demand == _DOMAIN and self.is_all_latin:
+            demand = WORD_OR_LABEL  # The same then, and asked for anyway.
         terms = self._terms[demand]
         if terms is None:
             terms = terms_of(self.query, demand)
@@ -112,8 +117,11 @@ class Question:
 class Source(Protocol):
     """Something that can complete one query."""
 
+    is_all_latin: bool
+    """Whether it has no transliteration at all."""
+
     def transliterates(self) -> bool:
-        """Whether a typed word may match an entry that is written in another script."""
+        """Whether a typed word begins a transliteration."""
 
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match, in order; ``rank`` notes the kind.
@@ -135,6 +143,9 @@ def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
     work; so the largest should come first.
     """
     answer: dict[str, Completion] = {}
+    question.is_all_latin = not question.query.is_transliterated and all(
+        source.is_all_latin for source in sources
+    )
     for match in _kinds_of_match(question, sources):
         _add_best(answer, sources, match, question)
         if len(answer) == question.limit:
@@ -208,11 +219,15 @@ def _kinds_of_match(question: Question, sources: Sequence[Source]) -> Iterator[M
     for match in AS_WRITTEN:
         if question.terms(match):
             yield match
-    if question.query.is_transliterated or any(source.transliterates() for source in sources):
+    if not question.is_all_latin and _may_transliterate(question, sources):
         for match in IN_ANY_SCRIPT:
             if question.terms(match):
                 yield match
     yield _DOMAIN
+
+
+def _may_transliterate(question: Question, sources: Sequence[Source]) -> bool:
+    return question.query.is_transliterated or any(source.transliterates() for source in sources)
 
 
 class GenerationSource:
@@ -225,6 +240,7 @@ class GenerationSource:
         self._generation = generation
         self._tombstones = tombstones
         self._question = question
+        self.is_all_latin = generation.is_all_latin
         self._told: set[int] = set()
         self._in_any_script: list[int] | None = None
 
@@ -301,6 +317,7 @@ class SmallSource:
         self._index = index
         self._question = question
         self._is_own = is_own
+        self.is_all_latin = index.is_all_latin
         self._told = 0
         self._any: int | None = None
 

@@ -113,9 +113,14 @@ class SmallIndex:
         slots = (slot for slot in _slots_of(found) if is_wanted(self._entries[slot]))
         return sum(1 << slot for slot in slots)
 
+    @property
+    def is_all_latin(self) -> bool:
+        """Whether there is no transliteration at all."""
+        return TRANSLITERATED_MARK not in self._short
+
     def transliterates(self, spellings: Word) -> bool:
         """Whether any of these, which have the mark for it, begins a transliteration."""
-        return TRANSLITERATED_MARK in self._short and any(map(self._bits_of_prefix, spellings))
+        return any(map(self._bits_of_prefix, spellings))
 
     def best(self, found: int, limit: int, bound: Completion | None = None) -> list[Completion]:
         """Return the best entries of a set as completions, in order, as if matched by words.

@@ -33,14 +33,15 @@ _IN_ORDER, _WHOLE, _BEGINNING, _WORD = AS_WRITTEN
 _FIRST_IN_ANY_SCRIPT = IN_ANY_SCRIPT[0]
 _DOMAIN = Match.DOMAIN
 
-_WORD_OR_LABEL = len(Match)
+WORD_OR_LABEL = len(Match)
+"""Demands that every word, as written, begins a word or a label of the domain."""
 DEMANDS = len(Match) + 1
 """How many there are; those of directories are the kinds of match themselves."""
 
 _OF_ONES_OWN = {
     Match.WHOLE_IN_ORDER: Match.WHOLE,
     Match.BEGINNING: Match.WORD,
-    Match.WORD: _WORD_OR_LABEL,
+    Match.WORD: WORD_OR_LABEL,
     Match.TRANSLITERATED_IN_ORDER: Match.TRANSLITERATED_WHOLE,
     Match.TRANSLITERATED_BEGINNING: Match.TRANSLITERATED_WORD,
     Match.TRANSLITERATED_WORD: Match.DOMAIN,
@@ -55,7 +56,7 @@ def terms_of(query: Query, demand: int) -> Terms:
 
     None if the query cannot match like this.
     """
-    if demand == _WORD_OR_LABEL:
+    if demand == WORD_OR_LABEL:
         return _with_labels(query.written, query.written)
     if demand == _DOMAIN:
         return with_domains(query.words)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from contactsgroups.autocomplete import Completion, Explainer, Query, with_payload
-from contactsgroups.services.completion.payload import shown_of, with_match
+from contactsgroups.services.completion.payload import shown_of, via_of, with_match
 
 _QUERIES = 512
 _COMPLETIONS = 64
@@ -29,7 +29,8 @@ class _Matching:
         key = match + 0, payload  # Hashing a member of an enumeration takes longer.
         extended = self._made.get(key)
         if extended is None:
-            shown = shown_of(payload, found.name, found.address)
+            alias = via_of(payload)
+            shown = ("", alias) if alias else shown_of(payload, found.name, found.address)
             extended = with_match(payload, self._explain(match, *shown))
             if len(self._made) >= _COMPLETIONS:
                 self._made.clear()

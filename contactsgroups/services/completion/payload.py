@@ -87,10 +87,22 @@ def with_posting(payload: str, fields: str) -> str:
     return payload[:-1] + fields
 
 
+def via_of(payload: str) -> str:
+    """Return the alias by which it was found; empty for what was found by what it shows."""
+    alias: str = json.loads(payload)["via"] if has_via(payload) else ""
+    return alias
+
+
 def with_match(payload: str, explanation: Explanation) -> str:
-    """Return a payload that also says how the query matches it, and in which letters."""
+    """Return a payload that also says how the query matches it, and in which letters.
+
+    Of what was found by an alias, these are letters of the alias.
+    """
     kind, name, address = explanation
-    ranges = f'"name":{_ranges(name)},"address":{_ranges(address)}'
+    if has_via(payload):
+        ranges = f'"name":[],"address":[],"via":{_ranges(address)}'
+    else:
+        ranges = f'"name":{_ranges(name)},"address":{_ranges(address)}'
     return f'{payload[:-1]},"match":{{"kind":"{kind}",{ranges}}}}}'
 
 

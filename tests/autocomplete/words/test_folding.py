@@ -100,7 +100,7 @@ def test_a_word_of_a_query_is_marked_with_how_many_others_it_begins() -> None:
     )
     assert parse_query("mu mülle9").words == (("&mu",), ("mulle9", "muelle9"))
     assert parse_query("mari marina").words == (
-        ("&mari", "%mr."),
+        ("&mari",),
         ("marina", "~marina", "%mrn"),
     )
 

@@ -40,15 +40,25 @@ def via(index: CompletionIndex, query: str, principal: Principal = ADA) -> list[
     return [json.loads(each.payload).get("via") for each in found]
 
 
+def without_match(found: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in found.items() if name != "match"}
+
+
 @pytest.mark.usefixtures("answered_by")
 def test_an_alias_is_found_as_its_account_and_says_through_which_address(
     database: Database, index: CompletionIndex, complete: Complete
 ) -> None:
     add_alias(database, "Help.Desk@example.org", "bob@example.org")
     direct = payload(index, "bob")
-    for query in ("help", "desk", "desk help", "help.desk", "help.desk@example.org"):
+    letters = {"help": [[0, 4]], "desk": [[5, 9]], "desk help": [[0, 4], [5, 9]]}
+    for query in (*letters, "help.desk", "help.desk@example.org"):
         assert complete(query) == ["bob"], query
-        assert payload(index, query) == direct | {"via": "Help.Desk@example.org"}
+        found = payload(index, query)
+        match = found.pop("match")
+        assert found == without_match(direct) | {"via": "Help.Desk@example.org"}
+        assert (match["name"], match["address"]) == ([], [])
+        assert match["via"] == letters.get(query, match["via"])
+        assert match["via"]
     assert complete("help", kinds={"account"}) == ["bob"]
     assert complete("help", kinds={"contact"}) == []
 
