@@ -42,8 +42,9 @@ export class Listbox {
     this.list.hidden = !rows.length;
     this.#input.ariaExpanded = rows.length > 0;
     // An address that nobody has yet is nothing to wonder at.
-    this.#empty.hidden = !isAnswered || rows.length > 0 || text.includes('@');
-    this.#empty.textContent = strings.none;
+    const isMissing = isAnswered && !rows.length && !text.includes('@');
+    this.#empty.hidden = !isMissing;
+    this.#empty.textContent = isMissing ? strings.none : '';
     this.outdate();
     if (rows.length && isCertain(rows[0], text)) this.#select(this.list.firstChild, text);
   }
