@@ -39,7 +39,8 @@ export class Chips {
   draw(recipients) {
     const focused = this.#buttons.indexOf(this.#focused);
     const drawn = new Map([...this.#list.children].map((item) => [item.recipient, item]));
-    const shown = new Set(recipients.toSorted((a, b) => isValid(b) - isValid(a)).slice(-this.#limit));
+    const faulty = recipients.filter((each) => !isValid(each));
+    const shown = new Set([...recipients.filter(isValid), ...faulty].slice(-this.#limit));
     const rest = recipients.length - shown.size;
     const selection = this.#selection; // It goes with the focus.
     this.#recipients = recipients;

@@ -3,7 +3,13 @@
 import { isAddress } from './mailboxes.js';
 import { phrase, strings } from './texts.js';
 
-export const isValid = ({ address }) => isAddress(address);
+const validity = new WeakMap();
+
+/** Whether the address is one; looked at once, for lists are long. */
+export function isValid(recipient) {
+  if (!validity.has(recipient)) validity.set(recipient, isAddress(recipient.address));
+  return validity.get(recipient);
+}
 
 /** The same for two spellings of one address. */
 export const keyOf = ({ address }) => address.toLowerCase();

@@ -45,7 +45,7 @@ def test_a_hundred_need_no_button(compose, chips):
 
 
 def test_the_newest_are_drawn_and_those_to_be_mended(compose, chips):
-    paste(compose, "broken, " + _people(120))
+    paste(compose, "broken; " + _people(120))
     assert chips("to")[:2] == ["broken", "Person 21"]
     assert chips("to")[-1] == "Person 119"
     expect(_more(compose)).to_have_text("+21 recipients")
