@@ -24,16 +24,13 @@ export function matchOf(row, text) {
 
 /** The field's own comparison, for directories that do not say what matched. */
 function compare({ name = '', address }, text) {
-  if (address.toLowerCase().startsWith(text.toLowerCase())) return { address: [[0, text.length]] };
-  const found = { name: [], address: [] };
+  const typed = fold(text).match(WORDS) ?? [text];
+  const isContinued = address.toLowerCase().startsWith(text.toLowerCase());
   const localPart = address.slice(0, address.lastIndexOf('@'));
-  for (const typed of fold(text).match(WORDS) ?? [text]) {
-    const inName = findWord(name, typed);
-    const inAddress = findWord(localPart, typed);
-    if (!inName && !inAddress) return undefined;
-    if (inName) found.name.push(inName); else found.address.push(inAddress);
-  }
-  return found;
+  const inName = typed.map((word) => findWord(name, word));
+  const inAddress = isContinued ? [[0, text.length]] : typed.map((word) => findWord(localPart, word));
+  const isFound = isContinued || typed.every((_, i) => inName[i] || inAddress[i]);
+  return isFound ? { name: inName.filter(Boolean), address: inAddress.filter(Boolean) } : undefined;
 }
 
 /** Range of the first word that starts with the folded text. */

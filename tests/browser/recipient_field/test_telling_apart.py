@@ -123,6 +123,11 @@ def test_they_are_found_also_where_the_directory_does_not_say(compose, name, typ
     expect(compose.locator("[role=option] .recipient-name")).to_have_text(name)
 
 
+def test_they_are_emphasised_in_name_and_address(compose):
+    compose.locator("#to").press_sequentially("salm")
+    expect(compose.locator("[role=option] b")).to_have_text(["Salm", "salm"])
+
+
 @pytest.mark.parametrize("ranges", [[[3, 1]], [[0, 99]], [[4, 6], [0, 5]], [[-2, 1]], []])
 def test_odd_ranges_change_no_text(compose, ranges):
     _answer(compose, JANES[0] | {"match": {"kind": "prefix", "name": ranges}})
