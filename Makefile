@@ -87,8 +87,17 @@ lock: $(DEV_STAMP) ## Pin the newest versions that fit together, with hashes, in
 	$(UV_COMPILE) requirements/pip-oldest.in --output-file requirements/pip-oldest.txt
 	echo pip | $(UV_COMPILE) - --output-file requirements/pip-newest.txt
 
-dist: $(DEV_STAMP) ## Build the source archive and the wheel in dist/.
+dist: $(DEV_STAMP) ## Build the source archive, the wheel, and the recipient field as one file in dist/.
 	$(BIN)/python -m build --no-isolation
+	@$(MAKE) --no-print-directory dist/recipient-field.js
+
+dist/recipient-field.js: static/recipient-field.js $(wildcard static/recipient-field/*.js)
+	@command -v esbuild >/dev/null || { \
+		echo 'One file of the recipient field needs esbuild. On Debian: apt-get install esbuild' >&2; \
+		exit 1; }
+	esbuild $< --bundle --minify --charset=utf8 --format=esm --log-level=warning --outfile=$@
+	cp static/recipient-field.css static/recipient-field.d.ts $(@D)
+	cp -R static/icons $(@D)
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -6,6 +6,7 @@ from flask import g, render_template, url_for
 
 from contactsgroups.domain.authority import is_administrator
 from contactsgroups.domain.principal import Principal
+from contactsgroups.web import assets
 from contactsgroups.web.security import form_token
 from contactsgroups.web.state import current_state
 
@@ -31,5 +32,7 @@ def render(template: str, **context: Any) -> str:
 
 
 def asset_url(path: str) -> str:
-    """Return the URL of a file in ``static/``."""
-    return url_for("contactsgroups.assets.send", path=path)
+    """Return the URL of a file in ``static/``, which browsers keep until the files change."""
+    return url_for(
+        "contactsgroups.assets.send_version", version=assets.current_version(), path=path
+    )

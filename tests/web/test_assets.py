@@ -1,6 +1,7 @@
 """Static files, from wherever they are."""
 
 import re
+import shutil
 
 import pytest
 
@@ -46,6 +47,46 @@ def test_a_browser_asks_again_and_hears_that_nothing_changed(visitor):
     assert first.headers["Cache-Control"] == "public, no-cache"
     again = visitor.get(BASE + "pages.css", headers={"If-None-Match": first.headers["ETag"]})
     assert again.status_code == 304
+
+
+def test_files_of_the_present_version_are_kept(visitor):
+    answer = visitor.get(f"{BASE}v/{assets.current_version()}/recipient-field.js")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_page_from_before_an_upgrade_gets_the_files_of_today_and_keeps_none(visitor):
+    answer = visitor.get(f"{BASE}v/0123456789/recipient-field.js")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "public, no-cache"
+
+
+def test_what_a_file_of_a_version_refers_to_is_of_the_same_version(visitor):
+    """Relative names stay below the version, so that one page never mixes two."""
+    for path in _all_files():
+        if path.endswith((".js", ".css")):
+            names = re.findall(
+                r"""(?:from ['"]|url\(['"]?)([^'")]+)""", visitor.get(BASE + path).text
+            )
+            assert not [name for name in names if name.startswith(("/", "http"))], path
+
+
+def test_the_version_follows_every_file(monkeypatch, tmp_path):
+    copied = shutil.copytree(assets.directory(), tmp_path / "static")
+    before = assets.current_version()
+    monkeypatch.setattr(assets, "directory", lambda: copied)
+    assert assets.current_version() == before
+    module = copied / "recipient-field" / "texts.js"
+    module.write_text(module.read_text(encoding="utf-8") + "// Changed.\n", encoding="utf-8")
+    assert assets.current_version() != before
+
+
+def test_pages_name_the_version(visitor):
+    version = f"{BASE}v/{assets.current_version()}/"
+    page = visitor.get("/sign-in").text
+    assert f'src="{version}recipient-field.js"' in page
+    assert f'href="{version}pages.css"' in page
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,11 @@ def chips(compose: Page) -> Callable[[str], list[str]]:
     return names
 
 
+def highlighted(page: Page) -> Locator:
+    """The row that Enter would take: there is none before the answer to the present text."""
+    return page.locator("[role=option][aria-selected=true]")
+
+
 def type_at_once(page: Page, text: str) -> None:
     """Type into To without a pause between the letters, however busy the machine is."""
     page.locator("#to").evaluate(

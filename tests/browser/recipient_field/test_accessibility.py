@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.recipient_field.conftest import type_at_once
+from tests.browser.recipient_field.conftest import highlighted, type_at_once
 from tests.browser.recipient_field.test_suggestions import paste
 
 
@@ -187,3 +187,28 @@ def test_reduced_motion_moves_nothing(compose):
     compose.locator("#to").press_sequentially("sal")
     expect(compose.get_by_role("option")).to_have_count(4)
     assert compose.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_is_selected_guessed_or_missing(
+    compose, accessibility_violations, scheme
+):
+    """Matched letters, a corrected row, two of one name, selected chips, and "Nothing found"."""
+    compose.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    match = {"kind": "prefix", "name": [[0, 3]], "address": [[0, 3]]}
+    rows = [
+        {"kind": "account", "name": "Jane Doe", "address": "jane@example.org", "match": match},
+        {"kind": "account", "name": "Jan Do", "address": "j@x.org", "match": {"kind": "corrected"}},
+    ]
+    compose.route("**/completions?q=jan*", lambda route: route.fulfill(json={"completions": rows}))
+    paste(compose, "Jane Doe <jane.doe@example.net>, sales@example.org, zz@example.net")
+    compose.locator("#to").press_sequentially("jan")
+    expect(highlighted(compose)).to_have_count(1)
+    assert accessibility_violations(compose) == []
+    compose.keyboard.press("Enter")
+    compose.keyboard.press("Control+a")
+    expect(compose.locator(".recipient-selected")).to_have_count(4)
+    assert accessibility_violations(compose) == []
+    compose.locator("#cc").press_sequentially("zzzz")
+    expect(compose.get_by_text("Nothing found")).to_be_visible()
+    assert accessibility_violations(compose) == []

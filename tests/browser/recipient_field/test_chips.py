@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import expect
 
-from tests.browser.recipient_field.conftest import field_of
+from tests.browser.recipient_field.conftest import field_of, highlighted
 from tests.browser.recipient_field.test_suggestions import paste
 
 
@@ -135,7 +135,7 @@ def test_leaving_the_field_keeps_unfinished_text(compose, chips):
 def test_the_form_posts_ordinary_header_values(compose, site):
     for text in ["sales", "doe", "bob"]:
         compose.locator("#cc").press_sequentially(text)
-        expect(compose.get_by_role("option")).to_have_count(1)
+        expect(highlighted(compose)).to_have_count(1)
         compose.keyboard.press("Enter")
     compose.locator("#to").fill("typed@example.net")
     compose.locator("#subject").fill("Hello")
@@ -250,7 +250,9 @@ NAMES = st.text(
     ),
     max_size=20,
 )
-ATOMS = st.text("abcxyz0189+-_=/üß李", min_size=1, max_size=8)
+ATOMS = st.text("abcxyz0189+-_=/üß李", min_size=1, max_size=8).filter(
+    lambda atom: not atom.startswith("-")  # The server refuses those.
+)
 ADDRESSES = st.builds(
     "{}@{}.example.org".format, ATOMS, st.from_regex("[a-z]{1,8}", fullmatch=True)
 )

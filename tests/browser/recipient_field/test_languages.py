@@ -39,7 +39,7 @@ def test_a_page_may_replace_any_text(compose):
 
 def test_every_text_exists_in_every_language():
     """Three to a row, and a number in all of them or in none."""
-    source = (STATIC / "recipient-field.js").read_text(encoding="utf-8")
+    source = (STATIC / "recipient-field" / "texts.js").read_text(encoding="utf-8")
     rows = re.findall(r"^  (\w+): \['(.+?)', '(.+?)', '(.+?)'\],$", source, re.MULTILINE)
     assert len(rows) == len(re.findall(r"^  \w+: \[", source, re.MULTILINE)) > 15
     assert all(len({"#" in text for text in texts}) == 1 for _, *texts in rows)

@@ -45,7 +45,7 @@ def test_a_hundred_need_no_button(compose, chips):
 
 
 def test_the_newest_are_drawn_and_those_to_be_mended(compose, chips):
-    paste(compose, "broken, " + _people(120))
+    paste(compose, "broken; " + _people(120))
     assert chips("to")[:2] == ["broken", "Person 21"]
     assert chips("to")[-1] == "Person 119"
     expect(_more(compose)).to_have_text("+21 recipients")
@@ -59,7 +59,7 @@ def test_the_button_draws_a_hundred_more(compose, chips):
     _more(compose).click()
     expect(_more(compose)).to_be_hidden()
     assert chips("to")[0] == "Person 0"
-    expect(compose.get_by_role("button", name="Person 0", exact=True)).to_be_focused()
+    expect(compose.get_by_role("button", name="Person 0 person0@example.net")).to_be_focused()
 
 
 def test_the_keyboard_reaches_the_button(compose, chips):
@@ -71,7 +71,7 @@ def test_the_keyboard_reaches_the_button(compose, chips):
     assert len(chips("to")) == 100
     compose.keyboard.press("Enter")
     assert len(chips("to")) == 150
-    expect(compose.get_by_role("button", name="Person 0", exact=True)).to_be_focused()
+    expect(compose.get_by_role("button", name="Person 0 person0@example.net")).to_be_focused()
 
 
 def test_who_was_hidden_appears_when_others_go(compose, chips):
@@ -109,7 +109,7 @@ def test_the_button_is_accessible(compose, accessibility_violations):
 def test_chips_that_did_not_change_stay_the_same_elements(compose):
     """Screen readers and the mouse keep their place while others come and go."""
     paste(compose, _people(3))
-    chip = compose.get_by_role("button", name="Person 0", exact=True).element_handle()
+    chip = compose.get_by_role("button", name="Person 0 person0@example.net").element_handle()
     paste(compose, "ada@example.org, new@example.net")
     expect(compose.get_by_role("button", name="Ada Example", exact=True)).to_be_visible()
     assert chip.evaluate("(chip) => chip.isConnected")

@@ -3,13 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.recipient_field.conftest import highlighted
 from tests.browser.recipient_field.test_suggestions import paste
 
 
 def _add(page: Page, *texts: str) -> None:
     for text in texts:
         page.locator("#to").press_sequentially(text)
-        expect(page.get_by_role("option")).to_have_count(1)
+        expect(highlighted(page)).to_have_count(1)
         page.keyboard.press("Enter")
 
 

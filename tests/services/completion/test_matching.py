@@ -40,21 +40,21 @@ def test_the_index_and_the_database_say_the_same(
 
 
 def test_a_group_says_besides_what_becomes_of_a_message(
-    small: Database, index: CompletionIndex
+    database: Database, index: CompletionIndex
 ) -> None:
-    add_group(small, "sales@example.org", "ada@example.org", display_name="Sales Team")
+    add_group(database, "sales@example.org", "ada@example.org", display_name="Sales Team")
     [found] = index.complete(ADA, "sales")
     assert {"match", "posting", "posting_reason"} <= json.loads(found.payload).keys()
 
 
-def test_own_names_are_marked_as_they_are_shown(small: Database, index: CompletionIndex) -> None:
+def test_own_names_are_marked_as_they_are_shown(database: Database, index: CompletionIndex) -> None:
     """A contact that is an account too is shown with its owner's name for it."""
     cards = [
         Contact("a/1", "Zoe from 𝕏 Sport", "zoe@example.org"),
         Contact("a/2", "Jo Partner", "Jo@Side.Example"),
         Contact("a/3", "Other Name", "jo@side.example"),
     ]
-    replace_contacts(small, "ada@example.org", "", cards)
+    replace_contacts(database, "ada@example.org", "", cards)
     found = matches(index, "spo")
     assert found == {"zoe@example.org": {"kind": "prefix", "name": [[12, 15]], "address": []}}
     found = matches(index, "jo")

@@ -1,0 +1,370 @@
+/** The custom element around a page's own input; how and why: docs/recipient-field.md */
+
+import { Chips } from './chips.js';
+import { Directory } from './directory.js';
+import { listenForDragging } from './dragging.js';
+import { historyOf } from './history.js';
+import { Lookup } from './lookup.js';
+import { formatMailbox, parseMailboxes } from './mailboxes.js';
+import { Notice } from './notice.js';
+import { foldedName, keyOf, nameOf, sharedNames, whoAre, without } from './recipients.js';
+import { guardSending } from './sending.js';
+import { phrase, strings } from './texts.js';
+import { Typing } from './typing.js';
+
+const LIMIT = 50;
+
+export class RecipientField extends HTMLElement {
+  static formAssociated = true;
+
+  #internals = this.attachInternals();
+  #connection = new AbortController();
+  #directory = new Directory(this);
+  #lookup = new Lookup(this.#directory);
+  #notice = new Notice(() => this.#input.focus());
+  #recipients = [];
+  #input;
+  #label;
+  #chips;
+  #typing;
+
+  connectedCallback() {
+    this.#connection = new AbortController();
+    const input = this.querySelector('input');
+    if (!this.#input && input) this.#build(input);
+    if (this.#input) this.#connect();
+  }
+
+  disconnectedCallback() {
+    this.#connection.abort();
+    this.#typing?.stop();
+    this.#notice.stop();
+  }
+
+  formResetCallback() {
+    this.value = this.#input.defaultValue;
+  }
+
+  formStateRestoreCallback(value) {
+    this.value = value;
+  }
+
+  /** The page's own input, or null before there is one. */
+  get input() {
+    return this.#input ?? null;
+  }
+
+  get form() {
+    return this.#internals.form;
+  }
+
+  get name() {
+    return this.getAttribute('name') ?? '';
+  }
+
+  set name(name) {
+    this.setAttribute('name', name);
+  }
+
+  /** All of the field as a header value, with what is still being typed. */
+  get value() {
+    return this.#everybody.map(formatMailbox).join(', ');
+  }
+
+  set value(text) {
+    this.#typing.text = '';
+    this.#history.clear();
+    this.#update(parseMailboxes(text));
+  }
+
+  /** Who was chosen. */
+  get recipients() {
+    return [...this.#recipients];
+  }
+
+  set recipients(recipients) {
+    this.#history.clear();
+    this.#update([...recipients]);
+  }
+
+  /** Add those whom no field of the form has yet. */
+  add(recipients) {
+    this.#step(() => this.#add([...recipients]));
+  }
+
+  /** Take back the last step in any field of the form; whether there was one. */
+  undo() {
+    return this.#restore(this.#history.undo(this.#state));
+  }
+
+  redo() {
+    return this.#restore(this.#history.redo(this.#state));
+  }
+
+  /* How it begins */
+
+  #build(input) {
+    const { name, value } = input;
+    const root = this.getRootNode();
+    const { activeElement } = root;
+    const label = input.labels[0]?.textContent;
+    Object.assign(this, { name });
+    this.#input = input;
+    this.#label = label;
+    this.#chips = new Chips(input, label, {
+      edit: (recipient) => this.#edit(recipient),
+      expand: (group) => this.#expand(group),
+      remove: (recipients) => this.#remove(recipients),
+      say: (text) => this.#notice.say(text),
+    });
+    this.#typing = new Typing(input, {
+      label,
+      directory: this.#directory,
+      notice: this.#notice,
+      field: {
+        take: (recipients) => this.add(recipients),
+        taken: () => this.#taken,
+        typed: () => this.#tellForm(),
+        fail: (error) => this.#fail(error),
+      },
+    });
+    this.#chips.box.addEventListener('keydown', (event) => this.#onKey(event));
+    // The element takes part in the form instead of the input.
+    input.setAttribute('form', '');
+    this.append(...this.#typing.elements, this.#notice.element);
+    listenForDragging(this, {
+      meant: (recipient) => this.#chips.meant(recipient),
+      onDrop: (from, recipients) => from.#move(recipients, this),
+    });
+    this.value = value;
+    // An input that is moved loses the focus.
+    if (activeElement === input) input.focus();
+  }
+
+  /** Begin what ends with the connection to the page. */
+  #connect() {
+    const { signal } = this.#connection;
+    for (const type of ['copy', 'cut']) {
+      // With a chip in focus, browsers send these to various elements.
+      this.ownerDocument.addEventListener(type, (event) => this.#chips.onCopy(event), { signal });
+    }
+    if (this.form && !this.#isQuiet) this.#guard(signal);
+    this.#identify();
+  }
+
+  #guard(signal) {
+    const isFirst = () => this === this.#fields.find((field) => !field.#isQuiet);
+    guardSending(this.form, {
+      signal,
+      notice: this.#notice,
+      limit: () => Number(this.getAttribute('warn-above') ?? LIMIT),
+      recipients: () => (isFirst() ? this.#fields.flatMap((field) => field.#everybody) : undefined),
+    });
+  }
+
+  /* State */
+
+  get #everybody() {
+    return [...this.#recipients, ...parseMailboxes(this.#input.value)];
+  }
+
+  /** The fields of the form, or else of the page, in their order. */
+  get #fields() {
+    const { form } = this;
+    const all = form ? form.elements : this.getRootNode().querySelectorAll('recipient-field');
+    const fields = [...all].filter((each) => each instanceof RecipientField && each.#input);
+    return fields.includes(this) ? fields : [this];
+  }
+
+  get #taken() {
+    return new Set(this.#fields.flatMap((field) => field.#recipients).map(keyOf));
+  }
+
+  get #isQuiet() {
+    return this.matches('[quiet]');
+  }
+
+  /** Whether recipients here do not see each other. */
+  get #isBlind() {
+    return this.#isQuiet || /bcc/i.test(this.name);
+  }
+
+  get #history() {
+    return historyOf(this.form ?? this.ownerDocument);
+  }
+
+  /** The recipients of all fields; arrays are never changed in place. */
+  get #state() {
+    return new Map(this.#fields.map((field) => [field, field.#recipients]));
+  }
+
+  /** Do what can be undone. */
+  #step(change) {
+    const before = this.#state;
+    change();
+    if ([...before].some(([field, recipients]) => field.#recipients !== recipients)) this.#history.record(before);
+  }
+
+  #restore(state) {
+    for (const [field, recipients] of state ?? []) field.#update(recipients);
+    return Boolean(state);
+  }
+
+  #update(recipients) {
+    this.#recipients = recipients.map((each) => this.#lookup.complete(each));
+    this.#chips.draw(this.#recipients);
+    this.#tellForm();
+    this.#distinguish();
+    this.dispatchEvent(new Event('change', { bubbles: true }));
+    this.#identify();
+  }
+
+  #tellForm() {
+    const { value } = this;
+    const isMissing = this.#input.required && !value;
+    this.#internals.setValidity({ valueMissing: isMissing }, this.#input.validationMessage || ' ', this.#input);
+    this.#internals.setFormValue(value);
+  }
+
+  /** Two of one name are told apart by their addresses, and so is a name that only the sender gave. */
+  #distinguish() {
+    const fields = this.#fields;
+    const shared = sharedNames(fields.flatMap((field) => field.#recipients));
+    const isAmbiguous = (each) => !each.kind || shared.has(foldedName(each));
+    for (const field of fields) field.#chips.distinguish(isAmbiguous);
+  }
+
+  /** Learn what the directory knows of typed addresses, so that a group warns also if it was typed. */
+  #identify() {
+    const learnt = () => this.#update(this.#recipients);
+    this.#lookup.learn(() => this.#recipients, learnt, this.#connection.signal);
+  }
+
+  #fail({ status = 0 }) {
+    const options = { bubbles: true, cancelable: true, detail: { status } };
+    if (!this.dispatchEvent(new CustomEvent('directoryerror', options))) return;
+    this.#notice.show(status === 401 ? strings.expired : strings.offline);
+  }
+
+  /* Steps */
+
+  #add(recipients) {
+    const taken = this.#taken;
+    const added = recipients.filter((each) => !taken.has(keyOf(each)) && taken.add(keyOf(each)));
+    const double = recipients.find((each, i) => each !== added[i]);
+    this.#update([...this.#recipients, ...added]);
+    if (double) this.#notice.show(`${nameOf(double)}: ${strings.already}`);
+    else this.#notice.say(`${whoAre(added)}: ${strings.added}`);
+  }
+
+  #remove(recipients) {
+    const next = this.#chips.after(recipients);
+    this.#step(() => this.#update(without(this.#recipients, recipients)));
+    this.#chips.focus(next);
+    this.#report(recipients, strings.removed);
+  }
+
+  #move(recipients, target) {
+    this.#step(() => {
+      this.#update(without(this.#recipients, recipients));
+      target.#update([...target.#recipients, ...recipients]);
+    });
+    target.#chips.focus(target.#recipients.at(-1));
+    target.#report(recipients, phrase('moved', target.#label));
+  }
+
+  /** Say what has become of recipients; of several, it can be taken back by a click. */
+  #report(recipients, what) {
+    const text = `${whoAre(recipients)}: ${what}`;
+    if (recipients.length > 1) this.#notice.offer(text, { [strings.undo]: () => this.undo() });
+    else this.#notice.say(text);
+  }
+
+  #edit(recipient) {
+    this.#step(() => {
+      this.#add(parseMailboxes(this.#typing.text));
+      this.#update(without(this.#recipients, [recipient]));
+    });
+    this.#typing.text = formatMailbox(recipient);
+    this.#input.focus();
+  }
+
+  async #expand(group) {
+    try {
+      const members = await this.#directory.members(group, this.#connection.signal);
+      if (this.#isBlind) this.#replace(group, members, this);
+      else this.#askToReplace(group, members);
+    } catch (error) {
+      if (this.isConnected) this.#fail(error);
+    }
+  }
+
+  #askToReplace(group, members) {
+    const bcc = this.#fields.find((field) => field.#isBlind);
+    this.#notice.ask(`${nameOf(group)}: ${strings.visible}`, {
+      [strings.cancel]() {},
+      [strings.expand]: () => this.#replace(group, members, this),
+      ...bcc && { [strings.bcc]: () => this.#replace(group, members, bcc) },
+    });
+  }
+
+  #replace(group, members, target) {
+    this.#step(() => {
+      this.#update(without(this.#recipients, [group]));
+      target.#add(members);
+    });
+    this.#notice.offer(`${nameOf(group)}: ${phrase('members', members.length)}`, {
+      [strings.undo]: () => this.undo(),
+    });
+    this.#input.focus();
+  }
+
+  /* Keys */
+
+  #onKey(event) {
+    // While an input method composes, keys belong to it.
+    if (event.isComposing || event.keyCode === 229) return;
+    const isInInput = event.target === this.#input;
+    const isShortcut = event.ctrlKey || event.metaKey || event.altKey;
+    const isDone = isShortcut ? this.#onShortcut(event)
+      : isInInput ? this.#onInputKey(event) : this.#chips.onKey(event);
+    if (!isDone) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #onInputKey(event) {
+    const { key, repeat } = event;
+    if (key === 'Tab') return this.#typing.accept(event);
+    if (key === 'Escape') return this.#typing.stop();
+    const isAtStart = !(this.#chips.isRightToLeft ? this.#input.value : this.#input.selectionEnd);
+    if (key === 'Enter') this.#typing.accept(event);
+    else if (key === 'ArrowDown') this.#typing.move(1);
+    else if (key === 'ArrowUp') this.#typing.move(-1);
+    else if (isAtStart && !repeat && (key === 'Backspace' || this.#chips.stepOf(key) === -1)) this.#chips.enter(event);
+    else return false;
+    return true;
+  }
+
+  /** Shortcuts for chips; in the input they belong to the text as long as there is any. */
+  #onShortcut({ key, altKey, shiftKey, target }) {
+    const { recipient } = target.parentNode;
+    if (target === this.#input && this.#input.value) return false;
+    if (altKey) return recipient && this.#moveBy({ ArrowUp: -1, ArrowDown: 1 }[key], recipient);
+    const letter = key.toLowerCase();
+    if (letter === 'a') return this.#chips.selectAll();
+    if (letter === 'z') return shiftKey ? this.redo() : this.undo();
+    if (letter === 'y') return this.redo();
+    if (letter === 'v') this.#input.focus(); // Where the browser pastes then.
+    return false;
+  }
+
+  #moveBy(step, recipient) {
+    const fields = this.#fields;
+    const target = fields[fields.indexOf(this) + step];
+    if (target) this.#move(this.#chips.meant(recipient), target);
+    return Boolean(step);
+  }
+}
+
+if (!customElements.get('recipient-field')) customElements.define('recipient-field', RecipientField);
