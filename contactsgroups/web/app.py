@@ -1,12 +1,14 @@
 """The web face as a product of its own: one Flask application that has nothing else."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask import Flask, request
+from flask import Flask, Request, request
 from flask.sessions import SecureCookieSessionInterface
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.domain.principal import Principal
 from contactsgroups.web import ContactsGroups, errors, security
 
 if TYPE_CHECKING:
@@ -34,11 +36,20 @@ class Cookies(SecureCookieSessionInterface):
         return serializer
 
 
-def create_app(core: Core, *, carddav_path: str = "") -> Flask:
+def create_app(
+    core: Core,
+    *,
+    identify: Callable[[Request], Principal | None] | None = None,
+    check_password: Callable[[Principal, str], bool] | None = None,
+    carddav_path: str = "",
+) -> Flask:
     """Build the application.
 
     Args:
         core: what it works with; the caller closes it.
+        identify: as for :class:`ContactsGroups`, where it is mounted beside an application whose
+            accounts are signed in already.
+        check_password: as for :class:`ContactsGroups`.
         carddav_path: where CardDAV is mounted beside it (``/dav/``), for the start page to name.
     """
     app = Flask("contactsgroups", static_folder=None)
@@ -52,7 +63,10 @@ def create_app(core: Core, *, carddav_path: str = "") -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(seconds=core.settings.session_lifetime),
     )
     app.session_interface = Cookies()
-    ContactsGroups(core, carddav_path=carddav_path).init_app(app)
+    extension = ContactsGroups(
+        core, identify=identify, check_password=check_password, carddav_path=carddav_path
+    )
+    extension.init_app(app)
     errors.register_for_all(app)
     app.after_request(security.set_headers)
     return app
