@@ -32,6 +32,8 @@ from werkzeug.exceptions import HTTPException
 from wtforms import StringField
 from wtforms.validators import DataRequired
 
+from tests.documents import blocks_of
+
 _DAY = date(2026, 3, 1)
 HOME = """<title>[[ gettext('Yes') ]]</title><h1>[[ names | length ]]: [[ names | join ]]</h1>
 [[ get_flashed_messages() ]] [[ today ]] [[ current_user.email ]] [[ brand ]]
@@ -178,3 +180,30 @@ def _answer_errors(app: Flask) -> None:
 
 def _answer_error(error: HTTPException) -> tuple[str, int]:
     return f"the host's own page for {error.code}", error.code or 500
+
+
+def mount(names: dict[str, Any]) -> None:
+    """Do to a host what the page says first."""
+    exec(blocks_of("embedding.md", "Flask", "python")[0], names)  # noqa: S102 - our own page
+
+
+def finish(names: dict[str, Any]) -> dict[str, Any]:
+    """Do the rest, and add the page's template in the host's own delimiters."""
+    exec(blocks_of("embedding.md", "Flask", "python")[2], names)  # noqa: S102
+    template = "".join(blocks_of("embedding.md", "Flask", "html"))
+    usual = template.replace("{{", "[[").replace("}}", "]]")
+    names["app"].add_url_rule("/compose", view_func=lambda: render_template_string(usual))
+    return names
+
+
+def mounted() -> dict[str, Any]:
+    names = make_host()
+    mount(names)
+    return finish(names)
+
+
+def close(names: dict[str, Any]) -> None:
+    with names["app"].app_context():
+        names["db"].engine.dispose()
+    if "contactsgroups" in names["app"].extensions:
+        names["app"].extensions["contactsgroups"].core.close()

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client
 
@@ -16,7 +16,7 @@ from contactsgroups.services.accounts import tokens
 from contactsgroups.services.accounts.identity import find_principal
 from contactsgroups.services.completion.usage import list_usage
 from tests.documents import blocks_of
-from tests.web.flask_host import make_host
+from tests.web.flask_host import close, finish, make_host, mount, mounted
 from tests.web.forms import Form, read_forms
 
 USED = "/groups/api/v1/completions/used"
@@ -46,33 +46,6 @@ def state(core, monkeypatch):
     """The state directory that the recipe finds in the environment."""
     monkeypatch.setenv("CONTACTSGROUPS_STATE", str(core.settings.state))
     return core.settings.state
-
-
-def mount(names: dict[str, Any]) -> None:
-    """Do to a host what the page says first."""
-    exec(blocks_of("embedding.md", "Flask", "python")[0], names)  # noqa: S102 - our own page
-
-
-def finish(names: dict[str, Any]) -> dict[str, Any]:
-    """Do the rest, and add the page's template in the host's own delimiters."""
-    exec(blocks_of("embedding.md", "Flask", "python")[2], names)  # noqa: S102
-    template = "".join(blocks_of("embedding.md", "Flask", "html"))
-    usual = template.replace("{{", "[[").replace("}}", "]]")
-    names["app"].add_url_rule("/compose", view_func=lambda: render_template_string(usual))
-    return names
-
-
-def mounted() -> dict[str, Any]:
-    names = make_host()
-    mount(names)
-    return finish(names)
-
-
-def close(names: dict[str, Any]) -> None:
-    with names["app"].app_context():
-        names["db"].engine.dispose()
-    if "contactsgroups" in names["app"].extensions:
-        names["app"].extensions["contactsgroups"].core.close()
 
 
 @pytest.fixture(params=["last", "first"])
