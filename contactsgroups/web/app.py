@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Request, request
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import Principal
@@ -21,6 +21,17 @@ class Cookies(SecureCookieSessionInterface):
     The former key opens them, too; Flask itself can do so since 3.1.
     """
 
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """Open an empty one where there is no cookie, without making what checks signatures."""
+        if "HTTP_COOKIE" not in request.environ:
+            return self.session_class()
+        return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save it, unless the request had nothing to do with it, as those with tokens."""
+        if session.accessed or session.modified or session:
+            super().save_session(app, session, response)
+
     def get_cookie_secure(self, app: Flask) -> bool:
         return request.is_secure or super().get_cookie_secure(app)
 
@@ -34,6 +45,14 @@ class Cookies(SecureCookieSessionInterface):
             former = [key.encode() for key in app.config["SECRET_KEY_FALLBACKS"]]
             serializer.secret_keys = [*former, serializer.secret_keys[-1]]
         return serializer
+
+
+class Application(Flask):
+    """Flask without what none of our pages needs, each time a completion is asked for."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function: none here is asynchronous."""
+        return func
 
 
 def create_app(
@@ -52,7 +71,7 @@ def create_app(
         check_password: as for :class:`ContactsGroups`.
         carddav_path: where CardDAV is mounted beside it (``/dav/``), for the start page to name.
     """
-    app = Flask("contactsgroups", static_folder=None)
+    app = Application("contactsgroups", static_folder=None)
     app.config.update(
         SECRET_KEY=core.settings.read_session_key(),
         SECRET_KEY_FALLBACKS=[each for each in (core.settings.former_session_key,) if each],

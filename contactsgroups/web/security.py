@@ -47,9 +47,7 @@ class FormExpired(Forbidden):
 def protect(blueprint: Blueprint) -> None:
     """Check requests to a blueprint, and set the headers of its responses."""
     blueprint.url_value_preprocessor(_take_over_form_tokens)
-    blueprint.before_request(_require_utf8)
-    blueprint.before_request(_limit_body)
-    blueprint.before_request(_check_form_token)
+    blueprint.before_request(_check_request)
     blueprint.after_request(set_headers)
 
 
@@ -71,6 +69,12 @@ def _take_over_form_tokens(endpoint: str | None, _values: dict[str, Any] | None)
     of_host = current_app.extensions.get("csrf")
     if isinstance(of_host, CSRFProtect) and endpoint is not None:
         of_host.exempt(current_app.view_functions[endpoint])
+
+
+def _check_request() -> None:
+    _require_utf8()
+    _limit_body()
+    _check_form_token()
 
 
 def _require_utf8() -> None:
