@@ -1,7 +1,7 @@
 """Mail groups that are managed once and are then everywhere.
 
 What is named here is the public API of this package; ``docs/library.md`` shows how to use it.
-Everything else is private, except ``contactsgroups.web.ContactsGroups`` and ``radicale_plugin``.
+Everything else is private, except ``radicale_plugin`` and what ``docs/embedding.md`` imports.
 
 A name is imported when it is asked for (PEP 562), so that one small module can be imported without
 SQLAlchemy, and so that no module of this package depends on all of it.

@@ -32,7 +32,7 @@ def direct_dependencies() -> set[str]:
 
 
 def test_every_dependency_has_its_line_and_every_line_its_dependency() -> None:
-    lines = set(re.findall(r"^\| ([a-z-]+) \|", PAGE, re.MULTILINE))
+    lines = set(re.findall(r"^\| ([a-z0-9-]+) \|", PAGE, re.MULTILINE))
 
     assert lines - {"package"} == direct_dependencies()
 

@@ -25,7 +25,10 @@ from tests.documents import PAGES, ROOT, blocks
 LIBRARY = ROOT / "docs" / "library.md"
 PACKAGE = ROOT / "contactsgroups"
 SUPPORTED = {f"contactsgroups.{name}" for name in contactsgroups.__all__} | {
-    "contactsgroups.web.ContactsGroups"
+    "contactsgroups.serve.build_application",
+    "contactsgroups.web.ContactsGroups",
+    "contactsgroups.web.app.create_app",
+    "contactsgroups.web.form_token",
 }
 _IMPORT = re.compile(
     r"^\W*from\s+(contactsgroups[\w.]*)\s+import\s+(\([^)]*\)|[^\n]+)|^\W*import\s+(contactsgroups.*)",

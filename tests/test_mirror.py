@@ -47,6 +47,8 @@ WHOLES = {
     "serving/test_slow_clients.py": "the product while clients are slow on purpose",
     "web/admin/test_statements.py": "every page of administrators",
     "web/test_embedding.py": "the extension in another application",
+    "web/test_flask_host.py": "docs/embedding.md, for Flask",
+    "web/test_other_hosts.py": "docs/embedding.md, for everything else",
     "web/test_odd_input.py": "every route",
     "web/test_reverse_proxies.py": "docs/reverse-proxies.md",
 }

@@ -30,9 +30,10 @@ from contactsgroups.web.admin import addresses, groups, members
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
+from contactsgroups.web.security import form_token
 from contactsgroups.web.state import EXTENSION, State
 
-__all__ = ["ContactsGroups"]
+__all__ = ["ContactsGroups", "form_token"]
 
 
 class ContactsGroups:
@@ -103,7 +104,7 @@ def _overrides(app: Flask) -> dict[str, object]:
 
 def _blueprint() -> Blueprint:
     """Put all pages under one blueprint, so that headers and checks cover them and nothing else."""
-    whole = Blueprint(EXTENSION, __name__, template_folder="templates")
+    whole = Blueprint(EXTENSION, __name__)
     security.protect(whole)
     errors.register(whole)
     for part in (assets, start, sign_in, compose, groups, members, addresses, api):

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import BadHost, HTTPException, NotFound
+from werkzeug.exceptions import BadHost, HTTPException, NotFound, default_exceptions
 from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.domain import errors
@@ -61,8 +61,23 @@ def status_of(error: ContactsGroupsError) -> HTTPStatus:
 
 def register(blueprint: Blueprint) -> None:
     """Answer every error under a blueprint with a page."""
-    blueprint.register_error_handler(ContactsGroupsError, show_error)
-    blueprint.register_error_handler(HTTPException, show_http_error)
+    answer_with(blueprint, show_error, show_http_error)
+
+
+def answer_with(
+    blueprint: Blueprint,
+    on_error: Callable[[ContactsGroupsError], ResponseReturnValue],
+    on_http_error: Callable[[HTTPException], ResponseReturnValue],
+) -> None:
+    """Answer every error under a blueprint, whatever handlers its host has.
+
+    A handler of the host for a code (404, 500, ...) goes before one of ours for all of them, so
+    ours is registered for each code as well.
+    """
+    blueprint.register_error_handler(ContactsGroupsError, on_error)
+    blueprint.register_error_handler(HTTPException, on_http_error)
+    for code in default_exceptions:
+        blueprint.register_error_handler(code, on_http_error)
 
 
 def register_for_all(app: Flask) -> None:

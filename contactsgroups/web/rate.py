@@ -34,16 +34,17 @@ class Rate:
         Raises:
             TooManyRequests: the limit is reached; the error has the time of the next one.
         """
+        now = self._clock()
         with self._lock:
-            left = self._left(key)
+            left = self._left(key, now)
             if left < amount:
                 wait = max(1, round((amount - left) / self._per_second))
                 raise TooManyRequests(reason, retry_after=wait)
-            self._buckets[key] = left - amount, self._clock()
+            self._buckets[key] = left - amount, now
             self._buckets.move_to_end(key)
             if len(self._buckets) > _KEYS_LIMIT:
                 self._buckets.popitem(last=False)
 
-    def _left(self, key: str) -> float:
-        left, at = self._buckets.get(key, (self._burst, self._clock()))
-        return min(self._burst, left + (self._clock() - at) * self._per_second)
+    def _left(self, key: str, now: float) -> float:
+        left, at = self._buckets.get(key, (self._burst, now))
+        return min(self._burst, left + (now - at) * self._per_second)

@@ -1,14 +1,27 @@
-"""Render the pages' templates with the context that they share."""
+"""Render the pages' templates with the context that they share.
 
+They have a Jinja environment of their own: a host application may change filters, delimiters or
+escaping in its own one, and finds nothing of ours there.
+"""
+
+from pathlib import Path
 from typing import Any
 
-from flask import g, render_template, url_for
+from flask import g, get_flashed_messages, request, url_for
+from jinja2 import Environment, FileSystemLoader
 
 from contactsgroups.domain.authority import is_administrator
 from contactsgroups.domain.principal import Principal
 from contactsgroups.web import assets
 from contactsgroups.web.security import form_token
 from contactsgroups.web.state import current_state
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    auto_reload=False,
+)
+_TEMPLATES.globals.update(url_for=url_for, get_flashed_messages=get_flashed_messages)
 
 
 def render(template: str, **context: Any) -> str:
@@ -18,8 +31,8 @@ def render(template: str, **context: Any) -> str:
     database must not need the database.
     """
     principal: Principal | None = g.get("contactsgroups_principal")
-    return render_template(
-        f"contactsgroups/{template}",
+    return _TEMPLATES.get_template(f"contactsgroups/{template}").render(
+        request=request,
         principal=principal,
         is_administrator=principal is not None and is_administrator(principal),
         form_token=form_token,

@@ -2,12 +2,14 @@
 
 python -m tests.bench.http [--accounts N] [--seconds N] [--workers N] [--connections N]
 
+No query is asked twice in a round of tens of thousands, so nothing that is kept for a query helps.
 Needs the load generator wrk (Debian: wrk). Server and load share the machine's cores.
 """
 
 import argparse
 import json
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -32,6 +34,7 @@ from contactsgroups.services.accounts.accounts import ensure_account_in
 from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.groups.editing import create_group_in
 from contactsgroups.services.unit_of_work import write
+from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.app import create_app
 from tests.directories import group_draft
 from tests.servers.program import find_program, free_port, listens, wait_for
@@ -39,15 +42,23 @@ from tests.servers.program import find_program, free_port, listens, wait_for
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_NAMES = ["Anna", "Bertil", "Chiara", "Dmitri", "Elena", "Felix", "Grete", "Hugo", "Irma", "Jan"]
+_SYLLABLES = "an ber chi dri el fe gre hu ir jo ka lu mo ni os pe ra si tu va".split()
+_LETTERS = 6  # typed at most
 _STATE = "BENCH_STATE"
 _WARM_SECONDS = 1
 
 _PEER = "a Flask view that returns a constant"
 _CEILING = "a bare WSGI application that returns a constant"
 
-# The scheme's name in small letters is as valid (RFC 9110 section 11.1), and only Flask knows it.
-_WAYS = {"through Flask": "bearer", "through the layer before it": "Bearer"}
+_FLASK, _LAYER = "through Flask", "through the layer before it"
+
+_SERVED = {
+    "ceiling": _CEILING,
+    "peer": _PEER,
+    "flask_alone": _FLASK,
+    "application": _LAYER,
+}
+_ROUND = 1000  # queries that are timed without a server
 
 _SCRIPT = """
 local paths, headers, number = {paths}, {{Authorization = "{authorization}"}}, 0
@@ -63,6 +74,18 @@ def application() -> "WSGIApplication":
     made = create_app(core_of(os.environ[_STATE]))
     spare_the_collector()
     return made
+
+
+def flask_alone() -> "WSGIApplication":
+    """Return the same without the layer."""
+    made = application()
+    assert isinstance(made, Flask)
+    return without_layer(made)
+
+
+def without_layer(app: Flask) -> "WSGIApplication":
+    assert isinstance(app.wsgi_app, FastCompletions)
+    return app.wsgi_app._application
 
 
 def peer() -> "WSGIApplication":
@@ -97,21 +120,22 @@ def main() -> None:
         token = tokens.issue_token(
             core.database, core.settings.read_token_secret(), "user0@example.org", 3600
         )
-        paths = [f"/api/v1/completions?q={quote(query)}" for query in queries()]
-        print(f"{options.accounts} accounts, {len(paths)} queries of one to five letters")
+        paths = [f"/api/v1/completions?q={quote(query)}" for query in queries(options.accounts)]
+        print(f"{options.accounts} accounts, {len(paths)} queries, no two of them the same")
         print("Inside the application, without a server:")
-        floor = cpu_per_request(peer(), paths, token)
+        asked, bearer, app = paths[:_ROUND], f"Bearer {token}", create_app(core)
+        floor = cpu_per_request(peer(), asked, bearer)
         print(f"  {_PEER}: {floor:.0f} us of CPU each")
-        for way, scheme in _WAYS.items():
-            cpu = cpu_per_request(create_app(core), paths, f"{scheme} {token}")
+        for way, called in ((_FLASK, without_layer(app)), (_LAYER, app)):
+            cpu = cpu_per_request(called, asked, bearer)
             print(f"  {way}: {cpu:.0f} us of CPU each, {cpu / floor:.1f} times as much")
         print(f"Served by granian, {options.workers} workers:")
-        for name, factory in ((_CEILING, "ceiling"), (_PEER, "peer")):
+        rates = {}
+        for factory, name in _SERVED.items():
             with serving(factory, state, options.workers) as url:
-                measure(url, name, paths, token, options)
-        with serving("application", state, options.workers) as url:
-            for way, scheme in _WAYS.items():
-                measure(url, way, paths, f"{scheme} {token}", options)
+                rates[name] = measure(url, name, paths, bearer, options)
+        print(f"  {_FLASK}: {rates[_FLASK] / rates[_PEER]:.2f} of {_PEER}")
+        print(f"  {_LAYER}: {rates[_LAYER] / rates[_CEILING]:.2f} of {_CEILING}")
         core.close()
 
 
@@ -128,19 +152,32 @@ def fill(core: Core, accounts: int) -> None:
     with write(core.database, OPERATOR) as work:
         ensure_domain_in(work, "example.org")
         for number in range(accounts):
-            first, last = _NAMES[number % 10], _NAMES[number // 10 % 10]
-            name = f"{first} {last}son {number}"
-            draft = AccountDraft(address=f"user{number}@example.org", display_name=name)
-            ensure_account_in(work, draft)
+            address, name = f"user{number}@example.org", name_of(number)
+            ensure_account_in(work, AccountDraft(address=address, display_name=name))
     with write(core.database, OPERATOR) as work:
-        for number, name in enumerate(_NAMES):
-            address = f"{name.lower()}@example.org"
+        for number in range(10):
+            name, address = name_of(number).split()[0], f"group{number}@example.org"
             people = [f"user{number}@example.org"]
             create_group_in(work, group_draft(address=address, display_name=name, members=people))
 
 
-def queries() -> list[str]:
-    return [name[:length].lower() for name in _NAMES for length in range(1, 6)]
+def name_of(number: int) -> str:
+    """Return the name of an account; up to 8,000 accounts share neither first nor last names."""
+    return f"{_word(7919 * number)} {_word(6007 * number + 1)}".title()
+
+
+def _word(number: int) -> str:
+    count = len(_SYLLABLES)
+    return "".join(_SYLLABLES[number // count**place % count] for place in range(3))
+
+
+def queries(accounts: int) -> list[str]:
+    """Return what people type to find each account by either name, each text once, shuffled."""
+    words = {word for number in range(accounts) for word in name_of(number).lower().split()}
+    typed = {word[:length] for word in words for length in range(1, _LETTERS + 1)}
+    found = sorted(typed)
+    random.Random(1).shuffle(found)
+    return found
 
 
 def cpu_per_request(called: "WSGIApplication", paths: list[str], authorization: str) -> float:
@@ -192,7 +229,8 @@ def serving(factory: str, state: str, workers: int) -> Iterator[str]:
 
 def measure(
     url: str, way: str, paths: list[str], authorization: str, options: argparse.Namespace
-) -> None:
+) -> float:
+    """Print how fast it answers, and return the requests a second."""
     listed = "{" + ",".join(map(json.dumps, paths)) + "}"
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_SCRIPT.format(paths=listed, authorization=authorization))
@@ -204,7 +242,8 @@ def measure(
     if rate is None or "Non-2xx" in report or "Socket errors" in report:
         raise SystemExit(report)
     shown = ", ".join(f"p{each} {found[1]}" for each, found in latency.items() if found)
-    print(f"  {way}: {float(rate[1]):,.0f} requests/s, {shown}")
+    print(f"  {way}: {float(rate[1]):,.0f} requests/s, {shown}", flush=True)
+    return float(rate[1])
 
 
 def load(url: str, script: str, seconds: int, connections: int) -> str:

@@ -50,6 +50,8 @@ BENCHES = {
             f"  through Flask: {NUMBER} us of CPU each, {NUMBER} times as much",
             f"  through Flask: {NUMBER} requests/s, p50 .*, p99 .*",
             f"  through the layer before it: {NUMBER} requests/s, p50 .*, p99 .*",
+            f"  through Flask: {NUMBER} of a Flask view that returns a constant",
+            f"  through the layer before it: {NUMBER} of a bare WSGI application .*",
         ],
     ),
     "policy": (

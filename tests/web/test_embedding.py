@@ -2,15 +2,13 @@
 
 import re
 import shutil
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from flask import Flask, render_template_string, session
+from flask import Flask, session
 
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.services.accounts import identity
-from contactsgroups.services.completion.usage import list_usage
 from contactsgroups.web import ContactsGroups
 from tests.web.forms import Visitor
 
@@ -144,30 +142,3 @@ def test_the_core_is_built_from_the_hosts_configuration(filled_state, tmp_path):
     ContactsGroups().init_app(app)
     assert app.test_client().get("/healthz").text == "ok\n"
     app.extensions["contactsgroups"].core.close()
-
-
-def test_the_recipe_of_the_documentation_works_as_it_stands(core, monkeypatch):
-    """Its Python and its template, taken from the page itself."""
-    text = (Path(__file__).parents[2] / "docs/recipient-field.md").read_text()
-    recipe = text.split("## Recipe: a Flask webmail")[1].split("## Recipe:")[0]
-    extension, learning = re.findall(r"```python\n(.*?)```", recipe, re.DOTALL)
-    [template] = re.findall(r"```html\n(.*?)```", recipe, re.DOTALL)
-    monkeypatch.setenv("CONTACTSGROUPS_STATE", str(core.settings.state))
-    names = {"__name__": "webmail"}
-    exec(extension, names)  # noqa: S102 - our own documentation
-    app = names["app"]
-    app.secret_key = "h" * 32
-    app.add_url_rule("/compose", view_func=lambda: render_template_string(template))
-    with closing(app.extensions["contactsgroups"].core) as embedded:
-        visitor = Visitor(app.test_client())
-        with visitor.client.session_transaction() as kept:
-            kept["address"] = "ada@example.org"
-        page = visitor.get("/compose").text
-        for file in re.findall(r'(?:href|src)="(/groups/static/[^"]+)"', page):
-            assert visitor.get(file).status_code == 200
-        [source] = re.findall(r'<recipient-field[^>]* src="([^"]+)"', page)
-        assert visitor.get(f"{source}?q=team").json["completions"]
-        principal = identity.find_principal(embedded.database, "ada@example.org")
-        names |= {"core": embedded, "principal": principal}
-        exec(learning, names)  # noqa: S102
-        assert list_usage(embedded.database, principal)

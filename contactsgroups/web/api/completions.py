@@ -64,9 +64,11 @@ def answer(
 
 def _clean(text: str) -> str:
     """Cut a query, and turn control characters into spaces: no entry contains them."""
+    cut = text[:QUERY_LIMIT]
+    if cut.isprintable():  # As nearly all are; the rest also has other characters in it.
+        return cut
     return "".join(
-        " " if unicodedata.category(character) in {"Cc", "Cs"} else character
-        for character in text[:QUERY_LIMIT]
+        " " if unicodedata.category(character) in {"Cc", "Cs"} else character for character in cut
     )
 
 

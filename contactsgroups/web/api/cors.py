@@ -3,24 +3,29 @@
 No cookie ever counts there: the headers never allow credentials (Fetch Standard, "CORS protocol").
 """
 
-from collections.abc import Iterator
+from functools import lru_cache
 
 _METHODS = "GET, POST, PUT, DELETE"
 _REQUEST_HEADERS = "Authorization, Content-Type"
 _PREFLIGHT_SECONDS = "600"
 
 
-def headers_for(origin: str | None, allowed: str) -> Iterator[tuple[str, str]]:
-    """Yield the headers for a request from ``origin``.
+@lru_cache(maxsize=32)
+def headers_for(origin: str | None, allowed: str) -> tuple[tuple[str, str], ...]:
+    """Return the headers for a request from ``origin``.
 
     Args:
         allowed: the setting ``cors_origins``.
     """
     if not allowed:
-        return
-    yield "Vary", "Origin"
-    if origin is not None and origin in allowed.split():
-        yield "Access-Control-Allow-Origin", origin
-        yield "Access-Control-Allow-Methods", _METHODS
-        yield "Access-Control-Allow-Headers", _REQUEST_HEADERS
-        yield "Access-Control-Max-Age", _PREFLIGHT_SECONDS
+        return ()
+    varies = ("Vary", "Origin")
+    if origin is None or origin not in allowed.split():
+        return (varies,)
+    return (
+        varies,
+        ("Access-Control-Allow-Origin", origin),
+        ("Access-Control-Allow-Methods", _METHODS),
+        ("Access-Control-Allow-Headers", _REQUEST_HEADERS),
+        ("Access-Control-Max-Age", _PREFLIGHT_SECONDS),
+    )

@@ -4,10 +4,7 @@ import json
 from uuid import UUID
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response as BaseResponse
 
-from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.services.groups import audience
 from contactsgroups.services.groups.member_views import MemberView
 from contactsgroups.web import errors
@@ -66,18 +63,6 @@ def allow_origins(response: Response) -> Response:
     return response
 
 
-@blueprint.errorhandler(ContactsGroupsError)
-def answer_error(error: ContactsGroupsError) -> BaseResponse:
-    """Answer with a problem document."""
-    return errors.problem(error)
-
-
-@blueprint.errorhandler(HTTPException)
-def answer_http_error(error: HTTPException) -> BaseResponse:
-    """Answer with a problem document."""
-    return errors.http_problem(error)
-
-
 def _member(view: MemberView) -> dict[str, str]:
     kind = "account" if view.kind == "alias" else view.kind
     return {"kind": kind, "name": view.name, "address": view.original}
@@ -89,4 +74,5 @@ def _json(text: str) -> Response:
     return response
 
 
+errors.answer_with(blueprint, errors.problem, errors.http_problem)
 blueprint.register_blueprint(usage.blueprint)

@@ -1,5 +1,6 @@
 """The usage of an account, over the API."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -48,9 +49,10 @@ def remove() -> Response:
 
 
 @blueprint.get("/learning")
-def show_learning() -> dict[str, bool]:
+def show_learning() -> Response:
     """Answer ``{"enabled": true}`` or false."""
-    return {"enabled": usage.is_usage_recorded(current_database(), require_principal())}
+    enabled = usage.is_usage_recorded(current_database(), require_principal())
+    return Response(json.dumps({"enabled": enabled}), mimetype="application/json")
 
 
 @blueprint.put("/learning")
@@ -65,10 +67,13 @@ def switch_learning() -> Response:
 
 
 def _json_object() -> dict[str, Any]:
+    # Not get_json: a host's JSON provider may read and write JSON of another kind.
     try:
-        body = request.get_json(silent=True)
+        body = json.loads(request.get_data()) if request.is_json else None
     except RecursionError as error:
         raise BadRequest("the body is nested too deeply") from error
+    except ValueError as error:
+        raise BadRequest("the body must be a JSON object") from error
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object")
     return body
