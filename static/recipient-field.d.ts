@@ -7,6 +7,8 @@ export interface Match {
   kind: 'exact' | 'word' | 'prefix' | 'transliterated' | 'domain' | 'corrected';
   name?: [start: number, end: number][];
   address?: [start: number, end: number][];
+  /** Of the alias, where there is one. */
+  via?: [start: number, end: number][];
 }
 
 /** A recipient; all but the address may be missing, and then nothing is claimed. */
@@ -23,6 +25,8 @@ export interface Recipient {
   moderated?: boolean;
   posting?: 'accept' | 'hold' | 'reject' | 'defer';
   posting_reason?: string;
+  /** The alias by which an account was found. */
+  via?: string;
 }
 
 /** What a completions endpoint answers. */
@@ -77,7 +81,7 @@ export class RecipientField extends HTMLElement {
 
 export type TextName =
   | 'group' | 'members' | 'external' | 'hold' | 'reject' | 'already' | 'added' | 'remove' | 'removed'
-  | 'moved' | 'selected' | 'invalid' | 'mean' | 'meant' | 'choose' | 'suggestions' | 'none' | 'offline'
+  | 'moved' | 'selected' | 'invalid' | 'via' | 'mean' | 'meant' | 'choose' | 'suggestions' | 'none' | 'offline'
   | 'expired' | 'expand' | 'visible' | 'bcc' | 'undo' | 'recipients' | 'send' | 'cancel';
 
 /** The texts in the language of the page; "#" is the number, and before "|" is the text for one. */

@@ -1,6 +1,7 @@
 /** Elements, and how a recipient looks in the list and on a chip. */
 
 import { factsOf, nameOf } from './recipients.js';
+import { strings } from './texts.js';
 
 /** An element with the class `recipient-PART`, which is also its part where a page has shadow trees. */
 export function element(tag, part, properties, ...children) {
@@ -23,6 +24,11 @@ export function drawRecipient(recipient, address, match = {}) {
     ...factsOf(recipient).map(([part, textContent]) => element('span', part, { textContent })),
     address && isNamed && element('span', 'address', {}, ...emphasise(address, match.address)),
   ];
+}
+
+/** The alias by which an account was found; nothing for whom was found by what is shown. */
+export function drawVia({ via }, match) {
+  return via && element('span', 'via', {}, strings.via, ' ', ...emphasise(via, match.via));
 }
 
 function drawIcon({ icon, kind = 'contact' }) {

@@ -1,6 +1,6 @@
 /** The list of suggestions below the input, and which row of it Enter may take. */
 
-import { drawRecipient, element } from './drawing.js';
+import { drawRecipient, drawVia, element } from './drawing.js';
 import { isCertain, matchOf } from './matching.js';
 import { keyOf } from './recipients.js';
 import { strings } from './texts.js';
@@ -88,7 +88,8 @@ export class Listbox {
 
   #draw(recipient, i, text, isTaken) {
     const address = isTaken ? strings.already : recipient.address;
-    const drawn = drawRecipient(recipient, address, isTaken ? {} : matchOf(recipient, text));
+    const match = isTaken ? {} : matchOf(recipient, text);
+    const drawn = [...drawRecipient(recipient, address, match), drawVia(recipient, match)];
     const isGuess = recipient.match?.kind === 'corrected';
     const note = isGuess && element('span', 'note', { textContent: strings.mean });
     return element('li', 'option', { recipient, id: `${this.list.id}-${i}`, role: 'option' }, ...drawn, note);

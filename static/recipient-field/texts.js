@@ -13,6 +13,7 @@ const texts = {
   moved: ['moved to #', 'verschoben nach #', '已移至#'],
   selected: ['# selected', '# ausgewählt', '已选择 # 个'],
   invalid: ['not an address', 'keine Adresse', '不是有效地址'],
+  via: ['via', 'über', '经由'],
   mean: ['Did you mean this?', 'Meinten Sie das?', '您要找的是这个吗？'],
   meant: ['did you mean #?', 'meinten Sie #?', '您要找的是 # 吗？'],
   choose: ['choose from the list with ↓', 'mit ↓ aus der Liste wählen', '请按 ↓ 从列表中选择'],

@@ -51,6 +51,18 @@ def test_a_name_that_only_the_sender_gave_shows_the_address(compose):
     expect(_addresses(compose)).to_have_text(["support@elsewhere.example"])
 
 
+def test_an_account_that_was_found_by_an_alias_says_by_which(compose):
+    match = {"kind": "exact", "name": [], "address": [], "via": [[0, 4]]}
+    _answer(compose, JANES[0] | {"via": "help@example.org", "match": match})
+    compose.locator("#to").press_sequentially("help")
+    row = compose.get_by_role("option")
+    expect(row.locator(".recipient-via")).to_have_text("via help@example.org")
+    expect(row.locator(".recipient-via b")).to_have_text("help")
+    expect(row.locator(".recipient-address")).to_have_text("jane@example.org")
+    compose.locator("#to").press("Enter")
+    expect(compose.get_by_role("button", name="Jane Doe", exact=True)).to_be_visible()
+
+
 class TestOnAPhone:
     @pytest.fixture
     def context_options(self):
