@@ -17,9 +17,11 @@ def test_what_a_program_writes_goes_to_the_file(tmp_path: Path) -> None:
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_failure_is_told_with_the_program_s_own_words() -> None:
+@pytest.mark.parametrize("length", [100, 100_000])
+def test_a_failure_is_told_with_the_program_s_own_words(length: int) -> None:
+    """However much of its input it left unread, and whether Python holds some of it."""
     with pytest.raises(Unavailable, match="sh failed") as caught:
-        run(["sh"], ["-c", "echo the reason >&2; exit 3"], lines=[b"x" * 100_000] * 20)
+        run(["sh"], ["-c", "echo the reason >&2; exit 3"], lines=[b"x" * length] * 20_000)
     assert caught.value.detail == "the reason"
 
 
