@@ -5,6 +5,7 @@ connection meanwhile.  But a socket that is shut down (shutdown(2)) lets whoever
 that the server has hung up.
 """
 
+import errno
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -111,5 +112,8 @@ def _socket_of(connection: Any) -> Iterator[socket.socket]:
     It is a handle of our own: shutting down the driver's under TLS would begin with TLS itself.
     """
     owner = getattr(connection, "_sock", connection)  # PyMySQL has no public name for it.
-    with socket.socket(fileno=os.dup(owner.fileno())) as handle:
+    number = owner.fileno()
+    with socket.socket(fileno=os.dup(number)) as handle:
+        if owner.fileno() != number:  # It was closed before, and the number may be another's now.
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         yield handle
