@@ -63,23 +63,22 @@ def require_kind(path: Path, *, is_directory: bool) -> None:
         )
 
 
-def require_use(path: Path, *, is_directory: bool = False) -> None:
-    """See that this process can read and write what is at a path, if anything is.
+def require_use(path: Path, *, is_directory: bool = False, is_written: bool = True) -> None:
+    """See that this process can read, and write, what is at a path, if anything is.
 
     Raises:
         NotPermitted: it cannot; the message says whose it is, and what to do.
         Unavailable: it is of the wrong kind.
     """
     require_kind(path, is_directory=is_directory)
-    wanted = os.R_OK | os.W_OK | (os.X_OK if is_directory else 0)
+    wanted = os.R_OK | (os.W_OK if is_written else 0) | (os.X_OK if is_directory else 0)
     if not _kind_of(path) or os.access(path, wanted, effective_ids=True):
         return
     owner, user = path.stat().st_uid, name_of(os.geteuid())
-    place, modes = shlex.quote(str(path.absolute())), "rwx" if is_directory else "rw"
+    place, use = shlex.quote(str(path.absolute())), "written" if is_written else "read"
     if owner == os.geteuid():
-        raise NotPermitted(
-            f"{path} cannot be written by {user}, its owner: chmod u+{modes} {place}"
-        )
+        modes = "r" + ("w" if is_written else "") + ("x" if is_directory else "")
+        raise NotPermitted(f"{path} cannot be {use} by {user}, its owner: chmod u+{modes} {place}")
     raise NotPermitted(
         f"{path} belongs to {name_of(owner)}, and this runs as {user}: chown -R {user} {place}"
     )

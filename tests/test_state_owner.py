@@ -244,6 +244,25 @@ def test_an_owner_who_cannot_read_the_program_is_named(
     assert state_owner._find_unreadable_program() is None
 
 
+def test_a_key_that_nobody_may_write_is_used_and_one_that_its_owner_cannot_read_is_named(
+    run: Run,  # noqa: F811
+    state: Path,
+    readable_program: None,
+) -> None:
+    assert run("domain", "add", "example.org").exit_code == 0
+    key = state / "secret_key"
+    key.write_text("k" * 64)
+    if IS_ROOT:
+        shutil.chown(key, OWNER)
+    key.chmod(0o400)
+    assert run("domain", "list").exit_code == 0
+    key.chmod(0)
+    refused = run("domain", "list")
+    assert refused.exit_code == os.EX_NOPERM
+    assert f"{key} cannot be read by" in refused.stderr
+    assert f"chmod u+r {key}" in refused.stderr
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 def test_only_maps_are_open_to_others_whatever_the_umask_is(place: Path, umask: int) -> None:
     """The commands in processes of their own, because a umask is a process's."""
