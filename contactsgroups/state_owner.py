@@ -4,6 +4,7 @@ Whoever works with the state does so as its owner: root becomes the owner, and o
 Otherwise a command that was run once as root would leave files that the service cannot open.
 """
 
+import errno
 import os
 import pwd
 import shlex
@@ -89,19 +90,24 @@ def _kind_of(path: Path) -> str:
 
     Raises:
         NotPermitted: this process may not look there.
+        Unavailable: nobody can at present.
     """
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return "a link to nothing" if path.is_symlink() else ""
     except PermissionError as error:
-        closed = next(each for each in path.absolute().parents[::-1] if not _may_enter(each))
+        above = path.absolute().parents[::-1]
+        # The system may have reasons that no mode shows.
+        closed = next((each for each in above if not _may_enter(each)), above[-1])
         raise NotPermitted(
             f"{path}: {error.strerror}: {closed} is closed to {name_of(os.geteuid())}, "
             "and this runs as that user"
         ) from error
-    except OSError:
-        return "a link that leads round in a circle"
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return "a link that leads round in a circle"
+        raise Unavailable(f"{path} cannot be looked at: {error.strerror}") from error
     if stat.S_ISDIR(mode):
         return "a directory"
     return "an ordinary file" if stat.S_ISREG(mode) else "a device or a socket"
