@@ -28,7 +28,7 @@ from contactsgroups.state_owner import (
 )
 
 _POPULARITY_SECONDS = 10.0
-_FILES = ("commit_signal", "high_water", "in_use.lock", "secret_key", "sign_in_attempts.sqlite")
+_FILES = ("commit_signal", "high_water", "in_use.lock", "sign_in_attempts.sqlite")
 _SQLITE = b"SQLite format 3\0"  # https://www.sqlite.org/fileformat.html section 1.3
 
 
@@ -157,6 +157,7 @@ def _require_parts(settings: Settings) -> None:
     require_use(settings.state / "index", is_directory=True)
     for name in _FILES:
         require_use(settings.state / name)
+    require_use(settings.state / "secret_key", is_written=False)
     if (path := _sqlite_file(settings)) is not None:
         require_use(path.parent, is_directory=True)
         for suffix in ("", "-wal", "-shm"):

@@ -4,6 +4,7 @@ Whoever works with the state does so as its owner: root becomes the owner, and o
 Otherwise a command that was run once as root would leave files that the service cannot open.
 """
 
+import errno
 import os
 import pwd
 import shlex
@@ -63,23 +64,22 @@ def require_kind(path: Path, *, is_directory: bool) -> None:
         )
 
 
-def require_use(path: Path, *, is_directory: bool = False) -> None:
-    """See that this process can read and write what is at a path, if anything is.
+def require_use(path: Path, *, is_directory: bool = False, is_written: bool = True) -> None:
+    """See that this process can read, and write, what is at a path, if anything is.
 
     Raises:
         NotPermitted: it cannot; the message says whose it is, and what to do.
         Unavailable: it is of the wrong kind.
     """
     require_kind(path, is_directory=is_directory)
-    wanted = os.R_OK | os.W_OK | (os.X_OK if is_directory else 0)
+    wanted = os.R_OK | (os.W_OK if is_written else 0) | (os.X_OK if is_directory else 0)
     if not _kind_of(path) or os.access(path, wanted, effective_ids=True):
         return
     owner, user = path.stat().st_uid, name_of(os.geteuid())
-    place, modes = shlex.quote(str(path.absolute())), "rwx" if is_directory else "rw"
+    place, use = shlex.quote(str(path.absolute())), "written" if is_written else "read"
     if owner == os.geteuid():
-        raise NotPermitted(
-            f"{path} cannot be written by {user}, its owner: chmod u+{modes} {place}"
-        )
+        modes = "r" + ("w" if is_written else "") + ("x" if is_directory else "")
+        raise NotPermitted(f"{path} cannot be {use} by {user}, its owner: chmod u+{modes} {place}")
     raise NotPermitted(
         f"{path} belongs to {name_of(owner)}, and this runs as {user}: chown -R {user} {place}"
     )
@@ -90,19 +90,24 @@ def _kind_of(path: Path) -> str:
 
     Raises:
         NotPermitted: this process may not look there.
+        Unavailable: nobody can at present.
     """
     try:
         mode = path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         return "a link to nothing" if path.is_symlink() else ""
     except PermissionError as error:
-        closed = next(each for each in path.absolute().parents[::-1] if not _may_enter(each))
+        above = path.absolute().parents[::-1]
+        # The system may have reasons that no mode shows.
+        closed = next((each for each in above if not _may_enter(each)), above[-1])
         raise NotPermitted(
             f"{path}: {error.strerror}: {closed} is closed to {name_of(os.geteuid())}, "
             "and this runs as that user"
         ) from error
-    except OSError:
-        return "a link that leads round in a circle"
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            return "a link that leads round in a circle"
+        raise Unavailable(f"{path} cannot be looked at: {error.strerror}") from error
     if stat.S_ISDIR(mode):
         return "a directory"
     return "an ordinary file" if stat.S_ISREG(mode) else "a device or a socket"

@@ -43,6 +43,7 @@ def with_cards(environ: WSGIEnviron, octets: bytes) -> tuple[WSGIEnviron, str]:
     charset = charset_of(environ.get("CONTENT_TYPE", ""))
     check_cards(_OLD_LINE_END.sub("\r\n", decode(octets, charset, "utf-8")))
     text = read_cards(octets, charset)
+    check_cards(text)  # Radicale parses this, and the octets may have looked like another text.
     return with_text(environ, text), text
 
 

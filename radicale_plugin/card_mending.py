@@ -33,7 +33,7 @@ def read_cards(octets: bytes, charset: str = "") -> str:
     """
     text = decode_marked(octets)
     if text is None and charset.lower() not in {"", "utf-8", "utf8"}:
-        text = decode(octets, charset)
+        text = decode(octets, charset, "utf-8")
     if text is not None:
         octets = text.encode()
     return "\r\n".join([*_with_names(map(_mend, _lines(octets))), ""])
@@ -45,14 +45,16 @@ def _lines(octets: bytes) -> Iterator[str]:
     They are unfolded before they are decoded: some programs fold within a character.
     """
     parts: list[bytes] = []
+    is_quoted = False
     for physical in _LINE_END.split(octets.strip(b"\0\r\n\t ")):
-        if parts and parts[-1].endswith(b"=") and _QUOTED_OCTETS in parts[0].upper():
+        if is_quoted and parts[-1].endswith(b"="):
             parts[-1:] = [parts[-1][:-1], physical]  # A soft line break (RFC 2045 section 6.7).
         elif physical[:1] in {b" ", b"\t"}:
             parts.append(physical[1:])
         else:
             yield from _decoded(b"".join(parts))
             parts = [physical]
+            is_quoted = _QUOTED_OCTETS in physical.partition(b":")[0].upper()
     yield from _decoded(b"".join(parts))
 
 

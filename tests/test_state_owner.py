@@ -1,5 +1,6 @@
 """Whoever works with the state does so as its owner, and others cannot read what is in it."""
 
+import errno
 import os
 import pwd
 import shutil
@@ -15,7 +16,7 @@ from PIL import Image
 
 from contactsgroups import state_owner
 from contactsgroups.bootstrap import open_core
-from contactsgroups.domain.errors import NotPermitted
+from contactsgroups.domain.errors import NotPermitted, Unavailable
 from contactsgroups.persistence import schema
 from contactsgroups.settings import Settings
 from tests.cli.conftest import Run, company, run  # noqa: F401 - fixtures
@@ -242,6 +243,49 @@ def test_an_owner_who_cannot_read_the_program_is_named(
         assert list(state.iterdir()) == []
     monkeypatch.undo()
     assert state_owner._find_unreadable_program() is None
+
+
+def test_a_key_that_nobody_may_write_is_used_and_one_that_its_owner_cannot_read_is_named(
+    run: Run,  # noqa: F811
+    state: Path,
+    readable_program: None,
+) -> None:
+    assert run("domain", "add", "example.org").exit_code == 0
+    key = state / "secret_key"
+    key.write_text("k" * 64)
+    if IS_ROOT:
+        shutil.chown(key, OWNER)
+    key.chmod(0o400)
+    assert run("domain", "list").exit_code == 0
+    key.chmod(0)
+    refused = run("domain", "list")
+    assert refused.exit_code == os.EX_NOPERM
+    assert f"{key} cannot be read by" in refused.stderr
+    assert f"chmod u+r {key}" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "text"),
+    [
+        (errno.EACCES, NotPermitted, "state is closed to"),
+        (errno.EIO, Unavailable, "cannot be looked at: Input/output error"),
+    ],
+)
+def test_what_the_system_does_not_show_is_named_whatever_the_reason(
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    number: int,
+    kind: type[Exception],
+    text: str,
+) -> None:
+    """Modes may allow what a security module or a broken disk does not."""
+
+    def fail(_path: Path) -> os.stat_result:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(Path, "stat", fail)
+    with pytest.raises(kind, match=text):
+        state_owner.require_kind(place / "state" / "part", is_directory=False)
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])

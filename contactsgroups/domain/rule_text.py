@@ -106,7 +106,7 @@ class _Parser:
         return parts[0] if len(parts) == 1 else And(tuple(parts))
 
     def _one(self, depth: int) -> Node:
-        if depth == 0:
+        if depth < 0:
             raise InvalidRule(
                 f'more than {NESTING_LIMIT} parentheses and "not" stand within each other',
                 field="rule",

@@ -5,6 +5,7 @@ connection meanwhile.  But a socket that is shut down (shutdown(2)) lets whoever
 that the server has hung up.
 """
 
+import errno
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -48,8 +49,7 @@ def connect(
         connection = _connect_later(dialect, arguments, parameters, note)
     else:
         connection = _connect_first(dialect, arguments, parameters, note)
-    # Longer than the watch takes: whoever connected anew before it has spoken would wait again.
-    _require_acknowledgement(connection, 3 * patience)
+    require_acknowledgement(connection, patience)
     return connection
 
 
@@ -60,6 +60,26 @@ def shut_down(connection: Any) -> None:
             handle.shutdown(socket.SHUT_RDWR)
     except Exception:  # noqa: BLE001 - drivers differ in how they say that it is closed
         return
+
+
+def require_acknowledgement(connection: Any, patience: float) -> None:
+    """Let the kernel give up a connection whose other end acknowledges nothing (tcp(7)).
+
+    A server that is busy for hours, or even stopped, acknowledges: its kernel does.
+
+    Args:
+        connection: it is connected as far as TCP is concerned.
+        patience: seconds, as for :func:`connect`.
+    """
+    # Longer than the watch takes: whoever connected anew before it has spoken would wait again.
+    seconds = 3 * patience
+    with _socket_of(connection) as handle:
+        if handle.family == socket.AF_UNIX:
+            return
+        handle.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in _KEEPALIVE.items():
+            handle.setsockopt(socket.IPPROTO_TCP, option, value)
+        handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, ceil(seconds * 1000))
 
 
 def _connect_later(dialect: Dialect, arguments: Any, parameters: Any, note: Note) -> Any:
@@ -85,20 +105,6 @@ def _connect_first(dialect: Dialect, arguments: Any, parameters: Any, note: Note
     return connection
 
 
-def _require_acknowledgement(connection: Any, seconds: float) -> None:
-    """Let the kernel give up a connection whose other end acknowledges nothing (tcp(7)).
-
-    A server that is busy for hours, or even stopped, acknowledges: its kernel does.
-    """
-    with _socket_of(connection) as handle:
-        if handle.family == socket.AF_UNIX:
-            return
-        handle.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for option, value in _KEEPALIVE.items():
-            handle.setsockopt(socket.IPPROTO_TCP, option, value)
-        handle.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, ceil(seconds * 1000))
-
-
 @contextmanager
 def _socket_of(connection: Any) -> Iterator[socket.socket]:
     """Yield the kernel's socket under a connection, whatever the driver does with it meanwhile.
@@ -106,5 +112,8 @@ def _socket_of(connection: Any) -> Iterator[socket.socket]:
     It is a handle of our own: shutting down the driver's under TLS would begin with TLS itself.
     """
     owner = getattr(connection, "_sock", connection)  # PyMySQL has no public name for it.
-    with socket.socket(fileno=os.dup(owner.fileno())) as handle:
+    number = owner.fileno()
+    with socket.socket(fileno=os.dup(number)) as handle:
+        if owner.fileno() != number:  # It was closed before, and the number may be another's now.
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         yield handle

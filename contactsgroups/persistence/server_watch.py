@@ -61,7 +61,10 @@ class ServerWatch:
         connect = self._connector(dialect, arguments, parameters)
         self._start(_Probe(dialect, connect))
         self.require_answer()
-        return connect(self._add)
+        connection = connect(self._add)
+        # Again: a slow greeting may have outlasted the thread, which had nothing to watch yet.
+        self._start(_Probe(dialect, connect))
+        return connection
 
     @contextmanager
     def ending(self, url: URL, end: Callable[[], object]) -> Iterator[None]:
@@ -167,7 +170,7 @@ class ServerWatch:
         for end in others:
             end()
         if is_silent:
-            probe.leave()
+            probe.leave(self._silence)
         if is_silent and not was_silent:
             text = "the database has not answered for %g s; what waits for it fails until it does"
             _log.error(text, self._silence)
@@ -203,13 +206,17 @@ class _Probe:
             with suppress(Exception):  # It may be closed, or not yet open.
                 self._dialect.do_close(connection)
 
-    def leave(self) -> None:
+    def leave(self, silence: float) -> None:
         """End the waiting for an answer, from another thread: it may be this connection alone.
 
-        Whoever waits to be greeted stays: see :mod:`contactsgroups.persistence.driver_sockets`.
+        Whoever waits to be greeted stays as long as the host of the server is there: see
+        :mod:`contactsgroups.persistence.driver_sockets`.
         """
         if self._is_open:
             driver_sockets.shut_down(self._connection)
+        elif (connection := self._connection) is not None:
+            with suppress(Exception):  # It may have no socket, yet or any more.
+                driver_sockets.require_acknowledgement(connection, silence)
 
     def stop(self) -> None:
         """End the waiting for anything, from another thread."""

@@ -1,13 +1,17 @@
 """What older programs send is stored as it was meant, or refused with a reason."""
 
 import re
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contactsgroups.bootstrap import Core
+from radicale_plugin import limits
+from radicale_plugin.card_bodies import with_cards
 from radicale_plugin.card_mending import read_cards
+from radicale_plugin.refusal import Refusal
 from tests.carddav.calling import Caller
 from tests.carddav.dav import Client
 from tests.carddav.test_bounds import OWN
@@ -105,6 +109,26 @@ def test_a_body_in_a_known_character_set_is_understood(ada: Caller, charset: str
     name = text.get(charset, "Zoë")
     body = card(name=f"FN:{name}").encode(charset)
     assert f"FN:{name}" in stored(ada, body, f"text/vcard; charset={charset}")
+
+
+@pytest.mark.parametrize("charset", ["us-ascii", "big5"])
+def test_a_body_in_utf_8_under_another_name_is_understood(ada: Caller, charset: str) -> None:
+    body = card(name="FN:Zoë Ł.").encode()
+    assert "FN:Zoë Ł." in stored(ada, body, f"text/vcard; charset={charset}")
+
+
+def test_many_soft_line_breaks_take_no_time() -> None:
+    line = b"NOTE;QUOTED-PRINTABLE:" + b"x" * 930_000 + b"=\r\n" + b" =\r\n" * 19_000
+    started = time.process_time()
+    assert "x" * 930_000 in read_cards(line)
+    assert time.process_time() - started < 1  # It took four when each looked at the whole line.
+
+
+def test_a_text_is_measured_as_it_is_parsed() -> None:
+    """The octets of U+3A3A look like colons, which would end the head of a property."""
+    body = card("NOTE;X=\u3a3a" + ";A" * limits.HEAD + ":x").encode("utf-16")
+    with pytest.raises(Refusal, match="before its colon"):
+        with_cards({}, body)
 
 
 @pytest.mark.parametrize(

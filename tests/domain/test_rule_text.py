@@ -69,6 +69,16 @@ def test_a_parsed_rule_is_written_as_one_that_parses(rule: Rule) -> None:
         assert parse_rule(str(parsed)) == parsed
 
 
+@pytest.mark.parametrize("sign", ["(", "not "])
+def test_a_rule_may_be_as_deep_as_the_refusal_of_a_deeper_one_says(sign: str) -> None:
+    def nested(depth: int) -> str:
+        return sign * depth + 'title = "x"' + ")" * (depth * sign.count("("))
+
+    assert parse_rule(nested(NESTING_LIMIT)).root
+    with pytest.raises(InvalidRule, match=f"more than {NESTING_LIMIT} parentheses"):
+        parse_rule(nested(NESTING_LIMIT + 1))
+
+
 @given(st.integers(1, NESTING_LIMIT + 3), st.sampled_from(["(", "not ", "not("]))
 def test_however_deep_what_was_accepted_is_stored_in_a_form_that_is(depth: int, sign: str) -> None:
     text = sign * depth + 'title = "x"' + ")" * (depth * sign.count("("))

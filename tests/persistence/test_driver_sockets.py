@@ -74,6 +74,23 @@ def test_a_closed_connection_is_left_alone(url: str) -> None:
         assert execute(another, "SELECT 1") == 1
 
 
+def test_a_socket_that_got_the_number_of_a_closed_one_is_left_alone() -> None:
+    """Connections are closed while the watch shuts them down, and clients come meanwhile."""
+
+    class Closing:
+        def __init__(self, number: int) -> None:
+            self._numbers = [number]
+
+        def fileno(self) -> int:
+            return self._numbers.pop() if self._numbers else -1
+
+    client, server = socket.socketpair()
+    with client, server:
+        driver_sockets.shut_down(Closing(client.fileno()))
+        client.sendall(b"still open")
+        assert server.recv(20) == b"still open"
+
+
 def test_the_kernel_gives_up_a_host_that_acknowledges_nothing(silent_way: SilentWay) -> None:
     with (
         connected(silent_way.url) as connection,

@@ -1,18 +1,20 @@
 """A server that says nothing is not waited for; one that is only slow is."""
 
+import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 
 import pytest
 from sqlalchemy import text
 
 from contactsgroups.domain.errors import Unavailable
-from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence import Database, schema, server_watch
+from contactsgroups.persistence.driver_sockets import _socket_of as socket_of
 from contactsgroups.persistence.models import DomainRow
 from contactsgroups.serving.limits import THREADS
 from tests.servers.program import wait_for
@@ -21,6 +23,8 @@ from tests.servers.silent import SilentWay
 SILENCE = 0.5
 BOUND = 15
 """Seconds, on a busy machine; what is not bounded would take for ever."""
+UNBUSY = 3.0
+"""Seconds within which a server answers even on a busy machine; half a second may be too few."""
 EVER = 60.0
 
 
@@ -96,8 +100,10 @@ def test_all_who_wait_for_a_silent_server_are_soon_told_and_others_at_once(
     ]
 
 
-def test_a_slow_statement_is_waited_for(database: Database) -> None:
-    assert sleep(database, 6 * SILENCE) == 1
+def test_a_slow_statement_is_waited_for(silent_way: SilentWay) -> None:
+    database = Database(silent_way.url, silence=UNBUSY)
+    assert sleep(database, 2 * UNBUSY) == 1
+    database.dispose()
 
 
 def test_a_statement_is_not_waited_for_when_the_server_falls_silent(
@@ -162,6 +168,44 @@ def test_one_connection_that_hangs_does_not_stop_all_for_ever(
     with server.halted_connections(but=scalar(database, "SELECT pg_backend_pid()")):
         wait_for(lambda: "has not answered" in caplog.text, BOUND)
         wait_for(lambda: answers(database), BOUND)
+    database.dispose()
+
+
+def test_a_host_that_is_gone_does_not_keep_the_watch_waiting_for_its_greeting(
+    mariadb_url: str,
+) -> None:
+    """PyMySQL would learn of it after two hours, and nobody would connect as long."""
+
+    def is_bounded() -> bool:
+        probe = database._watch._probe
+        if probe is None or probe._is_open or probe._connection is None:
+            return False
+        with socket_of(probe._connection) as handle:
+            return handle.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) > 0
+
+    with closing(SilentWay(mariadb_url)) as way:
+        database = Database(way.url, silence=SILENCE)
+        with way.silence():
+            assert fail_to_ask(database) < BOUND
+            wait_for(is_bounded, BOUND)
+        wait_for(lambda: answers(database), BOUND)
+        database.dispose()
+
+
+def test_a_connection_is_watched_however_slow_the_server_was_to_greet(
+    silent_way: SilentWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_watch, "_INTERVAL", 0.05)
+    database = Database(silent_way.url, silence=EVER)
+    with ThreadPoolExecutor(1) as client:
+        with silent_way.silence():
+            asked = client.submit(ask, database)
+            with suppress(TimeoutError):
+                asked.result(20 * server_watch._INTERVAL)
+        assert asked.result(BOUND) == 1
+    thread = database._watch._thread
+    assert thread is not None
+    assert thread.is_alive()
     database.dispose()
 
 

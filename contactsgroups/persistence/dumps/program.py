@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -120,5 +120,6 @@ def _feed(started: "subprocess.Popen[bytes]", lines: Iterable[bytes]) -> None:
         for line in lines:
             started.stdin.write(line)
         started.stdin.close()
-    except BrokenPipeError:
-        pass  # It has ended; its exit code and its messages say why.
+    except BrokenPipeError:  # It has ended; its exit code and its messages say why.
+        with suppress(BrokenPipeError):  # What it did not take would be flushed once more.
+            started.stdin.close()

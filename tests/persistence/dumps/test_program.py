@@ -17,9 +17,11 @@ def test_what_a_program_writes_goes_to_the_file(tmp_path: Path) -> None:
     assert (tmp_path / "out").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_failure_is_told_with_the_program_s_own_words() -> None:
+@pytest.mark.parametrize("length", [100, 100_000])
+def test_a_failure_is_told_with_the_program_s_own_words(length: int) -> None:
+    """However much of its input it left unread, and whether Python holds some of it."""
     with pytest.raises(Unavailable, match="sh failed") as caught:
-        run(["sh"], ["-c", "echo the reason >&2; exit 3"], lines=[b"x" * 100_000] * 20)
+        run(["sh"], ["-c", "echo the reason >&2; exit 3"], lines=[b"x" * length] * 20_000)
     assert caught.value.detail == "the reason"
 
 
@@ -35,7 +37,8 @@ def test_a_program_is_not_waited_for_when_its_server_is_silent(silent_way: Silen
 
 
 def test_a_slow_program_is_waited_for(silent_way: SilentWay) -> None:
-    run(["sleep"], ["3"], server=Server(make_url(silent_way.url), 0.5))
+    # A server at work answers within three seconds, on a busy machine as well.
+    run(["sleep"], ["6"], server=Server(make_url(silent_way.url), 3))
 
 
 def test_a_secret_is_its_owner_s_and_gone_afterwards() -> None:
