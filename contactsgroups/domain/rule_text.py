@@ -124,7 +124,17 @@ class _Parser:
         comparison = self._comparison(field)
         if comparison is Comparison.ONE_OF:
             return Condition(field, comparison, self._values())
+        if comparison is Comparison.UNDER:
+            return Condition(field, comparison, (self._department(),))
         return Condition(field, comparison, (self._value(),) if comparison.takes_value else ())
+
+    def _department(self) -> str:
+        """Take the path of a department; one with a slash too many would select nobody."""
+        path = "/".join(filter(None, (name.strip() for name in self._value().split("/"))))
+        if not path:
+            self._next -= 1
+            self._refuse("the path of a department")
+        return path
 
     def _field(self) -> str:
         if self._peek().word not in FIELDS:

@@ -312,11 +312,11 @@ def _create_sqlite_engine(url: URL, write_wait: float) -> Engine:
     engine = create_engine(url, connect_args={"timeout": write_wait}, **pool)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    event.listen(engine, "handle_error", _note_file)
+    event.listen(engine, "handle_error", _name_file)
     return engine
 
 
-def _note_file(context: ExceptionContext) -> None:
+def _name_file(context: ExceptionContext) -> None:
     """Note the file in an error: SQLite names none, not even one that it cannot open."""
     if isinstance(context.original_exception, sqlite3.Error):
         file = context.engine.url.database if context.engine else ""

@@ -156,11 +156,14 @@ class ServerWatch:
     def _wait(self, probe: "_Probe", answered: threading.Event) -> None:
         # Again and again: a connection may have had no socket yet when it was its turn.
         while not answered.wait(self._silence):
-            self._note(probe, is_silent=True)
+            self._note(probe, is_silent=True, unless=answered)
 
-    def _note(self, probe: "_Probe", *, is_silent: bool) -> None:
+    def _note(
+        self, probe: "_Probe", *, is_silent: bool, unless: threading.Event | None = None
+    ) -> None:
         with self._lock:
-            if probe.stopping.is_set():
+            # The answer may have come just when the wait for it was over.
+            if probe.stopping.is_set() or (unless is not None and unless.is_set()):
                 return
             was_silent, self._is_silent = self._is_silent, is_silent
             waiting = list(self._connections) if is_silent else []

@@ -1,11 +1,11 @@
 """Every group has a picture: its own, made small, or an icon."""
 
 import hashlib
-import inspect
 import io
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 
 from PIL import Image, UnidentifiedImageError
 
@@ -22,8 +22,8 @@ _WEBP_PIXELS_LIMIT = 12_000_000
 _FEW_PIXELS = 2048  # a side from which the small picture is made; 16 MB at most
 _WAIT = 20.0  # seconds for the pictures of others
 
-# Icons of another release of this module may look different.
-_DRAWING = inspect.getsource(icons).encode()
+# Icons of another release may look different.
+_DRAWING = version("contactsgroups").encode()
 
 # One at a time in a process: 40 million pixels take up to 320 MB until they are few.
 _decoding = threading.Lock()

@@ -158,6 +158,6 @@ def test_it_ends_when_it_is_asked_to(site: Site) -> None:
         wait_for(lambda: any(each.running() for each in asked))
         started = time.monotonic()
         assert site.product.stop(signal.SIGTERM) == 0
-        assert time.monotonic() - started < 8
+        assert time.monotonic() - started < BOUND
         for each in asked:
             assert each.exception() is not None or each.result().status_code in {200, 503}

@@ -20,6 +20,8 @@ def _with(comparison: Comparison, value: st.SearchStrategy[str]) -> st.SearchStr
     fields = ("department",) if comparison is Comparison.UNDER else FIELDS
     most = 3 if comparison is Comparison.ONE_OF else 1
     count = {"min_size": 1, "max_size": most} if comparison.takes_value else {"max_size": 0}
+    if comparison is Comparison.UNDER:
+        value = st.sampled_from(["Sales", "sales/europe", "\u00c4"])
     values = st.lists(value, **count).map(tuple)
     return st.builds(Condition, st.sampled_from(fields), st.just(comparison), values)
 

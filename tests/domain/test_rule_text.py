@@ -36,6 +36,8 @@ from tests.domain.rules import rules
         ('title is "x"', "is set"),
         ('title under "Sales"', "has nothing under it"),
         ('"title" = "x"', '"title"'),
+        ('department under ""', 'the path of a department, not "" (character 18)'),
+        ('department under " / "', "the path of a department"),
         ("x" * 5000, "longer than"),
         ("(" * 500, "within each other"),
         ("not " * 400 + 'title = "x"', "within each other"),
@@ -45,6 +47,11 @@ def test_a_faulty_rule_is_refused_and_the_fault_named(text: str, fault: str) -> 
     with pytest.raises(InvalidRule) as caught:
         parse_rule(text)
     assert fault in str(caught.value)
+
+
+@pytest.mark.parametrize("path", ["Sales/", "/Sales", " Sales / ", "Sales//"])
+def test_slashes_too_many_in_the_path_of_a_department_do_not_count(path: str) -> None:
+    assert str(parse_rule(f'department under "{path}"')) == 'department under "Sales"'
 
 
 def test_not_binds_closest_then_and_then_or() -> None:

@@ -147,8 +147,10 @@ def test_a_groups_own_picture_comes_first_and_the_version_follows_it() -> None:
     group = Group(display_name="Sales", uuid="0f1e", picture=None)
     drawn = pictures.version_of(group)
     assert pictures.picture_of(group) == icons.draw("Sales", "0f1e")
-    group.picture = pictures.normalise(image_file("PNG"))
+    pictures.replace_picture(group, pictures.normalise(image_file("PNG")))
     assert pictures.picture_of(group) == group.picture
     assert pictures.version_of(group) != drawn
-    group.picture = None
+    pictures.replace_picture(group, None)
     assert pictures.version_of(group) == drawn
+    group.display_name = "Marketing"
+    assert pictures.version_of(group) != drawn
