@@ -107,7 +107,7 @@ def _plain_label(found: re.Match[str]) -> str:
 
 
 def _with_names(lines: Iterator[str]) -> Iterator[str]:
-    """Give each card that has no FN one, of whatever it can be named by.
+    """Give each card that has no FN, or an empty one, a name of whatever it can be named by.
 
     Version 2.1 demands none, and some phones send none; all others do (RFC 6350 section 6.2.1).
     """
@@ -117,10 +117,15 @@ def _with_names(lines: Iterator[str]) -> Iterator[str]:
         name = _kind_of(head) if colon else ""
         if name == "BEGIN":
             named = {}
-        elif name == "END" and "FN" not in named and (text := _name_of(named)):
-            yield f"FN:{text}"
-        named.setdefault(name, value)
-        yield line
+        elif name == "END" and not named.get("FN", "").strip():
+            if text := _name_of(named):
+                yield f"FN:{text}"
+            elif "FN" in named:
+                yield "FN:"
+        if not named.get(name, "").strip():
+            named[name] = value
+        if name != "FN" or value.strip():
+            yield line
 
 
 def _name_of(named: dict[str, str]) -> str:

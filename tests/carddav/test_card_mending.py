@@ -45,6 +45,22 @@ def test_a_byte_order_mark_is_no_part_of_the_card(ada: Caller, codec: str) -> No
     assert "FN:Zoë" in stored(ada, card(name="FN:Zoë").encode(codec))
 
 
+@pytest.mark.parametrize("codec", ["utf-16", "utf-8-sig"])
+@pytest.mark.parametrize("label", ["utf-16", "UTF-8", "us-ascii"])
+def test_the_mark_counts_whatever_the_request_says(ada: Caller, codec: str, label: str) -> None:
+    body = card(name="FN:Zoë").encode(codec)
+    assert "FN:Zoë" in stored(ada, body, f"text/vcard; charset={label}")
+
+
+@pytest.mark.parametrize("name", ["FN:", "FN: ", "FN;CHARSET=UTF-8:"])
+def test_an_empty_name_is_none(ada: Caller, name: str) -> None:
+    lines = stored(ada, card("N:Lovelace;Ada;;;", name=name))
+    assert [line for line in lines if line.startswith("FN")] == ["FN:Ada Lovelace"]
+    assert "FN:" in stored(ada, card("NOTE:x", name=name))
+    several = stored(ada, card("FN:Countess", name=name))
+    assert [line for line in several if line.startswith("FN")] == ["FN:Countess"]
+
+
 @pytest.mark.parametrize(
     ("lines", "name"),
     [
