@@ -21,6 +21,7 @@ _TYPES = {
     ".html": "text/html",
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
+    ".ts": "text/plain",
 }
 
 

@@ -71,7 +71,8 @@ def test_a_state_directory_that_cannot_be_made_is_one_sentence(
     result = run("domain", "list")
     assert result.exit_code == os.EX_TEMPFAIL
     assert result.stderr == (
-        f"contactsgroups: the state directory {state} cannot be written to: File exists\n"
+        f"contactsgroups: {state} is an ordinary file, and should be a directory: "
+        "move it away, or name another place\n"
     )
 
 

@@ -130,10 +130,11 @@ def test_rules_are_asked_about_these_facts(filled: Database) -> None:
     with filled.read() as session:
         (facts,) = account_facts(session, Account.address == "bob@example.org")
     assert (facts.address, facts.active) == ("bob@example.org", False)
-    assert facts.fields == {
-        "name": "Bob",
+    assert facts.department == "Sales/Europe"
+    assert facts.folded_fields == {
+        "name": "bob",
         "address": "bob@example.org",
-        "department": "Sales/Europe",
-        "title": "Boss",
-        "location": "Bonn",
+        "department": "sales/europe",
+        "title": "boss",
+        "location": "bonn",
     }

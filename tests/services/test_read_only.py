@@ -157,7 +157,7 @@ def test_every_use_case_has_a_row_here() -> None:
     assert found == WRITING.keys() | READING.keys()
 
 
-_OPENING = r"with (write|write_private|write_own)\(|_Import\("
+_OPENING = r"with (write|write_private|write_own|_changing_popularity)\(|_Import\("
 """An import opens one unit of work after the other."""
 
 

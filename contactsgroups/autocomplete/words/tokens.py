@@ -10,13 +10,11 @@ transliteration of what is written.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import pairwise, product
+from itertools import pairwise
 
 from contactsgroups.autocomplete.entry import Entry, EntryKind, wanted_as
-from contactsgroups.autocomplete.words.chinese import readings_of_name, readings_of_text
 from contactsgroups.autocomplete.words.folding import (
     HAN,
     HANGUL,
@@ -25,8 +23,6 @@ from contactsgroups.autocomplete.words.folding import (
     split_words,
     with_plain_apostrophes,
 )
-from contactsgroups.autocomplete.words.han import base_form
-from contactsgroups.autocomplete.words.japanese_names import words_of_japanese_name
 from contactsgroups.autocomplete.words.joining import (
     INITIAL_MARK,
     MOST_INITIALS,
@@ -35,11 +31,6 @@ from contactsgroups.autocomplete.words.joining import (
     inner_parts,
     is_particle,
     may_be_joined,
-)
-from contactsgroups.autocomplete.words.korean import (
-    initials_of_hangul,
-    readings_of_hangul,
-    readings_of_surname,
 )
 from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, begun_several_times, distinct
 from contactsgroups.autocomplete.words.scripts import (
@@ -54,6 +45,11 @@ from contactsgroups.autocomplete.words.scripts import (
 )
 from contactsgroups.autocomplete.words.semitic import is_semitic, unmarked, without_article
 from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK, skeleton_of_semitic
+from contactsgroups.autocomplete.words.unspaced import (
+    unspaced_runs,
+    words_apart_in_run,
+    words_of_run,
+)
 from contactsgroups.autocomplete.words.variants import other_forms
 
 DOMAIN_MARK = "@"
@@ -82,17 +78,9 @@ _PLAIN = bytes(
 
 _KANA = "\u3041-\u30ff\uff66-\uff9f"
 _SPACED_NAME = re.compile(f"[{HAN}{HANGUL}{_KANA}]+(?: [{HAN}{HANGUL}{_KANA}]+){{1,2}}")
-_SCRIPT_WITHOUT_SPACES = re.compile(f"[{HAN}]+|[{HANGUL}]+")
 
 # What joins two parts that may be typed alone: an apostrophe, or Persian's invisible joint.
 _JOINTS = re.compile("['\u200c]")
-
-# A run this short is taken for a person's name, of which every reading of every character counts;
-# in a longer one (a department) the context decides how a character is read.
-_LONGEST_NAME = 4
-_MOST_SPELLINGS = 64
-_MOST_VARIED = 8
-_MOST_STARTS = 32
 
 
 def tokens_of(entry: Entry) -> set[str]:
@@ -304,8 +292,8 @@ def words_apart(text: str) -> list[frozenset[str]]:
 
 @lru_cache(maxsize=16_384)
 def _words_apart_in_piece(piece: str) -> tuple[frozenset[str], ...]:
-    runs = _SCRIPT_WITHOUT_SPACES.findall(unicodedata.normalize("NFKC", piece))
-    words = [word for run in runs for word in _words_apart_in_run(run)]
+    runs = unspaced_runs(piece)
+    words = [word for run in runs for word in words_apart_in_run(run)]
     spellings = [split_words(folded) for folded in fold(piece)]
     alike = [words for words in spellings if len(words) == len(spellings[0])]
     spelt = [frozenset(word) for word in zip(*alike, strict=True)]
@@ -327,13 +315,6 @@ def _with_own_letters(piece: str, words: Sequence[frozenset[str]]) -> Sequence[f
     return [word | own for word, own in zip(words, written, strict=True)]
 
 
-def _words_apart_in_run(run: str) -> Iterator[frozenset[str]]:
-    """Yield what begins at each character of a Chinese or Korean run, in its first reading."""
-    syllables = _spellings_of_run(run, chinese=not "\uac00" <= run[0] <= "\ud7a3")[0]
-    for start in range(min(len(run), _MOST_STARTS)):
-        yield frozenset((*fold_words(run[start:]), "".join(syllables[start:]))) - {""}
-
-
 def spellings_of_piece(piece: str) -> tuple[str, ...]:
     """Return the words of a piece without spaces, in every script and without marks."""
     return (*_words_of_piece(piece), *own_words_of(piece))
@@ -350,8 +331,8 @@ def _words_of_piece(piece: str) -> tuple[str, ...]:
         words.update(_skeletons(piece))
         if without_article(piece) != piece:
             words.add("el")  # The beginning "al" is in the word itself.
-    for run in _SCRIPT_WITHOUT_SPACES.findall(unicodedata.normalize("NFKC", piece)):
-        words.update(_words_of_run(run))
+    for run in unspaced_runs(piece):
+        words.update(words_of_run(run))
     for word in fold_words(piece):
         words.update(other_forms(word))
     words.update(inner_parts(piece))
@@ -364,62 +345,6 @@ def _skeletons(piece: str) -> Iterator[str]:
         for each in (word, without_article(word)):
             if skeleton := skeleton_of_semitic(unmarked(each)):
                 yield skeleton
-
-
-def _words_of_run(run: str) -> set[str]:
-    """Return what people type for a Chinese or Korean run, from each of its characters on.
-
-    Such a run has no spaces, and the given name starts anywhere in it.
-    """
-    chinese = not "\uac00" <= run[0] <= "\ud7a3"
-    starts = range(min(len(run), _MOST_STARTS))
-    words = {word for start in starts for word in fold_words(run[start:])}
-    if chinese:
-        words |= words_of_japanese_name(run)
-    else:
-        initials = initials_of_hangul(run)
-        words.update(initials[start:] for start in starts)
-    for spelling in _spellings_of_any_form(run, chinese=chinese):
-        for start in starts:
-            words.add("".join(spelling[start:]))
-            if chinese and start + 1 < len(spelling):
-                words.add("".join(syllable[0] for syllable in spelling[start:]))
-    return words - {""}
-
-
-def _spellings_of_any_form(run: str, *, chinese: bool) -> list[tuple[str, ...]]:
-    """Return the spellings of a run; a character's forms may be read differently (芸, 藝)."""
-    spellings = _spellings_of_run(run, chinese=chinese)
-    if chinese and (base := "".join(map(base_form, run))) != run:
-        spellings = [*spellings, *_spellings_of_run(base, chinese=True)]
-    return spellings
-
-
-def _spellings_of_run(run: str, *, chinese: bool) -> list[tuple[str, ...]]:
-    """Return the run's syllables in every combination of readings, as far as that is sensible."""
-    if not chinese:
-        readings = [readings_of_surname(run[0]), *map(readings_of_hangul, run[1:])]
-    elif len(run) <= _LONGEST_NAME:
-        readings = readings_of_name(run)
-    else:
-        in_context = readings_of_text(run)
-        readings = readings_of_name(run[:2])[:2] + in_context[2:]
-    readings = [reading for reading in readings if reading]
-    combinations = 1
-    for reading in readings:
-        combinations *= len(reading)
-    if combinations <= _MOST_SPELLINGS:
-        return list(product(*readings))
-    return _one_reading_varied(readings)[:_MOST_VARIED]
-
-
-def _one_reading_varied(readings: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Return the first reading of everything, and each other reading among those."""
-    first = tuple(reading[0] for reading in readings)
-    spellings = [first]
-    for place, reading in enumerate(readings[:_MOST_VARIED]):
-        spellings += [(*first[:place], other, *first[place + 1 :]) for other in reading[1:]]
-    return spellings
 
 
 @lru_cache(maxsize=4_096)
