@@ -26,7 +26,7 @@ from radicale_plugin.auth import Auth
 from radicale_plugin.bodies import Bodies
 from radicale_plugin.environ import decode_paths, with_known_length
 from radicale_plugin.errors import explain
-from radicale_plugin.headers import check_head
+from radicale_plugin.headers import check_head, with_charset
 from radicale_plugin.refusal import Refusal
 from radicale_plugin.rights import Rights
 from radicale_plugin.storage import Storage
@@ -91,6 +91,7 @@ class Application(radicale.app.Application):
         )
         for name in REQUEST_METHODS:
             checked = with_known_length(bodies.checked(name, getattr(self, f"do_{name}")))
+            checked = _with_charset_of_body(checked)
             setattr(self, f"do_{name}", _answering_errors(checked))
 
     def do_MKCALENDAR(self, *args: Any) -> WSGIResponse:  # noqa: N802 - Radicale names it so.
@@ -135,6 +136,16 @@ class Application(radicale.app.Application):
         if "DAV" in named and not self._calendars:
             named["DAV"] = named["DAV"].replace(" calendar-access,", "")
         return status, list(named.items()), body
+
+
+def _with_charset_of_body(method: Callable[..., WSGIResponse]) -> Callable[..., WSGIResponse]:
+    """Let a method know the character set of its body, which signing in must not."""
+
+    @functools.wraps(method)
+    def answer(environ: WSGIEnviron, *args: Any) -> WSGIResponse:
+        return method(with_charset(environ), *args)
+
+    return answer
 
 
 def _options(core: Core) -> dict[str, dict[str, Any]]:

@@ -18,9 +18,14 @@ _DEPTHS = frozenset({"0", "1", "infinity"})
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _AUTHORITY = re.compile(r"[^\s/?#@\\]{1,255}")
 
+_HIDDEN = "contactsgroups.content_type"
+"""Where a request keeps its media type while the character set in it is hidden."""
+
 
 def check_head(environ: WSGIEnviron) -> WSGIEnviron:
     """Return the request with its head in the form that Radicale understands.
+
+    The character set of its body is hidden: see :func:`with_charset`.
 
     Raises:
         Refusal: a header is malformed, or there is too much of something.
@@ -31,7 +36,7 @@ def check_head(environ: WSGIEnviron) -> WSGIEnviron:
             check(environ[name])
     if environ["REQUEST_METHOD"].upper() == "MOVE" and not environ.get("HTTP_DESTINATION"):
         raise bad_request("MOVE needs a Destination")
-    return {**environ, **_rewritten(environ)}
+    return hide_charset({**environ, **_rewritten(environ)})
 
 
 def _check_sizes(environ: WSGIEnviron) -> None:
@@ -142,6 +147,21 @@ def _rewritten(environ: WSGIEnviron) -> WSGIEnviron:
     if content_type := environ.get("CONTENT_TYPE", ""):
         rewritten["CONTENT_TYPE"] = _with_plain_charset(content_type)
     return rewritten
+
+
+def hide_charset(environ: WSGIEnviron) -> WSGIEnviron:
+    """Return a request that does not say in which character set its body is.
+
+    Radicale would take password and user name, which are UTF-8 (RFC 7617 section 2.1), for text in
+    that set as well.
+    """
+    content_type = environ.get("CONTENT_TYPE", "")
+    return {**environ, "CONTENT_TYPE": content_type.partition(";")[0], _HIDDEN: content_type}
+
+
+def with_charset(environ: WSGIEnviron) -> WSGIEnviron:
+    """Return a request that says so again."""
+    return {**environ, "CONTENT_TYPE": environ.get(_HIDDEN, environ.get("CONTENT_TYPE", ""))}
 
 
 def _with_plain_charset(content_type: str) -> str:

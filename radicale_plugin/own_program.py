@@ -20,6 +20,7 @@ from radicale_plugin.card_bodies import name_to_store, read_octets, with_cards
 from radicale_plugin.card_faults import explained
 from radicale_plugin.environ import with_normalised_principal, with_target
 from radicale_plugin.errors import explain
+from radicale_plugin.headers import hide_charset, with_charset
 from radicale_plugin.refusal import Refusal, bad_request
 
 _Method = Callable[..., WSGIResponse]
@@ -30,10 +31,23 @@ _NO_TEXT = "\N{REPLACEMENT CHARACTER}"
 
 def teach_application() -> None:
     """Let Radicale's application take names and answer refusals as ours does."""
+    _teach_signing_in()
     for name in REQUEST_METHODS:
         method = getattr(Application, f"do_{name}")
         if not hasattr(method, "__wrapped__"):
             setattr(Application, f"do_{name}", _taught(name, method))
+
+
+def _teach_signing_in() -> None:
+    """Hide the character set of the body while name and password are read."""
+    handle = Application._handle_request
+
+    @functools.wraps(handle)
+    def answer(self: Application, environ: WSGIEnviron) -> Any:
+        return handle(self, hide_charset(environ) if type(self) is Application else environ)
+
+    if not hasattr(handle, "__wrapped__"):
+        setattr(Application, "_handle_request", answer)  # noqa: B010 - mypy forbids the other way
 
 
 def _taught(name: str, method: _Method) -> _Method:
@@ -51,7 +65,8 @@ def _taught(name: str, method: _Method) -> _Method:
         try:
             if name in _NAMING and _NO_TEXT in path:
                 raise bad_request("a name is UTF-8")
-            environ, path = with_target(environ, base_prefix), with_normalised_principal(path)
+            environ = with_target(with_charset(environ), base_prefix)
+            path = with_normalised_principal(path)
             cards: str | None = None
             if user and name == "PUT":
                 environ, cards = _with_cards(self, environ)

@@ -27,6 +27,23 @@ def test_every_spelling_leads_to_the_same_principal(client_for: ClientFor, login
     )
 
 
+@pytest.mark.parametrize("login", ["ada@example.org", "ada@example.org."])
+@pytest.mark.parametrize("charset", ["utf-16", "windows-1252", "shift_jis", "us-ascii"])
+def test_the_character_set_of_the_body_is_not_that_of_the_password(
+    core: Core, client_for: ClientFor, login: str, charset: str
+) -> None:
+    """Both have an even number of octets, once: then they might be UTF-16."""
+    accounts.set_password(core.database, OPERATOR, "ada@example.org", "pässwort")
+    client = client_for(login)
+    client.auth = (login.encode(), "pässwort".encode())
+    lines = ["BEGIN:VCARD", "VERSION:3.0", "UID:1", "FN:Zo", "END:VCARD", ""]
+    headers = {"Content-Type": f"text/vcard; charset={charset}"}
+    body = "\r\n".join(lines).encode(charset)
+    answer = client.put("ada@example.org/contacts/1.vcf", content=body, headers=headers)
+    assert answer.status_code == 201
+    assert "FN:Zo" in client.get("ada@example.org/contacts/1.vcf").text
+
+
 @pytest.mark.parametrize(
     ("login", "password"),
     [

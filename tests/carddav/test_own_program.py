@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from radicale_plugin import limits
-from tests.carddav.dav import MAKING_A_BOOK, Client
+from tests.carddav.dav import MAKING_A_BOOK, PASSWORD, Client
 from tests.carddav.test_standalone import client_of, configuration, running  # noqa: F401
 
 HOME = "ada@example.org/"
@@ -111,3 +111,18 @@ def test_too_much_is_refused_with_a_reason(ada: Client) -> None:
     assert refused.status_code == 403
     assert "max-resource-size" in refused.text
     assert f"at most {limits.PROPERTIES} properties" in refused.text
+
+
+@pytest.mark.parametrize("spelling", ["ada@example.org", "ADA@example.org."])
+def test_the_character_set_of_the_body_is_not_that_of_the_password(
+    ada: Client, spelling: str
+) -> None:
+    """The octets of name and password might be UTF-16 as well if their number is even."""
+    ada.auth = (spelling, PASSWORD)
+    headers = {"Content-Type": "text/vcard; charset=utf-16"}
+    answer = ada.put(
+        BOOK + "2.vcf",
+        content=CARD.replace("UID:1", "UID:2").encode("utf-16"),
+        headers=headers,
+    )
+    assert answer.status_code == 201, answer.text
