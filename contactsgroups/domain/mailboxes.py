@@ -99,6 +99,7 @@ class _Words:
     start: int
     end: int
     is_faulty: bool = False
+    has_quotes: bool = False
 
 
 class _Reader:
@@ -154,14 +155,22 @@ class _Reader:
 
     def _read_bracket(self, token: re.Match[str]) -> None:
         words = [bare(each) for each in _BETWEEN_ADDRESSES.split(token["bracket"]) if each]
-        if self._is_open and len(self._waiting) <= _MOST_PARTS_OF_A_NAME:
-            # Outlook writes "Archer, Ben <ben@example.org>" without quotes.
+        if self._is_one_name():
             self._waiting = [_Words(self._waiting[0].start, self._waiting[-1].end)]
         if not all(map(is_address, words)):
             self._wait(token, is_faulty=True)
             return
         for word in words:
             self._accept(word, token)
+
+    def _is_one_name(self) -> bool:
+        """Whether what waits is one name with commas, before a bracket.
+
+        Outlook writes "Archer, Ben <ben@example.org>" without quotes.  Whoever quotes a name has no
+        other part of it outside.
+        """
+        is_short = len(self._waiting) <= _MOST_PARTS_OF_A_NAME
+        return self._is_open and is_short and not any(each.has_quotes for each in self._waiting)
 
     def _read_comma(self, token: re.Match[str]) -> None:
         if self._is_broken or (self._waiting and self._waiting[-1].is_faulty):
@@ -187,6 +196,7 @@ class _Reader:
             self._is_open = True
         words = self._waiting[-1]
         words.end, words.is_faulty = token.end(), words.is_faulty or is_faulty
+        words.has_quotes = words.has_quotes or token.lastgroup == "quoted"
 
     def _accept(self, address: str, token: re.Match[str]) -> None:
         name = self._take_name()

@@ -113,7 +113,7 @@ const BEFORE_BRACKET = /[ \t]*[<＜][^<>＜＞\n]*[>＞]/y;
 /** The recipients of a cleaned text, and what is none of them. */
 function read(text) {
   const found = [];
-  let waiting = []; // Words between separators: {start, end, isFaulty}.
+  let waiting = []; // Words between separators: {start, end, isFaulty, hasQuotes}.
   let isOpen = false; // Whether a further word joins the last of them.
   let isBroken = false; // Whether a line ended after them.
   let endOfLast = 0;
@@ -128,13 +128,14 @@ function read(text) {
     isOpen = isBroken = false;
   }
 
-  function wait({ start, end }, isFaulty = false) {
+  function wait({ start, end, isQuoted }, isFaulty = false) {
     if (isBroken) refuseWaiting();
     if (!isOpen) waiting.push({ start });
     isOpen = true;
     const words = waiting.at(-1);
     words.end = end;
     words.isFaulty ||= isFaulty;
+    words.hasQuotes ||= isQuoted;
   }
 
   function nameLast(name) {
@@ -189,8 +190,9 @@ function read(text) {
     },
     bracket(place, content) {
       const words = content.split(/[\s,，;；]+/).filter(Boolean).map(unwrap);
-      // Outlook writes Archer, Ben <ben@example.org> without quotes.
-      if (isOpen && waiting.length <= 3) waiting = [{ start: waiting[0].start, end: waiting.at(-1).end }];
+      // Outlook writes Archer, Ben <ben@example.org> without quotes; whoever quotes, quotes all.
+      const isOneName = isOpen && waiting.length <= 3 && !waiting.some((each) => each.hasQuotes);
+      if (isOneName) waiting = [{ start: waiting[0].start, end: waiting.at(-1).end }];
       if (!words.every(isAddress)) return wait(place, true);
       for (const word of words) accept(place, word);
     },
@@ -208,7 +210,7 @@ function read(text) {
 
   for (const { 0: { length }, index: start, groups } of text.matchAll(TOKEN)) {
     const [kind, content] = Object.entries(groups).find(([, each]) => each !== undefined);
-    readers[kind]({ start, end: start + length }, content);
+    readers[kind]({ start, end: start + length, isQuoted: kind === 'quoted' }, content);
   }
   end();
   return found;

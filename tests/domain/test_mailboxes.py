@@ -64,6 +64,26 @@ def test_any_text_is_read_and_every_address_in_it_is_one(text: str) -> None:
 
 
 @settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["broken", "two words", "a.b"]).map(lambda text: (text, ""))
+        | st.tuples(st.sampled_from(["", "Ann", "Doe, Ben", "K. Lee"]), st.just("k@x.example")),
+        max_size=6,
+    )
+)
+def test_what_the_field_writes_is_read_back(pieces: list[tuple[str, str]]) -> None:
+    """It quotes every name, and hands on what is no address: that must never become a name."""
+    written = [
+        text if not address else f'"{text}" <{address}>' if text else address
+        for text, address in pieces
+    ]
+    read = [
+        (each.name, each.address) if isinstance(each, Mailbox) else (each.text, "")
+        for each in parse_mailboxes(", ".join(written))
+    ]
+    assert read == pieces
+
+
 @given(st.lists(st.sampled_from([*' \n,;"“<@.', "a", "ann@x.example"]), max_size=30).map("".join))
 def test_no_letter_is_lost(text: str) -> None:
     """Such texts have neither labels nor comments nor links, which may be left out."""

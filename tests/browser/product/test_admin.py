@@ -76,7 +76,7 @@ def test_pasted_lines_with_faults_are_sent_and_reported(admin, site, expected_er
             const options = { clipboardData: data, bubbles: true, cancelable: true };
             document.activeElement.dispatchEvent(new ClipboardEvent('paste', options));
         }""",
-        "one@example.net, ada@example.org, broken",
+        "one@example.net, broken, ada@example.org",
     )
     admin.get_by_role("button", name="Add", exact=True).click()
     alert = admin.get_by_role("alert")
