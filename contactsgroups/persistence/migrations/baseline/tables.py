@@ -202,6 +202,7 @@ _table(
     sa.Column("moderated", sa.Boolean(), nullable=False),
     sa.Column("notify_members", sa.Boolean(), nullable=False),
     sa.Column("leave_needs_approval", sa.Boolean(), nullable=False),
+    sa.Column("join_on_request", sa.Boolean(), nullable=False),
     sa.Column("ignore_auto_replies", sa.Boolean(), nullable=False),
     sa.Column("show_members", sa.Boolean(), nullable=False),
     sa.Column("applicant", address_type(254), nullable=False),
@@ -311,6 +312,27 @@ _table(
     sa.Column("original", address_type(254), nullable=False),
     sa.Column("added_at", UTCDateTime(), nullable=False),
     sa.UniqueConstraint("group_id", "address"),
+)
+_table(
+    "membership_requests",
+    sa.Column("id", ROW_NUMBER, primary_key=True),
+    sa.Column("uuid", address_type(36), nullable=False, unique=True),
+    sa.Column("group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), nullable=False),
+    sa.Column(
+        "account_id",
+        sa.Integer(),
+        _to("accounts.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("wish", sa.String(10), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("note", sa.Text(), nullable=False),
+    sa.Column("asked_at", UTCDateTime(), nullable=False),
+    sa.Column("answer", sa.Text(), nullable=False),
+    sa.Column("decided_by", address_type(254), nullable=False),
+    sa.Column("decided_at", UTCDateTime(), nullable=True),
+    sa.Index(None, "group_id", "state"),
 )
 _table(
     "own_contacts",
