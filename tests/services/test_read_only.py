@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 import contactsgroups.services
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.domain_settings import DomainSettings
 from contactsgroups.domain.errors import NotPermitted
 from contactsgroups.domain.group import Role
 from contactsgroups.domain.principal import OPERATOR, Principal
@@ -23,6 +24,7 @@ from contactsgroups.services.accounts import AccountDraft, appoint_administrator
 from contactsgroups.services.accounts.sessions import SessionLimits
 from contactsgroups.services.completion.usage import UsedAddress
 from contactsgroups.services.groups.requests import join_group
+from contactsgroups.services.groups.teams import TeamDraft
 from contactsgroups.services.transfer.importing import ImportOptions
 from contactsgroups.services.transfer.records import AccountRecord, Place
 from tests.directories import add_accounts, add_alias, add_group, group_draft
@@ -44,6 +46,10 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "accounts.accounts.set_password": ("bob@example.org", "long enough"),
     "accounts.administrators.appoint_administrator": ("bob@example.org", None),
     "accounts.administrators.remove_administrator": ("eve@example.org", None),
+    "accounts.domain_settings.change_domain_settings": (
+        "example.org",
+        DomainSettings(team_creators="accounts"),
+    ),
     "accounts.domains.ensure_domain": ("new.example",),
     "accounts.sessions.begin_session": ("Firefox on Linux", LIMITS),
     "accounts.sessions.end_listed_session": (DIGEST,),
@@ -67,10 +73,12 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.requests.join_group": (OPEN, "Please."),
     "groups.requests.leave_group": (UUID, "Moved."),
     "groups.requests.withdraw_request": (OWN_REQUEST,),
+    "groups.teams.create_team": (TeamDraft(address="crew@example.org", display_name="Crew"),),
     "transfer.importing.import_records": ([ACCOUNT], None),
 }
 READING: dict[str, tuple[Any, ...]] = {
     "accounts.administrators.list_administrators": (),
+    "accounts.domain_settings.read_domain_settings": ("example.org",),
     "accounts.domains.list_domains": (),
     "accounts.sessions.list_sessions": ("", LIMITS),
     "accounts.token_keys.list_token_keys": (),
@@ -95,6 +103,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.requests.count_requests_to_answer": (),
     "groups.requests.list_own_requests": (),
     "groups.requests.list_requests_to_answer": (),
+    "groups.teams.may_create_team": (),
 }
 NOT_BY_A_PRINCIPAL = {
     # The address book server has stored the card already, for whom it let write.
