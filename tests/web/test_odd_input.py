@@ -192,7 +192,7 @@ def site(app: Flask, core: Core, monkeypatch: pytest.MonkeyPatch) -> Site:
 def _targets(app: Flask, uuid: str) -> Iterator[Target]:
     for rule in app.url_map.iter_rules():
         path = str(rule).replace("<uuid:uuid>", uuid).replace("<path:path>", "pages.css")
-        path = path.replace("<version>", "0")
+        path = path.replace("<version>", "0").replace("<domain>", "example.org")
         assert "<" not in path, f"no value for the argument in {path}"
         for method in sorted(rule.methods or ()):
             for role in ROLES:
