@@ -87,7 +87,7 @@ class PersonalTable:
         version = shard.version
         changed = None if bound is None else shard.changed_since(bound.version)
         if bound is None or changed is None:
-            return _Bound(version, self._boosted(shard, SmallIndex(), self._boosts))
+            return _Bound(version, self._boosted(shard, SmallIndex(self.home), self._boosts))
         known = [identity for identity in changed if identity in self._boosts]
         return _Bound(version, self._boosted(shard, bound.index, known))
 

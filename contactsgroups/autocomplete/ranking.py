@@ -9,7 +9,7 @@ An entry that several sources have keeps the best rank that any of them gives it
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Protocol
 
@@ -51,6 +51,10 @@ _LOCAL_PART, _DOMAIN, _CORRECTED = Match.LOCAL_PART, Match.DOMAIN, Match.CORRECT
 _WORD = Match.WORD
 _FIRST_IN_ANY_SCRIPT, *_, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
 
+_QUERIES = 4_096
+_NOTHING: list[Completion] = []
+_IDENTITY = Completion._fields.index("identity")
+
 _CORRECTING_SEVERAL = (_CORRECTED, Match.CORRECTED_BEGINNING, Match.CORRECTED_TWICE)
 
 
@@ -84,7 +88,7 @@ class Question:
         """One more word, which the wanted kinds satisfy, or none for all."""
         self.is_all_latin = False
         """Whether neither the query nor any source has anything transliterated."""
-        self._terms: list[Terms | None] = [None] * DEMANDS
+        self._demands = _demands_of(query)
 
     @cached_property
     def transliterated(self) -> Word:
@@ -98,11 +102,10 @@ class Question:
         """
         if demand == _DOMAIN and self.is_all_latin:
             demand = WORD_OR_LABEL  # The same then, and asked for anyway.
-        terms = self._terms[demand]
+        terms = self._demands[demand]
         if terms is None:
-            terms = terms_of(self.query, demand)
-            self._terms[demand] = terms = terms and terms + self.kinds
-        return terms
+            terms = self._demands[demand] = terms_of(self.query, demand)
+        return terms + self.kinds if terms and self.kinds else terms
 
     def guesses(self, spelling: Spelling) -> Word:
         """Return the whole words that its only word may mean."""
@@ -112,6 +115,15 @@ class Question:
         """Yield what an entry may have for a kind of match that corrects typing errors."""
         for terms in readings(match, self.words, spelling, self.evidence, are_found):
             yield terms + self.kinds
+
+
+@lru_cache(_QUERIES)
+def _demands_of(query: Query) -> list[Terms | None]:
+    """Return the terms of each demand, None where they are not known yet.
+
+    They are kept, since many people type the same few beginnings.
+    """
+    return [None] * DEMANDS
 
 
 class Source(Protocol):
@@ -159,23 +171,20 @@ def _add_best(
     answer: dict[str, Completion], sources: Sequence[Source], match: Match, question: Question
 ) -> None:
     """Add the best of one kind of match, until there are enough."""
-    limit, home = question.limit, question.home
+    limit = question.limit
     found: list[Completion] = []
     bound: Completion | None = None
     for source in sources:
         some = source.best(match, bound)
         if some:
-            if home is not None:
-                some = [placed(each, home) for each in some]
             if bound is None and len(some) == limit and not answer:
                 bound = some[-1]
-            found += some
-    found.sort()
+            found = sorted(found + some) if found else some
     for completion in found:
-        if completion.identity not in answer:
-            answer[completion.identity] = with_match(completion, match)
-        if len(answer) == limit:
-            return
+        if completion[_IDENTITY] not in answer:
+            answer[completion[_IDENTITY]] = completion
+            if len(answer) == limit:
+                return
 
 
 def _add_corrected(
@@ -203,12 +212,11 @@ def _add_guessed(
     found: dict[str, list[Iterator[Completion]]] = {}
     for source in sources:
         for guess, completions in source.guessed():
-            at_home = (placed(each, question.home) for each in completions)
-            found.setdefault(guess, []).append(at_home)
+            found.setdefault(guess, []).append(completions)
     for turn in in_turns(found, answer):
         for completion in turn:
             if completion.identity not in answer:
-                answer[completion.identity] = with_match(completion, _CORRECTED)
+                answer[completion.identity] = completion
             if len(answer) == question.limit:
                 return
 
@@ -254,9 +262,16 @@ class GenerationSource:
         if self._told:
             new = [number for number in new if number not in self._told]
         if not new:
-            return []
+            return _NOTHING
         self._told.update(new)
-        return self._generation.documents.completions(new)
+        return self._placed(self._generation.documents.completions(new, match))
+
+    def _placed(self, found: list[Completion]) -> list[Completion]:
+        """Return completions as they rank for the account that asks: all are of one domain."""
+        home = self._question.home
+        if home is None or placed(found[0], home) is found[0]:
+            return found
+        return [placed(each, home) for each in found]
 
     def _documents(self, match: Match) -> list[int]:
         question = self._question
@@ -299,7 +314,10 @@ class GenerationSource:
             documents = self._best((in_any_script((guess,)), *self._question.kinds))
             if documents:
                 # Of most guesses only the first is ever read.
-                yield guess, map(self._generation.documents.completion, documents)
+                yield guess, map(self._corrected_completion, documents)
+
+    def _corrected_completion(self, document: int) -> Completion:
+        return self._placed([self._generation.documents.completion(document, _CORRECTED)])[0]
 
     def _corrected(self, match: Match) -> list[int]:
         generation, question = self._generation, self._question
@@ -319,7 +337,8 @@ class SmallSource:
         self._is_own = is_own
         self.is_all_latin = index.is_all_latin
         self._told = 0
-        self._any: int | None = None
+        self._left = -1
+        """What matches at all and is not told yet: mostly nothing, or few. -1 if not known yet."""
 
     def transliterates(self) -> bool:
         """Whether a typed word begins a transliteration."""
@@ -330,27 +349,39 @@ class SmallSource:
         if match is _LOCAL_PART:
             found = self._with_local_part()
         elif match >= _CORRECTED:
-            found = self._corrected(match)
+            found = self._corrected(match) & ~self._told
         else:
             found = self._with_terms(match)
-        found &= ~self._told
         if not found:
-            return []
+            return _NOTHING
         self._told |= found
-        return self._index.best(found, self._question.limit, bound)
+        self._left &= ~found
+        return self._completions(found, match, bound)
+
+    def _completions(self, found: int, match: Match, bound: Completion | None) -> list[Completion]:
+        """Return the best of a set of entries, as they rank for the account that asks."""
+        some = self._index.best(found, self._question.limit, bound and with_match(bound, _WORD))
+        home = self._question.home
+        if not self._is_own and home is not None:
+            some = [placed(each, home) for each in some]
+        return [with_match(each, match) for each in some]
 
     def _with_terms(self, match: Match) -> int:
-        """Ask for the weakest kinds first: mostly few entries match at all, or none."""
-        if self._any is None:
-            self._any = self._bits(_DOMAIN)
-            if self._question.query.is_transliterated:
-                self._any |= self._bits(_WORD)
-        left = self._any & ~self._told
-        return left if match is _DOMAIN or not left else self._bits(match)
+        left = self._left
+        if left < 0:
+            left = self._left = self._that_match_at_all() & ~self._told
+        if not left or match is _DOMAIN:
+            return left
+        question = self._question
+        return self._index.bits(question.terms(OF_ONES_OWN[match] if self._is_own else match), left)
 
-    def _bits(self, match: Match) -> int:
-        demand = OF_ONES_OWN[match] if self._is_own else match
-        return self._index.bits(self._question.terms(demand))
+    def _that_match_at_all(self) -> int:
+        question, index = self._question, self._index
+        found = index.bits(question.terms(_DOMAIN))
+        if question.query.is_transliterated:
+            demand = OF_ONES_OWN[_WORD] if self._is_own else _WORD
+            found |= index.bits(question.terms(demand))
+        return found
 
     def _with_local_part(self) -> int:
         key = self._question.local_part
@@ -364,7 +395,7 @@ class SmallSource:
         for guess in self._question.guesses(self._index.spelling):
             found = self._index.bits((in_any_script((guess,)), *self._question.kinds))
             if found:
-                yield guess, iter(self._index.best(found, self._question.limit))
+                yield guess, iter(self._completions(found, _CORRECTED, None))
 
     def _corrected(self, match: Match) -> int:
         index, question = self._index, self._question

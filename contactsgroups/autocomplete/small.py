@@ -85,17 +85,24 @@ class SmallIndex:
         copy._add_sounds(new_tokens)
         return copy
 
-    def bits(self, words: Sequence[Word]) -> int:
-        """Return the set of entries in which each word, by any spelling, begins a token."""
-        found = self._live
+    def bits(self, words: Sequence[Word], among: int = -1) -> int:
+        """Return the set of entries in which each word, by any spelling, begins a token.
+
+        Args:
+            among: only these are looked at; by default all.
+        """
+        found = self._live & among
+        whole, short = self._tokens.get, self._short.get
         for spellings in words:
-            if len(spellings) == 1:
-                found &= self._bits_of_prefix(spellings[0])
-            else:
-                either = 0
-                for spelling in spellings:
-                    either |= self._bits_of_prefix(spelling)
-                found &= either
+            either = 0
+            for spelling in spellings:
+                if spelling[-1] == WHOLE_MARK:
+                    either |= whole(spelling, 0)
+                elif len(spelling) <= _HEAD:
+                    either |= short(spelling, 0)
+                elif short(spelling[:_HEAD], 0) & found:
+                    either |= self._bits_of_long(spelling)
+            found &= either
             if not found:
                 break
         return found
@@ -120,7 +127,7 @@ class SmallIndex:
 
     def transliterates(self, spellings: Word) -> bool:
         """Whether any of these, which have the mark for it, begins a transliteration."""
-        return any(map(self._bits_of_prefix, spellings))
+        return self.bits((spellings,)) != 0
 
     def best(self, found: int, limit: int, bound: Completion | None = None) -> list[Completion]:
         """Return the best entries of a set as completions, in order, as if matched by words.
@@ -139,9 +146,7 @@ class SmallIndex:
             best = [self._completions[slot] for slot in islice(in_order, limit)]
         return best
 
-    def _bits_of_prefix(self, prefix: str) -> int:
-        if len(prefix) <= _HEAD:
-            return self._short.get(prefix, 0)
+    def _bits_of_long(self, prefix: str) -> int:
         found = 0
         for token in self._by_head.get(prefix[:_HEAD], ()):
             if token.startswith(prefix):
