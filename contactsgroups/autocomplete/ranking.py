@@ -25,7 +25,7 @@ from contactsgroups.autocomplete.entry import (
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
-from contactsgroups.autocomplete.words.likeness import evidence_among
+from contactsgroups.autocomplete.words.likeness import Evidence, evidence_among
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word
 from contactsgroups.autocomplete.words.scripts import in_any_script, transliterated, without_mark
@@ -53,7 +53,6 @@ _FIRST_IN_ANY_SCRIPT, *_, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
 
 _QUERIES = 4_096
 _NOTHING: list[Completion] = []
-_IDENTITY = Completion._fields.index("identity")
 
 _CORRECTING_SEVERAL = (_CORRECTED, Match.CORRECTED_BEGINNING, Match.CORRECTED_TWICE)
 
@@ -68,12 +67,10 @@ class Question:
         kinds: frozenset[EntryKind] | None,
         *,
         corrections: bool,
-        entries: int,
         home: str | None = None,
     ) -> None:
         """Ask for the best ``limit`` entries of these kinds, None for all.
 
-        ``entries`` says among how many, roughly: it decides what is taken for a typing error.
         ``home`` is the domain of the account that asks, whose entries come first among equals.
         """
         self.query = query
@@ -82,13 +79,19 @@ class Question:
         self.limit = limit
         self.corrections = corrections
         self.home = home
-        self.evidence = evidence_among(entries)
+        self.entries = 0
+        """Among how many entries is asked: it decides what is taken for a typing error."""
         wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
         self.kinds: Terms = () if wanted is None else (wanted,)
         """One more word, which the wanted kinds satisfy, or none for all."""
         self.is_all_latin = False
         """Whether neither the query nor any source has anything transliterated."""
-        self._demands = _demands_of(query)
+        self._demanded = _demands_of(query).terms
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What is needed to take one word for another."""
+        return evidence_among(self.entries)
 
     @cached_property
     def transliterated(self) -> Word:
@@ -102,9 +105,7 @@ class Question:
         """
         if demand == _DOMAIN and self.is_all_latin:
             demand = WORD_OR_LABEL  # The same then, and asked for anyway.
-        terms = self._demands[demand]
-        if terms is None:
-            terms = self._demands[demand] = terms_of(self.query, demand)
+        terms = self._demanded(demand)
         return terms + self.kinds if terms and self.kinds else terms
 
     def guesses(self, spelling: Spelling) -> Word:
@@ -117,13 +118,21 @@ class Question:
             yield terms + self.kinds
 
 
-@lru_cache(_QUERIES)
-def _demands_of(query: Query) -> list[Terms | None]:
-    """Return the terms of each demand, None where they are not known yet.
+class _Demands:
+    """The terms of each demand of a query, worked out once: short queries are asked by many."""
 
-    They are kept, since many people type the same few beginnings.
-    """
-    return [None] * DEMANDS
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._terms: list[Terms | None] = [None] * DEMANDS
+
+    def terms(self, demand: int) -> Terms:
+        terms = self._terms[demand]
+        if terms is None:
+            terms = self._terms[demand] = terms_of(self._query, demand)
+        return terms
+
+
+_demands_of = lru_cache(_QUERIES)(_Demands)
 
 
 class Source(Protocol):
@@ -181,8 +190,8 @@ def _add_best(
                 bound = some[-1]
             found = sorted(found + some) if found else some
     for completion in found:
-        if completion[_IDENTITY] not in answer:
-            answer[completion[_IDENTITY]] = completion
+        if completion.identity not in answer:
+            answer[completion.identity] = completion
             if len(answer) == limit:
                 return
 
@@ -330,7 +339,7 @@ class GenerationSource:
 class SmallSource:
     """A small index as a source for one query."""
 
-    def __init__(self, index: SmallIndex, question: Question, *, is_own: bool) -> None:
+    def __init__(self, index: SmallIndex, question: Question, *, is_own: bool = False) -> None:
         """Query ``index``, which may be the account's own."""
         self._index = index
         self._question = question
@@ -360,7 +369,10 @@ class SmallSource:
 
     def _completions(self, found: int, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best of a set of entries, as they rank for the account that asks."""
-        some = self._index.best(found, self._question.limit, bound and with_match(bound, _WORD))
+        limit = self._question.limit
+        if self._is_own:
+            limit *= 2  # An own contact may be in the directory too.
+        some = self._index.best(found, limit, bound and with_match(bound, _WORD))
         home = self._question.home
         if not self._is_own and home is not None:
             some = [placed(each, home) for each in some]

@@ -6,8 +6,9 @@ are compared, which are few.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from contactsgroups.autocomplete.disk.lexicon import Lexicon
 from contactsgroups.autocomplete.entry import (
@@ -31,6 +32,13 @@ _HEAD = 3
 
 # With more matches than this it is quicker to walk all entries in rank order until enough match.
 _FEW = 24
+
+
+class Item(NamedTuple):
+    """An entry, and what raises its score."""
+
+    entry: Entry
+    boost: int
 
 
 class SmallIndex:
@@ -61,26 +69,27 @@ class SmallIndex:
         """What may have been meant by a mistyped word."""
         return Spelling(self._filter, self._sounding_like)
 
-    def find(self, identity: str) -> Entry | None:
-        """Return the entry with this identity."""
-        slot = self._slots.get(identity)
+    def find(self, key: str) -> Entry | None:
+        """Return the entry with this key."""
+        slot = self._slots.get(key)
         return None if slot is None else self._entries[slot]
 
     def entries(self) -> Iterator[Entry]:
         """Yield every entry, in no particular order."""
         return (self._entries[slot] for slot in self._slots.values())
 
-    def changed(
-        self, entries: Iterable[tuple[Entry, int]], removed: Iterable[str] = ()
-    ) -> "SmallIndex":
-        """Return a copy with these entries, each with its boost, and without the removed ones."""
+    def changed(self, items: Mapping[str, Item], removed: Iterable[str] = ()) -> "SmallIndex":
+        """Return a copy with these items by key, and without those of the removed keys.
+
+        Several items may have the same identity.
+        """
         copy = self._copied() if self._mostly_live() else self._compacted()
-        for identity in removed:
-            copy._remove(identity)
+        for key in removed:
+            copy._remove(key)
         new_tokens: list[str] = []
-        for entry, boost in entries:
-            copy._remove(entry.identity)
-            new_tokens += copy._add(entry, boost)
+        for key, (entry, boost) in items.items():
+            copy._remove(key)
+            new_tokens += copy._add(key, entry, boost)
         copy._extend_filter(new_tokens)
         copy._add_sounds(new_tokens)
         return copy
@@ -175,33 +184,34 @@ class SmallIndex:
 
     def _compacted(self) -> "SmallIndex":
         """Return an index of the live entries only, so that replaced ones do not accumulate."""
-        live = list(self._slots.values())
-        boosts = [self._completions[slot].score - self._entries[slot].score for slot in live]
-        entries = [self._entries[slot] for slot in live]
-        return SmallIndex(self._home).changed(zip(entries, boosts, strict=True))
+        items = {}
+        for key, slot in self._slots.items():
+            entry = self._entries[slot]
+            items[key] = Item(entry, self._completions[slot].score - entry.score)
+        return SmallIndex(self._home).changed(items)
 
-    def _remove(self, identity: str) -> None:
-        slot = self._slots.pop(identity, None)
+    def _remove(self, key: str) -> None:
+        slot = self._slots.pop(key, None)
         if slot is None:
             return
         self._live &= ~(1 << slot)
         place = bisect_left(self._ranking, self._completions[slot])
         del self._ranking[place], self._slot_ranking[place]
 
-    def _add(self, entry: Entry, boost: int) -> list[str]:
-        """Add an entry that is not there; return its tokens that are new to the index."""
+    def _add(self, key: str, entry: Entry, boost: int) -> list[str]:
+        """Add an item that is not there; return its tokens that are new to the index."""
         slot = len(self._entries)
         bit = 1 << slot
         completion = placed(completion_of(entry, Match.WORD, boost), self._home)
-        self._slots[entry.identity] = slot
+        self._slots[key] = slot
         self._entries.append(entry)
         self._completions.append(completion)
         self._live |= bit
         place = bisect_left(self._ranking, completion)
         self._ranking.insert(place, completion)
         self._slot_ranking.insert(place, slot)
-        key = local_key(entry.address)
-        self._local_parts[key] = self._local_parts.get(key, 0) | bit
+        local_part = local_key(entry.address)
+        self._local_parts[local_part] = self._local_parts.get(local_part, 0) | bit
         return [token for token in tokens_of(entry) if self._add_token(token, bit)]
 
     def _add_token(self, token: str, bit: int) -> bool:
