@@ -35,7 +35,6 @@ from contactsgroups.autocomplete.words.terms import (
     DEMANDS,
     IN_ANY_SCRIPT,
     OF_ONES_OWN,
-    WORD_OR_LABEL,
     Terms,
     terms_of,
 )
@@ -84,9 +83,9 @@ class Question:
         wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
         self.kinds: Terms = () if wanted is None else (wanted,)
         """One more word, which the wanted kinds satisfy, or none for all."""
-        self.is_all_latin = False
-        """Whether neither the query nor any source has anything transliterated."""
-        self._demanded = _demands_of(query).terms
+        self.terms = _demands_of(query).terms if kinds is None else self._terms_and_kinds
+        """Return what an entry must have for a kind of match, or for one of ``OF_ONES_OWN``; it is
+        empty if nothing would do."""
 
     @cached_property
     def evidence(self) -> Evidence:
@@ -98,15 +97,9 @@ class Question:
         """What begins the tokens of words in another script that a typed word finds."""
         return tuple([each for word in self.words for each in transliterated(word)])
 
-    def terms(self, demand: int) -> Terms:
-        """Return what an entry must have for a kind of match, or for one of ``OF_ONES_OWN``.
-
-        None if nothing would do.
-        """
-        if demand == _DOMAIN and self.is_all_latin:
-            demand = WORD_OR_LABEL  # The same then, and asked for anyway.
-        terms = self._demanded(demand)
-        return terms + self.kinds if terms and self.kinds else terms
+    def _terms_and_kinds(self, demand: int) -> Terms:
+        terms = _demands_of(self.query).terms(demand)
+        return terms and terms + self.kinds
 
     def guesses(self, spelling: Spelling) -> Word:
         """Return the whole words that its only word may mean."""
@@ -138,9 +131,6 @@ _demands_of = lru_cache(_QUERIES)(_Demands)
 class Source(Protocol):
     """Something that can complete one query."""
 
-    is_all_latin: bool
-    """Whether it has no transliteration at all."""
-
     def transliterates(self) -> bool:
         """Whether a typed word begins a transliteration."""
 
@@ -164,9 +154,6 @@ def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
     work; so the largest should come first.
     """
     answer: dict[str, Completion] = {}
-    question.is_all_latin = not question.query.is_transliterated and all(
-        source.is_all_latin for source in sources
-    )
     for match in _kinds_of_match(question, sources):
         _add_best(answer, sources, match, question)
         if len(answer) == question.limit:
@@ -236,15 +223,15 @@ def _kinds_of_match(question: Question, sources: Sequence[Source]) -> Iterator[M
     for match in AS_WRITTEN:
         if question.terms(match):
             yield match
-    if not question.is_all_latin and _may_transliterate(question, sources):
+    if question.query.is_transliterated or any(map(_transliterates, sources)):
         for match in IN_ANY_SCRIPT:
             if question.terms(match):
                 yield match
     yield _DOMAIN
 
 
-def _may_transliterate(question: Question, sources: Sequence[Source]) -> bool:
-    return question.query.is_transliterated or any(source.transliterates() for source in sources)
+def _transliterates(source: Source) -> bool:
+    return source.transliterates()
 
 
 class GenerationSource:
@@ -257,13 +244,15 @@ class GenerationSource:
         self._generation = generation
         self._tombstones = tombstones
         self._question = question
-        self.is_all_latin = generation.is_all_latin
         self._told: set[int] = set()
         self._in_any_script: list[int] | None = None
 
     def transliterates(self) -> bool:
         """Whether a typed word begins a transliteration."""
-        return self._generation.transliterates(self._question.transliterated)
+        generation = self._generation
+        if generation.is_all_latin:
+            return False
+        return generation.transliterates(self._question.transliterated)
 
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match."""
@@ -344,14 +333,14 @@ class SmallSource:
         self._index = index
         self._question = question
         self._is_own = is_own
-        self.is_all_latin = index.is_all_latin
         self._told = 0
         self._left = -1
         """What matches at all and is not told yet: mostly nothing, or few. -1 if not known yet."""
 
     def transliterates(self) -> bool:
         """Whether a typed word begins a transliteration."""
-        return self._index.transliterates(self._question.transliterated)
+        index = self._index
+        return not index.is_all_latin and index.transliterates(self._question.transliterated)
 
     def best(self, match: Match, bound: Completion | None) -> list[Completion]:
         """Return the best completions of this kind of match."""

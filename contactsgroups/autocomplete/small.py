@@ -143,17 +143,16 @@ class SmallIndex:
 
         Those that are worse than ``bound`` may be missing.
         """
-        near = len(self._ranking)
-        if bound is not None:
-            if bound < self._ranking[0]:
-                return []
-            near = bisect_right(self._ranking, bound)
+        ranking = self._ranking
+        if bound is not None and bound < ranking[0]:
+            return []
         if found.bit_count() <= _FEW:
-            best = sorted([self._completions[slot] for slot in _slots_of(found)])[:limit]
-        else:
-            in_order = (slot for slot in islice(self._slot_ranking, near) if found >> slot & 1)
-            best = [self._completions[slot] for slot in islice(in_order, limit)]
-        return best
+            best = sorted([self._completions[slot] for slot in _slots_of(found)])
+            near = limit if bound is None else bisect_right(best, bound, hi=min(limit, len(best)))
+            return best[:near]
+        near = len(ranking) if bound is None else bisect_right(ranking, bound)
+        in_order = (slot for slot in islice(self._slot_ranking, near) if found >> slot & 1)
+        return [self._completions[slot] for slot in islice(in_order, limit)]
 
     def _bits_of_long(self, prefix: str) -> int:
         found = 0
