@@ -16,15 +16,11 @@ from contactsgroups.autocomplete.entry import Change, Completion, Entry, EntryKi
 from contactsgroups.autocomplete.errors import IndexBusy, IndexOutdated
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.personal import PersonalTable
-from contactsgroups.autocomplete.ranking import (
-    GenerationSource,
-    Question,
-    SmallSource,
-    Source,
-    rank,
-)
+from contactsgroups.autocomplete.question import Question
+from contactsgroups.autocomplete.ranking import rank
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import Item, SmallIndex
+from contactsgroups.autocomplete.sources import GenerationSource, SmallSource, Source
 from contactsgroups.autocomplete.state import (
     Changes,
     State,

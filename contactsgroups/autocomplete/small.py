@@ -5,9 +5,8 @@ of up to three characters are kept ready; for a longer one, the tokens that shar
 are compared, which are few.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from contactsgroups.autocomplete.disk.lexicon import Lexicon
@@ -30,7 +29,7 @@ from contactsgroups.autocomplete.words.tokens import WHOLE_MARK, local_key, toke
 
 _HEAD = 3
 
-# With more matches than this it is quicker to walk all entries in rank order until enough match.
+# With more matches than this it is quicker to walk all entries in rank order.
 _FEW = 24
 
 
@@ -129,30 +128,16 @@ class SmallIndex:
         slots = (slot for slot in _slots_of(found) if is_wanted(self._entries[slot]))
         return sum(1 << slot for slot in slots)
 
-    @property
-    def is_all_latin(self) -> bool:
-        """Whether there is no transliteration at all."""
-        return TRANSLITERATED_MARK not in self._short
-
     def transliterates(self, spellings: Word) -> bool:
         """Whether any of these, which have the mark for it, begins a transliteration."""
-        return self.bits((spellings,)) != 0
+        return TRANSLITERATED_MARK in self._short and self.bits((spellings,)) != 0
 
-    def best(self, found: int, limit: int, bound: Completion | None = None) -> list[Completion]:
-        """Return the best entries of a set as completions, in order, as if matched by words.
-
-        Those that are worse than ``bound`` may be missing.
-        """
-        ranking = self._ranking
-        if bound is not None and bound < ranking[0]:
-            return []
+    def in_order(self, found: int) -> Iterator[Completion]:
+        """Yield a set of entries as completions, in order, as if matched by words."""
+        completions = self._completions
         if found.bit_count() <= _FEW:
-            best = sorted([self._completions[slot] for slot in _slots_of(found)])
-            near = limit if bound is None else bisect_right(best, bound, hi=min(limit, len(best)))
-            return best[:near]
-        near = len(ranking) if bound is None else bisect_right(ranking, bound)
-        in_order = (slot for slot in islice(self._slot_ranking, near) if found >> slot & 1)
-        return [self._completions[slot] for slot in islice(in_order, limit)]
+            return iter(sorted([completions[slot] for slot in _slots_of(found)]))
+        return (completions[slot] for slot in self._slot_ranking if found >> slot & 1)
 
     def _bits_of_long(self, prefix: str) -> int:
         found = 0
