@@ -42,7 +42,8 @@ class Question:
         wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
         self.kinds: Terms = () if wanted is None else (wanted,)
         """One more word, which the wanted kinds satisfy, or none for all."""
-        self.terms = _demands_of(query).terms if kinds is None else self._terms_and_kinds
+        self._demands = _demands_of(query)
+        self.terms = self._demands.terms if kinds is None else self._terms_and_kinds
         """Return what an entry must have for a kind of match, or for one of ``OF_ONES_OWN``; it is
         empty if nothing would do."""
 
@@ -51,13 +52,13 @@ class Question:
         """What is needed to take one word for another."""
         return evidence_among(self.entries)
 
-    @cached_property
+    @property
     def transliterated(self) -> Word:
         """What begins the tokens of words in another script that a typed word finds."""
-        return tuple([each for word in self.words for each in transliterated(word)])
+        return self._demands.transliterated
 
     def _terms_and_kinds(self, demand: int) -> Terms:
-        terms = _demands_of(self.query).terms(demand)
+        terms = self._demands.terms(demand)
         return terms and terms + self.kinds
 
     def guesses(self, spelling: Spelling) -> Word:
@@ -76,6 +77,10 @@ class _Demands:
     def __init__(self, query: Query) -> None:
         self._query = query
         self._terms: list[Terms | None] = [None] * DEMANDS
+
+    @cached_property
+    def transliterated(self) -> Word:
+        return tuple([each for word in self._query.words for each in transliterated(word)])
 
     def terms(self, demand: int) -> Terms:
         terms = self._terms[demand]

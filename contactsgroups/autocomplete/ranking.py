@@ -1,8 +1,8 @@
 """Ranking: merge the completions of all sources into one answer.
 
-Each source yields its completions in the order of ``Completion``, so the answer is the beginning of
-their merged streams. An entry that several sources have keeps the best rank that any gives it.
-Typing errors are corrected only where that leaves the answer short.
+Each source returns its best completions in the order of ``Completion``, so the answer is the
+beginning of all of them merged. An entry that several sources have keeps the best rank that any
+gives it. Typing errors are corrected only where that leaves the answer short.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,10 +22,21 @@ def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
     """Return the best distinct completions of all sources.
 
     All entries of a source that is not the account's own are of one domain if the account has one.
+
+    The first source that returns enough sets a bound for the others, which saves most of their
+    work; so the largest should come first, and the account's own last.
     """
+    limit = question.limit
+    found: list[Completion] = []
+    bound: Completion | None = None
+    for source in sources:
+        some = source.matching(bound)
+        if bound is None and len(some) == limit:
+            bound = some[-1]
+        found = sorted(found + some) if found and some else found or some
     answer: dict[str, Completion] = {}
-    _add(answer, merge(*[source.matching() for source in sources]), question.limit)
-    if len(answer) < question.limit and question.corrections and _may_be_mistyped(question):
+    _add(answer, found, limit)
+    if len(answer) < limit and question.corrections and _may_be_mistyped(question):
         _add_corrected(answer, sources, question)
     return list(answer.values())
 

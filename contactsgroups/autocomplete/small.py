@@ -5,8 +5,9 @@ of up to three characters are kept ready; for a longer one, the tokens that shar
 are compared, which are few.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from contactsgroups.autocomplete.disk.lexicon import Lexicon
@@ -132,12 +133,19 @@ class SmallIndex:
         """Whether any of these, which have the mark for it, begins a transliteration."""
         return TRANSLITERATED_MARK in self._short and self.bits((spellings,)) != 0
 
-    def in_order(self, found: int) -> Iterator[Completion]:
-        """Yield a set of entries as completions, in order, as if matched by words."""
-        completions = self._completions
+    def best(self, found: int, limit: int, bound: Completion | None = None) -> list[Completion]:
+        """Return the best entries of a set as completions, in order, as if matched by words.
+
+        Those that are worse than ``bound`` may be missing.
+        """
+        ranking = self._ranking
+        if bound is not None and bound < ranking[0]:
+            return []
         if found.bit_count() <= _FEW:
-            return iter(sorted([completions[slot] for slot in _slots_of(found)]))
-        return (completions[slot] for slot in self._slot_ranking if found >> slot & 1)
+            return sorted([self._completions[slot] for slot in _slots_of(found)])[:limit]
+        near = len(ranking) if bound is None else bisect_right(ranking, bound)
+        in_order = (slot for slot in islice(self._slot_ranking, near) if found >> slot & 1)
+        return [self._completions[slot] for slot in islice(in_order, limit)]
 
     def _bits_of_long(self, prefix: str) -> int:
         found = 0

@@ -16,7 +16,7 @@ from contactsgroups.autocomplete.small import SmallIndex
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Word
 from contactsgroups.autocomplete.words.scripts import in_any_script, without_mark
-from contactsgroups.autocomplete.words.terms import AS_WRITTEN, BY_WORDS, IN_ANY_SCRIPT, OF_ONES_OWN
+from contactsgroups.autocomplete.words.terms import AS_WRITTEN, IN_ANY_SCRIPT, OF_ONES_OWN, Terms
 from contactsgroups.autocomplete.words.tokens import (
     DOMAIN_MARK,
     domain_tokens,
@@ -29,14 +29,16 @@ _LOCAL_PART, _DOMAIN, _CORRECTED = Match.LOCAL_PART, Match.DOMAIN, Match.CORRECT
 _WHOLE_IN_ORDER, _WHOLE, _BEGINNING, _WORD = AS_WRITTEN
 *_STRONGER_IN_ANY_SCRIPT, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
 
-_IN_ONE_SCRIPT = (*AS_WRITTEN, _DOMAIN)
 
 
 class Source(Protocol):
     """Something that can complete one query."""
 
-    def matching(self) -> Iterator[Completion]:
-        """Yield the completions that need no correction, in order."""
+    def matching(self, bound: Completion | None) -> list[Completion]:
+        """Return the best distinct completions that need no correction, in order.
+
+        Those that are worse than ``bound`` may be missing.
+        """
 
     def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
         """Yield what the only word may mean, each with its best completions, in order."""
@@ -57,14 +59,18 @@ class GenerationSource:
         self._question = question
         self._told: set[int] = set()
 
-    def matching(self) -> Iterator[Completion]:
-        """Yield the completions that need no correction, in order."""
+    def matching(self, bound: Completion | None) -> list[Completion]:
+        """Return the best completions that need no correction."""
+        found: list[Completion] = []
         told = self._told
         for match, documents in self._documents():
             new = [number for number in documents if number not in told] if told else documents
             if new:
                 told.update(new)
-                yield from self._completions(new, match)
+                found += self._completions(new, match)
+                if len(found) >= self._question.limit:
+                    return found[: self._question.limit]
+        return found
 
     def _completions(self, documents: Sequence[int], match: Match) -> list[Completion]:
         """Return documents as they rank for the account that asks; all are of one domain."""
@@ -141,35 +147,55 @@ class SmallSource:
         self._index = index
         self._question = question
         self._is_own = is_own
+        # An own contact may be in the directory too, and then has two entries.
+        self._most = 2 * question.limit if is_own else question.limit
 
-    def matching(self) -> Iterator[Completion]:
-        """Yield the completions that need no correction, in order."""
+    def matching(self, bound: Completion | None) -> list[Completion]:
+        """Return the best completions that need no correction."""
+        found: list[Completion] = []
+        weakest = _DOMAIN if bound is None else bound.match
+        for match, some in self._sets():
+            if match > weakest:
+                break
+            if some:
+                found += self._completions(some, match, bound if match is weakest else None)
+                if len(found) >= self._most:
+                    break
+        return found
+
+    def _sets(self) -> Iterator[tuple[Match, int]]:
+        """Yield the set of entries of each kind of match, each entry once, best kinds first."""
         local = self._with_local_part()
-        if local:
-            yield from self._completions(local, _LOCAL_PART)
+        yield _LOCAL_PART, local
         left = self._that_match_at_all() & ~local
-        if left:
-            yield from self._by_words(left)
+        for match, terms in self._terms():
+            if not left:
+                return
+            found = self._index.bits(terms, left)
+            yield match, found
+            left &= ~found
+        yield _DOMAIN, left
 
-    def _by_words(self, left: int) -> Iterator[Completion]:
-        """Yield the entries that are left, by the best kind of match of each."""
-        index, question = self._index, self._question
-        is_mixed = question.query.is_transliterated or index.transliterates(question.transliterated)
-        for match in BY_WORDS if is_mixed else _IN_ONE_SCRIPT:
-            terms = question.terms(OF_ONES_OWN[match] if self._is_own else match)
-            if terms:
-                found = left if match is _DOMAIN else index.bits(terms, left)
-                if found:
-                    yield from self._completions(found, match)
-                    left &= ~found
-                    if not left:
-                        return
+    def _terms(self) -> Iterator[tuple[Match, Terms]]:
+        question = self._question
+        for match in AS_WRITTEN:
+            if terms := question.terms(OF_ONES_OWN[match] if self._is_own else match):
+                yield match, terms
+        if question.query.is_transliterated or self._index.transliterates(question.transliterated):
+            for match in IN_ANY_SCRIPT:
+                if terms := question.terms(OF_ONES_OWN[match] if self._is_own else match):
+                    yield match, terms
 
-    def _completions(self, found: int, match: Match) -> Iterator[Completion]:
-        """Yield a set of entries as they rank for the account that asks."""
-        home = None if self._is_own else self._question.home
-        for completion in self._index.in_order(found):
-            yield placed(with_match(completion, match), home)
+    def _completions(
+        self, found: int, match: Match, bound: Completion | None = None
+    ) -> list[Completion]:
+        """Return the best of a set of entries in order, as they rank for the account that asks."""
+        worst = None if bound is None else with_match(bound, _WORD)
+        some = [with_match(each, match) for each in self._index.best(found, self._most, worst)]
+        home = self._question.home
+        if self._is_own or home is None:
+            return some
+        return [placed(each, home) for each in some]
 
     def _that_match_at_all(self) -> int:
         """Return all that match in any way: mostly nothing, or few."""
@@ -191,7 +217,7 @@ class SmallSource:
         for guess in self._question.guesses(self._index.spelling):
             found = self._index.bits((in_any_script((guess,)), *self._question.kinds))
             if found:
-                yield guess, self._completions(found, _CORRECTED)
+                yield guess, iter(self._completions(found, _CORRECTED))
 
     def corrected(self, match: Match) -> list[Completion]:
         """Return the best completions of a kind of match that corrects typing errors."""
@@ -199,7 +225,7 @@ class SmallSource:
         found = 0
         for terms in self._question.readings(match, index.spelling, index.has_each):
             found |= index.bits(terms)
-        return list(self._completions(found, match))
+        return self._completions(found, match)
 
 
 def _is_meant(entry: Entry, question: Question) -> bool:
