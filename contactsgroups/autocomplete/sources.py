@@ -30,7 +30,6 @@ _WHOLE_IN_ORDER, _WHOLE, _BEGINNING, _WORD = AS_WRITTEN
 *_STRONGER_IN_ANY_SCRIPT, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
 
 
-
 class Source(Protocol):
     """Something that can complete one query."""
 

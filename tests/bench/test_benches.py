@@ -23,6 +23,7 @@ BENCHES = {
             rf"\| this engine, base (\| {TIMES} )+\|",
             rf"\| this engine, whole path (\| {TIMES} )+\|",
             "SQLite FTS5, rowid = rank: built in .*, 220 answers compared, 0 differ",
+            "SQLite FTS5, whole path .*: built in .*, 220 answers compared, 0 differ",
             "PostgreSQL, text_pattern_ops: built in .*, 220 answers compared, 0 differ",
             "tantivy: built in .*, 220 answers compared, 0 differ",
             rf"\| typing errors, meant name found \| .* \| {NUMBER} \| \w+ \|",
