@@ -1,7 +1,7 @@
 """A small index in memory, for the few entries that changed recently or belong to one account.
 
 Every entry has a slot, and every set of entries is one big integer with a bit per slot. Prefixes
-of up to three characters are kept ready; for a longer one, the tokens that share its first three
+of up to four characters are kept ready; for a longer one, the tokens that share its first four
 are compared, which are few.
 """
 
@@ -28,7 +28,7 @@ from contactsgroups.autocomplete.words.spelling import (
 )
 from contactsgroups.autocomplete.words.tokens import WHOLE_MARK, local_key, tokens_of
 
-_HEAD = 3
+_HEAD = 4
 
 # With more matches than this it is quicker to walk all entries in rank order.
 _FEW = 24
@@ -138,12 +138,11 @@ class SmallIndex:
 
         Those that are worse than ``bound`` may be missing.
         """
-        ranking = self._ranking
-        if bound is not None and bound < ranking[0]:
-            return []
-        if found.bit_count() <= _FEW:
+        near = len(self._ranking)
+        if bound is not None:
+            near = bisect_right(self._ranking, bound)
+        if found.bit_count() < min(near, _FEW):
             return sorted([self._completions[slot] for slot in _slots_of(found)])[:limit]
-        near = len(ranking) if bound is None else bisect_right(ranking, bound)
         in_order = (slot for slot in islice(self._slot_ranking, near) if found >> slot & 1)
         return [self._completions[slot] for slot in islice(in_order, limit)]
 

@@ -16,7 +16,7 @@ from contactsgroups.autocomplete.small import SmallIndex
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Word
 from contactsgroups.autocomplete.words.scripts import in_any_script, without_mark
-from contactsgroups.autocomplete.words.terms import AS_WRITTEN, IN_ANY_SCRIPT, OF_ONES_OWN, Terms
+from contactsgroups.autocomplete.words.terms import AS_WRITTEN, BY_WORDS, IN_ANY_SCRIPT, OF_ONES_OWN
 from contactsgroups.autocomplete.words.tokens import (
     DOMAIN_MARK,
     domain_tokens,
@@ -28,6 +28,7 @@ from contactsgroups.autocomplete.words.tokens import (
 _LOCAL_PART, _DOMAIN, _CORRECTED = Match.LOCAL_PART, Match.DOMAIN, Match.CORRECTED
 _WHOLE_IN_ORDER, _WHOLE, _BEGINNING, _WORD = AS_WRITTEN
 *_STRONGER_IN_ANY_SCRIPT, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
+_IN_ONE_SCRIPT = (*AS_WRITTEN, _DOMAIN)
 
 
 class Source(Protocol):
@@ -151,39 +152,34 @@ class SmallSource:
 
     def matching(self, bound: Completion | None) -> list[Completion]:
         """Return the best completions that need no correction."""
-        found: list[Completion] = []
-        weakest = _DOMAIN if bound is None else bound.match
-        for match, some in self._sets():
-            if match > weakest:
-                break
+        local = self._with_local_part()
+        found = self._completions(local, _LOCAL_PART) if local else []
+        left = self._that_match_at_all() & ~local
+        for match in self._kinds_of_match(bound) if left else ():
+            some = self._by_words(match, left)
             if some:
-                found += self._completions(some, match, bound if match is weakest else None)
-                if len(found) >= self._most:
+                is_weakest = bound is not None and match is bound.match
+                found += self._completions(some, match, bound if is_weakest else None)
+                left &= ~some
+                if not left or len(found) >= self._most:
                     break
         return found
 
-    def _sets(self) -> Iterator[tuple[Match, int]]:
-        """Yield the set of entries of each kind of match, each entry once, best kinds first."""
-        local = self._with_local_part()
-        yield _LOCAL_PART, local
-        left = self._that_match_at_all() & ~local
-        for match, terms in self._terms():
-            if not left:
-                return
-            found = self._index.bits(terms, left)
-            yield match, found
-            left &= ~found
-        yield _DOMAIN, left
-
-    def _terms(self) -> Iterator[tuple[Match, Terms]]:
+    def _kinds_of_match(self, bound: Completion | None) -> Sequence[Match]:
+        """Return the kinds that are not worse than ``bound``, and that may find anything."""
+        if bound is not None and bound.match <= _WORD:
+            return AS_WRITTEN[: bound.match]  # The first kind is not by words.
         question = self._question
-        for match in AS_WRITTEN:
-            if terms := question.terms(OF_ONES_OWN[match] if self._is_own else match):
-                yield match, terms
         if question.query.is_transliterated or self._index.transliterates(question.transliterated):
-            for match in IN_ANY_SCRIPT:
-                if terms := question.terms(OF_ONES_OWN[match] if self._is_own else match):
-                    yield match, terms
+            return BY_WORDS
+        return _IN_ONE_SCRIPT
+
+    def _by_words(self, match: Match, left: int) -> int:
+        """Return which of the entries that are left match like this."""
+        if match is _DOMAIN:
+            return left
+        terms = self._question.terms(OF_ONES_OWN[match] if self._is_own else match)
+        return self._index.bits(terms, left) if terms else 0
 
     def _completions(
         self, found: int, match: Match, bound: Completion | None = None
