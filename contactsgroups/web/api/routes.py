@@ -20,9 +20,7 @@ _YEAR = 365 * 24 * 3600  # seconds
 @blueprint.get("/completions")
 def complete() -> Response:
     """Answer with completions for ``q``; see :mod:`contactsgroups.web.api.completions`."""
-    principal = require_principal()
-    known = request.headers.get("If-None-Match", "")
-    found = completions.answer(current_core(), current_state().rate, principal, request.args, known)
+    found = completions.answer(current_state(), require_principal(), request.environ)
     return Response(found.body, found.status, found.headers)
 
 
@@ -57,9 +55,9 @@ def send_picture(uuid: UUID) -> Response:
 @blueprint.after_request
 def allow_origins(response: Response) -> Response:
     """Let the pages of the origins in the settings read the answer."""
-    allowed = current_core().settings.cors_origins
-    for name, value in cors.headers_for(request.headers.get("Origin"), allowed):
-        response.headers[name] = value
+    if allowed := current_core().settings.cors_origins:
+        for name, value in cors.headers_for(request.headers.get("Origin"), allowed):
+            response.headers[name] = value
     return response
 
 

@@ -33,10 +33,15 @@ def token(core):
 
 
 @pytest.fixture
-def ask(app, core, token):
-    """Ask by the fast path, or by Flask alone."""
+def flask_alone(core):
     flask_alone = create_app(core)
     flask_alone.wsgi_app = flask_alone.wsgi_app._application
+    return flask_alone
+
+
+@pytest.fixture
+def ask(app, flask_alone, token):
+    """Ask by the fast path, or by Flask alone."""
 
     def ask(query, *, fast=True, token=token, **headers):
         client = (app if fast else flask_alone).test_client()
@@ -67,6 +72,22 @@ def test_both_paths_give_the_same_answer(ask, query):
     assert fast.status_code == slow.status_code
     assert fast.data == slow.data
     assert dict(fast.headers) == dict(slow.headers)
+
+
+@pytest.mark.parametrize("octets", ["bö".encode(), b"b\xf6", b"ada&q=%\xc3\xbc"])
+def test_raw_octets_mean_the_same_on_both_paths(app, flask_alone, token, octets):
+    asked = {"QUERY_STRING": "q=" + octets.decode("latin-1")}
+
+    fast, slow = (
+        each.test_client().get(
+            COMPLETIONS, headers={"Authorization": f"Bearer {token}"}, environ_overrides=asked
+        )
+        for each in (app, flask_alone)
+    )
+
+    assert (fast.status_code, fast.data) == (slow.status_code, slow.data)
+    if fast.status_code == 200:
+        assert fast.json["query"] == octets.decode().partition("&")[0]
 
 
 def test_flask_is_not_asked_where_the_token_is_good(app, ask, monkeypatch):
