@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jwt
@@ -12,7 +12,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account
 from contactsgroups.services.accounts.identity import find_active_account, plain_principal_of
-from contactsgroups.services.accounts.token_keys import read_keys, read_retired_keys
+from contactsgroups.services.accounts.token_keys import read_keys, read_next_end, read_retired_keys
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "contactsgroups"
@@ -32,6 +32,15 @@ _REASONS: Mapping[type[Exception], str] = {
 }
 
 _FORGERIES = (jwt.DecodeError, jwt.InvalidAlgorithmError, RecursionError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token is good for, while no ordered write changes the database."""
+
+    principal: Principal
+    until: float
+    """In seconds since the epoch: then the token ends, or a key that may have signed it."""
 
 
 def issue_token(
@@ -63,10 +72,8 @@ def issue_token(
     return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": key_id})
 
 
-def verify_token(
-    database: Database, secret: str, token: str, *, former_secret: str = ""
-) -> Principal:
-    """Return the principal of a bearer token.
+def verify_token(database: Database, secret: str, token: str, *, former_secret: str = "") -> Grant:
+    """Return whom a bearer token speaks for, and until when.
 
     Args:
         former_secret: one that ``secret`` replaces, whose tokens are accepted, too.
@@ -88,7 +95,8 @@ def verify_token(
             raise NotAuthenticated("the token was revoked, or is of an earlier account")
         # A token is for autocomplete: it never administers, whatever its account may do.
         principal = plain_principal_of(account)
-    return replace(principal, read_only=claims.get("scope") != _WRITE)
+        until = min(int(claims["exp"]), read_next_end(session))
+    return Grant(replace(principal, read_only=claims.get("scope") != _WRITE), until)
 
 
 def _valid_from(account: Account) -> float:
