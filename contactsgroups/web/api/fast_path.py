@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from contactsgroups.web.api import cors
 from contactsgroups.web.api.completions import Answer, answer
+from contactsgroups.web.identity import bearer_of
 from contactsgroups.web.state import State
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_BEARER = "bearer"  # In letters of any case (RFC 9110 section 11.1).
 _STATUS_LINES = {
     status: f"{status.value} {status.phrase}" for status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
 }
@@ -47,8 +47,8 @@ class FastCompletions:
         return is_path and environ.get("REQUEST_METHOD") == "GET"
 
     def _answer(self, environ: "WSGIEnvironment") -> Answer | None:
-        scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != _BEARER:
+        token = bearer_of(environ)
+        if token is None:
             return None
         try:
             return answer(self._state, self._state.principals.of_token(token), environ)

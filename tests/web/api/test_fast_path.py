@@ -95,11 +95,23 @@ def test_flask_is_not_asked_where_the_token_is_good(app, ask, monkeypatch):
     assert ask("q=team").status_code == 200
 
 
-def test_a_known_answer_is_not_sent_again(ask):
-    first = ask("q=team")
-    again = ask("q=team", **{"If-None-Match": first.headers["ETag"]})
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_known_answer_is_not_sent_again(ask, fast):
+    first = ask("q=team", fast=fast)
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = ask("q=team", fast=fast, **known)
     assert (again.status_code, again.data) == (304, b"")
-    assert ask("q=bob", **{"If-None-Match": first.headers["ETag"]}).status_code == 200
+    of_body = {"Content-Type", "Content-Length"}
+    assert dict(again.headers) == {k: v for k, v in first.headers.items() if k not in of_body}
+    assert ask("q=bob", fast=fast, **known).status_code == 200
+
+
+def test_head_has_the_headers_alone(app, ask, token):
+    head = app.test_client().head(
+        f"{COMPLETIONS}?q=team", headers={"Authorization": f"bearer  {token}"}
+    )
+    assert (head.status_code, head.data) == (200, b"")
+    assert dict(head.headers) == dict(ask("q=team").headers)
 
 
 @pytest.mark.parametrize("token", ["", "rubbish", "a.b.c"])
