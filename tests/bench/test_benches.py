@@ -45,7 +45,7 @@ BENCHES = {
         ],
     ),
     "http": (
-        "--accounts 20 --seconds 1 --workers 1 --connections 2",
+        "--accounts 20 --seconds 1 --rounds 1 --workers 1 --connections 2",
         [
             f"  the search alone: {NUMBER} us of CPU each",
             f"  through Flask: {NUMBER} us of CPU each, {NUMBER} times as much",
