@@ -13,6 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.completion import LIMIT, EntryKind
+from contactsgroups.web.api import cors
 from contactsgroups.web.security import HEADERS
 from contactsgroups.web.state import State
 
@@ -60,10 +61,11 @@ def answer(state: State, principal: Principal, environ: "WSGIEnvironment") -> An
     completions = ",".join([completion.payload for completion in found])
     body = f'{{"query":{json.dumps(query)},"completions":[{completions}]}}'.encode()
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    origins = cors.headers_for(environ.get("HTTP_ORIGIN"), state.core.settings.cors_origins)
+    headers = [("ETag", tag), *_HEADERS, *origins]
     if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        return Answer(HTTPStatus.NOT_MODIFIED, [("ETag", tag), *_HEADERS], b"")
-    length = ("Content-Length", str(len(body)))
-    return Answer(HTTPStatus.OK, [_TYPE, length, ("ETag", tag), *_HEADERS], body)
+        return Answer(HTTPStatus.NOT_MODIFIED, headers, b"")
+    return Answer(HTTPStatus.OK, [_TYPE, ("Content-Length", str(len(body))), *headers], body)
 
 
 def _read_arguments(query: str) -> dict[str, str]:

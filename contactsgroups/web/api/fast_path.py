@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from contactsgroups.web.api import cors
 from contactsgroups.web.api.completions import Answer, answer
 from contactsgroups.web.identity import bearer_of
 from contactsgroups.web.state import State
@@ -29,7 +28,6 @@ class FastCompletions:
         self._application = application
         self._state = state
         self._path = path
-        self._origins = state.core.settings.cors_origins
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -38,8 +36,7 @@ class FastCompletions:
         found = self._answer(environ) if self._is_ours(environ) else None
         if found is None:
             return self._application(environ, start_response)
-        origins = cors.headers_for(environ.get("HTTP_ORIGIN"), self._origins)
-        start_response(_STATUS_LINES[found.status], [*found.headers, *origins])
+        start_response(_STATUS_LINES[found.status], found.headers)
         return [found.body]
 
     def _is_ours(self, environ: "WSGIEnvironment") -> bool:
