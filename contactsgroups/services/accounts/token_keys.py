@@ -5,6 +5,7 @@ both.  So a copy of the database signs nothing, and every process of every host 
 """
 
 import hmac
+import math
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,11 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import TokenKey
 from contactsgroups.persistence.models.base import utc_now
 from contactsgroups.services.unit_of_work import write
+
+# Of columns instead of entities: it runs for each token that is checked.
+_KEYS = select(TokenKey.key_id, TokenKey.created_at, TokenKey.expires_at).order_by(
+    TokenKey.created_at.desc()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,7 @@ def list_token_keys(database: Database, actor: Principal) -> list[TokenKeyView]:
     """
     authority.require(actor, Right.ROTATE_TOKEN_KEY, None)
     with database.read() as session:
-        return [_view(row) for row in _accepted(session)]
+        return _accepted(session)
 
 
 def rotate_token_key(database: Database, actor: Principal, *, overlap: timedelta) -> TokenKeyView:
@@ -72,6 +78,15 @@ def read_keys(session: Session, secret: str) -> dict[str, str]:
     return {row.key_id: _derive(secret, row.key_id) for row in _accepted(session)}
 
 
+def read_next_end(session: Session) -> float:
+    """Return when the first of the keys ends whose tokens are accepted now.
+
+    In seconds since the epoch; infinity if none is to end.
+    """
+    ends = [row.expires_at.timestamp() for row in _accepted(session) if row.expires_at is not None]
+    return min(ends, default=math.inf)
+
+
 def read_retired_keys(session: Session, secret: str) -> dict[str, str]:
     """Return the keys by their ids whose tokens were good once: until the next rotation."""
     accepted = read_keys(session, secret)
@@ -79,9 +94,9 @@ def read_retired_keys(session: Session, secret: str) -> dict[str, str]:
     return {each: _derive(secret, each) for each in ids if each not in accepted}
 
 
-def _accepted(session: Session) -> list[TokenKey]:
+def _accepted(session: Session) -> list[TokenKeyView]:
     now = utc_now()
-    rows = session.scalars(select(TokenKey).order_by(TokenKey.created_at.desc()))
+    rows = [TokenKeyView(*row) for row in session.execute(_KEYS)]
     accepted = [row for row in rows if row.expires_at is None or row.expires_at > now]
     return sorted(accepted, key=lambda row: row.expires_at is not None)
 

@@ -1,8 +1,8 @@
 """Bearer tokens (RFC 7519): issued for an account, and from a token to a principal."""
 
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jwt
@@ -11,8 +11,8 @@ from contactsgroups.domain.errors import NotAuthenticated
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account
-from contactsgroups.services.accounts.identity import find_active_account, principal_of
-from contactsgroups.services.accounts.token_keys import read_keys, read_retired_keys
+from contactsgroups.services.accounts.identity import find_active_account, plain_principal_of
+from contactsgroups.services.accounts.token_keys import read_keys, read_next_end, read_retired_keys
 
 _ALGORITHM = "HS256"
 _AUDIENCE = "contactsgroups"
@@ -32,6 +32,15 @@ _REASONS: Mapping[type[Exception], str] = {
 }
 
 _FORGERIES = (jwt.DecodeError, jwt.InvalidAlgorithmError, RecursionError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token is good for, while no ordered write changes the database."""
+
+    principal: Principal
+    until: float
+    """In seconds since the epoch: then the token ends, or a key that may have signed it."""
 
 
 def issue_token(
@@ -63,10 +72,8 @@ def issue_token(
     return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": key_id})
 
 
-def verify_token(
-    database: Database, secret: str, token: str, *, former_secret: str = ""
-) -> Principal:
-    """Return the principal of a bearer token.
+def verify_token(database: Database, secret: str, token: str, *, former_secret: str = "") -> Grant:
+    """Return whom a bearer token speaks for, and until when.
 
     Args:
         former_secret: one that ``secret`` replaces, whose tokens are accepted, too.
@@ -78,16 +85,18 @@ def verify_token(
     with database.read() as session:
         secrets = [each for each in (secret, former_secret) if each]
         keys = [read_keys(session, each) for each in secrets]
-        claims = _decode(token, keys, [read_retired_keys(session, each) for each in secrets])
+        claims = _decode(
+            token, keys, lambda: [read_retired_keys(session, each) for each in secrets]
+        )
         account = find_active_account(session, claims["sub"])
         if account is None:
             raise NotAuthenticated("the token's account is not active")
         if claims["iat"] < _valid_from(account):
             raise NotAuthenticated("the token was revoked, or is of an earlier account")
-        principal = principal_of(session, account)
-    # A token is for autocomplete: it never administers, whatever its account may do.
-    may_write = claims.get("scope") == _WRITE
-    return replace(principal, managed_domains=frozenset(), read_only=not may_write)
+        # A token is for autocomplete: it never administers, whatever its account may do.
+        principal = plain_principal_of(account)
+        until = min(int(claims["exp"]), read_next_end(session))
+    return Grant(replace(principal, read_only=claims.get("scope") != _WRITE), until)
 
 
 def _valid_from(account: Account) -> float:
@@ -95,16 +104,22 @@ def _valid_from(account: Account) -> float:
 
 
 def _decode(
-    token: str, keys: Sequence[Mapping[str, str]], retired: Sequence[Mapping[str, str]]
+    token: str,
+    keys: Sequence[Mapping[str, str]],
+    read_retired: Callable[[], Sequence[Mapping[str, str]]],
 ) -> dict[str, Any]:
-    """Return the claims of a token that is signed with one of the keys, and valid now."""
+    """Return the claims of a token that is signed with one of the keys, and valid now.
+
+    Args:
+        read_retired: reads the keys that were good once, for a token that is not valid.
+    """
     try:
         claims = _decode_with_any(token, _candidates(token, keys))
     except (jwt.InvalidTokenError, RecursionError, OverflowError, TypeError) as error:
         # A claim of another type than it should have is a TypeError in some versions of PyJWT.
         reasons = (text for kind, text in _REASONS.items() if isinstance(error, kind))
         # One that has expired, say, has been a good one: its signature was checked first.
-        forged = isinstance(error, _FORGERIES) and not _is_signed(token, retired)
+        forged = isinstance(error, _FORGERIES) and not _is_signed(token, read_retired())
         raise _invalid(next(reasons, "it is malformed"), forged=forged) from error
     for name in ("iat", "exp"):
         if not _is_moment(claims[name]):

@@ -1,9 +1,11 @@
 """The JSON API: completions, members and pictures of groups, version 1."""
 
 import json
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Blueprint, Response, request
+from werkzeug.datastructures import Headers
 
 from contactsgroups.services.groups import audience
 from contactsgroups.services.groups.member_views import MemberView
@@ -12,18 +14,27 @@ from contactsgroups.web.api import completions, cors, usage
 from contactsgroups.web.identity import current_principal, require_principal
 from contactsgroups.web.state import current_core, current_database, current_state
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 _YEAR = 365 * 24 * 3600  # seconds
 
 
+class _WholeResponse(Response):
+    """One whose headers are sent as they are: none is missing, and none depends on the request."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        return self.headers
+
+
 @blueprint.get("/completions")
 def complete() -> Response:
     """Answer with completions for ``q``; see :mod:`contactsgroups.web.api.completions`."""
-    principal = require_principal()
-    known = request.headers.get("If-None-Match", "")
-    found = completions.answer(current_core(), current_state().rate, principal, request.args, known)
-    return Response(found.body, found.status, found.headers)
+    found = completions.answer(current_state(), require_principal(), request.environ)
+    kind = _WholeResponse if found.body else Response
+    return kind(found.body, found.status, found.headers)
 
 
 @blueprint.get("/groups/<uuid:uuid>/members")
@@ -57,9 +68,9 @@ def send_picture(uuid: UUID) -> Response:
 @blueprint.after_request
 def allow_origins(response: Response) -> Response:
     """Let the pages of the origins in the settings read the answer."""
-    allowed = current_core().settings.cors_origins
-    for name, value in cors.headers_for(request.headers.get("Origin"), allowed):
-        response.headers[name] = value
+    if allowed := current_core().settings.cors_origins:
+        for name, value in cors.headers_for(request.headers.get("Origin"), allowed):
+            response.headers[name] = value
     return response
 
 

@@ -46,7 +46,7 @@ def issue(database: Database, lifetime: int = 60) -> str:
 
 
 def test_a_token_speaks_for_its_account_until_it_expires(database: Database) -> None:
-    principal = tokens.verify_token(database, SECRET, issue(database))
+    principal = tokens.verify_token(database, SECRET, issue(database)).principal
     assert str(principal.address) == ADA
     assert refusal(database, issue(database, -1)) == "the token is not valid: it has expired"
 
@@ -55,7 +55,7 @@ def test_a_token_never_administers_and_reads_only_unless_it_says_otherwise(small
     accounts.appoint_administrator(small, OPERATOR, ADA, domain=None)
     for may_write in (False, True):
         token = tokens.issue_token(small, SECRET, ADA, 60, may_write=may_write)
-        principal = tokens.verify_token(small, SECRET, token)
+        principal = tokens.verify_token(small, SECRET, token).principal
         assert principal.read_only is not may_write
         assert not is_administrator(principal)
 
@@ -104,6 +104,18 @@ def test_a_token_whose_key_ended_is_refused_and_within_the_overlap_it_is_not(
     rotate(small)
     for refused in (token, jwt.encode(claims(), key)):
         assert refusal(small, refused).endswith("not signed with a key that is accepted")
+
+
+def test_it_is_told_until_when_a_token_is_good(small: Database) -> None:
+    token = issue(small, 600)
+    expiry = jwt.decode(token, options={"verify_signature": False})["exp"]
+    assert expiry - 1 < tokens.verify_token(small, SECRET, token).until <= expiry
+
+    token_keys.rotate_token_key(small, OPERATOR, overlap=timedelta(minutes=5))
+
+    _, former = token_keys.list_token_keys(small, OPERATOR)
+    assert former.expires_at is not None
+    assert tokens.verify_token(small, SECRET, token).until == former.expires_at.timestamp()
 
 
 @pytest.mark.parametrize(
@@ -165,7 +177,8 @@ def test_no_claim_is_an_error_of_ours(shared: Database, name: str, value: object
     except TypeError:  # PyJWT does not sign it.
         return
     with suppress(NotAuthenticated):
-        assert tokens.verify_token(shared, SECRET, token).managed_domains == frozenset()
+        principal = tokens.verify_token(shared, SECRET, token).principal
+        assert principal.managed_domains == frozenset()
 
 
 def test_what_was_good_once_is_no_forgery(small: Database) -> None:
