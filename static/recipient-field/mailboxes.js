@@ -216,15 +216,7 @@ function read(text) {
   return found;
 }
 
-/**
- * The recipients of a list, and what is none of them, in their order.
- *
- * @param {string} text
- * @returns {({name: string, address: string}
- *   | {kind: 'invalid', address: string, fault: string, suggestion: string})[]}
- *   `address` of an invalid one is what was typed, `suggestion` an address or ''; `fault` is
- *   no-at, two-ats, comma, space, local-part, domain or too-long
- */
+/** The recipients of a list, and what is none of them, in their order. */
 export const parseMailboxes = (text) => read(clean(text));
 
 /** A mailbox as a header has it. Names are always quoted: they may contain anything. */
