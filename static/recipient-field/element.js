@@ -85,7 +85,7 @@ export class RecipientField extends HTMLElement {
   set value(text) {
     this.#typing.text = '';
     this.#history.clear();
-    this.#update(parseMailboxes(text));
+    this.#update(parseMailboxes(text ?? ''));
   }
 
   get recipients() {
@@ -279,7 +279,7 @@ export class RecipientField extends HTMLElement {
     const taken = this.#taken;
     const added = recipients.filter((each) => !taken.has(keyOf(each)) && taken.add(keyOf(each)));
     const double = recipients.find((each, i) => each !== added[i]);
-    this.#update([...this.#recipients, ...added]);
+    if (added.length) this.#update([...this.#recipients, ...added]);
     if (this.#input.matches(':focus')) this.#input.scrollIntoView({ block: 'nearest' });
     if (double) this.#notice.show(`${nameOf(double)}: ${strings.already}`);
     else this.#notice.say(`${whoAre(added)}: ${strings.added}`);
@@ -361,6 +361,7 @@ export class RecipientField extends HTMLElement {
   }
 
   #replace(group, members, target) {
+    if (without([group], this.#recipients).length) return; // It is gone by now.
     this.#step(() => {
       this.#update(without(this.#recipients, [group]));
       target.#add(members);

@@ -292,3 +292,25 @@ def test_an_input_of_any_kind_and_label_will_do(compose, chips):
     for _ in range(2):
         compose.keyboard.press("Backspace")
     assert chips("to") == ["one@example.net"]
+
+
+def test_a_field_that_is_put_elsewhere_while_it_asks_asks_again(site, compose):
+    """Otherwise a typed group would never warn."""
+    release, arrived = threading.Event(), threading.Event()
+
+    def slow(query: str) -> None:
+        arrived.set()
+        release.wait(10)
+
+    site.before_answer = slow
+    paste(compose, "salary@example.org")
+    assert arrived.wait(10)
+    compose.evaluate(f"document.forms[0].append({FIELD})")
+    release.set()
+    expect(compose.get_by_role("button", name="Salary Office group")).to_be_visible()
+
+
+def test_no_value_is_an_empty_one(compose, chips):
+    paste(compose, "one@example.net")
+    compose.evaluate(f"{FIELD}.value = null")
+    assert chips("to") == []

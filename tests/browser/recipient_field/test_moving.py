@@ -169,6 +169,13 @@ def test_steps_are_taken_back_one_by_one_and_done_again(three_chips, chips):
     assert chips("to") == ["one@example.net", "two@example.net"]
 
 
+def test_what_changed_nothing_is_no_step(three_chips, chips):
+    paste(three_chips, "two@example.net", "cc")
+    expect(field_of(three_chips, "cc").get_by_text("already added")).to_be_visible()
+    three_chips.keyboard.press("Control+z")
+    assert chips("to") == []
+
+
 def test_a_move_is_taken_back_in_both_fields(three_chips, chips):
     for key in ["ArrowLeft", "Alt+ArrowDown", "Control+z"]:
         three_chips.keyboard.press(key)
