@@ -46,6 +46,8 @@ WHOLES = {
     "serving/test_ending.py": "the product at SIGTERM",
     "serving/test_slow_clients.py": "the product while clients are slow on purpose",
     "web/admin/test_statements.py": "every page of administrators",
+    "web/api/test_recipes.py": "docs/api.md",
+    "web/api/test_schemathesis.py": "every operation of the API",
     "web/test_embedding.py": "the extension in another application",
     "web/test_flask_host.py": "docs/embedding.md, for Flask",
     "web/test_other_hosts.py": "docs/embedding.md, for everything else",

@@ -82,6 +82,7 @@ HEADERS = (
     "Content-Type",
     "Cookie",
     "Host",
+    "If-Match",
     "If-Modified-Since",
     "If-None-Match",
     "If-Range",
@@ -117,7 +118,7 @@ TOKENS = (
         )
     ),
 )
-QUERY_NAMES = ("q", "limit", "kinds", "after", "address", "v", "next")
+QUERY_NAMES = ("q", "limit", "kinds", "after", "address", "v", "next", "cursor", "member", "since")
 ROLES = ("", "ada@example.org", "admin@example.com", "admin@example.org")
 
 
@@ -192,7 +193,7 @@ def site(app: Flask, core: Core, monkeypatch: pytest.MonkeyPatch) -> Site:
 def _targets(app: Flask, uuid: str) -> Iterator[Target]:
     for rule in app.url_map.iter_rules():
         path = str(rule).replace("<uuid:uuid>", uuid).replace("<path:path>", "pages.css")
-        path = path.replace("<version>", "0")
+        path = path.replace("<version>", "0").replace("<path:address>", "bob@example.org")
         assert "<" not in path, f"no value for the argument in {path}"
         for method in sorted(rule.methods or ()):
             for role in ROLES:

@@ -1,14 +1,25 @@
-"""The JSON API: completions, members and pictures of groups, version 1."""
+"""The JSON API: its blueprint, and what is read and answered without the schemas of operations."""
 
 import json
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
 
 from contactsgroups.services.groups import audience
-from contactsgroups.services.groups.member_views import MemberView
 from contactsgroups.web import errors
-from contactsgroups.web.api import completions, cors, usage
+from contactsgroups.web.api import (
+    audit,
+    completions,
+    cors,
+    directory,
+    groups,
+    members,
+    roles,
+    usage,
+)
+from contactsgroups.web.api.completion_schemas import CompletionList, CompletionQuery, PictureQuery
+from contactsgroups.web.api.document import describe_api
+from contactsgroups.web.api.operations import Media, Operation, describes
 from contactsgroups.web.identity import current_principal, require_principal
 from contactsgroups.web.state import current_core, current_database, current_state
 
@@ -17,23 +28,43 @@ blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 _YEAR = 365 * 24 * 3600  # seconds
 
 
+@blueprint.get("/openapi.json")
+@describes(
+    Operation(summary="Read this document", scope="", answers={200: Media("application/json")})
+)
+def send_document() -> Response:
+    """Send the document of the API (OpenAPI 3.1)."""
+    root = request.root_path + request.path.removesuffix("/openapi.json")
+    return _json(json.dumps(describe_api(current_app, root), ensure_ascii=False))
+
+
 @blueprint.get("/completions")
+@describes(
+    Operation(
+        summary="Suggest recipients",
+        query=CompletionQuery,
+        answers={200: CompletionList, 304: None},
+        problems=(429,),
+        has_tag=True,
+    )
+)
 def complete() -> Response:
-    """Answer with completions for ``q``; see :mod:`contactsgroups.web.api.completions`."""
+    """Suggest groups, accounts and own contacts for what is typed, best first."""
     principal = require_principal()
     known = request.headers.get("If-None-Match", "")
     found = completions.answer(current_core(), current_state().rate, principal, request.args, known)
     return Response(found.body, found.status, found.headers)
 
 
-@blueprint.get("/groups/<uuid:uuid>/members")
-def list_members(uuid: UUID) -> Response:
-    """Answer ``{"members": […], "total": n}``: every mailbox that the group reaches."""
-    views = audience.list_visible_members(current_database(), require_principal(), str(uuid))
-    return _json(json.dumps({"members": [_member(view) for view in views], "total": len(views)}))
-
-
 @blueprint.get("/groups/<uuid:uuid>/picture.png")
+@describes(
+    Operation(
+        summary="Read a group's picture",
+        query=PictureQuery,
+        answers={200: Media("image/png"), 304: None},
+        has_tag=True,
+    )
+)
 def send_picture(uuid: UUID) -> Response:
     """Send the group's picture; with its present version in ``v`` it may be kept for ever.
 
@@ -63,11 +94,6 @@ def allow_origins(response: Response) -> Response:
     return response
 
 
-def _member(view: MemberView) -> dict[str, str]:
-    kind = "account" if view.kind == "alias" else view.kind
-    return {"kind": kind, "name": view.name, "address": view.original}
-
-
 def _json(text: str) -> Response:
     response = Response(text, mimetype="application/json")
     response.headers["Cache-Control"] = "private, no-store"
@@ -75,4 +101,5 @@ def _json(text: str) -> Response:
 
 
 errors.answer_with(blueprint, errors.problem, errors.http_problem)
-blueprint.register_blueprint(usage.blueprint)
+for part in (usage, groups, members, roles, directory, audit):
+    blueprint.register_blueprint(part.blueprint)
