@@ -47,6 +47,7 @@ WHOLES = {
     "serving/test_slow_clients.py": "the product while clients are slow on purpose",
     "web/admin/test_statements.py": "every page of administrators",
     "web/api/test_recipes.py": "docs/api.md",
+    "web/api/test_rights.py": "every operation of the API as every role",
     "web/api/test_schemathesis.py": "every operation of the API",
     "web/test_embedding.py": "the extension in another application",
     "web/test_flask_host.py": "docs/embedding.md, for Flask",

@@ -37,6 +37,7 @@ ACCOUNT = AccountRecord(place=Place("people.csv", 2), address="new@example.org")
 
 WRITING: dict[str, tuple[Any, ...]] = {
     "accounts.accounts.ensure_account": (AccountDraft(address="new@example.org"),),
+    "accounts.accounts.ensure_alias": ("new@example.org", "bob@example.org"),
     "accounts.accounts.remove_account": ("bob@example.org",),
     "accounts.accounts.remove_alias": ("a@example.org",),
     "accounts.accounts.set_password": ("bob@example.org", "long enough"),

@@ -1,4 +1,4 @@
-"""Accounts, aliases and departments over the API, to be read."""
+"""Accounts and departments over the API, to be read, and aliases."""
 
 from typing import Annotated
 
@@ -6,11 +6,12 @@ from flask import Blueprint
 from pydantic import Field
 
 from contactsgroups.domain.address import display_domain
+from contactsgroups.services import accounts
 from contactsgroups.services.accounts import listing
 from contactsgroups.services.accounts.listing import AccountFilter, AccountView
 from contactsgroups.web.api.operations import Operation, serves
 from contactsgroups.web.api.paging import cursor_of, place_of
-from contactsgroups.web.api.schemas import Flag, Page, PageQuery, Schema, Word, flag_of
+from contactsgroups.web.api.schemas import Flag, Page, PageQuery, Schema, Text, Word, flag_of
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.state import current_database
 
@@ -59,6 +60,12 @@ class Alias(Schema):
 
     address: str
     account: str
+
+
+class AliasTarget(Schema):
+    """The account that an alias stands for."""
+
+    account: Text
 
 
 class AliasList(Page):
@@ -124,6 +131,30 @@ def list_aliases(query: DirectoryQuery) -> AliasList:
     )
     items = [Alias(address=each.original, account=each.account) for each in found.items]
     return AliasList(items=items, next_cursor=cursor_of(found.next_after))
+
+
+@blueprint.put("/aliases/<path:address>", merge_slashes=False)
+@serves(
+    Operation(
+        summary="Create or move an alias",
+        scope="manage write",
+        body=AliasTarget,
+        answers={204: None},
+        problems=(409,),
+    )
+)
+def ensure_alias(address: str, body: AliasTarget) -> None:
+    """Let an address stand for an account; one that stands for another account moves."""
+    accounts.ensure_alias(current_database(), require_principal(), address, body.account)
+
+
+@blueprint.delete("/aliases/<path:address>", merge_slashes=False)
+@serves(
+    Operation(summary="Remove an alias", scope="manage write", answers={204: None}, problems=(409,))
+)
+def remove_alias(address: str) -> None:
+    """Remove an alias, also from the groups that it is a member of."""
+    accounts.remove_alias(current_database(), require_principal(), address)
 
 
 @blueprint.get("/departments")

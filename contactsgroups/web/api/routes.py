@@ -1,9 +1,11 @@
 """The JSON API: its blueprint, and what is read and answered without the schemas of operations."""
 
 import json
+from http import HTTPStatus
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.services.groups import audience
 from contactsgroups.web import errors
@@ -21,6 +23,7 @@ from contactsgroups.web.api.completion_schemas import CompletionList, Completion
 from contactsgroups.web.api.document import describe_api
 from contactsgroups.web.api.operations import Media, Operation, describes
 from contactsgroups.web.identity import current_principal, require_principal
+from contactsgroups.web.security import set_headers
 from contactsgroups.web.state import current_core, current_database, current_state
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
@@ -85,6 +88,15 @@ def send_picture(uuid: UUID) -> Response:
     return response
 
 
+@blueprint.before_app_request
+def answer_unknown_paths() -> BaseResponse | None:
+    """Answer 404 and 405 below the API, which Flask would leave to the application's handlers."""
+    error = request.routing_exception
+    if error is None or (error.code or 0) < HTTPStatus.BAD_REQUEST or not _is_below():
+        return None
+    return set_headers(errors.http_problem(error))
+
+
 @blueprint.after_request
 def allow_origins(response: Response) -> Response:
     """Let the pages of the origins in the settings read the answer."""
@@ -92,6 +104,12 @@ def allow_origins(response: Response) -> Response:
     for name, value in cors.headers_for(request.headers.get("Origin"), allowed):
         response.headers[name] = value
     return response
+
+
+def _is_below() -> bool:
+    """Whether the request's path is below the API, wherever that is in the application."""
+    first = next(current_app.url_map.iter_rules("contactsgroups.api.complete"))
+    return request.path.startswith(first.rule.removesuffix("completions"))
 
 
 def _json(text: str) -> Response:

@@ -76,3 +76,36 @@ def test_aliases_and_departments_are_for_administrators(reader, manager, caller)
         problem(reader("GET", path), 403)
         assert local.get(path)["items"] == []
         assert manager.get(f"{path}?domain=example.com")["items"] == []
+
+
+def test_an_alias_is_made_moved_and_removed(manager):
+    path = "/aliases/Bob.Alias@example.org"
+    for account in ("bob@example.org", "eve@example.org", "eve@example.org"):
+        assert manager("PUT", path, json={"account": account}).status_code == 204
+        assert {"address": "Bob.Alias@example.org", "account": account} in manager.get("/aliases")[
+            "items"
+        ]
+    assert manager("DELETE", path).status_code == 204
+    problem(manager("DELETE", path), 404)
+
+
+@pytest.mark.parametrize(
+    ("address", "account", "status"),
+    [
+        ("ada@example.org", "bob@example.org", 409),
+        ("x@nowhere.example", "bob@example.org", 422),
+        ("x@example.org", "nobody@example.org", 404),
+        ("rubbish", "bob@example.org", 422),
+    ],
+)
+def test_an_alias_that_cannot_be(manager, address, account, status):
+    problem(manager("PUT", f"/aliases/{address}", json={"account": account}), status)
+
+
+def test_aliases_are_changed_by_administrators_of_both_domains(reader, caller):
+    local = caller("admin@example.com", may_write=True, manages=True)
+    sent = {"json": {"account": "ada@example.org"}}
+    problem(local("PUT", "/aliases/x@example.org", **sent), 403)
+    problem(local("PUT", "/aliases/x@example.com", **sent), 403)
+    problem(local("DELETE", "/aliases/ada.alias@example.org"), 403)
+    problem(reader("PUT", "/aliases/x@example.org", **sent), 403)

@@ -77,26 +77,40 @@ def strategies(mode: GenerationMode, operation: Any, ids: list[str]) -> st.Searc
 def test_every_answer_is_one_that_the_document_names(
     operation: Any, mode: GenerationMode, manager: Caller, find: Callable[[str], Any]
 ) -> None:
-    ids = [find(address).uuid for address in GROUPS]
     label = f"{operation.method.upper()} {operation.path}"
     used = CHECKS[:-1] if label in TOLERANT else CHECKS
-    if mode is GenerationMode.NEGATIVE and not _can_be_wrong(operation):
-        return
+    if mode is GenerationMode.POSITIVE or _can_be_wrong(operation):
+        call(strategies(mode, operation, ids_of(find)), manager.token, used, EXAMPLES)
+
+
+@pytest.mark.parametrize("operation", labels(), indirect=True, ids=str)
+def test_so_is_every_answer_to_who_may_do_less(
+    operation: Any, reader: Caller, find: Callable[[str], Any]
+) -> None:
+    cases = strategies(GenerationMode.POSITIVE, operation, ids_of(find))
+    for token in (reader.token, "forged"):
+        call(cases, token, CHECKS[:-1], EXAMPLES // 4)
+
+
+def ids_of(find: Callable[[str], Any]) -> list[str]:
+    return [find(address).uuid for address in GROUPS]
+
+
+def call(cases: st.SearchStrategy[Any], token: str, used: list[Any], examples: int) -> None:
+    """Send cases of an operation, and check the answers."""
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         phases=[Phase.generate],
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=strategies(mode, operation, ids))
-    def call(case: Any) -> None:
-        case.call_and_validate(
-            headers={**(case.headers or {}), "Authorization": f"Bearer {manager.token}"},
-            checks=used,
-        )
+    @given(case=cases)
+    def send(case: Any) -> None:
+        headers = {**(case.headers or {}), "Authorization": f"Bearer {token}"}
+        case.call_and_validate(headers=headers, checks=used)
 
-    call()
+    send()
 
 
 def _can_be_wrong(operation: Any) -> bool:
