@@ -1,11 +1,12 @@
 """Security of every page: response headers, form tokens, and limits on request bodies."""
 
 from io import BytesIO
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, current_app, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
 from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.wrappers import Response as BaseResponse
 from werkzeug.wsgi import get_input_stream
 from wtforms.validators import ValidationError
 
@@ -35,6 +36,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 _FIRST_HEADER = next(iter(HEADERS))
+
+
+R = TypeVar("R", bound=BaseResponse)
 
 
 class FormExpired(Forbidden):
@@ -113,7 +117,7 @@ def _form_keys() -> list[str | bytes | None]:
     return [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), current_app.secret_key]
 
 
-def set_headers(response: Response) -> Response:
+def set_headers(response: R) -> R:
     """Set the security headers of our pages; the host's pages are left alone."""
     headers = response.headers
     if _FIRST_HEADER not in headers:  # In the product, blueprint and application both call this.

@@ -113,7 +113,7 @@ def test_a_refused_expansion_leaves_the_group(compose, chips, expected_errors):
 def test_an_incomplete_list_of_members_replaces_nobody(compose, chips):
     """If the directory names only some of them, the others would lose the message."""
     compose.route(
-        "**/members",
+        "**/recipients",
         lambda route: route.fulfill(
             json={
                 "members": [{"name": "A", "address": "a@example.org", "kind": "account"}],

@@ -51,13 +51,42 @@ def test_a_token_speaks_for_its_account_until_it_expires(database: Database) -> 
     assert refusal(database, issue(database, -1)) == "the token is not valid: it has expired"
 
 
-def test_a_token_never_administers_and_reads_only_unless_it_says_otherwise(small: Database) -> None:
+@pytest.mark.parametrize("manages", [False, True])
+@pytest.mark.parametrize("may_write", [False, True])
+def test_a_token_reads_only_and_administers_nothing_unless_it_says_otherwise(
+    small: Database, *, may_write: bool, manages: bool
+) -> None:
     accounts.appoint_administrator(small, OPERATOR, ADA, domain=None)
-    for may_write in (False, True):
-        token = tokens.issue_token(small, SECRET, ADA, 60, may_write=may_write)
-        principal = tokens.verify_token(small, SECRET, token).principal
-        assert principal.read_only is not may_write
-        assert not is_administrator(principal)
+    token = tokens.issue_token(small, SECRET, ADA, 60, may_write=may_write, manages=manages)
+    principal = tokens.verify_token(small, SECRET, token).principal
+    assert principal.read_only is not may_write
+    assert is_administrator(principal) is manages
+
+
+def test_a_token_that_manages_has_no_more_rights_than_its_account(small: Database) -> None:
+    token = tokens.issue_token(small, SECRET, ADA, 60, may_write=True, manages=True)
+    assert not is_administrator(tokens.verify_token(small, SECRET, token).principal)
+
+
+@pytest.mark.parametrize("scope", ["manage", "manage write", "write manage"])
+def test_the_key_of_a_webmail_makes_no_token_that_manages(small: Database, scope: str) -> None:
+    accounts.appoint_administrator(small, OPERATOR, ADA, domain=None)
+    assert "needs the key of tokens that manage" in refusal(
+        small, sign(small, iat=time.time(), scope=scope)
+    )
+    managing = token_keys.read_current_key(small, SECRET, for_managing=True)
+    token = jwt.encode(claims(iat=time.time(), scope=scope), managing)
+    assert is_administrator(tokens.verify_token(small, SECRET, token).principal)
+
+
+@pytest.mark.parametrize("scope", [None, "", "WRITE", "managewrite", ["manage", "write"], 7, True])
+def test_any_other_scope_only_reads(small: Database, scope: object) -> None:
+    accounts.appoint_administrator(small, OPERATOR, ADA, domain=None)
+    principal = tokens.verify_token(
+        small, SECRET, sign(small, iat=time.time(), scope=scope)
+    ).principal
+    assert principal.read_only
+    assert not is_administrator(principal)
 
 
 def rotate(database: Database) -> None:
