@@ -192,6 +192,13 @@ def test_forced_colours_keep_selected_chips_visible(compose):
         "(all) => all.map((each) => getComputedStyle(each).backgroundColor)"
     )
     assert colours[1] == colours[2] != colours[0]
+    highlight = compose.evaluate(
+        """() => {
+            document.body.style.setProperty('outline-color', 'Highlight');
+            return getComputedStyle(document.body).outlineColor;
+        }"""
+    )
+    assert colours[1] == highlight
 
 
 def test_reduced_motion_moves_nothing(compose):
