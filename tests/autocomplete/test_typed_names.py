@@ -20,9 +20,6 @@ OPEN = {
     # Ten others are written in the letters that were typed, and come first.
     ("Αγγελική Ντόνα", "dona"),
     ("Пётр Горбунёв", "pyotr"),
-    # Japanese names that are not on the list.
-    ("井上 真央", "inoue mao"),
-    ("東野 圭", "higashino"),
     # Polish spelling of Ukrainian.
     ("Оксана Цибуля", "cybula"),
 }
