@@ -45,6 +45,7 @@ from contactsgroups.autocomplete.words.scripts import (
 )
 from contactsgroups.autocomplete.words.semitic import is_semitic, unmarked, without_article
 from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK, skeleton_of_semitic
+from contactsgroups.autocomplete.words.syllables import words_of_syllables
 from contactsgroups.autocomplete.words.unspaced import (
     unspaced_runs,
     words_apart_in_run,
@@ -211,8 +212,10 @@ def _words_of_plain(text: str) -> set[str]:
     if len(words) > 1:
         if len(words) > 2:
             found |= _with_initials(text.split())
-        elif len(words[-1]) >= SHORTEST_SURNAME and words[-1].isalpha():
-            found.add(INITIAL_MARK + words[0][0] + words[-1])
+        else:
+            found |= words_of_syllables(words)
+            if len(words[-1]) >= SHORTEST_SURNAME and words[-1].isalpha():
+                found.add(INITIAL_MARK + words[0][0] + words[-1])
         several = len(words) > 2 or "-" in text or is_particle(words[0])
         if several and may_be_joined(text):
             add_joined(found, words, everywhere="-" in text)
