@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-from contactsgroups.autocomplete.words import cyrillic, indic
+from contactsgroups.autocomplete.words import alphabets, burmese, cyrillic, indic, lao, thai
 from contactsgroups.autocomplete.words.han import base_form
 from contactsgroups.autocomplete.words.japanese import SMALL_KANA, enlarge_kana, romanise_kana
 from contactsgroups.autocomplete.words.semitic import has_vowel_marks, is_semitic, unmarked
@@ -100,7 +100,7 @@ _UKRAINIAN = _Transliteration(cyrillic.UKRAINIAN)
 
 
 def fold(text: str) -> tuple[str, ...]:
-    """Return the folded spellings of ``text``, the plain one first; there are at most eleven.
+    """Return the folded spellings of ``text``, the plain one first; there are at most nineteen.
 
     >>> fold("Jürgen Groß")
     ('jurgen gross', 'juergen gross', 'jurgen gros')
@@ -124,6 +124,12 @@ def _spellings(text: str) -> Iterator[str]:
         text = unmarked(text)
     if indic.is_indic(text):
         yield from map(_plain, indic.romanise_indic(text))
+    if thai.is_thai(text):
+        yield from map(_plain, thai.romanise_thai(text))
+    if lao.is_lao(text):
+        yield from map(_plain, lao.romanise_lao(text))
+    if burmese.is_burmese(text):
+        yield from map(_plain, burmese.romanise_burmese(text))
     yield _plain(text)
     yield _transliterate(_voiced_at_beginnings(text), _SECOND, long_vowels=False)
     if not _WITH_THIRD_SPELLING.isdisjoint(text):
@@ -133,8 +139,9 @@ def _spellings(text: str) -> Iterator[str]:
         yield _plain(cyrillic.popular(text))
         yield _transliterate(cyrillic.ukrainian(text), _UKRAINIAN, long_vowels=True)
         yield _transliterate(cyrillic.german(text), _GERMAN, long_vowels=True)
-        yield _transliterate(text, _FRENCH, long_vowels=True)
+        yield _transliterate(cyrillic.french(text), _FRENCH, long_vowels=True)
         yield _plain(text.replace("щ", "sch"))
+    yield from map(_plain, alphabets.usual_spellings(text))
     if not _SIBILANTS.isdisjoint(text):
         yield _transliterate(text, _SIBILANTS_IN_GERMAN, long_vowels=True)
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from contactsgroups.autocomplete.entry import Entry, EntryKind, wanted_as
+from contactsgroups.autocomplete.words.burmese import beginnings_of_burmese, words_of_burmese
 from contactsgroups.autocomplete.words.folding import (
     HAN,
     HANGUL,
@@ -181,6 +182,7 @@ def _pieces_of(text: str) -> Iterator[str]:
     """Yield what the words of a text in its own letters are made from."""
     for piece in text.split():
         yield from (piece, _JOINTS.sub(" ", with_plain_apostrophes(piece)), without_article(piece))
+        yield from beginnings_of_burmese(piece)
     if _SPACED_NAME.fullmatch(text):
         yield "".join(text.split())
 
@@ -336,6 +338,7 @@ def _words_of_piece(piece: str) -> tuple[str, ...]:
             words.add("el")  # The beginning "al" is in the word itself.
     for run in unspaced_runs(piece):
         words.update(words_of_run(run))
+    words |= words_of_burmese(piece)
     for word in fold_words(piece):
         words.update(other_forms(word))
     words.update(inner_parts(piece))

@@ -1,0 +1,93 @@
+"""Alphabets whose letters have more usual spellings in Latin ones than plain transliteration gives.
+
+Each spelling is one that a word is written in from beginning to end, as in ``cyrillic``.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Spelling(NamedTuple):
+    """One way to write the letters of an alphabet; what is not in it stays as it is."""
+
+    letters: re.Pattern[str]
+    """Only a text with one of these is written like this."""
+    patterns: tuple[tuple[re.Pattern[str], str], ...]
+    """Replaced first, in this order."""
+    table: dict[int, str]
+
+
+def _spelling(
+    letters: str, patterns: dict[str, str] | None = None, table: dict[str, str] | None = None
+) -> Spelling:
+    compiled = tuple((re.compile(each), to) for each, to in (patterns or {}).items())
+    return Spelling(re.compile(letters), compiled, str.maketrans(table or {}))
+
+
+_ARMENIAN = "[\u0561-\u0587]"
+_ARMENIAN_PAIRS = {"ու": "u", "եւ": "ev"}
+_ARMENIAN_SOUNDS = {**_ARMENIAN_PAIRS, r"\bե": "ye", r"\bո": "vo", "եա": "ia"}
+_EASTERN = {"ռ": "r", "ւ": "v"}
+# Of Western Armenian, voiced and unvoiced are the other way round: Bedros for Petros.
+_WESTERN = {"բ": "p", "գ": "k", "դ": "t", "պ": "b", "տ": "d", "կ": "g", "ծ": "dz", "ձ": "ts",
+            "ճ": "j", "ջ": "ch", **_EASTERN}  # fmt: skip
+
+# Azerbaijan's letters, as in passports of other countries: Shikhaliyev, Guliyeva.
+_AZERI = {"ə": "a", "x": "kh", "ş": "sh", "ç": "ch", "c": "j", "q": "g", "ğ": "gh", "ı": "i",
+          "ö": "o", "ü": "u"}  # fmt: skip
+
+# Passports of Kazakhstan, and what its neighbours write; Turkic, Tajik and Mongolian letters.
+_TURKIC = {"қ": "k", "ғ": "g", "ң": "n", "ө": "o", "ү": "u", "ұ": "u", "ә": "a", "һ": "h",
+           "ҳ": "h", "ҷ": "j", "җ": "j", "ў": "o", "ӯ": "o", "ӣ": "i"}  # fmt: skip
+
+_TURKIC_LETTERS = "[қғңөүұәһҳҷҗӯӣ]|ў(?=[бгджзйклмнпрстфхцчш])"
+
+# Serbs without their marks, as in addresses; Macedonian passports.
+_SERBIAN = {"ђ": "d", "ћ": "c", "ч": "c", "ш": "s", "ж": "z", "џ": "dz", "х": "h", "ц": "c"}
+_MACEDONIAN = {"ѓ": "gj", "ќ": "kj", "ѕ": "dz", "џ": "dj", "х": "h", "ц": "c"}
+
+# Bulgaria's law of 2009: Parvanov, Shterev.
+_BULGARIAN = {"ъ": "a", "щ": "sht", "х": "h", "ь": "y"}
+
+# Polish newspapers': Cybula, Czajkowski, Chruszczow.
+_POLISH_PATTERNS = {
+    "[сц]ь?к[иі]й\\b": "ski", "ля": "la", "лю": "lu", "лё": "lo", "л[ье]": "le", "[иы]й\\b": "y",
+    r"(?<=[бвгджзкмнпрстфхцчшщ])я": "ia", r"(?<=[бвгджзкмнпрстфхцчшщ])ю": "iu", "[жчшщ]ё": "o",
+}  # fmt: skip
+_POLISH = {
+    "в": "w", "ч": "cz", "ш": "sz", "щ": "szcz", "ж": "z", "х": "ch", "ц": "c", "й": "j",
+    "я": "ja", "ю": "ju", "є": "je", "ї": "ji", "ё": "jo", "ь": "", "ъ": "", "ы": "y",
+}  # fmt: skip
+
+_SPELLINGS = (
+    _spelling(_ARMENIAN, _ARMENIAN_PAIRS, _EASTERN),
+    _spelling(_ARMENIAN, _ARMENIAN_SOUNDS, _EASTERN),
+    _spelling(_ARMENIAN, {**_ARMENIAN_SOUNDS, "յան\\b": "ian"}, _EASTERN),
+    _spelling(_ARMENIAN, {**_ARMENIAN_SOUNDS, "յան\\b": "ian"}, _WESTERN),
+    # Georgian without the marks that tell two rows of consonants apart: Kipiani and Qipiani.
+    _spelling("[\u10d0-\u10ff]", {"ჟღ": "zhg"}, {"ყ": "k", "ღ": "g"}),
+    _spelling("[\u10d0-\u10ff]", {}, {"ჯ": "dzh", "ჟ": "j", "ვ": "w"}),
+    _spelling("ə|[ışğç].*[xq]|[xq].*[ışğç]", {}, _AZERI),
+    _spelling("ə|[ışğç].*[xq]|[xq].*[ışğç]", {}, {**_AZERI, "ə": "e", "q": "k", "ı": "y"}),
+    _spelling(_TURKIC_LETTERS, {}, _TURKIC),
+    _spelling(_TURKIC_LETTERS, {}, {**_TURKIC, "ы": "i", "ж": "j", "х": "h"}),
+    _spelling("ж", {}, {"ж": "j"}),
+    _spelling("[ђћџ]", {}, _SERBIAN),
+    _spelling("[ѓќѕџ]", {}, _MACEDONIAN),
+    _spelling("щ|ъ(?=[бвгджзклмнпрстфхцчшщ])", {}, _BULGARIAN),
+    _spelling("[а-яіїєґ]", _POLISH_PATTERNS, {**_POLISH, "и": "y", "г": "h"}),
+    _spelling("[а-яё]", _POLISH_PATTERNS, _POLISH),
+    # Catalan's double l with a dot, which addresses don't have.
+    _spelling("l·l", {"l·l": "ll"}),
+)
+
+
+def usual_spellings(text: str) -> Iterator[str]:
+    """Yield folded ``text``, in small letters, partly in Latin letters; the others stay."""
+    for letters, patterns, table in _SPELLINGS:
+        if letters.search(text):
+            spelt = text
+            for pattern, replacement in patterns:
+                spelt = pattern.sub(replacement, spelt)
+            yield spelt.translate(table)
