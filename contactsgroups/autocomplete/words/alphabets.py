@@ -4,7 +4,7 @@ Each spelling is one that a word is written in from beginning to end, as in ``cy
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 
@@ -19,10 +19,12 @@ class Spelling(NamedTuple):
 
 
 def _spelling(
-    letters: str, patterns: dict[str, str] | None = None, table: dict[str, str] | None = None
+    letters: str,
+    patterns: Mapping[str, str] | None = None,
+    table: Mapping[str, str] | None = None,
 ) -> Spelling:
     compiled = tuple((re.compile(each), to) for each, to in (patterns or {}).items())
-    return Spelling(re.compile(letters), compiled, str.maketrans(table or {}))
+    return Spelling(re.compile(letters), compiled, str.maketrans(dict(table or {})))
 
 
 _ARMENIAN = "[\u0561-\u0587]"
@@ -60,10 +62,35 @@ _POLISH = {
     "я": "ja", "ю": "ju", "є": "je", "ї": "ji", "ё": "jo", "ь": "", "ъ": "", "ы": "y",
 }  # fmt: skip
 
+# Before a vowel, the soft and the hard sign are heard: Vorobyov, Vorobyev, Vorobiev.
+_SIGN_BEFORE_VOWEL = "[ьъ][еёюя]"
+_SIGN_AS_Y = {"[ьъ][её]": "ye", "[ьъ]ю": "yu", "[ьъ]я": "ya", r"[иы]й\b": "y"}
+_SIGN_AS_I = {"[ьъ][её]": "ie", "[ьъ]ю": "iu", "[ьъ]я": "ia", r"[иы]й\b": "y"}
+
+# Ukrainian before its passports' law, and as the Board on Geographic Names has it: Humenyuk.
+_UKRAINIAN = {"г": "h", "и": "y", "ю": "yu", "я": "ya", "є": "ye", "ї": "yi", "й": "y", "ь": ""}
+
+# Mongolian often loses the length of its vowels: Oyunchimeg.
+_LONG_VOWELS = {r"([аоуэөү])\1": r"\1", "юу|юү": "ю", "яа": "я", "ёо": "ё", "ий": "и"}
+
+# Greek by ear, as its bearers mostly have it, and as scholars do; the accents go first.
+_GREEK = "[\u03b1-\u03ce]"
+_WITHOUT_TONOS = dict(zip("άέήίόύώ", "αεηιουω", strict=True))
+_GREEK_PAIRS = {
+    r"\bμπ": "b", r"\bντ": "d", r"\bγκ": "g", "μπ": "mb", "τζ": "tz", "ου": "ou", "γγ|γχ": "ng",
+    "([αεη])υ(?=[αεηιουωβγδζλμνρ])": r"\1v", "([αεη])υ": r"\1f",
+}  # fmt: skip
+_GREEK_BY_EAR = {
+    **_WITHOUT_TONOS, r"\bτζ": "j", "γι(?=[αοωε])": "yi", **_GREEK_PAIRS, "ντ": "nd",
+    "[εο]ι|υ": "i", "αι": "e",
+}  # fmt: skip
+_GREEK_BY_LETTERS = {**_WITHOUT_TONOS, "([αε])υ": r"\1u", "ου": "ou", "μπ": "mp", "γγ": "gg"}
+
 _SPELLINGS = (
     _spelling(_ARMENIAN, _ARMENIAN_PAIRS, _EASTERN),
     _spelling(_ARMENIAN, _ARMENIAN_SOUNDS, _EASTERN),
     _spelling(_ARMENIAN, {**_ARMENIAN_SOUNDS, "յան\\b": "ian"}, _EASTERN),
+    _spelling(_ARMENIAN, {**_ARMENIAN_SOUNDS, "ու": "ou"}, {**_EASTERN, "ջ": "dj"}),
     _spelling(_ARMENIAN, {**_ARMENIAN_SOUNDS, "յան\\b": "ian"}, _WESTERN),
     # Georgian without the marks that tell two rows of consonants apart: Kipiani and Qipiani.
     _spelling("[\u10d0-\u10ff]", {"ჟღ": "zhg"}, {"ყ": "k", "ღ": "g"}),
@@ -78,6 +105,18 @@ _SPELLINGS = (
     _spelling("щ|ъ(?=[бвгджзклмнпрстфхцчшщ])", {}, _BULGARIAN),
     _spelling("[а-яіїєґ]", _POLISH_PATTERNS, {**_POLISH, "и": "y", "г": "h"}),
     _spelling("[а-яё]", _POLISH_PATTERNS, _POLISH),
+    _spelling(_SIGN_BEFORE_VOWEL, _SIGN_AS_Y),
+    _spelling(_SIGN_BEFORE_VOWEL, _SIGN_AS_I),
+    _spelling("[яюй]", {}, {"я": "ja", "ю": "ju", "й": "j"}),
+    _spelling("х", {}, {"х": "h"}),
+    _spelling("[гиїєю]", {}, _UKRAINIAN),
+    _spelling(r"([аоуэөү])\1|юу|юү|яа|ёо", _LONG_VOWELS),
+    _spelling("ў", {}, {"ў": "w"}),
+    _spelling(_GREEK, {**_WITHOUT_TONOS, **_GREEK_PAIRS}),
+    _spelling(_GREEK, {**_WITHOUT_TONOS, **_GREEK_PAIRS, "αι": "e", "χ": "h"}),
+    _spelling(_GREEK, _GREEK_BY_EAR),
+    _spelling(_GREEK, _GREEK_BY_EAR, {"χ": "h"}),
+    _spelling(_GREEK, _GREEK_BY_LETTERS),
     # Catalan's double l with a dot, which addresses don't have.
     _spelling("l·l", {"l·l": "ll"}),
 )

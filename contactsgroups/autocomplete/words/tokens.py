@@ -45,7 +45,7 @@ from contactsgroups.autocomplete.words.scripts import (
     without_mark,
 )
 from contactsgroups.autocomplete.words.semitic import is_semitic, unmarked, without_article
-from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK, skeleton_of_semitic
+from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK, skeletons_of_semitic
 from contactsgroups.autocomplete.words.syllables import words_of_syllables
 from contactsgroups.autocomplete.words.unspaced import (
     unspaced_runs,
@@ -53,6 +53,7 @@ from contactsgroups.autocomplete.words.unspaced import (
     words_of_run,
 )
 from contactsgroups.autocomplete.words.variants import other_forms
+from contactsgroups.autocomplete.words.vowelled import beginnings_of_semitic
 
 DOMAIN_MARK = "@"
 KIND_MARK = "#"
@@ -346,11 +347,15 @@ def _words_of_piece(piece: str) -> tuple[str, ...]:
 
 
 def _skeletons(piece: str) -> Iterator[str]:
-    """Yield the consonants of each word of a piece, with its article and without."""
-    for word in _JOINTS.sub(" ", piece.replace("-", " ").replace("\u05be", " ")).split():
-        for each in (word, without_article(word)):
-            if skeleton := skeleton_of_semitic(unmarked(each)):
-                yield skeleton
+    """Yield the consonants of each word of a piece, and what it begins with in Latin letters.
+
+    With its article and without; of parts with an invisible joint between also together.
+    """
+    text = piece.replace("-", " ").replace("\u05be", " ")
+    for word in {*text.split(), *_JOINTS.sub(" ", text).split()}:
+        for each in {word, without_article(word)}:
+            yield from skeletons_of_semitic(unmarked(each))
+        yield from beginnings_of_semitic(unmarked(without_article(word)))
 
 
 @lru_cache(maxsize=4_096)
