@@ -58,7 +58,7 @@ _SECOND_SPELLING = {
 }  # fmt: skip
 _THIRD_SPELLING = {
     "ß": "s", "å": "aa", "æ": "a", "œ": "o", "ð": "th", "þ": "t", "đ": "dj",
-    "č": "ch", "ć": "ch", "š": "sh", "ž": "zh", "ç": "ch", "ş": "sh",
+    "č": "ch", "ć": "ch", "š": "sh", "ž": "zh", "ç": "ch", "ş": "sh", "ṣ": "sh",
     **cyrillic.SCHOLARLY,
 }  # fmt: skip
 

@@ -10,6 +10,12 @@ import re
 SKELETON_MARK = "%"
 """Begins the token of a skeleton, which is never mistaken for a word."""
 
+_VOWEL = "a"
+"""Stands before the consonants of a word that begins with a vowel, so that Mary is not Omar."""
+# The first two are how alef and ayin come here; y and w may be a vowel at the beginning.
+_BEGINNING_VOWELS = {
+    "a": (_VOWEL,), "آ": (_VOWEL,), **dict.fromkeys("ويוי", ("", _VOWEL))
+}  # fmt: skip
 _SHORTEST = 3
 """What begins with fewer consonants would be too many names: two must be all that a name has."""
 _END = "."
@@ -54,10 +60,12 @@ def skeletons_of_semitic(word: str) -> list[str]:
     stands there twice is a double letter (Abdullah), or has a vowel between (Layla).
     """
     word = _SILENT.sub("", word)
+    vowels = _BEGINNING_VOWELS.get(word[:1], ("",))
     spelt = (word.translate(_LETTERS), word.translate(_SECOND).translate(_LETTERS))
     single = [_NO_CONSONANTS.sub("", each) for each in spelt]
     both = (*single, *[_DOUBLED.sub(r"\1", each) for each in single])
-    return list(dict.fromkeys(skeleton for each in both if (skeleton := _marked(each))))
+    marked = (_marked(vowel, each) for each in both for vowel in vowels)
+    return list(dict.fromkeys(filter(None, marked)))
 
 
 def skeletons_of_latin(word: str, *, shortest: int = _SHORTEST) -> list[str]:
@@ -72,6 +80,7 @@ def skeletons_of_latin(word: str, *, shortest: int = _SHORTEST) -> list[str]:
     """
     if len(word) <= _SHORTEST or not (word.isascii() and word.isalpha()):
         return []
+    begins_with_vowel = word[0] in "aeiou"
     word = _YIDDISH_ENDING.sub("bd", _SPOKEN.sub("", word))
     for digraph, letter in _DIGRAPHS:
         word = word.replace(digraph, letter)
@@ -80,12 +89,13 @@ def skeletons_of_latin(word: str, *, shortest: int = _SHORTEST) -> list[str]:
     letters = [word.translate(_LATIN)]
     if "v" in word:
         letters.append(word.replace("v", "").translate(_LATIN))
-    consonants = [_NO_CONSONANTS.sub("", each) for each in letters]
-    return [skeleton for each in consonants if (skeleton := _marked(each, shortest))]
+    vowel = _VOWEL if begins_with_vowel else ""
+    marked = (_marked(vowel, _NO_CONSONANTS.sub("", each), shortest) for each in letters)
+    return list(filter(None, marked))
 
 
-def _marked(consonants: str, shortest: int = _SHORTEST) -> str | None:
+def _marked(vowel: str, consonants: str, shortest: int = _SHORTEST) -> str | None:
     if len(consonants) < _SHORTEST - 1:
         return None
-    whole = consonants[:_LONGEST]
-    return SKELETON_MARK + (whole if len(whole) >= shortest else whole + _END)
+    end = "" if len(consonants) >= shortest else _END
+    return SKELETON_MARK + vowel + consonants[:_LONGEST] + end

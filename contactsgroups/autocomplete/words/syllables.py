@@ -33,13 +33,14 @@ _KOREAN = re.compile(
     "(?:[wy]?(?:ae?|eo?|oo?|ou|ea|uh)|ui|eu|ye|yu|wi|u|ee?|i)(?:ng|[knlmptbgh])?"
 )
 _FEWEST, _MOST = 2, 12
+_LONGEST_SURNAME = max(map(len, _SURNAMES))
 
 
 def words_of_syllables(words: Sequence[str]) -> set[str]:
     """Return what else is typed for a surname and a given name of one or two syllables.
 
     >>> sorted(words_of_syllables(["xu", "zhenqiang"]))
-    ['qiang', 'xuzhenqiang', 'xuzq', 'xzq', 'zhenqiangxu']
+    ['qiang', 'xuzhenqiang']
     """
     found: set[str] = set()
     for surname, given in (words, words[::-1]):
@@ -47,11 +48,15 @@ def words_of_syllables(words: Sequence[str]) -> set[str]:
             continue
         cuts = list(_cut(given))
         if cuts or _CHINESE.fullmatch(given) or _KOREAN.fullmatch(given):
-            found |= {surname + given, given + surname}
-        for first, second in cuts:
-            initials = first[0] + second[0]
-            found |= {second, surname + initials, surname[0] + initials}
+            found.add(surname + given)
+        found.update(second for _, second in cuts)
     return found
+
+
+def behind_surnames(spelling: str) -> set[str]:
+    """Return what is left of a word behind each of these surnames that it begins with."""
+    ends = range(1, min(len(spelling), _LONGEST_SURNAME + 1))
+    return {spelling[end:] for end in ends if spelling[:end] in _SURNAMES}
 
 
 def _cut(given: str) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,9 @@ from contactsgroups.autocomplete.words.joining import (
     add_joined,
     inner_parts,
     is_particle,
+    joined_letters,
     may_be_joined,
+    without_titles,
 )
 from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, begun_several_times, distinct
 from contactsgroups.autocomplete.words.scripts import (
@@ -44,7 +46,12 @@ from contactsgroups.autocomplete.words.scripts import (
     with_marks,
     without_mark,
 )
-from contactsgroups.autocomplete.words.semitic import is_semitic, unmarked, without_article
+from contactsgroups.autocomplete.words.semitic import (
+    is_semitic,
+    may_begin_another,
+    unmarked,
+    without_article,
+)
 from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK, skeletons_of_semitic
 from contactsgroups.autocomplete.words.syllables import words_of_syllables
 from contactsgroups.autocomplete.words.unspaced import (
@@ -215,6 +222,8 @@ def _words_of_plain(text: str) -> set[str]:
     if len(words) > 1:
         if len(words) > 2:
             found |= _with_initials(text.split())
+            if may_be_joined(text):
+                found.update(joined_letters(words))
         else:
             found |= words_of_syllables(words)
             if len(words[-1]) >= SHORTEST_SURNAME and words[-1].isalpha():
@@ -233,7 +242,8 @@ def _add_words_of_several(found: set[str], pieces: list[str], text: str) -> None
         _add_joined(found, text)
     if is_semitic(text):
         for one, other in pairwise(pieces):
-            found.update(_skeletons(one + other))
+            if may_begin_another(one):
+                found.update(_skeletons(one + other))
     if _SPACED_NAME.fullmatch(text):
         found.update(_words_of_piece("".join(pieces)))
 
@@ -243,6 +253,9 @@ def _with_initials(pieces: Sequence[str]) -> set[str]:
 
     Of a double name also its own: jl. The last piece of the name is the surname.
     """
+    pieces = without_titles(pieces)
+    if len(pieces) < 2:
+        return set()
     *given, surname = [split_words(fold(piece)[0]) for piece in pieces]
     initials = "".join([word[0] for piece in given for word in piece])[:MOST_INITIALS]
     if not (initials.isascii() and initials.isalpha()):
@@ -281,6 +294,7 @@ def _add_joined(found: set[str], text: str) -> None:
         words = split_words(folded)
         if len(words) > 1:
             add_joined(found, words, everywhere="-" in text)
+            found.update(joined_letters(words))
 
 
 def _given_name_first(text: str) -> str:

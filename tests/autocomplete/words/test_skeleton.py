@@ -45,6 +45,16 @@ def test_a_latin_name_is_not_found_by_its_consonants() -> None:
     assert not finds("hld", "خالد")
 
 
+def test_a_vowel_at_the_beginning_is_one_in_both() -> None:
+    assert finds("omer", "عمر")
+    assert finds("amir", "عمر")
+    assert not finds("mary", "عمر")
+    assert not finds("meier", "عمر")
+    assert finds("itzhak", "יצחק")
+    assert finds("oualid", "وليد")
+    assert finds("walid", "وليد")
+
+
 def test_beside_another_word_two_consonants_are_enough() -> None:
     assert finds("said jube", "سعيد بن جبير")
     assert finds("yitzhak shal", "יצחק בן־שלמון")
