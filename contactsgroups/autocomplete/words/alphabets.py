@@ -4,7 +4,7 @@ Each spelling is one that a word is written in from beginning to end, as in ``cy
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 
@@ -16,6 +16,10 @@ class Spelling(NamedTuple):
     patterns: tuple[tuple[re.Pattern[str], str], ...]
     """Replaced first, in this order."""
     table: dict[int, str]
+
+
+_GREEK = "[\u03b1-\u03ce]"
+_WITHOUT_TONOS = str.maketrans("άέήίόύώ", "αεηιουω")
 
 
 def _spelling(
@@ -74,29 +78,35 @@ _UKRAINIAN = {"г": "h", "и": "y", "ю": "yu", "я": "ya", "є": "ye", "ї": "y
 _LONG_VOWELS = {r"([аоуэөү])\1": r"\1", "юу|юү": "ю", "яа": "я", "ёо": "ё", "ий": "и"}
 
 # Greek by ear, as its bearers mostly have it, and as scholars do; the accents go first.
-_GREEK = "[\u03b1-\u03ce]"
-_WITHOUT_TONOS = dict(zip("άέήίόύώ", "αεηιουω", strict=True))
 _GREEK_PAIRS = {
     r"\bμπ": "b", r"\bντ": "d", r"\bγκ": "g", "μπ": "mb", "τζ": "tz", "ου": "ou", "γγ|γχ": "ng",
     "([αεη])υ(?=[αεηιουωβγδζλμνρ])": r"\1v", "([αεη])υ": r"\1f",
 }  # fmt: skip
 _GREEK_BY_EAR = {
-    **_WITHOUT_TONOS, r"\bτζ": "j", "γι(?=[αοωε])": "yi", **_GREEK_PAIRS, "ντ": "nd",
+    r"\bτζ": "j", "γι(?=[αοωε])": "yi", **_GREEK_PAIRS, "ντ": "nd",
     "[εο]ι|υ": "i", "αι": "e",
 }  # fmt: skip
-_GREEK_BY_LETTERS = {**_WITHOUT_TONOS, "([αε])υ": r"\1u", "ου": "ou", "μπ": "mp", "γγ": "gg"}
+_GREEK_BY_LETTERS = {"([αε])υ": r"\1u", "ου": "ou", "μπ": "mp", "γγ": "gg"}
 
-_SPELLINGS = (
+_OF_ARMENIAN = (
     _spelling(_ARMENIAN, _ARMENIAN_PAIRS, _EASTERN),
     _spelling(_ARMENIAN, _ARMENIAN_SOUNDS, _EASTERN),
     _spelling(_ARMENIAN, {**_ARMENIAN_SOUNDS, "յան\\b": "ian"}, _EASTERN),
     _spelling(_ARMENIAN, {**_ARMENIAN_SOUNDS, "ու": "ou"}, {**_EASTERN, "ջ": "dj"}),
     _spelling(_ARMENIAN, {**_ARMENIAN_SOUNDS, "յան\\b": "ian"}, _WESTERN),
+)
+_OF_GEORGIAN = (
     # Georgian without the marks that tell two rows of consonants apart: Kipiani and Qipiani.
     _spelling("[\u10d0-\u10ff]", {"ჟღ": "zhg"}, {"ყ": "k", "ღ": "g"}),
     _spelling("[\u10d0-\u10ff]", {}, {"ჯ": "dzh", "ჟ": "j", "ვ": "w"}),
+)
+_OF_LATIN = (
     _spelling("ə|[ışğç].*[xq]|[xq].*[ışğç]", {}, _AZERI),
     _spelling("ə|[ışğç].*[xq]|[xq].*[ışğç]", {}, {**_AZERI, "ə": "e", "q": "k", "ı": "y"}),
+    # Catalan's double l with a dot, which addresses don't have.
+    _spelling("l·l", {"l·l": "ll"}),
+)
+_OF_CYRILLIC = (
     _spelling(_TURKIC_LETTERS, {}, _TURKIC),
     _spelling(_TURKIC_LETTERS, {}, {**_TURKIC, "ы": "i", "ж": "j", "х": "h"}),
     _spelling("ж", {}, {"ж": "j"}),
@@ -112,19 +122,36 @@ _SPELLINGS = (
     _spelling("[гиїєю]", {}, _UKRAINIAN),
     _spelling(r"([аоуэөү])\1|юу|юү|яа|ёо", _LONG_VOWELS),
     _spelling("ў", {}, {"ў": "w"}),
-    _spelling(_GREEK, {**_WITHOUT_TONOS, **_GREEK_PAIRS}),
-    _spelling(_GREEK, {**_WITHOUT_TONOS, **_GREEK_PAIRS, "αι": "e", "χ": "h"}),
+)
+_OF_GREEK = (
+    _spelling(_GREEK, {**_GREEK_PAIRS}),
+    _spelling(_GREEK, {**_GREEK_PAIRS, "αι": "e", "χ": "h"}),
     _spelling(_GREEK, _GREEK_BY_EAR),
     _spelling(_GREEK, _GREEK_BY_EAR, {"χ": "h"}),
     _spelling(_GREEK, _GREEK_BY_LETTERS),
-    # Catalan's double l with a dot, which addresses don't have.
-    _spelling("l·l", {"l·l": "ll"}),
+)
+_SPELLINGS = tuple(
+    (re.compile(letters), spellings)
+    for letters, spellings in (
+        (_ARMENIAN, _OF_ARMENIAN),
+        ("[\u10d0-\u10ff]", _OF_GEORGIAN),
+        ("[\u0430-\u052f]", _OF_CYRILLIC),
+        (_GREEK, _OF_GREEK),
+        ("[əışğç·]", _OF_LATIN),
+    )
 )
 
 
 def usual_spellings(text: str) -> Iterator[str]:
     """Yield folded ``text``, in small letters, partly in Latin letters; the others stay."""
-    for letters, patterns, table in _SPELLINGS:
+    text = text.translate(_WITHOUT_TONOS)
+    for letters, spellings in _SPELLINGS:
+        if letters.search(text):
+            yield from _in_each(text, spellings)
+
+
+def _in_each(text: str, spellings: Iterable[Spelling]) -> Iterator[str]:
+    for letters, patterns, table in spellings:
         if letters.search(text):
             spelt = text
             for pattern, replacement in patterns:

@@ -73,8 +73,8 @@ def is_burmese(text: str) -> bool:
 def romanise_burmese(text: str) -> Iterator[str]:
     """Yield two spellings of ``text``, the most usual one first; other scripts stay.
 
-    >>> next(romanise_burmese("သီရိလှိုင်"))
-    'thirihlaing'
+    >>> next(romanise_burmese("ခင်မောင်"))
+    'khinmaung'
     """
     yield _RUN.sub(lambda run: "".join(each[0] for each in _syllables(run[0])), text)
     yield _RUN.sub(lambda run: "".join(each[:2][-1] for each in _syllables(run[0])), text)

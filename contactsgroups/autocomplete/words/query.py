@@ -101,7 +101,7 @@ def _with_skeletons(word: Word, shortest: int) -> Word:
     """Return a typed word also as consonants, alone and with what it may be joined with."""
     spellings = [spelling for spelling in word if spelling.isalpha()]
     either = (*spellings[:1], *spellings[1:][-1:])
-    skeletons = (each for one in either for each in skeletons_of_latin(one, shortest=shortest))
+    skeletons = (each for one in either for each in skeletons_of_latin(one, shortest))
     return (*word, *dict.fromkeys(skeletons))
 
 

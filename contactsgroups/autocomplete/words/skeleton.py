@@ -6,6 +6,7 @@ letters are left out: one spelling or the other does not write them.
 """
 
 import re
+from functools import lru_cache
 
 SKELETON_MARK = "%"
 """Begins the token of a skeleton, which is never mistaken for a word."""
@@ -68,7 +69,8 @@ def skeletons_of_semitic(word: str) -> list[str]:
     return list(dict.fromkeys(filter(None, marked)))
 
 
-def skeletons_of_latin(word: str, *, shortest: int = _SHORTEST) -> list[str]:
+@lru_cache(maxsize=4_096)
+def skeletons_of_latin(word: str, shortest: int = _SHORTEST) -> tuple[str, ...]:
     """Return the marked skeletons of a folded typed word, none if it is too short.
 
     Args:
@@ -76,10 +78,10 @@ def skeletons_of_latin(word: str, *, shortest: int = _SHORTEST) -> list[str]:
         shortest: with so many consonants it may be the beginning of a longer one.
 
     >>> skeletons_of_latin("khaled"), skeletons_of_semitic("خالد")
-    (['%hld'], ['%hld'])
+    (('%hld',), ['%hld'])
     """
     if len(word) <= _SHORTEST or not (word.isascii() and word.isalpha()):
-        return []
+        return ()
     begins_with_vowel = word[0] in "aeiou"
     word = _YIDDISH_ENDING.sub("bd", _SPOKEN.sub("", word))
     for digraph, letter in _DIGRAPHS:
@@ -91,7 +93,7 @@ def skeletons_of_latin(word: str, *, shortest: int = _SHORTEST) -> list[str]:
         letters.append(word.replace("v", "").translate(_LATIN))
     vowel = _VOWEL if begins_with_vowel else ""
     marked = (_marked(vowel, _NO_CONSONANTS.sub("", each), shortest) for each in letters)
-    return list(filter(None, marked))
+    return tuple(filter(None, marked))
 
 
 def _marked(vowel: str, consonants: str, shortest: int = _SHORTEST) -> str | None:

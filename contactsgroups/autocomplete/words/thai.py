@@ -115,7 +115,7 @@ def romanise_thai(text: str) -> Iterator[str]:
     """Yield the usual spellings of ``text``, the official one first; other scripts stay.
 
     >>> list(romanise_thai("พรทิพย์"))[:3]
-    ['phonthip', 'phornthip', 'porntip']
+    ['phonthip', 'phornthip', 'pornthip']
     """
     text = text.replace("\u0e4d\u0e32", "\u0e33")  # Normalisation takes a vowel apart.
     for way in (_official, _with_orn, _with_p, _with_p_and_j, _popular, _popular_with_v):
