@@ -51,6 +51,7 @@ _JOINERS = str.maketrans("", "", "\u200c\u200d")
 
 # Between two syllables, northern languages leave it out as well: Harpreet, not Harapreet.
 _MEDIAL = re.compile("(?<=[aeiouIUA])([^aeiouIUA]h?)A(?=[^aeiouIUA]{1,3}(?:[aeiouIU]|A.))")
+_MEDIAL_ALONE = re.compile(_MEDIAL.pattern.replace("(?<=[aeiouIUA])(", "([aeiouIUA]"))
 _FINAL = re.compile(r"A\b")
 _AFTER_CONSONANT = re.compile("(?<=[b-df-hj-np-tv-z])v")
 _TAMIL_VOICED = re.compile("(?<=[aeiouIUAn])(k|t|T|p)(?=[aeiouIUA])")
@@ -79,7 +80,10 @@ def romanise_indic(text: str) -> Iterator[str]:
         yield each.replace("sh", "s").replace("jn", "gy").replace("jh", "z")
     yield spoken.lower().replace("v", "w")
     english = _english("".join(words), southern=southern)
-    yield from (english, english.replace("ksh", "x"))
+    yield from (english, english.replace("ksh", "x"), english.replace("sh", "s"))
+    if _is_tamil(text):
+        yield re.sub(r"\bp", "b", plain.replace("zh", "l"))
+        yield plain.replace("zh", "l").replace("chch", "s")
     yield spoken.lower()
     if not southern:
         yield from _northern(plain, " ".join("".join(_letters(word)) for word in text.split()))
@@ -93,6 +97,8 @@ def _northern(plain: str, with_every_a: str) -> Iterator[str]:
     The latter are mostly written without the dots that tell their sounds: Faisal, Mizan, Rafiq.
     """
     every_a = _FINAL.sub("", with_every_a).lower()
+    # Of two in a row only the first is left out: Kulkarni.
+    yield _FINAL.sub("", _MEDIAL_ALONE.sub(r"\1", with_every_a)).lower()
     for each in (every_a, every_a.replace("au", "ou")):
         yield from (each, re.sub(r"(?<=[^aeiou])i\b", "y", each))
     yield plain.replace("ph", "f").replace("au", "ou")

@@ -51,6 +51,9 @@ def test_signs_without_a_letter_are_no_error() -> None:
         ("ඝනදාස පෙරේරා", "ghanadasa|perera"),
         ("હર્ષદભાઈ ઝવેરીયા", "zaveri|jhaveri|harshadbhai"),
         ("রফিকুল মিজানুর", "rafiqul|rafikul|mizanur|mijanur"),
+        ("कुलकर्णी विश्वनाथ", "kulkarni|kulakarni|viswanath|vishwanath|vishvanath"),
+        ("മോഹൻലാൽ വിശ്വനാഥൻ", "mohanlal|viswanathan|vishwanathan"),
+        ("தமிழ்ச்செல்வி பாலன்", "tamilselvi|balan|palan"),
         ("चौधरी क्षीरसागरे", "chaudhari|choudhari|chaudhri|ksheersag|kshirsag"),
     ],
 )
