@@ -53,7 +53,11 @@ def _parse(text: str) -> Query:
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
     first, joined = (words[0] if words else ()), _joined(words)
     # Of a text in Arabic or Hebrew letters, too few vowels are known to leave them out.
-    found = joined if is_semitic(text) else tuple(map(_with_skeletons, joined))
+    # Beside another word, two consonants say enough.
+    shortest = 2 if sum(len(word[0]) > 2 for word in joined) > 1 else 3
+    found = (
+        joined if is_semitic(text) else tuple(_with_skeletons(word, shortest) for word in joined)
+    )
     if not has_own_letters(text):
         return Query(found, first, local_part or None, joined, first)
     written = [word for piece in pieces for word in _words_as_written(piece)]
@@ -105,11 +109,12 @@ def _joined(words: Sequence[Word]) -> tuple[Word, ...]:
     )
 
 
-def _with_skeletons(word: Word) -> Word:
+def _with_skeletons(word: Word, shortest: int) -> Word:
     """Return a typed word also as consonants, alone and with what it may be joined with."""
     spellings = [spelling for spelling in word if spelling.isalpha()]
     either = (*spellings[:1], *spellings[1:][-1:])
-    return (*word, *dict.fromkeys(each for one in either for each in skeletons_of_latin(one)))
+    skeletons = (each for one in either for each in skeletons_of_latin(one, shortest))
+    return (*word, *dict.fromkeys(skeletons))
 
 
 def _own_words(ordered: Sequence[Word]) -> list[Word]:
