@@ -17,7 +17,10 @@ from contactsgroups.services.groups.browsing import (
     view_group,
 )
 from tests.directories import add_account, add_group
-from tests.services.conftest import ADA, LOCAL_ADMIN, NIA
+from tests.services.conftest import LOCAL_ADMIN, NIA
+
+ZOE = Principal(address=Address.parse("zoe@example.org"))
+"""Is in no group."""
 
 
 def names(database: Database, principal: Principal = OPERATOR, **wanted: Any) -> list[str]:
@@ -58,10 +61,10 @@ def test_an_account_sees_what_is_listed_and_an_administrator_all_of_its_domains(
 ) -> None:
     assert names(database) == sorted(groups)
     assert names(database, LOCAL_ADMIN) == ["all", "closed", "hidden", "off", "rule", "slow"]
-    assert names(database, ADA) == ["all", "closed", "rule", "slow"]
+    assert names(database, ZOE) == ["all", "closed", "rule", "slow"]
     assert names(database, NIA) == ["other"]
     sharing.share_domain(database, OPERATOR, "example.net", "example.org")
-    assert names(database, ADA) == ["all", "closed", "other", "rule", "slow"]
+    assert names(database, ZOE) == ["all", "closed", "other", "rule", "slow"]
 
 
 @pytest.mark.parametrize(
@@ -92,10 +95,10 @@ def test_filters(
 def test_a_filter_tells_nothing_that_the_groups_do_not(
     database: Database, groups: dict[str, str]
 ) -> None:
-    assert names(database, ADA, member="ada@example.org") == ["all"]
-    assert names(database, ADA, owner="bob@example.org") == []
-    assert names(database, ADA, disabled=True) == []
-    assert names(database, ADA, shown=False) == []
+    assert names(database, ZOE, member="ada@example.org") == ["all"]
+    assert names(database, ZOE, owner="bob@example.org") == []
+    assert names(database, ZOE, disabled=True) == []
+    assert names(database, ZOE, shown=False) == []
 
 
 @pytest.mark.parametrize("wanted", [{"member": "rubbish"}, {"owner": "@"}, {"domain": "a b"}])
@@ -105,20 +108,20 @@ def test_an_odd_filter_is_refused(small: Database, wanted: dict[str, Any]) -> No
 
 
 def test_settings_are_for_administrators(database: Database, groups: dict[str, str]) -> None:
-    seen = view_group(database, ADA, groups["all"])
+    seen = view_group(database, ZOE, groups["all"])
     assert (seen.details, seen.summary.external_count) == (None, 1)
-    assert view_group(database, ADA, groups["closed"]).summary.external_count == 0
+    assert view_group(database, ZOE, groups["closed"]).summary.external_count == 0
     details = view_group(database, LOCAL_ADMIN, groups["hidden"]).details
     assert details is not None
     assert details.settings.show_in_contacts is False
     for name in ("hidden", "off", "other"):
         with pytest.raises(GroupNotFound):
-            view_group(database, ADA, groups[name])
+            view_group(database, ZOE, groups[name])
 
 
 def test_members_are_shown_as_the_group_says(database: Database, groups: dict[str, str]) -> None:
-    first = browse_members(database, ADA, groups["all"], after="", limit=2)
-    rest = browse_members(database, ADA, groups["all"], after=str(first.next_after), limit=2)
+    first = browse_members(database, ZOE, groups["all"], after="", limit=2)
+    rest = browse_members(database, ZOE, groups["all"], after=str(first.next_after), limit=2)
     assert [each.address for each in (*first.members, *rest.members)] == [
         "ada@example.org",
         "bob@example.org",
@@ -126,14 +129,13 @@ def test_members_are_shown_as_the_group_says(database: Database, groups: dict[st
     ]
     assert rest.next_after is None
     with pytest.raises(NotPermitted, match="does not show its members"):
-        browse_members(database, ADA, groups["closed"], after="", limit=2)
+        browse_members(database, ZOE, groups["closed"], after="", limit=2)
     with pytest.raises(GroupNotFound):
-        browse_members(database, ADA, groups["hidden"], after="", limit=2)
+        browse_members(database, ZOE, groups["hidden"], after="", limit=2)
     assert browse_members(database, LOCAL_ADMIN, groups["hidden"], after="", limit=2).members
 
 
 def test_no_external_count_tells_who_is_in_a_group_that_hides_it(small: Database) -> None:
     add_group(small, "a@example.org", "ada@example.org", "x@side.example", show_members=False)
-    eve = Principal(address=Address.parse("eve@example.org"))
-    (seen,) = browse_groups(small, eve, GroupFilter(), after="", limit=9).groups
+    (seen,) = browse_groups(small, ZOE, GroupFilter(), after="", limit=9).groups
     assert (seen.recipient_count, seen.external_count) == (2, 0)

@@ -56,5 +56,5 @@ def manager(caller: Callable[..., Caller]) -> Caller:
 
 @pytest.fixture
 def reader(caller: Callable[..., Caller]) -> Caller:
-    """Ada, who may only read."""
-    return caller("ada@example.org")
+    """Zoe, who may only read, and is in no group."""
+    return caller("zoe@example.org")
