@@ -8,6 +8,7 @@ scope ``manage``. Neither can be derived from the other.
 """
 
 import hmac
+import math
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ from contactsgroups.persistence.models import TokenKey
 from contactsgroups.persistence.models.base import utc_now
 from contactsgroups.services.unit_of_work import write
 
+# Of columns instead of entities: it runs for each token that is checked.
+_KEYS = select(TokenKey.key_id, TokenKey.created_at, TokenKey.expires_at).order_by(
+    TokenKey.created_at.desc()
+)
 _FOR_MANAGING = " for managing"
 
 
@@ -37,6 +42,8 @@ class KeyRing:
     ordinary: Sequence[Mapping[str, str]]
     managing: Sequence[Mapping[str, str]]
     retired: Sequence[Mapping[str, str]]
+    next_end: float
+    """When the first of the accepted keys ends, in seconds since the epoch; infinity for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,7 @@ def list_token_keys(database: Database, actor: Principal) -> list[TokenKeyView]:
     """
     authority.require(actor, Right.ROTATE_TOKEN_KEY, None)
     with database.read() as session:
-        return [_view(row) for row in _accepted(session)]
+        return _accepted(session)
 
 
 def rotate_token_key(database: Database, actor: Principal, *, overlap: timedelta) -> TokenKeyView:
@@ -100,13 +107,16 @@ def read_key_ring(session: Session, secrets: Sequence[str]) -> KeyRing:
     """
     rows = _read_all(session)
     now = utc_now()
-    accepted = [row.key_id for row in rows if not _has_ended(row, now)]
+    accepted = [row for row in rows if not _has_ended(row, now)]
+    ids = [row.key_id for row in accepted]
     ended = [row.key_id for row in rows if _has_ended(row, now)]
     kinds = (False, True)
+    ends = [row.expires_at.timestamp() for row in accepted if row.expires_at is not None]
     return KeyRing(
-        ordinary=[_keys_of(secret, accepted, for_managing=False) for secret in secrets],
-        managing=[_keys_of(secret, accepted, for_managing=True) for secret in secrets],
+        ordinary=[_keys_of(secret, ids, for_managing=False) for secret in secrets],
+        managing=[_keys_of(secret, ids, for_managing=True) for secret in secrets],
         retired=[_keys_of(each, ended, for_managing=kind) for each in secrets for kind in kinds],
+        next_end=min(ends, default=math.inf),
     )
 
 
@@ -114,18 +124,18 @@ def _keys_of(secret: str, key_ids: Sequence[str], *, for_managing: bool) -> dict
     return {each: _derive(secret, each, for_managing=for_managing) for each in key_ids}
 
 
-def _accepted(session: Session) -> list[TokenKey]:
+def _accepted(session: Session) -> list[TokenKeyView]:
     now = utc_now()
     return [row for row in _read_all(session) if not _has_ended(row, now)]
 
 
-def _read_all(session: Session) -> list[TokenKey]:
+def _read_all(session: Session) -> list[TokenKeyView]:
     """Return every key, the one that signs first, then the others from the newest."""
-    rows = session.scalars(select(TokenKey).order_by(TokenKey.created_at.desc()))
+    rows = [TokenKeyView(*row) for row in session.execute(_KEYS)]
     return sorted(rows, key=lambda row: row.expires_at is not None)
 
 
-def _has_ended(row: TokenKey, now: datetime) -> bool:
+def _has_ended(row: TokenKey | TokenKeyView, now: datetime) -> bool:
     return row.expires_at is not None and row.expires_at <= now
 
 

@@ -11,7 +11,7 @@ manage   also what its account administers: to look at, and with ``write`` to ch
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import jwt
@@ -20,7 +20,11 @@ from contactsgroups.domain.errors import NotAuthenticated
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account
-from contactsgroups.services.accounts.identity import find_active_account, principal_of
+from contactsgroups.services.accounts.identity import (
+    find_active_account,
+    plain_principal_of,
+    principal_of,
+)
 from contactsgroups.services.accounts.token_keys import KeyRing, read_key_ring, read_signing_key
 
 _ALGORITHM = "HS256"
@@ -41,6 +45,15 @@ _REASONS: Mapping[type[Exception], str] = {
 }
 
 _FORGERIES = (jwt.DecodeError, jwt.InvalidAlgorithmError, RecursionError, OverflowError)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a token is good for, while no ordered write changes the database."""
+
+    principal: Principal
+    until: float
+    """In seconds since the epoch: then the token ends, or a key that may have signed it."""
 
 
 def issue_token(
@@ -78,10 +91,8 @@ def issue_token(
     return jwt.encode(claims, key, algorithm=_ALGORITHM, headers={"kid": key_id})
 
 
-def verify_token(
-    database: Database, secret: str, token: str, *, former_secret: str = ""
-) -> Principal:
-    """Return the principal of a bearer token.
+def verify_token(database: Database, secret: str, token: str, *, former_secret: str = "") -> Grant:
+    """Return whom a bearer token speaks for, and until when.
 
     Args:
         former_secret: one that ``secret`` replaces, whose tokens are accepted, too.
@@ -102,9 +113,11 @@ def verify_token(
             raise NotAuthenticated("the token's account is not active")
         if claims["iat"] < _valid_from(account):
             raise NotAuthenticated("the token was revoked, or is of an earlier account")
-        principal = principal_of(session, account)
-    managed = principal.managed_domains if _MANAGE in scope else frozenset()
-    return replace(principal, managed_domains=managed, read_only=_WRITE not in scope)
+        # What an account administers is not read for a token that does not.
+        manages = _MANAGE in scope
+        principal = principal_of(session, account) if manages else plain_principal_of(account)
+    until = min(int(claims["exp"]), keys.next_end)
+    return Grant(replace(principal, read_only=_WRITE not in scope), until)
 
 
 def _scope(*, may_write: bool, manages: bool) -> str:

@@ -2,9 +2,11 @@
 
 import json
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from flask import Blueprint, Response, current_app, request
+from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.services.groups import audience
@@ -26,9 +28,19 @@ from contactsgroups.web.identity import current_principal, require_principal
 from contactsgroups.web.security import set_headers
 from contactsgroups.web.state import current_core, current_database, current_state
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 _YEAR = 365 * 24 * 3600  # seconds
+
+
+class _WholeResponse(Response):
+    """One whose headers are sent as they are: none is missing, and none depends on the request."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        return self.headers
 
 
 @blueprint.get("/openapi.json")
@@ -53,10 +65,9 @@ def send_document() -> Response:
 )
 def complete() -> Response:
     """Suggest groups, accounts and own contacts for what is typed, best first."""
-    principal = require_principal()
-    known = request.headers.get("If-None-Match", "")
-    found = completions.answer(current_core(), current_state().rate, principal, request.args, known)
-    return Response(found.body, found.status, found.headers)
+    found = completions.answer(current_state(), require_principal(), request.environ)
+    kind = _WholeResponse if found.body else Response
+    return kind(found.body, found.status, found.headers)
 
 
 @blueprint.get("/groups/<uuid:uuid>/picture.png")
@@ -100,9 +111,9 @@ def answer_unknown_paths() -> BaseResponse | None:
 @blueprint.after_request
 def allow_origins(response: Response) -> Response:
     """Let the pages of the origins in the settings read the answer."""
-    allowed = current_core().settings.cors_origins
-    for name, value in cors.headers_for(request.headers.get("Origin"), allowed):
-        response.headers[name] = value
+    if allowed := current_core().settings.cors_origins:
+        for name, value in cors.headers_for(request.headers.get("Origin"), allowed):
+            response.headers[name] = value
     return response
 
 
