@@ -20,6 +20,8 @@ class Standing(StrEnum):
     """Administers the domain."""
     OWNER = "owner"
     """Is named as an owner of the group."""
+    TEAM_OWNER = "owner of a team"
+    """Is named as an owner of the group, which is a team."""
     MODERATOR = "moderator"
     """Is named as a moderator of the group."""
     MEMBER = "member"
@@ -46,6 +48,8 @@ class Right(StrEnum):
     """And thereby know of the group, even if it is hidden."""
     EDIT_SETTINGS = "edit group settings"
     """Owners, moderators and allowed senders included."""
+    CHANGE_SOURCE = "change addresses of groups or where their members come from"
+    """A group's address, kind, department and rule: they reach beyond the group itself."""
     SEE_MEMBERS = "see members"
     """Also of groups that do not show them."""
     EDIT_MEMBERS = "edit members"
@@ -72,6 +76,7 @@ _OF_ADMINISTRATORS = _OF_OWNERS | {
     Right.MANAGE_ACCOUNTS,
     Right.SEE_NAMES,
     Right.CREATE_GROUP,
+    Right.CHANGE_SOURCE,
     Right.DELETE_GROUP,
 }
 
@@ -80,11 +85,16 @@ RIGHTS: Mapping[Standing, frozenset[Right]] = {
     | {Right.APPOINT_SUPER_ADMINISTRATORS, Right.ROTATE_TOKEN_KEY},
     Standing.DOMAIN_ADMINISTRATOR: _OF_ADMINISTRATORS,
     Standing.OWNER: _OF_OWNERS,
+    Standing.TEAM_OWNER: _OF_OWNERS | {Right.DELETE_GROUP},
     Standing.MODERATOR: frozenset({Right.JUDGE_MESSAGES}),
     Standing.MEMBER: frozenset({Right.LEAVE_GROUP}),
     Standing.ACCOUNT: _OF_ACCOUNTS,
 }
 """What each standing grants; a principal with several has the rights of all of them."""
+
+
+ROLES = frozenset({Standing.OWNER, Standing.TEAM_OWNER, Standing.MODERATOR, Standing.MEMBER})
+"""The standings that a principal has in one group; the others are the same in a whole domain."""
 
 
 def standings_of(
@@ -94,7 +104,7 @@ def standings_of(
 
     Args:
         domain: as A-labels; None for what concerns all domains together.
-        roles: which of owner, moderator and member the principal is in the group at hand.
+        roles: which of :data:`ROLES` the principal is in the group at hand.
     """
     found = set(roles)
     if principal.managed_domains is None:
@@ -131,6 +141,19 @@ def domains_where(principal: Principal, right: Right) -> frozenset[str] | None:
     else:
         candidates = {principal.domain, *principal.managed_domains}
     return frozenset(domain for domain in candidates if may(principal, right, domain))
+
+
+def rights_of(
+    principal: Principal, domain: str | None, roles: Iterable[Standing] = ()
+) -> frozenset[Right]:
+    """Return every right that a principal has in a domain; see :func:`standings_of`."""
+    granted = (RIGHTS[standing] for standing in standings_of(principal, domain, roles))
+    return frozenset().union(*granted)
+
+
+def comes_with_roles(right: Right) -> bool:
+    """Whether any role in a group grants this right, so that the group's roles must be known."""
+    return any(right in RIGHTS[standing] for standing in ROLES)
 
 
 def is_administrator(principal: Principal) -> bool:

@@ -16,12 +16,14 @@ face keeps one table from these classes to its own codes.
     │   ├── DepartmentNotFound
     │   ├── AccountNotFound
     │   ├── GroupNotFound
-    │   └── MemberNotFound
+    │   ├── MemberNotFound
+    │   └── RequestNotFound
     ├── Conflict                 valid in itself, but it contradicts stored data
     │   ├── AddressInUse
     │   ├── MembershipCycle
     │   ├── NoMembers            a static group needs at least one member
     │   ├── MembersAreDerived    members of department and dynamic groups follow the directory
+    │   ├── AlreadyDecided       another principal decided about the request first
     │   └── StaleVersion         another principal saved first
     ├── NotPermitted             this principal may not do that
     ├── NotAuthenticated         no account is signed in, or the password is wrong
@@ -85,6 +87,10 @@ class MemberNotFound(NotFound):
     """The address is not a member of the group."""
 
 
+class RequestNotFound(NotFound):
+    """No such request to join or leave, or none that this principal may see."""
+
+
 class Conflict(ContactsGroupsError):
     """Valid in itself, but it contradicts what is stored."""
 
@@ -112,6 +118,10 @@ class NoMembers(Conflict):
 
 class MembersAreDerived(Conflict):
     """Members of department and dynamic groups follow the directory and are not edited by hand."""
+
+
+class AlreadyDecided(Conflict):
+    """A request to join or leave does not wait any more; the text says what became of it."""
 
 
 class StaleVersion(Conflict):

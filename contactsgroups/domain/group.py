@@ -45,6 +45,11 @@ class GroupKind(Choice):
         """Whether the members follow the directory instead of being edited."""
         return self in {GroupKind.DEPARTMENT, GroupKind.DYNAMIC}
 
+    @property
+    def is_named(self) -> bool:
+        """Whether members are named one by one, so that people can join and leave."""
+        return not self.is_derived
+
 
 class PostingPolicy(Choice):
     """Who may send to a group."""
@@ -128,6 +133,13 @@ class GroupSettings:
     leave_needs_approval: bool = field(
         default=False,
         metadata=_words("Leaving needs approval", "An owner must approve each request to leave."),
+    )
+    join_on_request: bool = field(
+        default=False,
+        metadata=_words(
+            "Joining on request",
+            "Accounts that may see the group may ask to join; an owner decides.",
+        ),
     )
     disabled: bool = field(
         default=False,

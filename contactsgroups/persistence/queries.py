@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, select
+from sqlalchemy import ColumnElement, Row, Select, and_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from contactsgroups.domain.text import fold
@@ -92,6 +92,12 @@ def contains(statement: Select[Group], text: str) -> Select[Group]:
             | Group.id.in_(select(Member.group_id).where(is_in_address))
         )
     return statement
+
+
+def name_contains(text: str) -> ColumnElement[bool]:
+    """Whether a group's address or name contains every word of ``text``."""
+    words = (fold(word) for word in text.split()[:10])
+    return and_(true(), *(Group.search_text.contains(word, autoescape=True) for word in words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from contactsgroups import settings
 from contactsgroups.bootstrap import Core, open_core, require_state
 from contactsgroups.domain.principal import Principal
 from contactsgroups.web import (
-    account,
     api,
     assets,
     compose,
@@ -26,6 +25,7 @@ from contactsgroups.web import (
     start,
     usage,
 )
+from contactsgroups.web.account import my_groups, requests, sessions
 from contactsgroups.web.admin import addresses, groups, members
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.principals import Principals
@@ -109,6 +109,6 @@ def _blueprint() -> Blueprint:
     errors.register(whole)
     for part in (assets, start, sign_in, compose, groups, members, addresses, api):
         whole.register_blueprint(part.blueprint)
-    for page in (usage, account):
+    for page in (usage, my_groups, requests, sessions):
         whole.register_blueprint(page.blueprint)
     return whole

@@ -10,7 +10,7 @@ from typing import Any
 from flask import g, get_flashed_messages, request, url_for
 from jinja2 import Environment, FileSystemLoader
 
-from contactsgroups.domain.authority import is_administrator
+from contactsgroups.domain.authority import Right, is_administrator
 from contactsgroups.domain.principal import Principal
 from contactsgroups.web import assets
 from contactsgroups.web.security import form_token
@@ -21,7 +21,7 @@ _TEMPLATES = Environment(
     autoescape=True,
     auto_reload=False,
 )
-_TEMPLATES.globals.update(url_for=url_for, get_flashed_messages=get_flashed_messages)
+_TEMPLATES.globals.update(url_for=url_for, get_flashed_messages=get_flashed_messages, Right=Right)
 
 
 def render(template: str, **context: Any) -> str:

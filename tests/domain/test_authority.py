@@ -7,11 +7,13 @@ from contactsgroups.domain.authority import (
     RIGHTS,
     Right,
     Standing,
+    comes_with_roles,
     domains_where,
     is_administrator,
     may,
     require,
     require_writing,
+    rights_of,
     standings_of,
 )
 from contactsgroups.domain.errors import NotPermitted
@@ -24,33 +26,35 @@ LOCAL_ADMIN = Principal(
 )
 SUPER_ADMIN = Principal(address=Address.parse("zoe@example.org"), managed_domains=None)
 
-# Columns: super administrator, domain administrator, owner, moderator, member, account.
+# Columns: super administrator, domain administrator, owner, owner of a team, moderator, member,
+# account.
 TABLE = """
-appoint administrators of all domains   +  -  -  -  -  -
-rotate the key of tokens                +  -  -  -  -  -
-manage the domain                       +  +  -  -  -  -
-manage accounts                         +  +  -  -  -  -
-see names of accounts and groups        +  +  -  -  -  -
-create groups                           +  +  -  -  -  -
-delete groups                           +  +  -  -  -  -
-see group settings                      +  +  +  -  -  -
-edit group settings                     +  +  +  -  -  -
-see members                             +  +  +  -  -  -
-edit members                            +  +  +  -  -  -
-answer requests to join and leave       +  +  +  -  -  -
-judge messages that wait                -  -  -  +  -  -
-leave groups                            -  -  -  -  +  -
-create teams                            -  -  -  -  -  +
-ask to join groups                      -  -  -  -  -  +
-record whom it mails                    -  -  -  -  -  +
+appoint administrators of all domains   +  -  -  -  -  -  -
+rotate the key of tokens                +  -  -  -  -  -  -
+manage the domain                       +  +  -  -  -  -  -
+manage accounts                         +  +  -  -  -  -  -
+see names of accounts and groups        +  +  -  -  -  -  -
+create groups                           +  +  -  -  -  -  -
+change addresses of groups or where their members come from  +  +  -  -  -  -  -
+delete groups                           +  +  -  +  -  -  -
+see group settings                      +  +  +  +  -  -  -
+edit group settings                     +  +  +  +  -  -  -
+see members                             +  +  +  +  -  -  -
+edit members                            +  +  +  +  -  -  -
+answer requests to join and leave       +  +  +  +  -  -  -
+judge messages that wait                -  -  -  -  +  -  -
+leave groups                            -  -  -  -  -  +  -
+create teams                            -  -  -  -  -  -  +
+ask to join groups                      -  -  -  -  -  -  +
+record whom it mails                    -  -  -  -  -  -  +
 """
 
 
 def test_the_table_is_what_was_agreed() -> None:
     agreed: dict[Standing, set[Right]] = {standing: set() for standing in Standing}
     for line in TABLE.strip().splitlines():
-        *words, a, b, c, d, e, f = line.split()
-        for standing, mark in zip(Standing, (a, b, c, d, e, f), strict=True):
+        *words, a, b, c, d, e, f, g = line.split()
+        for standing, mark in zip(Standing, (a, b, c, d, e, f, g), strict=True):
             if mark == "+":
                 agreed[standing].add(Right(" ".join(words)))
     assert {standing: set(rights) for standing, rights in RIGHTS.items()} == agreed
@@ -82,6 +86,17 @@ def test_a_role_grants_rights_only_where_it_is_given() -> None:
     assert not may(ADA, Right.EDIT_MEMBERS, "example.org")
     assert may(ADA, Right.EDIT_MEMBERS, "example.org", [Standing.OWNER])
     assert not may(ADA, Right.EDIT_MEMBERS, "example.org", [Standing.MODERATOR, Standing.MEMBER])
+
+
+def test_all_rights_of_a_principal_are_those_of_all_its_standings() -> None:
+    owner = rights_of(ADA, "example.org", [Standing.OWNER])
+    assert owner == RIGHTS[Standing.OWNER] | RIGHTS[Standing.ACCOUNT]
+    assert rights_of(ADA, "example.net") == frozenset()
+
+
+def test_only_some_rights_depend_on_roles() -> None:
+    assert comes_with_roles(Right.EDIT_MEMBERS)
+    assert not comes_with_roles(Right.CREATE_GROUP)
 
 
 def test_a_refusal_says_who_may_not_do_what_where() -> None:

@@ -115,7 +115,8 @@ def drop_everything(database: Database) -> None:
         if is_mariadb:
             connection.execute(text("SET foreign_key_checks = 0"))
         cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
-        for name in inspector.get_table_names():
+        # What refers to others goes before them: SQLite looks for both ends of a reference.
+        for name in filter(None, reversed(dict(inspector.get_sorted_table_and_fkc_names()))):
             connection.execute(text(f"DROP TABLE {name}{cascade}"))
         if is_mariadb:
             connection.execute(text("SET foreign_key_checks = 1"))

@@ -15,21 +15,26 @@ from sqlalchemy import select
 import contactsgroups.services
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import NotPermitted
+from contactsgroups.domain.group import Role
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, schema
-from contactsgroups.persistence.models import Account, Base, WebSession
+from contactsgroups.persistence.models import Account, Base, MembershipRequest, WebSession
 from contactsgroups.services.accounts import AccountDraft, appoint_administrator
 from contactsgroups.services.accounts.listing import AccountFilter
 from contactsgroups.services.accounts.sessions import SessionLimits
 from contactsgroups.services.audit_log import AuditFilter
 from contactsgroups.services.completion.usage import UsedAddress
 from contactsgroups.services.groups.browsing import GroupFilter
+from contactsgroups.services.groups.requests import join_group
 from contactsgroups.services.transfer.importing import ImportOptions
 from contactsgroups.services.transfer.records import AccountRecord, Place
 from tests.directories import add_accounts, add_alias, add_group, group_draft
 
 LOOKING = Principal(address=Address.parse("ada@example.org"), managed_domains=None, read_only=True)
 UUID = "the group's own"
+OPEN = "of a group that takes requests"
+REQUEST = "of a request that waits"
+OWN_REQUEST = "of a request of the principal itself"
 LIMITS = SessionLimits(lifetime=timedelta(hours=12), idle=timedelta(hours=2))
 DIGEST = "d" * 64
 DRAFT = group_draft("new@example.org", display_name="New", members=["ada@example.org"])
@@ -62,6 +67,11 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.members.add_members": (UUID, ["zoe@example.org"]),
     "groups.members.remove_everywhere": ("bob@example.org",),
     "groups.members.remove_member": (UUID, "bob@example.org"),
+    "groups.requests.approve_request": (REQUEST, "Welcome."),
+    "groups.requests.decline_request": (REQUEST, "Not yet."),
+    "groups.requests.join_group": (OPEN, "Please."),
+    "groups.requests.leave_group": (UUID, "Moved."),
+    "groups.requests.withdraw_request": (OWN_REQUEST,),
     "transfer.importing.import_records": ([ACCOUNT], None),
 }
 READING: dict[str, tuple[Any, ...]] = {
@@ -85,10 +95,19 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.members.list_members": (UUID,),
     "groups.members.list_recipients": (UUID,),
     "groups.members.where_is": ("bob@example.org",),
+    "groups.own_groups.count_own_groups": (),
+    "groups.own_groups.list_direct_groups": (),
+    "groups.own_groups.list_indirect_groups": (),
+    "groups.own_groups.list_joinable_groups": (),
+    "groups.own_groups.list_run_groups": (Role.OWNER,),
+    "groups.own_groups.show_known_group": (UUID,),
     "groups.reading.find_group": ("sales@example.org",),
     "groups.reading.list_groups": (),
     "groups.reading.list_groups_with": ("bob@example.org",),
     "groups.reading.show_group": (UUID,),
+    "groups.requests.count_requests_to_answer": (),
+    "groups.requests.list_own_requests": (),
+    "groups.requests.list_requests_to_answer": (),
 }
 NOT_BY_A_PRINCIPAL = {
     # The address book server has stored the card already, for whom it let write.
@@ -143,8 +162,20 @@ def _open_session(database: Database) -> None:
 
 
 @pytest.fixture
-def uuid(database: Database) -> str:
-    return add_group(database, "sales@example.org", "ada@example.org", "bob@example.org").uuid
+def uuids(database: Database) -> dict[str, str]:
+    """What stands for the UUIDs that only the database knows."""
+    group = add_group(database, "sales@example.org", "ada@example.org", "bob@example.org").uuid
+    others = [
+        add_group(database, f"{name}@example.org", "zoe@example.org", join_on_request=True).uuid
+        for name in ("open", "asked", "own")
+    ]
+    for name, asked in (("bob", others[1]), ("ada", others[2])):
+        join_group(database, Principal(address=Address.parse(f"{name}@example.org")), asked)
+    with database.read() as session:
+        requests = session.scalars(
+            select(MembershipRequest.uuid).order_by(MembershipRequest.id)
+        ).all()
+    return {UUID: group, OPEN: others[0], REQUEST: requests[0], OWN_REQUEST: requests[1]}
 
 
 def contents(database: Database) -> dict[str, list[Any]]:
@@ -156,11 +187,11 @@ def contents(database: Database) -> dict[str, list[Any]]:
         }
 
 
-def call(name: str, database: Database, principal: Principal, uuid: str) -> None:
+def call(name: str, database: Database, principal: Principal, uuids: dict[str, str]) -> None:
     """Call a use case; arguments by keyword only are given like the others."""
     function = FUNCTIONS[name]
     arguments = (WRITING | READING)[name]
-    values = [uuid if value is UUID else value for value in arguments]
+    values = [uuids.get(value, value) if type(value) is str else value for value in arguments]
     names = list(inspect.signature(function).parameters)[2:]
     function(database, principal, **dict(zip(names, values, strict=False)))
 
@@ -185,27 +216,29 @@ def test_every_function_that_opens_a_unit_of_work_has_a_row_here() -> None:
 
 @pytest.mark.parametrize("name", WRITING)
 def test_whoever_may_only_look_is_refused_and_nothing_changes(
-    database: Database, uuid: str, name: str
+    database: Database, uuids: dict[str, str], name: str
 ) -> None:
     before = contents(database)
     with pytest.raises(NotPermitted, match="only read"):
-        call(name, database, LOOKING, uuid)
+        call(name, database, LOOKING, uuids)
     assert contents(database) == before
 
 
 @pytest.mark.parametrize("name", WRITING)
 def test_the_same_call_by_an_administrator_does_change_something(
-    database: Database, uuid: str, name: str
+    database: Database, uuids: dict[str, str], name: str
 ) -> None:
     before = contents(database)
-    call(name, database, replace(LOOKING, read_only=False), uuid)
+    call(name, database, replace(LOOKING, read_only=False), uuids)
     assert contents(database) != before
 
 
 @pytest.mark.parametrize("name", READING)
-def test_whoever_may_only_look_may_look(database: Database, uuid: str, name: str) -> None:
+def test_whoever_may_only_look_may_look(
+    database: Database, uuids: dict[str, str], name: str
+) -> None:
     before = contents(database)
-    call(name, database, LOOKING, uuid)
+    call(name, database, LOOKING, uuids)
     assert contents(database) == before
 
 

@@ -30,6 +30,7 @@ from contactsgroups.persistence.models.groups import (
     GroupEdge,
     GroupRole,
     Member,
+    MembershipRequest,
     Recipient,
 )
 from contactsgroups.persistence.models.journal import (
@@ -62,6 +63,7 @@ __all__ = [
     "JournalCounter",
     "JournalRow",
     "Member",
+    "MembershipRequest",
     "OutboxRow",
     "OwnContact",
     "PendingPopularity",

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.group import GroupKind, PostingPolicy, Role
+from contactsgroups.domain.membership_request import RequestState
 from contactsgroups.persistence.models.base import Base, LongText, RowNumber, new_uuid, utc_now
-from contactsgroups.persistence.models.directory import Department, DomainRow, FromSource
+from contactsgroups.persistence.models.directory import Account, Department, DomainRow, FromSource
 from contactsgroups.persistence.types import UTCDateTime, address_type
 
 _Picture = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
@@ -41,6 +42,7 @@ class Group(FromSource, Base):
     moderated: Mapped[bool] = mapped_column(default=False)
     notify_members: Mapped[bool] = mapped_column(default=False)
     leave_needs_approval: Mapped[bool] = mapped_column(default=False)
+    join_on_request: Mapped[bool] = mapped_column(default=False)
     ignore_auto_replies: Mapped[bool] = mapped_column(default=True)
     show_members: Mapped[bool] = mapped_column(default=True)
     applicant: Mapped[str] = mapped_column(address_type(), default="")
@@ -142,6 +144,32 @@ class GroupRole(Base):
     role: Mapped[Role] = mapped_column(String(20))
     address: Mapped[str] = mapped_column(address_type(), index=True)
     original: Mapped[str] = mapped_column(address_type())
+
+
+class MembershipRequest(Base):
+    """An account's request to join or leave a group, and what became of it."""
+
+    __tablename__ = "contactsgroups_membership_requests"
+    __table_args__ = (Index(None, "group_id", "state"),)
+
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    uuid: Mapped[str] = mapped_column(address_type(36), unique=True, default=new_uuid)
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_groups.id", ondelete="CASCADE")
+    )
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE"), index=True
+    )
+    wish: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10), default=RequestState.WAITING)
+    note: Mapped[str] = mapped_column(Text, default="")
+    asked_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    answer: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[str] = mapped_column(address_type(), default="")
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    group: Mapped[Group] = relationship()
+    account: Mapped[Account] = relationship()
 
 
 class Card(Base):

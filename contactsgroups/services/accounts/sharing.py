@@ -82,13 +82,6 @@ def visible_domain_names(session: Session, principal: Principal) -> set[str] | N
     return {*names, *managed}
 
 
-def may_look_inside(session: Session, principal: Principal, group: Group) -> bool:
-    """Whether this principal may know who is in a group."""
-    if authority.may(principal, Right.SEE_MEMBERS, group.domain.name):
-        return True
-    return group.show_members and is_group_visible(session, principal, group)
-
-
 def is_group_visible(session: Session, principal: Principal, group: Group) -> bool:
     """Whether a group is listed, in a domain that this principal may see."""
     return group.is_listed and group.domain_id in visible_domain_ids(session, principal.domain)

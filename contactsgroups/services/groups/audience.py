@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import Conflict, GroupNotFound, NotPermitted
 from contactsgroups.domain.posting import Action, Decision, Evidence
 from contactsgroups.domain.principal import Principal
@@ -17,11 +15,8 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Recipient
 from contactsgroups.persistence.queries import groups_by_address, local_domain_names, scalars_where
 from contactsgroups.services import pictures
-from contactsgroups.services.accounts.sharing import (
-    is_group_visible,
-    may_look_inside,
-    visible_domain_names,
-)
+from contactsgroups.services.accounts.group_standing import groups_open_to, known_groups
+from contactsgroups.services.accounts.sharing import visible_domain_names
 from contactsgroups.services.delivery.posting import decide_for_group
 from contactsgroups.services.delivery.recipients import Holder, find_holders
 from contactsgroups.services.groups.lookup import require_group
@@ -86,15 +81,13 @@ def list_visible_members(database: Database, principal: Principal, uuid: str) ->
 
 
 def read_visible_picture(database: Database, principal: Principal, uuid: str) -> PictureView:
-    """Return the picture of a group that this principal may see or administers.
+    """Return the picture of a group that this principal may know of.
 
     Raises:
         GroupNotFound: there is none.
     """
     with database.read() as session:
-        group = require_group(session, uuid)
-        if not authority.may(principal, Right.SEE_SETTINGS, group.domain.name):
-            group = _visible_group(session, principal, uuid)
+        group = _visible_group(session, principal, uuid)
         return PictureView(pictures.picture_of(group), pictures.version_of(group))
 
 
@@ -131,8 +124,9 @@ def find_audience(
         known = {holder.address: holder.address for holder in holders.values()}
         names = {view.address: view.name for view in describe(session, principal, known)}
         groups = _read_groups(session, holders)
+        told = known_groups(session, principal, groups.values())
         recipients = [
-            _group_written_to(session, principal, address, groups[key])
+            _group_written_to(session, principal, address, groups[key], told)
             if key in groups
             else _mailbox_written_to(address, holders.get(key), names, seen)
             for key, address in unique.items()
@@ -176,7 +170,7 @@ def _read_groups(session: Session, holders: Mapping[str, Holder]) -> dict[str, G
 
 def _visible_group(session: Session, principal: Principal, uuid: str) -> Group:
     group = require_group(session, uuid)
-    if not is_group_visible(session, principal, group):
+    if not known_groups(session, principal, [group]):
         raise GroupNotFound("there is no such group")
     return group
 
@@ -192,7 +186,7 @@ def _mailbox_written_to(
 
 
 def _group_written_to(
-    session: Session, principal: Principal, address: Address, group: Group
+    session: Session, principal: Principal, address: Address, group: Group, told: Collection[int]
 ) -> WrittenTo:
     """Return a group's recipient as far as the principal may know it.
 
@@ -200,7 +194,7 @@ def _group_written_to(
     mail server would answer anyway.
     """
     decision = decide_for_group(session, Evidence(login=principal.address), group)
-    if not is_group_visible(session, principal, group):
+    if group.id not in told:
         untold = replace(decision, trace=())
         return WrittenTo(address=address, name="", kind="group", decision=untold)
     return WrittenTo(
@@ -234,7 +228,7 @@ def _count_mailboxes(
     counts = {str(each.address): each.recipient_count for each in reached}
     inside = {groups[key]: counts[key] for key in counts if key in groups}
     found = {_delivered_to(holders, key) for key in counts if key not in groups}
-    open_ids = {group.id for group in inside if may_look_inside(session, principal, group)}
+    open_ids = groups_open_to(session, principal, inside)
     closed = sum(count for group, count in inside.items() if group.id not in open_ids)
     statement = select(Recipient.address).distinct()
     found |= set(scalars_where(session, statement, Recipient.group_id, open_ids))

@@ -1,6 +1,6 @@
 """Groups as any account may browse them: those that it sees, and those that it administers."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
@@ -12,14 +12,16 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import GroupNotFound, NotPermitted
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.principal import Principal
-from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member
-from contactsgroups.services.accounts.sharing import (
-    is_group_visible,
-    may_look_inside,
-    visible_domain_ids,
+from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member, Recipient
+from contactsgroups.persistence.queries import name_contains
+from contactsgroups.services.accounts.group_standing import (
+    groups_open_to,
+    known_groups,
+    may_in_group,
+    own_addresses,
 )
+from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe
 from contactsgroups.services.groups.reading import (
@@ -29,8 +31,6 @@ from contactsgroups.services.groups.reading import (
     details_of,
     summary_of,
 )
-
-_WORDS_LIMIT = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,10 @@ class MemberPage:
 def browse_groups(
     database: Database, principal: Principal, wanted: GroupFilter, *, after: str, limit: int
 ) -> GroupPage:
-    """Return the groups that a principal sees or administers, a page at a time.
+    """Return the groups that a principal may know of, a page at a time.
+
+    Those that are listed, those that it has to do with, and those that it administers, as
+    :func:`known_groups` has them.
 
     Args:
         after: the address that the page begins behind (keyset paging).
@@ -81,25 +84,27 @@ def browse_groups(
         InvalidInput: an address or a domain of the filter is none.
     """
     with database.read() as session:
-        managed = _domains_where(principal, Right.SEE_SETTINGS)
-        seen = _is_listed(session, principal)
-        statement = _filtered(wanted, seen=seen, managed=managed).where(or_(managed, seen))
+        own = own_addresses(session, principal)
+        managed = or_(_domains_where(principal, Right.SEE_SETTINGS), _has_role(own, {Role.OWNER}))
+        known = or_(managed, _is_listed(session, principal), *_has_to_do_with(principal, own))
+        statement = _filtered(wanted, known=known, managed=managed).where(known)
         statement = statement.where(Group.address > after).order_by(Group.address)
         rows = list(session.scalars(statement.limit(limit + 1)))
-        page = tuple(_seen_summary(principal, group) for group in rows[:limit])
+        page = _seen_summaries(session, principal, rows[:limit])
     return GroupPage(page, page[-1].address if len(rows) > limit else None)
 
 
 def view_group(database: Database, principal: Principal, uuid: str) -> GroupView:
-    """Return a group that this principal sees or administers.
+    """Return a group that this principal may know of; with its settings, if it may see them.
 
     Raises:
         GroupNotFound: there is none.
     """
     with database.read() as session:
         group = _known_group(session, principal, uuid)
-        details = details_of(group) if _sees_settings(principal, group) else None
-        return GroupView(_seen_summary(principal, group), details)
+        may_see = may_in_group(session, principal, Right.SEE_SETTINGS, group)
+        (summary,) = _seen_summaries(session, principal, [group])
+        return GroupView(summary, details_of(group) if may_see else None)
 
 
 def browse_members(
@@ -108,12 +113,12 @@ def browse_members(
     """Return direct members of a group, as far as the principal may know them, a page at a time.
 
     Raises:
-        GroupNotFound: there is none that this principal sees or administers.
+        GroupNotFound: there is none that this principal may know of.
         NotPermitted: the group does not show who is in it.
     """
     with database.read() as session:
         group = _known_group(session, principal, uuid)
-        if not may_look_inside(session, principal, group):
+        if not groups_open_to(session, principal, [group]):
             raise NotPermitted(f"{group.address} does not show its members")
         statement = (
             select(Member.address, Member.original)
@@ -128,18 +133,15 @@ def browse_members(
 
 
 def _filtered(
-    wanted: GroupFilter, *, seen: ColumnElement[bool], managed: ColumnElement[bool]
+    wanted: GroupFilter, *, known: ColumnElement[bool], managed: ColumnElement[bool]
 ) -> Select[Group]:
     statement = select(Group).options(joinedload(Group.department), joinedload(Group.domain))
-    conditions = [
-        *_conditions_on_columns(wanted),
-        *(Group.search_text.contains(word, autoescape=True) for word in _words(wanted.search)),
-    ]
+    conditions = [*_conditions_on_columns(wanted), name_contains(wanted.search)]
     if wanted.owner is not None:
         # Whom a group belongs to is one of its settings.
         conditions += [managed, Group.id.in_(_ids_with_owner(wanted.owner))]
     if wanted.member is not None:
-        shows_members = or_(managed, and_(seen, Group.show_members))
+        shows_members = or_(managed, and_(known, Group.show_members))
         conditions += [shows_members, Group.id.in_(_ids_with_member(wanted.member))]
     return statement.where(*conditions)
 
@@ -157,10 +159,6 @@ def _conditions_on_columns(wanted: GroupFilter) -> list[ColumnElement[bool]]:
     if wanted.domain is not None:
         found.append(_in_domains([normalise_domain(wanted.domain)]))
     return found
-
-
-def _words(search: str) -> list[str]:
-    return [fold(word) for word in search.split()[:_WORDS_LIMIT]]
 
 
 def _ids_with_member(address: str) -> Select[int]:
@@ -185,25 +183,35 @@ def _domains_where(principal: Principal, right: Right) -> ColumnElement[bool]:
 
 
 def _is_listed(session: Session, principal: Principal) -> ColumnElement[bool]:
-    """Return the condition that a group is visible, as ``is_group_visible`` has it for one."""
+    """Return the condition that a group is listed where the principal sees it."""
     ids = visible_domain_ids(session, principal.domain)
     return and_(Group.show_in_contacts, ~Group.disabled, Group.domain_id.in_(ids))
 
 
+def _has_role(own: Collection[str], roles: Collection[Role]) -> ColumnElement[bool]:
+    ids = select(GroupRole.group_id)
+    return Group.id.in_(ids.where(GroupRole.role.in_(roles), GroupRole.address.in_(own)))
+
+
+def _has_to_do_with(principal: Principal, own: Collection[str]) -> list[ColumnElement[bool]]:
+    """Return the conditions of which one is met if it has a role in a group or gets its mail."""
+    members = select(Member.group_id).where(Member.address.in_(own))
+    reached = select(Recipient.group_id).where(Recipient.address == str(principal.address))
+    roles = _has_role(own, {Role.OWNER, Role.MODERATOR})
+    return [roles, Group.id.in_(members), Group.id.in_(reached)]
+
+
 def _known_group(session: Session, principal: Principal, uuid: str) -> Group:
     group = require_group(session, uuid)
-    if not (_sees_settings(principal, group) or is_group_visible(session, principal, group)):
+    if not known_groups(session, principal, [group]):
         raise GroupNotFound("there is no such group")
     return group
 
 
-def _sees_settings(principal: Principal, group: Group) -> bool:
-    return authority.may(principal, Right.SEE_SETTINGS, group.domain.name)
-
-
-def _seen_summary(principal: Principal, group: Group) -> GroupSummary:
-    """Return what a list shows; how many members are external is known of who is in it only."""
-    summary = summary_of(group)
-    if group.show_members or _sees_settings(principal, group):
-        return summary
-    return replace(summary, external_count=0)
+def _seen_summaries(
+    session: Session, principal: Principal, groups: Sequence[Group]
+) -> tuple[GroupSummary, ...]:
+    """Return what a list shows; how many are external only where it shows who is in a group."""
+    seen = groups_open_to(session, principal, groups)
+    summaries = [(group.id in seen, summary_of(group)) for group in groups]
+    return tuple(each if shown else replace(each, external_count=0) for shown, each in summaries)

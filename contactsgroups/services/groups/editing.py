@@ -20,6 +20,7 @@ from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Membe
 from contactsgroups.services import pictures
 from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.addresses import remove_from_groups_in
+from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
@@ -90,7 +91,7 @@ def update_group(
     ready = _with_small_picture(draft)
     with write(database, actor) as work:
         group = require_group(work.session, uuid)
-        authority.require(actor, Right.EDIT_SETTINGS, group.domain.name)
+        require_in_group(work.session, actor, Right.EDIT_SETTINGS, group)
         if group.version != version:
             raise StaleVersion(
                 group.address,
@@ -104,9 +105,11 @@ def update_group(
 
 def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
     """Change a group within a unit of work; its picture must be small already."""
-    former_address = group.address
+    former_address, former_source = group.address, _source_of(group)
     _rename(work, group, Address.parse(draft.address))
     _fill(work, group, group.domain, draft)
+    if _source_of(group) != former_source:
+        require_in_group(work.session, work.actor, Right.CHANGE_SOURCE, group)
     group.version += 1
     work.session.flush()
     _fill_members(work, group, draft)
@@ -126,12 +129,18 @@ def remove_group(database: Database, actor: Principal, uuid: str) -> None:
 
 def remove_group_in(work: Work, group: Group) -> None:
     """Remove a group within a unit of work."""
-    authority.require(work.actor, Right.DELETE_GROUP, group.domain.name)
+    require_in_group(work.session, work.actor, Right.DELETE_GROUP, group)
     work.deleted_group(group)
     remove_from_groups_in(work, group.address)
     work.session.delete(group)
     work.session.flush()
     addresses.release(work.session, group.address)
+
+
+def _source_of(group: Group) -> tuple[object, ...]:
+    """Return what only those may change who may say where members come from."""
+    department = group.department.path if group.department else ""
+    return group.address, group.kind, department, group.rule
 
 
 def _with_small_picture(draft: GroupDraft) -> GroupDraft:

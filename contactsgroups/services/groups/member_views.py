@@ -10,7 +10,8 @@ from contactsgroups.domain.expansion import expand
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import Account, Alias, Group
 from contactsgroups.persistence.queries import groups_by_address, rows_where
-from contactsgroups.services.accounts.sharing import may_look_inside, visible_domain_names
+from contactsgroups.services.accounts.group_standing import groups_open_to
+from contactsgroups.services.accounts.sharing import visible_domain_names
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
 # What an address is, and how it is called.
@@ -35,9 +36,8 @@ def expand_for(session: Session, principal: Principal, group: Group) -> list[str
     """Return the addresses that a group reaches, as far as this principal may see them."""
     graph = MemberGraph.load(session, [group])
     nested = groups_by_address(session, graph.enabled_groups() - {group.address})
-    closed = {
-        address for address, row in nested.items() if not may_look_inside(session, principal, row)
-    }
+    seen = groups_open_to(session, principal, nested.values())
+    closed = {address for address, row in nested.items() if row.id not in seen}
 
     def members_of(address: str) -> Collection[str] | None:
         return None if address in closed else graph.members_of(address)

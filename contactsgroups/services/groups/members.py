@@ -22,7 +22,7 @@ from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.mistyped import suggest
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import DomainRow, Group, Member
+from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import (
     groups_by_address,
     groups_containing,
@@ -30,7 +30,13 @@ from contactsgroups.persistence.queries import (
     local_domain_names,
     scalars_where,
 )
-from contactsgroups.services.accounts.sharing import is_group_visible, visible_domain_names
+from contactsgroups.services.accounts.group_standing import (
+    groups_open_to,
+    groups_where,
+    known_groups,
+    require_in_group,
+)
+from contactsgroups.services.accounts.sharing import visible_domain_names
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 from contactsgroups.services.unit_of_work import Work, write
@@ -148,10 +154,15 @@ def list_members(
     after: str = "",
     limit: int = 200,
 ) -> list[MemberView]:
-    """Return direct members in the order of their addresses, a page at a time."""
+    """Return direct members in the order of their addresses, a page at a time.
+
+    Raises:
+        GroupNotFound, NotPermitted: the actor may not know who is in the group.
+    """
     with database.read() as session:
         group = require_group(session, uuid)
-        authority.require(actor, Right.SEE_MEMBERS, group.domain.name)
+        if not groups_open_to(session, actor, [group]):
+            require_in_group(session, actor, Right.SEE_MEMBERS, group)
         statement = (
             select(Member)
             .where(Member.group_id == group.id, Member.address > after)
@@ -169,19 +180,17 @@ def list_recipients(database: Database, actor: Principal, uuid: str) -> list[str
     """
     with database.read() as session:
         group = require_group(session, uuid)
-        authority.require(actor, Right.SEE_MEMBERS, group.domain.name)
+        require_in_group(session, actor, Right.SEE_MEMBERS, group)
         return expand_for(session, actor, group)
 
 
 def where_is(database: Database, actor: Principal, address: str) -> list[str]:
     """Return the addresses of the groups that have this address as a direct member."""
     key = str(Address.parse(address))
-    statement = select(Group.address, DomainRow.name).join(DomainRow).join(Member)
     with database.read() as session:
-        rows = session.execute(statement.where(Member.address == key)).all()
-    return sorted(
-        group for group, domain in rows if authority.may(actor, Right.SEE_MEMBERS, domain)
-    )
+        found = groups_containing(session, [key])
+        seen = groups_where(session, actor, Right.SEE_MEMBERS, found)
+        return sorted(group.address for group in found if group.id in seen)
 
 
 def unknown_local_address(address: Address) -> InvalidAddress:
@@ -208,7 +217,7 @@ def editable_group_in(work: Work, uuid: str) -> Group:
         GroupNotFound, MembersAreDerived, NotPermitted
     """
     group = require_group(work.session, uuid)
-    authority.require(work.actor, Right.EDIT_MEMBERS, group.domain.name)
+    require_in_group(work.session, work.actor, Right.EDIT_MEMBERS, group)
     if GroupKind(group.kind).is_derived:
         raise MembersAreDerived(f"members of {group.address} follow the directory")
     return group
@@ -301,12 +310,9 @@ def _find_faults(
 
 def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> set[str]:
     """Find the groups that the actor may not know of: they are reported as missing."""
-    return {
-        address
-        for address, row in groups_by_address(session, nested).items()
-        if not authority.may(actor, Right.SEE_SETTINGS, row.domain.name)
-        and not is_group_visible(session, actor, row)
-    }
+    found = groups_by_address(session, nested)
+    known = known_groups(session, actor, found.values())
+    return {address for address, row in found.items() if row.id not in known}
 
 
 def _find_cycles(

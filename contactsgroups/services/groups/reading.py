@@ -1,6 +1,6 @@
 """Read groups: one, or a page of a list."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, Group, Member
 from contactsgroups.persistence.queries import contains
 from contactsgroups.services import pictures
+from contactsgroups.services.accounts.group_standing import require_in_group, rights_in_group
 from contactsgroups.services.groups.lookup import require_group, require_group_by_address
 from contactsgroups.services.groups.stored_settings import settings_of
 
@@ -49,6 +50,8 @@ class GroupDetails(GroupSummary):
     created_at: datetime
     updated_at: datetime
     updated_by: str
+    rights: frozenset[Right] = field(default=frozenset(), compare=False)
+    """What the principal who reads it may do in it; filled by :func:`show_group`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +63,22 @@ class GroupPage:
 
 
 def show_group(database: Database, actor: Principal, uuid: str) -> GroupDetails:
-    """Return a group that this principal administers.
+    """Return a group that this principal administers or owns.
 
     Raises:
         GroupNotFound, NotPermitted
     """
     with database.read() as session:
         group = require_group(session, uuid)
-        authority.require(actor, Right.SEE_SETTINGS, group.domain.name)
-        return details_of(group)
+        require_in_group(session, actor, Right.SEE_SETTINGS, group)
+        return replace(details_of(group), rights=rights_in_group(session, actor, group))
 
 
 def find_group(database: Database, actor: Principal, address: str) -> GroupDetails:
-    """Return a group that this principal administers by its address."""
+    """Return a group that this principal administers or owns by its address."""
     with database.read() as session:
         group = require_group_by_address(session, address)
-        authority.require(actor, Right.SEE_SETTINGS, group.domain.name)
+        require_in_group(session, actor, Right.SEE_SETTINGS, group)
         return details_of(group)
 
 

@@ -18,6 +18,7 @@ from contactsgroups.persistence.models import (
     Group,
     GroupRole,
     Member,
+    MembershipRequest,
     TokenKey,
 )
 
@@ -32,7 +33,10 @@ UNKNOWN: Any = object()
 NOT_AUDITED = frozenset(
     {
         "added_at",
+        "asked_at",
         "created_at",
+        "decided_at",
+        "decided_by",
         "external_count",
         "location_folded",
         "name_folded",
@@ -161,6 +165,7 @@ AUDITED = (
         subject=("account_id",),
     ),
     AuditedTable(entity=Alias, noun="alias", subject=("address",)),
+    AuditedTable(entity=MembershipRequest, noun="request", subject=("group_id", "account_id")),
     AuditedTable(entity=TokenKey, noun="token key", identity=("key_id",), subject=("key_id",)),
     GROUPS,
     MEMBERS,

@@ -1,8 +1,9 @@
 """Which group is a member of which, kept beside the members for quick walks up and down."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy import ColumnElement, Select, delete, insert, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.persistence.models import Group, GroupEdge, Member
@@ -44,6 +45,42 @@ def with_ancestors(session: Session, ids: Iterable[int]) -> set[int]:
         waiting = {*scalars_where(session, statement, GroupEdge.child_id, waiting)} - found
         found |= waiting
     return found
+
+
+def ways_up(
+    session: Session, starts: Select[int], targets: Collection[int]
+) -> dict[int, tuple[int, ...]]:
+    """Return the shortest way from any of the starts up to each target, the target left out.
+
+    Disabled groups hand nothing on. A target that is a start itself has an empty way.
+
+    Args:
+        starts: selects the ids of groups.
+    """
+    above: dict[int, list[int]] = defaultdict(list)
+    for row in session.execute(_edges_above(starts)):
+        above[row.child_id].append(row.parent_id)
+    ways: dict[int, tuple[int, ...]] = dict.fromkeys(session.scalars(starts), ())
+    waiting = sorted(ways)
+    while waiting:
+        child = waiting.pop(0)
+        for parent in sorted(above[child]):
+            if parent not in ways:
+                ways[parent] = (*ways[child], child)
+                waiting.append(parent)
+    return {each: ways[each] for each in targets if each in ways}
+
+
+def _edges_above(starts: Select[int]) -> Select[int, int]:
+    """Select the edges that lead upwards from groups, with those that lead on from there."""
+    edges = select(GroupEdge.child_id, GroupEdge.parent_id).join(
+        Group, Group.id == GroupEdge.parent_id
+    )
+    enabled = edges.where(~Group.disabled)
+    above = enabled.where(GroupEdge.child_id.in_(starts)).cte("above", recursive=True)
+    on_from_there = enabled.join(above, above.c.parent_id == GroupEdge.child_id)
+    whole = above.union(on_from_there)
+    return select(whole.c.child_id, whole.c.parent_id)
 
 
 def children_of(session: Session, ids: Collection[int]) -> dict[int, set[int]]:

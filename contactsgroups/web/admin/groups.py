@@ -1,4 +1,4 @@
-"""The admin pages of groups: list, create, change, delete."""
+"""The pages of groups for administrators and owners: list, create, change, delete."""
 
 from uuid import UUID
 
@@ -6,7 +6,14 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from contactsgroups.domain.errors import ContactsGroupsError, NotAuthenticated, StaleVersion
+from contactsgroups.domain.authority import Right, is_administrator
+from contactsgroups.domain.errors import (
+    ContactsGroupsError,
+    GroupNotFound,
+    NotAuthenticated,
+    NotPermitted,
+    StaleVersion,
+)
 from contactsgroups.domain.group import SWITCHES
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts, groups
@@ -14,7 +21,7 @@ from contactsgroups.services.groups import GroupDetails, members
 from contactsgroups.web.admin.group_form import KINDS, LIMITS, POLICIES, GroupForm
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form, reshowing
-from contactsgroups.web.identity import check_password, require_administrator
+from contactsgroups.web.identity import check_password, require_administrator, require_principal
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -66,15 +73,15 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/groups/<uuid:uuid>")
 def show(uuid: UUID) -> str:
     """Show a group's settings."""
-    actor = require_administrator()
+    actor = require_principal()
     group = groups.show_group(current_database(), actor, str(uuid))
     return _settings_page(actor, group, GroupForm.of(group))
 
 
 @blueprint.post("/groups/<uuid:uuid>")
 def change(uuid: UUID) -> ResponseReturnValue:
-    """Save a group's settings, unless another administrator did so since they were shown."""
-    actor = require_administrator()
+    """Save a group's settings, unless another principal did so since they were shown."""
+    actor = require_principal()
     form = GroupForm.posted(request)
     try:
         draft = form.draft(is_new=False)
@@ -82,42 +89,66 @@ def change(uuid: UUID) -> ResponseReturnValue:
     except ContactsGroupsError as error:
         return _refuse_change(actor, uuid, form, error)
     flash(f"Saved {group.original}.")
-    return redirect(url_for("contactsgroups.groups.show", uuid=uuid), 303)
+    return redirect(_where_to_go(actor, uuid), 303)
 
 
 @blueprint.get("/groups/<uuid:uuid>/delete")
 def ask_to_delete(uuid: UUID) -> str:
     """Show the effects of deleting, and ask for the password."""
-    return _deletion_page(require_administrator(), uuid)
+    return _deletion_page(require_principal(), uuid)
 
 
 @blueprint.post("/groups/<uuid:uuid>/delete")
 def delete(uuid: UUID) -> ResponseReturnValue:
     """Delete a group if the password is right."""
-    actor = require_administrator()
-    group = groups.show_group(current_database(), actor, str(uuid))
+    actor = require_principal()
+    group = _require_deletable(actor, uuid)
     try:
         check_password(actor, request.form.get("password", ""))
     except NotAuthenticated:
         return _deletion_page(actor, uuid, error="the password is wrong"), 403
     groups.remove_group(current_database(), actor, group.uuid)
     flash(f"Deleted {group.original}.")
-    return redirect(url_for("contactsgroups.groups.show_all"), 303)
+    return redirect(_list_for(actor), 303)
 
 
 @blueprint.errorhandler(FormExpired)
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was typed."""
-    actor = require_administrator()
     text = f"{error.description}. Check the form and save it again."
     if request.endpoint == "contactsgroups.groups.create":
-        return _new_page(actor, GroupForm.posted(request).warned(text)), 403
+        return _new_page(require_administrator(), GroupForm.posted(request).warned(text)), 403
+    actor = require_principal()
     uuid: UUID = (request.view_args or {})["uuid"]
     if request.endpoint == "contactsgroups.groups.delete":
         return _deletion_page(actor, uuid, error=text), 403
     group = groups.show_group(current_database(), actor, str(uuid))
     return _settings_page(actor, group, GroupForm.posted(request).warned(text)), 403
+
+
+def _where_to_go(actor: Principal, uuid: UUID) -> str:
+    """Return the group's page; or a list, where its owner has just given the group away."""
+    try:
+        groups.show_group(current_database(), actor, str(uuid))
+    except (GroupNotFound, NotPermitted):
+        return _list_for(actor)
+    return url_for("contactsgroups.groups.show", uuid=uuid)
+
+
+def _list_for(actor: Principal) -> str:
+    """Return the list that a principal has of the groups that it manages."""
+    if is_administrator(actor):
+        return url_for("contactsgroups.groups.show_all")
+    return url_for("contactsgroups.my_groups.show_owned")
+
+
+def _require_deletable(actor: Principal, uuid: UUID) -> GroupDetails:
+    """Return a group before the password is asked for: whoever may not delete it needs none."""
+    group = groups.show_group(current_database(), actor, str(uuid))
+    if Right.DELETE_GROUP not in group.rights:
+        raise NotPermitted(f"{actor.address} may not delete {group.original}")
+    return group
 
 
 def _refuse_change(
@@ -141,7 +172,7 @@ def _settings_page(actor: Principal, group: GroupDetails, form: GroupForm) -> st
 
 def _deletion_page(actor: Principal, uuid: UUID, error: str = "") -> str:
     database = current_database()
-    group = groups.show_group(database, actor, str(uuid))
+    group = _require_deletable(actor, uuid)
     parents = members.where_is(database, actor, group.address)
     return render("group_delete.html", group=group, parents=parents, error=error)
 

@@ -1,4 +1,4 @@
-"""The admin pages of a group's members, as they were named, and of its recipients."""
+"""The pages of a group's members, for administrators and owners, and of its recipients."""
 
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from contactsgroups.services.groups import members
 from contactsgroups.services.groups.members import MembershipReport
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form, reshowing
-from contactsgroups.web.identity import require_administrator
+from contactsgroups.web.identity import require_principal
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -27,13 +27,13 @@ PAGE = 100  # members on one page
 @blueprint.get("/members")
 def show(uuid: UUID) -> str:
     """List the members, a page at a time."""
-    return _page(require_administrator(), uuid)
+    return _page(require_principal(), uuid)
 
 
 @blueprint.post("/members")
 def add(uuid: UUID) -> ResponseReturnValue:
     """Add what can be added and report the rest, which stays in the field."""
-    actor = require_administrator()
+    actor = require_principal()
     typed = request.form.get("members", "")
     try:
         report = members.add_members(current_database(), actor, str(uuid), addresses_in(typed))
@@ -52,7 +52,7 @@ def add(uuid: UUID) -> ResponseReturnValue:
 @blueprint.post("/members/remove")
 def remove(uuid: UUID) -> ResponseReturnValue:
     """Remove one member."""
-    actor = require_administrator()
+    actor = require_principal()
     address = request.form.get("address", "")
     try:
         members.remove_member(current_database(), actor, str(uuid), address)
@@ -67,7 +67,7 @@ def remove(uuid: UUID) -> ResponseReturnValue:
 @blueprint.get("/recipients")
 def show_recipients(uuid: UUID) -> str:
     """List the mailboxes that get a copy of a message to the group, each once."""
-    actor = require_administrator()
+    actor = require_principal()
     group = groups.show_group(current_database(), actor, str(uuid))
     recipients = members.list_recipients(current_database(), actor, str(uuid))
     return render("group_recipients.html", group=group, recipients=recipients)
@@ -77,7 +77,7 @@ def show_recipients(uuid: UUID) -> str:
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was typed."""
-    actor = require_administrator()
+    actor = require_principal()
     uuid: UUID = (request.view_args or {})["uuid"]
     typed = request.form.get("members", "")
     return _page(actor, uuid, typed=typed, error=f"{error.description}. Try once more."), 403

@@ -33,7 +33,7 @@ blueprint = Blueprint("groups", __name__, url_prefix="/groups")
 @blueprint.get("")
 @serves(Operation(summary="List groups", query=GroupQuery, answers={200: GroupList}))
 def list_groups(query: GroupQuery) -> GroupList:
-    """List the groups that one sees in address books, and those that one administers."""
+    """List the groups that one may know of, and those that one administers."""
     found = browsing.browse_groups(
         current_database(),
         require_principal(),
@@ -66,7 +66,7 @@ def create_group(body: NewGroup) -> Answer:
 @blueprint.get("/<uuid:uuid>")
 @serves(Operation(summary="Read a group", answers={200: Group, 304: None}, has_tag=True))
 def read_group(uuid: UUID) -> Answer:
-    """Read a group that one sees or administers; its settings only if one may see them."""
+    """Read a group that one may know of; its settings only if one may see them."""
     view = browsing.view_group(current_database(), require_principal(), str(uuid))
     shown = group_of(view.summary, view.details)
     return Answer(shown, tag=conditions.tag_of(shown))

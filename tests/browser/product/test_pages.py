@@ -21,6 +21,12 @@ PAGES = {
     "delete": "/admin/groups/{team}/delete",
     "address": "/admin/addresses?address=ada@example.org",
     "no address": "/admin/addresses",
+    "my groups": "/groups",
+    "moderated": "/groups/moderated",
+    "requests": "/groups/requests",
+    "to join": "/groups/join",
+    "group": "/groups/{team}",
+    "asking to join": "/groups/{team}/join",
     "account": "/account",
     "error": "/admin/nothing",
 }

@@ -7,6 +7,7 @@ from contactsgroups.domain.errors import DomainNotFound, NotPermitted
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.accounts import sharing
+from contactsgroups.services.accounts.group_standing import groups_open_to
 from contactsgroups.services.groups.lookup import require_group
 from tests.directories import add_accounts, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN, NIA, changes_since, position
@@ -83,5 +84,6 @@ def test_who_may_see_a_group_and_who_is_in_it(
         for principal, in_reach in ((ADA, True), (NIA, shared), (stranger, False)):
             sees = sharing.is_group_visible(session, principal, row)
             assert sees == (listed and in_reach)
-            assert sharing.may_look_inside(session, principal, row) == (sees and show_members)
-        assert sharing.may_look_inside(session, LOCAL_ADMIN, row)
+            opened = groups_open_to(session, principal, [row])
+            assert bool(opened) == (sees and show_members)
+        assert groups_open_to(session, LOCAL_ADMIN, [row])

@@ -1,6 +1,6 @@
 """What the audit log records of each table, read from the table itself."""
 
-from contactsgroups.persistence.models import Account, Alias, Group, Member
+from contactsgroups.persistence.models import Account, Alias, Group, Member, MembershipRequest
 from contactsgroups.services.unit_of_work.audited_tables import (
     AUDITED,
     BY_NAME,
@@ -55,7 +55,7 @@ def test_ids_of_audited_rows_are_known_for_what_they_are() -> None:
     assert places["domain_id"] is DOMAINS
 
 
-def test_members_roles_and_aliases_go_with_their_group() -> None:
+def test_members_roles_aliases_and_requests_go_with_their_group() -> None:
     cascading = {(other, column.name) for other, column in GROUPS.cascading}
-    aliases = BY_NAME[Alias.__tablename__]
-    assert cascading == {(each, "group_id") for each in (MEMBERS, ROLES, aliases)}
+    others = BY_NAME[Alias.__tablename__], BY_NAME[MembershipRequest.__tablename__]
+    assert cascading == {(each, "group_id") for each in (MEMBERS, ROLES, *others)}

@@ -9,11 +9,15 @@ from sqlalchemy import event
 
 from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.persistence.models import MembershipRequest
 from contactsgroups.services import groups
+from contactsgroups.services.accounts.accounts import require_account
 from contactsgroups.services.accounts.administrators import appoint_administrator
+from contactsgroups.services.groups.editing import create_group_in
+from contactsgroups.services.unit_of_work import Work, write
 from contactsgroups.settings import from_mapping
 from contactsgroups.web.app import create_app
-from tests.directories import add_account, add_accounts, add_group, group_draft
+from tests.directories import add_account, add_accounts, add_group, changed_draft, group_draft
 from tests.web.forms import Visitor
 
 SIZES = (1, 50, 500)
@@ -32,18 +36,32 @@ def fill(core: Core, size: int) -> dict[str, str]:
     add_account(database, ADMIN, display_name="Admin")
     appoint_administrator(database, OPERATOR, ADMIN, domain=None)
     everyone = [f"{name}@example.org" for name in names]
-    large = add_group(database, "large@example.org", *everyone, "out@side.example")
+    owners = {"owners": ("ada@example.org",)}
+    large = add_group(database, "all@example.org", *everyone, "out@side.example", **owners)
     inner = add_group(database, "inner@example.org", "ada@example.org")
-    for number in range(size):
-        address = f"g{number:03}@example.org"
-        roles = {"owners": ("ada@example.org",)}
-        add_group(database, address, "ada@example.org", inner.address, **roles)
+    with write(database, OPERATOR) as work:
+        for number in range(size):
+            _add_groups(work, number, inner.address, owners)
     pictured = groups.find_group(database, OPERATOR, "g000@example.org")
     draft = group_draft(
-        pictured.address, display_name="With a picture", picture=PICTURE.read_bytes()
+        pictured.address,
+        display_name="With a picture",
+        picture=PICTURE.read_bytes(),
+        owners=("ada@example.org",),
     )
     groups.update_group(database, OPERATOR, pictured.uuid, pictured.version, draft)
     return {"large": large.uuid, "inner": inner.uuid}
+
+
+def _add_groups(work: Work, number: int, inner: str, owners: dict[str, tuple[str, ...]]) -> None:
+    """One group that Ada is in and owns, with a request, and one that she may ask to join."""
+    ada, joining = "ada@example.org", {"join_on_request": True}
+    draft = group_draft(f"g{number:03}@example.org", members=(ada, inner), **owners, **joining)
+    group = create_group_in(work, changed_draft(draft, display_name=f"G{number}"))
+    applicant = require_account(work.session, f"p{number}@example.org")
+    work.session.add(MembershipRequest(group_id=group.id, account_id=applicant.id, wish="join"))
+    free = group_draft(f"free{number:03}@example.org", display_name="Free", **joining)
+    create_group_in(work, changed_draft(free, members=("out@side.example",)))
 
 
 @contextmanager
@@ -67,6 +85,12 @@ PAGES = {
     "members": "/admin/groups/{large}/members",
     "recipients": "/admin/groups/{large}/recipients",
     "delete": "/admin/groups/{inner}/delete",
+    "my groups": "/groups",
+    "owned": "/groups/owned",
+    "join": "/groups/join",
+    "group": "/groups/{large}",
+    "requests": "/groups/requests",
+    "members for an owner": "/admin/groups/{large}/members",
 }
 
 
@@ -78,12 +102,16 @@ def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
         state = tmp_path_factory.mktemp(f"state{size}")
         core = open_core(from_mapping({"state": state, "secret_key": "s" * 40}), upgrade=True)
         uuids = fill(core, size)
-        admin = Visitor(create_app(core).test_client()).take_session(ADMIN)
+        app = create_app(core)
+        admin, ada = (
+            Visitor(app.test_client()).take_session(each) for each in (ADMIN, "ada@example.org")
+        )
         for name, path in PAGES.items():
             url = path.format(**uuids)
-            assert admin.get(url).status_code == 200  # What is read once comes first.
+            visitor = ada if url.startswith("/groups") or "owner" in name else admin
+            assert visitor.get(url).status_code == 200  # What is read once comes first.
             with statements_of(core) as statements:
-                admin.get(url)
+                visitor.get(url)
             found[name].append(len(statements))
         core.close()
     return found

@@ -6,39 +6,26 @@ definitions as they were when this migration was written.
 
 import uuid
 from datetime import UTC, datetime
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
 
+from contactsgroups.persistence.migrations.baseline.definitions import (
+    LONG_TEXT,
+    MEDIUM_BINARY,
+    ROW_NUMBER,
+    table,
+    tables,
+    to,
+)
 from contactsgroups.persistence.migrations.ensure import ensure_row, ensure_tables
-from contactsgroups.persistence.models import Base
 from contactsgroups.persistence.types import UTCDateTime, address_type
 
-PREFIX = "contactsgroups_"
-ROW_NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-LONG_TEXT = sa.Text().with_variant(mysql.MEDIUMTEXT(), "mysql", "mariadb")
-MEDIUM_BINARY = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
-
-tables = sa.MetaData(naming_convention=Base.metadata.naming_convention)
-
-
-def _table(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
-    return sa.Table(
-        PREFIX + name, tables, *columns, mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin"
-    )
-
-
-def _to(column: str, **arguments: Any) -> sa.ForeignKey:
-    return sa.ForeignKey(PREFIX + column, **arguments)
-
-
-_table(
+table(
     "addresses",
     sa.Column("address", address_type(254), primary_key=True),
     sa.Column("holder", sa.String(10), nullable=False),
 )
-_table(
+table(
     "audit_log",
     sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("at", UTCDateTime(), nullable=False),
@@ -47,7 +34,7 @@ _table(
     sa.Column("subject", address_type(254), nullable=False, index=True),
     sa.Column("detail", LONG_TEXT, nullable=False),
 )
-_table(
+table(
     "deliveries",
     sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("at", UTCDateTime(), nullable=False, index=True),
@@ -59,7 +46,7 @@ _table(
     sa.Column("action", sa.String(20), nullable=False),
     sa.Column("path", sa.Text(), nullable=False),
 )
-_table(
+table(
     "followers",
     sa.Column("host", address_type(253), primary_key=True),
     sa.Column("name", address_type(40), primary_key=True),
@@ -67,14 +54,14 @@ _table(
     sa.Column("last", sa.BigInteger(), nullable=False),
     sa.Column("heartbeat", UTCDateTime(), nullable=False),
 )
-_table(
+table(
     "hold_parts",
     sa.Column("hold_uuid", address_type(36), primary_key=True),
     sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
     sa.Column("content", MEDIUM_BINARY, nullable=False),
     sa.Column("written_at", UTCDateTime(), nullable=False),
 )
-_table(
+table(
     "journal",
     sa.Column("sequence", sa.BigInteger(), primary_key=True, autoincrement=False),
     sa.Column("at", UTCDateTime(), nullable=False),
@@ -82,7 +69,7 @@ _table(
     sa.Column("domain_id", sa.Integer(), nullable=False),
     sa.Column("address", address_type(254), nullable=False),
 )
-journal_counter = _table(
+journal_counter = table(
     "journal_counter",
     sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
     sa.Column("last", sa.BigInteger(), nullable=False),
@@ -90,7 +77,7 @@ journal_counter = _table(
     sa.Column("epoch", sa.String(36), nullable=False),
     sa.CheckConstraint("id = 1", name="one_row"),
 )
-_table(
+table(
     "outbox",
     sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("event", address_type(255), nullable=False, unique=True),
@@ -104,39 +91,39 @@ _table(
     sa.Column("claimed_until", UTCDateTime(), nullable=True),
     sa.Column("sent_at", UTCDateTime(), nullable=True),
 )
-_table(
+table(
     "pending_popularity",
     sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("address", address_type(254), nullable=False),
     sa.Column("noted_at", UTCDateTime(), nullable=False),
 )
-_table(
+table(
     "popularity",
     sa.Column("address", address_type(254), primary_key=True),
     sa.Column("score", sa.Integer(), nullable=False),
 )
-_table(
+table(
     "sources",
     sa.Column("id", sa.Integer(), primary_key=True),
     sa.Column("name", address_type(100), nullable=False, unique=True),
     sa.Column("cursor", LONG_TEXT, nullable=False),
     sa.Column("read_at", UTCDateTime(), nullable=True),
 )
-_table(
+table(
     "domains",
     sa.Column("id", sa.Integer(), primary_key=True),
     sa.Column("name", address_type(253), nullable=False, unique=True),
     sa.Column("unicode_name", address_type(253), nullable=True, index=True),
-    sa.Column("alias_of_id", sa.Integer(), _to("domains.id"), nullable=True),
+    sa.Column("alias_of_id", sa.Integer(), to("domains.id"), nullable=True),
     sa.Column("created_at", UTCDateTime(), nullable=False),
-    sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
+    sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("source_id", "external_id"),
 )
-_table(
+table(
     "cards",
     sa.Column("uid", address_type(36), primary_key=True),
-    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=False),
+    sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=False),
     sa.Column("name_folded", sa.String(255), nullable=False),
     sa.Column("address", address_type(254), nullable=False),
     sa.Column("etag", sa.String(64), nullable=False),
@@ -146,33 +133,33 @@ _table(
     sa.Column("text", LONG_TEXT, nullable=False),
     sa.Index(None, "domain_id", "changed_at_sequence"),
 )
-_table(
+table(
     "departments",
     sa.Column("id", sa.Integer(), primary_key=True),
-    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=False),
-    sa.Column("parent_id", sa.Integer(), _to("departments.id"), nullable=True, index=True),
+    sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=False),
+    sa.Column("parent_id", sa.Integer(), to("departments.id"), nullable=True, index=True),
     sa.Column("name", sa.String(255), nullable=False),
     sa.Column("path", address_type(600), nullable=False),
     sa.Column("path_folded", sa.Text(), nullable=False),
-    sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
+    sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("domain_id", "path"),
     sa.UniqueConstraint("source_id", "external_id"),
 )
-_table(
+table(
     "domain_shares",
-    sa.Column("domain_id", sa.Integer(), _to("domains.id"), primary_key=True),
-    sa.Column("visible_domain_id", sa.Integer(), _to("domains.id"), primary_key=True),
+    sa.Column("domain_id", sa.Integer(), to("domains.id"), primary_key=True),
+    sa.Column("visible_domain_id", sa.Integer(), to("domains.id"), primary_key=True),
 )
-_table(
+table(
     "accounts",
     sa.Column("id", sa.Integer(), primary_key=True),
-    sa.Column("address", address_type(254), _to("addresses.address"), nullable=False, unique=True),
+    sa.Column("address", address_type(254), to("addresses.address"), nullable=False, unique=True),
     sa.Column("original", address_type(254), nullable=False),
-    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=False, index=True),
+    sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=False, index=True),
     sa.Column("display_name", sa.String(255), nullable=False),
     sa.Column("name_folded", sa.Text(), nullable=False),
-    sa.Column("department_id", sa.Integer(), _to("departments.id"), nullable=True, index=True),
+    sa.Column("department_id", sa.Integer(), to("departments.id"), nullable=True, index=True),
     sa.Column("title", sa.String(255), nullable=False),
     sa.Column("title_folded", sa.Text(), nullable=False),
     sa.Column("location", sa.String(255), nullable=False),
@@ -182,17 +169,17 @@ _table(
     sa.Column("password_hash", sa.String(255), nullable=True),
     sa.Column("created_at", UTCDateTime(), nullable=False),
     sa.Column("revoked_at", UTCDateTime(), nullable=True),
-    sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
+    sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("source_id", "external_id"),
 )
-_table(
+table(
     "groups",
     sa.Column("id", sa.Integer(), primary_key=True),
     sa.Column("uuid", address_type(36), nullable=False, unique=True),
-    sa.Column("address", address_type(254), _to("addresses.address"), nullable=False, unique=True),
+    sa.Column("address", address_type(254), to("addresses.address"), nullable=False, unique=True),
     sa.Column("original", address_type(254), nullable=False),
-    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=False, index=True),
+    sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=False, index=True),
     sa.Column("display_name", sa.String(255), nullable=False),
     sa.Column("description", sa.Text(), nullable=False),
     sa.Column("kind", sa.String(20), nullable=False),
@@ -202,10 +189,11 @@ _table(
     sa.Column("moderated", sa.Boolean(), nullable=False),
     sa.Column("notify_members", sa.Boolean(), nullable=False),
     sa.Column("leave_needs_approval", sa.Boolean(), nullable=False),
+    sa.Column("join_on_request", sa.Boolean(), nullable=False),
     sa.Column("ignore_auto_replies", sa.Boolean(), nullable=False),
     sa.Column("show_members", sa.Boolean(), nullable=False),
     sa.Column("applicant", address_type(254), nullable=False),
-    sa.Column("department_id", sa.Integer(), _to("departments.id"), nullable=True, index=True),
+    sa.Column("department_id", sa.Integer(), to("departments.id"), nullable=True, index=True),
     sa.Column("rule", sa.Text(), nullable=False),
     sa.Column("picture", MEDIUM_BINARY, nullable=True),
     sa.Column("picture_digest", sa.String(12), nullable=False),
@@ -217,42 +205,46 @@ _table(
     sa.Column("created_at", UTCDateTime(), nullable=False),
     sa.Column("updated_at", UTCDateTime(), nullable=False),
     sa.Column("updated_by", address_type(254), nullable=False),
-    sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
+    sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("source_id", "external_id"),
 )
-_table(
+table(
     "account_attributes",
-    sa.Column("account_id", sa.Integer(), _to("accounts.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("account_id", sa.Integer(), to("accounts.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("name", address_type(100), primary_key=True),
     sa.Column("value", sa.Text(), nullable=False),
     sa.Column("value_folded", sa.Text(), nullable=False),
 )
-_table(
+table(
     "administrators",
     sa.Column("id", sa.Integer(), primary_key=True),
-    sa.Column("account_id", sa.Integer(), _to("accounts.id", ondelete="CASCADE"), nullable=False),
-    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=True),
+    sa.Column("account_id", sa.Integer(), to("accounts.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=True),
     sa.UniqueConstraint("account_id", "domain_id"),
 )
-_table(
+table(
     "aliases",
     sa.Column("id", sa.Integer(), primary_key=True),
-    sa.Column("address", address_type(254), _to("addresses.address"), nullable=False, unique=True),
+    sa.Column("address", address_type(254), to("addresses.address"), nullable=False, unique=True),
     sa.Column("original", address_type(254), nullable=False),
-    sa.Column("domain_id", sa.Integer(), _to("domains.id"), nullable=False, index=True),
+    sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=False, index=True),
     sa.Column(
         "account_id",
         sa.Integer(),
-        _to("accounts.id", ondelete="CASCADE"),
+        to("accounts.id", ondelete="CASCADE"),
         nullable=True,
         index=True,
     ),
     sa.Column(
-        "group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), nullable=True, index=True
+        "group_id",
+        sa.Integer(),
+        to("groups.id", ondelete="CASCADE"),
+        nullable=True,
+        index=True,
     ),
     sa.Column("target_address", address_type(254), nullable=True, index=True),
-    sa.Column("source_id", sa.Integer(), _to("sources.id"), nullable=True),
+    sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.CheckConstraint(
         "(CASE WHEN account_id IS NULL THEN 0 ELSE 1 END)"
@@ -262,32 +254,36 @@ _table(
     ),
     sa.UniqueConstraint("source_id", "external_id"),
 )
-_table(
+table(
     "group_edges",
-    sa.Column("child_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("child_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), primary_key=True),
     sa.Column(
         "parent_id",
         sa.Integer(),
-        _to("groups.id", ondelete="CASCADE"),
+        to("groups.id", ondelete="CASCADE"),
         primary_key=True,
         index=True,
     ),
 )
-_table(
+table(
     "group_roles",
     sa.Column("id", sa.Integer(), primary_key=True),
-    sa.Column("group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), nullable=False),
     sa.Column("role", sa.String(20), nullable=False),
     sa.Column("address", address_type(254), nullable=False, index=True),
     sa.Column("original", address_type(254), nullable=False),
     sa.UniqueConstraint("group_id", "role", "address"),
 )
-_table(
+table(
     "holds",
     sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("uuid", address_type(36), nullable=False, unique=True),
     sa.Column(
-        "group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), nullable=False, index=True
+        "group_id",
+        sa.Integer(),
+        to("groups.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
     ),
     sa.Column("queue_id", address_type(64), nullable=True),
     sa.Column("message_id", sa.Text(), nullable=False),
@@ -303,49 +299,70 @@ _table(
     sa.Column("note", sa.Text(), nullable=False),
     sa.UniqueConstraint("queue_id", "group_id"),
 )
-_table(
+table(
     "members",
     sa.Column("id", ROW_NUMBER, primary_key=True),
-    sa.Column("group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), nullable=False),
     sa.Column("address", address_type(254), nullable=False, index=True),
     sa.Column("original", address_type(254), nullable=False),
     sa.Column("added_at", UTCDateTime(), nullable=False),
     sa.UniqueConstraint("group_id", "address"),
 )
-_table(
+table(
+    "membership_requests",
+    sa.Column("id", ROW_NUMBER, primary_key=True),
+    sa.Column("uuid", address_type(36), nullable=False, unique=True),
+    sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), nullable=False),
+    sa.Column(
+        "account_id",
+        sa.Integer(),
+        to("accounts.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("wish", sa.String(10), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("note", sa.Text(), nullable=False),
+    sa.Column("asked_at", UTCDateTime(), nullable=False),
+    sa.Column("answer", sa.Text(), nullable=False),
+    sa.Column("decided_by", address_type(254), nullable=False),
+    sa.Column("decided_at", UTCDateTime(), nullable=True),
+    sa.Index(None, "group_id", "state"),
+)
+table(
     "own_contacts",
     sa.Column("id", ROW_NUMBER, primary_key=True),
-    sa.Column("account_id", sa.Integer(), _to("accounts.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("account_id", sa.Integer(), to("accounts.id", ondelete="CASCADE"), nullable=False),
     sa.Column("href", address_type(512), nullable=False),
     sa.Column("address", address_type(254), nullable=False),
     sa.Column("original", address_type(254), nullable=False),
     sa.Column("name", sa.String(255), nullable=False),
     sa.Index(None, "account_id", "href"),
 )
-_table(
+table(
     "personal_state",
     sa.Column(
         "account_id",
         sa.Integer(),
-        _to("accounts.id", ondelete="CASCADE"),
+        to("accounts.id", ondelete="CASCADE"),
         primary_key=True,
         autoincrement=False,
     ),
     sa.Column("usage_recorded", sa.Boolean(), nullable=False),
     sa.Column("version", sa.Integer(), nullable=False),
 )
-_table(
+table(
     "recipients",
-    sa.Column("group_id", sa.Integer(), _to("groups.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("address", address_type(254), primary_key=True, index=True),
 )
-_table(
+table(
     "sessions",
     sa.Column("digest", address_type(64), primary_key=True),
     sa.Column(
         "account_id",
         sa.Integer(),
-        _to("accounts.id", ondelete="CASCADE"),
+        to("accounts.id", ondelete="CASCADE"),
         nullable=False,
         index=True,
     ),
@@ -355,15 +372,15 @@ _table(
     sa.Column("seen_at", UTCDateTime(), nullable=False),
     sa.Column("expires_at", UTCDateTime(), nullable=False, index=True),
 )
-token_keys = _table(
+token_keys = table(
     "token_keys",
     sa.Column("key_id", address_type(32), primary_key=True),
     sa.Column("created_at", UTCDateTime(), nullable=False),
     sa.Column("expires_at", UTCDateTime(), nullable=True),
 )
-_table(
+table(
     "usage",
-    sa.Column("account_id", sa.Integer(), _to("accounts.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("account_id", sa.Integer(), to("accounts.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("address", address_type(254), primary_key=True),
     sa.Column("original", address_type(254), nullable=False),
     sa.Column("name", sa.String(255), nullable=False),

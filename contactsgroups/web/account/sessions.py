@@ -1,4 +1,4 @@
-"""The page of one's own account: where it is signed in, and how to end that."""
+"""The page of one's own sessions: where one is signed in, and how to end that."""
 
 from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
