@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 import contactsgroups.services
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.domain_settings import DomainSettings
 from contactsgroups.domain.errors import NotPermitted
 from contactsgroups.domain.group import Role
 from contactsgroups.domain.principal import OPERATOR, Principal
@@ -26,6 +27,7 @@ from contactsgroups.services.audit_log import AuditFilter
 from contactsgroups.services.completion.usage import UsedAddress
 from contactsgroups.services.groups.browsing import GroupFilter
 from contactsgroups.services.groups.requests import join_group
+from contactsgroups.services.groups.teams import TeamDraft
 from contactsgroups.services.transfer.importing import ImportOptions
 from contactsgroups.services.transfer.records import AccountRecord, Place
 from tests.directories import add_accounts, add_alias, add_group, group_draft
@@ -48,6 +50,10 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "accounts.accounts.set_password": ("bob@example.org", "long enough"),
     "accounts.administrators.appoint_administrator": ("bob@example.org", None),
     "accounts.administrators.remove_administrator": ("eve@example.org", None),
+    "accounts.domain_settings.change_domain_settings": (
+        "example.org",
+        DomainSettings(team_creators="accounts"),
+    ),
     "accounts.domains.ensure_domain": ("new.example",),
     "accounts.sessions.begin_session": ("Firefox on Linux", LIMITS),
     "accounts.sessions.end_listed_session": (DIGEST,),
@@ -72,10 +78,12 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.requests.join_group": (OPEN, "Please."),
     "groups.requests.leave_group": (UUID, "Moved."),
     "groups.requests.withdraw_request": (OWN_REQUEST,),
+    "groups.teams.create_team": (TeamDraft(address="crew@example.org", display_name="Crew"),),
     "transfer.importing.import_records": ([ACCOUNT], None),
 }
 READING: dict[str, tuple[Any, ...]] = {
     "accounts.administrators.list_administrators": (),
+    "accounts.domain_settings.read_domain_settings": ("example.org",),
     "accounts.domains.list_domains": (),
     "accounts.listing.list_accounts": (AccountFilter(), "", 9),
     "accounts.listing.list_aliases": (None, "", 9),
@@ -108,6 +116,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.requests.count_requests_to_answer": (),
     "groups.requests.list_own_requests": (),
     "groups.requests.list_requests_to_answer": (),
+    "groups.teams.may_create_team": (),
 }
 NOT_BY_A_PRINCIPAL = {
     # The address book server has stored the card already, for whom it let write.

@@ -20,9 +20,11 @@ from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right, Standing, is_administrator
+from contactsgroups.domain.domain_settings import DomainSettings, TeamCreators
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.services import groups
 from contactsgroups.services.accounts import appoint_administrator
+from contactsgroups.services.accounts.domain_settings import change_domain_settings
 from contactsgroups.services.accounts.identity import find_principal
 from contactsgroups.services.groups.requests import join_group, list_requests_to_answer
 from contactsgroups.settings import from_mapping
@@ -61,10 +63,18 @@ ACCOUNTS = {
 ADMINISTRATORS = {
     "addresses.remove_everywhere",
     "addresses.show",
+    "domains.show_all",
     "groups.show_all",
     "groups.show_new",
 }
-IN_THE_DOMAIN = {"groups.create": Right.CREATE_GROUP}
+IN_THE_DOMAIN = {
+    "domains.change": Right.MANAGE_DOMAIN,
+    "domains.show": Right.MANAGE_DOMAIN,
+    "groups.create": Right.CREATE_GROUP,
+}
+AT_HOME = {"teams.create": Right.CREATE_TEAM, "teams.show": Right.CREATE_TEAM}
+"""In the first domain every account has the right; the other one leaves it to administrators, who
+see the form, and create nothing in the first domain."""
 WHO_KNOWS_THE_GROUP = {
     "my_groups.ask_to_join",
     "my_groups.ask_to_leave",
@@ -94,6 +104,7 @@ COVERED = [
     ACCOUNTS,
     ADMINISTRATORS,
     IN_THE_DOMAIN.keys(),
+    AT_HOME.keys(),
     WHO_KNOWS_THE_GROUP,
     IN_THE_GROUP.keys(),
     ABOUT_REQUESTS.keys(),
@@ -156,7 +167,7 @@ def expected(endpoint: str, caller: Caller) -> str:
         return "anything"
     if caller.principal is None:
         return "sign in"
-    if endpoint in ACCOUNTS | ADMINISTRATORS | IN_THE_DOMAIN.keys():
+    if endpoint in ACCOUNTS | ADMINISTRATORS | IN_THE_DOMAIN.keys() | AT_HOME.keys():
         return "allowed" if is_allowed_at_all(endpoint, caller, caller.principal) else "forbidden"
     if is_allowed_in_the_group(endpoint, caller):
         return "allowed"
@@ -169,6 +180,11 @@ def is_allowed_at_all(endpoint: str, caller: Caller, principal: Principal) -> bo
     """Whether something that concerns no group is allowed."""
     if endpoint in IN_THE_DOMAIN:
         return caller.may(IN_THE_DOMAIN[endpoint])
+    if endpoint in AT_HOME:
+        domain = principal.domain
+        administers = authority.may(principal, Right.CREATE_GROUP, domain)
+        is_form = endpoint == "teams.show"
+        return (administers and is_form) or caller.may(AT_HOME[endpoint])
     return endpoint in ACCOUNTS or is_administrator(principal)
 
 
@@ -219,6 +235,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
         add_accounts(core.database, ["bob", "eve", "zoe", *ROLES], domain=domain)
         appoint_administrator(core.database, OPERATOR, f"local@{domain}", domain=domain)
         appoint_administrator(core.database, OPERATOR, f"super@{domain}", domain=None)
+    open_to_all = DomainSettings(team_creators=TeamCreators.ACCOUNTS)
+    change_domain_settings(core.database, OPERATOR, HOME, open_to_all)
     for name, values in (("shown", {}), ("hidden", {"kind": "team"})):
         group = add_group(
             core.database,
@@ -293,6 +311,7 @@ def test_everybody_may_do_what_the_table_says_and_no_more(
         is_request = "/requests/" in rule.rule
         uuid = request.uuid if is_request else request.group.uuid
         url = re.sub(r"<uuid:uuid>", uuid, rule.rule)
+        url = url.replace("<domain>", HOME)
         url = re.sub(r"<[^>]*>", "pages.css", url)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             answer = caller.visitor.client.open(

@@ -6,6 +6,7 @@ from typing import TypeVar
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
+from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.persistence.models.base import Base, LongText, utc_now
 from contactsgroups.persistence.types import UTCDateTime, address_type
 
@@ -40,7 +41,8 @@ class DomainRow(FromSource, Base):
     """A mail domain served here; ``unicode_name`` is how Postfix may also look it up, if at all.
 
     ``alias_of_id`` (empty so far) makes it an alias domain: each of its addresses stands for the
-    one with the same local part in the other domain.
+    one with the same local part in the other domain.  ``group_defaults`` has as JSON what new
+    groups begin with (see ``domain.domain_settings``).
     """
 
     __tablename__ = "contactsgroups_domains"
@@ -50,6 +52,8 @@ class DomainRow(FromSource, Base):
     name: Mapped[str] = mapped_column(address_type(253), unique=True)
     unicode_name: Mapped[str | None] = mapped_column(address_type(253), index=True)
     alias_of_id: Mapped[int | None] = mapped_column(ForeignKey("contactsgroups_domains.id"))
+    team_creators: Mapped[str] = mapped_column(String(20), default=TeamCreators.ADMINISTRATORS)
+    group_defaults: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
 
 

@@ -19,6 +19,7 @@ from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.accounts.departments import ensure_department_in
 from contactsgroups.services.accounts.passwords import hash_password
+from contactsgroups.services.accounts.succession import appoint_successors_in, teams_owned_by
 from contactsgroups.services.unit_of_work import Work, write
 
 
@@ -58,6 +59,10 @@ def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
             setattr(account, name, value)
     work.session.flush()
     work.changed_account(account)
+    if not account.active:
+        aliases = (alias.address for alias in _aliases_of(work.session, account))
+        teams = teams_owned_by(work.session, account.address, *aliases)
+        appoint_successors_in(work, teams)
     return account
 
 
@@ -78,12 +83,14 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
         authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
         for alias in _aliases_of(work.session, account):
             remove_alias_in(work, alias)
+        teams = teams_owned_by(work.session, account.address)
         remove_from_groups_in(work, account.address)
         work.changed_account(account)
         _note_popularity(work.session, account)
         work.session.delete(account)
         work.session.flush()
         addresses.release(work.session, account.address)
+        appoint_successors_in(work, teams)
 
 
 def _note_popularity(session: Session, account: Account) -> None:
@@ -144,11 +151,13 @@ def remove_alias(database: Database, actor: Principal, address: str) -> None:
 
 def remove_alias_in(work: Work, alias: Alias) -> None:
     """Remove an alias within a unit of work."""
+    teams = teams_owned_by(work.session, alias.address)
     remove_from_groups_in(work, alias.address)
     work.changed_alias(alias)
     work.session.delete(alias)
     work.session.flush()
     addresses.release(work.session, alias.address)
+    appoint_successors_in(work, teams)
 
 
 def set_password(database: Database, actor: Principal, address: str, password: str) -> None:

@@ -21,6 +21,7 @@ from contactsgroups.services import pictures
 from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.accounts.group_standing import require_in_group
+from contactsgroups.services.accounts.succession import has_owner
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
@@ -55,14 +56,19 @@ def create_group(database: Database, actor: Principal, draft: GroupDraft) -> Gro
     ready = _with_small_picture(draft)
     with write(database, actor) as work:
         group = create_group_in(work, ready)
+        require_owner_of_team(work.session, group)
         work.follow()
         return details_of(group)
 
 
-def create_group_in(work: Work, draft: GroupDraft) -> Group:
-    """Create a group within a unit of work; its picture must be small already."""
+def create_group_in(work: Work, draft: GroupDraft, right: Right = Right.CREATE_GROUP) -> Group:
+    """Create a group within a unit of work; its picture must be small already.
+
+    Args:
+        right: what the actor needs; to create a team takes less, where the domain allows it.
+    """
     address = Address.parse(draft.address)
-    authority.require(work.actor, Right.CREATE_GROUP, address.domain)
+    authority.require(work.actor, right, address.domain)
     domain = domains.require_domain(work.session, address.domain)
     group = Group(
         address=str(address),
@@ -99,6 +105,7 @@ def update_group(
                 changed_at=f"{group.updated_at:%Y-%m-%d %H:%M:%S} UTC",
             )
         update_group_in(work, group, ready)
+        require_owner_of_team(work.session, group)
         work.follow()
         return details_of(group)
 
@@ -135,6 +142,16 @@ def remove_group_in(work: Work, group: Group) -> None:
     work.session.delete(group)
     work.session.flush()
     addresses.release(work.session, group.address)
+
+
+def require_owner_of_team(session: Session, group: Group) -> None:
+    """Ask for an owner who can do something about a team.
+
+    Raises:
+        InvalidInput: there is none.
+    """
+    if group.kind == GroupKind.TEAM and not has_owner(session, group):
+        raise InvalidInput("a team needs an owner who has an active account here", field="owners")
 
 
 def _source_of(group: Group) -> tuple[object, ...]:

@@ -26,11 +26,12 @@ from contactsgroups.persistence.models import (
     DomainRow,
     Group,
 )
-from contactsgroups.persistence.queries import rows_where, scalars_where
+from contactsgroups.persistence.queries import chunked, rows_where, scalars_where
 from contactsgroups.services.accounts.accounts import ensure_alias_in, folded_columns
 from contactsgroups.services.accounts.administrators import appoint_administrator_in
 from contactsgroups.services.accounts.departments import ensure_department_in
 from contactsgroups.services.accounts.domains import ensure_domain_in
+from contactsgroups.services.accounts.succession import appoint_successors_in, teams_owned_by
 from contactsgroups.services.groups import GroupDraft
 from contactsgroups.services.groups.editing import create_group_in, update_group_in
 from contactsgroups.services.transfer.plan import (
@@ -229,10 +230,14 @@ def _add_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
 def _change_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
     columns = _AccountColumns(work.session)
     wanted = {each.address: each for each in targets}
+    closed = []
     for row in scalars_where(work.session, select(Account), Account.address, wanted):
         for name, value in columns.of(wanted[row.address]).items():
             setattr(row, name, value)
         work.changed_account(row)
+        closed += [] if row.active else [row.address]
+    for some in chunked(closed):
+        appoint_successors_in(work, teams_owned_by(work.session, *some))
 
 
 def _add_aliases(work: Work, targets: Sequence[AliasTarget]) -> None:

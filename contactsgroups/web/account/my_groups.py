@@ -9,7 +9,7 @@ from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.group import PostingPolicy, Role
 from contactsgroups.domain.membership_request import RequestState
 from contactsgroups.domain.principal import Principal
-from contactsgroups.services.groups import members, own_groups, requests
+from contactsgroups.services.groups import members, own_groups, requests, teams
 from contactsgroups.web.account.tabs import tab_counts
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form, reshowing
@@ -34,6 +34,7 @@ def show() -> str:
     return render(
         "my_groups.html",
         tab="joined",
+        may_create_team=teams.may_create_team(database, principal),
         counts=tab_counts(principal),
         direct=direct,
         indirect=indirect,

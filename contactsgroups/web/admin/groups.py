@@ -1,5 +1,6 @@
 """The pages of groups for administrators and owners: list, create, change, delete."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -14,9 +15,10 @@ from contactsgroups.domain.errors import (
     NotPermitted,
     StaleVersion,
 )
-from contactsgroups.domain.group import SWITCHES
+from contactsgroups.domain.group import SWITCHES, GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts, groups
+from contactsgroups.services.accounts.domain_settings import read_domain_settings
 from contactsgroups.services.groups import GroupDetails, members
 from contactsgroups.web.admin.group_form import KINDS, LIMITS, POLICIES, GroupForm
 from contactsgroups.web.admin.parameters import read_text
@@ -54,7 +56,10 @@ def show_new() -> str:
     actor = require_administrator()
     domains = accounts.list_domains(current_database(), actor)
     address = f"@{domains[0]}" if len(domains) == 1 else ""
-    return _new_page(actor, GroupForm.blank(address))
+    form = GroupForm.blank(address)
+    if (begun := _defaults_for(actor, domains)) is not None:
+        form = replace(form, settings=begun)
+    return _new_page(actor, form)
 
 
 @blueprint.post("/groups/new")
@@ -125,6 +130,14 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
         return _deletion_page(actor, uuid, error=text), 403
     group = groups.show_group(current_database(), actor, str(uuid))
     return _settings_page(actor, group, GroupForm.posted(request).warned(text)), 403
+
+
+def _defaults_for(actor: Principal, domains: list[str]) -> GroupSettings | None:
+    """Return what new groups begin with in the only domain, or in the administrator's own."""
+    domain = domains[0] if len(domains) == 1 else actor.domain
+    if domain not in domains:
+        return None
+    return read_domain_settings(current_database(), actor, domain).for_new_group()
 
 
 def _where_to_go(actor: Principal, uuid: UUID) -> str:

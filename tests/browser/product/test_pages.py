@@ -27,6 +27,9 @@ PAGES = {
     "to join": "/groups/join",
     "group": "/groups/{team}",
     "asking to join": "/groups/{team}/join",
+    "new team": "/groups/new",
+    "domains": "/admin/domains",
+    "domain": "/admin/domains/example.org",
     "account": "/account",
     "error": "/admin/nothing",
 }
@@ -112,7 +115,7 @@ class TestOnATelephone:
 
     def test_controls_are_large_enough_for_a_finger(self, admin, site):
         """24 px is the least (WCAG 2.2, 2.5.8), 40 what is comfortable."""
-        for name in ("list", "settings", "members", "delete", "account"):
+        for name in ("list", "settings", "members", "delete", "my groups", "new team", "account"):
             visit(admin, site, name)
             buttons = "main :is(button, .button):not(recipient-field *):visible"
             for button in admin.locator(buttons).all():

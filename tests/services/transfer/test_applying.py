@@ -56,6 +56,15 @@ def changed(report: ImportReport) -> list[str]:
     return [f"{each.kind} {each.name}" for each in report.differences]
 
 
+def test_a_team_whose_owner_an_import_closes_has_another(database: Database) -> None:
+    add_accounts(database, ["bob"])
+    roles = {"kind": "team", "owners": ("ada@example.org",)}
+    add_group(database, "crew@example.org", "bob@example.org", **roles)
+    run(database, AccountRecord(address="ada@example.org", active=False))
+    owners = groups.find_group(database, OPERATOR, "crew@example.org").owners
+    assert owners == ("ada@example.org", "bob@example.org")
+
+
 def test_pieces_come_to_the_same_as_the_whole(
     sqlite_url: str, between: list[Callable[[], object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -115,6 +115,8 @@ table(
     sa.Column("name", address_type(253), nullable=False, unique=True),
     sa.Column("unicode_name", address_type(253), nullable=True, index=True),
     sa.Column("alias_of_id", sa.Integer(), to("domains.id"), nullable=True),
+    sa.Column("team_creators", sa.String(20), nullable=False),
+    sa.Column("group_defaults", sa.Text(), nullable=False),
     sa.Column("created_at", UTCDateTime(), nullable=False),
     sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),

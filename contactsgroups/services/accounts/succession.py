@@ -1,0 +1,95 @@
+"""A team always has an owner: who follows when the last one goes.
+
+First a moderator of the team, then whoever has been a member for longest, then an administrator of
+the domain; only active accounts, and of those the first by address where nothing else decides.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.group import GroupKind, Role
+from contactsgroups.persistence.models import (
+    Account,
+    Administrator,
+    Alias,
+    Group,
+    GroupRole,
+    Member,
+)
+from contactsgroups.services.unit_of_work import Work
+
+
+def teams_owned_by(session: Session, *addresses: str) -> list[Group]:
+    """Return the teams that name one of these addresses as an owner."""
+    is_owner = GroupRole.address.in_(addresses) & (GroupRole.role == Role.OWNER)
+    statement = select(Group).join(GroupRole).where(is_owner, Group.kind == GroupKind.TEAM)
+    return list(session.scalars(statement.order_by(Group.address)).unique())
+
+
+def has_owner(session: Session, group: Group) -> bool:
+    """Whether an active account owns a group, by its address or an alias."""
+    owners = select(GroupRole.address).where(
+        GroupRole.group_id == group.id, GroupRole.role == Role.OWNER
+    )
+    aliased = select(Alias.account_id).where(Alias.address.in_(owners))
+    is_owner = or_(Account.address.in_(owners), Account.id.in_(aliased))
+    return session.scalars(select(Account.id).where(Account.active, is_owner)).first() is not None
+
+
+def appoint_successors_in(work: Work, teams: Collection[Group]) -> None:
+    """Give each team without an owner a new one, within a unit of work.
+
+    A team of which nobody is left with an account stays without.
+    """
+    session = work.session
+    session.flush()
+    for team in teams:
+        if has_owner(session, team):
+            continue
+        successor = _find_successor(session, team)
+        if successor is not None:
+            session.add(
+                GroupRole(
+                    group_id=team.id,
+                    role=Role.OWNER,
+                    address=successor.address,
+                    original=successor.original,
+                )
+            )
+            session.flush()
+            session.expire(team, ["roles"])
+            work.changed_group(team)
+
+
+def _find_successor(session: Session, team: Group) -> Account | None:
+    candidates: tuple[Select[Account], ...] = (
+        _with_role(team, Role.MODERATOR),
+        _of_members(team),
+        _of_administrators(team),
+    )
+    found = (session.scalars(each.limit(1)).first() for each in candidates)
+    return next(filter(None, found), None)
+
+
+def _with_role(team: Group, role: Role) -> Select[Account]:
+    statement = select(Account).join(GroupRole, GroupRole.address == Account.address)
+    is_named = (GroupRole.group_id == team.id) & (GroupRole.role == role)
+    return statement.where(Account.active, is_named).order_by(Account.address)
+
+
+def _of_members(team: Group) -> Select[Account]:
+    statement = select(Account).join(Member, Member.address == Account.address)
+    return statement.where(Account.active, Member.group_id == team.id).order_by(
+        Member.added_at, Account.address
+    )
+
+
+def _of_administrators(team: Group) -> Select[Account]:
+    """The domain's own ones come before those of all domains."""
+    statement = select(Account).join(Administrator, Administrator.account_id == Account.id)
+    administers = or_(Administrator.domain_id == team.domain_id, Administrator.domain_id.is_(None))
+    return statement.where(Account.active, administers).order_by(
+        Administrator.domain_id.is_(None), Account.address
+    )

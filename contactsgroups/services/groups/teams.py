@@ -1,0 +1,113 @@
+"""Teams: groups that accounts create and run themselves, where their domain allows it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain import authority
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.authority import Right
+from contactsgroups.domain.domain_settings import DomainSettings, TeamCreators
+from contactsgroups.domain.errors import InvalidInput, NotPermitted
+from contactsgroups.domain.group import GroupKind, GroupSettings
+from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.reserved_names import is_reserved
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import ClaimedAddress, DomainRow
+from contactsgroups.services.accounts.domain_settings import settings_of_domain
+from contactsgroups.services.groups.editing import (
+    GroupDraft,
+    create_group_in,
+    require_owner_of_team,
+)
+from contactsgroups.services.groups.reading import GroupDetails, details_of
+from contactsgroups.services.unit_of_work import write
+
+_SUGGESTED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamDraft:
+    """What an account says of a team; all else is as the domain has it for new groups.
+
+    ``posting_policy``: None leaves it to the domain.
+    """
+
+    address: str
+    display_name: str
+    members: Sequence[str] = ()
+    posting_policy: str | None = None
+
+
+def create_team(database: Database, actor: Principal, draft: TeamDraft) -> GroupDetails:
+    """Create a team that the actor owns and is a member of.
+
+    Raises:
+        InvalidInput, AddressInUse, MembershipCycle: nothing was changed.
+        NotPermitted: the actor's domain lets nobody but administrators create teams.
+    """
+    address = Address.parse(draft.address, field="address")
+    own = str(actor.address)
+    with write(database, actor) as work:
+        settings = _require_creator(work.session, actor)
+        if is_reserved(address.local_part) and not _administers(actor, address.domain):
+            text = f"{address.local_part} is reserved; an administrator can create such a group"
+            raise InvalidInput(text, field="address")
+        whole = GroupDraft(
+            address=draft.address,
+            settings=_settings_for(settings, draft),
+            members=[own, *(each for each in draft.members if each != own)],
+            owners=[own],
+        )
+        team = create_group_in(work, whole, Right.CREATE_TEAM)
+        require_owner_of_team(work.session, team)
+        work.follow()
+        return details_of(team)
+
+
+def may_create_team(database: Database, principal: Principal) -> bool:
+    """Whether a principal's own domain lets it create teams."""
+    with database.read() as session:
+        try:
+            _require_creator(session, principal)
+        except NotPermitted:
+            return False
+        return True
+
+
+def suggest_free_addresses(database: Database, address: str) -> list[str]:
+    """Return addresses like a taken one that nobody has."""
+    local_part, _, domain = address.rpartition("@")
+    endings = ("-team", "-group", "-2", "-3", "-4", "-5")
+    candidates = [f"{local_part}{ending}@{domain}" for ending in endings]
+    with database.read() as session:
+        taken = set(
+            session.scalars(
+                select(ClaimedAddress.address).where(ClaimedAddress.address.in_(candidates))
+            )
+        )
+    return [each for each in candidates if each not in taken][:_SUGGESTED]
+
+
+def _require_creator(session: Session, actor: Principal) -> DomainSettings:
+    """Return the settings of the actor's domain if it may create teams there."""
+    row = session.scalar(select(DomainRow).where(DomainRow.name == actor.domain))
+    if row is None:
+        raise NotPermitted(f"{actor.address} has no account here")
+    authority.require(actor, Right.CREATE_TEAM, row.name)
+    settings = settings_of_domain(row)
+    is_open = settings.team_creators == TeamCreators.ACCOUNTS
+    if not is_open and not _administers(actor, row.name):
+        raise NotPermitted(f"only administrators create teams in {row.name}")
+    return settings
+
+
+def _administers(actor: Principal, domain: str) -> bool:
+    return authority.may(actor, Right.CREATE_GROUP, domain)
+
+
+def _settings_for(settings: DomainSettings, draft: TeamDraft) -> GroupSettings:
+    chosen = {} if draft.posting_policy is None else {"posting_policy": draft.posting_policy}
+    return settings.for_new_group(display_name=draft.display_name, kind=GroupKind.TEAM, **chosen)

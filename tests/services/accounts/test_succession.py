@@ -1,0 +1,96 @@
+"""A team always has an owner: who follows when an owner's account goes."""
+
+import pytest
+
+from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.persistence import Database
+from contactsgroups.services import groups
+from contactsgroups.services.accounts import appoint_administrator, remove_account, remove_alias
+from contactsgroups.services.accounts.succession import has_owner, teams_owned_by
+from contactsgroups.services.groups.lookup import require_group_by_address
+from contactsgroups.services.groups.members import add_member
+from tests.directories import add_account, add_alias, add_group
+from tests.services.unit_of_work.audit_log import read_log
+
+TEAM = "crew@example.org"
+
+
+def make(database: Database, *members: str, **values: object) -> None:
+    everyone = [f"{name}@example.org" for name in members]
+    given = {"owners": ("ada@example.org",), "kind": "team", **values}
+    add_group(database, TEAM, *everyone, **given)
+
+
+def owners(database: Database) -> list[str]:
+    return list(groups.find_group(database, OPERATOR, TEAM).owners)
+
+
+def test_a_moderator_comes_first(database: Database) -> None:
+    make(database, "eve", "zoe", moderators=("bob@example.org",))
+    remove_account(database, OPERATOR, "ada@example.org")
+    assert owners(database) == ["bob@example.org"]
+    (detail,) = (detail for *what, detail in read_log(database) if what == ["change group", TEAM])
+    assert detail["roles"]["owner"] == {
+        "added": ["bob@example.org"],
+        "removed": ["ada@example.org"],
+    }
+
+
+def test_then_the_member_of_longest_standing(database: Database) -> None:
+    make(database, "zoe")
+    uuid = groups.find_group(database, OPERATOR, TEAM).uuid
+    add_member(database, OPERATOR, uuid, "bob@example.org")
+    remove_account(database, OPERATOR, "ada@example.org")
+    assert owners(database) == ["zoe@example.org"]
+
+
+def test_then_an_administrator_of_the_domain(small: Database) -> None:
+    add_group(small, "inner@example.org", "bob@example.org")
+    make(small, "inner")
+    appoint_administrator(small, OPERATOR, "bob@example.org", domain=None)
+    appoint_administrator(small, OPERATOR, "eve@example.org", domain="example.org")
+    remove_account(small, OPERATOR, "ada@example.org")
+    assert owners(small) == ["eve@example.org"]
+
+
+def test_whoever_is_inactive_does_not_follow(small: Database) -> None:
+    add_account(small, "bob@example.org", display_name="Bob", active=False)
+    make(small, "eve", moderators=("bob@example.org",))
+    remove_account(small, OPERATOR, "ada@example.org")
+    assert owners(small) == ["eve@example.org"]
+
+
+def test_with_another_owner_nothing_happens(small: Database) -> None:
+    make(small, "eve", owners=("ada@example.org", "bob@example.org"))
+    remove_account(small, OPERATOR, "ada@example.org")
+    assert owners(small) == ["bob@example.org"]
+
+
+def test_a_closed_account_stays_named_beside_its_successor(small: Database) -> None:
+    make(small, "eve")
+    add_account(small, "ada@example.org", display_name="Ada", active=False)
+    assert owners(small) == ["ada@example.org", "eve@example.org"]
+
+
+def test_an_owner_by_alias_counts_and_is_followed(small: Database) -> None:
+    add_alias(small, "a@example.org", "ada@example.org")
+    make(small, "eve", owners=("a@example.org",))
+    with small.read() as session:
+        assert has_owner(session, require_group_by_address(session, TEAM))
+        assert len(teams_owned_by(session, "a@example.org", "x@example.org")) == 1
+    remove_alias(small, OPERATOR, "a@example.org")
+    assert owners(small) == ["eve@example.org"]
+
+
+def test_other_groups_may_be_without(small: Database) -> None:
+    make(small, "eve", kind="static")
+    remove_account(small, OPERATOR, "ada@example.org")
+    assert owners(small) == []
+
+
+@pytest.mark.parametrize("owner", ["ghost@example.org", "out@side.example"])
+def test_a_team_of_nobody_is_refused(small: Database, owner: str) -> None:
+    with pytest.raises(InvalidInput, match="owner"):
+        make(small, "eve", owners=(owner,))
+    make(small, "eve")

@@ -1,0 +1,45 @@
+"""The admin pages of domains."""
+
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services.accounts.domain_settings import read_domain_settings
+from tests.web.forms import Visitor
+
+
+def test_an_administrator_sees_its_domains(app, admin):
+    html = admin.get("/admin/domains").text
+    assert "example.org" in html
+    assert "example.com" in html
+    local = Visitor(app.test_client()).take_session("admin@example.com")
+    assert "/admin/domains/example.org" not in local.get("/admin/domains").text
+    assert local.get("/admin/domains/example.org").status_code == 403
+
+
+def test_settings_are_saved_and_new_groups_begin_with_them(admin, core):
+    url = "/admin/domains/example.org"
+    answer = admin.submit(
+        url, team_creators="accounts", posting_policy="members", without=("show_members",)
+    )
+    assert answer.location == url
+    settings = read_domain_settings(core.database, OPERATOR, "example.org")
+    assert settings.team_creators == "accounts"
+    assert settings.new_groups == {"posting_policy": "members", "show_members": False}
+    form = admin.form_on("/admin/groups/new", "kind")
+    assert form.values["posting_policy"] == "members"
+    assert "show_members" not in form.values
+
+
+def test_a_fault_is_told_and_nothing_is_saved(admin):
+    answer = admin.submit("/admin/domains/example.org", team_creators="nobody")
+    assert answer.status_code == 422
+    assert "must be one of" in answer.text
+
+
+def test_a_domain_that_is_not_served_is_refused(admin):
+    assert admin.get("/admin/domains/nowhere.example").status_code == 422
+
+
+def test_an_expired_form_keeps_what_was_chosen(admin):
+    data = {"team_creators": "accounts", "posting_policy": "anyone", "csrf_token": "old"}
+    answer = admin.client.post("/admin/domains/example.org", data=data)
+    assert answer.status_code == 403
+    assert "Check the form" in answer.text
