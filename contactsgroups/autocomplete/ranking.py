@@ -25,7 +25,7 @@ from contactsgroups.autocomplete.entry import (
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
-from contactsgroups.autocomplete.words.likeness import evidence_among
+from contactsgroups.autocomplete.words.likeness import AS_MANY, Guess, evidence_among
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word
 from contactsgroups.autocomplete.words.scripts import in_any_script, transliterated, without_mark
@@ -51,6 +51,7 @@ _LOCAL_PART, _DOMAIN, _CORRECTED = Match.LOCAL_PART, Match.DOMAIN, Match.CORRECT
 _WORD = Match.WORD
 _FIRST_IN_ANY_SCRIPT, *_, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
 
+_CORRECTING_ONE = (_CORRECTED, Match.CORRECTED_BEGINNING)
 _CORRECTING_SEVERAL = (_CORRECTED, Match.CORRECTED_BEGINNING, Match.CORRECTED_TWICE)
 
 
@@ -104,9 +105,9 @@ class Question:
             self._terms[demand] = terms = terms and terms + self.kinds
         return terms
 
-    def guesses(self, spelling: Spelling) -> Word:
-        """Return the whole words that its only word may mean."""
-        return guesses(self.words[0], spelling, self.evidence)
+    def guesses(self, match: Match, spelling: Spelling) -> list[Guess]:
+        """Return what its only word may mean."""
+        return guesses(match, self.words[0], spelling, self.evidence)
 
     def readings(self, match: Match, spelling: Spelling, are_found: AreFound) -> Iterator[Terms]:
         """Yield what an entry may have for a kind of match that corrects typing errors."""
@@ -130,8 +131,11 @@ class Source(Protocol):
         ``bound``, may be omitted.
         """
 
-    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
-        """Yield what the only word may mean, each with its best completions, in order."""
+    def guessed(self, match: Match) -> Iterator[tuple[Guess, int, Iterator[Completion]]]:
+        """Yield what the only word may mean, how many have it, and its best completions in order.
+
+        Of more than the guess needs, any number is enough.
+        """
 
 
 def rank(sources: Sequence[Source], question: Question) -> list[Completion]:
@@ -187,9 +191,9 @@ def _add_corrected(
     """
     exact = len(answer)
     if len(question.words) == 1:
-        _add_guessed(answer, sources, question)
-        if len(answer) == exact:
-            _add_best(answer, sources, Match.CORRECTED_BEGINNING, question)
+        for match in _CORRECTING_ONE:
+            if len(answer) == exact:
+                _add_guessed(answer, sources, match, question)
         return
     for match in _CORRECTING_SEVERAL:
         if not answer:
@@ -197,18 +201,21 @@ def _add_corrected(
 
 
 def _add_guessed(
-    answer: dict[str, Completion], sources: Sequence[Source], question: Question
+    answer: dict[str, Completion], sources: Sequence[Source], match: Match, question: Question
 ) -> None:
     """Add what one wrong word may mean, every guess in its turn, until there are enough."""
-    found: dict[str, list[Iterator[Completion]]] = {}
+    found: dict[Guess, list[Iterator[Completion]]] = {}
+    bearers: dict[Guess, int] = {}
     for source in sources:
-        for guess, completions in source.guessed():
+        for guess, number, completions in source.guessed(match):
             at_home = (placed(each, question.home) for each in completions)
             found.setdefault(guess, []).append(at_home)
-    for turn in in_turns(found, answer):
+            bearers[guess] = bearers.get(guess, 0) + number
+    likely = [some for guess, some in found.items() if bearers[guess] >= guess.bearers]
+    for turn in in_turns(likely, answer):
         for completion in turn:
             if completion.identity not in answer:
-                answer[completion.identity] = with_match(completion, _CORRECTED)
+                answer[completion.identity] = with_match(completion, match)
             if len(answer) == question.limit:
                 return
 
@@ -293,13 +300,16 @@ class GenerationSource:
         entry = self._generation.documents.entry
         return [number for number in documents if _is_meant(entry(number), self._question)]
 
-    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
-        """Yield what the only word may mean with its best completions."""
-        for guess in self._question.guesses(self._generation.spelling):
-            documents = self._best((in_any_script((guess,)), *self._question.kinds))
+    def guessed(self, match: Match) -> Iterator[tuple[Guess, int, Iterator[Completion]]]:
+        """Yield what the only word may mean, how many have it, and its best completions."""
+        question, generation = self._question, self._generation
+        for guess in question.guesses(match, generation.spelling):
+            terms = (in_any_script((guess.text,)), *question.kinds)
+            wanted = max(question.limit, guess.bearers)
+            documents = generation.best(terms, wanted, self._tombstones)
             if documents:
                 # Of most guesses only the first is ever read.
-                yield guess, map(self._generation.documents.completion, documents)
+                yield guess, len(documents), map(generation.documents.completion, documents)
 
     def _corrected(self, match: Match) -> list[int]:
         generation, question = self._generation, self._question
@@ -359,12 +369,14 @@ class SmallSource:
             found, lambda entry: _is_meant(entry, self._question)
         )
 
-    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
-        """Yield what the only word may mean with its best completions."""
-        for guess in self._question.guesses(self._index.spelling):
-            found = self._index.bits((in_any_script((guess,)), *self._question.kinds))
+    def guessed(self, match: Match) -> Iterator[tuple[Guess, int, Iterator[Completion]]]:
+        """Yield what the only word may mean, how many have it, and its best completions."""
+        question, each_counts = self._question, AS_MANY if self._is_own else 1
+        for guess in question.guesses(match, self._index.spelling):
+            found = self._index.bits((in_any_script((guess.text,)), *question.kinds))
             if found:
-                yield guess, iter(self._index.best(found, self._question.limit))
+                best = self._index.best(found, question.limit)
+                yield guess, each_counts * found.bit_count(), iter(best)
 
     def _corrected(self, match: Match) -> int:
         index, question = self._index, self._question
