@@ -66,6 +66,9 @@ def in_turns(
     wanted; those whose identity is in ``answer`` already are passed over.
     """
     rest = [merge(*some) if len(some) > 1 else some[0] for some in guessed]
+    if len(rest) == 1:
+        yield from ([each] for each in rest[0] if each.identity not in answer)
+        return
     while rest:
         turn = [(guess, _next_new(guess, answer)) for guess in rest]
         rest = [guess for guess, completion in turn if completion is not None]

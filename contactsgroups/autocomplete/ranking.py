@@ -10,7 +10,7 @@ An entry that several sources have keeps the best rank that any of them gives it
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from itertools import chain
+from itertools import chain, repeat
 from typing import Protocol
 
 from contactsgroups.autocomplete.correcting import AreFound, guesses, in_turns, readings
@@ -206,10 +206,12 @@ def _add_guessed(
     """Add what one wrong word may mean, every guess in its turn, until there are enough."""
     found: dict[Guess, list[Iterator[Completion]]] = {}
     bearers: dict[Guess, int] = {}
+    home = question.home
     for source in sources:
         for guess, number, completions in source.guessed(match):
-            at_home = (placed(each, question.home) for each in completions)
-            found.setdefault(guess, []).append(at_home)
+            if home is not None:
+                completions = map(placed, completions, repeat(home))
+            found.setdefault(guess, []).append(completions)
             bearers[guess] = bearers.get(guess, 0) + number
     likely = [some for guess, some in found.items() if bearers[guess] >= guess.bearers]
     for turn in in_turns(likely, answer):
@@ -304,7 +306,9 @@ class GenerationSource:
         """Yield what the only word may mean, how many have it, and its best completions."""
         question, generation = self._question, self._generation
         for guess in question.guesses(match, generation.spelling):
-            terms = (in_any_script((guess.text,)), *question.kinds)
+            texts = (guess.text,)
+            word = texts if self.is_all_latin else in_any_script(texts)
+            terms = (word, *question.kinds)
             wanted = max(question.limit, guess.bearers)
             documents = generation.best(terms, wanted, self._tombstones)
             if documents:
