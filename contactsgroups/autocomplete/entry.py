@@ -85,6 +85,8 @@ class Match(IntEnum):
     CORRECTED_TWICE = 12
     """Two words of the query mean whole ones, and no entry matches better than that."""
 
+    __hash__ = int.__hash__  # That of an enumeration is many times as slow.
+
 
 class Completion(NamedTuple):
     """One suggestion; its fields are in rank order, so ``sorted()`` is the ranking.

@@ -1,6 +1,7 @@
 """Queries: the typed text as words that must each begin a token of an entry."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from contactsgroups.autocomplete.words.semitic import is_semitic
 from contactsgroups.autocomplete.words.skeleton import skeletons_of_latin
 from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
 from contactsgroups.autocomplete.words.variants import with_other_endings
+
+_SHORT = 32
+_QUERIES = 4_096
 
 Word = tuple[str, ...]
 """The alternative spellings of one typed word (``müller``: muller, mueller); one must match."""
@@ -37,6 +41,10 @@ class Query(NamedTuple):
 
 def parse_query(text: str) -> Query:
     """Fold ``text`` into a query; the work is linear in its length, whatever it contains."""
+    return _parse_short(text) if len(text) <= _SHORT else _parse(text)
+
+
+def _parse(text: str) -> Query:
     pieces = text.split()
     if is_plain(text):
         words: list[Word] = [with_other_endings(word) for word in plain_words(text)]
@@ -51,6 +59,10 @@ def parse_query(text: str) -> Query:
     written = [word for piece in pieces for word in _words_as_written(piece)]
     first_written = written[0] if written else ()
     return Query(found, first, local_part or None, _joined(written), first_written, True)
+
+
+# Many people type the same few beginnings.
+_parse_short = lru_cache(_QUERIES)(_parse)
 
 
 def _words_of_piece(piece: str) -> list[Word]:

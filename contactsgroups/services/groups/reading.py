@@ -105,7 +105,7 @@ def list_groups(
         statement = statement.join(DomainRow).where(DomainRow.name.in_(domains))
     with database.read() as session:
         rows = list(session.scalars(contains(statement, search).limit(wanted + 1)))
-        page = tuple(_summary(group) for group in rows[:wanted])
+        page = tuple(summary_of(group) for group in rows[:wanted])
     return GroupPage(page, page[-1].address if len(rows) > wanted else None)
 
 
@@ -120,7 +120,7 @@ def list_groups_with(database: Database, actor: Principal, address: str) -> list
     with database.read() as session:
         found = session.scalars(statement.where(is_in).order_by(Group.address))
         return [
-            _summary(group)
+            summary_of(group)
             for group in found
             if authority.may(actor, Right.SEE_MEMBERS, group.domain.name)
         ]
@@ -140,7 +140,8 @@ def _summary_values(group: Group) -> dict[str, Any]:
     }
 
 
-def _summary(group: Group) -> GroupSummary:
+def summary_of(group: Group) -> GroupSummary:
+    """Return what a list shows of a stored group, whose domain and department are loaded."""
     return GroupSummary(**_summary_values(group))
 
 
