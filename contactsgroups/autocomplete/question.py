@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 
 from contactsgroups.autocomplete.correcting import AreFound, guesses, readings
 from contactsgroups.autocomplete.entry import EntryKind, Match
-from contactsgroups.autocomplete.words.likeness import Evidence, evidence_among
+from contactsgroups.autocomplete.words.likeness import Evidence, Guess, evidence_among
 from contactsgroups.autocomplete.words.query import Query, Word
 from contactsgroups.autocomplete.words.scripts import transliterated
 from contactsgroups.autocomplete.words.spelling import Spelling
@@ -61,9 +61,9 @@ class Question:
         terms = self._demands.terms(demand)
         return terms and terms + self.kinds
 
-    def guesses(self, spelling: Spelling) -> Word:
-        """Return the whole words that its only word may mean."""
-        return guesses(self.words[0], spelling, self.evidence)
+    def guesses(self, match: Match, spelling: Spelling) -> list[Guess]:
+        """Return what its only word may mean."""
+        return guesses(match, self.words[0], spelling, self.evidence)
 
     def readings(self, match: Match, spelling: Spelling, are_found: AreFound) -> Iterator[Terms]:
         """Yield what an entry may have for a kind of match that corrects typing errors."""

@@ -13,8 +13,10 @@ from contactsgroups.autocomplete.correcting import in_turns
 from contactsgroups.autocomplete.entry import Completion, Match
 from contactsgroups.autocomplete.question import Question
 from contactsgroups.autocomplete.sources import Source
+from contactsgroups.autocomplete.words.likeness import Guess
 from contactsgroups.autocomplete.words.spelling import may_correct
 
+_CORRECTING_ONE = (Match.CORRECTED, Match.CORRECTED_BEGINNING)
 _CORRECTING_SEVERAL = (Match.CORRECTED, Match.CORRECTED_BEGINNING, Match.CORRECTED_TWICE)
 
 
@@ -63,9 +65,9 @@ def _add_corrected(
     """
     exact = len(answer)
     if len(question.words) == 1:
-        _add_guessed(answer, sources, question)
-        if len(answer) == exact:
-            _add_best(answer, sources, Match.CORRECTED_BEGINNING, question)
+        for match in _CORRECTING_ONE:
+            if len(answer) == exact:
+                _add_guessed(answer, sources, match, question)
         return
     for match in _CORRECTING_SEVERAL:
         if not answer:
@@ -80,11 +82,14 @@ def _add_best(
 
 
 def _add_guessed(
-    answer: dict[str, Completion], sources: Sequence[Source], question: Question
+    answer: dict[str, Completion], sources: Sequence[Source], match: Match, question: Question
 ) -> None:
     """Add what one wrong word may mean, every guess in its turn, until there are enough."""
-    found: dict[str, list[Iterator[Completion]]] = {}
+    found: dict[Guess, list[Iterator[Completion]]] = {}
+    bearers: dict[Guess, int] = {}
     for source in sources:
-        for guess, completions in source.guessed():
+        for guess, number, completions in source.guessed(match):
             found.setdefault(guess, []).append(completions)
-    _add(answer, chain.from_iterable(in_turns(found, answer)), question.limit)
+            bearers[guess] = bearers.get(guess, 0) + number
+    likely = [some for guess, some in found.items() if bearers[guess] >= guess.bearers]
+    _add(answer, chain.from_iterable(in_turns(likely, answer)), question.limit)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+import numpy as np
+
 from contactsgroups.autocomplete.disk.lexicon import Lexicon
 from contactsgroups.autocomplete.entry import (
     Completion,
@@ -25,6 +27,7 @@ from contactsgroups.autocomplete.words.spelling import (
     PrefixFilter,
     Spelling,
     hash_letter_prefixes,
+    hash_sounds,
 )
 from contactsgroups.autocomplete.words.tokens import WHOLE_MARK, local_key, tokens_of
 
@@ -90,8 +93,7 @@ class SmallIndex:
         for key, (entry, boost) in items.items():
             copy._remove(key)
             new_tokens += copy._add(key, entry, boost)
-        copy._extend_filter(new_tokens)
-        copy._add_sounds(new_tokens)
+        copy._extend_filter(new_tokens, copy._add_sounds(new_tokens))
         return copy
 
     def bits(self, words: Sequence[Word], among: int = -1) -> int:
@@ -217,25 +219,30 @@ class SmallIndex:
             self._by_head[head] = (*self._by_head.get(head, ()), token)
         return not known
 
-    def _extend_filter(self, tokens: list[str]) -> None:
-        """Add the tokens to the filter, making it larger when it fills up."""
+    def _extend_filter(self, tokens: list[str], new_sounds: list[str]) -> None:
+        """Add the tokens and sounds to the filter, making it larger when it fills up."""
         if not tokens:
             return
         lexicon = Lexicon(tokens)
         hashes = hash_letter_prefixes(lexicon.text, lexicon.letter_starts)
+        hashes = np.concatenate((hashes, hash_sounds(new_sounds)))
         self._filtered += len(hashes)
         if self._filtered > self._filter.capacity:
             lexicon = Lexicon(list(self._tokens))
             hashes = hash_letter_prefixes(lexicon.text, lexicon.letter_starts)
+            hashes = np.concatenate((hashes, hash_sounds(tuple(self._by_sound))))
             self._filtered = len(hashes)
             self._filter = PrefixFilter.sized_for(2 * len(hashes))
         self._filter.add(hashes)
 
-    def _add_sounds(self, tokens: list[str]) -> None:
+    def _add_sounds(self, tokens: list[str]) -> list[str]:
+        """Record the sounds of these tokens, and return them."""
         words = {without_mark(token.removesuffix(WHOLE_MARK)) for token in tokens}
         heard = [word for word in words if may_sound_like_others(word)]
-        for sound, word in zip(sounds_of(heard), heard, strict=False):
+        sounds = sounds_of(heard) if heard else []
+        for sound, word in zip(sounds, heard, strict=True):
             self._by_sound[sound] = (*self._by_sound.get(sound, ()), word)
+        return sounds
 
     def _sounding_like(self, sound: str) -> tuple[str, ...]:
         return self._by_sound.get(sound, ())

@@ -13,6 +13,7 @@ from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.question import Question
 from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
+from contactsgroups.autocomplete.words.likeness import AS_MANY, Guess
 from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Word
 from contactsgroups.autocomplete.words.scripts import in_any_script, without_mark
@@ -25,7 +26,7 @@ from contactsgroups.autocomplete.words.tokens import (
 )
 
 # Looking up a member of an enumeration takes as long as looking up a prefix in a small index.
-_LOCAL_PART, _DOMAIN, _CORRECTED = Match.LOCAL_PART, Match.DOMAIN, Match.CORRECTED
+_LOCAL_PART, _DOMAIN = Match.LOCAL_PART, Match.DOMAIN
 _WHOLE_IN_ORDER, _WHOLE, _BEGINNING, _WORD = AS_WRITTEN
 *_STRONGER_IN_ANY_SCRIPT, _LAST_IN_ANY_SCRIPT = IN_ANY_SCRIPT
 _IN_ONE_SCRIPT = (*AS_WRITTEN, _DOMAIN)
@@ -40,8 +41,11 @@ class Source(Protocol):
         Those that are worse than ``bound`` may be missing.
         """
 
-    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
-        """Yield what the only word may mean, each with its best completions, in order."""
+    def guessed(self, match: Match) -> Iterator[tuple[Guess, int, Iterator[Completion]]]:
+        """Yield what the only word may mean, how many have it, and its best completions in order.
+
+        Of more than the guess needs, any number is enough.
+        """
 
     def corrected(self, match: Match) -> list[Completion]:
         """Return the best completions of a kind of match that corrects typing errors, in order."""
@@ -119,16 +123,21 @@ class GenerationSource:
         entry = self._generation.documents.entry
         return [number for number in documents if _is_meant(entry(number), self._question)]
 
-    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
-        """Yield what the only word may mean with its best completions."""
-        for guess in self._question.guesses(self._generation.spelling):
-            documents = self._best((in_any_script((guess,)), *self._question.kinds))
+    def guessed(self, match: Match) -> Iterator[tuple[Guess, int, Iterator[Completion]]]:
+        """Yield what the only word may mean, how many have it, and its best completions."""
+        question, generation = self._question, self._generation
+        for guess in question.guesses(match, generation.spelling):
+            texts = (guess.text,)
+            word = texts if generation.is_all_latin else in_any_script(texts)
+            wanted = max(question.limit, guess.bearers)
+            documents = generation.best((word, *question.kinds), wanted, self._tombstones)
             if documents:
-                # Of most guesses only the first is ever read.
-                yield guess, map(self._guessed_completion, documents)
+                yield guess, len(documents), self._one_by_one(documents, match)
 
-    def _guessed_completion(self, document: int) -> Completion:
-        return self._completions([document], _CORRECTED)[0]
+    def _one_by_one(self, documents: list[int], match: Match) -> Iterator[Completion]:
+        """Yield completions as they are wanted: of most guesses only the first is ever read."""
+        for document in documents:
+            yield self._completions([document], match)[0]
 
     def corrected(self, match: Match) -> list[Completion]:
         """Return the best completions of a kind of match that corrects typing errors."""
@@ -207,12 +216,14 @@ class SmallSource:
             found, lambda entry: _is_meant(entry, self._question)
         )
 
-    def guessed(self) -> Iterator[tuple[str, Iterator[Completion]]]:
-        """Yield what the only word may mean with its best completions."""
-        for guess in self._question.guesses(self._index.spelling):
-            found = self._index.bits((in_any_script((guess,)), *self._question.kinds))
+    def guessed(self, match: Match) -> Iterator[tuple[Guess, int, Iterator[Completion]]]:
+        """Yield what the only word may mean, how many have it, and its best completions."""
+        question, each_counts = self._question, AS_MANY if self._is_own else 1
+        for guess in question.guesses(match, self._index.spelling):
+            found = self._index.bits((in_any_script((guess.text,)), *question.kinds))
             if found:
-                yield guess, iter(self._completions(found, _CORRECTED))
+                best = self._completions(found, match)
+                yield guess, each_counts * found.bit_count(), iter(best)
 
     def corrected(self, match: Match) -> list[Completion]:
         """Return the best completions of a kind of match that corrects typing errors."""
