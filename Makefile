@@ -56,6 +56,7 @@ docs: $(DEV_STAMP) ## Make anew what is made from the code: pages in docs/ and t
 	$(BIN)/contactsgroups settings --markdown > docs/settings.md
 	$(BIN)/python -m contactsgroups.cli.commands_page > docs/commands.md
 	$(BIN)/python -m contactsgroups.cli.group_settings_page > docs/group-settings.md
+	$(BIN)/python -m contactsgroups.web.api.document_page > docs/openapi.json
 	$(BIN)/python -m contactsgroups.directory.ldap_schema
 
 picture: $(DEV_STAMP) ## Make the README's picture anew, in Chromium: docs/images/compose.png.

@@ -37,7 +37,7 @@ function answer({ pathname, searchParams }) {
   if (pathname.endsWith('/sample/completions')) {
     return { completions: complete(searchParams.get('q'), searchParams.get('kinds')) };
   }
-  if (pathname.endsWith('/groups/sales/members')) return { members, total: members.length };
+  if (pathname.endsWith('/groups/sales/recipients')) return { members, total: members.length };
   throw new TypeError('The directory is offline.');
 }
 

@@ -27,6 +27,9 @@ export interface Recipient {
   posting_reason?: string;
   /** The alias by which an account was found. */
   via?: string;
+  /** Of one that is no address: what is wrong with it, and the address that is probably meant, or ''. */
+  fault?: 'no-at' | 'two-ats' | 'comma' | 'space' | 'local-part' | 'domain' | 'too-long';
+  suggestion?: string;
 }
 
 /** What a completions endpoint answers. */
@@ -81,7 +84,7 @@ export class RecipientField extends HTMLElement {
 
 export type TextName =
   | 'group' | 'members' | 'external' | 'hold' | 'reject' | 'already' | 'added' | 'remove' | 'removed'
-  | 'moved' | 'selected' | 'invalid' | 'via' | 'mean' | 'meant' | 'choose' | 'suggestions' | 'none' | 'offline'
+  | 'edit' | 'move' | 'moved' | 'selected' | 'invalid' | 'via' | 'mean' | 'meant' | 'choose' | 'suggestions' | 'none' | 'offline'
   | 'expired' | 'expand' | 'visible' | 'bcc' | 'undo' | 'recipients' | 'send' | 'cancel';
 
 /** The texts in the language of the page; "#" is the number, and before "|" is the text for one. */

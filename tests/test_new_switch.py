@@ -24,6 +24,8 @@ from contactsgroups.persistence.models import Group
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDetails
 from contactsgroups.settings import from_mapping
+from contactsgroups.web.api.document import describe_api
+from contactsgroups.web.api.document_page import bare_app
 from contactsgroups.web.app import create_app
 from tests.web.forms import Visitor
 
@@ -105,6 +107,8 @@ def try_every_face() -> None:
         assert is_archived(f"copy{number}")
     assert "contactsGroupsArchived: TRUE" in exported
     try_pages()
+    schemas = describe_api(bare_app())["components"]["schemas"]
+    assert schemas["ChangedGroup"]["properties"]["archived"]["type"] == "boolean"
     assert "'contactsGroupsArchived'" in completed(SCHEMA.read_text())
     assert "| Archived | no | `--archived`, `--no-archived` |" in render_group_settings()
 

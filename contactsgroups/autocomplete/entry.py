@@ -81,9 +81,11 @@ class Match(IntEnum):
     CORRECTED = 10
     """As ``DOMAIN``, except that one word of the query means a whole one by a typing error."""
     CORRECTED_BEGINNING = 11
-    """The same, but what it means is only the beginning of a word."""
+    """The same, but it means the beginning of a word, or a word that sounds nearly alike."""
     CORRECTED_TWICE = 12
     """Two words of the query mean whole ones, and no entry matches better than that."""
+
+    __hash__ = int.__hash__  # That of an enumeration is many times as slow.
 
 
 class Completion(NamedTuple):

@@ -97,7 +97,7 @@ class Generation:
 
     def transliterates(self, spellings: Word) -> bool:
         """Whether any of these, which have the mark for it, begins a transliteration."""
-        return any(map(self._postings.exists, spellings))
+        return not self.is_all_latin and any(map(self._postings.exists, spellings))
 
     def entries(self, tombstones: Tombstones | None) -> Iterator[Entry]:
         """Yield every live entry, best first."""

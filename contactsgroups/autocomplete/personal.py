@@ -1,23 +1,27 @@
 """An account's own table: its usage (how often and how recently), and its own contacts."""
 
 import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
+from weakref import ref
 
 from contactsgroups.autocomplete.entry import Entry
-from contactsgroups.autocomplete.small import SmallIndex
+from contactsgroups.autocomplete.small import Item, SmallIndex
 
 if TYPE_CHECKING:
     from contactsgroups.autocomplete.shard import Shard
 
+_OWN = "\0"
+"""Before the key of an own contact: an entry of a shard may have the same identity."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
-    """The boosted entries of one shard, as they were at one version of it."""
+    """The own contacts, and the boosted entries of some shards as they were at these versions."""
 
-    version: int
+    shards: tuple["ref[Shard]", ...]
+    versions: list[int]
     index: SmallIndex
 
 
@@ -49,23 +53,23 @@ class PersonalTable:
             raise ValueError("a boost is negative")
         self.home = home
         self._boosts = dict(boosts)
-        self._own = {entry.identity: (entry, self.boost_of(entry.identity)) for entry in own}
-        self._bound: WeakKeyDictionary[Shard, _Bound] = WeakKeyDictionary()
+        self._own = {
+            _OWN + entry.identity: Item(entry, self.boost_of(entry.identity)) for entry in own
+        }
         self._lock = threading.Lock()
         if former is None:
-            self.own = SmallIndex(home).changed(self._own.values())
+            index = SmallIndex(home).changed(self._own)
+            self._bound = _Bound((), [], index)
         else:
-            differing = self._own.items() - former._own.items()
-            self.own = former.own.changed(
-                (each for _, each in differing), former._own.keys() - self._own.keys()
-            )
-            self._take_over(former)
+            self._bound = self._taken_over(former, former._bound)
 
-    def _take_over(self, former: "PersonalTable") -> None:
-        """Bind to the shards that ``former`` was bound to, with the present boosts."""
+    def _taken_over(self, former: "PersonalTable", bound: _Bound) -> _Bound:
+        """Return what ``former`` has indexed with the present own contacts and boosts."""
+        changed = dict(self._own.items() - former._own.items())
+        index = bound.index.changed(changed, former._own.keys() - self._own.keys())
         differing = {identity for identity, _ in self._boosts.items() ^ former._boosts.items()}
-        for shard, bound in list(former._bound.items()):
-            self._bound[shard] = _Bound(bound.version, self._boosted(shard, bound.index, differing))
+        shards = [shard for each in bound.shards if (shard := each()) is not None]
+        return _Bound(bound.shards, bound.versions, self._boosted(shards, index, differing))
 
     def boost_of(self, identity: str) -> int:
         """Return what usage adds to the score of an entry, 0 for one that was never used."""
@@ -75,29 +79,42 @@ class PersonalTable:
         """Whether usage says anything about this entry."""
         return identity in self._boosts
 
-    def index_for(self, shard: "Shard") -> SmallIndex:
-        """Return the boosted entries of ``shard`` as it is now."""
-        bound = self._bound.get(shard)
-        if bound is None or bound.version != shard.version:
+    def index_for(self, shards: Sequence["Shard"]) -> SmallIndex:
+        """Return the own contacts, and the boosted entries of ``shards`` as they are now.
+
+        What is the account's own and in a shard too is in it twice, each with its name.
+        """
+        bound = self._bound
+        versions = [shard.version for shard in shards]
+        if versions != bound.versions or tuple(map(ref, shards)) != bound.shards:
             with self._lock:
-                bound = self._bound[shard] = self._rebound(shard, self._bound.get(shard))
+                bound = self._bound = self._rebound(self._bound, shards, versions)
         return bound.index
 
-    def _rebound(self, shard: "Shard", bound: _Bound | None) -> _Bound:
-        version = shard.version
-        changed = None if bound is None else shard.changed_since(bound.version)
-        if bound is None or changed is None:
-            return _Bound(version, self._boosted(shard, SmallIndex(), self._boosts))
-        known = [identity for identity in changed if identity in self._boosts]
-        return _Bound(version, self._boosted(shard, bound.index, known))
+    def _rebound(self, bound: _Bound, shards: Sequence["Shard"], versions: list[int]) -> _Bound:
+        refs = tuple(map(ref, shards))
+        if refs != bound.shards:
+            bare = bound.index.changed({}, self._boosts)
+            return _Bound(refs, versions, self._boosted(shards, bare, self._boosts))
+        used: set[str] = set()
+        for shard, version in zip(shards, bound.versions, strict=True):
+            changed = shard.changed_since(version)
+            used.update(self._boosts if changed is None else self._boosts.keys() & set(changed))
+        return _Bound(refs, versions, self._boosted(shards, bound.index, used))
 
     def _boosted(
-        self, shard: "Shard", index: SmallIndex, identities: Collection[str]
+        self, shards: Sequence["Shard"], index: SmallIndex, identities: Collection[str]
     ) -> SmallIndex:
-        """Return ``index`` with these identities as the shard has them, boosted."""
+        """Return ``index`` with these identities as the shards have them, boosted."""
         if not identities:
             return index
-        used = [identity for identity in identities if identity in self._boosts]
-        found = ((shard.find(identity), self._boosts[identity]) for identity in used)
-        entries = [(entry, boost) for entry, boost in found if entry is not None]
-        return index.changed(entries, removed=identities)
+        items = {
+            identity: Item(entry, self._boosts[identity])
+            for identity in identities
+            if identity in self._boosts and (entry := _find(shards, identity)) is not None
+        }
+        return index.changed(items, removed=identities)
+
+
+def _find(shards: Sequence["Shard"], identity: str) -> Entry | None:
+    return next(filter(None, (shard.find(identity) for shard in shards)), None)

@@ -237,7 +237,10 @@ def _size(term: Term) -> int:
 
 
 def _test_bits(bits: npt.NDArray[np.uint8], documents: DocumentIds) -> npt.NDArray[np.bool_]:
-    found: npt.NDArray[np.bool_] = (bits[documents >> 3] & _BIT_VALUES[documents & 7]) != 0
+    # Taking is quicker than indexing with an array.
+    found: npt.NDArray[np.bool_] = (
+        bits.take(documents >> 3) & _BIT_VALUES.take(documents & 7)
+    ) != 0
     return found
 
 

@@ -16,15 +16,11 @@ from contactsgroups.autocomplete.entry import Change, Completion, Entry, EntryKi
 from contactsgroups.autocomplete.errors import IndexBusy, IndexOutdated
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.personal import PersonalTable
-from contactsgroups.autocomplete.ranking import (
-    GenerationSource,
-    Question,
-    SmallSource,
-    Source,
-    rank,
-)
+from contactsgroups.autocomplete.question import Question
+from contactsgroups.autocomplete.ranking import rank
 from contactsgroups.autocomplete.selection import Tombstones
-from contactsgroups.autocomplete.small import SmallIndex
+from contactsgroups.autocomplete.small import Item, SmallIndex
+from contactsgroups.autocomplete.sources import GenerationSource, SmallSource, Source
 from contactsgroups.autocomplete.state import (
     Changes,
     State,
@@ -287,19 +283,16 @@ def complete(
     if not query.words or limit < 1:
         return []
     views = [shard.view for shard in shards]
-    entries = sum([view.state.base.manifest.count for view in views])
     home = None if personal is None else personal.home
-    question = Question(query, limit, kinds, corrections=corrections, entries=entries, home=home)
-    own = [] if personal is None else [personal.own, *map(personal.index_for, shards)]
-    sources: list[Source] = [
-        *[GenerationSource(*layer, question) for view in views for layer in view.layers],
-        *[
-            SmallSource(view.overlay.index, question, is_own=False)
-            for view in views
-            if len(view.overlay.index)
-        ],
-        *[SmallSource(index, question, is_own=True) for index in own if len(index)],
-    ]
+    question = Question(query, limit, kinds, corrections=corrections, home=home)
+    sources: list[Source] = []
+    for view in views:
+        for generation, tombstones in view.layers:
+            sources.append(GenerationSource(generation, tombstones, question))
+            question.entries += generation.manifest.count
+    sources += [SmallSource(view.overlay.index, question) for view in views if view.overlay.index]
+    if personal is not None and (own := personal.index_for(shards)):
+        sources.append(SmallSource(own, question, is_own=True))
     return rank(sources, question)
 
 
@@ -330,7 +323,7 @@ def _changed(view: View, changes: Sequence[Change], position: int) -> View:
     final: dict[str, Entry | None] = {}
     for change in changes:
         final[_identity(change)] = change.entry if isinstance(change, Upsert) else None
-    upserts = [(entry, 0) for entry in final.values() if entry is not None]
+    upserts = {key: Item(entry, 0) for key, entry in final.items() if entry is not None}
     removed = [identity for identity, entry in final.items() if entry is None]
     index = view.overlay.index.changed(upserts, removed)
     changed_at = view.overlay.changed_at | dict.fromkeys(final, position)
@@ -355,8 +348,10 @@ def _adopted(view: View, state: State) -> View:
         for identity, position in view.overlay.changed_at.items()
         if position > state.position
     }
-    found = [view.overlay.index.find(identity) for identity in later]
-    index = SmallIndex().changed((entry, 0) for entry in found if entry is not None)
+    found = {identity: view.overlay.index.find(identity) for identity in later}
+    index = SmallIndex().changed(
+        {identity: Item(entry, 0) for identity, entry in found.items() if entry is not None}
+    )
     position = max(view.position, state.position)
     is_flushed = state.base is view.state.base and state.position <= view.position
     version = view.version if is_flushed else view.version + 1

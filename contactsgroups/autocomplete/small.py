@@ -1,13 +1,16 @@
 """A small index in memory, for the few entries that changed recently or belong to one account.
 
 Every entry has a slot, and every set of entries is one big integer with a bit per slot. Prefixes
-of up to three characters are kept ready; for a longer one, the tokens that share its first three
+of up to four characters are kept ready; for a longer one, the tokens that share its first four
 are compared, which are few.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
 
 from contactsgroups.autocomplete.disk.lexicon import Lexicon
 from contactsgroups.autocomplete.entry import (
@@ -24,13 +27,21 @@ from contactsgroups.autocomplete.words.spelling import (
     PrefixFilter,
     Spelling,
     hash_letter_prefixes,
+    hash_sounds,
 )
 from contactsgroups.autocomplete.words.tokens import WHOLE_MARK, local_key, tokens_of
 
-_HEAD = 3
+_HEAD = 4
 
-# With more matches than this it is quicker to walk all entries in rank order until enough match.
+# With more matches than this it is quicker to walk all entries in rank order.
 _FEW = 24
+
+
+class Item(NamedTuple):
+    """An entry, and what raises its score."""
+
+    entry: Entry
+    boost: int
 
 
 class SmallIndex:
@@ -61,41 +72,48 @@ class SmallIndex:
         """What may have been meant by a mistyped word."""
         return Spelling(self._filter, self._sounding_like)
 
-    def find(self, identity: str) -> Entry | None:
-        """Return the entry with this identity."""
-        slot = self._slots.get(identity)
+    def find(self, key: str) -> Entry | None:
+        """Return the entry with this key."""
+        slot = self._slots.get(key)
         return None if slot is None else self._entries[slot]
 
     def entries(self) -> Iterator[Entry]:
         """Yield every entry, in no particular order."""
         return (self._entries[slot] for slot in self._slots.values())
 
-    def changed(
-        self, entries: Iterable[tuple[Entry, int]], removed: Iterable[str] = ()
-    ) -> "SmallIndex":
-        """Return a copy with these entries, each with its boost, and without the removed ones."""
+    def changed(self, items: Mapping[str, Item], removed: Iterable[str] = ()) -> "SmallIndex":
+        """Return a copy with these items by key, and without those of the removed keys.
+
+        Several items may have the same identity.
+        """
         copy = self._copied() if self._mostly_live() else self._compacted()
-        for identity in removed:
-            copy._remove(identity)
+        for key in removed:
+            copy._remove(key)
         new_tokens: list[str] = []
-        for entry, boost in entries:
-            copy._remove(entry.identity)
-            new_tokens += copy._add(entry, boost)
-        copy._extend_filter(new_tokens)
-        copy._add_sounds(new_tokens)
+        for key, (entry, boost) in items.items():
+            copy._remove(key)
+            new_tokens += copy._add(key, entry, boost)
+        copy._extend_filter(new_tokens, copy._add_sounds(new_tokens))
         return copy
 
-    def bits(self, words: Sequence[Word]) -> int:
-        """Return the set of entries in which each word, by any spelling, begins a token."""
-        found = self._live
+    def bits(self, words: Sequence[Word], among: int = -1) -> int:
+        """Return the set of entries in which each word, by any spelling, begins a token.
+
+        Args:
+            among: only these are looked at; by default all.
+        """
+        found = self._live & among
+        whole, short = self._tokens.get, self._short.get
         for spellings in words:
-            if len(spellings) == 1:
-                found &= self._bits_of_prefix(spellings[0])
-            else:
-                either = 0
-                for spelling in spellings:
-                    either |= self._bits_of_prefix(spelling)
-                found &= either
+            either = 0
+            for spelling in spellings:
+                if spelling[-1] == WHOLE_MARK:
+                    either |= whole(spelling, 0)
+                elif len(spelling) <= _HEAD:
+                    either |= short(spelling, 0)
+                elif short(spelling[:_HEAD], 0) & found:
+                    either |= self._bits_of_long(spelling)
+            found &= either
             if not found:
                 break
         return found
@@ -113,14 +131,9 @@ class SmallIndex:
         slots = (slot for slot in _slots_of(found) if is_wanted(self._entries[slot]))
         return sum(1 << slot for slot in slots)
 
-    @property
-    def is_all_latin(self) -> bool:
-        """Whether there is no transliteration at all."""
-        return TRANSLITERATED_MARK not in self._short
-
     def transliterates(self, spellings: Word) -> bool:
         """Whether any of these, which have the mark for it, begins a transliteration."""
-        return any(map(self._bits_of_prefix, spellings))
+        return TRANSLITERATED_MARK in self._short and self.bits((spellings,)) != 0
 
     def best(self, found: int, limit: int, bound: Completion | None = None) -> list[Completion]:
         """Return the best entries of a set as completions, in order, as if matched by words.
@@ -129,19 +142,13 @@ class SmallIndex:
         """
         near = len(self._ranking)
         if bound is not None:
-            if bound < self._ranking[0]:
-                return []
             near = bisect_right(self._ranking, bound)
-        if found.bit_count() <= _FEW:
-            best = sorted([self._completions[slot] for slot in _slots_of(found)])[:limit]
-        else:
-            in_order = (slot for slot in islice(self._slot_ranking, near) if found >> slot & 1)
-            best = [self._completions[slot] for slot in islice(in_order, limit)]
-        return best
+        if found.bit_count() < min(near, _FEW):
+            return sorted([self._completions[slot] for slot in _slots_of(found)])[:limit]
+        in_order = (slot for slot in islice(self._slot_ranking, near) if found >> slot & 1)
+        return [self._completions[slot] for slot in islice(in_order, limit)]
 
-    def _bits_of_prefix(self, prefix: str) -> int:
-        if len(prefix) <= _HEAD:
-            return self._short.get(prefix, 0)
+    def _bits_of_long(self, prefix: str) -> int:
         found = 0
         for token in self._by_head.get(prefix[:_HEAD], ()):
             if token.startswith(prefix):
@@ -170,33 +177,34 @@ class SmallIndex:
 
     def _compacted(self) -> "SmallIndex":
         """Return an index of the live entries only, so that replaced ones do not accumulate."""
-        live = list(self._slots.values())
-        boosts = [self._completions[slot].score - self._entries[slot].score for slot in live]
-        entries = [self._entries[slot] for slot in live]
-        return SmallIndex(self._home).changed(zip(entries, boosts, strict=True))
+        items = {}
+        for key, slot in self._slots.items():
+            entry = self._entries[slot]
+            items[key] = Item(entry, self._completions[slot].score - entry.score)
+        return SmallIndex(self._home).changed(items)
 
-    def _remove(self, identity: str) -> None:
-        slot = self._slots.pop(identity, None)
+    def _remove(self, key: str) -> None:
+        slot = self._slots.pop(key, None)
         if slot is None:
             return
         self._live &= ~(1 << slot)
         place = bisect_left(self._ranking, self._completions[slot])
         del self._ranking[place], self._slot_ranking[place]
 
-    def _add(self, entry: Entry, boost: int) -> list[str]:
-        """Add an entry that is not there; return its tokens that are new to the index."""
+    def _add(self, key: str, entry: Entry, boost: int) -> list[str]:
+        """Add an item that is not there; return its tokens that are new to the index."""
         slot = len(self._entries)
         bit = 1 << slot
         completion = placed(completion_of(entry, Match.WORD, boost), self._home)
-        self._slots[entry.identity] = slot
+        self._slots[key] = slot
         self._entries.append(entry)
         self._completions.append(completion)
         self._live |= bit
         place = bisect_left(self._ranking, completion)
         self._ranking.insert(place, completion)
         self._slot_ranking.insert(place, slot)
-        key = local_key(entry.address)
-        self._local_parts[key] = self._local_parts.get(key, 0) | bit
+        local_part = local_key(entry.address)
+        self._local_parts[local_part] = self._local_parts.get(local_part, 0) | bit
         return [token for token in tokens_of(entry) if self._add_token(token, bit)]
 
     def _add_token(self, token: str, bit: int) -> bool:
@@ -211,25 +219,30 @@ class SmallIndex:
             self._by_head[head] = (*self._by_head.get(head, ()), token)
         return not known
 
-    def _extend_filter(self, tokens: list[str]) -> None:
-        """Add the tokens to the filter, making it larger when it fills up."""
+    def _extend_filter(self, tokens: list[str], new_sounds: list[str]) -> None:
+        """Add the tokens and sounds to the filter, making it larger when it fills up."""
         if not tokens:
             return
         lexicon = Lexicon(tokens)
         hashes = hash_letter_prefixes(lexicon.text, lexicon.letter_starts)
+        hashes = np.concatenate((hashes, hash_sounds(new_sounds)))
         self._filtered += len(hashes)
         if self._filtered > self._filter.capacity:
             lexicon = Lexicon(list(self._tokens))
             hashes = hash_letter_prefixes(lexicon.text, lexicon.letter_starts)
+            hashes = np.concatenate((hashes, hash_sounds(tuple(self._by_sound))))
             self._filtered = len(hashes)
             self._filter = PrefixFilter.sized_for(2 * len(hashes))
         self._filter.add(hashes)
 
-    def _add_sounds(self, tokens: list[str]) -> None:
+    def _add_sounds(self, tokens: list[str]) -> list[str]:
+        """Record the sounds of these tokens, and return them."""
         words = {without_mark(token.removesuffix(WHOLE_MARK)) for token in tokens}
         heard = [word for word in words if may_sound_like_others(word)]
-        for sound, word in zip(sounds_of(heard), heard, strict=False):
+        sounds = sounds_of(heard) if heard else []
+        for sound, word in zip(sounds, heard, strict=True):
             self._by_sound[sound] = (*self._by_sound.get(sound, ()), word)
+        return sounds
 
     def _sounding_like(self, sound: str) -> tuple[str, ...]:
         return self._by_sound.get(sound, ())

@@ -51,19 +51,34 @@ def remove_administrator(core: Core, address: str, domain: str | None) -> None:
 
 @click.command()
 @click.argument("address", required=False)
-@click.option("--may-write", is_flag=True, help="It may also record usage: not for browsers.")
-@click.option("--key", is_flag=True, help="Print the key that tokens are signed with instead.")
+@click.option("--may-write", is_flag=True, help="It may also change something: not for browsers.")
+@click.option("--manage", is_flag=True, help="It may also do what its account administers.")
+@click.option("--lifetime", type=click.IntRange(10, 3600), help="Seconds that it is valid.")
+@click.option("--key", is_flag=True, help="Print the key that such tokens are signed with instead.")
 @with_core
-def token(core: Core, address: str | None, *, may_write: bool, key: bool) -> None:
-    """Print a short-lived bearer token that authenticates an account at the API."""
+def token(
+    core: Core,
+    address: str | None,
+    *,
+    may_write: bool,
+    manage: bool,
+    lifetime: int | None,
+    key: bool,
+) -> None:
+    """Print a short-lived bearer token that authenticates an account at the API.
+
+    Without --lifetime, it is valid for as long as the setting token_lifetime says.
+    """
     secret = core.settings.read_token_secret()
     if key:
-        click.echo(token_keys.read_current_key(core.database, secret))
+        click.echo(token_keys.read_current_key(core.database, secret, for_managing=manage))
         return
     if address is None:
         raise click.UsageError("name an account, or --key")
-    lifetime = core.settings.token_lifetime
-    click.echo(issue_token(core.database, secret, address, lifetime, may_write=may_write))
+    seconds = lifetime or core.settings.token_lifetime
+    click.echo(
+        issue_token(core.database, secret, address, seconds, may_write=may_write, manages=manage)
+    )
 
 
 @click.group()

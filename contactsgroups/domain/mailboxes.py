@@ -145,9 +145,10 @@ class _Reader:
 
     def _read_comment(self, token: re.Match[str]) -> None:
         address = bare(token["comment"].strip())
-        if self._is_open and not self._is_broken and is_address(address):
+        is_of_last = not self._is_open and self._follows_mailbox(token.start())
+        if not is_of_last and not self._is_broken and is_address(address):
             self._accept(address, token)
-        elif not self._is_open and self._follows_mailbox(token.start()):
+        elif is_of_last:
             self._name_last(token["comment"])
             self._end_of_last = token.end()
         else:

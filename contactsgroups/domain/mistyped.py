@@ -22,7 +22,8 @@ _LONGEST = 1000  # characters; no address is longer, whatever stands around it
 _AT = re.compile("[＠﹫]")
 _WRAPPED = re.compile(r"(['`*_]+)(.*)\1", re.DOTALL)
 # What people put around an address, and what cannot stand at these ends of one.
-_AROUND = re.compile(r"^[\[‘’‚‛“”„‟«»]+|[\]}‘’“”„‟«»!?:.。．｡]+$")
+_BRACES = re.compile(r"\{(.*)\}[!?.]*", re.DOTALL)
+_AROUND = re.compile(r"^[\[‘’‚‛“”„‟«»‹›]+|[\]}‘’“”„‟«»‹›!?:.。．｡]+$")
 _BEHIND = re.compile(r"[\]}'\"`*!?.]+$")
 _ADDRESS_LIKE = re.compile(r"[^\s<>]*\s*@[\s@]*[^\s<>]*")
 
@@ -58,7 +59,9 @@ def bare(word: str) -> str:
     if len(word) > _LONGEST or word.startswith('"'):
         return word
     spelled = _AT.sub("@", word)
-    last = _AROUND.sub("", re.split("[:：]", spelled)[-1])
+    last = re.split("[:：]", spelled)[-1]
+    braced = _BRACES.fullmatch(last)
+    last = _AROUND.sub("", braced[1] if braced else last)
     wrapped = _WRAPPED.fullmatch(last)
     return _BEHIND.sub("", wrapped[2] if wrapped else last)
 

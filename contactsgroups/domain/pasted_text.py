@@ -19,6 +19,8 @@ _LINE_END = re.compile("[\v\f\r\x1c-\x1e\x85\u2028\u2029]")
 _SPACE = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 
 _MARKDOWN = re.compile(r"\[([^\[\]\n]*)\]\((mailto:[^()\s]*)\)", re.IGNORECASE)
+# Outlook writes an address twice: ann@example.org<mailto:ann@example.org>
+_SECOND = re.compile(r"<mailto:([^\s<>?]*)>", re.IGNORECASE)
 # RFC 6068 section 2
 _MAILTO = re.compile(r'mailto:([^\s<>()"?]*)(?:\?([^\s<>()"]*))?', re.IGNORECASE)
 _PERCENT = re.compile(r"(?:%[0-9a-f]{2})+", re.IGNORECASE | re.ASCII)
@@ -30,7 +32,7 @@ _STAND_INS = {'"': "\ufdd0", "\\": "\ufdd1"}
 
 _QUOTED = re.compile(r'"([^"]*)"|[“”„‟«»]([^“”„‟«»]*)[“”„‟«»]')
 _SINGLE_QUOTED = re.compile("['‘’‚‛](.*)['‘’]")
-_BULLET = re.compile(r"^(?:[-–—•*·▪>]+|[0-9]+[.)])(?: |$)|[ ][-–—|]+$")
+_BULLET = re.compile(r"^(?:[-–—•*·▪>&+|/=]+|[0-9]+[.)])(?: |$)|[ ][-–—|=]+$")
 
 # RFC 2047 section 2
 _CHARSET = (
@@ -46,7 +48,8 @@ def clean(text: str) -> str:
 
     White space is left as space, tab and line feed.
     """
-    linked = _MAILTO.sub(_addresses_of, _MARKDOWN.sub(r"\1 <\2>", _plain(text)))
+    once = _SECOND.sub(_leave_one, _plain(text))
+    linked = _MAILTO.sub(_addresses_of, _MARKDOWN.sub(r"\1 <\2>", once))
     return _ESCAPED.sub(lambda escaped: _STAND_INS[escaped[1]], _plain(linked))
 
 
@@ -68,6 +71,12 @@ def read_name(cleaned: str) -> str:
 def _plain(text: str) -> str:
     seen = _JOINERS.sub("", _INVISIBLE.sub("", text))
     return _SPACE.sub(" ", _LINE_END.sub("\n", seen))
+
+
+def _leave_one(link: re.Match[str]) -> str:
+    address, place = link[1], link.start()
+    is_second = bool(address) and link.string[max(place - len(address), 0) : place] == address
+    return "" if is_second else link[0]
 
 
 def _addresses_of(link: re.Match[str]) -> str:

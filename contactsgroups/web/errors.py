@@ -133,9 +133,11 @@ def problem(error: ContactsGroupsError) -> BaseResponse:
     """Answer with a problem document (RFC 9457)."""
     status = status_of(error)
     _log(error, status)
-    field = getattr(error, "field", None)
-    answer = _problem(status, str(error), **({"field": field} if field else {}))
-    return _with_wait(answer, error)
+    field, faults = getattr(error, "field", None), getattr(error, "faults", ())
+    more: dict[str, object] = {"field": field} if field else {}
+    if faults:
+        more["errors"] = [{"field": name, "detail": text} for name, text in faults]
+    return _with_wait(_problem(status, str(error), **more), error)
 
 
 def http_problem(error: HTTPException) -> BaseResponse:
@@ -189,7 +191,7 @@ def _page(status: HTTPStatus, text: str) -> Response:
     return _with_retry(Response(html, status), status)
 
 
-def _problem(status: HTTPStatus, detail: str, **more: str) -> Response:
+def _problem(status: HTTPStatus, detail: str, **more: object) -> Response:
     body = {"type": "about:blank", "title": status.phrase, "status": status.value}
     text = json.dumps({**body, "detail": detail, **more})
     response = Response(text, status, mimetype="application/problem+json")

@@ -1,6 +1,7 @@
 """The principal of a request, from a bearer token, the host's sign-in or the pages' session."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask import Request, current_app, g, request, session
 
@@ -19,6 +20,10 @@ from contactsgroups.web.state import (
     current_state,
 )
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+_API = f"{EXTENSION}.api"
 _OURS = "contactsgroups_"
 SESSION_KEY = _OURS + "session"
 CSRF_KEY = _OURS + "csrf"
@@ -50,12 +55,14 @@ def bearer_token(request: Request) -> str | None:
 
     The pages take none: a browser widget may hold a token, and must only read.
     """
-    if f"{EXTENSION}.api" not in request.blueprints:
-        return None
-    authorization = request.authorization
-    if authorization is None or authorization.type != "bearer":
-        return None
-    return authorization.token or ""
+    return bearer_of(request.environ) if _API in request.blueprints else None
+
+
+def bearer_of(environ: "WSGIEnvironment") -> str | None:
+    """Return what stands behind the scheme Bearer (RFC 6750 section 2.1), valid or not."""
+    scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
+    # A scheme is in letters of any case (RFC 9110 section 11.1).
+    return token.strip() if scheme.lower() == "bearer" else None
 
 
 def require_principal() -> Principal:

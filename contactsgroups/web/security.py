@@ -1,10 +1,12 @@
 """Security of every page: response headers, form tokens, and limits on request bodies."""
 
-from typing import Any
+from io import BytesIO
+from typing import IO, Any, TypeVar
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, current_app, request
 from flask_wtf.csrf import CSRFProtect, generate_csrf, validate_csrf
 from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.wrappers import Response as BaseResponse
 from werkzeug.wsgi import get_input_stream
 from wtforms.validators import ValidationError
 
@@ -34,6 +36,9 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
 }
 _FIRST_HEADER = next(iter(HEADERS))
+
+
+R = TypeVar("R", bound=BaseResponse)
 
 
 class FormExpired(Forbidden):
@@ -73,8 +78,13 @@ def _take_over_form_tokens(endpoint: str | None, _values: dict[str, Any] | None)
 
 def _check_request() -> None:
     _require_utf8()
-    _limit_body()
-    _check_form_token()
+    is_safe = request.method in _SAFE_METHODS
+    if "stream" not in request.__dict__:  # Unless the host has begun to read the body.
+        # That of a safe method means nothing (RFC 9110 section 9.3.1), so nothing of it is read.
+        request.stream = BytesIO() if is_safe else _limited_body()
+    if not is_safe:
+        request.max_form_memory_size = TEXT_LIMIT
+        _check_form_token()
 
 
 def _require_utf8() -> None:
@@ -85,16 +95,14 @@ def _require_utf8() -> None:
         raise BadRequest("the query part of the address is not UTF-8") from error
 
 
-def _limit_body() -> None:
-    # Flask before 3.1 has one limit for all of the host's pages only, so the stream has ours.
-    if "stream" not in request.__dict__:  # Unless the host has begun to read it.
-        request.stream = get_input_stream(request.environ, max_content_length=BODY_LIMIT)
-    request.max_form_memory_size = TEXT_LIMIT
+def _limited_body() -> IO[bytes]:
+    # Flask before 3.1 has one limit for all of the host's pages only.
+    return get_input_stream(request.environ, max_content_length=BODY_LIMIT)
 
 
 def _check_form_token() -> None:
     # A browser never sends a bearer token by itself, so no other site can make it do so.
-    if request.method in _SAFE_METHODS or bearer_token(request) is not None:
+    if bearer_token(request) is not None:
         return
     token = request.headers.get("X-CSRF-Token") or request.form.get("csrf_token")
     try:
@@ -109,7 +117,7 @@ def _form_keys() -> list[str | bytes | None]:
     return [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), current_app.secret_key]
 
 
-def set_headers(response: Response) -> Response:
+def set_headers(response: R) -> R:
     """Set the security headers of our pages; the host's pages are left alone."""
     headers = response.headers
     if _FIRST_HEADER not in headers:  # In the product, blueprint and application both call this.

@@ -4,6 +4,7 @@ import { drawRecipient, element } from './drawing.js';
 import { formatMailbox } from './mailboxes.js';
 import { isValid, keyOf, nameOf, without } from './recipients.js';
 import { phrase, strings } from './texts.js';
+import { isByTouch } from './touch.js';
 
 const PAGE = 100;
 
@@ -20,7 +21,7 @@ export class Chips {
   #list;
   #more;
 
-  /** `actions`: edit and expand one recipient, remove some, move some by 1 or -1, say a text. */
+  /** `actions`: edit, expand and touch one recipient, remove some, say a text. */
   constructor(input, ariaLabel, actions) {
     this.#input = input;
     this.#actions = actions;
@@ -146,6 +147,7 @@ export class Chips {
     const wasSelected = others.length < this.#selection.size;
     this.#select(!isToggled ? [] : wasSelected ? others : [...others, recipient]);
     this.#anchor = recipient;
+    if (isByTouch()) this.#actions.touch(recipient);
   }
 
   #walk(from, step, isSelecting) {

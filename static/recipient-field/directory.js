@@ -28,7 +28,7 @@ export class Directory {
 
   /** All members of a group; an error if the directory does not name all of them. */
   async members({ id }, signal) {
-    const { members, total } = await this.#get(`/../groups/${id}/members`, signal);
+    const { members, total } = await this.#get(`/../groups/${id}/recipients`, signal);
     if (!(members?.length >= total)) throw new DirectoryError(0);
     return members;
   }

@@ -7,7 +7,7 @@ let dragged;
 
 /** `meant(recipient)` says what is dragged with a chip; `onDrop(field, recipients)` moves them here. */
 export function listenForDragging(field, { meant, onDrop }) {
-  const isWelcome = () => dragged && dragged.field !== field && dragged.field.form === field.form;
+  const isWelcome = () => dragged && dragged.field.form === field.form;
   const mark = (isOver) => field.classList.toggle('recipient-drop', isOver);
   const listeners = {
     dragstart({ target: { recipient }, dataTransfer }) {
@@ -28,7 +28,7 @@ export function listenForDragging(field, { meant, onDrop }) {
       mark(false);
       if (!isWelcome()) return;
       event.preventDefault();
-      onDrop(dragged.field, dragged.recipients);
+      if (dragged.field !== field) onDrop(dragged.field, dragged.recipients);
     },
   };
   for (const [type, listener] of Object.entries(listeners)) field.addEventListener(type, listener);

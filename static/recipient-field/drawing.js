@@ -46,5 +46,11 @@ function emphasise(text, ranges = []) {
     pieces.push(text.slice(end, start), element('b', 'match', { textContent: text.slice(start, stop) }));
     end = stop;
   }
-  return [...pieces, text.slice(end)];
+  return [...pieces, text.slice(end)].flatMap(breakBeforeDomain);
+}
+
+/** On a narrow screen a long address goes on with its domain in the next line, not anywhere. */
+function breakBeforeDomain(piece) {
+  const [start, ...rest] = typeof piece === 'string' ? piece.split(/(?=@)/) : [piece];
+  return rest.length ? [start, element('wbr'), ...rest] : start;
 }

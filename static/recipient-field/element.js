@@ -1,21 +1,28 @@
 /** The custom element around a page's own input; how and why: docs/recipient-field.md */
 
+import { whenInputComes } from './arrival.js';
 import { Chips } from './chips.js';
 import { Directory } from './directory.js';
 import { listenForDragging } from './dragging.js';
 import { historyOf } from './history.js';
+import { listenForKeys } from './keys.js';
 import { Lookup } from './lookup.js';
 import { formatMailbox, parseMailboxes } from './mailboxes.js';
 import { Notice } from './notice.js';
 import { foldedName, keyOf, nameOf, sharedNames, whoAre, without } from './recipients.js';
 import { guardSending } from './sending.js';
 import { phrase, strings } from './texts.js';
+import { isByTouch } from './touch.js';
 import { Typing } from './typing.js';
 
 const LIMIT = 50;
 
+/** Its public members are described in recipient-field.d.ts. */
 export class RecipientField extends HTMLElement {
-  static formAssociated = true;
+  // Not a field: bundlers rewrite all private members of a class that has a static one.
+  static get formAssociated() {
+    return true;
+  }
 
   #internals = this.attachInternals();
   #connection = new AbortController();
@@ -30,9 +37,11 @@ export class RecipientField extends HTMLElement {
 
   connectedCallback() {
     this.#connection = new AbortController();
-    const input = this.querySelector('input');
-    if (!this.#input && input) this.#build(input);
     if (this.#input) this.#connect();
+    else whenInputComes(this, this.#connection.signal, (input) => {
+      this.#build(input);
+      this.#connect();
+    });
   }
 
   disconnectedCallback() {
@@ -41,15 +50,18 @@ export class RecipientField extends HTMLElement {
     this.#notice.stop();
   }
 
+  formDisabledCallback(isDisabled) {
+    if (this.#input) this.#input.disabled = isDisabled;
+  }
+
   formResetCallback() {
-    this.value = this.#input.defaultValue;
+    if (this.#input) this.value = this.#input.defaultValue;
   }
 
   formStateRestoreCallback(value) {
     this.value = value;
   }
 
-  /** The page's own input, or null before there is one. */
   get input() {
     return this.#input ?? null;
   }
@@ -66,7 +78,6 @@ export class RecipientField extends HTMLElement {
     this.setAttribute('name', name);
   }
 
-  /** All of the field as a header value, with what is still being typed. */
   get value() {
     return this.#everybody.map(formatMailbox).join(', ');
   }
@@ -74,10 +85,9 @@ export class RecipientField extends HTMLElement {
   set value(text) {
     this.#typing.text = '';
     this.#history.clear();
-    this.#update(parseMailboxes(text));
+    this.#update(parseMailboxes(text ?? ''));
   }
 
-  /** Who was chosen. */
   get recipients() {
     return [...this.#recipients];
   }
@@ -87,12 +97,10 @@ export class RecipientField extends HTMLElement {
     this.#update([...recipients]);
   }
 
-  /** Add those whom no field of the form has yet. */
   add(recipients) {
     this.#step(() => this.#add([...recipients]));
   }
 
-  /** Take back the last step in any field of the form; whether there was one. */
   undo() {
     return this.#restore(this.#history.undo(this.#state));
   }
@@ -107,14 +115,15 @@ export class RecipientField extends HTMLElement {
     const { name, value } = input;
     const root = this.getRootNode();
     const { activeElement } = root;
-    const label = input.labels[0]?.textContent;
-    Object.assign(this, { name });
+    const label = (input.labels[0]?.textContent ?? input.ariaLabel ?? name).trim();
+    this.name = name;
     this.#input = input;
     this.#label = label;
     this.#chips = new Chips(input, label, {
       edit: (recipient) => this.#edit(recipient),
       expand: (group) => this.#expand(group),
       remove: (recipients) => this.#remove(recipients),
+      touch: (recipient) => this.#offer(recipient),
       say: (text) => this.#notice.say(text),
     });
     this.#typing = new Typing(input, {
@@ -128,9 +137,15 @@ export class RecipientField extends HTMLElement {
         fail: (error) => this.#fail(error),
       },
     });
-    this.#chips.box.addEventListener('keydown', (event) => this.#onKey(event));
+    listenForKeys(input, this.#chips, this.#typing, {
+      undo: () => this.undo(),
+      redo: () => this.redo(),
+      moveBy: (step, recipient) => this.#moveBy(step, recipient),
+    });
     // The element takes part in the form instead of the input.
     input.setAttribute('form', '');
+    if (input.disabled) this.setAttribute('disabled', '');
+    input.disabled = this.matches(':disabled');
     this.append(...this.#typing.elements, this.#notice.element);
     listenForDragging(this, {
       meant: (recipient) => this.#chips.meant(recipient),
@@ -153,19 +168,21 @@ export class RecipientField extends HTMLElement {
   }
 
   #guard(signal) {
-    const isFirst = () => this === this.#fields.find((field) => !field.#isQuiet);
+    const sent = () => this.#fields.filter((field) => !field.#input.disabled);
+    // Where it is not seen, the question would only hold the message back.
+    const isFirst = () => this === sent().find((field) => !field.#isQuiet && field.checkVisibility());
     guardSending(this.form, {
       signal,
       notice: this.#notice,
       limit: () => Number(this.getAttribute('warn-above') ?? LIMIT),
-      recipients: () => (isFirst() ? this.#fields.flatMap((field) => field.#everybody) : undefined),
+      recipients: () => (isFirst() ? sent().flatMap((field) => field.#everybody) : undefined),
     });
   }
 
   /* State */
 
   get #everybody() {
-    return [...this.#recipients, ...parseMailboxes(this.#input.value)];
+    return [...this.#recipients, ...parseMailboxes(this.#input?.value ?? '')];
   }
 
   /** The fields of the form, or else of the page, in their order. */
@@ -174,6 +191,16 @@ export class RecipientField extends HTMLElement {
     const all = form ? form.elements : this.getRootNode().querySelectorAll('recipient-field');
     const fields = [...all].filter((each) => each instanceof RecipientField && each.#input);
     return fields.includes(this) ? fields : [this];
+  }
+
+  /** Those that a person can see and change, this one included, in their order. */
+  get #reachable() {
+    return this.#fields.filter((field) => field === this || (!field.#isFixed && field.checkVisibility()));
+  }
+
+  /** Whether a person may change nothing: disabled, in a disabled fieldset, or read-only. */
+  get #isFixed() {
+    return this.#input.matches(':read-only');
   }
 
   get #taken() {
@@ -230,7 +257,7 @@ export class RecipientField extends HTMLElement {
   #distinguish() {
     const fields = this.#fields;
     const shared = sharedNames(fields.flatMap((field) => field.#recipients));
-    const isAmbiguous = (each) => !each.kind || shared.has(foldedName(each));
+    const isAmbiguous = (each) => !each.kind || each.name?.includes('@') || shared.has(foldedName(each));
     for (const field of fields) field.#chips.distinguish(isAmbiguous);
   }
 
@@ -252,12 +279,14 @@ export class RecipientField extends HTMLElement {
     const taken = this.#taken;
     const added = recipients.filter((each) => !taken.has(keyOf(each)) && taken.add(keyOf(each)));
     const double = recipients.find((each, i) => each !== added[i]);
-    this.#update([...this.#recipients, ...added]);
+    if (added.length) this.#update([...this.#recipients, ...added]);
+    if (this.#input.matches(':focus')) this.#input.scrollIntoView({ block: 'nearest' });
     if (double) this.#notice.show(`${nameOf(double)}: ${strings.already}`);
     else this.#notice.say(`${whoAre(added)}: ${strings.added}`);
   }
 
   #remove(recipients) {
+    if (this.#isFixed) return;
     const next = this.#chips.after(recipients);
     this.#step(() => this.#update(without(this.#recipients, recipients)));
     this.#chips.focus(next);
@@ -265,22 +294,44 @@ export class RecipientField extends HTMLElement {
   }
 
   #move(recipients, target) {
+    const others = without(this.#recipients, recipients);
+    const moved = without(this.#recipients, others); // Some may be gone by now.
+    if (!moved.length || this.#isFixed || !this.#reachable.includes(target)) return;
     this.#step(() => {
-      this.#update(without(this.#recipients, recipients));
-      target.#update([...target.#recipients, ...recipients]);
+      this.#update(others);
+      target.#update([...target.#recipients, ...moved]);
     });
     target.#chips.focus(target.#recipients.at(-1));
-    target.#report(recipients, phrase('moved', target.#label));
+    target.#report(moved, phrase('moved', target.#label));
   }
 
-  /** Say what has become of recipients; of several, it can be taken back by a click. */
+  #moveBy(step, recipient) {
+    const fields = this.#reachable;
+    const target = fields[fields.indexOf(this) + step];
+    if (target) this.#move(this.#chips.meant(recipient), target);
+    return Boolean(step);
+  }
+
+  /** What a finger can do with a chip, as it reaches no keys. */
+  #offer(recipient) {
+    if (this.#isFixed) return;
+    const moves = this.#reachable.filter((field) => field !== this).map((field) => (
+      [phrase('move', field.#label), () => this.#move([recipient], field)]));
+    this.#notice.offer(nameOf(recipient), {
+      [strings.edit]: () => this.#edit(recipient),
+      ...Object.fromEntries(moves),
+    });
+  }
+
+  /** Say what has become of recipients; of several, or by touch, it can be taken back by a click. */
   #report(recipients, what) {
     const text = `${whoAre(recipients)}: ${what}`;
-    if (recipients.length > 1) this.#notice.offer(text, { [strings.undo]: () => this.undo() });
+    if (recipients.length > 1 || isByTouch()) this.#notice.offer(text, { [strings.undo]: () => this.undo() });
     else this.#notice.say(text);
   }
 
   #edit(recipient) {
+    if (this.#isFixed) return;
     this.#step(() => {
       this.#add(parseMailboxes(this.#typing.text));
       this.#update(without(this.#recipients, [recipient]));
@@ -290,6 +341,7 @@ export class RecipientField extends HTMLElement {
   }
 
   async #expand(group) {
+    if (this.#isFixed) return;
     try {
       const members = await this.#directory.members(group, this.#connection.signal);
       if (this.#isBlind) this.#replace(group, members, this);
@@ -300,7 +352,7 @@ export class RecipientField extends HTMLElement {
   }
 
   #askToReplace(group, members) {
-    const bcc = this.#fields.find((field) => field.#isBlind);
+    const bcc = this.#reachable.find((field) => field.#isBlind);
     this.#notice.ask(`${nameOf(group)}: ${strings.visible}`, {
       [strings.cancel]() {},
       [strings.expand]: () => this.#replace(group, members, this),
@@ -309,6 +361,7 @@ export class RecipientField extends HTMLElement {
   }
 
   #replace(group, members, target) {
+    if (without([group], this.#recipients).length) return; // It is gone by now.
     this.#step(() => {
       this.#update(without(this.#recipients, [group]));
       target.#add(members);
@@ -317,53 +370,6 @@ export class RecipientField extends HTMLElement {
       [strings.undo]: () => this.undo(),
     });
     this.#input.focus();
-  }
-
-  /* Keys */
-
-  #onKey(event) {
-    // While an input method composes, keys belong to it.
-    if (event.isComposing || event.keyCode === 229) return;
-    const isInInput = event.target === this.#input;
-    const isShortcut = event.ctrlKey || event.metaKey || event.altKey;
-    const isDone = isShortcut ? this.#onShortcut(event)
-      : isInInput ? this.#onInputKey(event) : this.#chips.onKey(event);
-    if (!isDone) return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  #onInputKey(event) {
-    const { key, repeat } = event;
-    if (key === 'Tab') return this.#typing.accept(event);
-    if (key === 'Escape') return this.#typing.stop();
-    const isAtStart = !(this.#chips.isRightToLeft ? this.#input.value : this.#input.selectionEnd);
-    if (key === 'Enter') this.#typing.accept(event);
-    else if (key === 'ArrowDown') this.#typing.move(1);
-    else if (key === 'ArrowUp') this.#typing.move(-1);
-    else if (isAtStart && !repeat && (key === 'Backspace' || this.#chips.stepOf(key) === -1)) this.#chips.enter(event);
-    else return false;
-    return true;
-  }
-
-  /** Shortcuts for chips; in the input they belong to the text as long as there is any. */
-  #onShortcut({ key, altKey, shiftKey, target }) {
-    const { recipient } = target.parentNode;
-    if (target === this.#input && this.#input.value) return false;
-    if (altKey) return recipient && this.#moveBy({ ArrowUp: -1, ArrowDown: 1 }[key], recipient);
-    const letter = key.toLowerCase();
-    if (letter === 'a') return this.#chips.selectAll();
-    if (letter === 'z') return shiftKey ? this.redo() : this.undo();
-    if (letter === 'y') return this.redo();
-    if (letter === 'v') this.#input.focus(); // Where the browser pastes then.
-    return false;
-  }
-
-  #moveBy(step, recipient) {
-    const fields = this.#fields;
-    const target = fields[fields.indexOf(this) + step];
-    if (target) this.#move(this.#chips.meant(recipient), target);
-    return Boolean(step);
   }
 }
 

@@ -8,7 +8,7 @@ const NEWEST = 20;
 export class Lookup {
   #directory;
   #known = new Map();
-  #isAsking = false;
+  #asking;
 
   constructor(directory) {
     this.#directory = directory;
@@ -16,8 +16,8 @@ export class Lookup {
 
   /** Ask about one after the other, and call `onLearn` after each. */
   async learn(recipients, onLearn, signal) {
-    if (this.#isAsking) return;
-    this.#isAsking = true;
+    if (this.#asking === signal) return;
+    this.#asking = signal; // Of one connection to the page; a field that was moved asks anew.
     try {
       for (let next; (next = this.#unknownOf(recipients()));) {
         this.#known.set(keyOf(next), await this.#find(next, signal));
@@ -26,7 +26,7 @@ export class Lookup {
     } catch {
       // Asked again when the field changes: a warning must not be lost.
     } finally {
-      this.#isAsking = false;
+      if (this.#asking === signal) this.#asking = undefined;
     }
   }
 

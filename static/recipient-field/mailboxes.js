@@ -29,8 +29,13 @@ function recipientsOf(link, first, query = '') {
     .replace(/(?:%[\da-f]{2})+/gi, (octets) => attempt(decodeURIComponent, octets));
 }
 
+/** Outlook writes an address twice: ann@example.org<mailto:ann@example.org> */
+const once = (link, address, place, text) => (
+  address && text.slice(Math.max(place - address.length, 0), place) === address ? '' : link);
+
 // U+FDD0 and U+FDD1, which no text has, stand for escaped quotes and backslashes.
 const clean = (text) => plain(plain(text)
+  .replace(/<mailto:([^\s<>?]*)>/gi, once)
   .replace(/\[([^[\]\n]*)\]\((mailto:[^()\s]*)\)/gi, '$1 <$2>')
   .replace(/mailto:([^\s<>()"?]*)(?:\?([^\s<>()"]*))?/gi, recipientsOf))
   .replaceAll('\\\\', '\ufdd1').replaceAll('\\"', '\ufdd0');
@@ -46,7 +51,7 @@ function decode(word, charset, encoding, encoded) {
 }
 
 function readName(text) {
-  const name = onOneLine(text).replace(/^(?:[-–—•*·▪>]+|\d+[.)])(?: |$)| [-–—|]+$/g, '')
+  const name = onOneLine(text).replace(/^(?:[-–—•*·▪>&+|/=]+|\d+[.)])(?: |$)| [-–—|=]+$/g, '')
     .replace(/^(?:"([^"]*)"|[“”„‟«»]([^“”„‟«»]*)[“”„‟«»]|['‘’‚‛](.*)['‘’])$/, '$1$2$3');
   return onOneLine(plain(restore(name, '').replace(/(?<=\?=) +(?==\?)/g, '')
     .replace(/=\?([\w-]+)\?([bq])\?([!->@-~]{1,200})\?=/gi, decode)));
@@ -79,7 +84,8 @@ const narrow = (text) => text.replace(/[＠﹫]/g, '@');
 function unwrap(word) {
   if (word.length > 1000 || word.startsWith('"')) return word;
   return narrow(word).split(/[:：]/).at(-1)
-    .replace(/^[[‘’‚‛“”„‟«»]+|[\]}‘’“”„‟«»!?:.。．｡]+$/g, '')
+    .replace(/^\{(.*)\}[!?.]*$/s, '$1')
+    .replace(/^[[‘’‚‛“”„‟«»‹›]+|[\]}‘’“”„‟«»‹›!?:.。．｡]+$/g, '')
     .replace(/^(['`*_]+)(.*)\1$/s, '$2')
     .replace(/[\]}'"`*!?.]+$/, '');
 }
@@ -183,8 +189,9 @@ function read(text) {
     commaForDot: (place) => wait(place, true),
     comment(place, content) {
       const address = unwrap(content.trim());
-      if (isOpen && !isBroken && isAddress(address)) return accept(place, address);
-      if (isOpen || !inLine || text.slice(endOfLast, place.start).trim()) return wait(place);
+      const isOfLast = !isOpen && inLine && !text.slice(endOfLast, place.start).trim();
+      if (!isOfLast && !isBroken && isAddress(address)) return accept(place, address);
+      if (!isOfLast) return wait(place);
       if (found.at(-1).kind !== 'invalid') nameLast(readName(content));
       endOfLast = place.end;
     },
@@ -216,15 +223,7 @@ function read(text) {
   return found;
 }
 
-/**
- * The recipients of a list, and what is none of them, in their order.
- *
- * @param {string} text
- * @returns {({name: string, address: string}
- *   | {kind: 'invalid', address: string, fault: string, suggestion: string})[]}
- *   `address` of an invalid one is what was typed, `suggestion` an address or ''; `fault` is
- *   no-at, two-ats, comma, space, local-part, domain or too-long
- */
+/** The recipients of a list, and what is none of them, in their order. */
 export const parseMailboxes = (text) => read(clean(text));
 
 /** A mailbox as a header has it. Names are always quoted: they may contain anything. */

@@ -16,20 +16,19 @@ function concernsAbout(recipients, limit) {
  * `recipients()` is asked when the form is sent; undefined if another field does the asking.
  */
 export function guardSending(form, { recipients, limit, notice, signal }) {
-  let isAgreed = false;
-  const send = (submitter) => {
-    isAgreed = true;
-    form.requestSubmit(submitter);
-    isAgreed = false;
-  };
+  let agreed;
   const onSubmit = (event) => {
-    const concerns = isAgreed ? [] : concernsAbout(recipients() ?? [], limit());
-    if (!concerns.length) return;
+    const concerns = concernsAbout(recipients() ?? [], limit()).join('; ');
+    if (!concerns || concerns === agreed) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    notice.ask(concerns.join('; '), {
+    notice.ask(concerns, {
       [strings.cancel]() {},
-      [strings.send]: () => send(event.submitter),
+      [strings.send]() {
+        agreed = concerns; // And to nothing that came since.
+        form.requestSubmit(event.submitter);
+        agreed = undefined;
+      },
     });
   };
   // Before the page's own listeners, which may send in the background.

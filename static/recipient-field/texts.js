@@ -10,6 +10,8 @@ const texts = {
   added: ['added', 'hinzugefügt', '已添加'],
   remove: ['remove', 'entfernen', '移除'],
   removed: ['removed', 'entfernt', '已移除'],
+  edit: ['Edit', 'Bearbeiten', '编辑'],
+  move: ['Move to #', 'Nach # verschieben', '移至#'],
   moved: ['moved to #', 'verschoben nach #', '已移至#'],
   selected: ['# selected', '# ausgewählt', '已选择 # 个'],
   invalid: ['not an address', 'keine Adresse', '不是有效地址'],

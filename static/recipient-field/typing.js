@@ -26,7 +26,7 @@ export class Typing {
     this.#notice = notice;
     this.#field = field;
     this.#listbox = new Listbox(input, label, (row) => this.#take([row]));
-    Object.assign(input, { autocomplete: 'off', spellcheck: false });
+    Object.assign(input, { type: 'text', autocomplete: 'off', autocapitalize: 'none', spellcheck: false });
     input.addEventListener('input', (event) => this.#onInput(event));
     input.addEventListener('compositionend', (event) => this.#onInput(event));
     input.addEventListener('paste', (event) => this.#onPaste(event));
@@ -146,6 +146,7 @@ export class Typing {
   }
 
   #onPaste(event) {
+    if (this.#input.readOnly) return;
     const { value, selectionStart, selectionEnd } = this.#input;
     const pasted = event.clipboardData.getData('text');
     const text = value.slice(0, selectionStart) + pasted + value.slice(selectionEnd);

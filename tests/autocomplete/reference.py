@@ -14,17 +14,19 @@ from itertools import combinations
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
 from contactsgroups.autocomplete.words import likeness
 from contactsgroups.autocomplete.words.likeness import (
+    AS_MANY,
     BESIDE_OTHERS,
     Evidence,
     Slip,
+    bearers_of_beginning,
+    bearers_of_whole,
     evidence_among,
-    is_beginning_meant,
-    is_whole_word_meant,
 )
 from contactsgroups.autocomplete.words.own_words import distinct
 from contactsgroups.autocomplete.words.query import Query, Word, parse_query
 from contactsgroups.autocomplete.words.scripts import is_character
 from contactsgroups.autocomplete.words.sounds import (
+    are_similar,
     may_sound_like_others,
     share_letters,
     sounds_of,
@@ -39,8 +41,9 @@ from contactsgroups.autocomplete.words.tokens import (
     words_of,
 )
 
-Offer = tuple["Candidate", int, str | None]
-"""An entry, what its score is raised by, and the domain of the account that asks."""
+Offer = tuple["Candidate", int, str | None, int]
+"""An entry, what its score is raised by, the domain of the account that asks, and as how many
+entries it counts."""
 Found = dict[str, Completion]
 
 
@@ -123,7 +126,7 @@ def complete(
         wanted = EntryKind.ACCOUNT if entry.kind is EntryKind.ALIAS else entry.kind
         if kinds is not None and wanted not in kinds:
             return
-        offered.append((candidate(entry), boost, home))
+        offered.append((candidate(entry), boost, home, AS_MANY if personal else 1))
         match = match_of(candidate(entry), query, personal=personal)
         if match is not None:
             keep(best, completion_of(entry, boost, match, home))
@@ -233,37 +236,45 @@ def corrected(
     words: Sequence[Word], offered: Sequence[Offer], known: set[str], alone: Evidence
 ) -> list[Completion]:
     """Return the entries that are not known yet and are meant if there are errors, in order."""
-    offered = [offer for offer in offered if offer[0].entry.identity not in known]
     if len(words) == 1:
-        guesses = guessed(words[0], offered, alone)
-        return in_turns(guesses) or best_of(
-            offered, Match.CORRECTED_BEGINNING, lambda seen: one_is_begun(seen, words, alone)
+        return in_turns(guessed(Match.CORRECTED, words[0], offered, alone), known) or in_turns(
+            guessed(Match.CORRECTED_BEGINNING, words[0], offered, alone), known
         )
     if known:
         return []
     return (
-        best_of(offered, Match.CORRECTED, lambda seen: one_is_whole(seen, words, alone))
+        best_of(
+            offered,
+            Match.CORRECTED,
+            lambda seen: one_is_meant(Match.CORRECTED, seen, words, alone),
+        )
         or best_of(
-            offered, Match.CORRECTED_BEGINNING, lambda seen: one_is_begun(seen, words, alone)
+            offered,
+            Match.CORRECTED_BEGINNING,
+            lambda seen: one_is_meant(Match.CORRECTED_BEGINNING, seen, words, alone),
         )
         or best_of(offered, Match.CORRECTED_TWICE, lambda seen: two_are_meant(seen, words))
     )
 
 
-def guessed(word: Word, offered: Sequence[Offer], alone: Evidence) -> list[Found]:
-    """Return for each word that is meant the entries that have it."""
+def guessed(match: Match, typed: Word, offered: Sequence[Offer], alone: Evidence) -> list[Found]:
+    """Return for each word or beginning that is meant the entries that have it."""
     found: dict[str, Found] = defaultdict(dict)
-    for seen, boost, home in offered:
-        for meant in seen.in_any_script.all:
-            if is_whole_meant(word, (meant,), alone):
-                keep(found[meant], completion_of(seen.entry, boost, Match.CORRECTED, home))
-    return list(found.values())
+    bearers: dict[str, int] = defaultdict(int)
+    needed: dict[str, int] = {}
+    for seen, boost, home, counts in offered:
+        meant = meant_by(match, typed, seen.in_any_script.all, alone)
+        needed.update(meant)
+        for text in meant:
+            bearers[text] += counts
+            keep(found[text], completion_of(seen.entry, boost, match, home))
+    return [found[text] for text in found if bearers[text] >= needed[text]]
 
 
-def in_turns(found: Sequence[Found]) -> list[Completion]:
+def in_turns(found: Sequence[Found], known: set[str]) -> list[Completion]:
     """Return the best of each, in order, then the best of each that is left, and so on."""
     answer: dict[str, Completion] = {}
-    left = [sorted(some.values()) for some in found]
+    left = [sorted(some[each] for each in some.keys() - known) for some in found]
     while left := [[c for c in some if c.identity not in answer] for some in left]:
         left = [some for some in left if some]
         for completion in sorted(some[0] for some in left):
@@ -277,24 +288,16 @@ def best_of(
     offered: Sequence[Offer], match: Match, is_meant: Callable[[Candidate], bool]
 ) -> list[Completion]:
     found: Found = {}
-    for seen, boost, home in offered:
+    for seen, boost, home, _ in offered:
         if is_meant(seen):
             keep(found, completion_of(seen.entry, boost, match, home))
     return sorted(found.values())
 
 
-def one_is_whole(seen: Candidate, words: Sequence[Word], alone: Evidence) -> bool:
+def one_is_meant(match: Match, seen: Candidate, words: Sequence[Word], alone: Evidence) -> bool:
     return any(
         rest_is_right(seen, others)
-        and is_whole_meant(word, seen.in_any_script.all, evidence_beside(others, alone))
-        for word, others in leave_one_out(words)
-    )
-
-
-def one_is_begun(seen: Candidate, words: Sequence[Word], alone: Evidence) -> bool:
-    return any(
-        rest_is_right(seen, others)
-        and is_begun_meant(word, seen.in_any_script.all, evidence_beside(others, alone))
+        and is_meant(match, word, seen.in_any_script.all, evidence_beside(others, alone))
         for word, others in leave_one_out(words)
     )
 
@@ -305,7 +308,8 @@ def two_are_meant(seen: Candidate, words: Sequence[Word]) -> bool:
     for pair in combinations(range(len(words)), 2):
         others = [word for place, word in enumerate(words) if place not in pair]
         if rest_is_right(seen, others) and all(
-            is_whole_meant(words[place], seen.in_any_script.all, BESIDE_OTHERS) for place in pair
+            is_meant(Match.CORRECTED, words[place], seen.in_any_script.all, BESIDE_OTHERS)
+            for place in pair
         ):
             return True
     return False
@@ -324,46 +328,60 @@ def leave_one_out(words: Sequence[Word]) -> list[tuple[Word, Sequence[Word]]]:
     return [(word, [*words[:place], *words[place + 1 :]]) for place, word in enumerate(words)]
 
 
-def is_whole_meant(typed: Word, words: Sequence[str], evidence: Evidence) -> bool:
-    return any(
-        whole_is_meant(spelling, word, evidence)
-        for spelling in typed
-        for word in words
-        if may_be_wrong(spelling)
-    )
+def is_meant(match: Match, typed: Word, words: Iterable[str], evidence: Evidence) -> bool:
+    return 1 in meant_by(match, typed, words, evidence).values()
 
 
-def is_begun_meant(typed: Word, words: Sequence[str], evidence: Evidence) -> bool:
-    return any(
-        begun_is_meant(spelling, word[:length], evidence)
-        for spelling in typed
-        for word in words
-        for length in (len(spelling) - 1, len(spelling), len(spelling) + 1)
-        if length <= len(word) and may_be_wrong(spelling)
-    )
+def meant_by(match: Match, typed: Word, words: Iterable[str], evidence: Evidence) -> dict[str, int]:
+    """Return what of these words may be meant, and how many entries must have it.
+
+    A beginning is told from a whole word by a dash.
+    """
+    meant: dict[str, int] = {}
+    for spelling in filter(may_be_wrong, typed):
+        for word in words:
+            for text, bearers in meanings(match, spelling, word, evidence):
+                meant[text] = min(bearers, meant.get(text, bearers))
+    return meant
+
+
+@lru_cache(maxsize=1_000_000)
+def meanings(match: Match, typed: str, word: str, evidence: Evidence) -> Sequence[tuple[str, int]]:
+    n = len(typed)
+    if match is Match.CORRECTED:
+        alike = [Slip(word, likeness.HEARD)] if sounds_alike(typed, word) else []
+        needed = [bearers_of_whole(slip, n, evidence) for slip in [*slips(typed, word), *alike]]
+        return [(word, bearers) for bearers in needed if bearers]
+    nearly = [Slip(word, likeness.NEARLY_HEARD)] if sound_nearly_alike(typed, word) else []
+    whole = [(word, bearers_of_whole(slip, n, evidence)) for slip in nearly]
+    begun = [
+        (f"{word[:length]}-", bearers_of_beginning(slip, n, evidence))
+        for length in (n - 1, n, n + 1)
+        if n >= 4 and 3 <= length <= len(word)
+        for slip in slips(typed, word[:length])
+    ]
+    return [(text, bearers) for text, bearers in [*whole, *begun] if bearers]
 
 
 def may_be_wrong(typed: str) -> bool:
     return re.fullmatch("[a-z]{3,64}", typed) is not None
 
 
-@lru_cache(maxsize=1_000_000)
-def whole_is_meant(typed: str, word: str, evidence: Evidence) -> bool:
-    return sounds_alike(typed, word, evidence) or any(
-        is_whole_word_meant(slip, len(typed), evidence) for slip in slips(typed, word)
+def sounds_alike(typed: str, word: str) -> bool:
+    return may_sound_alike(typed, word) and sounds_of([typed]) == sounds_of([word])
+
+
+def sound_nearly_alike(typed: str, word: str) -> bool:
+    if not may_sound_alike(typed, word):
+        return False
+    sound, other = sounds_of([typed]) + sounds_of([word])
+    return may_be_wrong(sound) and any(
+        not slip.replaced or are_similar(slip.replaced) for slip in slips(sound, other)
     )
 
 
-@lru_cache(maxsize=1_000_000)
-def begun_is_meant(typed: str, beginning: str, evidence: Evidence) -> bool:
-    return any(is_beginning_meant(slip, len(typed), evidence) for slip in slips(typed, beginning))
-
-
-def sounds_alike(typed: str, word: str, evidence: Evidence) -> bool:
-    if typed == word or not may_sound_like_others(word) or not share_letters(typed, word):
-        return False
-    sound, other = sounds_of([typed]) + sounds_of([word])
-    return sound == other and len(sound) >= evidence.sound
+def may_sound_alike(typed: str, word: str) -> bool:
+    return typed != word and may_sound_like_others(word) and share_letters(typed, word)
 
 
 def slips(typed: str, meant: str) -> Iterator[Slip]:
@@ -374,11 +392,10 @@ def slips(typed: str, meant: str) -> Iterator[Slip]:
     for at in range(n):
         before, after = typed[:at], typed[at:]
         if after[1:2] and before + after[1] + after[0] + after[2:] == meant:
-            yield Slip(meant, likeness.likelihood_of_swapping(at), False)
+            yield likeness.swapping(meant)
         if before + after[1:] == meant:
-            yield Slip(meant, likeness.likelihood_of_adding(typed, at), at == n - 1)
+            yield likeness.adding(meant, typed, at)
         if len(meant) == n and before + meant[at] + after[1:] == meant:
-            likelihood = likeness.likelihood_of_replacing(typed[at], meant[at])
-            yield Slip(meant, likelihood, at == n - 1)
+            yield likeness.replacing(meant, typed, at)
         if len(meant) == n + 1 and before + meant[at] + after == meant:
-            yield Slip(meant, likeness.likelihood_of_omitting(at), False)
+            yield likeness.omitting(meant)

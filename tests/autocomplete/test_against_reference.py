@@ -205,3 +205,31 @@ def test_every_kind_of_slip_is_mended(tmp_path: Path) -> None:
     for _ in range(150):
         text = material.slip(chance.choice(names), chance)
         assert shard.complete(text, limit=50) == reference.complete(now, text, limit=50), text
+
+
+def test_of_a_short_name_the_bearers_count_wherever_they_are(tmp_path: Path) -> None:
+    """In the base, changed since, removed since, used, in own contacts."""
+    chance = random.Random(9)
+    entries = [
+        entry._replace(name=" ".join(chance.choices(["Sax", "Saxon", "Wim", "Rolf"], k=2)))
+        for entry in random_entries(40, seed=9)
+    ]
+    for length in (4, 12, 40):
+        directory = tmp_path / str(length)
+        some = entries[:length]
+        build_generation(directory, some, position=1, epoch="e", thresholds=material.TINY)
+        shard = Shard.open(directory)
+        changed = [entry._replace(name="Wim Sax", score=7) for entry in some[::3]]
+        gone = {entry.identity for entry in some[1::4]}
+        shard.apply([*map(Upsert, changed), *map(Remove, gone)], 2)
+        now = {entry.identity: entry for entry in (*some, *changed)}
+        now = {identity: entry for identity, entry in now.items() if identity not in gone}
+        own = [entry._replace(identity="own:1") for entry in some[:1]]
+        for text in ("dax", "saq", "saxom", "wjm", "wimm", "rofl", "ropf", "saxn", "qolf"):
+            for boosts in ({}, {some[2].identity: 3}):
+                for kinds in (None, frozenset({EntryKind.GROUP})):
+                    table = PersonalTable(boosts, own if boosts else [])
+                    answer = shard.complete(text, kinds=kinds, personal=table)
+                    assert answer == reference.complete(
+                        now.values(), text, kinds=kinds, boosts=boosts, own=own if boosts else []
+                    ), (length, text, boosts, kinds)

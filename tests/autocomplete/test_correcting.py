@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from contactsgroups.autocomplete import Entry, Match, Shard, Upsert, build_generation
+from contactsgroups.autocomplete import (
+    Entry,
+    EntryKind,
+    Match,
+    PersonalTable,
+    Shard,
+    Upsert,
+    build_generation,
+)
 from tests.autocomplete import reference
 from tests.autocomplete.test_ranking import people
 
@@ -59,6 +67,31 @@ def test_a_whole_word_comes_before_a_beginning_and_alone(names: Answer) -> None:
     entries = people("Eva Johanson", *["Ada Johansonius"] * 3)
     assert names(entries, "johamson") == ["Eva Johanson"]
     assert names(entries[1:], "johamson") == ["Ada Johansonius"] * 3
+
+
+def test_a_word_that_sounds_nearly_alike_is_found_where_no_other_is(names: Answer) -> None:
+    entries = people("Bjorn Skjoldvik", "Ada Stone")
+    assert names(entries, "sholtfik") == ["Bjorn Skjoldvik"]
+    assert names([*people("Eva Sholtvik"), *entries[1:]], "sholtfik") == ["Eva Sholtvik"]
+    assert names(people("Bjorn Skjoldvik", "Eva Sholtvik"), "sholtfik") == ["Eva Sholtvik"]
+
+
+@pytest.mark.parametrize("number", [1, 3, 4, 20])
+def test_a_name_that_many_have_needs_fewer_letters(names: Answer, number: int) -> None:
+    """Four of them make up for half a letter that a key beside the right one lacks here."""
+    found = names(people(*["Ada Sax"] * number, "Eva Stone"), "dax")
+    assert found == (["Ada Sax"] * min(number, 10) if number >= 4 else [])
+
+
+def test_an_own_contact_counts_as_many(tmp_path: Path) -> None:
+    entries = people("Ada Sax", "Eva Stone")
+    build_generation(tmp_path, entries, position=1, epoch="e")
+    own = PersonalTable({}, [entries[0]._replace(identity="own", kind=EntryKind.CONTACT)])
+    used = PersonalTable({entries[0].identity: 1})
+    shard = Shard.open(tmp_path)
+    assert shard.complete("dax") == []
+    assert [found.name for found in shard.complete("dax", personal=own)] == ["Ada Sax"] * 2
+    assert [found.name for found in shard.complete("dax", personal=used)] == ["Ada Sax"]
 
 
 def test_two_wrong_words_are_understood_where_somebody_has_both(names: Answer) -> None:

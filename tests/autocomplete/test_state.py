@@ -52,11 +52,11 @@ def test_a_fold_of_own_changes_leaves_personal_tables_as_they_are(tmp_path: Path
     shard = opened(tmp_path)
     change(shard)
     personal = PersonalTable({"a3@example.org": 5})
-    index = personal.index_for(shard)
+    index = personal.index_for([shard])
     shard.wait_for_flush()
     assert shard.statistics().small_entries == 6
     assert shard.statistics().overlay_changes == 0
-    assert personal.index_for(shard) is index
+    assert personal.index_for([shard]) is index
 
 
 def test_a_flush_that_fails_is_logged_and_answers_stay_right(

@@ -38,14 +38,15 @@ def asked(
 @pytest.mark.parametrize(
     ("kind", "wanted"),
     [
-        ("a slip behind the first letter", 0.97),
+        # Half of what is missed has ten answers as it was typed; the rest are short names of few.
+        ("a slip behind the first letter", 0.95),
         ("a slip at the first letter", 0.9),
         ("a sound behind the first letter", 0.9),
         ("a sound at the first letter", 0.9),
         ("two words, a slip in one", 0.97),
         ("two words, a slip in each", 0.97),
         # Among many entries, a wrong beginning may be anything; what is typed next usually tells.
-        ("the same in a beginning", 0.4),
+        ("the same in a beginning", 0.55),
     ],
 )
 def test_what_was_meant_is_among_the_first_ten(asked: Asked, kind: str, wanted: float) -> None:
@@ -54,4 +55,4 @@ def test_what_was_meant_is_among_the_first_ten(asked: Asked, kind: str, wanted: 
 
 def test_for_texts_that_mean_nobody_hardly_ever_anybody_is_shown(asked: Asked) -> None:
     texts = [text for some in nobody(CASES, SEED).values() for text in some]
-    assert noise(asked.shard, texts) <= 0.02
+    assert noise(asked.shard, texts) <= 0.015

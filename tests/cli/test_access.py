@@ -17,7 +17,7 @@ def _subject_of(state: Path, token: str) -> str:
     database = Database(f"sqlite:///{state / 'contactsgroups.sqlite'}")
     try:
         secret = Settings(state=state).read_token_secret()
-        return str(verify_token(database, secret, token.strip()).address)
+        return str(verify_token(database, secret, token.strip()).principal.address)
     finally:
         database.dispose()
 

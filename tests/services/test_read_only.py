@@ -21,8 +21,11 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.models import Account, Base, MembershipRequest, WebSession
 from contactsgroups.services.accounts import AccountDraft, appoint_administrator
+from contactsgroups.services.accounts.listing import AccountFilter
 from contactsgroups.services.accounts.sessions import SessionLimits
+from contactsgroups.services.audit_log import AuditFilter
 from contactsgroups.services.completion.usage import UsedAddress
+from contactsgroups.services.groups.browsing import GroupFilter
 from contactsgroups.services.groups.requests import join_group
 from contactsgroups.services.groups.teams import TeamDraft
 from contactsgroups.services.transfer.importing import ImportOptions
@@ -41,6 +44,7 @@ ACCOUNT = AccountRecord(place=Place("people.csv", 2), address="new@example.org")
 
 WRITING: dict[str, tuple[Any, ...]] = {
     "accounts.accounts.ensure_account": (AccountDraft(address="new@example.org"),),
+    "accounts.accounts.ensure_alias": ("new@example.org", "bob@example.org"),
     "accounts.accounts.remove_account": ("bob@example.org",),
     "accounts.accounts.remove_alias": ("a@example.org",),
     "accounts.accounts.set_password": ("bob@example.org", "long enough"),
@@ -64,6 +68,7 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.editing.create_group": (DRAFT,),
     "groups.editing.remove_group": (UUID,),
     "groups.editing.update_group": (UUID, 1, replace(DRAFT, members=None)),
+    "groups.member_changes.change_members": (UUID, ["zoe@example.org"], []),
     "groups.members.add_member": (UUID, "zoe@example.org"),
     "groups.members.add_members": (UUID, ["zoe@example.org"]),
     "groups.members.remove_everywhere": ("bob@example.org",),
@@ -80,13 +85,21 @@ READING: dict[str, tuple[Any, ...]] = {
     "accounts.administrators.list_administrators": (),
     "accounts.domain_settings.read_domain_settings": ("example.org",),
     "accounts.domains.list_domains": (),
+    "accounts.listing.list_accounts": (AccountFilter(), "", 9),
+    "accounts.listing.list_aliases": (None, "", 9),
+    "accounts.listing.list_departments_of": (None, "", 9),
+    "accounts.listing.view_account": ("bob@example.org",),
     "accounts.sessions.list_sessions": ("", LIMITS),
     "accounts.token_keys.list_token_keys": (),
+    "audit_log.list_entries": (AuditFilter(), None, 9),
     "completion.usage.is_usage_recorded": (),
     "completion.usage.list_usage": (),
     "groups.audience.find_audience": ([Address.parse("sales@example.org")],),
     "groups.audience.list_visible_members": (UUID,),
     "groups.audience.read_visible_picture": (UUID,),
+    "groups.browsing.browse_groups": (GroupFilter(), "", 9),
+    "groups.browsing.browse_members": (UUID, "", 9),
+    "groups.browsing.view_group": (UUID,),
     "groups.members.list_members": (UUID,),
     "groups.members.list_recipients": (UUID,),
     "groups.members.where_is": ("bob@example.org",),

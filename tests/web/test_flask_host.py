@@ -160,9 +160,8 @@ def test_no_other_site_can_post_anything_of_ours(host, ada, headers):
     token, reached = host_token(ada), []
     for rule in rules:
         host.view_functions[rule.endpoint] = noting(host.view_functions[rule.endpoint], reached)
-        url = host.url_map.bind("localhost").build(
-            rule.endpoint, dict.fromkeys(rule.arguments, str(UUID(int=0)))
-        )
+        values = {name: "owners" if name == "role" else str(UUID(int=0)) for name in rule.arguments}
+        url = host.url_map.bind("localhost").build(rule.endpoint, values)
         for method in sorted(CHANGING & (rule.methods or set())):
             for form in ({}, {"csrf_token": token}):
                 answer = ada.open(url, method=method, data=form, headers=headers)
@@ -234,8 +233,17 @@ def test_a_bearer_token_needs_no_form_token(host, database):
 def test_our_errors_are_ours(ada, url, status):
     answer = ada.get(url)
     assert answer.status_code == status
-    if status != 405:  # No view of ours was found, so it is the host's to answer.
-        assert "the host's own page" not in answer.text
+    assert "the host's own page" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("nothing", 404), ("groups/x/members", 404), ("audit/", 404)]
+)
+def test_what_the_api_does_not_have_is_a_problem_too(ada, path, status):
+    answer = ada.get(f"/groups/api/v1/{path}")
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+    assert "the host's own page" in ada.get("/groups/nothing").text
 
 
 def test_typing_does_not_reach_the_hosts_limits(ada):

@@ -1,6 +1,7 @@
 """No input is a fault of ours: every route, method and role, with what no page would send."""
 
 import io
+import re
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
@@ -82,6 +83,7 @@ HEADERS = (
     "Content-Type",
     "Cookie",
     "Host",
+    "If-Match",
     "If-Modified-Since",
     "If-None-Match",
     "If-Range",
@@ -117,7 +119,7 @@ TOKENS = (
         )
     ),
 )
-QUERY_NAMES = ("q", "limit", "kinds", "after", "address", "v", "next")
+QUERY_NAMES = ("q", "limit", "kinds", "after", "address", "v", "next", "cursor", "member", "since")
 ROLES = ("", "ada@example.org", "admin@example.com", "admin@example.org")
 
 
@@ -192,7 +194,9 @@ def site(app: Flask, core: Core, monkeypatch: pytest.MonkeyPatch) -> Site:
 def _targets(app: Flask, uuid: str) -> Iterator[Target]:
     for rule in app.url_map.iter_rules():
         path = str(rule).replace("<uuid:uuid>", uuid).replace("<path:path>", "pages.css")
-        path = path.replace("<version>", "0").replace("<domain>", "example.org")
+        path = path.replace("<version>", "0").replace("<path:address>", "bob@example.org")
+        path = path.replace("<domain>", "example.org")
+        path = re.sub(r"<any\((\w+)[^>]*>", r"\1", path)
         assert "<" not in path, f"no value for the argument in {path}"
         for method in sorted(rule.methods or ()):
             for role in ROLES:

@@ -1,7 +1,8 @@
-"""Every page and every operation of the API, called by everybody, compared with the one table.
+"""Every page, called by everybody, compared with the one table.
 
 The table is ``contactsgroups/domain/authority.py``; here stands only which right each address
-needs.  A new address without an entry fails.
+needs.  A new address without an entry fails.  Operations of the API have their entries in
+``tests/web/api/test_rights.py``, which asks with tokens.
 """
 
 import re
@@ -47,11 +48,6 @@ ACCOUNTS = {
     "account.end_one",
     "account.end_others",
     "account.show",
-    "api.complete",
-    "api.usage.record",
-    "api.usage.remove",
-    "api.usage.show_learning",
-    "api.usage.switch_learning",
     "compose.check",
     "compose.show",
     "my_groups.show",
@@ -80,8 +76,6 @@ AT_HOME = {"teams.create": Right.CREATE_TEAM, "teams.show": Right.CREATE_TEAM}
 """In the first domain every account has the right; the other one leaves it to administrators, who
 see the form, and create nothing in the first domain."""
 WHO_KNOWS_THE_GROUP = {
-    "api.list_members",
-    "api.send_picture",
     "my_groups.ask_to_join",
     "my_groups.ask_to_leave",
     "my_groups.join",
@@ -225,7 +219,11 @@ def rules_of(app: Flask) -> list[Rule]:
         late = order.index(name) + 1 if name in order else 0
         return late, "GET" not in (rule.methods or ()), name
 
-    return sorted(app.url_map.iter_rules(), key=place)
+    return sorted(_pages(app), key=place)
+
+
+def _pages(app: Flask) -> list[Rule]:
+    return [each for each in app.url_map.iter_rules() if not name_of(each).startswith("api.")]
 
 
 @pytest.fixture(scope="module")
@@ -294,7 +292,7 @@ def caller_of(app: Flask, core: Core, who: str, domain: str, group: str) -> Call
 
 def test_every_address_has_one_entry(app: Flask) -> None:
     entries = [name for each in COVERED for name in each]
-    assert sorted(entries) == sorted({name_of(rule) for rule in app.url_map.iter_rules()})
+    assert sorted(entries) == sorted({name_of(rule) for rule in _pages(app)})
 
 
 @pytest.mark.parametrize("group", ["shown", "hidden"])

@@ -102,6 +102,16 @@ def test_a_broken_body_is_refused(admin, data, type_):
     assert answer.status_code in {400, 403}
 
 
+def test_the_body_of_a_request_that_only_reads_is_not_read(visitor):
+    body = io.BytesIO(b"address=ada%40example.org&padding=" + b"x" * security.TEXT_LIMIT)
+    answer = visitor.client.get(
+        "/sign-in", input_stream=body, content_type="application/x-www-form-urlencoded"
+    )
+    assert answer.status_code == 200
+    assert "ada@example.org" not in answer.text
+    assert body.tell() == 0
+
+
 @pytest.mark.parametrize(
     "query", ["%00", "%ff", "%ED%A0%80", "a" * 20_000, "%0d%0aX-Evil:1", "%25%5f"]
 )

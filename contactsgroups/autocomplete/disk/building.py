@@ -36,7 +36,7 @@ from contactsgroups.autocomplete.disk.sounds import write_sounds
 from contactsgroups.autocomplete.entry import Entry
 from contactsgroups.autocomplete.thresholds import Thresholds
 from contactsgroups.autocomplete.words.scripts import without_mark
-from contactsgroups.autocomplete.words.spelling import PrefixFilter, hash_letter_prefixes
+from contactsgroups.autocomplete.words.spelling import Hashes, PrefixFilter, hash_letter_prefixes
 from contactsgroups.autocomplete.words.tokens import WHOLE_MARK, local_key, tokens_of
 
 # Small enough that a progress callback can yield to other threads often enough.
@@ -87,9 +87,8 @@ def write_generation(
     report(Progress("tokens", total))
     lexicon, token_ranks = _write_tokens(directory, spool.vocabulary)
     write_array(directory / "token-shared", np.append(lexicon.shared, np.uint8(0)))
-    _write_filter(directory, lexicon)
     words = (without_mark(token.removesuffix(WHOLE_MARK)) for token in spool.vocabulary)
-    write_sounds(directory, words)
+    _write_filter(directory, lexicon, write_sounds(directory, words))
 
     report(Progress("postings", total))
     postings, offsets = _sort_postings(spool, ranks, token_ranks)
@@ -221,10 +220,11 @@ def _scatter(values: npt.NDArray[np.uint32], places: Iterable[int]) -> npt.NDArr
     return scattered
 
 
-def _write_filter(directory: Path, lexicon: Lexicon) -> None:
+def _write_filter(directory: Path, lexicon: Lexicon, sounds: Hashes) -> None:
     hashes = hash_letter_prefixes(lexicon.text, lexicon.letter_starts)
-    prefixes = PrefixFilter.sized_for(len(hashes))
+    prefixes = PrefixFilter.sized_for(len(hashes) + len(sounds))
     prefixes.add(hashes)
+    prefixes.add(sounds)
     write_array(directory / "prefix-filter", prefixes.bits)
 
 

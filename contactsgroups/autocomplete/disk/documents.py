@@ -27,9 +27,8 @@ from contactsgroups.autocomplete.words.tokens import local_key
 KINDS = (EntryKind.GROUP, EntryKind.ACCOUNT, EntryKind.CONTACT, EntryKind.ALIAS)
 """Kinds by the number that stands for them on disk, groups first."""
 
-_REMEMBERED = 1_024
+_REMEMBERED = 4_096
 _SAMPLE = 8
-_WORD = Match.WORD
 _NAME, _ADDRESS, _FRAMED = "\x01", "\x02", "\x03"
 _FRAMES = "frames.json"
 _ALPHANUMERIC = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -148,16 +147,16 @@ class Documents:
         kind = KINDS[self._kinds[document]]
         return Entry(identity, kind, name, address, self._scores[document], payload)
 
-    def completions(self, documents: Sequence[int]) -> list[Completion]:
-        """Return the documents as completions without any boost, as if matched by words."""
+    def completions(self, documents: Sequence[int], match: Match) -> list[Completion]:
+        """Return the documents as completions of a kind of match, without any boost."""
         read = self.completion
-        return [read(document) for document in documents]
+        return [read(document, match) for document in documents]
 
-    def _read_completion(self, document: int) -> Completion:
+    def _read_completion(self, document: int, match: Match) -> Completion:
         name, address, identity, payload = self._fields(document)
         kind = KINDS[self._kinds[document]]
         score = self._scores[document]
-        return make_completion(_WORD, score, kind, name, address, identity, payload)
+        return make_completion(match, score, kind, name, address, identity, payload)
 
     def find(self, identity: str) -> int | None:
         """Return the document with this identity."""

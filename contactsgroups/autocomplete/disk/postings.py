@@ -68,6 +68,8 @@ class Postings:
 
     def exists(self, prefix: str) -> bool:
         """Whether any token begins with ``prefix``."""
+        if prefix[-1] == WHOLE_MARK:
+            return prefix in self._tokens
         return next(self._tokens.iterkeys(prefix), None) is not None
 
     def range_of(self, prefix: str) -> Range | None:

@@ -4,22 +4,28 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import marisa_trie
+import numpy as np
 
 from contactsgroups.autocomplete.words.sounds import may_sound_like_others, sounds_of
+from contactsgroups.autocomplete.words.spelling import Hashes, hash_sounds
 
 _FILE = "sounds.marisa"
 _BETWEEN = "$"
 _AT_ONCE = 10_000
 
 
-def write_sounds(directory: Path, words: Iterable[str]) -> None:
-    """Write the words that have a sound, each behind its own."""
+def write_sounds(directory: Path, words: Iterable[str]) -> Hashes:
+    """Write the words that have a sound, each behind its own; return the hashes for a filter."""
     heard = [word for word in words if may_sound_like_others(word)]
     pairs: list[str] = []
+    hashes = [hash_sounds(())]
     for first in range(0, len(heard), _AT_ONCE):
         some = heard[first : first + _AT_ONCE]
-        pairs += map(_BETWEEN.join, zip(sounds_of(some), some, strict=True))
+        sounds = sounds_of(some)
+        pairs += map(_BETWEEN.join, zip(sounds, some, strict=True))
+        hashes.append(hash_sounds(sounds))
     marisa_trie.Trie(pairs).save(str(directory / _FILE))
+    return np.unique(np.concatenate(hashes))
 
 
 class Sounds:

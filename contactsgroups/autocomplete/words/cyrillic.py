@@ -63,6 +63,11 @@ def german(text: str) -> str:
     return _AFTER_SIBILANT.sub("o", _ENDING.sub("i", text))
 
 
+def french(text: str) -> str:
+    """Return ``text`` with what French newspapers write differently by place: Gorbatchev."""
+    return _AFTER_SIBILANT.sub("e", text)
+
+
 def scholarly(text: str) -> str:
     """Return ``text`` with what scholars write differently by place already in Latin letters."""
     return _IOTATED.sub("je", _AFTER_SIBILANT.sub("e", text))

@@ -8,12 +8,20 @@ added by ``tokens``.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from anyascii import anyascii
 
-from contactsgroups.autocomplete.words import cyrillic, indic
+from contactsgroups.autocomplete.words import (
+    alphabets,
+    burmese,
+    cyrillic,
+    ethiopic,
+    indic,
+    lao,
+    thai,
+)
 from contactsgroups.autocomplete.words.han import base_form
 from contactsgroups.autocomplete.words.japanese import SMALL_KANA, enlarge_kana, romanise_kana
 from contactsgroups.autocomplete.words.semitic import has_vowel_marks, is_semitic, unmarked
@@ -50,7 +58,7 @@ _SECOND_SPELLING = {
 }  # fmt: skip
 _THIRD_SPELLING = {
     "ß": "s", "å": "aa", "æ": "a", "œ": "o", "ð": "th", "þ": "t", "đ": "dj",
-    "č": "ch", "ć": "ch", "š": "sh", "ž": "zh", "ç": "ch", "ş": "sh",
+    "č": "ch", "ć": "ch", "š": "sh", "ž": "zh", "ç": "ch", "ş": "sh", "ṣ": "sh",
     **cyrillic.SCHOLARLY,
 }  # fmt: skip
 
@@ -100,7 +108,7 @@ _UKRAINIAN = _Transliteration(cyrillic.UKRAINIAN)
 
 
 def fold(text: str) -> tuple[str, ...]:
-    """Return the folded spellings of ``text``, the plain one first; there are at most eleven.
+    """Return the folded spellings of ``text``, the plain one first; there are at most 25.
 
     >>> fold("Jürgen Groß")
     ('jurgen gross', 'juergen gross', 'jurgen gros')
@@ -117,13 +125,23 @@ def with_plain_apostrophes(text: str) -> str:
     return text.translate(_APOSTROPHES)
 
 
+_ROMANISED: tuple[tuple[Callable[[str], bool], Callable[[str], Iterator[str]]], ...] = (
+    (indic.is_indic, indic.romanise_indic),
+    (thai.is_thai, thai.romanise_thai),
+    (lao.is_lao, lao.romanise_lao),
+    (burmese.is_burmese, burmese.romanise_burmese),
+    (ethiopic.is_ethiopic, ethiopic.romanise_ethiopic),
+)
+
+
 def _spellings(text: str) -> Iterator[str]:
     if is_semitic(text):
         if has_vowel_marks(text):
             yield from (_plain(unmarked(text)), _plain(text))
         text = unmarked(text)
-    if indic.is_indic(text):
-        yield from map(_plain, indic.romanise_indic(text))
+    for is_written_in, romanise in _ROMANISED:
+        if is_written_in(text):
+            yield from map(_plain, romanise(text))
     yield _plain(text)
     yield _transliterate(_voiced_at_beginnings(text), _SECOND, long_vowels=False)
     if not _WITH_THIRD_SPELLING.isdisjoint(text):
@@ -133,8 +151,9 @@ def _spellings(text: str) -> Iterator[str]:
         yield _plain(cyrillic.popular(text))
         yield _transliterate(cyrillic.ukrainian(text), _UKRAINIAN, long_vowels=True)
         yield _transliterate(cyrillic.german(text), _GERMAN, long_vowels=True)
-        yield _transliterate(text, _FRENCH, long_vowels=True)
+        yield _transliterate(cyrillic.french(text), _FRENCH, long_vowels=True)
         yield _plain(text.replace("щ", "sch"))
+    yield from map(_plain, alphabets.usual_spellings(text))
     if not _SIBILANTS.isdisjoint(text):
         yield _transliterate(text, _SIBILANTS_IN_GERMAN, long_vowels=True)
 

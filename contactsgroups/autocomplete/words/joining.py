@@ -5,7 +5,8 @@ apart that is written in one, except where capitals or a prefix show its parts.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 INITIAL_MARK = "~"
 """Begins the token of a first letter and a surname (jsmith), which no shorter prefix shall find."""
@@ -34,7 +35,7 @@ _BEGINNINGS = frozenset(
 _PARTICLES = frozenset(
     "abd abdel abdul abu af al ap auf bar bat ben bin bint d da dal dalla das de degli dei del "
     "dela della delle den der des di do dos du el fitz ibn l la las le les lo los m mac mc n o op "
-    "os saint san santa st t te ten ter ul um van vande vanden vander vom von vonder y zu zum "
+    "os saint san santa st t te ten ter ul um und van vande vanden vander vom von vonder y zu zum "
     "zur".split()
 )  # fmt: skip
 # Also typed apart: the first syllables of Korean and Chinese given names, and double names.
@@ -50,7 +51,27 @@ _MOST_WORDS = 16
 # An inner capital begins a part, as in MacLeod, DeAngelo and ONeill.
 _INNER_CAPITAL = re.compile("\\b(?:[A-Z][a-z]{1,4}|O)([A-Z][a-z]+)")
 _JOINABLE = re.compile(f"[A-Za-z0-9,'`{re.escape(SEPARATORS)}]*|.*[^\\x00-\\x7f].*", re.DOTALL)
-_GAELIC = re.compile("ma?c(?=[b-df-hj-np-tv-z][a-z]{2})")
+_GAELIC = re.compile("mac(?=[b-df-hj-np-tv-z][a-z]{2})|mc(?=[a-z]{3})")
+
+
+_TITLES = frozenset(
+    "dipl dr drs frau fr graf herr hr ii iii ing jr mag med miss mr mrs ms phd prof rev sir "
+    "sr".split()
+)
+"""What stands before or behind a name and counts for no initial."""
+
+
+def without_titles(words: Sequence[str]) -> list[str]:
+    """Return the words of a name without Dr., Prof. and Jr."""
+    return [word for word in words if word.strip(".,()").lower() not in _TITLES]
+
+
+def joined_letters(words: Sequence[str]) -> Iterator[str]:
+    """Yield single letters that stand in a row as one word: jrr of J. R. R. Tolman."""
+    for is_letter, run in groupby(words, key=lambda word: len(word) == 1):
+        letters = "".join(run)
+        if is_letter and len(letters) > 1:
+            yield letters
 
 
 def is_particle(word: str) -> bool:
@@ -104,7 +125,10 @@ def _add_run(found: set[str], words: Sequence[str], place: int) -> None:
     found.update(gaelic_forms(run))
     if place:
         found.add(words[place - 1] + run)
-        found.add(INITIAL_MARK + words[0][0] + run)
+        initials = "".join([word[0] for word in words[:place]])
+        found.update(
+            INITIAL_MARK + begun + run for begun in (initials[0], initials[:MOST_INITIALS])
+        )
 
 
 def joined_spellings(words: Sequence[tuple[str, ...]], place: int) -> list[str]:

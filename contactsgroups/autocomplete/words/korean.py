@@ -27,6 +27,11 @@ _SURNAMES = {
     "길": "kil", "금": "keum", "부": "boo", "손": "sohn", "석": "suk", "표": "pyo",
 }  # fmt: skip
 
+# How names are written that follow English spelling rather than any system: jung, sub, sook, kyu.
+_ENGLISH_INITIALS = {"g": "k"}
+_ENGLISH_VOWELS = {"eo": "u", "yeo": "yu", "u": "oo", "yu": "yoo", "ui": "ee"}
+_ENGLISH_FINALS = {"p": "b"}
+
 _FIRST_SYLLABLE = 0xAC00
 _FIRST_INITIAL = 0x1100  # What compatibility letters (U+3131) are normalised to.
 
@@ -39,7 +44,11 @@ def readings_of_hangul(syllable: str) -> tuple[str, ...]:
     vowel = _VOWELS[index // 28 % 21]
     final = _FINALS[index % 28].replace(".", "")
     official = initial + vowel + final
-    return tuple(dict.fromkeys((official, _USUAL.get(syllable, official))))
+    spelt = _ENGLISH_VOWELS.get(vowel, vowel) + _ENGLISH_FINALS.get(final, final)
+    english = [initial + spelt, _ENGLISH_INITIALS.get(initial, initial) + spelt]
+    if final in _ENGLISH_FINALS:
+        english.append(initial + vowel + _ENGLISH_FINALS[final])
+    return tuple(dict.fromkeys((official, _USUAL.get(syllable, official), *english)))
 
 
 def readings_of_surname(syllable: str) -> tuple[str, ...]:

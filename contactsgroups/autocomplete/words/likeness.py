@@ -1,70 +1,112 @@
-"""Likeness: which slips are taken for one, by how much of the word is right beside them.
+"""Likeness: whether something else was meant than what was typed, by how much speaks for it.
 
-The fewer letters there are, and the more entries, the more names are one slip away from any text. A
-long word may have any slip. A shorter one must have a likely one: a letter that is beside the right
-key, or sounds like the right one; and the shortest a usual one: two letters swapped, one forgotten
-or doubled. A beginning is weaker evidence than a whole word, and its last letter is none at all:
-what follows a wrong one would tell. Beside other words that are right, four letters suffice for any
-slip.
+What was typed came through a noisy channel: some name is likelier to be meant the more people bear
+it, and the likelier the slip is that makes the typed text of it (Kernighan, Church and Gale, "A
+spelling correction program based on a noisy channel model", 1990; Brill and Moore, 2000). Against
+that stands the chance that the text means nobody and is near a name all the same: the smaller, the
+longer the text, and the larger, the more entries there are.
+
+These are probabilities that multiply, so their logarithms add up. All are counted in *letters*: one
+more letter that is right leaves about a quarter of the names that are near a text by chance. The
+numbers were chosen so that somebody is shown for at most one of fifty texts that mean nobody.
 """
 
-from enum import IntEnum
 from itertools import pairwise
 from typing import NamedTuple
+
+USUAL = 2.0
+"""What a slip is worth that everybody makes: two letters swapped, one forgotten or doubled."""
+HEARD = 1.0
+"""What sounds like the right word."""
+LIKELY = 0.25
+"""A key beside the right one, or a letter that sounds like it."""
+POSSIBLE = -1.5
+"""Any other letter for the right one, or too much."""
+NEARLY_HEARD = -2.5
+"""A slip in the sound of the word, so that its letters may differ in several places."""
+
+_BEGUN = 2.0
+"""A beginning is so much weaker evidence than a whole word: many more names have it."""
+_A_DOUBLING_OF_ENTRIES = 0.375
+_FEWEST_ENTRIES = 10
+"""The doublings up to a thousand entries, below which it makes no difference."""
+_A_DOUBLING_OF_BEARERS = 0.25
+MOST_BEARERS = 64
+"""Of the entries with a name, so many count."""
+AS_MANY = 16
+"""An entry that the account has used, or has among its contacts, counts as so many."""
 
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # Where German and French keyboards differ, which letters are beside which.
 _ELSEWHERE = "yx ys ya zt zu zh zg qs qa az ae wx wq mp ml"
-_SOUNDS = "ae ei iy ao ou bp dt gk ck kq cs sz cz vw vf ij jy gj"
+_SOUNDS = "ae ei iy ao ou bp dt gk ck kq cs sz cz vw vf ij jy gj lr"
 _SILENT = "h"
-
-
-class Likelihood(IntEnum):
-    """How likely a slip is."""
-
-    POSSIBLE = 0
-    LIKELY = 1
-    USUAL = 2
 
 
 class Slip(NamedTuple):
     """What may have been meant, and how it differs from what was typed."""
 
     text: str
-    likelihood: Likelihood
-    is_at_end: bool
+    worth: float
+    """How much speaks for it, in letters."""
+    is_at_end: bool = False
     """The last typed letter is wrong or too much."""
+    replaced: str = ""
+    """The typed and the meant letter, where one is wrong."""
 
 
-Letters = tuple[int, int, int]
-"""How many must have been typed for a slip that is possible, likely, usual."""
+class Guess(NamedTuple):
+    """What may have been meant."""
+
+    text: str
+    """What the tokens of an entry must begin with."""
+    bearers: int
+    """How many entries must have it: the fewer letters speak for it, the more."""
 
 
 class Evidence(NamedTuple):
-    """What is needed to take one word for another."""
+    """What is needed to take one word for another, in letters."""
 
-    whole: Letters
+    whole: float
     """If that is a whole word."""
-    begun: Letters
+    begun: float
     """If that is the beginning of a longer one."""
-    sound: int
-    """How long the sound must be that both have."""
+    counts_bearers: bool = False
+    """Whether a name that many have needs less."""
 
 
-BESIDE_OTHERS = Evidence(whole=(4, 4, 3), begun=(4, 4, 4), sound=3)
-"""Where another word is right."""
-
-# A letter more leaves about a quarter of the names that are near a text by chance.
-_AMONG = (
-    (5_000, Evidence(whole=(5, 4, 3), begun=(6, 5, 4), sound=4)),
-    (20_000, Evidence(whole=(6, 4, 3), begun=(7, 6, 5), sound=4)),
-)
-_AMONG_MANY = Evidence(whole=(6, 4, 3), begun=(8, 7, 6), sound=4)
+BESIDE_OTHERS = Evidence(whole=2.5, begun=2.5)
+"""Where another word is right, there are few entries."""
 
 
 def evidence_among(entries: int) -> Evidence:
     """Return what is needed for a word that is alone, in indexes with so many entries."""
-    return next((evidence for most, evidence in _AMONG if entries <= most), _AMONG_MANY)
+    doublings = max(_FEWEST_ENTRIES, entries.bit_length())
+    whole = _A_DOUBLING_OF_ENTRIES * doublings
+    return Evidence(whole, whole + _BEGUN, counts_bearers=True)
+
+
+def bearers_of_whole(slip: Slip, letters: int, evidence: Evidence) -> int | None:
+    """Return how many must have this whole word for ``letters`` typed ones to mean it, or None."""
+    return _bearers(evidence.whole - letters - slip.worth, evidence)
+
+
+def bearers_of_beginning(slip: Slip, letters: int, evidence: Evidence) -> int | None:
+    """Return how many must have this beginning for ``letters`` typed ones to mean it, or None.
+
+    The last letter of a beginning is never corrected: what is typed next will tell.
+    """
+    return None if slip.is_at_end else _bearers(evidence.begun - letters - slip.worth, evidence)
+
+
+def _bearers(lacking: float, evidence: Evidence) -> int | None:
+    """Return how many bearers are worth the letters that are lacking, or None for too many."""
+    if lacking <= 0:
+        return 1
+    if not evidence.counts_bearers:
+        return None
+    bearers = 1 << int(-(-lacking // _A_DOUBLING_OF_BEARERS))
+    return bearers if bearers <= MOST_BEARERS else None
 
 
 def _likely_letters() -> dict[str, frozenset[str]]:
@@ -84,35 +126,29 @@ def _likely_letters() -> dict[str, frozenset[str]]:
 _LIKELY = _likely_letters()
 
 
-def likelihood_of_swapping(at: int) -> Likelihood:
-    """Return how likely the letter at this place and the next one are swapped."""
-    return Likelihood.USUAL if at else Likelihood.LIKELY
+def swapping(text: str) -> Slip:
+    """Return the slip of swapping two letters of ``text``."""
+    return Slip(text, USUAL)
 
 
-def likelihood_of_omitting(at: int) -> Likelihood:
-    """Return how likely a letter is missing before this place."""
-    return Likelihood.USUAL if at else Likelihood.LIKELY
+def omitting(text: str) -> Slip:
+    """Return the slip of leaving out a letter of ``text``."""
+    return Slip(text, USUAL)
 
 
-def likelihood_of_replacing(typed: str, meant: str) -> Likelihood:
-    """Return how likely the letter ``typed`` is one for ``meant``."""
-    return Likelihood.LIKELY if typed in _LIKELY[meant] else Likelihood.POSSIBLE
+def replacing(text: str, typed: str, at: int) -> Slip:
+    """Return the slip of typing the letter at this place of ``typed`` for that of ``text``."""
+    worth = LIKELY if typed[at] in _LIKELY[text[at]] else POSSIBLE
+    return Slip(text, worth, at == len(typed) - 1, typed[at] + text[at])
 
 
-def likelihood_of_adding(word: str, at: int) -> Likelihood:
-    """Return how likely the letter at this place of a typed word is one too many."""
-    beside = word[max(0, at - 1) : at] + word[at + 1 : at + 2]
-    if word[at] in beside:
-        return Likelihood.USUAL
-    likely = word[at] in _SILENT or any(word[at] in _LIKELY[other] for other in beside)
-    return Likelihood.LIKELY if likely else Likelihood.POSSIBLE
-
-
-def is_whole_word_meant(slip: Slip, letters: int, evidence: Evidence) -> bool:
-    """Whether a word of so many letters may mean this whole one."""
-    return letters >= evidence.whole[slip.likelihood]
-
-
-def is_beginning_meant(slip: Slip, letters: int, evidence: Evidence) -> bool:
-    """Whether a word of so many letters may mean this beginning of a longer one."""
-    return not slip.is_at_end and letters >= evidence.begun[slip.likelihood]
+def adding(text: str, typed: str, at: int) -> Slip:
+    """Return the slip of typing one letter too many at this place of ``typed``."""
+    letter, beside = typed[at], typed[max(0, at - 1) : at] + typed[at + 1 : at + 2]
+    if letter in beside:
+        worth = USUAL
+    elif letter in _SILENT or any(letter in _LIKELY[other] for other in beside):
+        worth = LIKELY
+    else:
+        worth = POSSIBLE
+    return Slip(text, worth, at == len(typed) - 1)

@@ -1,6 +1,7 @@
 """Queries: the typed text as words that must each begin a token of an entry."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from contactsgroups.autocomplete.words.semitic import is_semitic
 from contactsgroups.autocomplete.words.skeleton import skeletons_of_latin
 from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
 from contactsgroups.autocomplete.words.variants import with_other_endings
+
+_SHORT = 32
+_QUERIES = 4_096
 
 Word = tuple[str, ...]
 """The alternative spellings of one typed word (``müller``: muller, mueller); one must match."""
@@ -37,6 +41,10 @@ class Query(NamedTuple):
 
 def parse_query(text: str) -> Query:
     """Fold ``text`` into a query; the work is linear in its length, whatever it contains."""
+    return _parse_short(text) if len(text) <= _SHORT else _parse(text)
+
+
+def _parse(text: str) -> Query:
     pieces = text.split()
     if is_plain(text):
         words: list[Word] = [with_other_endings(word) for word in plain_words(text)]
@@ -45,12 +53,20 @@ def parse_query(text: str) -> Query:
     local_part = exact_key(pieces[0].partition("@")[0]) if len(pieces) == 1 else ""
     first, joined = (words[0] if words else ()), _joined(words)
     # Of a text in Arabic or Hebrew letters, too few vowels are known to leave them out.
-    found = joined if is_semitic(text) else tuple(map(_with_skeletons, joined))
+    # Beside another word, two consonants say enough.
+    shortest = 2 if sum(len(word[0]) > 2 for word in joined) > 1 else 3
+    found = (
+        joined if is_semitic(text) else tuple(_with_skeletons(word, shortest) for word in joined)
+    )
     if not has_own_letters(text):
         return Query(found, first, local_part or None, joined, first)
     written = [word for piece in pieces for word in _words_as_written(piece)]
     first_written = written[0] if written else ()
     return Query(found, first, local_part or None, _joined(written), first_written, True)
+
+
+# Many people type the same few beginnings.
+_parse_short = lru_cache(_QUERIES)(_parse)
 
 
 def _words_of_piece(piece: str) -> list[Word]:
@@ -93,11 +109,12 @@ def _joined(words: Sequence[Word]) -> tuple[Word, ...]:
     )
 
 
-def _with_skeletons(word: Word) -> Word:
+def _with_skeletons(word: Word, shortest: int) -> Word:
     """Return a typed word also as consonants, alone and with what it may be joined with."""
     spellings = [spelling for spelling in word if spelling.isalpha()]
     either = (*spellings[:1], *spellings[1:][-1:])
-    return (*word, *dict.fromkeys(each for one in either for each in skeletons_of_latin(one)))
+    skeletons = (each for one in either for each in skeletons_of_latin(one, shortest))
+    return (*word, *dict.fromkeys(skeletons))
 
 
 def _own_words(ordered: Sequence[Word]) -> list[Word]:

@@ -52,5 +52,19 @@ def without_article(word: str) -> str:
     return _ARTICLE.sub("", word)
 
 
+def may_begin_another(word: str) -> bool:
+    """Whether an Arabic or Hebrew word is often written in one with the next, in Latin letters."""
+    return unmarked(word) in _JOINED
+
+
 def _is_mark(character: str) -> bool:
     return unicodedata.category(character) == "Mn" and is_semitic(character)
+
+
+# Abdulrahman, Abuzaid, Alireza, Bengurion.
+_JOINED = frozenset(
+    map(
+        unmarked,
+        "عبد ابو أبي ابن بن بنت ام ال علی محمد غلام امیر نور سيف שם בן בת אבו בר אור".split(),
+    )
+)

@@ -6,10 +6,17 @@ letters are left out: one spelling or the other does not write them.
 """
 
 import re
+from functools import lru_cache
 
 SKELETON_MARK = "%"
 """Begins the token of a skeleton, which is never mistaken for a word."""
 
+_VOWEL = "a"
+"""Stands before the consonants of a word that begins with a vowel, so that Mary is not Omar."""
+# The first two are how alef and ayin come here; y and w may be a vowel at the beginning.
+_BEGINNING_VOWELS = {
+    "a": (_VOWEL,), "آ": (_VOWEL,), **dict.fromkeys("ويוי", ("", _VOWEL))
+}  # fmt: skip
 _SHORTEST = 3
 """What begins with fewer consonants would be too many names: two must be all that a name has."""
 _END = "."
@@ -18,11 +25,11 @@ _LONGEST = 32
 _LETTERS = str.maketrans(
     {
         **dict.fromkeys("بپב", "b"),
-        **dict.fromkeys("تطثתט", "t"),
+        **dict.fromkeys("تطثٹתט", "t"),
         **dict.fromkeys("جژג", "g"),
         **dict.fromkeys("غگ", "g"),
         **dict.fromkeys("حخهہھەچחה", "h"),
-        **dict.fromkeys("دذضظزדזץצ", "d"),
+        **dict.fromkeys("دذضظزڈדזץצ", "d"),
         **dict.fromkeys("رڑר", "r"),
         **dict.fromkeys("سصشסש", "s"),
         **dict.fromkeys("فפף", "f"),
@@ -32,6 +39,7 @@ _LETTERS = str.maketrans(
         **dict.fromkeys("نںןנ", "n"),
     }
 )
+_SECOND = str.maketrans({"ش": "خ", "פ": "ב", "ث": "س"})
 _DIGRAPHS = (
     ("sch", "s"), ("sh", "s"), ("kh", "h"), ("ch", "h"), ("gh", "g"), ("dh", "d"), ("th", "t"),
     ("zh", "g"), ("tz", "d"), ("ts", "d"), ("ph", "f"), ("dj", "g"), ("ck", "k"),
@@ -46,31 +54,50 @@ _SILENT = re.compile("[ةهہھەה]$")
 _SPOKEN = re.compile("(?<=[aeiou])h$")
 
 
-def skeleton_of_semitic(word: str) -> str | None:
-    """Return the marked skeleton of a word in Arabic or Hebrew letters, None if it is too short."""
-    return _marked(_SILENT.sub("", word).translate(_LETTERS))
+def skeletons_of_semitic(word: str) -> list[str]:
+    """Return the marked skeletons of a word in Arabic or Hebrew letters, none if it is too short.
+
+    Some letters have a second sound: sh as the French write it, Hebrew's p, Persian's s. What
+    stands there twice is a double letter (Abdullah), or has a vowel between (Layla).
+    """
+    word = _SILENT.sub("", word)
+    vowels = _BEGINNING_VOWELS.get(word[:1], ("",))
+    spelt = (word.translate(_LETTERS), word.translate(_SECOND).translate(_LETTERS))
+    single = [_NO_CONSONANTS.sub("", each) for each in spelt]
+    both = (*single, *[_DOUBLED.sub(r"\1", each) for each in single])
+    marked = (_marked(vowel, each) for each in both for vowel in vowels)
+    return list(dict.fromkeys(filter(None, marked)))
 
 
-def skeletons_of_latin(word: str) -> list[str]:
+@lru_cache(maxsize=4_096)
+def skeletons_of_latin(word: str, shortest: int = _SHORTEST) -> tuple[str, ...]:
     """Return the marked skeletons of a folded typed word, none if it is too short.
 
-    >>> skeletons_of_latin("khaled"), skeleton_of_semitic("خالد")
-    (['%hld'], '%hld')
+    Args:
+        word: the word.
+        shortest: with so many consonants it may be the beginning of a longer one.
+
+    >>> skeletons_of_latin("khaled"), skeletons_of_semitic("خالد")
+    (('%hld',), ['%hld'])
     """
     if len(word) <= _SHORTEST or not (word.isascii() and word.isalpha()):
-        return []
+        return ()
+    begins_with_vowel = word[0] in "aeiou"
     word = _YIDDISH_ENDING.sub("bd", _SPOKEN.sub("", word))
     for digraph, letter in _DIGRAPHS:
         word = word.replace(digraph, letter)
+    word = _DOUBLED.sub(r"\1", word)
     # Hebrew's v is a b, that of Arabic letters a semi-vowel.
     letters = [word.translate(_LATIN)]
     if "v" in word:
         letters.append(word.replace("v", "").translate(_LATIN))
-    return [skeleton for each in letters if (skeleton := _marked(each))]
+    vowel = _VOWEL if begins_with_vowel else ""
+    marked = (_marked(vowel, _NO_CONSONANTS.sub("", each), shortest) for each in letters)
+    return tuple(filter(None, marked))
 
 
-def _marked(letters: str) -> str | None:
-    skeleton = _DOUBLED.sub(r"\1", _NO_CONSONANTS.sub("", letters))[:_LONGEST]
-    if len(skeleton) < _SHORTEST - 1:
+def _marked(vowel: str, consonants: str, shortest: int = _SHORTEST) -> str | None:
+    if len(consonants) < _SHORTEST - 1:
         return None
-    return SKELETON_MARK + (skeleton if len(skeleton) >= _SHORTEST else skeleton + _END)
+    end = "" if len(consonants) >= shortest else _END
+    return SKELETON_MARK + vowel + consonants[:_LONGEST] + end

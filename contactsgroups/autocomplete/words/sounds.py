@@ -9,22 +9,32 @@ Shmit, Philipp and Filip, Meyer and Maier), and keeps vowels apart that differ.
 import re
 from collections.abc import Sequence
 
-# In this order; capitals are sounds that no single letter stands for, a line's end is a word's.
+# In this order; a line's end is a word's. When c, w and y have been written otherwise, they stand
+# for the sounds of tch, oi and ei, so that a key is all small letters, as a word is.
 _STEPS = (
-    ("\nkn", "\nn"), ("\nwr", "\nr"), ("\nx", "\ns"), ("\npf", "\nf"),
-    ("tsch", "C"), ("tch", "C"), ("cz", "C"), ("sch", "S"), ("sh", "S"), ("sz", "S"), ("zh", "S"),
-    ("ph", "f"), ("th", "t"), ("dt", "t"), ("dh", "d"), ("bh", "b"), ("rh", "r"),
-    ("gh", "g"), ("kh", "k"), ("ch", "k"), ("ck", "k"), ("qu", "kv"), ("q", "k"), ("x", "ks"),
-    ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"),
-    ("tz", "z"), ("ts", "z"), ("z", "s"), ("dj", "j"), ("w", "v"),
+    ("\nxia", "\nsa"), ("\nxio", "\nso"),
+    ("\nkn", "\nn"), ("\nwr", "\nr"), ("\nx", "\ns"), ("\npf", "\nf"), ("\nll", "\ni"),
+    ("\nhj", "\nj"), ("skj", "s"), ("kj", "k"), ("sj", "s"),
+    ("szcz", "s"), ("shch", "s"), ("zsch", "s"), ("tsch", "C"), ("tch", "C"), ("cz", "C"),
+    ("ksh", "ks"), ("sch", "s"), ("sh", "s"), ("sz", "s"), ("zh", "s"),
+    *[(before + "rz", before + "s") for before in "\nbdgkpt"],
+    ("ph", "f"), ("th", "t"), ("dt", "t"), ("d\n", "t\n"), ("dh", "d"), ("bh", "b"), ("rh", "r"),
+    ("ig\n", "ik\n"), ("augh", "au"), ("gli", "li"), ("gh", "g"), ("kh", "k"),
+    ("cch", "k"), ("chs", "ks"), ("ch", "k"), ("ck", "k"), ("qu", "k"), ("kw", "k"), ("kv", "k"),
+    ("q", "k"), ("x", "ks"), ("ce", "se"), ("ci", "si"), ("cy", "si"), ("c", "k"),
+    ("tz", "z"), ("ts", "z"), ("z", "s"), ("dj", "j"), ("w", "f"), ("v", "f"),
+    ("dsi", "j"), ("gia", "ja"), ("gio", "jo"), ("giu", "ju"), ("gue", "ge"), ("gui", "gi"),
     ("ah", "a"), ("eh", "e"), ("ih", "i"), ("oh", "o"), ("uh", "u"),
-    ("ij", "y"),
+    ("ij", "y"), ("illa\n", "ia\n"), ("illo\n", "io\n"),
+    ("eaux\n", "o\n"), ("eaud\n", "o\n"), ("ault\n", "o\n"), ("eau", "o"), ("au", "o"),
     ("eu", "O"), ("oi", "O"), ("oy", "O"), ("ei", "E"), ("ai", "E"), ("ey", "E"), ("ay", "E"),
     ("ae", "e"), ("oe", "o"), ("ue", "u"), ("ie", "i"), ("ee", "i"), ("ea", "i"),
-    ("ou", "u"), ("oo", "u"), ("j", "i"), ("y", "i"),
-    *[(letter + letter, letter) for letter in "abdefgiklmnoprstuvCSEO"],
-    ("v\n", "f\n"),
+    ("ou", "u"), ("oo", "u"), ("j", "i"), ("y", "i"), ("C", "c"), ("O", "w"), ("E", "y"),
+    *[(letter + letter, letter) for letter in "abcdefgiklmnoprstuwy"],
 )  # fmt: skip
+
+_SIMILAR = ("aeiouwy", "bfp", "dt", "cghiks", "mn", "lr")
+"""Letters of a key that are heard for one another: w and y are vowels there, and i a consonant."""
 
 _LONGEST_HEARD = 64
 """No name is longer; it keeps the work bounded."""
@@ -55,3 +65,8 @@ def share_letters(word: str, other: str) -> bool:
     """Whether half of the letters of two words that sound alike are the same."""
     letters, others = set(word), set(other)
     return 2 * len(letters & others) >= max(len(letters), len(others))
+
+
+def are_similar(two: str) -> bool:
+    """Whether two letters of keys are heard for one another."""
+    return any(two[0] in some and two[1] in some for some in _SIMILAR)

@@ -4,28 +4,33 @@ A slip is a missing, an extra or a wrong letter or two swapped neighbours, at an
 letters has about 54 n neighbours. Asking a trie for each would take too long; instead all their
 hashes are computed at once and tested against a Bloom filter of the prefixes and whole words that
 exist. The few that pass are then looked up, so a false positive costs time but never changes an
-answer. Which of them may be meant is for ``likeness`` to say. Words that are spelt with more
-differences, but sound alike, are found by ``sounds``.
+answer. Which of them may be meant is for ``likeness`` to say.
+
+Words that are spelt with more differences, but sound alike, are found by ``sounds``. The sounds of
+all words are in the filter as well, so that a word is also found if its sound is one slip away.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from contactsgroups.autocomplete.words.likeness import (
+    HEARD,
+    NEARLY_HEARD,
     Evidence,
+    Guess,
     Slip,
-    is_beginning_meant,
-    is_whole_word_meant,
-    likelihood_of_adding,
-    likelihood_of_omitting,
-    likelihood_of_replacing,
-    likelihood_of_swapping,
+    adding,
+    bearers_of_beginning,
+    bearers_of_whole,
+    omitting,
+    replacing,
+    swapping,
 )
-from contactsgroups.autocomplete.words.sounds import share_letters, sounds_of
+from contactsgroups.autocomplete.words.sounds import are_similar, share_letters, sounds_of
 from contactsgroups.autocomplete.words.tokens import WHOLE_MARK
 
 Hashes = npt.NDArray[np.uint64]
@@ -34,6 +39,7 @@ Places = tuple[npt.NDArray[np.intp], npt.NDArray[np.uint8]]
 SHORTEST_MENDED = 3
 """A shorter word has nearly everything as its neighbour."""
 _SHORTEST_BEGINNING = 3
+_SHORTEST_MISTYPED_BEGINNING = 4
 LONGEST_MENDED = 64
 """No name has a longer run of letters; it keeps the work bounded."""
 
@@ -53,8 +59,10 @@ _POWERS = np.array([pow(_BASE, n, _MODULUS) for n in range(LONGEST_MENDED + 2)],
 _STEP = np.uint64(_BASE)
 _STEP_BACK = np.uint64(pow(_BASE, -1, _MODULUS))
 _SWAP = _POWERS[:-1] - _POWERS[1:]
-_END_CODE = np.uint64(ord(WHOLE_MARK))
-_END_AT = _END_CODE * _POWERS
+
+BEGUN, WHOLE, SOUND = 0, ord(WHOLE_MARK), ord("~")
+"""What ends a string that is hashed: nothing a beginning, and each its own a word and a sound."""
+_END_AT = {end: np.uint64(end) * _POWERS for end in (BEGUN, WHOLE, SOUND)}
 _LETTER_AT = _LETTER_CODES[:, None] * _POWERS
 
 # Two multipliers turn one hash into two bit positions of the filter.
@@ -83,12 +91,12 @@ def _hash_neighbours(codes: Hashes) -> Hashes:
     return np.concatenate((swapped, without, replaced.ravel(), inserted.ravel()))
 
 
-@lru_cache(maxsize=_TABULATED)
-def _hashes_of_ends(n: int) -> Hashes:
+@lru_cache(maxsize=2 * _TABULATED)
+def _hashes_of_ends(n: int, end: int) -> Hashes:
     """Return what the end of the word adds to the hash of each neighbour."""
     many = n * len(_LETTERS)
     lengths = np.repeat((n, n - 1, n, n + 1), (n - 1, n, many, many))
-    ends: Hashes = _END_AT[lengths]
+    ends: Hashes = _END_AT[end][lengths]
     return ends
 
 
@@ -116,18 +124,18 @@ class Neighbours:
             self.hashes: Hashes = constants + factors @ codes
         else:
             self.hashes = _hash_neighbours(codes)
-        self._places: dict[tuple[int, bool], Places] = {}
+        self._places: dict[tuple[int, int], Places] = {}
 
-    def hashes_of(self, *, whole: bool) -> Hashes:
-        """Return the hashes of the neighbours as beginnings or as whole words."""
-        return self.hashes + _hashes_of_ends(len(self.word)) if whole else self.hashes
+    def hashes_of(self, end: int) -> Hashes:
+        """Return the hashes of the neighbours as beginnings, whole words or sounds."""
+        return self.hashes + _hashes_of_ends(len(self.word), end) if end else self.hashes
 
-    def places(self, shift: int, *, whole: bool) -> Places:
+    def places(self, shift: int, end: int) -> Places:
         """Return byte and bit of every hash in a filter of this size, worked out once."""
-        places = self._places.get((shift, whole))
+        places = self._places.get((shift, end))
         if places is None:
-            places = _places(self.hashes_of(whole=whole), _MIXERS[0], shift)
-            self._places[shift, whole] = places
+            places = _places(self.hashes_of(end), _MIXERS[0], shift)
+            self._places[shift, end] = places
         return places
 
     def slip(self, number: int) -> Slip:
@@ -135,19 +143,17 @@ class Neighbours:
         word, n = self.word, len(self.word)
         if number < n - 1:
             at = number
-            text = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-            return Slip(text, likelihood_of_swapping(at), False)
+            return swapping(word[:at] + word[at + 1] + word[at] + word[at + 2 :])
         number -= n - 1
         if number < n:
             at = number
-            return Slip(word[:at] + word[at + 1 :], likelihood_of_adding(word, at), at == n - 1)
+            return adding(word[:at] + word[at + 1 :], word, at)
         inserting, number = divmod(number - n, len(_LETTERS) * n)
         letter, at = divmod(number, n)
         meant = _LETTERS[letter]
         if inserting:
-            return Slip(word[:at] + meant + word[at:], likelihood_of_omitting(at), False)
-        text = word[:at] + meant + word[at + 1 :]
-        return Slip(text, likelihood_of_replacing(word[at], meant), at == n - 1)
+            return omitting(word[:at] + meant + word[at:])
+        return replacing(word[:at] + meant + word[at + 1 :], word, at)
 
 
 @lru_cache(maxsize=32)
@@ -181,12 +187,12 @@ class PrefixFilter:
             byte, bit = _places(hashes, mixer, self._shift)
             np.bitwise_or.at(self.bits, byte, bit)
 
-    def survivors(self, neighbours: Neighbours, *, whole: bool) -> list[Slip]:
+    def survivors(self, neighbours: Neighbours, end: int) -> list[Slip]:
         """Return the neighbours that may exist in the index: all that do, few that do not."""
-        byte, bit = neighbours.places(self._shift, whole=whole)
+        byte, bit = neighbours.places(self._shift, end)
         numbers = (self.bits[byte] & bit).nonzero()[0]
         if len(numbers):
-            hashes = neighbours.hashes_of(whole=whole)[numbers]
+            hashes = neighbours.hashes_of(end)[numbers]
             byte, bit = _places(hashes, _MIXERS[1], self._shift)
             numbers = numbers[(self.bits[byte] & bit) != 0]
         return [neighbours.slip(number) for number in numbers.tolist()]
@@ -202,36 +208,49 @@ class Spelling:
         self.prefixes = prefixes
         self._sounding_like = sounding_like
 
-    def words(self, typed: str, evidence: Evidence) -> tuple[str, ...]:
-        """Return the whole words that may be meant, each once, with the mark of their end.
+    def words(self, typed: str, evidence: Evidence) -> Iterator[Guess]:
+        """Yield the whole words that may be meant, with the mark of their end.
 
-        Some of them may not exist. ``typed`` must be what ``may_correct`` holds for.
+        Some of them may not exist, or come twice. ``may_correct`` must hold for ``typed``.
         """
-        letters = len(typed)
-        found = [
-            slip.text
-            for slip in self.prefixes.survivors(neighbours_of(typed), whole=True)
-            if is_whole_word_meant(slip, letters, evidence)
-        ]
-        sound = _sound_of(typed)
-        if len(sound) >= evidence.sound:
-            found += [word for word in self._sounding_like(sound) if share_letters(typed, word)]
-        return tuple([word + WHOLE_MARK for word in dict.fromkeys(found) if word != typed])
+        yield from _whole(typed, self.prefixes.survivors(neighbours_of(typed), WHOLE), evidence)
+        alike = self._alike(typed, _sound_of(typed), HEARD)
+        yield from _whole(typed, alike, evidence)
 
-    def beginnings(self, typed: str, evidence: Evidence) -> tuple[str, ...]:
-        """Return the beginnings that may be meant, without those that another one begins."""
+    def beginnings(self, typed: str, evidence: Evidence) -> Iterator[Guess]:
+        """Yield the beginnings that may be meant."""
         letters = len(typed)
-        if letters < min(evidence.begun):
-            return ()
-        kept: list[str] = []
-        for text in sorted(
-            slip.text
-            for slip in self.prefixes.survivors(neighbours_of(typed), whole=False)
-            if is_beginning_meant(slip, letters, evidence)
-        ):
-            if text != typed and not (kept and text.startswith(kept[-1])):
-                kept.append(text)
-        return tuple(kept)
+        if letters < _SHORTEST_MISTYPED_BEGINNING:
+            return
+        for slip in self.prefixes.survivors(neighbours_of(typed), BEGUN):
+            bearers = bearers_of_beginning(slip, letters, evidence)
+            if bearers is not None and slip.text != typed:
+                yield Guess(slip.text, bearers)
+
+    def nearly_alike(self, typed: str, evidence: Evidence) -> Iterator[Guess]:
+        """Yield the whole words that may be meant and whose sound is one slip away."""
+        sound = _sound_of(typed)
+        if not may_correct(sound) or not bearers_of_whole(_NEARLY, len(typed), evidence):
+            return
+        for slip in self.prefixes.survivors(neighbours_of(sound), SOUND):
+            if slip.text != sound and (not slip.replaced or are_similar(slip.replaced)):
+                yield from _whole(typed, self._alike(typed, slip.text, NEARLY_HEARD), evidence)
+
+    def _alike(self, typed: str, sound: str, worth: float) -> Iterator[Slip]:
+        """Yield the words with this sound that have enough letters in common with the typed one."""
+        for word in self._sounding_like(sound):
+            if share_letters(typed, word):
+                yield Slip(word, worth)
+
+
+_NEARLY = Slip("", NEARLY_HEARD)
+
+
+def _whole(typed: str, slips: Iterable[Slip], evidence: Evidence) -> Iterator[Guess]:
+    for slip in slips:
+        bearers = bearers_of_whole(slip, len(typed), evidence)
+        if bearers is not None and slip.text != typed:
+            yield Guess(slip.text + WHOLE_MARK, bearers)
 
 
 @lru_cache(maxsize=32)
@@ -256,7 +275,7 @@ def hash_letter_prefixes(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.int
     for length in range(LONGEST_MENDED + 2):
         codes = text[starts + length]
         if length >= SHORTEST_MENDED - 1:
-            found.append(values[codes == _END_CODE] + _END_AT[length])
+            found.append(values[codes == WHOLE] + _END_AT[WHOLE][length])
         letters = (codes >= ord("a")) & (codes <= ord("z"))
         if not letters.any():
             break
@@ -266,3 +285,14 @@ def hash_letter_prefixes(text: npt.NDArray[np.uint8], starts: npt.NDArray[np.int
             new = values[1:] != values[:-1]
             found.append(values[np.concatenate(([True], new))])
     return np.concatenate(found)
+
+
+def hash_sounds(sounds: Sequence[str]) -> Hashes:
+    """Return the hashes of the sounds that the sound of a typed word may nearly be."""
+    kept = [sound for sound in dict.fromkeys(sounds) if len(sound) <= LONGEST_MENDED + 1]
+    lengths = np.fromiter(map(len, kept), np.intp, len(kept))
+    codes = np.frombuffer("".join(kept).encode(), np.uint8).astype(np.uint64)
+    firsts = np.cumsum(lengths) - lengths
+    places = np.arange(len(codes)) - np.repeat(firsts, lengths)
+    hashes: Hashes = np.add.reduceat(codes * _POWERS[places], firsts) if kept else codes
+    return hashes + _END_AT[SOUND][lengths]

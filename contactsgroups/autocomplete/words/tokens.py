@@ -15,6 +15,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from contactsgroups.autocomplete.entry import Entry, EntryKind, wanted_as
+from contactsgroups.autocomplete.words.burmese import beginnings_of_burmese, words_of_burmese
 from contactsgroups.autocomplete.words.folding import (
     HAN,
     HANGUL,
@@ -30,7 +31,9 @@ from contactsgroups.autocomplete.words.joining import (
     add_joined,
     inner_parts,
     is_particle,
+    joined_letters,
     may_be_joined,
+    without_titles,
 )
 from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, begun_several_times, distinct
 from contactsgroups.autocomplete.words.scripts import (
@@ -43,14 +46,21 @@ from contactsgroups.autocomplete.words.scripts import (
     with_marks,
     without_mark,
 )
-from contactsgroups.autocomplete.words.semitic import is_semitic, unmarked, without_article
-from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK, skeleton_of_semitic
+from contactsgroups.autocomplete.words.semitic import (
+    is_semitic,
+    may_begin_another,
+    unmarked,
+    without_article,
+)
+from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK, skeletons_of_semitic
+from contactsgroups.autocomplete.words.syllables import words_of_syllables
 from contactsgroups.autocomplete.words.unspaced import (
     unspaced_runs,
     words_apart_in_run,
     words_of_run,
 )
 from contactsgroups.autocomplete.words.variants import other_forms
+from contactsgroups.autocomplete.words.vowelled import beginnings_of_semitic
 
 DOMAIN_MARK = "@"
 KIND_MARK = "#"
@@ -180,6 +190,7 @@ def _pieces_of(text: str) -> Iterator[str]:
     """Yield what the words of a text in its own letters are made from."""
     for piece in text.split():
         yield from (piece, _JOINTS.sub(" ", with_plain_apostrophes(piece)), without_article(piece))
+        yield from beginnings_of_burmese(piece)
     if _SPACED_NAME.fullmatch(text):
         yield "".join(text.split())
 
@@ -211,8 +222,12 @@ def _words_of_plain(text: str) -> set[str]:
     if len(words) > 1:
         if len(words) > 2:
             found |= _with_initials(text.split())
-        elif len(words[-1]) >= SHORTEST_SURNAME and words[-1].isalpha():
-            found.add(INITIAL_MARK + words[0][0] + words[-1])
+            if may_be_joined(text):
+                found.update(joined_letters(words))
+        else:
+            found |= words_of_syllables(words)
+            if len(words[-1]) >= SHORTEST_SURNAME and words[-1].isalpha():
+                found.add(INITIAL_MARK + words[0][0] + words[-1])
         several = len(words) > 2 or "-" in text or is_particle(words[0])
         if several and may_be_joined(text):
             add_joined(found, words, everywhere="-" in text)
@@ -227,7 +242,8 @@ def _add_words_of_several(found: set[str], pieces: list[str], text: str) -> None
         _add_joined(found, text)
     if is_semitic(text):
         for one, other in pairwise(pieces):
-            found.update(_skeletons(one + other))
+            if may_begin_another(one):
+                found.update(_skeletons(one + other))
     if _SPACED_NAME.fullmatch(text):
         found.update(_words_of_piece("".join(pieces)))
 
@@ -237,6 +253,9 @@ def _with_initials(pieces: Sequence[str]) -> set[str]:
 
     Of a double name also its own: jl. The last piece of the name is the surname.
     """
+    pieces = without_titles(pieces)
+    if len(pieces) < 2:
+        return set()
     *given, surname = [split_words(fold(piece)[0]) for piece in pieces]
     initials = "".join([word[0] for piece in given for word in piece])[:MOST_INITIALS]
     if not (initials.isascii() and initials.isalpha()):
@@ -275,6 +294,7 @@ def _add_joined(found: set[str], text: str) -> None:
         words = split_words(folded)
         if len(words) > 1:
             add_joined(found, words, everywhere="-" in text)
+            found.update(joined_letters(words))
 
 
 def _given_name_first(text: str) -> str:
@@ -333,6 +353,7 @@ def _words_of_piece(piece: str) -> tuple[str, ...]:
             words.add("el")  # The beginning "al" is in the word itself.
     for run in unspaced_runs(piece):
         words.update(words_of_run(run))
+    words |= words_of_burmese(piece)
     for word in fold_words(piece):
         words.update(other_forms(word))
     words.update(inner_parts(piece))
@@ -340,11 +361,15 @@ def _words_of_piece(piece: str) -> tuple[str, ...]:
 
 
 def _skeletons(piece: str) -> Iterator[str]:
-    """Yield the consonants of each word of a piece, with its article and without."""
-    for word in _JOINTS.sub(" ", piece.replace("-", " ").replace("\u05be", " ")).split():
-        for each in (word, without_article(word)):
-            if skeleton := skeleton_of_semitic(unmarked(each)):
-                yield skeleton
+    """Yield the consonants of each word of a piece, and what it begins with in Latin letters.
+
+    With its article and without; of parts with an invisible joint between also together.
+    """
+    text = piece.replace("-", " ").replace("\u05be", " ")
+    for word in {*text.split(), *_JOINTS.sub(" ", text).split()}:
+        for each in {word, without_article(word)}:
+            yield from skeletons_of_semitic(unmarked(each))
+        yield from beginnings_of_semitic(unmarked(without_article(word)))
 
 
 @lru_cache(maxsize=4_096)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from contactsgroups.autocomplete.words.joining import INITIAL_MARK, MOST_INITIALS
 from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK
+from contactsgroups.autocomplete.words.syllables import behind_surnames
 from contactsgroups.autocomplete.words.variants import forms_beginning_with
 
 WRITTEN_OUT = (("ae", "a"), ("oe", "o"), ("ue", "u"))
@@ -43,7 +44,7 @@ def traces_of(spelling: str) -> Traces | None:
     if spelling.startswith(SKELETON_MARK):
         # Only texts beyond ASCII have one.
         return Traces(frozenset({spelling}), frozenset(), frozenset())
-    joined = {spelling}
+    joined = {spelling} | behind_surnames(spelling)
     for prefix in ("mac", "mc"):
         if spelling.startswith(prefix):
             joined.add(spelling[len(prefix) :])

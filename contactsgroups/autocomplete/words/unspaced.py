@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 from contactsgroups.autocomplete.words.chinese import readings_of_name, readings_of_text
@@ -51,11 +51,19 @@ def words_of_run(run: str) -> set[str]:
         initials = initials_of_hangul(run)
         words.update(initials[start:] for start in starts)
     for spelling in _spellings_of_any_form(run, chinese=chinese):
+        if chinese:
+            words.update(_surnames_with_initials(spelling))
         for start in starts:
             words.add("".join(spelling[start:]))
             if chinese and start + 1 < len(spelling):
                 words.add("".join(syllable[0] for syllable in spelling[start:]))
     return words - {""}
+
+
+def _surnames_with_initials(spelling: Sequence[str]) -> Iterator[str]:
+    """Yield a surname with the first letters of a given name: zhangjl, and of two characters."""
+    for end in range(1, min(len(spelling), _LONGEST_NAME) - 1):
+        yield "".join((*spelling[:end], *[syllable[0] for syllable in spelling[end:]]))
 
 
 def _spellings_of_any_form(run: str, *, chinese: bool) -> list[tuple[str, ...]]:

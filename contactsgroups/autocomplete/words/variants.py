@@ -121,6 +121,11 @@ for _line in _NAMES.split("\n"):
 _WRITTEN_OUT = re.compile("(?:^|(?<=[b-df-hj-np-tv-z])(?<!q))([aou])e(?=[b-df-hj-np-tv-z])(?!ls?$)")
 _SHORTEST_WRITTEN_OUT = 5
 
+# Yoruba names begin with God, crown, joy or father, and are called by what follows: Segun, Tunde.
+_YORUBA = re.compile("(?:oluwa|olu(?!wa)|ade(?!l)|ayo|baba|temi)(?=[b-df-hj-np-tv-z][a-z]{3})")
+
+_YORUBA_BEGINNINGS = frozenset(("olu", "ade", "ayo", "bab", "tem"))
+
 _SLAVIC_ENDINGS = (
     (re.compile("sk(?:[iy]|ij|iy|ii|yi|yj|yy)$"), ("ski", "sky")),
     (re.compile("(?<=[oe])(?:v|ff|w)$"), ("v", "ff", "w")),
@@ -134,6 +139,8 @@ def other_forms(word: str) -> frozenset[str]:
     forms = _FORMS.get(word, _NONE)
     if word.startswith(("mac", "mc")):
         forms = forms.union(gaelic_forms(word))
+    if word[:3] in _YORUBA_BEGINNINGS and (beginning := _YORUBA.match(word)):
+        forms = forms.union([word[beginning.end() :]])
     # Most words have none of these pairs, which is quicker to see than what surrounds them.
     if len(word) >= _SHORTEST_WRITTEN_OUT and ("ae" in word or "oe" in word or "ue" in word):
         forms = forms.union([_WRITTEN_OUT.sub(r"\1", word)]) - {word}

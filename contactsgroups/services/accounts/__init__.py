@@ -8,6 +8,7 @@ pages, ``tokens`` and ``token_keys``, ``sharing`` (which domains see each other)
 from contactsgroups.services.accounts.accounts import (
     AccountDraft,
     ensure_account,
+    ensure_alias,
     remove_account,
     remove_alias,
     set_password,
@@ -26,6 +27,7 @@ __all__ = [
     "Appointment",
     "appoint_administrator",
     "ensure_account",
+    "ensure_alias",
     "ensure_domain",
     "list_administrators",
     "list_departments",

@@ -127,6 +127,17 @@ def ensure_alias_in(work: Work, address: str, account_address: str) -> Alias:
     return alias
 
 
+def ensure_alias(database: Database, actor: Principal, address: str, account: str) -> None:
+    """Let an address stand for an account; one that stands for another account moves.
+
+    Raises:
+        InvalidInput, DomainNotFound, AccountNotFound, AddressInUse, NotPermitted: nothing was
+            changed.
+    """
+    with write(database, actor) as work:
+        ensure_alias_in(work, address, account)
+
+
 def remove_alias(database: Database, actor: Principal, address: str) -> None:
     """Remove an alias, also from the groups it is a member of."""
     with write(database, actor) as work:

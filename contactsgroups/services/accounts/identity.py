@@ -1,6 +1,6 @@
 """From a password or an address to a principal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -74,11 +74,16 @@ def find_active_account(session: Session, address: str) -> Account | None:
 
 def principal_of(session: Session, account: Account) -> Principal:
     """Return the principal of an account, with what it administers now."""
+    managed_domains = read_managed_domains(session, account.id)
+    return replace(plain_principal_of(account), managed_domains=managed_domains)
+
+
+def plain_principal_of(account: Account) -> Principal:
+    """Return the principal of an account that administers nothing, whatever it may administer."""
     local_part, _, domain = account.address.rpartition("@")
     return Principal(
         address=Address(local_part, domain, account.original),
         display_name=account.display_name,
-        managed_domains=read_managed_domains(session, account.id),
         password_mark=mark_of(account.password_hash),
         account_id=account.id,
     )

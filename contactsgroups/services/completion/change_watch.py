@@ -1,5 +1,6 @@
 """Detect whether the database has changed, without a query where possible."""
 
+import math
 import threading
 import time
 from typing import NamedTuple
@@ -38,21 +39,25 @@ class ChangeWatch:
         self.looks = 0
         """How often the database was queried: private data may have changed each time."""
 
-    def now(self) -> Observation:
+    def now(self, *, within: float = math.inf) -> Observation:
         """Return the newest observation: the same object while no ordered write commits.
+
+        Args:
+            within: seconds that the last query may be ago, if less than the interval.
 
         Raises:
             Unavailable: the database had to be queried and does not answer.
         """
-        if self._must_look():
+        longest = min(self._interval, within)
+        if self._must_look(longest):
             with self._lock:
-                if self._must_look():
+                if self._must_look(longest):
                     self._look()
         return self._observation
 
-    def _must_look(self) -> bool:
+    def _must_look(self, longest: float) -> bool:
         is_unchanged = self._signal == self._read_signal()
-        return not is_unchanged or time.monotonic() - self._looked_at >= self._interval
+        return not is_unchanged or time.monotonic() - self._looked_at >= longest
 
     def _look(self) -> None:
         # The signal is read before the database: a commit in between changes it once more.

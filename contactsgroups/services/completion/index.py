@@ -86,13 +86,15 @@ class CompletionIndex:
             )
         return self._preview.add(principal, add_matches(parsed, found), observation.position)
 
-    def changes_seen(self) -> int:
+    def changes_seen(self, *, within: float) -> int:
         """Return a number that is higher than before if the database has changed.
+
+        Changes of other hosts may be missing that are younger than ``within`` seconds.
 
         Raises:
             Unavailable: the database had to be queried and does not answer.
         """
-        return self._watch.now().number
+        return self._watch.now(within=within).number
 
     def close(self) -> None:
         """Close every shard, and wait for those that are being built."""

@@ -74,7 +74,7 @@ def add_members(
     """
     parsed = _parse_each(texts, strict=False)  # Before the lock, for which others wait.
     with write(database, actor) as work:
-        return _add(work, _editable_group(work, uuid), *parsed)
+        return add_in(work, editable_group_in(work, uuid), *parsed)
 
 
 def add_member(database: Database, actor: Principal, uuid: str, text: str) -> bool:
@@ -84,9 +84,9 @@ def add_member(database: Database, actor: Principal, uuid: str, text: str) -> bo
         InvalidAddress, MembershipCycle: nothing was changed.
     """
     with write(database, actor) as work:
-        group = _editable_group(work, uuid)
+        group = editable_group_in(work, uuid)
         candidates, refused = _parse_each([text], strict=True)
-        report = _add(work, group, candidates, refused, strict=True)
+        report = add_in(work, group, candidates, refused, strict=True)
         return bool(report.added)
 
 
@@ -98,7 +98,7 @@ def remove_member(database: Database, actor: Principal, uuid: str, address: str)
         NoMembers: it is the last one.
     """
     with write(database, actor) as work:
-        group = _editable_group(work, uuid)
+        group = editable_group_in(work, uuid)
         key = str(Address.parse(address))
         member = work.session.scalar(
             select(Member).where(Member.group_id == group.id, Member.address == key)
@@ -143,7 +143,7 @@ def replace_members_in(work: Work, group: Group, texts: Sequence[str]) -> None:
         raise NoMembers("a group needs at least one member")
     group.members = [member for member in group.members if member.address in wanted]
     work.session.flush()
-    _add(work, group, wanted, [], strict=True)
+    add_in(work, group, wanted, [], strict=True)
 
 
 def list_members(
@@ -210,7 +210,12 @@ def _unseen_address(address: Address) -> InvalidAddress:
     )
 
 
-def _editable_group(work: Work, uuid: str) -> Group:
+def editable_group_in(work: Work, uuid: str) -> Group:
+    """Return a group whose members the actor may edit.
+
+    Raises:
+        GroupNotFound, MembersAreDerived, NotPermitted
+    """
     group = require_group(work.session, uuid)
     require_in_group(work.session, work.actor, Right.EDIT_MEMBERS, group)
     if GroupKind(group.kind).is_derived:
@@ -230,7 +235,7 @@ def _parse_all(texts: Sequence[str]) -> dict[str, Address]:
     return {str(address): address for address in parsed}
 
 
-def _add(
+def add_in(
     work: Work,
     group: Group,
     candidates: dict[str, Address],

@@ -144,7 +144,7 @@ def _summary_values(group: Group) -> dict[str, Any]:
 
 
 def summary_of(group: Group) -> GroupSummary:
-    """Return what a list shows of a stored group."""
+    """Return what a list shows of a stored group, whose domain and department are loaded."""
     return GroupSummary(**_summary_values(group))
 
 

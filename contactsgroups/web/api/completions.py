@@ -6,60 +6,85 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from werkzeug.exceptions import BadRequest
 
-from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.completion import LIMIT, EntryKind
-from contactsgroups.web.rate import Rate
+from contactsgroups.web.api import cors
+from contactsgroups.web.security import HEADERS
+from contactsgroups.web.state import State
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 QUERY_LIMIT = 200
 """Characters of a query that are used; no useful query is longer."""
 _KINDS = {str(kind): kind for kind in (EntryKind.GROUP, EntryKind.ACCOUNT, EntryKind.CONTACT)}
+_HEADERS = (
+    # Cached, but revalidated each time: a change takes effect at the next keystroke.
+    ("Cache-Control", "private, no-cache"),
+    *HEADERS.items(),
+)
+_TYPE = ("Content-Type", "application/json")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An HTTP answer; a body is always JSON in UTF-8."""
+    """An HTTP answer with all its headers; a body is always JSON in UTF-8."""
 
     status: HTTPStatus
-    headers: tuple[tuple[str, str], ...]
+    headers: list[tuple[str, str]]
     body: bytes
 
 
-def answer(
-    core: Core, rate: Rate, principal: Principal, arguments: Mapping[str, str], known: str
-) -> Answer:
+def answer(state: State, principal: Principal, environ: "WSGIEnvironment") -> Answer:
     """Answer ``{"query": …, "completions": […]}``, best first.
 
     The index keeps each completion as ready JSON, so the answer is put together, not serialised.
-
-    Args:
-        arguments: ``q``, ``limit`` and ``kinds`` as they were sent.
-        known: the header If-None-Match; the answer to a known entity tag has no body.
+    The query part may have ``q``, ``limit`` and ``kinds``.  The answer to an entity tag that the
+    client knows (If-None-Match) has no body.
 
     Raises:
         BadRequest: ``limit`` or ``kinds`` is invalid.
         TooManyRequests: the principal asks too often.
         Unavailable: the database does not answer.
+        UnicodeDecodeError: the query part has raw octets that are not UTF-8.
     """
+    arguments = _read_arguments(environ.get("QUERY_STRING", ""))
     query = _clean(arguments.get("q", ""))
     limit, kinds = _read_limit(arguments), _read_kinds(arguments)
-    rate.take(str(principal.address))
-    found = core.completions.complete(principal, query, limit=limit, kinds=kinds)
-    completions = ",".join(completion.payload for completion in found)
+    state.rate.take(str(principal.address))
+    found = state.core.completions.complete(principal, query, limit=limit, kinds=kinds)
+    completions = ",".join([completion.payload for completion in found])
     body = f'{{"query":{json.dumps(query)},"completions":[{completions}]}}'.encode()
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = (
-        ("Content-Type", "application/json"),
-        # Cached, but revalidated each time: a change takes effect at the next keystroke.
-        ("Cache-Control", "private, no-cache"),
-        ("ETag", tag),
-    )
-    if tag in known:
-        return Answer(HTTPStatus.NOT_MODIFIED, headers[1:], b"")
-    return Answer(HTTPStatus.OK, headers, body)
+    origins = cors.headers_for(environ.get("HTTP_ORIGIN"), state.core.settings.cors_origins)
+    headers = [("ETag", tag), *_HEADERS, *origins]
+    if tag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        return Answer(HTTPStatus.NOT_MODIFIED, headers, b"")
+    return Answer(HTTPStatus.OK, [_TYPE, ("Content-Length", str(len(body))), *headers], body)
+
+
+def _read_arguments(query: str) -> dict[str, str]:
+    """Read a query part as Werkzeug does: the first of several values, odd octets kept.
+
+    Args:
+        query: raw octets, as the characters of the same numbers (PEP 3333).
+    """
+    if not query.isascii():
+        query = query.encode("latin-1").decode()
+    arguments: dict[str, str] = {}
+    for field in query.replace("+", " ").split("&"):
+        name, _, value = field.partition("=")
+        arguments.setdefault(_unquote(name), _unquote(value))
+    return arguments
+
+
+def _unquote(text: str) -> str:
+    return unquote(text, errors="werkzeug.url_quote") if "%" in text else text
 
 
 def _clean(text: str) -> str:

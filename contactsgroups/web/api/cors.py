@@ -5,8 +5,9 @@ No cookie ever counts there: the headers never allow credentials (Fetch Standard
 
 from functools import lru_cache
 
-_METHODS = "GET, POST, PUT, DELETE"
-_REQUEST_HEADERS = "Authorization, Content-Type"
+_METHODS = "GET, POST, PUT, PATCH, DELETE"
+_REQUEST_HEADERS = "Authorization, Content-Type, If-Match"
+_RESPONSE_HEADERS = "ETag, Location, Retry-After"
 _PREFLIGHT_SECONDS = "600"
 
 
@@ -27,5 +28,6 @@ def headers_for(origin: str | None, allowed: str) -> tuple[tuple[str, str], ...]
         ("Access-Control-Allow-Origin", origin),
         ("Access-Control-Allow-Methods", _METHODS),
         ("Access-Control-Allow-Headers", _REQUEST_HEADERS),
+        ("Access-Control-Expose-Headers", _RESPONSE_HEADERS),
         ("Access-Control-Max-Age", _PREFLIGHT_SECONDS),
     )

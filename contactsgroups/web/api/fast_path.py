@@ -8,22 +8,17 @@ Flask.
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
-from contactsgroups.web.api import cors
 from contactsgroups.web.api.completions import Answer, answer
-from contactsgroups.web.security import HEADERS
+from contactsgroups.web.identity import bearer_of
 from contactsgroups.web.state import State
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-_BEARER = "bearer"  # In letters of any case (RFC 9110 section 11.1).
 _STATUS_LINES = {
     status: f"{status.value} {status.phrase}" for status in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED)
 }
-_SHARED_HEADERS = tuple(HEADERS.items())
-_FIELDS_LIMIT = 20
 
 
 class FastCompletions:
@@ -33,7 +28,6 @@ class FastCompletions:
         self._application = application
         self._state = state
         self._path = path
-        self._origins = state.core.settings.cors_origins
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
@@ -42,11 +36,7 @@ class FastCompletions:
         found = self._answer(environ) if self._is_ours(environ) else None
         if found is None:
             return self._application(environ, start_response)
-        origins = cors.headers_for(environ.get("HTTP_ORIGIN"), self._origins)
-        headers = [*found.headers, *_SHARED_HEADERS, *origins]
-        if found.status is HTTPStatus.OK:
-            headers.append(("Content-Length", str(len(found.body))))
-        start_response(_STATUS_LINES[found.status], headers)
+        start_response(_STATUS_LINES[found.status], found.headers)
         return [found.body]
 
     def _is_ours(self, environ: "WSGIEnvironment") -> bool:
@@ -54,33 +44,10 @@ class FastCompletions:
         return is_path and environ.get("REQUEST_METHOD") == "GET"
 
     def _answer(self, environ: "WSGIEnvironment") -> Answer | None:
-        scheme, _, token = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
-        if scheme.lower() != _BEARER:
+        token = bearer_of(environ)
+        if token is None:
             return None
         try:
-            principal = self._state.principals.of_token(token)
-            arguments = _arguments(environ.get("QUERY_STRING", ""))
-            known = environ.get("HTTP_IF_NONE_MATCH", "")
-            return answer(self._state.core, self._state.rate, principal, arguments, known)
+            return answer(self._state, self._state.principals.of_token(token), environ)
         except Exception:  # noqa: BLE001 - Flask meets the same error, and answers and logs it.
             return None
-
-
-def _arguments(query: str) -> dict[str, str]:
-    """Read a query string as Werkzeug does: the first of several values, odd octets kept.
-
-    Raises:
-        ValueError: it has more fields than any request of ours.
-    """
-    fields = query.replace("+", " ").split("&")
-    if len(fields) > _FIELDS_LIMIT:
-        raise ValueError("too many fields")
-    arguments: dict[str, str] = {}
-    for each in fields:
-        name, _, value = each.partition("=")
-        arguments.setdefault(_unquote(name), _unquote(value))
-    return arguments
-
-
-def _unquote(text: str) -> str:
-    return unquote(text, errors="werkzeug.url_quote") if "%" in text else text

@@ -1,39 +1,84 @@
-"""The JSON API: completions, members and pictures of groups, version 1."""
+"""The JSON API: its blueprint, and what is read and answered without the schemas of operations."""
 
 import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, current_app, request
+from werkzeug.datastructures import Headers
+from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.services.groups import audience
-from contactsgroups.services.groups.member_views import MemberView
 from contactsgroups.web import errors
-from contactsgroups.web.api import completions, cors, usage
+from contactsgroups.web.api import (
+    audit,
+    completions,
+    cors,
+    directory,
+    groups,
+    members,
+    roles,
+    usage,
+)
+from contactsgroups.web.api.completion_schemas import CompletionList, CompletionQuery, PictureQuery
+from contactsgroups.web.api.document import describe_api
+from contactsgroups.web.api.operations import Media, Operation, describes
 from contactsgroups.web.identity import current_principal, require_principal
+from contactsgroups.web.security import set_headers
 from contactsgroups.web.state import current_core, current_database, current_state
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
 _YEAR = 365 * 24 * 3600  # seconds
 
 
+class _WholeResponse(Response):
+    """One whose headers are sent as they are: none is missing, and none depends on the request."""
+
+    def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
+        return self.headers
+
+
+@blueprint.get("/openapi.json")
+@describes(
+    Operation(summary="Read this document", scope="", answers={200: Media("application/json")})
+)
+def send_document() -> Response:
+    """Send the document of the API (OpenAPI 3.1)."""
+    root = request.root_path + request.path.removesuffix("/openapi.json")
+    return _json(json.dumps(describe_api(current_app, root), ensure_ascii=False))
+
+
 @blueprint.get("/completions")
+@describes(
+    Operation(
+        summary="Suggest recipients",
+        query=CompletionQuery,
+        answers={200: CompletionList, 304: None},
+        problems=(429,),
+        has_tag=True,
+    )
+)
 def complete() -> Response:
-    """Answer with completions for ``q``; see :mod:`contactsgroups.web.api.completions`."""
-    principal = require_principal()
-    known = request.headers.get("If-None-Match", "")
-    found = completions.answer(current_core(), current_state().rate, principal, request.args, known)
-    return Response(found.body, found.status, found.headers)
-
-
-@blueprint.get("/groups/<uuid:uuid>/members")
-def list_members(uuid: UUID) -> Response:
-    """Answer ``{"members": […], "total": n}``: every mailbox that the group reaches."""
-    views = audience.list_visible_members(current_database(), require_principal(), str(uuid))
-    return _json(json.dumps({"members": [_member(view) for view in views], "total": len(views)}))
+    """Suggest groups, accounts and own contacts for what is typed, best first."""
+    found = completions.answer(current_state(), require_principal(), request.environ)
+    kind = _WholeResponse if found.body else Response
+    return kind(found.body, found.status, found.headers)
 
 
 @blueprint.get("/groups/<uuid:uuid>/picture.png")
+@describes(
+    Operation(
+        summary="Read a group's picture",
+        query=PictureQuery,
+        answers={200: Media("image/png"), 304: None},
+        has_tag=True,
+    )
+)
 def send_picture(uuid: UUID) -> Response:
     """Send the group's picture; with its present version in ``v`` it may be kept for ever.
 
@@ -54,18 +99,28 @@ def send_picture(uuid: UUID) -> Response:
     return response
 
 
+@blueprint.before_app_request
+def answer_unknown_paths() -> BaseResponse | None:
+    """Answer 404 and 405 below the API, which Flask would leave to the application's handlers."""
+    error = request.routing_exception
+    if error is None or (error.code or 0) < HTTPStatus.BAD_REQUEST or not _is_below():
+        return None
+    return set_headers(errors.http_problem(error))
+
+
 @blueprint.after_request
 def allow_origins(response: Response) -> Response:
     """Let the pages of the origins in the settings read the answer."""
-    allowed = current_core().settings.cors_origins
-    for name, value in cors.headers_for(request.headers.get("Origin"), allowed):
-        response.headers[name] = value
+    if allowed := current_core().settings.cors_origins:
+        for name, value in cors.headers_for(request.headers.get("Origin"), allowed):
+            response.headers[name] = value
     return response
 
 
-def _member(view: MemberView) -> dict[str, str]:
-    kind = "account" if view.kind == "alias" else view.kind
-    return {"kind": kind, "name": view.name, "address": view.original}
+def _is_below() -> bool:
+    """Whether the request's path is below the API, wherever that is in the application."""
+    first = next(current_app.url_map.iter_rules("contactsgroups.api.complete"))
+    return request.path.startswith(first.rule.removesuffix("completions"))
 
 
 def _json(text: str) -> Response:
@@ -75,4 +130,5 @@ def _json(text: str) -> Response:
 
 
 errors.answer_with(blueprint, errors.problem, errors.http_problem)
-blueprint.register_blueprint(usage.blueprint)
+for part in (usage, groups, members, roles, directory, audit):
+    blueprint.register_blueprint(part.blueprint)

@@ -8,6 +8,8 @@ from werkzeug.exceptions import BadRequest
 
 from contactsgroups.services.completion import usage
 from contactsgroups.services.completion.usage import UsedAddress
+from contactsgroups.web.api.completion_schemas import Learning, UsedQuery, UsedRecipients
+from contactsgroups.web.api.operations import Operation, describes
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.state import current_database, current_state
 
@@ -15,6 +17,15 @@ blueprint = Blueprint("usage", __name__, url_prefix="/completions")
 
 
 @blueprint.post("/used")
+@describes(
+    Operation(
+        summary="Record recipients",
+        scope="write",
+        body=UsedRecipients,
+        answers={204: None},
+        problems=(429,),
+    )
+)
 def record() -> Response:
     """Record the recipients of a message; the host calls it after sending.
 
@@ -35,6 +46,7 @@ def record() -> Response:
 
 
 @blueprint.delete("/used")
+@describes(Operation(summary="Remove usage", scope="write", query=UsedQuery, answers={204: None}))
 def remove() -> Response:
     """Remove the usage of ``address``; without it, all usage."""
     # A misspelt one would remove all usage.
@@ -49,6 +61,7 @@ def remove() -> Response:
 
 
 @blueprint.get("/learning")
+@describes(Operation(summary="Whether usage is recorded", answers={200: Learning}))
 def show_learning() -> Response:
     """Answer ``{"enabled": true}`` or false."""
     enabled = usage.is_usage_recorded(current_database(), require_principal())
@@ -56,6 +69,11 @@ def show_learning() -> Response:
 
 
 @blueprint.put("/learning")
+@describes(
+    Operation(
+        summary="Switch the recording of usage", scope="write", body=Learning, answers={204: None}
+    )
+)
 def switch_learning() -> Response:
     """Take ``{"enabled": true}`` or false."""
     principal = require_principal()

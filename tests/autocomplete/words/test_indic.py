@@ -39,3 +39,24 @@ def test_signs_without_a_letter_are_no_error() -> None:
     for sign in map(chr, range(0x0900, 0x0D80)):
         assert fold(sign)
         assert fold(f"क{sign}{sign}क {sign}")
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("චමින්ද ගුණතිලක", "chaminda|gunathilak|gunatilaka|gunathilaka"),
+        ("ජයවර්ධන වික්‍රමසිංහ", "jayawardhana|jayawardhane|wickramasinghe"),
+        ("සේනානායක කුමාර", "senanayake|senanayaka|kumara"),
+        ("රාජපක්ෂ බණ්ඩාරනායක", "rajapaksa|rajapaksha|bandaranaike|bandaranayake"),
+        ("ඝනදාස පෙරේරා", "ghanadasa|perera"),
+        ("હર્ષદભાઈ ઝવેરીયા", "zaveri|jhaveri|harshadbhai"),
+        ("রফিকুল মিজানুর", "rafiqul|rafikul|mizanur|mijanur"),
+        ("कुलकर्णी विश्वनाथ", "kulkarni|kulakarni|viswanath|vishwanath|vishvanath"),
+        ("മോഹൻലാൽ വിശ്വനാഥൻ", "mohanlal|viswanathan|vishwanathan"),
+        ("தமிழ்ச்செல்வி பாலன்", "tamilselvi|balan|palan"),
+        ("चौधरी क्षीरसागरे", "chaudhari|choudhari|chaudhri|ksheersag|kshirsag"),
+    ],
+)
+def test_names_of_further_languages_are_found(name: str, typed: str) -> None:
+    missed = [text for text in typed.split("|") if not finds(text, name)]
+    assert missed == []

@@ -16,6 +16,9 @@ from tests.autocomplete.words.test_folding import finds
         ("渡邊 一郎", "watanabe|渡辺|ichiro|ichirou"),
         ("林 明", "hayashi|lin|ming|akira"),
         ("長谷川 光", "hasegawa|hikaru"),
+        ("東野 圭", "higashino|kei|higashino kei"),
+        ("本間 由美", "honma|homma"),
+        ("小鳥遊 結弦", "takanashi yuzuru"),
     ],
 )
 def test_a_name_is_found_by_its_reading(name: str, typed: str) -> None:
@@ -26,3 +29,8 @@ def test_a_name_is_found_by_its_reading(name: str, typed: str) -> None:
 def test_a_chinese_name_is_not_read_as_a_japanese_one() -> None:
     assert words_of_japanese_name("林志强") == set()
     assert words_of_japanese_name("王小明") == set()
+
+
+def test_a_given_name_that_no_dictionary_has_is_read_by_its_characters() -> None:
+    assert {"shouheita", "saitoushouheita", "saitoshoheita"} <= words_of_japanese_name("斎藤翔平太")
+    assert words_of_japanese_name("翔平太") == set()

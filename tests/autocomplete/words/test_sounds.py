@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contactsgroups.autocomplete.words.sounds import (
+    are_similar,
     may_sound_like_others,
     share_letters,
     sounds_of,
@@ -28,6 +29,13 @@ from contactsgroups.autocomplete.words.sounds import (
         "romanov romanoff romanow",
         "weiss weis veiss",
         "quandt kvant",
+        "steven stephen",
+        "gotero gauthereau",
+        "shaoling xiaoling",
+        "jurkowski dziurkowski",
+        "hexler hechsler",
+        "giacomo jacomo",
+        "ekkehard eckehart",
     ],
 )
 def test_what_sounds_alike_has_one_key(alike: str) -> None:
@@ -56,3 +64,13 @@ def test_only_latin_letters_have_a_sound_and_not_too_few_or_many() -> None:
 def test_half_of_the_letters_are_the_same() -> None:
     assert share_letters("filip", "phillipp")
     assert not share_letters("xeaqa", "sica")
+
+
+def test_a_key_is_small_letters_as_a_word_is() -> None:
+    keys = "".join(sounds_of("tchoyei schjaeychten dzsxqwyz".split()))
+    assert set(keys) <= set(string.ascii_lowercase)
+
+
+def test_letters_that_are_heard_for_one_another() -> None:
+    assert all(map(are_similar, ("ae", "dt", "bf", "ki", "ui", "mn")))
+    assert not any(map(are_similar, ("ad", "mt", "rk", "lp")))

@@ -9,10 +9,14 @@ from hypothesis import strategies as st
 
 from contactsgroups.autocomplete.disk.lexicon import Lexicon
 from contactsgroups.autocomplete.words.spelling import (
+    BEGUN,
     LONGEST_MENDED,
+    SOUND,
+    WHOLE,
     Neighbours,
     PrefixFilter,
     hash_letter_prefixes,
+    hash_sounds,
     may_correct,
     neighbours_of,
 )
@@ -54,8 +58,8 @@ def test_neighbours_are_all_strings_one_slip_away(word: str) -> None:
 def test_equal_neighbours_have_equal_hashes_and_others_other_ones(word: str) -> None:
     neighbours = Neighbours(word)
     texts = [neighbours.slip(number).text for number in range(len(neighbours.hashes))]
-    for whole in (False, True):
-        hashes = neighbours.hashes_of(whole=whole).tolist()
+    for end in (BEGUN, WHOLE, SOUND):
+        hashes = neighbours.hashes_of(end).tolist()
         by_text = dict(zip(texts, hashes, strict=True))
         assert len(set(by_text.values())) == len(by_text)
         assert [by_text[text] for text in texts] == hashes
@@ -65,8 +69,8 @@ def test_equal_neighbours_have_equal_hashes_and_others_other_ones(word: str) -> 
 @given(st.lists(st.text("abcdz2é", min_size=1, max_size=10), min_size=1, max_size=20), mendable)
 def test_the_filter_never_denies_what_exists(words: list[str], word: str) -> None:
     prefixes = filter_of([f"{each}$" for each in words])
-    begun = {slip.text for slip in prefixes.survivors(neighbours_of(word), whole=False)}
-    whole = {slip.text for slip in prefixes.survivors(neighbours_of(word), whole=True)}
+    begun = {slip.text for slip in prefixes.survivors(neighbours_of(word), BEGUN)}
+    whole = {slip.text for slip in prefixes.survivors(neighbours_of(word), WHOLE)}
     for neighbour in one_slip_away(word):
         if len(neighbour) >= 3 and any(each.startswith(neighbour) for each in words):
             assert neighbour in begun
@@ -74,13 +78,27 @@ def test_the_filter_never_denies_what_exists(words: list[str], word: str) -> Non
             assert neighbour in whole
 
 
-@pytest.mark.parametrize("whole", [False, True])
-def test_the_filter_seldom_raises_a_false_alarm(whole: bool) -> None:
+@settings(deadline=None)
+@given(st.lists(st.text("abcd", min_size=1, max_size=12), max_size=20), mendable)
+def test_nor_a_sound(sounds: list[str], word: str) -> None:
+    prefixes = PrefixFilter.sized_for(len(sounds))
+    prefixes.add(hash_sounds(sounds))
+    found = {slip.text for slip in prefixes.survivors(neighbours_of(word), SOUND)}
+    assert found.issuperset(one_slip_away(word).intersection(sounds))
+
+
+def test_the_sound_of_an_endless_word_is_left_out() -> None:
+    longest = "a" * (LONGEST_MENDED + 1)
+    assert len(hash_sounds(["ab", "ab", longest, longest + "a"])) == 2
+
+
+@pytest.mark.parametrize("end", [BEGUN, WHOLE])
+def test_the_filter_seldom_raises_a_false_alarm(end: int) -> None:
     generator = np.random.default_rng(1)
     words = ["".join(letters) for letters in generator.choice(list("abcdefgh"), (5_000, 12))]
     prefixes = filter_of([f"{word}$" for word in words])
     unlike = ["zyxwvuts", "qrstuvwx", "ponmlkji", "zzzyyyxx"]
-    alarms = sum(len(prefixes.survivors(Neighbours(word), whole=whole)) for word in unlike)
+    alarms = sum(len(prefixes.survivors(Neighbours(word), end)) for word in unlike)
     asked = sum(len(Neighbours(word).hashes) for word in unlike)
     assert alarms < asked * 0.05
 

@@ -102,6 +102,11 @@ INITIAL_AND_SURNAME = {
     "Юрий Щербаков": "yshcherbakov|ющербаков|ю щербаков",
     "Mary O'Brien": "mobrien|m o'brien|mo'brien",
     "Anne-Marie Duval": "aduval",
+    "J. R. Smith": "jr smith|jrsmith|j.r. smith|j r smith",
+    "Dr. Martin Luther Bell Jr.": "mlbell|m l bell",
+    "Hans-Jürgen von der Lühe": "hjvonderlühe|hvonderluehe",
+    "Olusegun Adebayo": "segun|bayo|olusegun",
+    "Ian McAdam": "macadam|mc adam|mcadam|adam",
 }
 HANGUL = {
     "김민수": "ㄱㅁㅅ|ㄱㅁ|ㄱ|ㅁㅅ|김|민수|기|김ㅁ",

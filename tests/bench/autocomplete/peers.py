@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import psycopg
 import tantivy
@@ -21,6 +21,14 @@ LIMIT = 10
 
 Document = tuple[int, tuple[str, ...]]
 """Rank and tokens."""
+
+
+class Comparison(NamedTuple):
+    """A peer's answers beside ours."""
+
+    compared: int
+    differing: int
+    build_seconds: float
 
 
 class Peer(Protocol):

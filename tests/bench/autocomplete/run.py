@@ -1,18 +1,17 @@
 """Measures the engine and its peers over one generated directory and prints the tables."""
 
 import gc
-import random
 import shutil
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import NamedTuple
 
-from contactsgroups.autocomplete import Entry, EntryKind, PersonalTable, Remove, Shard, Upsert
+from contactsgroups.autocomplete import Entry, Shard, Upsert
 from contactsgroups.autocomplete.words.tokens import MARKS, WHOLE_MARK, tokens_of
-from tests.bench.autocomplete import processes, targets
-from tests.bench.autocomplete.peers import LIMIT, Document, Peer, opened
+from tests.bench.autocomplete import processes, targets, whole_path
+from tests.bench.autocomplete.peers import LIMIT, Comparison, Document, Peer, opened
 from tests.bench.autocomplete.questions import CLASSES, Question, questions, typing_errors
 from tests.bench.autocomplete.timing import (
     ROUNDS,
@@ -26,20 +25,11 @@ from tests.bench.autocomplete.timing import (
 from tests.bench.autocomplete.visibility import visibility
 
 BASE = "this engine, base"
-WHOLE_PATH = "this engine, whole path"
 _SLOW_ROUNDS = 2
 FOLDS = 8
 
 Row = dict[str, Times]
 Questions = dict[str, list[Question]]
-
-
-class Comparison(NamedTuple):
-    """A peer's answers beside ours."""
-
-    compared: int
-    differing: int
-    build_seconds: float
 
 
 def run(entries: int, *, questions_per_class: int, peers: Collection[str]) -> None:
@@ -100,29 +90,6 @@ class Base:
         return self._generation.best([(word,) for word in words], LIMIT, None)
 
 
-class WholePath:
-    """Fold, base, overlay of 500 changes, 500 own contacts, 500 boosts, payloads joined."""
-
-    def __init__(self, index: Path, documents: list[Entry]) -> None:
-        chance = random.Random(4)
-        chosen = chance.sample(documents, 1_440)
-        self._shard = Shard.open(index)
-        changes = [Upsert(entry._replace(score=entry.score + 1)) for entry in chosen[:460]]
-        removals = [Remove(entry.identity) for entry in documents[:20] + chosen[460:480]]
-        self._shard.apply([*changes, *removals], 2)
-        boosts = {entry.identity: chance.randrange(10_000) for entry in chosen[480:980]}
-        own = [
-            entry._replace(identity=f"own:{entry.identity}", kind=EntryKind.CONTACT)
-            for entry in chosen[980:]
-        ]
-        boosts |= {entry.identity: chance.randrange(10_000) for entry in own}
-        self._personal = PersonalTable(boosts, own)
-
-    def ask(self, text: str) -> str:
-        found = self._shard.complete(text, personal=self._personal)
-        return "[" + ",".join([completion.payload for completion in found]) + "]"
-
-
 def _changes(index: Path, documents: list[Entry], asked: list[Question]) -> targets.Changing:
     """Apply changes one by one, through several flushes, and ask a question after each.
 
@@ -168,19 +135,33 @@ def _typing_errors(shard: Shard, documents: list[Entry]) -> tuple[Times, float]:
 def _side_by_side(
     home: Path, shard: Shard, documents: list[Entry], asked: Questions, names: Collection[str]
 ) -> tuple[dict[str, Row], dict[str, Comparison]]:
-    base, whole = Base(shard), WholePath(home / "index", documents)
-    rows: dict[str, Row] = {BASE: {}, WHOLE_PATH: {}}
-    with opened(names, home) as peers:
+    base, account = Base(shard), whole_path.make_account(documents)
+    whole = whole_path.WholePath(home / "index", account, corrections=True)
+    uncorrected = whole_path.WholePath(home / "index", account, corrections=False)
+    rows: dict[str, Row] = {BASE: {}, whole_path.NAME: {}, whole_path.NAME_UNCORRECTED: {}}
+    with opened(names, home) as peers, ExitStack() as stack:
         seconds = {peer.name: _fill(peer, documents) for peer in peers}
+        typed: dict[str, whole_path.Typed] = {
+            whole_path.NAME: whole,
+            whole_path.NAME_UNCORRECTED: uncorrected,
+        }
+        rival = None
+        if whole_path.PEER_NEEDS in names:
+            rival = stack.enter_context(closing(whole_path.FTS5WholePath(home, documents, account)))
+            typed[whole_path.PEER] = rival
         for column in CLASSES:
             some = asked[column]
+            texts = [" ".join(words) for words in some]
             everybody = {
                 BASE: Asked(base.ask, some),
-                WHOLE_PATH: Asked(whole.ask, [" ".join(words) for words in some]),
-            } | {peer.name: _asked(peer, some) for peer in peers}
+                **{name: Asked(one.ask, texts) for name, one in typed.items()},
+                **{peer.name: _asked(peer, some) for peer in peers},
+            }
             for name, times in measure_side_by_side(everybody).items():
                 rows.setdefault(name, {})[column] = times
         comparisons = {peer.name: _compare(peer, base, asked, seconds) for peer in peers}
+        if rival is not None:
+            comparisons[whole_path.PEER] = whole_path.compare(rival, uncorrected, asked)
     return rows, comparisons
 
 

@@ -11,7 +11,7 @@ TUNING, JUDGING = 11, 12
 def main() -> None:
     parser = argparse.ArgumentParser(description="Typing errors, side by side with rapidfuzz.")
     parser.add_argument("--entries", type=int, action="append", help="size of the directory")
-    parser.add_argument("--cases", type=int, default=500, help="cases of each kind")
+    parser.add_argument("--cases", type=int, default=300, help="cases of each kind")
     parser.add_argument("--tuning", action="store_true", help="the cases that may be tuned to")
     options = parser.parse_args()
     for number in options.entries or [10_000, 100_000]:

@@ -8,24 +8,25 @@ from contactsgroups.autocomplete import Match, Shard, build_generation
 from contactsgroups.autocomplete.words.folding import fold_words
 from tests.bench.autocomplete.timing import Times, machine_speed, measure
 from tests.bench.corrections.cases import Case, cases, nobody
-from tests.bench.corrections.peer import Distances
+from tests.bench.corrections.peer import QUIET, UP_TO_TWO, Distances
 from tests.bench.corrections.people import directory
 
 _TIMED_OF_THE_PEER = 100
+_COLUMNS = "| this engine | rapidfuzz up to 2 | as quiet |\n|---|---|---|---|"
 
 
 def run(number: int, cases_per_kind: int, seed: int) -> None:
     """Print all tables for a directory of this many entries, which ``seed`` chooses."""
     print(f"\n# {number:,} entries, seed {seed}\n")
     entries = list(directory(number, seed))
-    peer = Distances(entries)
+    peers = [Distances(entries, edits) for edits in (UP_TO_TWO, QUIET)]
     asked = cases(entries, cases_per_kind, seed)
     with tempfile.TemporaryDirectory(prefix="bench-") as home:
         build_generation(Path(home), entries, position=1, epoch="e")
         shard = Shard.open(Path(home))
-        _print_found(shard, peer, asked)
-        _print_noise(shard, nobody(cases_per_kind, seed))
-        _print_times(shard, peer, asked)
+        _print_found(shard, peers, asked)
+        _print_noise(shard, peers, nobody(cases_per_kind, seed))
+        _print_times(shard, peers[0], asked)
 
 
 def share_found(shard: Shard, some: Sequence[Case]) -> float:
@@ -50,25 +51,40 @@ def _has(name: str, case: Case) -> bool:
 
 def noise(shard: Shard, texts: Sequence[str]) -> float:
     """Return the share of texts for which somebody is shown who has nothing that begins so."""
-    shown = [shard.complete(text) for text in texts]
-    return sum(bool(some) and some[0].match >= Match.CORRECTED for some in shown) / len(texts)
+    return _share([_is_noise(shard, text) for text in texts])
 
 
-def _print_found(shard: Shard, peer: Distances, asked: dict[str, list[Case]]) -> None:
-    print("| found in the first ten | this engine | rapidfuzz |\n|---|---|---|")
-    ours = {kind: [_is_found(shard, case) for case in some] for kind, some in asked.items()}
-    theirs = {kind: [peer.finds(case) for case in some] for kind, some in asked.items()}
-    for rows in (ours, theirs):
-        rows["all"] = [is_found for some in rows.values() for is_found in some]
-    for kind, some in ours.items():
-        print(f"| {kind} | {_share(some):.3f} | {_share(theirs[kind]):.3f} |")
+def _is_noise(shard: Shard, text: str) -> bool:
+    shown = shard.complete(text)
+    return bool(shown) and shown[0].match >= Match.CORRECTED
 
 
-def _print_noise(shard: Shard, texts: dict[str, list[str]]) -> None:
-    print("\n| shown for nobody | this engine |\n|---|---|")
-    every = [text for some in texts.values() for text in some]
-    for kind, some in {**texts, "all": every}.items():
-        print(f"| {kind} | {noise(shard, some):.3f} |")
+def _print_found(shard: Shard, peers: Sequence[Distances], asked: dict[str, list[Case]]) -> None:
+    print(f"| found in the first ten {_COLUMNS}")
+    found = {
+        kind: [[_is_found(shard, case), *(peer.finds(case) for peer in peers)] for case in some]
+        for kind, some in asked.items()
+    }
+    _print_rows(found)
+
+
+def _print_noise(shard: Shard, peers: Sequence[Distances], texts: dict[str, list[str]]) -> None:
+    print(f"\n| shown for nobody {_COLUMNS}")
+    shown = {
+        kind: [
+            [_is_noise(shard, text), *(bool(peer.nearest(text)) for peer in peers)] for text in some
+        ]
+        for kind, some in texts.items()
+    }
+    _print_rows(shown)
+
+
+def _print_rows(answers: dict[str, list[list[bool]]]) -> None:
+    """Print the shares of each kind, one column for the engine and each peer."""
+    every = [row for some in answers.values() for row in some]
+    for kind, some in {**answers, "all": every}.items():
+        shares = [f"{_share(column):.3f}" for column in zip(*some, strict=True)]
+        print(f"| {kind} | {' | '.join(shares)} |")
 
 
 def _print_times(shard: Shard, peer: Distances, asked: dict[str, list[Case]]) -> None:

@@ -182,6 +182,25 @@ def test_forced_colours_keep_the_active_row_visible(compose):
     assert colours[0] != colours[1]
 
 
+def test_forced_colours_keep_selected_chips_visible(compose):
+    compose.emulate_media(forced_colors="active", reduced_motion="reduce")
+    paste(compose, "one@example.net, two@example.net, three@example.net")
+    for key in ["ArrowLeft", "Shift+ArrowLeft"]:
+        compose.keyboard.press(key)
+    chips = compose.locator(".recipient-chip")
+    colours = chips.evaluate_all(
+        "(all) => all.map((each) => getComputedStyle(each).backgroundColor)"
+    )
+    assert colours[1] == colours[2] != colours[0]
+    highlight = compose.evaluate(
+        """() => {
+            document.body.style.setProperty('outline-color', 'Highlight');
+            return getComputedStyle(document.body).outlineColor;
+        }"""
+    )
+    assert colours[1] == highlight
+
+
 def test_reduced_motion_moves_nothing(compose):
     compose.emulate_media(reduced_motion="reduce")
     compose.locator("#to").press_sequentially("sal")

@@ -215,3 +215,102 @@ def test_it_works_in_a_shadow_tree_whose_page_styles_its_parts(site, page):
     expect(highlighted(page)).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.locator(".recipient-edit .recipient-name")).to_have_text("Ada Example")
+
+
+@pytest.mark.parametrize("wrapped", ["", "<div></div>"])
+def test_its_input_may_come_later(compose, chips, wrapped):
+    """As with a parser that is still reading, or a framework that fills what it has put in."""
+    compose.evaluate(
+        """async (wrapped) => {
+            const field = document.createElement('recipient-field');
+            document.forms[0].append(field);
+            const label = document.createElement('label');
+            field.append(label);
+            await Promise.resolve();
+            const input = document.createElement('input');
+            Object.assign(input, { id: 'reply', name: 'reply', value: 'ada@example.org' });
+            const home = wrapped ? document.createElement('div') : field;
+            if (wrapped) field.append(home);
+            home.append(input);
+        }""",
+        wrapped,
+    )
+    compose.locator("#reply[role=combobox]").wait_for()
+    assert chips("reply") == ["Ada Example"]
+
+
+def test_a_field_without_an_input_does_no_harm(compose):
+    compose.evaluate("document.forms[0].append(document.createElement('recipient-field'))")
+    value = compose.evaluate(
+        """() => {
+            document.forms[0].reset();
+            const field = document.querySelector('form > recipient-field:last-child');
+            const { value } = field;
+            field.remove();
+            return value;
+        }"""
+    )
+    assert value == ""
+
+
+def test_a_copy_is_a_field_of_its_own(compose, chips):
+    """Pages that keep copies of themselves bring back the parts that the field made."""
+    paste(compose, "one@example.net")
+    compose.evaluate(
+        f"""() => {{
+            const copy = {FIELD}.cloneNode(true);
+            copy.querySelector('input').id = 'copy';
+            document.forms[0].append(copy);
+        }}"""
+    )
+    compose.locator("#copy").press_sequentially("two@example.net,")
+    assert chips("copy") == ["two@example.net"]
+    assert chips("to") == ["one@example.net"]
+    copy = compose.locator("recipient-field").last
+    for part in ["box", "list", "notice", "empty"]:
+        expect(copy.locator(f".recipient-{part}")).to_have_count(1)
+
+
+def test_a_hidden_field_is_hidden(compose):
+    compose.evaluate(f"{FIELD}.hidden = true")
+    expect(compose.locator("#to")).to_be_hidden()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        COMPOSE.replace('<label for="to">To</label>', "").replace(
+            '<input id="to"', '<input id="to" type="email" multiple aria-label=" To "'
+        )
+    ],
+)
+def test_an_input_of_any_kind_and_label_will_do(compose, chips):
+    """The keys of chips need to know where the caret is, which browsers tell of plain text only."""
+    paste(compose, "one@example.net")
+    compose.locator("#to").press_sequentially("ad")
+    expect(compose.get_by_role("listbox", name="To", exact=True)).to_be_visible()
+    for _ in range(2):
+        compose.keyboard.press("Backspace")
+    assert chips("to") == ["one@example.net"]
+
+
+def test_a_field_that_is_put_elsewhere_while_it_asks_asks_again(site, compose):
+    """Otherwise a typed group would never warn."""
+    release, arrived = threading.Event(), threading.Event()
+
+    def slow(query: str) -> None:
+        arrived.set()
+        release.wait(10)
+
+    site.before_answer = slow
+    paste(compose, "salary@example.org")
+    assert arrived.wait(10)
+    compose.evaluate(f"document.forms[0].append({FIELD})")
+    release.set()
+    expect(compose.get_by_role("button", name="Salary Office group")).to_be_visible()
+
+
+def test_no_value_is_an_empty_one(compose, chips):
+    paste(compose, "one@example.net")
+    compose.evaluate(f"{FIELD}.value = null")
+    assert chips("to") == []

@@ -113,3 +113,12 @@ def test_chips_that_did_not_change_stay_the_same_elements(compose):
     paste(compose, "ada@example.org, new@example.net")
     expect(compose.get_by_role("button", name="Ada Example", exact=True)).to_be_visible()
     assert chip.evaluate("(chip) => chip.isConnected")
+
+
+def test_the_caret_stays_in_sight(compose):
+    """Chips scroll when there are many; what is typed next must be seen."""
+    paste(compose, _people(60))
+    box = compose.locator(".recipient-box").first.bounding_box()
+    caret = compose.locator("#to").bounding_box()
+    assert box["y"] <= caret["y"]
+    assert caret["y"] + caret["height"] <= box["y"] + box["height"]

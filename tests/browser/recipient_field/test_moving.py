@@ -45,6 +45,7 @@ def test_a_chip_is_dragged_to_another_field(three_chips, chips):
 def test_a_chip_that_is_dropped_where_it_was_stays(three_chips, chips):
     _chip(three_chips, "two@example.net").drag_to(three_chips.locator("#to"))
     assert chips("to") == ["one@example.net", "two@example.net", "three@example.net"]
+    expect(three_chips.locator("#to")).to_have_value("")
 
 
 def test_a_selection_is_dragged_as_one(three_chips, chips):
@@ -166,6 +167,13 @@ def test_steps_are_taken_back_one_by_one_and_done_again(three_chips, chips):
     for key in ["Control+Shift+z", "Control+y"]:
         three_chips.keyboard.press(key)
     assert chips("to") == ["one@example.net", "two@example.net"]
+
+
+def test_what_changed_nothing_is_no_step(three_chips, chips):
+    paste(three_chips, "two@example.net", "cc")
+    expect(field_of(three_chips, "cc").get_by_text("already added")).to_be_visible()
+    three_chips.keyboard.press("Control+z")
+    assert chips("to") == []
 
 
 def test_a_move_is_taken_back_in_both_fields(three_chips, chips):

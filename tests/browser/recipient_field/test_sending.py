@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.recipient_field.conftest import highlighted
+from tests.browser.recipient_field.conftest import field_of, highlighted
 from tests.browser.recipient_field.test_suggestions import paste
 
 
@@ -124,3 +124,29 @@ def test_a_quiet_field_before_the_others_does_not_silence_them(compose, site):
     _send(compose)
     expect(compose.get_by_role("button", name="Send anyway")).to_be_visible()
     assert site.posted == []
+
+
+def test_what_came_after_the_question_is_asked_about_anew(compose, site):
+    """One agrees to what is shown, and to nothing that another field got since."""
+    paste(compose, "sales@example.org")
+    expect(compose.get_by_role("button", name="Sales Team group")).to_be_visible()
+    compose.get_by_role("button", name="Send", exact=True).click()
+    expect(compose.get_by_role("button", name="Send anyway")).to_be_visible()
+    paste(compose, "salary@example.org", "cc")
+    expect(compose.get_by_role("button", name="Salary Office group")).to_be_visible()
+    compose.get_by_role("button", name="Send anyway").click()
+    expect(field_of(compose, "to").get_by_role("status")).to_contain_text("Salary Office")
+    assert site.posted == []
+    compose.get_by_role("button", name="Send anyway").click()
+    expect(compose.get_by_role("heading", name="Sent")).to_be_visible()
+    assert len(site.posted) == 1
+
+
+def test_the_question_comes_where_it_is_seen(compose, site):
+    """In a field that is hidden it would only hold the message back."""
+    field_of(compose, "to").evaluate("(field) => { field.hidden = true; }")
+    paste(compose, "salary@example.org", "cc")
+    expect(compose.get_by_role("button", name="Salary Office group")).to_be_visible()
+    compose.get_by_role("button", name="Send", exact=True).click()
+    compose.get_by_role("button", name="Send anyway").click()
+    expect(compose.get_by_role("heading", name="Sent")).to_be_visible()

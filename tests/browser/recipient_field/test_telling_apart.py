@@ -180,3 +180,11 @@ def test_a_session_that_has_ended_is_named(site, compose, chips, expected_errors
     compose.keyboard.press("ArrowDown")
     expect(field_of(compose, "to").get_by_role("option")).to_have_count(1)
     expect(compose.get_by_text("Session expired")).to_be_hidden()
+
+
+def test_a_name_that_reads_like_an_address_does_not_hide_the_address(compose):
+    row = {"kind": "contact", "name": "boss@example.org", "address": "other@example.net"}
+    compose.route("**/completions?*", lambda route: route.fulfill(json={"completions": [row]}))
+    paste(compose, "other@example.net")
+    expect(field_of(compose, "to").locator(".recipient-contact, .contact")).to_have_count(1)
+    expect(field_of(compose, "to").get_by_text("other@example.net", exact=True)).to_be_visible()

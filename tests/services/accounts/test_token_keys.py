@@ -19,7 +19,8 @@ HOUR = timedelta(hours=1)
 
 def accepted(database: Database) -> list[str]:
     with database.read() as session:
-        return list(token_keys.read_keys(session, SECRET).values())
+        (keys,) = token_keys.read_key_ring(session, [SECRET]).ordinary
+        return list(keys.values())
 
 
 def test_there_is_one_key_from_the_start(database: Database) -> None:
@@ -62,11 +63,19 @@ def test_keys_that_ended_are_removed_at_the_next_rotation(small: Database) -> No
 
 def test_a_key_follows_from_the_secret_and_is_not_in_the_database(small: Database) -> None:
     with small.read() as session:
-        (one,) = token_keys.read_keys(session, SECRET).values()
-        (other,) = token_keys.read_keys(session, SECRET + "!").values()
+        ring = token_keys.read_key_ring(session, [SECRET, SECRET + "!"])
         (row,) = session.scalars(select(token_keys.TokenKey))
-    assert one != other
-    assert row.key_id not in (one, other)
+    keys = [
+        key for kind in (ring.ordinary, ring.managing) for each in kind for key in each.values()
+    ]
+    assert len({row.key_id, *keys}) == 5
+
+
+def test_a_program_may_have_the_key_of_tokens_that_manage(database: Database) -> None:
+    ordinary = token_keys.read_current_key(database, SECRET)
+    managing = token_keys.read_current_key(database, SECRET, for_managing=True)
+    assert managing != ordinary
+    assert accepted(database) == [ordinary]
 
 
 @pytest.mark.parametrize("actor", [ADA, LOCAL_ADMIN])

@@ -46,18 +46,47 @@ def issue(database: Database, lifetime: int = 60) -> str:
 
 
 def test_a_token_speaks_for_its_account_until_it_expires(database: Database) -> None:
-    principal = tokens.verify_token(database, SECRET, issue(database))
+    principal = tokens.verify_token(database, SECRET, issue(database)).principal
     assert str(principal.address) == ADA
     assert refusal(database, issue(database, -1)) == "the token is not valid: it has expired"
 
 
-def test_a_token_never_administers_and_reads_only_unless_it_says_otherwise(small: Database) -> None:
+@pytest.mark.parametrize("manages", [False, True])
+@pytest.mark.parametrize("may_write", [False, True])
+def test_a_token_reads_only_and_administers_nothing_unless_it_says_otherwise(
+    small: Database, *, may_write: bool, manages: bool
+) -> None:
     accounts.appoint_administrator(small, OPERATOR, ADA, domain=None)
-    for may_write in (False, True):
-        token = tokens.issue_token(small, SECRET, ADA, 60, may_write=may_write)
-        principal = tokens.verify_token(small, SECRET, token)
-        assert principal.read_only is not may_write
-        assert not is_administrator(principal)
+    token = tokens.issue_token(small, SECRET, ADA, 60, may_write=may_write, manages=manages)
+    principal = tokens.verify_token(small, SECRET, token).principal
+    assert principal.read_only is not may_write
+    assert is_administrator(principal) is manages
+
+
+def test_a_token_that_manages_has_no_more_rights_than_its_account(small: Database) -> None:
+    token = tokens.issue_token(small, SECRET, ADA, 60, may_write=True, manages=True)
+    assert not is_administrator(tokens.verify_token(small, SECRET, token).principal)
+
+
+@pytest.mark.parametrize("scope", ["manage", "manage write", "write manage"])
+def test_the_key_of_a_webmail_makes_no_token_that_manages(small: Database, scope: str) -> None:
+    accounts.appoint_administrator(small, OPERATOR, ADA, domain=None)
+    assert "needs the key of tokens that manage" in refusal(
+        small, sign(small, iat=time.time(), scope=scope)
+    )
+    managing = token_keys.read_current_key(small, SECRET, for_managing=True)
+    token = jwt.encode(claims(iat=time.time(), scope=scope), managing)
+    assert is_administrator(tokens.verify_token(small, SECRET, token).principal)
+
+
+@pytest.mark.parametrize("scope", [None, "", "WRITE", "managewrite", ["manage", "write"], 7, True])
+def test_any_other_scope_only_reads(small: Database, scope: object) -> None:
+    accounts.appoint_administrator(small, OPERATOR, ADA, domain=None)
+    principal = tokens.verify_token(
+        small, SECRET, sign(small, iat=time.time(), scope=scope)
+    ).principal
+    assert principal.read_only
+    assert not is_administrator(principal)
 
 
 def rotate(database: Database) -> None:
@@ -104,6 +133,18 @@ def test_a_token_whose_key_ended_is_refused_and_within_the_overlap_it_is_not(
     rotate(small)
     for refused in (token, jwt.encode(claims(), key)):
         assert refusal(small, refused).endswith("not signed with a key that is accepted")
+
+
+def test_it_is_told_until_when_a_token_is_good(small: Database) -> None:
+    token = issue(small, 600)
+    expiry = jwt.decode(token, options={"verify_signature": False})["exp"]
+    assert expiry - 1 < tokens.verify_token(small, SECRET, token).until <= expiry
+
+    token_keys.rotate_token_key(small, OPERATOR, overlap=timedelta(minutes=5))
+
+    _, former = token_keys.list_token_keys(small, OPERATOR)
+    assert former.expires_at is not None
+    assert tokens.verify_token(small, SECRET, token).until == former.expires_at.timestamp()
 
 
 @pytest.mark.parametrize(
@@ -165,7 +206,8 @@ def test_no_claim_is_an_error_of_ours(shared: Database, name: str, value: object
     except TypeError:  # PyJWT does not sign it.
         return
     with suppress(NotAuthenticated):
-        assert tokens.verify_token(shared, SECRET, token).managed_domains == frozenset()
+        principal = tokens.verify_token(shared, SECRET, token).principal
+        assert principal.managed_domains == frozenset()
 
 
 def test_what_was_good_once_is_no_forgery(small: Database) -> None:

@@ -33,10 +33,15 @@ def token(core):
 
 
 @pytest.fixture
-def ask(app, core, token):
-    """Ask by the fast path, or by Flask alone."""
+def flask_alone(core):
     flask_alone = create_app(core)
     flask_alone.wsgi_app = flask_alone.wsgi_app._application
+    return flask_alone
+
+
+@pytest.fixture
+def ask(app, flask_alone, token):
+    """Ask by the fast path, or by Flask alone."""
 
     def ask(query, *, fast=True, token=token, **headers):
         client = (app if fast else flask_alone).test_client()
@@ -69,16 +74,44 @@ def test_both_paths_give_the_same_answer(ask, query):
     assert dict(fast.headers) == dict(slow.headers)
 
 
+@pytest.mark.parametrize("octets", ["bö".encode(), b"b\xf6", b"ada&q=%\xc3\xbc"])
+def test_raw_octets_mean_the_same_on_both_paths(app, flask_alone, token, octets):
+    asked = {"QUERY_STRING": "q=" + octets.decode("latin-1")}
+
+    fast, slow = (
+        each.test_client().get(
+            COMPLETIONS, headers={"Authorization": f"Bearer {token}"}, environ_overrides=asked
+        )
+        for each in (app, flask_alone)
+    )
+
+    assert (fast.status_code, fast.data) == (slow.status_code, slow.data)
+    if fast.status_code == 200:
+        assert fast.json["query"] == octets.decode().partition("&")[0]
+
+
 def test_flask_is_not_asked_where_the_token_is_good(app, ask, monkeypatch):
     monkeypatch.setattr(app.wsgi_app, "_application", None)
     assert ask("q=team").status_code == 200
 
 
-def test_a_known_answer_is_not_sent_again(ask):
-    first = ask("q=team")
-    again = ask("q=team", **{"If-None-Match": first.headers["ETag"]})
+@pytest.mark.parametrize("fast", [True, False])
+def test_a_known_answer_is_not_sent_again(ask, fast):
+    first = ask("q=team", fast=fast)
+    known = {"If-None-Match": first.headers["ETag"]}
+    again = ask("q=team", fast=fast, **known)
     assert (again.status_code, again.data) == (304, b"")
-    assert ask("q=bob", **{"If-None-Match": first.headers["ETag"]}).status_code == 200
+    of_body = {"Content-Type", "Content-Length"}
+    assert dict(again.headers) == {k: v for k, v in first.headers.items() if k not in of_body}
+    assert ask("q=bob", fast=fast, **known).status_code == 200
+
+
+def test_head_has_the_headers_alone(app, ask, token):
+    head = app.test_client().head(
+        f"{COMPLETIONS}?q=team", headers={"Authorization": f"bearer  {token}"}
+    )
+    assert (head.status_code, head.data) == (200, b"")
+    assert dict(head.headers) == dict(ask("q=team").headers)
 
 
 @pytest.mark.parametrize("token", ["", "rubbish", "a.b.c"])

@@ -5,8 +5,12 @@ import pytest
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.accounts import sharing, tokens
+from contactsgroups.services.accounts.identity import find_principal
+from contactsgroups.web.api import cors
 from contactsgroups.web.api.completions import QUERY_LIMIT
-from tests.directories import group_draft
+from contactsgroups.web.principals import Principals
+from tests.directories import add_alias, group_draft
+from tests.web.admin.test_statements import statements_of
 
 COMPLETIONS = "/api/v1/completions"
 
@@ -128,7 +132,7 @@ def test_answers_are_kept_by_nobody_but_the_browser_which_asks_again(ada):
 
 
 def test_members_are_the_mailboxes_a_group_reaches(ada, find):
-    answer = ada.get(f"/api/v1/groups/{find('team').uuid}/members")
+    answer = ada.get(f"/api/v1/groups/{find('team').uuid}/recipients")
     assert answer.json["total"] == 3
     assert answer.json["members"] == [
         {"kind": "account", "name": "Ada Example", "address": "ada@example.org"},
@@ -140,7 +144,7 @@ def test_members_are_the_mailboxes_a_group_reaches(ada, find):
 @pytest.mark.parametrize("group", ["secret", "com@example.com"])
 def test_nothing_is_told_of_groups_that_are_hidden_from_somebody(ada, find, group):
     uuid = find(group).uuid
-    assert ada.get(f"/api/v1/groups/{uuid}/members").status_code == 404
+    assert ada.get(f"/api/v1/groups/{uuid}/recipients").status_code == 404
     assert ada.get(f"/api/v1/groups/{uuid}/picture.png").status_code == 404
 
 
@@ -153,7 +157,7 @@ def test_a_shared_domain_is_visible(ada, core, find):
 def test_members_that_are_not_shown_stay_hidden(admin, ada, find):
     team = find("team")
     admin.submit(f"/admin/groups/{team.uuid}", without=("show_members",))
-    assert ada.get(f"/api/v1/groups/{team.uuid}/members").status_code == 403
+    assert ada.get(f"/api/v1/groups/{team.uuid}/recipients").status_code == 403
 
 
 def test_an_administrator_sees_the_picture_of_a_hidden_group(admin, find):
@@ -181,3 +185,31 @@ def test_a_picture_is_kept_for_ever_only_under_its_version(ada, find):
     assert old.headers["Cache-Control"] == "private, no-cache"
     again = ada.get(url, headers={"If-None-Match": old.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_pages_of_other_origins_may_send_conditions_and_read_tags():
+    headers = dict(cors.headers_for("https://mail.example", "https://mail.example"))
+    assert "PATCH" in headers["Access-Control-Allow-Methods"]
+    assert "If-Match" in headers["Access-Control-Allow-Headers"]
+    assert "ETag" in headers["Access-Control-Expose-Headers"]
+
+
+LISTS = ("groups", "accounts", "aliases", "departments", "audit", "groups/{team}/members")
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_how_many_statements_a_list_takes_says_nothing_of_how_many_rows_it_has(
+    path, core, manager, find, monkeypatch
+):
+    add_alias(core.database, "bob.alias@example.org", "bob@example.org")
+    path = path.replace("{team}", find("team").uuid)
+    # Tokens are looked up again from time to time.
+    administrator = find_principal(core.database, "admin@example.org")
+    monkeypatch.setattr(Principals, "of_token", lambda *_: administrator)
+    counts = []
+    for limit in (1, 200):
+        with statements_of(core) as statements:
+            found = manager.get(f"/{path}?limit={limit}")["items"]
+        counts.append(len(statements))
+    assert len(found) > 1
+    assert counts[0] == counts[1] < 10

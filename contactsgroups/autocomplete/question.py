@@ -1,0 +1,92 @@
+"""A question: the query with everything that restricts its answer, as every source is asked it."""
+
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+
+from contactsgroups.autocomplete.correcting import AreFound, guesses, readings
+from contactsgroups.autocomplete.entry import EntryKind, Match
+from contactsgroups.autocomplete.words.likeness import Evidence, Guess, evidence_among
+from contactsgroups.autocomplete.words.query import Query, Word
+from contactsgroups.autocomplete.words.scripts import transliterated
+from contactsgroups.autocomplete.words.spelling import Spelling
+from contactsgroups.autocomplete.words.terms import DEMANDS, Terms, terms_of
+from contactsgroups.autocomplete.words.tokens import kind_token
+
+_QUERIES = 4_096
+
+
+class Question:
+    """A query with everything that restricts its answer."""
+
+    def __init__(
+        self,
+        query: Query,
+        limit: int,
+        kinds: frozenset[EntryKind] | None,
+        *,
+        corrections: bool,
+        home: str | None = None,
+    ) -> None:
+        """Ask for the best ``limit`` entries of these kinds, None for all.
+
+        ``home`` is the domain of the account that asks, whose entries come first among equals.
+        """
+        self.query = query
+        self.words = query.words
+        self.local_part = query.local_part
+        self.limit = limit
+        self.corrections = corrections
+        self.home = home
+        self.entries = 0
+        """Among how many entries is asked: it decides what is taken for a typing error."""
+        wanted = None if kinds is None else tuple([kind_token(kind) for kind in sorted(kinds)])
+        self.kinds: Terms = () if wanted is None else (wanted,)
+        """One more word, which the wanted kinds satisfy, or none for all."""
+        self._demands = _demands_of(query)
+        self.terms = self._demands.terms if kinds is None else self._terms_and_kinds
+        """Return what an entry must have for a kind of match, or for one of ``OF_ONES_OWN``; it is
+        empty if nothing would do."""
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """What is needed to take one word for another."""
+        return evidence_among(self.entries)
+
+    @property
+    def transliterated(self) -> Word:
+        """What begins the tokens of words in another script that a typed word finds."""
+        return self._demands.transliterated
+
+    def _terms_and_kinds(self, demand: int) -> Terms:
+        terms = self._demands.terms(demand)
+        return terms and terms + self.kinds
+
+    def guesses(self, match: Match, spelling: Spelling) -> list[Guess]:
+        """Return what its only word may mean."""
+        return guesses(match, self.words[0], spelling, self.evidence)
+
+    def readings(self, match: Match, spelling: Spelling, are_found: AreFound) -> Iterator[Terms]:
+        """Yield what an entry may have for a kind of match that corrects typing errors."""
+        for terms in readings(match, self.words, spelling, self.evidence, are_found):
+            yield terms + self.kinds
+
+
+class _Demands:
+    """The terms of each demand of a query, worked out once: short queries are asked by many."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self._terms: list[Terms | None] = [None] * DEMANDS
+
+    @cached_property
+    def transliterated(self) -> Word:
+        return tuple([each for word in self._query.words for each in transliterated(word)])
+
+    def terms(self, demand: int) -> Terms:
+        terms = self._terms[demand]
+        if terms is None:
+            terms = self._terms[demand] = terms_of(self._query, demand)
+        return terms
+
+
+_demands_of = lru_cache(_QUERIES)(_Demands)

@@ -1,0 +1,256 @@
+"""Accounts, aliases and departments, a page at a time, as far as a principal may see them."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+
+from contactsgroups.domain import authority
+from contactsgroups.domain.address import Address, display_domain, normalise_domain
+from contactsgroups.domain.authority import Right
+from contactsgroups.domain.errors import AccountNotFound
+from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.text import fold
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Account, Alias, Department, DomainRow
+from contactsgroups.services.accounts.accounts import find_account_row
+from contactsgroups.services.accounts.sharing import visible_domain_ids
+
+_WORDS_LIMIT = 10
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountFilter:
+    """Which accounts are wanted; None stands for any.
+
+    Attributes:
+        search: words that the address or the name contains, without case and accents.
+        department: a path; those below it count, too. Only of accounts that one manages.
+    """
+
+    search: str = ""
+    domain: str | None = None
+    department: str | None = None
+    active: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountView:
+    """An account as a principal sees it; only who manages it sees more than name and address."""
+
+    address: str
+    original: str
+    display_name: str
+    domain: str
+    active: bool
+    department: str | None = None
+    title: str | None = None
+    location: str | None = None
+    aliases: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AliasView:
+    """An alias, and the account that it stands for."""
+
+    address: str
+    original: str
+    account: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentView:
+    """A department of a domain (as A-labels); ``path`` is ``Sales/Europe``."""
+
+    domain: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """A part of a list; ``next_after`` asks for the next one."""
+
+    items: tuple[T, ...]
+    next_after: str | None
+
+
+def list_accounts(
+    database: Database, principal: Principal, wanted: AccountFilter, *, after: str, limit: int
+) -> Listed[AccountView]:
+    """Return the accounts that a principal sees or manages, in the order of their addresses.
+
+    It sees those that are active in its own domain and in those that are shown to it.
+    """
+    with database.read() as session:
+        statement = (
+            select(Account)
+            .options(joinedload(Account.domain), joinedload(Account.department))
+            .where(_is_known(session, principal), *_conditions(principal, wanted))
+            .where(Account.address > after)
+            .order_by(Account.address)
+        )
+        rows = session.scalars(statement.limit(limit + 1)).all()
+        return _page([_view(principal, row) for row in rows], limit)
+
+
+def view_account(database: Database, principal: Principal, address: str) -> AccountView:
+    """Return an account; with its aliases, if the principal manages it.
+
+    Raises:
+        AccountNotFound: there is none that this principal sees.
+    """
+    key = str(Address.parse(address))
+    with database.read() as session:
+        row = find_account_row(session, key)
+        if row is None or not _sees(session, principal, row):
+            raise AccountNotFound(f"there is no account {key}")
+        view = _view(principal, row)
+        if not _manages(principal, row):
+            return view
+        aliases = select(Alias.original).where(Alias.account_id == row.id).order_by(Alias.address)
+        return replace(view, aliases=tuple(session.scalars(aliases)))
+
+
+def list_aliases(
+    database: Database, principal: Principal, *, domain: str | None, after: str, limit: int
+) -> Listed[AliasView]:
+    """Return the aliases in the domains that a principal manages, in the order of addresses.
+
+    Raises:
+        NotPermitted: it manages none.
+    """
+    names = _managed(principal)
+    statement = (
+        select(Alias.address, Alias.original, Account.original)
+        .join(Account, Account.id == Alias.account_id)
+        .where(_within(Alias.domain_id, names), *_in_domain(Alias.domain_id, domain))
+        .where(Alias.address > after)
+        .order_by(Alias.address)
+    )
+    with database.read() as session:
+        rows = session.execute(statement.limit(limit + 1)).all()
+    return _page([AliasView(*row) for row in rows], limit)
+
+
+def list_departments_of(
+    database: Database, principal: Principal, *, domain: str | None, after: str, limit: int
+) -> Listed[DepartmentView]:
+    """Return the departments of the domains that a principal manages, by domain and path.
+
+    Args:
+        after: the domain and the path that the page begins behind, with a slash between.
+
+    Raises:
+        NotPermitted: it manages none.
+    """
+    names = _managed(principal)
+    last_domain, _, last_path = after.partition("/")
+    is_behind = or_(
+        DomainRow.name > last_domain,
+        and_(DomainRow.name == last_domain, Department.path > last_path),
+    )
+    statement = (
+        select(DomainRow.name, Department.path)
+        .join_from(Department, DomainRow, DomainRow.id == Department.domain_id)
+        .where(_within(Department.domain_id, names), *_in_domain(Department.domain_id, domain))
+        .where(is_behind)
+        .order_by(DomainRow.name, Department.path)
+    )
+    with database.read() as session:
+        rows = session.execute(statement.limit(limit + 1)).all()
+    items = tuple(DepartmentView(*row) for row in rows[:limit])
+    last = f"{items[-1].domain}/{items[-1].path}" if len(rows) > limit else None
+    return Listed(items, last)
+
+
+A = TypeVar("A", AccountView, AliasView)
+
+
+def _page(found: Sequence[A], limit: int) -> Listed[A]:
+    """Cut off what was read to see whether there is more."""
+    items = tuple(found[:limit])
+    return Listed(items, items[-1].address if len(found) > limit else None)
+
+
+def _managed(principal: Principal) -> frozenset[str] | None:
+    """Return the domains whose directory a principal manages; None for all.
+
+    Raises:
+        NotPermitted: there is none.
+    """
+    names = authority.domains_where(principal, Right.MANAGE_ACCOUNTS)
+    if names is not None and not names:
+        authority.require(principal, Right.MANAGE_ACCOUNTS, principal.domain)
+    return names
+
+
+def _within(
+    column: InstrumentedAttribute[int], names: Collection[str] | None
+) -> ColumnElement[bool]:
+    """Return the condition that a row is in one of the domains; None stands for all."""
+    if names is None:
+        return true()
+    return column.in_(_ids(names)) if names else false()
+
+
+def _in_domain(column: InstrumentedAttribute[int], name: str | None) -> list[ColumnElement[bool]]:
+    return [] if name is None else [column.in_(_ids([normalise_domain(name)]))]
+
+
+def _ids(names: Collection[str]) -> Select[int]:
+    return select(DomainRow.id).where(DomainRow.name.in_(names))
+
+
+def _is_managed(principal: Principal) -> ColumnElement[bool]:
+    names = authority.domains_where(principal, Right.MANAGE_ACCOUNTS)
+    return _within(Account.domain_id, names)
+
+
+def _is_known(session: Session, principal: Principal) -> ColumnElement[bool]:
+    """Return the condition that a principal sees an account, as :func:`_sees` has it for one."""
+    ids = visible_domain_ids(session, principal.domain)
+    return or_(_is_managed(principal), and_(Account.active, Account.domain_id.in_(ids)))
+
+
+def _sees(session: Session, principal: Principal, account: Account) -> bool:
+    if _manages(principal, account):
+        return True
+    return account.active and account.domain_id in visible_domain_ids(session, principal.domain)
+
+
+def _manages(principal: Principal, account: Account) -> bool:
+    return authority.may(principal, Right.MANAGE_ACCOUNTS, account.domain.name)
+
+
+def _conditions(principal: Principal, wanted: AccountFilter) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        Account.search_text.contains(fold(word), autoescape=True)
+        for word in wanted.search.split()[:_WORDS_LIMIT]
+    ]
+    found += _in_domain(Account.domain_id, wanted.domain)
+    if wanted.active is not None:
+        found.append(Account.active == wanted.active)
+    if wanted.department is not None:
+        path = wanted.department
+        below = Department.path.startswith(path + "/", autoescape=True)
+        ids = select(Department.id).where(or_(Department.path == path, below))
+        found += [_is_managed(principal), Account.department_id.in_(ids)]
+    return found
+
+
+def _view(principal: Principal, account: Account) -> AccountView:
+    view = AccountView(
+        address=account.address,
+        original=account.original,
+        display_name=account.display_name,
+        domain=display_domain(account.domain.name),
+        active=account.active,
+    )
+    if not _manages(principal, account):
+        return view
+    department = account.department.path if account.department else ""
+    return replace(view, department=department, title=account.title, location=account.location)

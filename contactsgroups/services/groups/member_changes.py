@@ -1,0 +1,159 @@
+"""Add and remove many members, with a result for each.
+
+In pieces of 500, each a transaction of its own: other writers wait for one piece at most, and the
+statements of a piece are as many for one address as for 500.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import delete, func, select
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import InvalidAddress, InvalidInput
+from contactsgroups.domain.mistyped import suggest
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Group, Member
+from contactsgroups.persistence.queries import chunked, scalars_where
+from contactsgroups.services.groups.members import add_in, editable_group_in
+from contactsgroups.services.unit_of_work import Work, write
+
+CHANGES_LIMIT = 10_000
+"""Addresses that are added and removed at once."""
+_SHOWN = 200  # characters of a text that is no address
+
+
+class Result(StrEnum):
+    """What became of an address that was to be added or removed."""
+
+    ADDED = "added"
+    ALREADY_MEMBER = "already_member"
+    REMOVED = "removed"
+    NOT_A_MEMBER = "not_a_member"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one text; ``reason`` says why it was refused."""
+
+    text: str
+    result: Result
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A text, with its address or what is wrong with it."""
+
+    text: str
+    address: Address | None
+    fault: str = ""
+
+    @property
+    def key(self) -> str:
+        return str(self.address)
+
+
+def change_members(
+    database: Database, actor: Principal, uuid: str, *, add: Sequence[str], remove: Sequence[str]
+) -> list[Outcome]:
+    """Add and remove members; return what became of each text, those to add first.
+
+    What is refused keeps nothing else from being done. Everything may be sent again: what was done
+    already stays done.
+
+    Raises:
+        InvalidInput: there are too many, or one is to be both added and removed.
+        GroupNotFound, MembersAreDerived, NotPermitted: nothing was changed, unless the actor or the
+            group changed meanwhile.
+        Unavailable: perhaps after some pieces.
+    """
+    if len(add) + len(remove) > CHANGES_LIMIT:
+        raise InvalidInput(f"more than {CHANGES_LIMIT} addresses at once", field="add")
+    joining, leaving = _read(add), _read(remove)
+    _refuse_both(joining, leaving)
+    found: list[Outcome] = []
+    for some in list(chunked(joining)) or [[]]:  # Also where nothing joins: the rights are asked.
+        with write(database, actor) as work:
+            found += _add(work, editable_group_in(work, uuid), some)
+    for some in chunked(leaving):
+        with write(database, actor) as work:
+            found += _remove(work, editable_group_in(work, uuid), some)
+    return found
+
+
+def _read(texts: Sequence[str]) -> list[_Named]:
+    return [_read_one(text) for text in texts]
+
+
+def _read_one(text: str) -> _Named:
+    try:
+        return _Named(text[:_SHOWN], Address.parse(text))
+    except InvalidAddress as error:
+        meant = suggest(text)
+        fault = f"{error}; {meant} may be meant" if meant else str(error)
+        return _Named(text[:_SHOWN], None, fault)
+
+
+def _by_key(named: Sequence[_Named]) -> dict[str, Address]:
+    """Return the addresses by their normalised forms, the last one first; of two spellings the
+    first one.
+    """
+    return {each.key: each.address for each in reversed(named) if each.address is not None}
+
+
+def _refuse_both(joining: Sequence[_Named], leaving: Sequence[_Named]) -> None:
+    both = _by_key(joining).keys() & _by_key(leaving).keys()
+    if both:
+        raise InvalidInput(f"{min(both)} is to be both added and removed", field="remove")
+
+
+def _add(work: Work, group: Group, named: Sequence[_Named]) -> Iterator[Outcome]:
+    report = add_in(work, group, _by_key(named), [])
+    refused = {str(Address.parse(each.text)): each.reason for each in report.refused}
+    return _outcomes(named, refused, report.added, (Result.ADDED, Result.ALREADY_MEMBER))
+
+
+def _remove(work: Work, group: Group, named: Sequence[_Named]) -> Iterator[Outcome]:
+    """Remove those who are members; if nobody would be left, the last of them stays."""
+    statement = select(Member.address).where(Member.group_id == group.id)
+    keys = _by_key(named)
+    found = set(scalars_where(work.session, statement, Member.address, keys))
+    refused = {}
+    if found and not _has_others(work, group, found):
+        last = next(key for key in keys if key in found)  # The one that was sent last.
+        refused[last] = f"{last} is the last member of {group.address}; a group needs one"
+    gone = found - refused.keys()
+    if gone:
+        of_group = Member.group_id == group.id
+        work.session.execute(delete(Member).where(of_group, Member.address.in_(gone)))
+        work.session.expire(group, ["members"])
+        work.changed_group(group)
+    return _outcomes(named, refused, gone, (Result.REMOVED, Result.NOT_A_MEMBER))
+
+
+def _has_others(work: Work, group: Group, addresses: Collection[str]) -> bool:
+    count = select(func.count()).select_from(Member).where(Member.group_id == group.id)
+    return (work.session.scalar(count) or 0) > len(addresses)
+
+
+def _outcomes(
+    named: Sequence[_Named],
+    refused: Mapping[str, str],
+    changed: Collection[str],
+    results: tuple[Result, Result],
+) -> Iterator[Outcome]:
+    """Yield the outcome of each text; where one address stands twice, the first one counts."""
+    done, not_needed = results
+    left = set(changed)
+    for each in named:
+        if each.address is None or each.key in refused:
+            yield Outcome(each.text, Result.REFUSED, each.fault or refused[each.key])
+        elif each.key in left:
+            left.remove(each.key)
+            yield Outcome(each.text, done)
+        else:
+            yield Outcome(each.text, not_needed)

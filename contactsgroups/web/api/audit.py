@@ -1,0 +1,114 @@
+"""The audit log over the API."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from flask import Blueprint
+from pydantic import Field
+
+from contactsgroups.services import audit_log
+from contactsgroups.services.audit_log import AuditEntry, AuditFilter
+from contactsgroups.web.api.operations import Operation, serves
+from contactsgroups.web.api.paging import cursor_of, place_of
+from contactsgroups.web.api.requests import InvalidRequest
+from contactsgroups.web.api.schemas import Page, PageQuery, Schema, Word
+from contactsgroups.web.identity import require_principal
+from contactsgroups.web.state import current_database
+
+blueprint = Blueprint("audit", __name__, url_prefix="/audit")
+
+_ID_LENGTH = 18  # digits that fit into 64 bits
+
+Moment = Annotated[
+    str,
+    Field(
+        pattern=r"^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]Z$",
+        description="Such as `2026-11-26T08:00:00Z`, in UTC.",
+    ),
+]
+
+
+class AuditQuery(PageQuery):
+    """Which entries are listed."""
+
+    actor: Annotated[Word | None, Field(description="The account that did it.")] = None
+    action: Annotated[Word | None, Field(description="Such as `change group`.")] = None
+    subject: Annotated[Word | None, Field(description="The address or name it was done to.")] = None
+    since: Annotated[Moment | None, Field(description="The first moment, in UTC.")] = None
+    until: Annotated[Moment | None, Field(description="The moment after the last.")] = None
+
+
+class Entry(Schema):
+    """One change."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: Annotated[
+        dict[str, Any],
+        Field(
+            description="`fields` with what each was and is; `members` and `roles` that moved.",
+            json_schema_extra={"additionalProperties": True},
+        ),
+    ]
+
+
+class EntryList(Page):
+    """A page of entries, the newest first."""
+
+    items: list[Entry]
+
+
+@blueprint.get("")
+@serves(
+    Operation(
+        summary="Read the audit log", scope="manage", query=AuditQuery, answers={200: EntryList}
+    )
+)
+def list_entries(query: AuditQuery) -> EntryList:
+    """List what was changed in the domains that one administers, the newest first."""
+    found = audit_log.list_entries(
+        current_database(),
+        require_principal(),
+        AuditFilter(
+            actor=query.actor,
+            action=query.action,
+            subject=query.subject,
+            since=_moment(query.since, "since"),
+            until=_moment(query.until, "until"),
+        ),
+        before=_before(query.cursor),
+        limit=query.limit,
+    )
+    last = None if found.next_before is None else str(found.next_before)
+    items = [_entry_of(each) for each in found.entries]
+    return EntryList(items=items, next_cursor=cursor_of(last))
+
+
+def _moment(text: str | None, field: str) -> datetime | None:
+    try:
+        return None if text is None else datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidRequest([(field, "there is no such moment")]) from error
+
+
+def _before(cursor: str) -> int | None:
+    place = place_of(cursor)
+    if not place:
+        return None
+    if not (place.isascii() and place.isdigit() and len(place) <= _ID_LENGTH):
+        raise InvalidRequest([("cursor", "it is not a next_cursor of this list")])
+    return int(place)
+
+
+def _entry_of(entry: AuditEntry) -> Entry:
+    return Entry(
+        id=entry.id,
+        at=entry.at,
+        actor=entry.actor,
+        action=entry.action,
+        subject=entry.subject,
+        detail=entry.detail,
+    )

@@ -1,0 +1,158 @@
+"""Direct members of a group over the API, and the mailboxes that it reaches."""
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+from uuid import UUID
+
+from flask import Blueprint
+from pydantic import Field
+
+from contactsgroups.services.groups import audience, browsing, member_changes, members
+from contactsgroups.services.groups.member_changes import CHANGES_LIMIT, Outcome
+from contactsgroups.services.groups.member_views import MemberView
+from contactsgroups.web.api.operations import Answer, Operation, serves
+from contactsgroups.web.api.paging import cursor_of, place_of
+from contactsgroups.web.api.schemas import Page, PageQuery, Schema
+from contactsgroups.web.identity import require_principal
+from contactsgroups.web.state import current_database
+
+blueprint = Blueprint("members", __name__, url_prefix="/groups/<uuid:uuid>")
+
+_Texts = Annotated[list[Annotated[str, Field(max_length=1000)]], Field(max_length=CHANGES_LIMIT)]
+
+
+class Member(Schema):
+    """A member as the principal sees it."""
+
+    address: str
+    name: str
+    kind: Annotated[
+        Literal["account", "alias", "group", "external"],
+        Field(description="`external` also for what the principal may not know."),
+    ]
+
+
+class MemberList(Page):
+    """A page of members in the order of their addresses."""
+
+    items: list[Member]
+
+
+class Recipient(Schema):
+    """A mailbox that gets a copy, or a group whose members stay unsaid."""
+
+    kind: Literal["account", "group", "external"]
+    name: str
+    address: str
+
+
+class RecipientList(Schema):
+    """Every mailbox that a group reaches, as far as the principal may know."""
+
+    members: list[Recipient]
+    total: int
+
+
+class ChangedMembers(Schema):
+    """Addresses to add and to remove, 10,000 at most in all."""
+
+    add: _Texts = Field(default_factory=list)
+    remove: _Texts = Field(default_factory=list)
+
+
+class MemberResult(Schema):
+    """What became of one address."""
+
+    address: Annotated[str, Field(description="As it was sent; at most 200 characters of it.")]
+    result: Annotated[
+        Literal["added", "already_member", "removed", "not_a_member", "refused"],
+        Field(description="Only `added` and `removed` changed something."),
+    ]
+    detail: Annotated[str | None, Field(description="Why it was refused.")] = None
+
+
+class MemberResults(Schema):
+    """One result for each address, in the order in which they were sent, `add` first."""
+
+    results: list[MemberResult]
+
+
+_ONE = Operation(
+    summary="Add a member", scope="manage write", answers={201: None, 204: None}, problems=(409,)
+)
+
+
+@blueprint.get("/members")
+@serves(Operation(summary="List members", query=PageQuery, answers={200: MemberList}))
+def list_members(uuid: UUID, query: PageQuery) -> MemberList:
+    """List direct members: accounts, aliases, groups and outside addresses, as they were named."""
+    found = browsing.browse_members(
+        current_database(),
+        require_principal(),
+        str(uuid),
+        after=place_of(query.cursor),
+        limit=query.limit,
+    )
+    items = [_member_of(view) for view in found.members]
+    return MemberList(items=items, next_cursor=cursor_of(found.next_after))
+
+
+@blueprint.post("/members")
+@serves(
+    Operation(
+        summary="Add and remove many members",
+        scope="manage write",
+        body=ChangedMembers,
+        answers={200: MemberResults},
+        problems=(409,),
+    )
+)
+def change_members(uuid: UUID, body: ChangedMembers) -> MemberResults:
+    """Add and remove members; each address has its result. The last member of a group stays.
+
+    It is done in pieces of 500 addresses: after 503, some of it may be done. Send it again then.
+    """
+    found = member_changes.change_members(
+        current_database(), require_principal(), str(uuid), add=body.add, remove=body.remove
+    )
+    return MemberResults(results=[_result_of(each) for each in found])
+
+
+@blueprint.put("/members/<path:address>", merge_slashes=False)
+@serves(_ONE)
+def add_member(uuid: UUID, address: str) -> Answer:
+    """Add a member; 204 if it is one already."""
+    is_new = members.add_member(current_database(), require_principal(), str(uuid), address)
+    return Answer(status=HTTPStatus.CREATED if is_new else HTTPStatus.NO_CONTENT)
+
+
+@blueprint.delete("/members/<path:address>", merge_slashes=False)
+@serves(
+    Operation(summary="Remove a member", scope="manage write", answers={204: None}, problems=(409,))
+)
+def remove_member(uuid: UUID, address: str) -> None:
+    """Remove a member; the last one of a group stays."""
+    members.remove_member(current_database(), require_principal(), str(uuid), address)
+
+
+@blueprint.get("/recipients")
+@serves(Operation(summary="List recipients", answers={200: RecipientList}, problems=(409,)))
+def list_recipients(uuid: UUID) -> RecipientList:
+    """List every mailbox that the group reaches, groups inside it expanded; 5,000 at most."""
+    views = audience.list_visible_members(current_database(), require_principal(), str(uuid))
+    return RecipientList(members=[_recipient_of(view) for view in views], total=len(views))
+
+
+def _member_of(view: MemberView) -> Member:
+    return Member.model_validate({"address": view.original, "name": view.name, "kind": view.kind})
+
+
+def _recipient_of(view: MemberView) -> Recipient:
+    kind = "account" if view.kind == "alias" else view.kind
+    return Recipient.model_validate({"kind": kind, "name": view.name, "address": view.original})
+
+
+def _result_of(outcome: Outcome) -> MemberResult:
+    return MemberResult.model_validate(
+        {"address": outcome.text, "result": str(outcome.result), "detail": outcome.reason or None}
+    )

@@ -1,0 +1,76 @@
+"""Read what was sent to the API: everything that is wrong is named at once."""
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ValidationError
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+
+from contactsgroups.domain.errors import InvalidInput
+
+_FAULTS_LIMIT = 50
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class InvalidRequest(InvalidInput):
+    """The query or the body is not as the document of the API says.
+
+    ``faults`` has a field and a text for each fault; a field within another one has its name behind
+    a dot, a place in a list its number.
+    """
+
+    def __init__(self, faults: Iterable[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)[:_FAULTS_LIMIT]
+        field, text = self.faults[0]
+        more = len(self.faults) - 1
+        others = f" (and {more} more)" if more else ""
+        super().__init__(f"{field}: {text}{others}" if field else text + others, field=field)
+
+
+def read_query(model: type[M]) -> M:
+    """Return the parameters of the request's URL.
+
+    Raises:
+        InvalidRequest: one is unknown, given twice, or not as it should be.
+    """
+    given = request.args.to_dict(flat=False)
+    twice = [(name, "is given more than once") for name, values in given.items() if values[1:]]
+    if twice:
+        raise InvalidRequest(twice)
+    return _checked(model, {name: values[0] for name, values in given.items()})
+
+
+def read_body(model: type[M]) -> M:
+    """Return the JSON object of the request's body.
+
+    Raises:
+        BadRequest: it is no JSON.
+        InvalidRequest: it is not as it should be.
+        UnsupportedMediaType: it is something else.
+    """
+    if not request.is_json:
+        raise UnsupportedMediaType("the body must be JSON: send Content-Type: application/json")
+    try:
+        return model.model_validate_json(request.get_data(), strict=True)
+    except ValidationError as error:
+        if error.errors(include_url=False)[0]["type"] == "json_invalid":
+            raise BadRequest("the body is no JSON that can be read") from error
+        raise InvalidRequest(_faults_of(error)) from error
+
+
+def _checked(model: type[M], values: dict[str, str]) -> M:
+    try:
+        return model.model_validate(values)
+    except ValidationError as error:
+        raise InvalidRequest(_faults_of(error)) from error
+
+
+def _faults_of(error: ValidationError) -> list[tuple[str, str]]:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return [(_name_of(each["loc"]), each["msg"]) for each in found]
+
+
+def _name_of(place: tuple[Any, ...]) -> str:
+    return ".".join(str(each) for each in place)[:100]

@@ -1,0 +1,167 @@
+"""Every operation as every role, in its domain and elsewhere, compared with the table of rights.
+
+What an account that has no right may still look at, because the group is shown, is a property of
+the group: see ``SHOWN``.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.domain import authority
+from contactsgroups.domain.authority import Right, Standing
+from contactsgroups.domain.principal import Principal
+from contactsgroups.services.accounts.identity import find_principal
+from contactsgroups.web.api.document import describe_api
+from contactsgroups.web.api.document_page import bare_app
+from tests.web.api.conftest import ROOT, Caller
+
+NOBODY = ""
+ROLES = (
+    NOBODY,
+    "zoe@example.org",
+    "ada@example.org",
+    "bob@example.org",
+    "eve@example.org",
+    "carl@example.com",
+    "admin@example.com",
+    "admin@example.org",
+)
+STANDINGS = {
+    ("ada@example.org", "team"): {Standing.OWNER, Standing.MEMBER},
+    ("bob@example.org", "team"): {Standing.MEMBER},
+    ("eve@example.org", "secret"): {Standing.MEMBER},
+    ("carl@example.com", "com@example.com"): {Standing.MEMBER},
+}
+"""What they are in the groups at the beginning."""
+GROUPS = {"team": True, "secret": False, "com@example.com": True}
+"""Whether accounts of its domain are shown the group."""
+REFUSED = {401, 403, 404}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request that is right in itself; ``{uuid}`` is the group's, ``{domain}`` its domain."""
+
+    method: str
+    path: str
+    right: Right | None
+    """What it needs in the domain of the group; None for nothing but an account."""
+    json: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    is_shown: bool = False
+    """Whether it is also for accounts that are shown the group."""
+    anywhere: bool = False
+    """Whether the right in any domain is enough; others are then left out of the list."""
+
+
+_GROUP = "/groups/{uuid}"
+_ANY = {"If-Match": "*"}
+_NEW = {"address": "new@{domain}", "members": ["x@side.example"]}
+_ROLES = {"addresses": ["x@side.example"]}
+CASES = {
+    "complete": Case("GET", "/completions?q=a", None),
+    "record": Case("POST", "/completions/used", None, {"recipients": []}),
+    "remove": Case("DELETE", "/completions/used", None),
+    "show_learning": Case("GET", "/completions/learning", None),
+    "switch_learning": Case("PUT", "/completions/learning", None, {"enabled": True}),
+    "list_groups": Case("GET", "/groups", None),
+    "list_accounts": Case("GET", "/accounts", None),
+    "read_account": Case("GET", "/accounts/{me}", None),
+    "list_aliases": Case("GET", "/aliases", Right.MANAGE_ACCOUNTS, anywhere=True),
+    "list_departments": Case("GET", "/departments", Right.MANAGE_ACCOUNTS, anywhere=True),
+    "list_entries": Case("GET", "/audit", Right.MANAGE_DOMAIN, anywhere=True),
+    "ensure_alias": Case("PUT", "/aliases/a@{domain}", Right.MANAGE_ACCOUNTS, {"account": "{one}"}),
+    "remove_alias": Case("DELETE", "/aliases/a@{domain}", Right.MANAGE_ACCOUNTS),
+    "create_group": Case("POST", "/groups", Right.CREATE_GROUP, _NEW),
+    "read_group": Case("GET", _GROUP, Right.SEE_SETTINGS, is_shown=True),
+    "send_picture": Case("GET", _GROUP + "/picture.png", Right.SEE_SETTINGS, is_shown=True),
+    "list_members": Case("GET", _GROUP + "/members", Right.SEE_MEMBERS, is_shown=True),
+    "change_group": Case("PATCH", _GROUP, Right.EDIT_SETTINGS, {"description": "x"}, _ANY),
+    "change_members": Case(
+        "POST", _GROUP + "/members", Right.EDIT_MEMBERS, {"add": ["x@side.example"]}
+    ),
+    "add_member": Case("PUT", _GROUP + "/members/y@side.example", Right.EDIT_MEMBERS),
+    "remove_member": Case("DELETE", _GROUP + "/members/y@side.example", Right.EDIT_MEMBERS),
+    "list_role": Case("GET", _GROUP + "/owners", Right.SEE_SETTINGS),
+    "replace_role": Case("PUT", _GROUP + "/moderators", Right.EDIT_SETTINGS, _ROLES, _ANY),
+    "grant_role": Case("PUT", _GROUP + "/owners/y@side.example", Right.EDIT_SETTINGS),
+    "take_role": Case("DELETE", _GROUP + "/owners/y@side.example", Right.EDIT_SETTINGS),
+    "remove_group": Case("DELETE", _GROUP, Right.DELETE_GROUP, None, _ANY),
+}
+"""In an order in which each can be done."""
+ELSEWHERE = {"send_document", "list_recipients"}
+"""For everybody; and only for what is shown, whatever the rights are."""
+
+
+def test_every_operation_has_a_case() -> None:
+    paths = describe_api(bare_app())["paths"]
+    names = {each["operationId"] for methods in paths.values() for each in methods.values()}
+    assert names == CASES.keys() | ELSEWHERE
+
+
+def is_allowed(case: Case, principal: Principal | None, domain: str, group: str) -> bool:
+    """Whether the table of rights, or the group itself, allows a request."""
+    if principal is None:
+        return False
+    if case.right is None:
+        return True
+    if case.anywhere:
+        return authority.domains_where(principal, case.right) != frozenset()
+    roles = STANDINGS.get((str(principal.address), group), set())
+    known = bool(roles) or (GROUPS[group] and principal.domain == domain)
+    roles_that_count = roles if "{uuid}" in case.path else ()
+    allowed = authority.may(principal, case.right, domain, roles_that_count)
+    return allowed or (case.is_shown and known)
+
+
+def filled(value: Any, names: Mapping[str, str]) -> Any:
+    """Put the names of a test into a request."""
+    if isinstance(value, str):
+        return value.format(**names)
+    if isinstance(value, Mapping):
+        return {name: filled(each, names) for name, each in value.items()}
+    return [filled(each, names) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("role", ROLES)
+def test_what_the_table_of_rights_says_is_what_may_be_done(
+    app: Flask,
+    core: Core,
+    caller: Callable[..., Caller],
+    find: Callable[[str], Any],
+    role: str,
+    group: str,
+) -> None:
+    principal = find_principal(core.database, role) if role else None
+    stored = find(group)
+    domain = stored.domain
+    one = "bob@example.org" if domain == "example.org" else "carl@example.com"
+    names = {"uuid": stored.uuid, "domain": domain, "me": role or "zoe@example.org", "one": one}
+    ask = caller(role, may_write=True, manages=True) if role else _without_token(app)
+    for name, case in CASES.items():
+        before = core.database.read_end()
+        answer = ask(
+            case.method,
+            filled(case.path, names),
+            headers=dict(case.headers),
+            **({"json": filled(case.json, names)} if case.json is not None else {}),
+        )
+        allowed = is_allowed(case, principal, domain, group)
+        assert (answer.status_code not in REFUSED) == allowed, (name, answer.text)
+        assert answer.status_code < 500
+        assert allowed or core.database.read_end() == before, name
+
+
+def _without_token(app: Flask) -> Callable[..., Any]:
+    def ask(method: str, path: str, **more: Any) -> Any:
+        # A token that is empty is one, so the answer is about it and not about forms.
+        headers = {"Authorization": "Bearer ", **more.pop("headers")}
+        return app.test_client().open(ROOT + path, method=method, headers=headers, **more)
+
+    return ask
