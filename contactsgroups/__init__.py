@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from contactsgroups.domain.group import GroupKind as GroupKind
     from contactsgroups.domain.group import GroupSettings as GroupSettings
     from contactsgroups.domain.group import PostingPolicy as PostingPolicy
+    from contactsgroups.domain.authority import Right as Right
     from contactsgroups.domain.posting import Action as Action
     from contactsgroups.domain.posting import Decision as Decision
     from contactsgroups.domain.principal import OPERATOR as OPERATOR
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Action": "contactsgroups.domain.posting:Action",
+    "Right": "contactsgroups.domain.authority:Right",
     "Decision": "contactsgroups.domain.posting:Decision",
     "GroupPage": "contactsgroups.services.groups:GroupPage",
     "Match": "contactsgroups.autocomplete.entry:Match",

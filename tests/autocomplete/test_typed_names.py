@@ -34,7 +34,6 @@ OPEN_OF_ALL_KINDS = {
     ("Xu Zhenqiang", "xzq"),
     ("Ștefăniță Bărbulețu", "ştefăn"),  # Ten others are called just that.
     ("Γιώργος Τζανετάκος", "george tz"),
-    ("Գայանե Ղազումյան", "kazumyan"),
     ("Հովհաննես Մխիթարջանյան", "mxitarj"),
     ("عبد الرحمن القحطاوي", "abderrahmane"),
     ("غلامرضا پورنجف", "gholam reza"),

@@ -19,7 +19,11 @@ def _classes(root: type[ContactsGroupsError]) -> Iterator[type[ContactsGroupsErr
 
 
 def test_every_class_of_the_tree_has_a_row() -> None:
-    ours = {each for each in _classes(ContactsGroupsError) if each.__module__.startswith("contact")}
+    """Except those of the web face's own, which no command meets."""
+    modules = tuple(
+        f"contactsgroups.{each}" for each in ("domain", "persistence", "settings", "cli")
+    )
+    ours = {each for each in _classes(ContactsGroupsError) if each.__module__.startswith(modules)}
     assert ours - EXIT_CODES.keys() == set()
 
 

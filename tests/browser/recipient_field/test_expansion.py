@@ -134,7 +134,7 @@ def test_two_clicks_replace_a_group_once(compose, chips):
     compose.evaluate(
         """() => new Promise((resolve) => {
             const answers = () => performance.getEntriesByType('resource')
-                .filter(({ name }) => name.endsWith('/members'));
+                .filter(({ name }) => name.endsWith('/recipients'));
             const look = () => setTimeout(answers().length < 2 ? look : resolve, 50);
             look();
         })"""

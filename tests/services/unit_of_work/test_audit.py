@@ -178,10 +178,11 @@ def test_domains_departments_aliases_administrators_and_shares(database: Databas
     sharing.share_domain(database, OPERATOR, "example.org", "example.net")
     sharing.hide_domain(database, OPERATOR, "example.org", "example.net")
     sharing.hide_domain(database, OPERATOR, "example.org", "example.net")
+    domain = {"name": "new.example", "team_creators": "administrators", "group_defaults": ""}
     shown = {"domain": "example.net", "visible_domain": "example.org"}
     alias = {"address": "a@example.org", "original": "a@example.org", "domain": "example.org"}
     assert read_log(database) == [
-        ("create domain", "new.example", {"fields": {"name": [None, "new.example"]}}),
+        ("create domain", "new.example", {"fields": _created(domain)}),
         (
             "create alias",
             "a@example.org",
