@@ -6,8 +6,10 @@ of match has found is not asked for again by a weaker one.
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
 from typing import Protocol
 
+from contactsgroups.autocomplete.correcting import AreFound
 from contactsgroups.autocomplete.entry import Completion, Entry, Match, placed, with_match
 from contactsgroups.autocomplete.generation import Generation
 from contactsgroups.autocomplete.question import Question
@@ -139,11 +141,16 @@ class GenerationSource:
         for document in documents:
             yield self._completions([document], match)[0]
 
+    @cached_property
+    def _has_each(self) -> AreFound:
+        """Every kind of match that corrects several words asks the same again."""
+        return cache(self._generation.has_each)
+
     def corrected(self, match: Match) -> list[Completion]:
         """Return the best completions of a kind of match that corrects typing errors."""
         generation, question = self._generation, self._question
         found: set[int] = set()
-        for terms in question.readings(match, generation.spelling, generation.has_each):
+        for terms in question.readings(match, generation.spelling, self._has_each):
             found.update(self._best(terms))
         return self._completions(sorted(found)[: question.limit], match) if found else []
 
