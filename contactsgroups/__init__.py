@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from contactsgroups.bootstrap import open_core as open_core
     from contactsgroups.domain import errors as errors
     from contactsgroups.domain.address import Address as Address
+    from contactsgroups.domain.authority import Right as Right
     from contactsgroups.domain.group import GroupKind as GroupKind
     from contactsgroups.domain.group import GroupSettings as GroupSettings
     from contactsgroups.domain.group import PostingPolicy as PostingPolicy
-    from contactsgroups.domain.authority import Right as Right
     from contactsgroups.domain.posting import Action as Action
     from contactsgroups.domain.posting import Decision as Decision
     from contactsgroups.domain.principal import OPERATOR as OPERATOR
