@@ -155,6 +155,8 @@ def _to_a_label(label: str) -> str:
         raise InvalidAddress("the domain has an empty label")
     if lowered.startswith("-") or lowered.endswith("-"):
         raise InvalidAddress("a label of the domain starts or ends with a hyphen")
+    if len(lowered) > LABEL_LIMIT:  # Encoded it is longer still, and encoding takes long.
+        raise InvalidAddress(f"a label of the domain is longer than {LABEL_LIMIT} octets")
     if not lowered.isascii():
         _check_u_label(lowered)
         lowered = "xn--" + lowered.encode("punycode").decode("ascii")

@@ -18,13 +18,17 @@ from contactsgroups.domain.address import (
 from contactsgroups.domain.errors import InvalidAddress
 
 _LONGEST = 1000  # characters; no address is longer, whatever stands around it
+_LONGEST_MEANT = 400  # characters of an address with the dots and brackets that are too many
 
 _AT = re.compile("[＠﹫]")
-_WRAPPED = re.compile(r"(['`*_]+)(.*)\1", re.DOTALL)
+# No pattern here reads a text again and again: whoever may send many texts could keep us busy.
+_WRAPPED = re.compile(r"(['`*_]{1,8})(.*)\1", re.DOTALL)
 # What people put around an address, and what cannot stand at these ends of one.
 _BRACES = re.compile(r"\{(.*)\}[!?.]*", re.DOTALL)
-_AROUND = re.compile(r"^[\[‘’‚‛“”„‟«»‹›]+|[\]}‘’“”„‟«»‹›!?:.。．｡]+$")
-_BEHIND = re.compile(r"[\]}'\"`*!?.]+$")
+_BEFORE = "[‘’‚‛“”„‟«»‹›"
+_BEHIND = "]}‘’“”„‟«»‹›!?:.。．｡"
+_BEHIND_WRAPPED = "]}'\"`*!?."
+_BREAKS = re.compile(r"[\s<>]")
 _ADDRESS_LIKE = re.compile(r"[^\s<>]*\s*@[\s@]*[^\s<>]*")
 
 
@@ -61,9 +65,9 @@ def bare(word: str) -> str:
     spelled = _AT.sub("@", word)
     last = re.split("[:：]", spelled)[-1]
     braced = _BRACES.fullmatch(last)
-    last = _AROUND.sub("", braced[1] if braced else last)
+    last = (braced[1] if braced else last).lstrip(_BEFORE).rstrip(_BEHIND)
     wrapped = _WRAPPED.fullmatch(last)
-    return _BEHIND.sub("", wrapped[2] if wrapped else last)
+    return (wrapped[2] if wrapped else last).rstrip(_BEHIND_WRAPPED)
 
 
 def find_fault(text: str) -> Fault:
@@ -73,20 +77,31 @@ def find_fault(text: str) -> Fault:
         return Fault.NO_AT
     if len(text) > _LONGEST:
         return Fault.TOO_LONG
-    match = _ADDRESS_LIKE.search(spelled)
-    candidate = match[0].strip() if match else ""
-    return _fault_of(candidate)
+    return _fault_of(_address_like(spelled).strip())
 
 
 def suggest(text: str) -> str:
     """Return the address that was probably meant, "" where none is likely."""
-    match = _ADDRESS_LIKE.search(_AT.sub("@", text)) if len(text) <= _LONGEST else None
-    if not match:
+    spelled = _AT.sub("@", text) if len(text) <= _LONGEST else ""
+    if "@" not in spelled:
         return ""
-    joined = re.sub("@+", "@", re.sub(r"\s+", "", match[0]))
+    joined = re.sub("@+", "@", re.sub(r"\s+", "", _address_like(spelled)))
+    if len(joined) > _LONGEST_MEANT:
+        return ""
     dotted = re.sub(r"\.{2,}", ".", re.sub("[,，]", ".", joined))
     mended = re.sub(r"^\.+|\.+(?=@)|(?<=@)\.+", "", bare(dotted))
     return mended if is_address(mended) else ""
+
+
+def _address_like(spelled: str) -> str:
+    """Return the first @ of a text with what stands around it, spaces beside the @ included.
+
+    The same as to search for the pattern, which would try every character as a beginning.
+    """
+    before = spelled[: spelled.index("@")].rstrip()
+    begin = len(before) - len(_BREAKS.split(before)[-1])
+    match = _ADDRESS_LIKE.match(spelled, begin)
+    return match[0] if match else ""
 
 
 def _fault_of(candidate: str) -> Fault:

@@ -17,7 +17,11 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import chunked, scalars_where
-from contactsgroups.services.groups.members import add_in, editable_group_in
+from contactsgroups.services.groups.members import (
+    add_in,
+    editable_group_in,
+    require_editable,
+)
 from contactsgroups.services.unit_of_work import Work, write
 
 CHANGES_LIMIT = 10_000
@@ -73,6 +77,7 @@ def change_members(
     """
     if len(add) + len(remove) > CHANGES_LIMIT:
         raise InvalidInput(f"more than {CHANGES_LIMIT} addresses at once", field="add")
+    require_editable(database, actor, uuid)  # Before texts are read, which takes long.
     joining, leaving = _read(add), _read(remove)
     _refuse_both(joining, leaving)
     found: list[Outcome] = []

@@ -72,6 +72,7 @@ def add_members(
     Raises:
         GroupNotFound, MembersAreDerived, NotPermitted: nothing was changed.
     """
+    require_editable(database, actor, uuid)
     parsed = _parse_each(texts, strict=False)  # Before the lock, for which others wait.
     with write(database, actor) as work:
         return add_in(work, editable_group_in(work, uuid), *parsed)
@@ -216,8 +217,25 @@ def editable_group_in(work: Work, uuid: str) -> Group:
     Raises:
         GroupNotFound, MembersAreDerived, NotPermitted
     """
-    group = require_group(work.session, uuid)
-    require_in_group(work.session, work.actor, Right.EDIT_MEMBERS, group)
+    return _editable_group(work.session, work.actor, uuid)
+
+
+def require_editable(database: Database, actor: Principal, uuid: str) -> None:
+    """Ask for the right to edit members before much is read, which only then is worth the time.
+
+    The right is asked for again within the unit of work.
+
+    Raises:
+        GroupNotFound, MembersAreDerived, NotPermitted
+    """
+    authority.require_writing(actor)
+    with database.read() as session:
+        _editable_group(session, actor, uuid)
+
+
+def _editable_group(session: Session, actor: Principal, uuid: str) -> Group:
+    group = require_group(session, uuid)
+    require_in_group(session, actor, Right.EDIT_MEMBERS, group)
     if GroupKind(group.kind).is_derived:
         raise MembersAreDerived(f"members of {group.address} follow the directory")
     return group

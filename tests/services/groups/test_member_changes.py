@@ -1,6 +1,7 @@
 """Many members at once: a result for each, and the statements of a piece."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
@@ -13,7 +14,7 @@ from contactsgroups.domain.errors import (
 )
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
-from contactsgroups.services.groups import members
+from contactsgroups.services.groups import member_changes, members
 from contactsgroups.services.groups.member_changes import CHANGES_LIMIT, change_members
 from tests.directories import add_accounts, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN
@@ -91,6 +92,28 @@ def test_what_may_not_be_changed_is_not(small: Database) -> None:
         change(small, derived.uuid, add=nothing, remove=["ada@example.org"])
     with pytest.raises(GroupNotFound):
         change(small, "none", add=nothing, remove=nothing)
+
+
+def test_nothing_is_read_for_whom_may_not_change_members(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = add_group(small, "sales@example.org", "ada@example.org")
+    reading = replace(OPERATOR, read_only=True)
+
+    def fail(text: str) -> str:
+        raise AssertionError(f"{text} was read")
+
+    for module in (member_changes, members):
+        monkeypatch.setattr(module, "suggest", fail)
+    for actor, uuid, refusal in (
+        (ADA, group.uuid, NotPermitted),
+        (reading, group.uuid, NotPermitted),
+        (OPERATOR, "none", GroupNotFound),
+    ):
+        with pytest.raises(refusal):
+            change_members(small, actor, uuid, add=["rubbish"], remove=[])
+        with pytest.raises(refusal):
+            members.add_members(small, actor, uuid, ["rubbish"])
 
 
 def test_an_address_is_not_both_added_and_removed(small: Database) -> None:
