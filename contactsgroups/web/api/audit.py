@@ -9,13 +9,15 @@ from pydantic import Field
 from contactsgroups.services import audit_log
 from contactsgroups.services.audit_log import AuditEntry, AuditFilter
 from contactsgroups.web.api.operations import Operation, serves
-from contactsgroups.web.api.paging import cursor_of, place_of
+from contactsgroups.web.api.paging import cursor_of, not_of_this_list, place_of
 from contactsgroups.web.api.requests import InvalidRequest
 from contactsgroups.web.api.schemas import Page, PageQuery, Schema, Word
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
+
+_LIST = "audit"  # in cursors
 
 _ID_LENGTH = 18  # digits that fit into 64 bits
 
@@ -84,7 +86,7 @@ def list_entries(query: AuditQuery) -> EntryList:
     )
     last = None if found.next_before is None else str(found.next_before)
     items = [_entry_of(each) for each in found.entries]
-    return EntryList(items=items, next_cursor=cursor_of(last))
+    return EntryList(items=items, next_cursor=cursor_of(_LIST, last))
 
 
 def _moment(text: str | None, field: str) -> datetime | None:
@@ -95,11 +97,11 @@ def _moment(text: str | None, field: str) -> datetime | None:
 
 
 def _before(cursor: str) -> int | None:
-    place = place_of(cursor)
+    place = place_of(_LIST, cursor)
     if not place:
         return None
     if not (place.isascii() and place.isdigit() and len(place) <= _ID_LENGTH):
-        raise InvalidRequest([("cursor", "it is not a next_cursor of this list")])
+        raise not_of_this_list()
     return int(place)
 
 

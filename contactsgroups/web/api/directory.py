@@ -11,7 +11,16 @@ from contactsgroups.services.accounts import listing
 from contactsgroups.services.accounts.listing import AccountFilter, AccountView
 from contactsgroups.web.api.operations import Operation, serves
 from contactsgroups.web.api.paging import cursor_of, place_of
-from contactsgroups.web.api.schemas import Flag, Page, PageQuery, Schema, Text, Word, flag_of
+from contactsgroups.web.api.schemas import (
+    DepartmentPath,
+    Flag,
+    Page,
+    PageQuery,
+    Schema,
+    Text,
+    Word,
+    flag_of,
+)
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.state import current_database
 
@@ -24,7 +33,7 @@ class AccountQuery(PageQuery):
     q: Annotated[Word, Field(description="Words in the name or the address.")] = ""
     domain: Annotated[Word | None, Field(description="Mail domain.")] = None
     department: Annotated[
-        Word | None,
+        DepartmentPath | None,
         Field(description="A path such as `Sales/Europe`, with those below; where one manages."),
     ] = None
     active: Flag | None = None
@@ -100,11 +109,11 @@ def list_accounts(query: AccountQuery) -> AccountList:
             department=query.department,
             active=flag_of(query.active),
         ),
-        after=place_of(query.cursor),
+        after=place_of("accounts", query.cursor),
         limit=query.limit,
     )
     items = [_account_of(view) for view in found.items]
-    return AccountList(items=items, next_cursor=cursor_of(found.next_after))
+    return AccountList(items=items, next_cursor=cursor_of("accounts", found.next_after))
 
 
 @blueprint.get("/accounts/<path:address>", merge_slashes=False)
@@ -126,11 +135,11 @@ def list_aliases(query: DirectoryQuery) -> AliasList:
         current_database(),
         require_principal(),
         domain=query.domain,
-        after=place_of(query.cursor),
+        after=place_of("aliases", query.cursor),
         limit=query.limit,
     )
     items = [Alias(address=each.original, account=each.account) for each in found.items]
-    return AliasList(items=items, next_cursor=cursor_of(found.next_after))
+    return AliasList(items=items, next_cursor=cursor_of("aliases", found.next_after))
 
 
 @blueprint.put("/aliases/<path:address>", merge_slashes=False)
@@ -172,11 +181,11 @@ def list_departments(query: DirectoryQuery) -> DepartmentList:
         current_database(),
         require_principal(),
         domain=query.domain,
-        after=place_of(query.cursor),
+        after=place_of("departments", query.cursor),
         limit=query.limit,
     )
     items = [Department(domain=display_domain(each.domain), path=each.path) for each in found.items]
-    return DepartmentList(items=items, next_cursor=cursor_of(found.next_after))
+    return DepartmentList(items=items, next_cursor=cursor_of("departments", found.next_after))
 
 
 def _account_of(view: AccountView) -> Account:

@@ -29,6 +29,8 @@ from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("groups", __name__, url_prefix="/groups")
 
+_LIST = "groups"  # in cursors
+
 
 @blueprint.get("")
 @serves(Operation(summary="List groups", query=GroupQuery, answers={200: GroupList}))
@@ -38,11 +40,11 @@ def list_groups(query: GroupQuery) -> GroupList:
         current_database(),
         require_principal(),
         _filter_of(query),
-        after=place_of(query.cursor),
+        after=place_of(_LIST, query.cursor),
         limit=query.limit,
     )
     items = [entry_of(group) for group in found.groups]
-    return GroupList(items=items, next_cursor=cursor_of(found.next_after))
+    return GroupList(items=items, next_cursor=cursor_of(_LIST, found.next_after))
 
 
 @blueprint.post("")

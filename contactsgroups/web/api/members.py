@@ -18,6 +18,8 @@ from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("members", __name__, url_prefix="/groups/<uuid:uuid>")
 
+_LIST = "members"  # in cursors
+
 _Texts = Annotated[list[Annotated[str, Field(max_length=1000)]], Field(max_length=CHANGES_LIMIT)]
 
 
@@ -90,11 +92,11 @@ def list_members(uuid: UUID, query: PageQuery) -> MemberList:
         current_database(),
         require_principal(),
         str(uuid),
-        after=place_of(query.cursor),
+        after=place_of(_LIST, query.cursor),
         limit=query.limit,
     )
     items = [_member_of(view) for view in found.members]
-    return MemberList(items=items, next_cursor=cursor_of(found.next_after))
+    return MemberList(items=items, next_cursor=cursor_of(_LIST, found.next_after))
 
 
 @blueprint.post("/members")

@@ -4,11 +4,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contactsgroups.domain.text import DEPARTMENT_PATH_LIMIT
+
 PAGE_LIMIT = 200
+_CURSOR_LIMIT = 4000
+"""Characters: a department's path, the longest place, may take four octets for each of its own."""
 _NO_CONTROLS = r"^[^\x00-\x1F\x7F]*$"
 
 Word = Annotated[str, Field(max_length=300, pattern=_NO_CONTROLS)]
 """One line of text in a URL: databases refuse some control characters."""
+DepartmentPath = Annotated[str, Field(max_length=DEPARTMENT_PATH_LIMIT, pattern=_NO_CONTROLS)]
+"""A department in a URL."""
 Flag = Literal["true", "false"]
 """A switch in a URL."""
 Text = Annotated[str, Field(max_length=10_000)]
@@ -29,7 +35,7 @@ class PageQuery(Schema):
     cursor: Annotated[
         str,
         Field(
-            max_length=1000,
+            max_length=_CURSOR_LIMIT,
             pattern=r"^[A-Za-z0-9_-]*$",
             description="`next_cursor` of the page before; without it, the first page.",
         ),
