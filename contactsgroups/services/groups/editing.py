@@ -98,12 +98,7 @@ def update_group(
     with write(database, actor) as work:
         group = require_group(work.session, uuid)
         require_in_group(work.session, actor, Right.EDIT_SETTINGS, group)
-        if group.version != version:
-            raise StaleVersion(
-                group.address,
-                changed_by=group.updated_by,
-                changed_at=f"{group.updated_at:%Y-%m-%d %H:%M:%S} UTC",
-            )
+        _require_version(group, version)
         update_group_in(work, group, ready)
         require_owner_of_team(work.session, group)
         work.follow()
@@ -124,14 +119,24 @@ def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
     return group
 
 
-def remove_group(database: Database, actor: Principal, uuid: str) -> None:
+def remove_group(
+    database: Database, actor: Principal, uuid: str, *, version: int | None = None
+) -> None:
     """Remove a group; groups that contain it lose it as a member.
 
+    Args:
+        version: at which it was read; None to remove it whoever saved since.
+
     Raises:
+        StaleVersion: another principal saved in the meantime.
         GroupNotFound, NotPermitted: nothing was changed.
     """
     with write(database, actor) as work:
-        remove_group_in(work, require_group(work.session, uuid))
+        group = require_group(work.session, uuid)
+        require_in_group(work.session, actor, Right.DELETE_GROUP, group)
+        if version is not None:
+            _require_version(group, version)
+        remove_group_in(work, group)
 
 
 def remove_group_in(work: Work, group: Group) -> None:
@@ -152,6 +157,15 @@ def require_owner_of_team(session: Session, group: Group) -> None:
     """
     if group.kind == GroupKind.TEAM and not has_owner(session, group):
         raise InvalidInput("a team needs an owner who has an active account here", field="owners")
+
+
+def _require_version(group: Group, version: int) -> None:
+    if group.version != version:
+        raise StaleVersion(
+            group.address,
+            changed_by=group.updated_by,
+            changed_at=f"{group.updated_at:%Y-%m-%d %H:%M:%S} UTC",
+        )
 
 
 def _source_of(group: Group) -> tuple[object, ...]:

@@ -113,7 +113,10 @@ def remove_group(uuid: UUID) -> None:
         raise NotPermitted("groups are removed with a token, or on their page, with the password")
     stored = _stored(uuid)
     conditions.require_match(group_of(stored, stored))
-    groups.remove_group(current_database(), principal, stored.uuid)
+    try:
+        groups.remove_group(current_database(), principal, stored.uuid, version=stored.version)
+    except StaleVersion as error:
+        raise conditions.stale(error) from error
 
 
 def save(stored: GroupDetails, draft: GroupDraft) -> GroupDetails:

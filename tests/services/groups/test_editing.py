@@ -44,6 +44,7 @@ from tests.directories import (
     group_draft,
     group_record,
 )
+from tests.services.conftest import NIA
 
 DRAFT = group_draft(
     address="Sales@Example.org", display_name="Sales Team", members=["ada@example.org"]
@@ -285,6 +286,20 @@ def test_a_group_cannot_move_to_another_domain_or_to_a_taken_address(database: D
         with pytest.raises(error):
             groups.update_group(database, OPERATOR, group.uuid, group.version, draft)
     assert groups.show_group(database, OPERATOR, group.uuid) == group
+
+
+def test_a_group_that_was_saved_since_is_not_removed(database: Database) -> None:
+    group = groups.create_group(database, OPERATOR, DRAFT)
+    renamed = changed_draft(DRAFT, display_name="First", members=None)
+    saved = groups.update_group(database, LOCAL_ADMIN, group.uuid, group.version, renamed)
+    with pytest.raises(StaleVersion):
+        groups.remove_group(database, OPERATOR, group.uuid, version=group.version)
+    with pytest.raises((NotPermitted, GroupNotFound)):  # Who may not is told nothing of versions.
+        groups.remove_group(database, NIA, group.uuid, version=group.version)
+    assert groups.show_group(database, OPERATOR, group.uuid) == saved
+    groups.remove_group(database, OPERATOR, group.uuid, version=saved.version)
+    with pytest.raises(GroupNotFound):
+        groups.show_group(database, OPERATOR, group.uuid)
 
 
 def test_a_deleted_group_leaves_the_groups_that_contained_it(database: Database) -> None:

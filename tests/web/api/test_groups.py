@@ -216,6 +216,21 @@ def test_who_saves_just_between_is_not_overwritten(manager, find, core, monkeypa
     assert find("team").settings.display_name == "Theirs"
 
 
+def test_what_another_saved_just_between_is_not_removed(manager, find, core, monkeypatch):
+    team = find("team")
+    remove = groups.remove_group
+
+    def remove_after_another(*args, **more):
+        theirs = changed_draft(draft_like(team), display_name="Theirs")
+        groups.update_group(core.database, OPERATOR, team.uuid, team.version, theirs)
+        remove(*args, **more)
+
+    monkeypatch.setattr(groups, "remove_group", remove_after_another)
+    refused = manager.change("DELETE", f"/groups/{team.uuid}")
+    assert "changed by operator@localhost" in problem(refused, 412)["detail"]
+    assert find("team").settings.display_name == "Theirs"
+
+
 def test_a_group_is_removed(manager, find):
     path = f"/groups/{find('team').uuid}"
     answer = manager.change("DELETE", path)
