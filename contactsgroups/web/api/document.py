@@ -48,6 +48,7 @@ without it, 412 if another principal saved meanwhile.
 
 The page `docs/api.md` of the product has recipes.
 """
+_FOR_OWNERS = "The scope is `write`, and `manage` where one only administers the group."
 
 
 def describe_api(app: Flask, root: str = _ROOT) -> Json:
@@ -114,7 +115,7 @@ def _operation(rule: Rule, operation: Operation, text: str) -> Json:
         "operationId": rule.endpoint.rpartition(".")[2],
         "tags": [_tag_of(rule)],
         "summary": operation.summary,
-        "description": text,
+        "description": f"{text}\n\n{_FOR_OWNERS}" if operation.for_owners else text,
         "security": [{"token": operation.scope.split()}] if operation.scope else [],
         "parameters": list(_parameters(rule, operation)),
         "responses": _responses(rule, operation),

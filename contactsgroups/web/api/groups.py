@@ -78,7 +78,8 @@ def read_group(uuid: UUID) -> Answer:
 @serves(
     Operation(
         summary="Change a group",
-        scope="manage write",
+        scope="write",
+        for_owners=True,
         body=ChangedGroup,
         answers={200: Group},
         problems=(409,),
@@ -97,7 +98,8 @@ def change_group(uuid: UUID, body: ChangedGroup) -> Answer:
 @serves(
     Operation(
         summary="Remove a group",
-        scope="manage write",
+        scope="write",
+        for_owners=True,
         answers={204: None},
         problems=(409,),
         needs_match=True,

@@ -80,7 +80,11 @@ class MemberResults(Schema):
 
 
 _ONE = Operation(
-    summary="Add a member", scope="manage write", answers={201: None, 204: None}, problems=(409,)
+    summary="Add a member",
+    scope="write",
+    for_owners=True,
+    answers={201: None, 204: None},
+    problems=(409,),
 )
 
 
@@ -103,7 +107,8 @@ def list_members(uuid: UUID, query: PageQuery) -> MemberList:
 @serves(
     Operation(
         summary="Add and remove many members",
-        scope="manage write",
+        scope="write",
+        for_owners=True,
         body=ChangedMembers,
         answers={200: MemberResults},
         problems=(409,),
@@ -130,7 +135,13 @@ def add_member(uuid: UUID, address: str) -> Answer:
 
 @blueprint.delete("/members/<path:address>", merge_slashes=False)
 @serves(
-    Operation(summary="Remove a member", scope="manage write", answers={204: None}, problems=(409,))
+    Operation(
+        summary="Remove a member",
+        scope="write",
+        for_owners=True,
+        answers={204: None},
+        problems=(409,),
+    )
 )
 def remove_member(uuid: UUID, address: str) -> None:
     """Remove a member; the last one of a group stays."""

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from contactsgroups.web.api import conditions
 from contactsgroups.web.api.requests import read_body, read_query
+from contactsgroups.web.identity import require_principal
 
 View = Callable[..., Any]
 V = TypeVar("V", bound=View)
@@ -39,6 +40,8 @@ class Operation:
         body: the JSON that is sent.
         problems: statuses beside those that follow from the rest.
         needs_match: whether If-Match is required (RFC 6585 section 3).
+        for_owners: whether owners of the group need no more than the scope; who only administers it
+            needs ``manage``, too.
         has_tag: whether the answer has an ETag.
     """
 
@@ -49,6 +52,7 @@ class Operation:
     body: type[BaseModel] | None = None
     problems: tuple[int, ...] = ()
     needs_match: bool = False
+    for_owners: bool = False
     has_tag: bool = False
 
 
@@ -95,11 +99,14 @@ def operation_of(view: View) -> Operation | None:
 
 
 def _read(operation: Operation) -> dict[str, BaseModel]:
-    """Return the arguments that are read from the request.
+    """Return the arguments that are read from the request, once it is known who sent it.
 
     Raises:
+        NotAuthenticated: nobody is signed in whom it takes; nothing was read.
         InvalidRequest: naming everything that is wrong with the query, or with the body.
     """
+    if operation.scope:
+        require_principal()
     found: dict[str, BaseModel] = {}
     if operation.query is not None:
         found["query"] = read_query(operation.query)

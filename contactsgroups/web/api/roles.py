@@ -39,7 +39,8 @@ def list_role(uuid: UUID, role: str) -> Answer:
 @serves(
     Operation(
         summary="Replace who has a role",
-        scope="manage write",
+        scope="write",
+        for_owners=True,
         body=RoleList,
         answers={200: RoleList},
         problems=(409,),
@@ -58,7 +59,8 @@ def replace_role(uuid: UUID, role: str, body: RoleList) -> Answer:
 @serves(
     Operation(
         summary="Give a role to an address",
-        scope="manage write",
+        scope="write",
+        for_owners=True,
         answers={204: None},
         problems=(409, 412),
     )
@@ -75,7 +77,8 @@ def grant_role(uuid: UUID, role: str, address: str) -> None:
 @serves(
     Operation(
         summary="Take a role from an address",
-        scope="manage write",
+        scope="write",
+        for_owners=True,
         answers={204: None},
         problems=(409, 412),
     )

@@ -49,14 +49,15 @@ def record() -> Response:
 @describes(Operation(summary="Remove usage", scope="write", query=UsedQuery, answers={204: None}))
 def remove() -> Response:
     """Remove the usage of ``address``; without it, all usage."""
+    principal = require_principal()
     # A misspelt one would remove all usage.
     if request.args.keys() - {"address"}:
         raise BadRequest("only the parameter address is known")
     address = request.args.get("address")
     if address is None:
-        usage.remove_all_usage(current_database(), require_principal())
+        usage.remove_all_usage(current_database(), principal)
     else:
-        usage.remove_usage(current_database(), require_principal(), address)
+        usage.remove_usage(current_database(), principal, address)
     return _nothing()
 
 

@@ -9,6 +9,7 @@ from openapi_spec_validator import validate
 from contactsgroups.domain.group import SETTINGS
 from contactsgroups.web.api.document import describe_api
 from contactsgroups.web.api.document_page import bare_app, render_document
+from tests.web.api.test_rights import OF_OWNERS
 
 PAGE = Path(__file__).parents[3] / "docs" / "openapi.json"
 
@@ -78,4 +79,14 @@ def test_what_needs_a_condition_says_so(document):
     assert {"name", "in", "required"} <= set(change["parameters"][-1])
     assert change["parameters"][-1]["name"] == "If-Match"
     assert {"412", "428"} <= set(change["responses"])
-    assert change["security"] == [{"token": ["manage", "write"]}]
+    assert change["security"] == [{"token": ["write"]}]
+
+
+def test_what_owners_may_do_with_their_scope_is_said_of_it(document):
+    found = {
+        each["operationId"]: each["security"][0]["token"]
+        for methods in document["paths"].values()
+        for each in methods.values()
+        if "`manage` where one only administers" in each["description"]
+    }
+    assert found == {each: ["write"] for each in OF_OWNERS}

@@ -7,6 +7,7 @@ the group: see ``SHOWN``.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.services.accounts.identity import find_principal
 from contactsgroups.web.api.document import describe_api
 from contactsgroups.web.api.document_page import bare_app
+from tests.directories import add_group
 from tests.web.api.conftest import ROOT, Caller
 
 NOBODY = ""
@@ -94,6 +96,11 @@ CASES = {
     "remove_group": Case("DELETE", _GROUP, Right.DELETE_GROUP, None, _ANY),
 }
 """In an order in which each can be done."""
+OF_OWNERS = [
+    *["change_group", "change_members", "add_member", "remove_member"],
+    *["replace_role", "grant_role", "take_role", "remove_group"],
+]
+"""Operations that the scope ``write`` is enough for."""
 ELSEWHERE = {"send_document", "list_recipients"}
 """For everybody; and only for what is shown, whatever the rights are."""
 
@@ -156,6 +163,36 @@ def test_what_the_table_of_rights_says_is_what_may_be_done(
         assert (answer.status_code not in REFUSED) == allowed, (name, answer.text)
         assert answer.status_code < 500
         assert allowed or core.database.read_end() == before, name
+
+
+@pytest.mark.parametrize("token", ["", "forged"])
+def test_nothing_is_read_from_whom_nobody_knows(app: Flask, token: str) -> None:
+    names = {"uuid": str(uuid4()), "domain": "example.org", "me": "x@y", "one": "x@y"}
+    client, headers = app.test_client(), {"Authorization": f"Bearer {token}"}
+    for name, case in CASES.items():
+        path = filled(case.path, names).split("?")[0]
+        for wrong in ({"json": {"colour": 1}}, {"data": b"{"}, {"data": b"[]"}):
+            answer = client.open(
+                f"{ROOT}{path}?colour=red&limit=x", method=case.method, headers=headers, **wrong
+            )
+            # 429 after many forged tokens, which is said before anything is read, too.
+            assert answer.status_code in {401, 429}, (name, answer.text)
+
+
+def test_an_owner_needs_no_more_than_the_scope_that_the_document_names(
+    core: Core, caller: Callable[..., Caller]
+) -> None:
+    own = add_group(
+        core.database, "own@example.org", "bob@example.org", kind="team", owners=["ada@example.org"]
+    )
+    names = {"uuid": own.uuid}
+    owner, weak = caller("ada@example.org", may_write=True), caller("ada@example.org")
+    for name in OF_OWNERS:
+        case = CASES[name]
+        more = {"headers": dict(case.headers), **({"json": case.json} if case.json else {})}
+        assert weak(case.method, filled(case.path, names), **more).status_code == 403, name
+        answer = owner(case.method, filled(case.path, names), **more)
+        assert answer.status_code < 300, (name, answer.text)
 
 
 def _without_token(app: Flask) -> Callable[..., Any]:
