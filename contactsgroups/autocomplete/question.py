@@ -44,8 +44,9 @@ class Question:
         """One more word, which the wanted kinds satisfy, or none for all."""
         self._demands = _demands_of(query)
         self.terms = self._demands.terms if kinds is None else self._terms_and_kinds
-        """Return what an entry must have for a kind of match, or for one of ``OF_ONES_OWN``; it is
-        empty if nothing would do."""
+        """What an entry must have; called with a kind of match, or with one of ``OF_ONES_OWN``.
+        Empty if nothing would do.
+        """
 
     @cached_property
     def evidence(self) -> Evidence:
