@@ -1,11 +1,12 @@
 """The JSON API: its blueprint, and what is read and answered without the schemas of operations."""
 
 import json
+from functools import lru_cache
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Flask, Response, current_app, request
 from werkzeug.datastructures import Headers
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 blueprint = Blueprint("api", __name__, url_prefix="/api/v1")
 
+_DOCUMENTS = 8  # roots that documents are kept for; a proxy or two name them
 _YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -50,7 +52,14 @@ class _WholeResponse(Response):
 def send_document() -> Response:
     """Send the document of the API (OpenAPI 3.1)."""
     root = request.root_path + request.path.removesuffix("/openapi.json")
-    return _json(json.dumps(describe_api(current_app, root), ensure_ascii=False))
+    # The application itself, not the proxy for it, which is the same one for every application.
+    return _json(_document(current_app._get_current_object(), root))  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=_DOCUMENTS)
+def _document(app: Flask, root: str) -> str:
+    """Return the document as text, which takes longer to make than most answers do."""
+    return json.dumps(describe_api(app, root), ensure_ascii=False)
 
 
 @blueprint.get("/completions")

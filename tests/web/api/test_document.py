@@ -7,6 +7,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from contactsgroups.domain.group import SETTINGS
+from contactsgroups.web.api import routes
 from contactsgroups.web.api.document import describe_api
 from contactsgroups.web.api.document_page import bare_app, render_document
 from tests.web.api.test_rights import OF_OWNERS
@@ -35,6 +36,25 @@ def test_the_document_is_served_to_everybody_with_the_url_at_which_the_api_is(vi
     assert answer.json == json.loads(json.dumps(document))
     below = visitor.get("/api/v1/openapi.json", environ_overrides={"SCRIPT_NAME": "/groups"})
     assert below.json["servers"] == [{"url": "/groups/api/v1"}]
+
+
+def test_the_document_is_made_once_for_each_root_and_few_are_kept(app, visitor, monkeypatch):
+    made = []
+
+    def describe(described, root):
+        made.append((described, root))
+        return {"servers": root}
+
+    monkeypatch.setattr(routes, "describe_api", describe)
+    routes._document.cache_clear()
+    for prefix in ("", "/a", "", "/a"):
+        answer = visitor.get("/api/v1/openapi.json", environ_overrides={"SCRIPT_NAME": prefix})
+        assert answer.json == {"servers": f"{prefix}/api/v1"}
+    assert made == [(app, "/api/v1"), (app, "/a/api/v1")]
+    for number in range(50):
+        visitor.get("/api/v1/openapi.json", environ_overrides={"SCRIPT_NAME": f"/{number}"})
+    assert routes._document.cache_info().currsize <= 8
+    routes._document.cache_clear()
 
 
 def test_every_route_is_in_the_document_and_nothing_else(app, document):
