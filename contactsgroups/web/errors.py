@@ -135,6 +135,8 @@ def problem(error: ContactsGroupsError) -> BaseResponse:
     _log(error, status)
     field, faults = getattr(error, "field", None), getattr(error, "faults", ())
     more: dict[str, object] = {"field": field} if field else {}
+    if not faults and status is HTTPStatus.UNPROCESSABLE_ENTITY:
+        faults = [(field or "", str(error))]  # Most errors are about one field.
     if faults:
         more["errors"] = [{"field": name, "detail": text} for name, text in faults]
     return _with_wait(_problem(status, str(error), **more), error)

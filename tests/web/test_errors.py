@@ -39,6 +39,7 @@ def test_a_problem_names_the_field(app):
         "status": 422,
         "detail": "too long",
         "field": "q",
+        "errors": [{"field": "q", "detail": "too long"}],
     }
 
 

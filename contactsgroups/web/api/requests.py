@@ -1,7 +1,7 @@
 """Read what was sent to the API: everything that is wrong is named at once."""
 
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ValidationError
@@ -10,8 +10,32 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from contactsgroups.domain.errors import InvalidInput
 
 _FAULTS_LIMIT = 50
+_WORDS = {
+    "missing": "it is missing",
+    "extra_forbidden": "there is no such field",
+    "bool_type": "it must be true or false",
+    "string_type": "it must be text",
+    "int_type": "it must be a whole number",
+    "int_parsing": "it must be a whole number",
+    "int_parsing_size": "it must be a whole number that is not so large",
+    "list_type": "it must be a list",
+    "model_type": "it must be an object",
+    "model_attributes_type": "it must be an object",
+    "string_too_long": "it is longer than {max_length} characters",
+    "string_too_short": "it is empty",
+    "too_long": "it has more than {max_length} entries",
+    "greater_than_equal": "it must be {ge} at least",
+    "less_than_equal": "it must be {le} at most",
+    "literal_error": "it must be {expected}",
+    "string_pattern_mismatch": "it is not of the form that the document of the API names",
+}
+"""What is said of the kinds of faults that Pydantic finds, with what it knows of each."""
+_OTHERWISE = "it is not as the document of the API says"
 
 M = TypeVar("M", bound=BaseModel)
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 class InvalidRequest(InvalidInput):
@@ -26,7 +50,7 @@ class InvalidRequest(InvalidInput):
         field, text = self.faults[0]
         more = len(self.faults) - 1
         others = f" (and {more} more)" if more else ""
-        super().__init__(f"{field}: {text}{others}" if field else text + others, field=field)
+        super().__init__(f"{field or 'the body'}: {text}{others}", field=field)
 
 
 def read_query(model: type[M]) -> M:
@@ -68,8 +92,12 @@ def _checked(model: type[M], values: dict[str, str]) -> M:
 
 
 def _faults_of(error: ValidationError) -> list[tuple[str, str]]:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return [(_name_of(each["loc"]), each["msg"]) for each in found]
+    found = error.errors(include_url=False, include_input=False)
+    return [(_name_of(each["loc"]), _text_of(each)) for each in found]
+
+
+def _text_of(fault: "ErrorDetails") -> str:
+    return _WORDS.get(fault["type"], _OTHERWISE).format_map(fault.get("ctx", {}))
 
 
 def _name_of(place: tuple[Any, ...]) -> str:

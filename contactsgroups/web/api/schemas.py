@@ -53,7 +53,7 @@ class Page(Schema):
 class Fault(Schema):
     """What is wrong with one field."""
 
-    field: str
+    field: Annotated[str, Field(description="Its name; empty if it is about the whole.")]
     detail: str
 
 
@@ -68,7 +68,7 @@ class Problem(Schema):
     detail: Annotated[str, Field(description="A sentence that is fit to be shown.")]
     field: Annotated[str | None, Field(description="The first field that is wrong.")] = None
     errors: Annotated[
-        list[Fault] | None, Field(description="Everything that is wrong, where that is known.")
+        list[Fault] | None, Field(description="Everything that is wrong; always there with 422.")
     ] = None
 
 

@@ -19,6 +19,7 @@ def problem(answer, status):
     assert answer.status_code == status, answer.text
     assert answer.mimetype == "application/problem+json"
     assert answer.json["status"] == status
+    assert status != 422 or answer.json["errors"], "a 422 says what is wrong"
     return answer.json
 
 
@@ -138,6 +139,9 @@ def test_a_group_is_created_where_location_says(manager, find):
         ({"kind": "dynamic", "members": [], "rule": "(("}, 422, "rule"),
         ({"members": ["nobody@example.org"]}, 422, "members"),
         ({"owners": ["@"]}, 422, "owners"),
+        ({"kind": "dynamic", "members": []}, 422, "rule"),
+        ({"display_name": "a\0"}, 422, "display_name"),
+        ({"display_name": "x" * 5000}, 422, "display_name"),
         ({"colour": "red"}, 422, "colour"),
         ({"disabled": "yes"}, 422, "disabled"),
         ({"display_name": None}, 422, "display_name"),
@@ -146,6 +150,8 @@ def test_a_group_is_created_where_location_says(manager, find):
 def test_what_cannot_be_created_is_a_problem(manager, changes, status, field):
     refused = problem(manager("POST", "/groups", json={**NEW, **changes}), status)
     assert refused.get("field") == field
+    if status == 422:
+        assert refused["errors"][0]["field"] == (field or "")
     assert addresses(manager.get("/groups?q=new")) == []
 
 
