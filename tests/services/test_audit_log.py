@@ -4,13 +4,19 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import NotPermitted
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import AuditRow, TokenKey
 from contactsgroups.services import accounts, audit_log
+from contactsgroups.services.accounts.sharing import share_domain
 from contactsgroups.services.audit_log import AuditEntry, AuditFilter
-from tests.directories import add_account, add_alias, add_group
+from contactsgroups.services.groups.requests import join_group
+from contactsgroups.services.unit_of_work import write
+from tests.directories import add_account, add_accounts, add_alias, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN
 
 
@@ -31,6 +37,10 @@ def entries(
 
 def subjects(database: Database, principal: Principal = OPERATOR, **wanted: Any) -> list[str]:
     return [f"{each.action} {each.subject}" for each in entries(database, principal, **wanted)]
+
+
+def administrator_of(domain: str) -> Principal:
+    return Principal(address=ADA.address, managed_domains=frozenset({domain}))
 
 
 @pytest.fixture
@@ -71,6 +81,38 @@ def test_administrators_of_a_domain_read_what_concerns_it(changed: Database) -> 
     assert "create group sales@example.org" in local
     assert "create department IT (example.org)" in local
     assert not [each for each in local if "example.net" in each]
+
+
+def test_requests_are_read_in_the_domain_of_the_group(database: Database) -> None:
+    """Whatever their length, and not where the account that asks is at home."""
+    applicant, long = f"{'n' * 60}@example.net", f"{'long.' * 24}example.org"
+    nia = Principal(address=Address.parse(applicant))
+    add_account(database, applicant, display_name="Nia")
+    add_accounts(database, ["ada"], domain=long)
+    for domain in ("example.org", long):
+        share_domain(database, OPERATOR, domain, "example.net")
+        group = add_group(database, f"{'g' * 60}@{domain}", f"ada@{domain}", join_on_request=True)
+        join_group(database, nia, group.uuid)
+    seen = subjects(database, LOCAL_ADMIN)
+    assert f"create request {'g' * 60}@example.org ({applicant})" in seen
+    there = administrator_of(long)
+    assert any(each.startswith("create request gggg") for each in subjects(database, there))
+    assert not [
+        each for each in subjects(database, administrator_of("example.net")) if "request" in each
+    ]
+
+
+def test_every_entry_of_something_in_a_domain_is_of_a_domain(changed: Database) -> None:
+    with changed.read() as session:
+        rows = session.scalars(select(AuditRow)).all()
+    assert {row.domain for row in rows} == {"example.org", "example.net"}
+
+
+def test_of_what_is_in_no_domain_only_operators_read(database: Database) -> None:
+    with write(database, OPERATOR) as work:
+        work.session.add(TokenKey(key_id="k@example.org"))
+    assert "create token key k@example.org" in subjects(database)
+    assert "create token key k@example.org" not in subjects(database, LOCAL_ADMIN)
 
 
 def test_only_administrators_read_it(small: Database) -> None:

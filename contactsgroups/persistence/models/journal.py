@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, String
+from sqlalchemy import BigInteger, CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contactsgroups.persistence.models.base import Base, LongText, RowNumber, new_uuid, utc_now
@@ -53,13 +53,18 @@ class Follower(Base):
 
 
 class AuditRow(Base):
-    """Who did what to which address, for administrators; ``detail`` is JSON."""
+    """Who did what to which address, for administrators; ``detail`` is JSON.
+
+    ``domain``: whose administrators read it; empty for those of all domains alone.
+    """
 
     __tablename__ = "contactsgroups_audit_log"
+    __table_args__ = (Index(None, "domain", "id"),)
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     actor: Mapped[str] = mapped_column(address_type())
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(address_type(), index=True)
+    domain: Mapped[str] = mapped_column(address_type(253), default="")
     detail: Mapped[str] = mapped_column(LongText, default="{}")

@@ -124,6 +124,7 @@ def ensure_alias_in(work: Work, address: str, account_address: str) -> Alias:
         alias.account_id = account.id
     work.session.flush()
     work.changed_alias(alias)
+    appoint_successors_in(work, teams_owned_by(work.session, alias.address))
     return alias
 
 

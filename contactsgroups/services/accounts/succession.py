@@ -74,15 +74,24 @@ def _find_successor(session: Session, team: Group) -> Account | None:
 
 
 def _with_role(team: Group, role: Role) -> Select[Account]:
-    statement = select(Account).join(GroupRole, GroupRole.address == Account.address)
     is_named = (GroupRole.group_id == team.id) & (GroupRole.role == role)
-    return statement.where(Account.active, is_named).order_by(Account.address)
+    return _accounts_named_in(GroupRole).where(is_named).order_by(Account.address)
 
 
 def _of_members(team: Group) -> Select[Account]:
-    statement = select(Account).join(Member, Member.address == Account.address)
-    return statement.where(Account.active, Member.group_id == team.id).order_by(
-        Member.added_at, Account.address
+    statement = _accounts_named_in(Member).where(Member.group_id == team.id)
+    return statement.order_by(Member.added_at, Account.address)
+
+
+def _accounts_named_in(named: type[GroupRole | Member]) -> Select[Account]:
+    """Select the active accounts that rows name by their own address or by an alias."""
+    is_named = or_(Account.address == named.address, Account.id == Alias.account_id)
+    return (
+        select(Account)
+        .select_from(named)
+        .outerjoin(Alias, Alias.address == named.address)
+        .join(Account, is_named)
+        .where(Account.active)
     )
 
 

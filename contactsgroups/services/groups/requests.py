@@ -38,6 +38,7 @@ from contactsgroups.services.accounts.group_standing import (
     may_in_group,
     own_addresses,
 )
+from contactsgroups.services.groups import request_quota
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import describe
 from contactsgroups.services.groups.reading import GroupSummary, summary_of
@@ -89,7 +90,7 @@ def leave_group(database: Database, actor: Principal, uuid: str, note: str = "")
         MemberNotFound: the actor is in it through another group only, or not at all.
         MembersAreDerived: its members follow the directory.
         NoMembers: the actor is the last member.
-        Conflict: the actor has asked already.
+        Conflict: the actor has asked already, or asked too often today.
     """
     with write(database, actor) as work:
         group = _known_group(work, uuid)
@@ -112,7 +113,7 @@ def join_group(database: Database, actor: Principal, uuid: str, note: str = "") 
         GroupNotFound: there is none that the actor may know of.
         NotPermitted: the group takes no requests.
         MembersAreDerived: its members follow the directory.
-        Conflict: the actor has asked already, or is in it.
+        Conflict: the actor has asked already, or too often today, or is in it.
     """
     with write(database, actor) as work:
         group = _known_group(work, uuid)
@@ -120,7 +121,7 @@ def join_group(database: Database, actor: Principal, uuid: str, note: str = "") 
         if _is_member(work.session, actor, group):
             raise Conflict(f"{actor.address} is in {group.original} already")
         if _may_edit(work, group):
-            _insert(work, group, str(actor.address), actor.address.original)
+            _insert(work, group, actor.address)
             return _settle(work, group)
         if not group.join_on_request or group.disabled:
             raise NotPermitted(f"{group.original} takes no requests to join")
@@ -149,6 +150,7 @@ def approve_request(database: Database, actor: Principal, uuid: str, answer: str
         AlreadyDecided: it does not wait any more.
         NoMembers: the applicant is the last member.
         MembersAreDerived: the group's members follow the directory by now.
+        Conflict: the account that wants to join was closed meanwhile.
     """
     with write(database, actor) as work:
         request = _require_answerable(work, uuid)
@@ -158,7 +160,8 @@ def approve_request(database: Database, actor: Principal, uuid: str, answer: str
         if request.wish == Wish.LEAVE:
             _remove(work, group, _addresses_of(work.session, account))
         else:
-            _insert(work, group, account.address, account.original)
+            _require_active(account)
+            _insert(work, group, Address.parse(account.original))
 
 
 def decline_request(database: Database, actor: Principal, uuid: str, answer: str = "") -> None:
@@ -239,12 +242,16 @@ def _remove(work: Work, group: Group, addresses: frozenset[str]) -> None:
     work.changed_group(group)
 
 
-def _insert(work: Work, group: Group, address: str, original: str) -> None:
-    """Put an account into a group, unless it is in there already."""
+def _require_active(account: Account) -> None:
+    if not account.active:
+        raise Conflict(f"{account.original} is closed; decline the request")
+
+
+def _insert(work: Work, group: Group, address: Address) -> None:
+    """Put an account into a group, unless it is in there already, by whichever address."""
     session = work.session
-    present = select(Member.id).where(Member.group_id == group.id, Member.address == address)
-    if session.scalars(present).first() is None:
-        insert_members(session, group, {address: original})
+    if not _is_member(session, Principal(address=address), group):
+        insert_members(session, group, {str(address): address.original})
         session.expire(group, ["members"])
         work.changed_group(group)
 
@@ -253,6 +260,8 @@ def _ask(work: Work, group: Group, wish: Wish, note: str) -> RequestState:
     account = require_account(work.session, str(work.actor.address))
     if _waiting_of(work.session, group, account) is not None:
         raise Conflict(f"you have asked already; your request to {group.original} waits")
+    request_quota.require_quota(work.session, account)
+    request_quota.remove_outdated(work.session, account, group)
     work.session.add(
         MembershipRequest(
             group_id=group.id,

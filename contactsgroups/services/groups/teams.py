@@ -3,19 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
-from contactsgroups.domain.address import Address
+from contactsgroups.domain.address import LOCAL_PART_LIMIT, Address
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.domain_settings import DomainSettings, TeamCreators
-from contactsgroups.domain.errors import InvalidInput, NotPermitted
+from contactsgroups.domain.errors import Conflict, InvalidAddress, InvalidInput, NotPermitted
 from contactsgroups.domain.group import GroupKind, GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.reserved_names import is_reserved
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import ClaimedAddress, DomainRow
+from contactsgroups.persistence.models import ClaimedAddress, DomainRow, Group
 from contactsgroups.services.accounts.domain_settings import settings_of_domain
 from contactsgroups.services.groups.editing import (
     GroupDraft,
@@ -25,7 +25,10 @@ from contactsgroups.services.groups.editing import (
 from contactsgroups.services.groups.reading import GroupDetails, details_of
 from contactsgroups.services.unit_of_work import write
 
+TEAMS_LIMIT = 50
+"""Teams that an account may have created; administrators of the domain may create any number."""
 _SUGGESTED = 3
+_ENDINGS = ("-team", "-group", "-2", "-3", "-4", "-5")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,11 +50,13 @@ def create_team(database: Database, actor: Principal, draft: TeamDraft) -> Group
     Raises:
         InvalidInput, AddressInUse, MembershipCycle: nothing was changed.
         NotPermitted: the actor's domain lets nobody but administrators create teams.
+        Conflict: the actor has created as many as one account may.
     """
     address = Address.parse(draft.address, field="address")
     own = str(actor.address)
     with write(database, actor) as work:
         settings = _require_creator(work.session, actor)
+        _require_few(work.session, actor)
         if is_reserved(address.local_part) and not _administers(actor, address.domain):
             text = f"{address.local_part} is reserved; an administrator can create such a group"
             raise InvalidInput(text, field="address")
@@ -78,10 +83,10 @@ def may_create_team(database: Database, principal: Principal) -> bool:
 
 
 def suggest_free_addresses(database: Database, address: str) -> list[str]:
-    """Return addresses like a taken one that nobody has."""
+    """Return addresses like a taken one that nobody has; none, if it leaves no room for them."""
     local_part, _, domain = address.rpartition("@")
-    endings = ("-team", "-group", "-2", "-3", "-4", "-5")
-    candidates = [f"{local_part}{ending}@{domain}" for ending in endings]
+    texts = (f"{_shortened(local_part, ending)}{ending}@{domain}" for ending in _ENDINGS)
+    candidates = [text for text in texts if _is_valid(text)]
     with database.read() as session:
         taken = set(
             session.scalars(
@@ -89,6 +94,38 @@ def suggest_free_addresses(database: Database, address: str) -> list[str]:
             )
         )
     return [each for each in candidates if each not in taken][:_SUGGESTED]
+
+
+def _shortened(local_part: str, ending: str) -> str:
+    """Cut a local part so that the ending fits behind it."""
+    room = LOCAL_PART_LIMIT - len(ending)
+    return local_part.encode()[:room].decode(errors="ignore").rstrip(".")
+
+
+def _is_valid(text: str) -> bool:
+    try:
+        Address.parse(text)
+    except InvalidAddress:
+        return False
+    return True
+
+
+def _require_few(session: Session, actor: Principal) -> None:
+    """Ask whether an account may create another team.
+
+    Those count that it created, whoever owns them now: nobody can use up another account's.
+    """
+    if _administers(actor, actor.domain):
+        return
+    created = (Group.kind == GroupKind.TEAM) & (Group.applicant == str(actor.address))
+    count = session.scalar(
+        select(func.count(Group.id)).join(DomainRow).where(DomainRow.name == actor.domain, created)
+    )
+    if (count or 0) >= TEAMS_LIMIT:
+        raise Conflict(
+            f"you have created {TEAMS_LIMIT} teams, and no account may create more; "
+            "delete one that is not needed, or ask an administrator"
+        )
 
 
 def _require_creator(session: Session, actor: Principal) -> DomainSettings:

@@ -50,6 +50,7 @@ Progress = Callable[[str, int, int], None]
 _LOCK_SECONDS = 0.5  # So long a piece is to hold the writers' lock.
 _SMALLEST, _FIRST, _LARGEST = 200, 500, 5_000  # rows of a piece
 _DERIVED_ROWS = 1_000
+_ALIASES_OF = select(Alias.address).join(Account, Account.id == Alias.account_id)
 _PAUSE = 0.12  # A writer in another process asks SQLite for the lock every 0.1 s.
 
 
@@ -236,6 +237,7 @@ def _change_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
             setattr(row, name, value)
         work.changed_account(row)
         closed += [] if row.active else [row.address]
+    closed += scalars_where(work.session, _ALIASES_OF, Account.address, list(closed))
     for some in chunked(closed):
         appoint_successors_in(work, teams_owned_by(work.session, *some))
 

@@ -205,6 +205,7 @@ def _values(entry: Entry, actor: Principal) -> dict[str, Any]:
         "actor": str(actor.address),
         "action": entry.action,
         "subject": entry.subject,
+        "domain": entry.domain,
         "detail": json.dumps(entry.detail, ensure_ascii=False, sort_keys=True),
     }
 

@@ -43,10 +43,11 @@ _CHANGES = {"create": "added", "change": "changed", "remove": "removed"}
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the log says of one account, group and so on."""
+    """What the log says of one account, group and so on, and to which domain that belongs."""
 
     action: str
     subject: str
+    domain: str
     detail: dict[str, Any]
 
 
@@ -77,7 +78,7 @@ def _is_nothing(difference: Difference) -> bool:
 def _entries(difference: Difference, names: "_Names") -> Iterator[Entry]:
     """Yield one entry, or several if a great many members or roles changed."""
     action = f"{_verb(difference)} {difference.audited.noun}"
-    subject = names.subject_of(difference)
+    subject, domain = names.subject_of(difference), names.domain_of(difference)
     fields = _fields(difference, names)
     parts = sorted(_parts(difference, names), key=lambda part: (part.role or "", part.address))
     if not fields and not parts:
@@ -88,7 +89,7 @@ def _entries(difference: Difference, names: "_Names") -> Iterator[Entry]:
         detail |= _detail_of_parts(portion)
         if len(portions) > 1:
             detail["part"] = [number, len(portions)]
-        yield Entry(action, subject, detail)
+        yield Entry(action, subject, domain, detail)
 
 
 def _verb(difference: Difference) -> str:
@@ -160,6 +161,18 @@ class _Names:
         for other in others:
             subject += f" ({self.show(other, row[audited.places[other.name]])})"
         return subject if len(subject) <= _SUBJECT_LENGTH else subject[: _SUBJECT_LENGTH - 1] + "…"
+
+    def domain_of(self, difference: Difference) -> str:
+        """Return the domain whose administrators read of it; empty where it is of none."""
+        audited, row = difference.audited, difference.after or difference.before
+        if not audited.domain:
+            return ""
+        value = UNKNOWN if row is None else row[audited.places[audited.domain]]
+        if value is UNKNOWN:
+            name = self._names[audited][difference.key[0]]
+        else:
+            name = self.show(audited.table.columns[audited.domain], value)
+        return str(name).rpartition("@")[2]
 
     def show(self, column: Column[Any], value: Any) -> Any:
         """Return what is shown of a value, ready for JSON."""

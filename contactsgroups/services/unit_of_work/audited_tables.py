@@ -66,12 +66,15 @@ class AuditedTable:
         identity: the columns that tell rows apart.  Where that is the primary key, a row that
             was removed and made anew is another one; elsewhere it is the same.
         subject: the columns that name a row in the log.
+        domain: that of them which says whose administrators read of it: it names a domain, or
+            something that has an address there.  Empty: only those of all domains do.
     """
 
     entity: type[Base]
     noun: str = ""
     identity: tuple[str, ...] = ("id",)
     subject: tuple[str, ...] = ()
+    domain: str = ""
 
     @cached_property
     def table(self) -> Table:
@@ -147,25 +150,34 @@ class AuditedTable:
 
 MEMBERS = AuditedTable(entity=Member, identity=("group_id", "address"))
 ROLES = AuditedTable(entity=GroupRole, identity=("group_id", "role", "address"))
-GROUPS = AuditedTable(entity=Group, noun="group", subject=("address",))
+GROUPS = AuditedTable(entity=Group, noun="group", subject=("address",), domain="address")
 AUDITED = (
-    AuditedTable(entity=DomainRow, noun="domain", subject=("name",)),
+    AuditedTable(entity=DomainRow, noun="domain", subject=("name",), domain="name"),
     AuditedTable(
         entity=DomainShare,
         noun="share",
         identity=("domain_id", "visible_domain_id"),
         subject=("visible_domain_id",),
+        domain="visible_domain_id",
     ),
-    AuditedTable(entity=Department, noun="department", subject=("path", "domain_id")),
-    AuditedTable(entity=Account, noun="account", subject=("address",)),
+    AuditedTable(
+        entity=Department, noun="department", subject=("path", "domain_id"), domain="domain_id"
+    ),
+    AuditedTable(entity=Account, noun="account", subject=("address",), domain="address"),
     AuditedTable(
         entity=Administrator,
         noun="administrator",
         identity=("account_id", "domain_id"),
         subject=("account_id",),
+        domain="account_id",
     ),
-    AuditedTable(entity=Alias, noun="alias", subject=("address",)),
-    AuditedTable(entity=MembershipRequest, noun="request", subject=("group_id", "account_id")),
+    AuditedTable(entity=Alias, noun="alias", subject=("address",), domain="address"),
+    AuditedTable(
+        entity=MembershipRequest,
+        noun="request",
+        subject=("group_id", "account_id"),
+        domain="group_id",
+    ),
     AuditedTable(entity=TokenKey, noun="token key", identity=("key_id",), subject=("key_id",)),
     GROUPS,
     MEMBERS,

@@ -76,7 +76,8 @@ def _faults(error: ContactsGroupsError, address: str) -> dict[str, str]:
     """Return what is wrong, by the name of the field; who has an address stays unsaid."""
     if isinstance(error, AddressInUse):
         free = teams.suggest_free_addresses(current_database(), error.address)
-        return {"address": f"{address} is taken. Free: {', '.join(free)}"}
+        hint = f" Free: {', '.join(free)}" if free else ""
+        return {"address": f"{address} is taken.{hint}"}
     field = getattr(error, "field", None)
     return {field if field in _FIELDS else "": str(error)}
 

@@ -94,3 +94,35 @@ def test_a_team_of_nobody_is_refused(small: Database, owner: str) -> None:
     with pytest.raises(InvalidInput, match="owner"):
         make(small, "eve", owners=(owner,))
     make(small, "eve")
+
+
+def test_an_alias_that_moves_to_a_closed_account_leaves_an_owner(database: Database) -> None:
+    add_alias(database, "a@example.org", "ada@example.org")
+    add_account(database, "bob@example.org", display_name="Bob", active=False)
+    make(database, "eve", owners=("a@example.org",))
+    add_alias(database, "a@example.org", "bob@example.org")
+    assert owners(database) == ["a@example.org", "eve@example.org"]
+
+
+def test_an_alias_that_moves_to_another_account_moves_the_team(database: Database) -> None:
+    add_alias(database, "a@example.org", "ada@example.org")
+    make(database, "eve", owners=("a@example.org",))
+    add_alias(database, "a@example.org", "bob@example.org")
+    assert owners(database) == ["a@example.org"]
+
+
+def test_whoever_is_named_by_an_alias_follows(database: Database) -> None:
+    add_alias(database, "b@example.org", "bob@example.org")
+    make(database, "eve", moderators=("b@example.org",))
+    remove_account(database, OPERATOR, "ada@example.org")
+    assert owners(database) == ["bob@example.org"]
+
+
+def test_a_member_by_an_alias_follows_in_its_turn(database: Database) -> None:
+    add_alias(database, "z@example.org", "zoe@example.org")
+    make(database, "z")
+    add_member(
+        database, OPERATOR, groups.find_group(database, OPERATOR, TEAM).uuid, "bob@example.org"
+    )
+    remove_account(database, OPERATOR, "ada@example.org")
+    assert owners(database) == ["zoe@example.org"]

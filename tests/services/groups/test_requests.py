@@ -19,7 +19,7 @@ from contactsgroups.domain.errors import (
 from contactsgroups.domain.membership_request import RequestState, Wish
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
-from contactsgroups.services.groups.members import list_members
+from contactsgroups.services.groups.members import add_member, list_members
 from contactsgroups.services.groups.requests import (
     RequestView,
     approve_request,
@@ -208,3 +208,27 @@ def test_lists_go_on_a_page_at_a_time(small: Database) -> None:
     second = list_requests_to_answer(small, OPERATOR, after=first.next_after or 0, limit=2)
     assert [each.group.address for each in second.requests] == ["g2@example.org"]
     assert second.next_after is None
+
+
+def test_a_closed_account_is_not_let_in(database: Database, group: str) -> None:
+    join_group(database, EVE, group)
+    add_account(database, "eve@example.org", display_name="Eve", active=False)
+    with pytest.raises(Conflict, match="closed"):
+        approve_request(database, BOB, only(database, BOB).uuid)
+    assert members(database, group) == ["ada", "bob"]
+    decline_request(database, BOB, only(database, BOB).uuid)
+
+
+def test_a_closed_account_may_be_let_go(database: Database, group: str) -> None:
+    leave_group(database, ADA, group)
+    add_account(database, "ada@example.org", display_name="Ada", active=False)
+    approve_request(database, BOB, only(database, BOB).uuid)
+    assert members(database, group) == ["bob"]
+
+
+def test_who_was_added_by_an_alias_meanwhile_is_in_once(database: Database, group: str) -> None:
+    join_group(database, EVE, group)
+    add_alias(database, "e@example.org", "eve@example.org")
+    add_member(database, BOB, group, "e@example.org")
+    approve_request(database, BOB, only(database, BOB).uuid)
+    assert members(database, group) == ["ada", "bob", "e"]

@@ -2,11 +2,19 @@
 
 import pytest
 
+from contactsgroups.domain.address import Address
 from contactsgroups.domain.domain_settings import DomainSettings, TeamCreators
-from contactsgroups.domain.errors import AddressInUse, InvalidAddress, InvalidInput, NotPermitted
-from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.domain.errors import (
+    AddressInUse,
+    Conflict,
+    InvalidAddress,
+    InvalidInput,
+    NotPermitted,
+)
+from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.accounts.domain_settings import change_domain_settings
+from contactsgroups.services.groups import GroupDraft, remove_group, teams, update_group
 from contactsgroups.services.groups.members import list_members
 from contactsgroups.services.groups.teams import (
     TeamDraft,
@@ -14,9 +22,10 @@ from contactsgroups.services.groups.teams import (
     may_create_team,
     suggest_free_addresses,
 )
-from tests.directories import add_group
+from tests.directories import add_group, changed_draft
 from tests.services.conftest import ADA, LOCAL_ADMIN, NIA
 
+BOB = Principal(address=Address.parse("bob@example.org"))
 OPEN = DomainSettings(team_creators=TeamCreators.ACCOUNTS, new_groups={"show_members": False})
 
 
@@ -79,3 +88,53 @@ def test_free_addresses_are_free(small: Database) -> None:
         "launch-2@example.org",
         "launch-3@example.org",
     ]
+
+
+def test_an_account_creates_a_limited_number(
+    open_domain: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teams, "TEAMS_LIMIT", 2)
+    for number in range(2):
+        create_team(open_domain, ADA, draft(f"launch{number}@example.org"))
+    with pytest.raises(Conflict, match="you have created 2 teams"):
+        create_team(open_domain, ADA, draft())
+    create_team(open_domain, BOB, draft())
+    create_team(open_domain, LOCAL_ADMIN, draft("more@example.org"))
+
+
+def test_a_deleted_team_makes_room_and_one_handed_over_does_not(
+    open_domain: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teams, "TEAMS_LIMIT", 1)
+    team = create_team(open_domain, ADA, draft())
+    handed = changed_draft(
+        GroupDraft(address=team.address, settings=team.settings), owners=["bob@example.org"]
+    )
+    update_group(open_domain, OPERATOR, team.uuid, team.version, handed)
+    with pytest.raises(Conflict):
+        create_team(open_domain, ADA, draft("again@example.org"))
+    create_team(open_domain, BOB, draft("bobs@example.org"))
+    remove_group(open_domain, OPERATOR, team.uuid)
+    create_team(open_domain, ADA, draft("again@example.org"))
+
+
+@pytest.mark.parametrize(
+    "taken",
+    [
+        f"{'a' * 64}@example.org",
+        f"{'a' * 57}.bcdefg@example.org",
+        f"{'é' * 32}@example.org",
+        f"{'汉' * 21}@example.org",
+        f"a@{'long.' * 46}example.org",
+    ],
+)
+def test_free_addresses_are_valid_however_long_the_taken_one_is(
+    small: Database, taken: str
+) -> None:
+    found = suggest_free_addresses(small, taken)
+    assert [str(Address.parse(each)) for each in found] == found
+    assert len(found) == 3
+
+
+def test_where_there_is_no_room_there_are_none(small: Database) -> None:
+    assert suggest_free_addresses(small, f"a@{'long.' * 48}example.org") == []

@@ -14,7 +14,7 @@ from contactsgroups.services.transfer import applying, importing
 from contactsgroups.services.transfer.exporting import export_records
 from contactsgroups.services.transfer.importing import ImportOptions, ImportReport, import_records
 from contactsgroups.services.transfer.records import AccountRecord, MembershipRecord, Record
-from tests.directories import add_account, add_accounts, add_group, group_record
+from tests.directories import add_account, add_accounts, add_alias, add_group, group_record
 from tests.services.transfer.test_importing import COMPANY
 
 PEOPLE: list[Record] = [AccountRecord(address=f"p{number}@example.org") for number in range(10)]
@@ -63,6 +63,16 @@ def test_a_team_whose_owner_an_import_closes_has_another(database: Database) -> 
     run(database, AccountRecord(address="ada@example.org", active=False))
     owners = groups.find_group(database, OPERATOR, "crew@example.org").owners
     assert owners == ("ada@example.org", "bob@example.org")
+
+
+def test_so_has_one_that_is_owned_by_an_alias(database: Database) -> None:
+    add_accounts(database, ["bob"])
+    add_alias(database, "boss@example.org", "ada@example.org")
+    roles = {"kind": "team", "owners": ("boss@example.org",)}
+    add_group(database, "crew@example.org", "bob@example.org", **roles)
+    run(database, AccountRecord(address="ada@example.org", active=False))
+    owners = groups.find_group(database, OPERATOR, "crew@example.org").owners
+    assert owners == ("bob@example.org", "boss@example.org")
 
 
 def test_pieces_come_to_the_same_as_the_whole(

@@ -5,6 +5,7 @@ import pytest
 from contactsgroups.domain.domain_settings import DomainSettings, TeamCreators
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.accounts.domain_settings import change_domain_settings
+from contactsgroups.services.groups import teams
 
 
 @pytest.fixture
@@ -37,6 +38,18 @@ class TestWhereItIsAllowed:
         assert "secret@example.org is taken. Free: secret-team@example.org" in answer.text
         assert "existing group" not in answer.text
         assert "bob@x.org" in answer.text
+
+    def test_where_nothing_is_free_nothing_is_offered(self, ada, monkeypatch):
+        monkeypatch.setattr(teams, "suggest_free_addresses", lambda *_: [])
+        answer = ada.submit("/groups/new", display_name="X", address="secret")
+        assert "secret@example.org is taken." in answer.text
+        assert "Free:" not in answer.text
+
+    def test_too_many_teams_are_refused_with_the_way_out(self, ada, monkeypatch):
+        monkeypatch.setattr(teams, "TEAMS_LIMIT", 0)
+        answer = ada.submit("/groups/new", display_name="X", address="launch")
+        assert answer.status_code == 409
+        assert "delete one that is not needed, or ask an administrator" in answer.text
 
     def test_faults_stand_beside_their_fields(self, ada):
         answer = ada.submit("/groups/new", display_name="", address="launch")

@@ -32,7 +32,9 @@ table(
     sa.Column("actor", address_type(254), nullable=False),
     sa.Column("action", sa.String(40), nullable=False),
     sa.Column("subject", address_type(254), nullable=False, index=True),
+    sa.Column("domain", address_type(253), nullable=False),
     sa.Column("detail", LONG_TEXT, nullable=False),
+    sa.Index(None, "domain", "id"),
 )
 table(
     "deliveries",
