@@ -36,7 +36,15 @@ def test_every_switch_has_an_option_for_both_ways_and_is_shown(
     on, off = option_of(switch).split("/")
     for name, option, word in (("on", on, "yes"), ("off", off, "no")):
         address = f"{name}@example.org"
-        options = ("--name", name, "--member", "ada@example.org", option)
+        options = (
+            "--name",
+            name,
+            "--member",
+            "ada@example.org",
+            "--owner",
+            "ada@example.org",
+            option,
+        )
         assert company("group", "add", address, *options).exit_code == 0
         shown = company("group", "show", address).stdout
         assert f"{switch.name.replace('_', ' ') + ':':22}{word}\n" in shown

@@ -34,6 +34,7 @@ def core(core: Core) -> Core:
         "ada@example.org",
         posting_policy="anyone",
         moderated=True,
+        moderators=["ada@example.org"],
     )
     return core
 

@@ -98,6 +98,7 @@ def add_closed_group(mail: MailSystem, address: str, **values: object) -> None:
         "bob@example.org",
         posting_policy="allowed_senders",
         allowed_senders=["ada@example.org"],
+        moderators=["ada@example.org"],
         **values,
     )
 

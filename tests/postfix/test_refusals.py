@@ -21,6 +21,7 @@ def switch(database: Database, group: GroupDetails, **switches: bool) -> None:
         address=group.address,
         display_name=group.settings.display_name,
         posting_policy=group.settings.posting_policy,
+        moderators=["bob@example.org"] if switches.get("moderated") else [],
         **switches,
     )
     current = groups.show_group(database, OPERATOR, group.uuid)

@@ -143,7 +143,13 @@ def fill(core: Core) -> None:
     add_alias(database, "team+a@example.org", "eve@example.org")
     add_group(database, "team@grün.example", "jörg@grün.example", "日本@example.net")
     add_group(database, "off@example.org", "ada@example.org", disabled=True)
-    add_group(database, "kept@grün.example", "kim@grün.example", moderated=True)
+    add_group(
+        database,
+        "kept@grün.example",
+        "kim@grün.example",
+        moderated=True,
+        moderators=["kim@grün.example"],
+    )
 
 
 def test_every_key_is_answered_as_by_the_published_maps(

@@ -54,7 +54,7 @@ def test_parts_that_are_no_addresses_are_named_and_kept(ada):
 def test_it_warns_of_groups_that_will_not_take_the_message(ada, core):
     for name, policy, switches in (
         ("closed", "allowed_senders", {}),
-        ("held", "same_domain", {"moderated": True}),
+        ("held", "same_domain", {"moderated": True, "owners": ["eve@example.org"]}),
         ("off", "same_domain", {"disabled": True}),
     ):
         draft = group_draft(

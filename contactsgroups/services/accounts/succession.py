@@ -30,12 +30,14 @@ def teams_owned_by(session: Session, *addresses: str) -> list[Group]:
 
 def has_owner(session: Session, group: Group) -> bool:
     """Whether an active account owns a group, by its address or an alias."""
-    owners = select(GroupRole.address).where(
-        GroupRole.group_id == group.id, GroupRole.role == Role.OWNER
-    )
-    aliased = select(Alias.account_id).where(Alias.address.in_(owners))
-    is_owner = or_(Account.address.in_(owners), Account.id.in_(aliased))
-    return session.scalars(select(Account.id).where(Account.active, is_owner)).first() is not None
+    return names_active_account(session, group, Role.OWNER)
+
+
+def names_active_account(session: Session, group: Group, *roles: Role) -> bool:
+    """Whether a group names an active account for one of the roles, also by an alias."""
+    is_named = (GroupRole.group_id == group.id) & GroupRole.role.in_(roles)
+    statement = _accounts_named_in(GroupRole).where(is_named)
+    return session.scalars(statement.limit(1)).first() is not None
 
 
 def appoint_successors_in(work: Work, teams: Collection[Group]) -> None:

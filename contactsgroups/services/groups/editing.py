@@ -21,10 +21,10 @@ from contactsgroups.services import pictures
 from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.accounts.group_standing import require_in_group
-from contactsgroups.services.accounts.succession import has_owner
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
+from contactsgroups.services.groups.responsible import require_responsible, responsible_for
 from contactsgroups.services.groups.stored_settings import store_settings
 from contactsgroups.services.unit_of_work import Work, derivation, write
 
@@ -56,7 +56,7 @@ def create_group(database: Database, actor: Principal, draft: GroupDraft) -> Gro
     ready = _with_small_picture(draft)
     with write(database, actor) as work:
         group = create_group_in(work, ready)
-        require_owner_of_team(work.session, group)
+        require_responsible(work.session, group)
         work.follow()
         return details_of(group)
 
@@ -99,8 +99,9 @@ def update_group(
         group = require_group(work.session, uuid)
         require_in_group(work.session, actor, Right.EDIT_SETTINGS, group)
         _require_version(group, version)
+        responsible = responsible_for(group)
         update_group_in(work, group, ready)
-        require_owner_of_team(work.session, group)
+        require_responsible(work.session, group, responsible)
         work.follow()
         return details_of(group)
 
@@ -147,16 +148,6 @@ def remove_group_in(work: Work, group: Group) -> None:
     work.session.delete(group)
     work.session.flush()
     addresses.release(work.session, group.address)
-
-
-def require_owner_of_team(session: Session, group: Group) -> None:
-    """Ask for an owner who can do something about a team.
-
-    Raises:
-        InvalidInput: there is none.
-    """
-    if group.kind == GroupKind.TEAM and not has_owner(session, group):
-        raise InvalidInput("a team needs an owner who has an active account here", field="owners")
 
 
 def _require_version(group: Group, version: int) -> None:

@@ -17,12 +17,9 @@ from contactsgroups.domain.reserved_names import is_reserved
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import ClaimedAddress, DomainRow, Group
 from contactsgroups.services.accounts.domain_settings import settings_of_domain
-from contactsgroups.services.groups.editing import (
-    GroupDraft,
-    create_group_in,
-    require_owner_of_team,
-)
+from contactsgroups.services.groups.editing import GroupDraft, create_group_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
+from contactsgroups.services.groups.responsible import require_responsible
 from contactsgroups.services.unit_of_work import write
 
 TEAMS_LIMIT = 50
@@ -67,7 +64,7 @@ def create_team(database: Database, actor: Principal, draft: TeamDraft) -> Group
             owners=[own],
         )
         team = create_group_in(work, whole, Right.CREATE_TEAM)
-        require_owner_of_team(work.session, team)
+        require_responsible(work.session, team)
         work.follow()
         return details_of(team)
 

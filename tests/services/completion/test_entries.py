@@ -54,6 +54,7 @@ def test_a_group_is_kept_as_it_is_shown(small: Database, show_members: bool) -> 
         *("ada@example.org", "x@side.example"),
         display_name='"Größe"',
         moderated=True,
+        moderators=["eve@example.org"],
         show_members=show_members,
     )
     with small.read() as session:

@@ -35,6 +35,7 @@ def test_a_group_tells_what_the_field_shows(database: Database, index: Completio
         display_name="Sales Team",
         posting_policy="members",
         moderated=True,
+        moderators=["eve@example.org"],
     )
     shown = payload(index, "sales")
     assert shown["name"] == "Sales Team"

@@ -137,7 +137,13 @@ def test_an_open_group_is_no_way_into_a_restricted_one(database: Database) -> No
 
 
 def test_a_moderated_group_inside_holds_the_message(database: Database) -> None:
-    add_group(database, "inner@example.org", "zoe@example.org", moderated=True)
+    add_group(
+        database,
+        "inner@example.org",
+        "zoe@example.org",
+        moderated=True,
+        moderators=["eve@example.org"],
+    )
     add_group(database, "outer@example.org", "inner@example.org")
     assert action(database, "outer@example.org") == Action.HOLD
 
@@ -152,7 +158,14 @@ def test_a_disabled_group_inside_does_not_close_the_outer_one(database: Database
 def test_a_disabled_moderated_group_inside_does_not_hold_the_mail_of_the_outer_one(
     database: Database,
 ) -> None:
-    add_group(database, "inner@example.org", "zoe@example.org", disabled=True, moderated=True)
+    add_group(
+        database,
+        "inner@example.org",
+        "zoe@example.org",
+        disabled=True,
+        moderated=True,
+        moderators=["eve@example.org"],
+    )
     add_group(database, "outer@example.org", "inner@example.org", "bob@example.org")
     assert action(database, "outer@example.org") == Action.ACCEPT
     with database.read() as session:

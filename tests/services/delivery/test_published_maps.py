@@ -25,7 +25,13 @@ def test_aliases_and_groups_are_expanded_and_other_groups_stand_for_themselves(
     add_group(database, "inner@example.org", "a@example.org", "x@elsewhere.example")
     add_group(database, "outer@example.org", "inner@example.org", "bob@example.org")
     add_group(database, "off@example.org", "bob@example.org", disabled=True)
-    add_group(database, "kept@example.org", "bob@example.org", moderated=True)
+    add_group(
+        database,
+        "kept@example.org",
+        "bob@example.org",
+        moderated=True,
+        moderators=["eve@example.org"],
+    )
     add_account(database, "inner+x@example.org")
 
     assert read(database, MapName.VIRTUAL_ALIAS) == {

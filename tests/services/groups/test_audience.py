@@ -80,7 +80,9 @@ def test_whoever_may_not_post_reaches_nobody(small: Database) -> None:
 
 
 def test_a_message_that_waits_for_a_moderator_counts(small: Database) -> None:
-    add_group(small, "team@example.org", "bob@example.org", moderated=True)
+    add_group(
+        small, "team@example.org", "bob@example.org", moderated=True, moderators=["eve@example.org"]
+    )
     found = ask(small, "team@example.org")
     decision = found.recipients[0].decision
     assert decision is not None

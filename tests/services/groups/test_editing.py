@@ -135,7 +135,9 @@ def test_what_the_kind_has_no_use_for_is_refused_by_create_update_and_import(
 def test_every_switch_is_stored_and_read_back(database: Database) -> None:
     group = groups.create_group(database, OPERATOR, DRAFT)
     for switch in SWITCHES:
-        draft = changed_draft(DRAFT, members=None, **{switch.name: not switch.default})
+        draft = changed_draft(
+            DRAFT, members=None, owners=["ada@example.org"], **{switch.name: not switch.default}
+        )
         group = groups.update_group(database, OPERATOR, group.uuid, group.version, draft)
         assert group.settings == draft.settings
         assert groups.list_groups(database, OPERATOR).groups[0].settings == draft.settings

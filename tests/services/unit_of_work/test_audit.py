@@ -101,7 +101,9 @@ def test_a_new_group_and_a_removed_one_stand_there_whole(database: Database, sal
 
 
 def test_a_rename_reaches_the_groups_around(database: Database, sales: str) -> None:
-    add_group(database, "all@example.org", "sales@example.org", owners=["sales@example.org"])
+    add_group(
+        database, "all@example.org", "sales@example.org", allowed_senders=["sales@example.org"]
+    )
     clear_log(database)
     save(database, sales, address="Selling@example.org")
     before, after = ["sales@example.org"], ["selling@example.org"]
@@ -121,7 +123,7 @@ def test_a_rename_reaches_the_groups_around(database: Database, sales: str) -> N
             "all@example.org",
             {
                 "members": {"added": after, "removed": before},
-                "roles": {"owner": {"added": after, "removed": before}},
+                "roles": {"allowed_sender": {"added": after, "removed": before}},
             },
         ),
     ]

@@ -287,6 +287,10 @@ class UseCases:
     def _some(self) -> list[str]:
         return self._chance.sample(self._anybody(), self._chance.randint(1, 4))
 
+    def _accounts(self) -> list[str]:
+        """Some who may be owners, as long as they have their accounts."""
+        return [self._person(), "out@x.example"][: self._chance.randint(0, 2)]
+
     def _draft(self) -> GroupDraft:
         kind = self._chance.choice([*GroupKind, GroupKind.STATIC, GroupKind.TEAM])
         known = [name for name in ("ada", "bob", "eve") if self._chance.random() < 0.6]
@@ -301,8 +305,8 @@ class UseCases:
             else "",
             rule='title = "Chief"' if kind is GroupKind.DYNAMIC else "",
             members=None if kind.is_derived else [f"{name}@example.org" for name in known],
-            owners=self._some(),
-            moderators=self._some(),
+            owners=self._accounts(),
+            moderators=self._accounts(),
             allowed_senders=self._some(),
             picture=self._chance.choice([None, b""]),
         )
@@ -337,7 +341,7 @@ def prepare(url: str) -> Database:
     add_accounts(database, [], domain="example.net")
     add_account(database, "eve@example.org", display_name="Eve", department="Sales")
     add_group(database, "g1@example.org", "ada@example.org", "out@x.example")
-    inside = {"owners": ["g1@example.org"], "moderators": ["ada@example.org"]}
+    inside = {"allowed_senders": ["g1@example.org"], "moderators": ["ada@example.org"]}
     add_group(database, "G2@example.org", "g1@example.org", "bob@example.org", **inside)
     return database
 

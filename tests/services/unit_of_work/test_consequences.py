@@ -100,8 +100,10 @@ def test_postfix_expands_by_itself_what_no_moderator_has_to_see(
     inner: dict[str, bool],
     expected: tuple[bool, bool],
 ) -> None:
-    add_group(small, "inner@example.org", "ada@example.org", **inner)
-    add_group(small, "outer@example.org", "inner@example.org", "bob@example.org", **outer)
+    owners = ["eve@example.org"]
+    add_group(small, "inner@example.org", "ada@example.org", owners=owners, **inner)
+    members = ("inner@example.org", "bob@example.org")
+    add_group(small, "outer@example.org", *members, owners=owners, **outer)
     with small.read() as session:
         rows = [
             require_group_by_address(session, f"{name}@example.org") for name in ("outer", "inner")

@@ -58,7 +58,7 @@ def test_a_disabled_group_passes_nothing_on_but_is_still_in_the_way_of_a_cycle(
 def test_a_moderator_is_needed_where_something_is_passed_on(
     small: Database, values: dict[str, bool], moderated: bool
 ) -> None:
-    add_group(small, "team@example.org", "ada@example.org", **values)
+    add_group(small, "team@example.org", "ada@example.org", owners=["bob@example.org"], **values)
     assert graph_of(small, "team").is_moderated("team@example.org") is moderated
     add_account(small, "ada@example.org", active=False)
     assert not graph_of(small, "team").is_moderated("team@example.org")

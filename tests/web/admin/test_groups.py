@@ -285,7 +285,8 @@ class TestChange:
         team = find("team")
         form = admin.form_on(url_of(team))
         other = Visitor(app.test_client()).take_session("admin@example.org")
-        other.submit(url_of(team), display_name="Theirs", moderated="on", owners="")
+        theirs = {"moderated": "on", "moderators": "bob@example.org", "owners": ""}
+        other.submit(url_of(team), display_name="Theirs", **theirs)
         mine = {**form.values, "display_name": "Mine"}
         answer = admin.client.post(url_of(team), data=mine)
         assert answer.status_code == 409

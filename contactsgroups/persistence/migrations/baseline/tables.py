@@ -317,13 +317,7 @@ table(
     sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("uuid", address_type(36), nullable=False, unique=True),
     sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), nullable=False),
-    sa.Column(
-        "account_id",
-        sa.Integer(),
-        to("accounts.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    sa.Column("account_id", sa.Integer(), to("accounts.id", ondelete="CASCADE"), nullable=False),
     sa.Column("wish", sa.String(10), nullable=False),
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("note", sa.Text(), nullable=False),
@@ -331,6 +325,7 @@ table(
     sa.Column("answer", sa.Text(), nullable=False),
     sa.Column("decided_by", address_type(254), nullable=False),
     sa.Column("decided_at", UTCDateTime(), nullable=True),
+    sa.Index(None, "account_id"),
     sa.Index(None, "group_id", "state"),
 )
 table(
