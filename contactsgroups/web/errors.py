@@ -49,6 +49,10 @@ STATUS_OF: Mapping[type[ContactsGroupsError], HTTPStatus] = {
     errors.SignInBusy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+_TITLES = {
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
+}
 _TOO_LARGE = (
     "More was sent than fits: at most 3 MB of text and a picture of 5 MB. Nothing was changed. "
     "Go back to find what you typed."
@@ -188,13 +192,18 @@ def _text_of(error: HTTPException, status: HTTPStatus) -> str:
     return error.description or status.description
 
 
+def title_of(status: HTTPStatus) -> str:
+    """Return what a status is called (RFC 9110 section 15): not every Python knows its names."""
+    return _TITLES.get(status, status.phrase)
+
+
 def _page(status: HTTPStatus, text: str) -> Response:
-    html = render("error.html", status=status.value, title=status.phrase, text=text)
+    html = render("error.html", status=status.value, title=title_of(status), text=text)
     return _with_retry(Response(html, status), status)
 
 
 def _problem(status: HTTPStatus, detail: str, **more: object) -> Response:
-    body = {"type": "about:blank", "title": status.phrase, "status": status.value}
+    body = {"type": "about:blank", "title": title_of(status), "status": status.value}
     text = json.dumps({**body, "detail": detail, **more})
     response = Response(text, status, mimetype="application/problem+json")
     response.headers["Cache-Control"] = "no-store"

@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from contactsgroups.web.api.operations import Media, Operation, operation_of
 from contactsgroups.web.api.schemas import Problem
+from contactsgroups.web.errors import title_of
 from contactsgroups.web.state import EXTENSION
 
 Json = dict[str, Any]
@@ -182,7 +183,7 @@ def _problems(routes: list[tuple[Rule, str, Operation]]) -> Json:
     statuses = set().union(*(_problem_statuses(rule, operation) for rule, _, operation in routes))
     return {
         _problem_name(status): {
-            "description": HTTPStatus(status).phrase,
+            "description": title_of(HTTPStatus(status)),
             "content": {"application/problem+json": {"schema": _ref(Problem)}},
         }
         for status in sorted(statuses)
@@ -190,7 +191,7 @@ def _problems(routes: list[tuple[Rule, str, Operation]]) -> Json:
 
 
 def _success(status: int, body: type[BaseModel] | Media | None, operation: Operation) -> Json:
-    described: Json = {"description": HTTPStatus(status).phrase}
+    described: Json = {"description": title_of(HTTPStatus(status))}
     if isinstance(body, Media):
         described["content"] = {body.content_type: {}}
     elif body is not None:
