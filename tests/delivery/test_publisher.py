@@ -31,6 +31,7 @@ def switch(core: Core, group: GroupDetails, **switches: bool) -> None:
     draft = group_draft(
         address=group.address,
         display_name=group.settings.display_name,
+        moderators=["ada@example.org"],
         **switches,
     )
     groups.update_group(core.database, OPERATOR, group.uuid, current.version, draft)
