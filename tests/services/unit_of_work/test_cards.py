@@ -126,7 +126,7 @@ def save(database: Database, uuid: str, values: dict[str, Any], minutes: int) ->
         OPERATOR,
         uuid,
         groups.show_group(database, OPERATOR, uuid).version,
-        group_draft(**values),
+        group_draft(**values, moderators=["ada@example.org"]),
     )
     later = datetime(2030, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     change(database, uuid, updated_at=later)
