@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from http import HTTPStatus
 
 import pytest
 
@@ -35,7 +34,7 @@ def test_a_problem_names_the_field(app):
     assert answer.mimetype == "application/problem+json"
     assert json.loads(answer.get_data()) == {
         "type": "about:blank",
-        "title": HTTPStatus.UNPROCESSABLE_ENTITY.phrase,
+        "title": "Unprocessable Content",
         "status": 422,
         "detail": "too long",
         "field": "q",
