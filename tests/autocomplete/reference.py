@@ -386,10 +386,9 @@ def may_sound_alike(typed: str, word: str) -> bool:
 
 def slips(typed: str, meant: str) -> Iterator[Slip]:
     """Yield every single slip that makes ``typed`` of ``meant``."""
-    n = len(typed)
     if typed == meant or not re.fullmatch("[a-z]*", meant):
         return
-    for at in range(n):
+    for at in range(n := len(typed)):
         before, after = typed[:at], typed[at:]
         if after[1:2] and before + after[1] + after[0] + after[2:] == meant:
             yield likeness.swapping(meant)

@@ -11,22 +11,22 @@ from enum import StrEnum
 from sqlalchemy import delete, func, select
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import InvalidAddress, InvalidInput
-from contactsgroups.domain.mistyped import suggest
+from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import chunked, scalars_where
 from contactsgroups.services.groups.members import (
+    Refused,
     add_in,
     editable_group_in,
+    read_address,
     require_editable,
 )
 from contactsgroups.services.unit_of_work import Work, write
 
 CHANGES_LIMIT = 10_000
 """Addresses that are added and removed at once."""
-_SHOWN = 200  # characters of a text that is no address
 
 
 class Result(StrEnum):
@@ -95,12 +95,10 @@ def _read(texts: Sequence[str]) -> list[_Named]:
 
 
 def _read_one(text: str) -> _Named:
-    try:
-        return _Named(text[:_SHOWN], Address.parse(text))
-    except InvalidAddress as error:
-        meant = suggest(text)
-        fault = f"{error}; {meant} may be meant" if meant else str(error)
-        return _Named(text[:_SHOWN], None, fault)
+    read = read_address(text)
+    if isinstance(read, Refused):
+        return _Named(read.text, None, read.reason)
+    return _Named(text, read)
 
 
 def _by_key(named: Sequence[_Named]) -> dict[str, Address]:

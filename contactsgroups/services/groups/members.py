@@ -45,6 +45,7 @@ from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
 ADDRESSES_LIMIT = 50_000
 """Addresses accepted in one request; more are a mistake, such as pasting a wrong file."""
+_SHOWN = 200  # characters of a text that is no address
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,17 +288,22 @@ def _parse_each(texts: Sequence[str], *, strict: bool) -> tuple[dict[str, Addres
     candidates: dict[str, Address] = {}
     refused: list[Refused] = []
     for text in texts:
-        try:
-            address = Address.parse(text, field="members")
-        except InvalidAddress as error:
-            if strict:
-                raise
-            meant = suggest(text)
-            reason = f"{error}; {meant} may be meant" if meant else str(error)
-            refused.append(Refused(text[:200], reason))
+        read = Address.parse(text, field="members") if strict else read_address(text)
+        if isinstance(read, Refused):
+            refused.append(read)
         else:
-            candidates.setdefault(str(address), address)
+            candidates.setdefault(str(read), read)
     return candidates, refused
+
+
+def read_address(text: str) -> Address | Refused:
+    """Return a text as an address, or why it is none and what may have been meant."""
+    try:
+        return Address.parse(text, field="members")
+    except InvalidAddress as error:
+        meant = suggest(text)
+        reason = f"{error}; {meant} may be meant" if meant else str(error)
+        return Refused(text[:_SHOWN], reason)
 
 
 def _find_faults(

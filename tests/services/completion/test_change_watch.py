@@ -71,14 +71,19 @@ def test_a_signalled_commit_is_noticed_before_the_interval_is_over(
     assert watch.now().position.last == first.position.last + 1
 
 
+def commit_on_another_host(signalled: Database) -> None:
+    """Change the database in a way that no signal tells of."""
+    elsewhere = Database(signalled.url)
+    add_account(elsewhere, "kim@example.org")
+    elsewhere.dispose()
+
+
 def test_a_caller_that_wants_to_know_sooner_does_not_wait_for_the_interval(
     signalled: Database, clock: Clock
 ) -> None:
     watch = ChangeWatch(signalled, interval=5)
     first = watch.now()
-    elsewhere = Database(signalled.url)
-    add_account(elsewhere, "kim@example.org")
-    elsewhere.dispose()
+    commit_on_another_host(signalled)
     clock.seconds += 1.5
     assert watch.now(within=2) is first
     assert watch.now(within=1) is not first
@@ -89,9 +94,7 @@ def test_a_commit_of_another_host_is_noticed_after_the_interval(
 ) -> None:
     watch = ChangeWatch(signalled, interval=5)
     first = watch.now()
-    elsewhere = Database(signalled.url)
-    add_account(elsewhere, "kim@example.org")
-    elsewhere.dispose()
+    commit_on_another_host(signalled)
     clock.seconds += 4.9
     assert watch.now() is first
     clock.seconds += 0.2
