@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from waitress import wasyncore
 from waitress.server import create_server
 
 
@@ -38,5 +37,14 @@ def _close_from_inside(trigger: Any, sockets: dict[int, Any]) -> None:
     is awake just then has closed the pipe by that time, and its number may be another file's.
     """
     with trigger.lock:
-        trigger.thunks.append(lambda: wasyncore.close_all(sockets))
+        trigger.thunks.append(lambda: _close_all(sockets))
         trigger._physical_pull()
+
+
+def _close_all(sockets: dict[int, Any]) -> None:
+    """Close every socket as if its client had gone, so that a file half sent is closed too.
+
+    ``wasyncore.close_all`` calls ``close``, which forgets the answers that wait to be sent.
+    """
+    for each in list(sockets.values()):
+        each.handle_close()
