@@ -107,11 +107,6 @@ def test_a_screen_reader_hears_which_are_no_addresses(compose):
     )
 
 
-def test_of_one_that_is_none_nothing_else_is_said(compose):
-    paste(compose, "nobody, nothing")
-    expect(compose.get_by_role("status").first).to_have_text("2 recipients: not an address")
-
-
 def test_the_button_is_accessible(compose, accessibility_violations):
     paste(compose, _people(150))
     expect(_more(compose)).to_have_accessible_name("+50 recipients")
