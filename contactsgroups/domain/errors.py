@@ -20,6 +20,7 @@ face keeps one table from these classes to its own codes.
     │   └── RequestNotFound
     ├── Conflict                 valid in itself, but it contradicts stored data
     │   ├── AddressInUse
+    │   ├── DepartmentInUse      somebody or something belongs to it still
     │   ├── MembershipCycle
     │   ├── NoMembers            a static group needs at least one member
     │   ├── MembersAreDerived    members of department and dynamic groups follow the directory
@@ -102,6 +103,10 @@ class AddressInUse(Conflict):
         super().__init__(f"{address} is already in use by an existing {holder}")
         self.address = address
         self.holder = holder
+
+
+class DepartmentInUse(Conflict):
+    """There is a department of this path already, or something still belongs to it."""
 
 
 class MembershipCycle(Conflict):

@@ -37,6 +37,7 @@ STATUS_OF: Mapping[type[ContactsGroupsError], HTTPStatus] = {
     errors.RequestNotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.AddressInUse: HTTPStatus.CONFLICT,
+    errors.DepartmentInUse: HTTPStatus.CONFLICT,
     errors.MembershipCycle: HTTPStatus.CONFLICT,
     errors.NoMembers: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MembersAreDerived: HTTPStatus.CONFLICT,

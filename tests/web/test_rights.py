@@ -68,6 +68,11 @@ ADMINISTRATORS = {
     "groups.show_new",
 }
 IN_THE_DOMAIN = {
+    "departments.add": Right.MANAGE_ACCOUNTS,
+    "departments.move": Right.MANAGE_ACCOUNTS,
+    "departments.remove": Right.MANAGE_ACCOUNTS,
+    "departments.show": Right.MANAGE_ACCOUNTS,
+    "departments.show_all": Right.MANAGE_ACCOUNTS,
     "domains.change": Right.MANAGE_DOMAIN,
     "domains.show": Right.MANAGE_DOMAIN,
     "groups.create": Right.CREATE_GROUP,

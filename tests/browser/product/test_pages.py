@@ -30,6 +30,8 @@ PAGES = {
     "new team": "/groups/new",
     "domains": "/admin/domains",
     "domain": "/admin/domains/example.org",
+    "departments": "/admin/domains/example.org/departments",
+    "department": "/admin/domains/example.org/departments/one?path=Sales",
     "account": "/account",
     "error": "/admin/nothing",
 }
