@@ -32,6 +32,9 @@ PAGES = {
     "domain": "/admin/domains/example.org",
     "departments": "/admin/domains/example.org/departments",
     "department": "/admin/domains/example.org/departments/one?path=Sales",
+    "accounts": "/admin/accounts",
+    "no accounts": "/admin/accounts?q=zzzz",
+    "aliases": "/admin/aliases",
     "account": "/account",
     "error": "/admin/nothing",
 }
