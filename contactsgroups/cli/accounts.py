@@ -59,22 +59,27 @@ def account() -> None:
 
 @account.command("add")
 @click.argument("address")
-@click.option("--name", default="", help="Display name.")
-@click.option("--department", default="", help="Path, such as Sales/Europe; made if it is new.")
-@click.option("--title", default="")
-@click.option("--location", default="")
-@click.option("--active/--inactive", default=True, help="Whether mail is delivered to it.")
+@click.option("--name", help="Display name.")
+@click.option("--department", help="Path, such as Sales/Europe; made if it is new.")
+@click.option("--title", help="What it does, such as Team lead.")
+@click.option("--location", help="Where it works.")
+@click.option(
+    "--active/--inactive", default=None, help="Whether mail is delivered to it; yes if it is new."
+)
 @with_core
 def add_account(
     core: Core,
     address: str,
-    name: str,
-    department: str,
-    title: str,
-    location: str,
-    active: bool,
+    name: str | None,
+    department: str | None,
+    title: str | None,
+    location: str | None,
+    active: bool | None,
 ) -> None:
-    """Add an account, or bring the one of this address up to date."""
+    """Add an account, or bring the one of this address up to date.
+
+    What is not named stays as it is; --name "" takes the name away.
+    """
     draft = accounts.AccountDraft(
         address=address,
         display_name=name,

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from contactsgroups.persistence import Database
 from contactsgroups.services.accounts.identity import authenticate
 from contactsgroups.services.accounts.sharing import visible_domain_ids
@@ -33,10 +35,35 @@ def test_a_domain_is_shown_to_another_one_and_hidden_again(company: Run, state: 
 def test_an_account_is_added_changed_and_removed(company: Run) -> None:
     company("account", "add", "kim@example.org", "--name", "Kim", "--department", "IT/Web")
     company("account", "add", "kim@example.org", "--name", "Kim", "--inactive")
-    row = next(line for line in company("export").stdout.splitlines() if "kim@" in line)
-    assert row.startswith("account,kim@example.org,,Kim,,,,no,")
+    assert _row(company, "kim@").startswith("account,kim@example.org,,Kim,IT/Web,,,no,")
     assert company("account", "remove", "kim@example.org", "--yes").exit_code == 0
     assert "kim@" not in company("export").stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "left"),
+    [
+        (["--name", ""], ",Dev,Lead,Bonn,no,"),
+        (["--department", ""], "Kim,,Lead,Bonn,no,"),
+        (["--title", ""], "Kim,Dev,,Bonn,no,"),
+        (["--location", ""], "Kim,Dev,Lead,,no,"),
+        (["--active"], "Kim,Dev,Lead,Bonn,yes,"),
+    ],
+)
+def test_an_option_that_is_not_named_changes_nothing(
+    company: Run, option: list[str], left: str
+) -> None:
+    options = ("--name", "Kim", "--department", "Dev", "--title", "Lead", "--location", "Bonn")
+    company("account", "add", "kim@example.org", *options, "--inactive")
+    before = company("export").stdout
+    assert company("account", "add", "kim@example.org").exit_code == 0
+    assert company("export").stdout == before
+    assert company("account", "add", "kim@example.org", *option).exit_code == 0
+    assert _row(company, "kim@").startswith(f"account,kim@example.org,,{left}")
+
+
+def _row(company: Run, start: str) -> str:
+    return next(line for line in company("export").stdout.splitlines() if start in line)
 
 
 def test_a_password_is_read_from_the_standard_input_and_administrators_appointed(
