@@ -32,6 +32,19 @@ def list_domains(core: Core) -> None:
         click.echo(name)
 
 
+@domain.command("remove")
+@click.argument("name")
+@click.confirmation_option(prompt="Remove the domain, its departments and its administrators?")
+@with_core
+def remove_domain(core: Core, name: str) -> None:
+    """Serve a mail domain no more; refused while it has accounts, aliases or groups.
+
+    Its departments go with it, who administers it, and who sees it. Members of groups elsewhere
+    who have an address in it are outside members from then on.
+    """
+    click.echo(f"not serving {accounts.remove_domain(core.database, OPERATOR, name)} any more")
+
+
 @domain.command("share")
 @click.argument("name")
 @click.option("--with", "viewer", required=True, metavar="DOMAIN", help="Who is to see it.")

@@ -1,5 +1,6 @@
 """Domains and accounts at the command line."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,21 @@ def test_domains_are_added_and_listed(run: Run) -> None:
     assert run("domain", "add", "Bücher.example").stdout == "serving xn--bcher-kva.example\n"
     run("domain", "add", "a.example")
     assert run("domain", "list").stdout == "a.example\nxn--bcher-kva.example\n"
+
+
+def test_a_domain_is_removed_when_nothing_is_left_in_it(company: Run) -> None:
+    company("domain", "add", "example.net")
+    assert company("domain", "remove", "example.net", standard_input="n\n").exit_code == 1
+    removed = company("domain", "remove", "Example.net", "--yes")
+    assert removed.stdout == "not serving example.net any more\n"
+    assert company("domain", "list").stdout == "example.org\n"
+    refused = company("domain", "remove", "example.org", "--yes")
+    assert refused.exit_code == os.EX_CANTCREAT
+    assert refused.stderr == (
+        "contactsgroups: example.org still has 2 accounts, 1 group; remove them first\n"
+    )
+    assert company("domain", "remove", "example.net", "--yes").exit_code == os.EX_NOHOST
+    assert company("domain", "list").stdout == "example.org\n"
 
 
 def test_a_domain_is_shown_to_another_one_and_hidden_again(company: Run, state: Path) -> None:
