@@ -137,7 +137,7 @@ class _Reader:
     def _group(self) -> Iterator[Record | Fault]:
         address = self._required("mail")
         said: dict[str, SettingValue | None] = {
-            "display_name": self._first("displayname", "cn") or address.partition("@")[0],
+            "display_name": self._first("displayname", "cn"),
             **dict(self._group_texts()),
             **dict(self._switches()),
         }

@@ -150,6 +150,17 @@ def remove_group_in(work: Work, group: Group) -> None:
     addresses.release(work.session, group.address)
 
 
+def draft_like(stored: GroupDetails) -> GroupDraft:
+    """Return a draft that changes nothing."""
+    return GroupDraft(
+        address=stored.original,
+        settings=stored.settings,
+        owners=stored.owners,
+        moderators=stored.moderators,
+        allowed_senders=stored.allowed_senders,
+    )
+
+
 def _require_version(group: Group, version: int) -> None:
     if group.version != version:
         raise StaleVersion(
