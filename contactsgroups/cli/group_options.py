@@ -38,13 +38,11 @@ def setting_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _add_option(command: Callable[..., None], setting: Setting) -> None:
-    is_required = setting.name == "display_name"
     decorate = click.option(
         option_of(setting),
         setting.name,
         type=_type_of(setting),
-        required=is_required,
-        default=None if is_required else _plain(setting.default),
+        default=_plain(setting.default),
         show_default=bool(setting.default),
         help=setting.hint or None,
     )

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from flask import Request
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from contactsgroups.domain import errors
 from contactsgroups.domain.address import normalise_domain
 from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
 from contactsgroups.domain.group import (
@@ -23,19 +22,10 @@ from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.text import DESCRIPTION_LIMIT, NAME_LIMIT
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
+from contactsgroups.web.form_faults import FormFaults, faults_by_field
 
 _ROLES = ("owners", "moderators", "allowed_senders")
 _OTHERS = ("address", "members", *_ROLES)
-# Errors that name no field, and where they are shown.
-_FIELD_OF: Mapping[type[ContactsGroupsError], str] = {
-    errors.DomainNotFound: "address",
-    errors.AddressInUse: "address",
-    errors.NotPermitted: "address",
-    errors.DepartmentNotFound: "department",
-    errors.NoMembers: "members",
-    errors.MembershipCycle: "members",
-    errors.MembersAreDerived: "members",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,16 +33,16 @@ class GroupForm:
     """What the form shows.
 
     ``settings`` and ``values``, which has all other texts, are as typed; a department is
-    ``example.org/Sales/Europe`` there.  ``errors`` has a sentence for each faulty field, and under
-    ``""`` for the whole form.  ``saved`` has what another administrator saved meanwhile, where it
-    differs from what was typed.
+    ``example.org/Sales/Europe`` there.  ``errors`` has the sentences for each
+    faulty field, and under ``""`` those for the whole form.  ``saved`` has what another
+    administrator saved meanwhile, where it differs from what was typed.
     """
 
     values: Mapping[str, str]
     settings: GroupSettings = field(default_factory=GroupSettings)
     version: int = 0
     picture: bytes | None = None
-    errors: Mapping[str, str] = field(default_factory=dict)
+    errors: FormFaults = field(default_factory=dict)
     saved: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -102,14 +92,12 @@ class GroupForm:
         )
 
     def refused(self, error: ContactsGroupsError) -> "GroupForm":
-        """Return the form with the error at its field, or above all fields."""
-        name = getattr(error, "field", None) or _FIELD_OF.get(type(error), "")
-        shown = name if name in {*_OTHERS, *_NAMES, "picture"} else ""
-        return replace(self, errors={shown: str(error)})
+        """Return the form with what is wrong at its fields, or above all of them."""
+        return replace(self, errors=faults_by_field(error, _IN_ORDER))
 
     def warned(self, text: str) -> "GroupForm":
         """Return the form with a sentence above all fields."""
-        return replace(self, errors={"": text})
+        return replace(self, errors={"": (text,)})
 
     def beside(self, stored: GroupDetails) -> "GroupForm":
         """Return the form with what another administrator saved; saving again replaces that."""
@@ -143,7 +131,15 @@ class GroupForm:
         return path
 
 
-_NAMES = frozenset(each.name for each in SETTINGS)
+_BASICS = ("display_name", "address", "description", "kind", "members", "department", "rule")
+_IN_ORDER = (
+    *_BASICS,
+    "posting_policy",
+    *("allowed_senders", "owners", "moderators"),
+    *(each.name for each in SETTINGS if each.name not in {*_BASICS, "posting_policy"}),
+    "picture",
+)
+"""The fields as the page shows them."""
 KINDS = {str(each): each for each in GroupKind}
 POLICIES = {str(each): each for each in PostingPolicy}
 LIMITS = {"name": NAME_LIMIT, "description": DESCRIPTION_LIMIT, "picture": UPLOAD_LIMIT}
