@@ -18,7 +18,12 @@ from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("teams", __name__, url_prefix="/groups/new")
 
-_FIELDS = ("display_name", "address", "members", "posting_policy")
+_FIELDS = {
+    "display_name": "Name",
+    "address": "Address",
+    "members": "Members",
+    "posting_policy": "Who may send",
+}
 POLICIES = (PostingPolicy.MEMBERS, PostingPolicy.SAME_DOMAIN, PostingPolicy.ANYONE)
 
 
@@ -93,6 +98,7 @@ def _page(actor: Principal, faults: FormFaults | None = None) -> str:
         "team_new.html",
         values=_typed(),
         faults=faults or {},
+        labels=_FIELDS,
         policies=POLICIES,
         domain=actor.domain,
     )

@@ -20,7 +20,10 @@ from contactsgroups.web.state import current_database
 blueprint = Blueprint("domains", __name__, url_prefix="/admin/domains")
 
 POLICIES = tuple(PostingPolicy)
-_FIELDS = ("team_creators", *(each.name for each in DEFAULTS))
+_FIELDS = {
+    "team_creators": "Who may create teams",
+    **{each.name: each.label for each in DEFAULTS},
+}
 
 
 @blueprint.get("")
@@ -82,4 +85,5 @@ def _page(
         creators=tuple(TeamCreators),
         defaults=DEFAULTS,
         errors=errors or {},
+        labels=_FIELDS,
     )
