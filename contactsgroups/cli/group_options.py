@@ -91,15 +91,12 @@ def _is_named(name: str) -> bool:
 
 
 def _add_option(command: Callable[..., None], setting: Setting, *, is_new: bool) -> None:
-    is_required = is_new and setting.name == "display_name"
-    has_default = is_new and not is_required
     decorate = click.option(
         option_of(setting),
         setting.name,
         type=_type_of(setting),
-        required=is_required,
-        default=_plain(setting.default) if has_default else None,
-        show_default=has_default and bool(setting.default),
+        default=_plain(setting.default) if is_new else None,
+        show_default=is_new and bool(setting.default),
         help=setting.hint or None,
     )
     decorate(command)

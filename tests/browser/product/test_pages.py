@@ -60,7 +60,7 @@ def sign_in_elsewhere(site: Site) -> None:
 def refuse_something(page: Page, site: Site) -> None:
     """A form with faults of all kinds."""
     visit(page, site, "settings")
-    page.get_by_label("Name", exact=True).fill("")
+    page.get_by_label("Address", exact=True).fill("")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_be_visible()
 
