@@ -29,12 +29,14 @@ def require_responsible(session: Session, group: Group, before: Named = frozense
 
     Raises:
         InvalidInput: one who is named anew has an address in a domain of ours and no account; or
-            a team is left without an owner, or a moderated group with nobody to moderate it.
+            a team is left without an owner, or a moderated group with nobody to moderate it; while
+            a group is disabled, it needs no moderator.
     """
     _require_accounts(session, responsible_for(group) - before)
     if group.kind == GroupKind.TEAM and not has_owner(session, group):
         raise InvalidInput("a team needs an owner who has an active account here", field="owners")
-    if group.moderated and not names_active_account(session, group, *_RESPONSIBLE):
+    is_open = not group.disabled  # Nothing waits for a moderator where nothing is let in.
+    if group.moderated and is_open and not names_active_account(session, group, *_RESPONSIBLE):
         text = "a moderated group needs at least one moderator who has an account"
         raise InvalidInput(f"{text}; name one, or an owner", field="moderators")
 
