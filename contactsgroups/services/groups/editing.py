@@ -95,6 +95,7 @@ def update_group(
 def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
     """Change a group within a unit of work; its picture must be small already."""
     former_address, former_source = group.address, _source_of(group)
+    lost_all = not group.members
     if draft.address != group.original:
         _rename(work, group, Address.parse(draft.address, field="address"))
     _fill(work, group, group.domain, draft)
@@ -102,7 +103,8 @@ def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
         require_in_group(work.session, work.actor, Right.CHANGE_SOURCE, group)
     group.version += 1
     work.session.flush()
-    _fill_members(work, group, draft)
+    is_left_empty = lost_all and draft.members is None and _source_of(group) == former_source
+    _fill_members(work, group, draft, may_be_empty=is_left_empty)
     work.changed_group(group, former_address=former_address)
     return group
 
@@ -235,14 +237,25 @@ def _new_role(role: Role, text: str) -> GroupRole:
     return GroupRole(role=role, address=str(address), original=address.original)
 
 
-def _fill_members(work: Work, group: Group, draft: GroupDraft) -> None:
+def _fill_members(
+    work: Work, group: Group, draft: GroupDraft, *, may_be_empty: bool = False
+) -> None:
+    """Give a group the members that the draft has, or that the directory says.
+
+    Args:
+        may_be_empty: a group whose last member went with its account must still be able to be
+            saved, disabled above all.
+
+    Raises:
+        NoMembers: it would have none.
+    """
     if GroupKind(group.kind).is_derived:
         if draft.members:
             raise MembersAreDerived("members of this kind of group follow the directory")
         derivation.derive_all(work.session, group)
     elif draft.members is not None:
         replace_members_in(work, group, draft.members)
-    if not GroupKind(group.kind).is_derived and not group.members:
+    if not (GroupKind(group.kind).is_derived or may_be_empty or group.members):
         raise NoMembers("a group needs at least one member")
     work.session.flush()
     work.changed_group(group)

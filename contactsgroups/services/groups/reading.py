@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contactsgroups.domain import authority
-from contactsgroups.domain.address import Address, display_domain
+from contactsgroups.domain.address import display_domain
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupSettings, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import DomainRow, Group, Member
+from contactsgroups.persistence.models import DomainRow, Group
 from contactsgroups.persistence.queries import contains
 from contactsgroups.services import pictures
 from contactsgroups.services.accounts.group_standing import require_in_group, rights_in_group
@@ -115,23 +115,6 @@ def list_groups(
         rows = list(session.scalars(contains(statement, search).limit(wanted + 1)))
         page = tuple(summary_of(group) for group in rows[:wanted])
     return GroupPage(page, page[-1].address if len(rows) > wanted else None)
-
-
-def list_groups_with(database: Database, actor: Principal, address: str) -> list[GroupSummary]:
-    """Return the groups that have this address as a direct member, in the order of addresses.
-
-    Only those that this principal administers.
-    """
-    key = str(Address.parse(address))
-    statement = select(Group).options(joinedload(Group.department), joinedload(Group.domain))
-    is_in = Group.id.in_(select(Member.group_id).where(Member.address == key))
-    with database.read() as session:
-        found = session.scalars(statement.where(is_in).order_by(Group.address))
-        return [
-            summary_of(group)
-            for group in found
-            if authority.may(actor, Right.SEE_MEMBERS, group.domain.name)
-        ]
 
 
 def _summary_values(group: Group) -> dict[str, Any]:

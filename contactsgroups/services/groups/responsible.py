@@ -72,7 +72,9 @@ def _find_lacking(
     owners = {address for role, address in named if role == Role.OWNER}
     if settings.kind == GroupKind.TEAM and not any_active_account(session, owners):
         yield "owners", "a team needs an owner who has an active account here"
-    if settings.moderated and not any_active_account(session, {each[1] for each in named}):
+    responsible = {address for _, address in named}
+    holds = settings.moderated and not settings.disabled  # Where nothing is let in, nothing waits.
+    if holds and not any_active_account(session, responsible):
         text = "a moderated group needs at least one moderator who has an account"
         yield "moderators", f"{text}; name one, or an owner"
 

@@ -7,8 +7,7 @@ from werkzeug.wrappers import Response
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import Principal
-from contactsgroups.services import groups
-from contactsgroups.services.groups import members
+from contactsgroups.services.groups import leaving, whereabouts
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import require_administrator
@@ -35,14 +34,15 @@ def remove_everywhere() -> Response:
     """Remove an address from every group where it is not the last member."""
     actor = require_administrator()
     address = request.form.get("address", "")
-    kept = members.remove_everywhere(current_database(), actor, address)
-    flash(_in_words(address, kept))
+    removal = leaving.remove_everywhere(current_database(), actor, address)
+    flash(_in_words(address, sorted({*removal.kept, *removal.remains})))
     return redirect(url_for("contactsgroups.addresses.show", address=address), 303)
 
 
 def _page(actor: Principal, address: str) -> str:
     database = current_database()
-    found = groups.list_groups_with(database, actor, address) if address else []
+    there = whereabouts.find_whereabouts(database, actor, address).groups if address else ()
+    found = [each.group for each in there if each.is_member]
     return render("address.html", address=address, found=found, error="")
 
 
