@@ -61,7 +61,8 @@ ACCOUNTS = {
     "usage.switch",
 }
 ADMINISTRATORS = {
-    "addresses.remove_everywhere",
+    "addresses.ask_to_remove",
+    "addresses.remove",
     "addresses.show",
     "domains.show_all",
     "groups.show_all",
@@ -112,7 +113,7 @@ COVERED = [
     OF_MEMBERS,
 ]
 LAST = [
-    "addresses.remove_everywhere",
+    "addresses.remove",
     "my_groups.join",
     "my_groups.leave",
     "groups.delete",
