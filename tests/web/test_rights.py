@@ -61,14 +61,23 @@ ACCOUNTS = {
     "usage.switch",
 }
 ADMINISTRATORS = {
+    "accounts.show_all",
     "addresses.ask_to_remove",
     "addresses.remove",
+    "aliases.show_all",
     "addresses.show",
     "domains.show_all",
     "groups.show_all",
     "groups.show_new",
 }
 IN_THE_DOMAIN = {
+    "aliases.add": Right.MANAGE_ACCOUNTS,
+    "aliases.remove": Right.MANAGE_ACCOUNTS,
+    "departments.add": Right.MANAGE_ACCOUNTS,
+    "departments.move": Right.MANAGE_ACCOUNTS,
+    "departments.remove": Right.MANAGE_ACCOUNTS,
+    "departments.show": Right.MANAGE_ACCOUNTS,
+    "departments.show_all": Right.MANAGE_ACCOUNTS,
     "domains.change": Right.MANAGE_DOMAIN,
     "domains.show": Right.MANAGE_DOMAIN,
     "groups.create": Right.CREATE_GROUP,

@@ -19,7 +19,7 @@ from contactsgroups.persistence.models import (
     GroupRole,
     Member,
 )
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import chunked, scalars_where
 from contactsgroups.services.unit_of_work import Work
 
 
@@ -32,12 +32,7 @@ def teams_owned_by(session: Session, *addresses: str) -> list[Group]:
 
 def has_owner(session: Session, group: Group) -> bool:
     """Whether an active account owns a group, by its address or an alias."""
-    return names_active_account(session, group, Role.OWNER)
-
-
-def names_active_account(session: Session, group: Group, *roles: Role) -> bool:
-    """Whether a group names an active account for one of the roles, also by an alias."""
-    is_named = (GroupRole.group_id == group.id) & GroupRole.role.in_(roles)
+    is_named = (GroupRole.group_id == group.id) & (GroupRole.role == Role.OWNER)
     statement = _accounts_named_in(GroupRole).where(is_named)
     return session.scalars(statement.limit(1)).first() is not None
 
@@ -58,6 +53,15 @@ def active_responsible(
         .distinct()
     )
     return {(group_id, Role(role)) for group_id, role in session.execute(statement)}
+
+
+def any_active_account(session: Session, addresses: Collection[str]) -> bool:
+    """Whether an active account has one of these addresses, as its own or by an alias."""
+    active = select(Account.id).where(Account.active)
+    aliases = select(Alias.address).join(Account).where(Account.active)
+    found = scalars_where(session, active, Account.address, addresses)
+    by_alias = scalars_where(session, aliases, Alias.address, addresses)
+    return any(True for _ in found) or any(True for _ in by_alias)
 
 
 def appoint_successors_in(

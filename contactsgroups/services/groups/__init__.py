@@ -5,12 +5,8 @@ is), ``leaving`` (it leaves its groups), ``audience`` (groups as an account that
 them sees them), ``member_views`` and ``lookup``.
 """
 
-from contactsgroups.services.groups.editing import (
-    GroupDraft,
-    create_group,
-    remove_group,
-    update_group,
-)
+from contactsgroups.services.groups.drafts import GroupDraft
+from contactsgroups.services.groups.editing import create_group, remove_group, update_group
 from contactsgroups.services.groups.reading import (
     PAGE_LIMIT,
     GroupDetails,

@@ -37,6 +37,11 @@ class GroupSummary:
     picture_version: str
     version: int
 
+    @property
+    def shown_name(self) -> str:
+        """The name; of a group that has none, the address."""
+        return self.settings.display_name or self.original
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDetails(GroupSummary):
