@@ -62,8 +62,9 @@ ACCOUNTS = {
 }
 ADMINISTRATORS = {
     "accounts.show_all",
+    "addresses.ask_to_remove",
+    "addresses.remove",
     "aliases.show_all",
-    "addresses.remove_everywhere",
     "addresses.show",
     "domains.show_all",
     "groups.show_all",
@@ -121,7 +122,7 @@ COVERED = [
     OF_MEMBERS,
 ]
 LAST = [
-    "addresses.remove_everywhere",
+    "addresses.remove",
     "my_groups.join",
     "my_groups.leave",
     "groups.delete",

@@ -175,13 +175,11 @@ def _read_groups(
 ) -> list[Group]:
     """Return the groups that one of the addresses is in or has a role in, and those above."""
     named = select(GroupRole.group_id).where(GroupRole.address.in_(own))
-    is_there = or_(
-        Group.id.in_(starts), Group.id.in_(named), Group.id.in_(ids_above(starts, is_open))
-    )
+    ids = starts.union(named, ids_above(starts, is_open))
     statement = (
         select(Group)
         .options(joinedload(Group.department), joinedload(Group.domain))
-        .where(is_open, is_there)
+        .where(is_open, Group.id.in_(ids))
         .order_by(Group.address)
     )
     return list(session.scalars(statement))

@@ -22,6 +22,7 @@ from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts.domain_settings import read_domain_settings
 from contactsgroups.services.groups import GroupDetails, members
 from contactsgroups.services.groups.field_changes import last_changes
+from contactsgroups.services.groups.leaving_plan import Lack, plan_leaving
 from contactsgroups.web.admin.group_form import KINDS, LABELS, LIMITS, POLICIES, GroupForm
 from contactsgroups.web.admin.group_merge import GroupMerge
 from contactsgroups.web.admin.parameters import read_text
@@ -219,7 +220,9 @@ def _deletion_page(actor: Principal, uuid: UUID, error: str = "") -> str:
     database = current_database()
     group = _require_deletable(actor, uuid)
     parents = members.where_is(database, actor, group.address)
-    return render("group_delete.html", group=group, parents=parents, error=error)
+    concerns = plan_leaving(database, actor, group.address).concerns
+    emptied = [each.presence.group for each in concerns if Lack.MEMBER in each.lacks]
+    return render("group_delete.html", group=group, parents=parents, emptied=emptied, error=error)
 
 
 def _choices(actor: Principal) -> dict[str, object]:

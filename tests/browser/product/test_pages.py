@@ -21,6 +21,8 @@ PAGES = {
     "delete": "/admin/groups/{team}/delete",
     "address": "/admin/addresses?address=ada@example.org",
     "no address": "/admin/addresses",
+    "leaving": "/admin/addresses/remove?address=eve@example.org",
+    "leaving with roles": "/admin/addresses/remove?address=ada@example.org",
     "my groups": "/groups",
     "moderated": "/groups/moderated",
     "requests": "/groups/requests",
@@ -113,7 +115,7 @@ class TestOnATelephone:
 
     def test_axe_finds_nothing(self, admin, site, accessibility_violations):
         found = {}
-        for name in ("list", "settings", "members", "compose", "account"):
+        for name in ("list", "settings", "members", "compose", "account", "address", "leaving"):
             visit(admin, site, name)
             found[name] = accessibility_violations(admin)
         assert {name: each for name, each in found.items() if each} == {}

@@ -364,6 +364,11 @@ class TestDelete:
         html = admin.get(f"{url_of(find('team'))}/delete").text
         assert "3 mailboxes" in html
         assert "outer@example.org" in html
+        assert "Nobody else is in <a" in html
+        with_others = group_draft("outer2@example.org", members=["team@example.org", "x@y.example"])
+        groups.create_group(core.database, OPERATOR, with_others)
+        html = admin.get(f"{url_of(find('team'))}/delete").text
+        assert html.count("Nobody else is in <a") == 1
 
     def test_opening_the_page_deletes_nothing(self, admin, find):
         team = find("team")

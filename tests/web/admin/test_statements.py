@@ -81,6 +81,7 @@ PAGES = {
     "list": "/admin/groups",
     "search": "/admin/groups?q=g",
     "address": "/admin/addresses?address=ada@example.org",
+    "leaving": "/admin/addresses/remove?address=ada@example.org",
     "settings": "/admin/groups/{inner}",
     "members": "/admin/groups/{large}/members",
     "recipients": "/admin/groups/{large}/recipients",
