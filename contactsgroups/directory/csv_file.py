@@ -6,6 +6,7 @@ The columns and what they mean are described in ``docs/import.md``.
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -16,6 +17,7 @@ from contactsgroups.directory.lines import EMPTY, NO_UTF_8, Line, read_lines, to
 from contactsgroups.services.transfer.records import Fault, Place, Record
 
 _DELIMITERS = ",;\t"
+_SHOWN_COLUMNS = 10
 _REQUIRED = ("type", "address")
 # Excel's own line about what separates the cells: sep=;
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\w])"?[,;\t ]*', re.IGNORECASE)
@@ -131,17 +133,33 @@ def _delimiter(header: str) -> str:
 def _columns(header: _RawRow) -> list[str]:
     if header.fault:
         raise InvalidRow(header.fault)
+    _require_text(header)
     names = [cell.strip().lower().replace(" ", "_") for cell in header.cells]
-    for name in filter(None, names):
-        if name not in COLUMNS:
-            shown = name.encode("utf-8", "replace").decode()[:80]
-            raise InvalidRow(f"there is no column {shown}; there are: {', '.join(COLUMNS)}")
-        if names.count(name) > 1:
-            raise InvalidRow(f"the column {name} is there twice")
-    for name in _REQUIRED:
-        if name not in names:
-            raise InvalidRow(f"the first line must name the columns; {name} is missing")
+    faults = [*_unknown_columns(names)]
+    faults += [f"the column {each} is there twice" for each in COLUMNS if names.count(each) > 1]
+    if missing := [each for each in _REQUIRED if each not in names]:
+        verb = "is" if len(missing) == 1 else "are"
+        shown = " and ".join(missing)
+        faults.append(f"the first line must name the columns; {shown} {verb} missing")
+    if faults:
+        raise InvalidRow("; ".join(faults))
     return names
+
+
+def _unknown_columns(names: Sequence[str]) -> Iterator[str]:
+    """Yield which columns are unknown, all of them at once, and which there are."""
+    if unknown := [name[:80] for name in names if name and name not in COLUMNS]:
+        shown = ", ".join(unknown[:_SHOWN_COLUMNS])
+        more = ", ..." if len(unknown) > _SHOWN_COLUMNS else ""
+        yield f"there is no column {shown}{more}; there are: {', '.join(COLUMNS)}"
+
+
+def _require_text(header: _RawRow) -> None:
+    """Refuse what no editor shows, such as the .xlsx file of a spreadsheet, before naming it."""
+    for cell in header.cells:
+        if any(unicodedata.category(each) == "Cc" and not each.isspace() for each in cell):
+            raise InvalidRow('the file is no text: save it as CSV, "CSV UTF-8" in Excel')
+        _require_utf_8(cell)
 
 
 def _cells(columns: Sequence[str], row: _RawRow) -> dict[str, str]:

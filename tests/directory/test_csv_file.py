@@ -99,6 +99,14 @@ def test_a_missing_column_says_nothing_and_an_empty_cell_that_there_is_none() ->
         ("type,address\naccount,a@x.example,more\n", "more than 2 cells"),
         ("address,name\n", "people.csv:1: the first line must name the columns; type is missing"),
         ("type,address,colour\n", "people.csv:1: there is no column colour"),
+        ("Name,E-Mail,Phone\n", "no column e-mail, phone; there are: type, address"),
+        (
+            "colour\n",
+            "description; the first line must name the columns; type and address are missing",
+        ),
+        (",".join("abcdefghijklm"), "there is no column a, b, c, d, e, f, g, h, i, j, ...; "),
+        (b"PK\x03\x04\x14\x00\x06\x00", "people.csv:1: the file is no text: save it as CSV"),
+        (b"type,address,Gr\xf6\xdfe\n", "people.csv:1: the row is not UTF-8 text: save the file"),
         ("type,address,address\n", "the column address is there twice"),
         ('type,address\naccount,"a@x.example\n', "people.csv:2: this is not a row of a CSV file"),
         ('type,address\naccount,"a"b\n', "people.csv:2: this is not a row of a CSV file"),
@@ -106,7 +114,7 @@ def test_a_missing_column_says_nothing_and_an_empty_cell_that_there_is_none() ->
             b"type,address,name\naccount,a@x.example,M\xfcller\n",
             "people.csv:2: the row is not UTF-8 text: save the file as UTF-8, or say which",
         ),
-        (b"\xff\xfet\x00y\x00p\x00e\x00\n", "people.csv:1: there is no column"),
+        (b"\xff\xfet\x00y\x00p\x00e\x00\n", "people.csv:1: the row is not UTF-8 text"),
     ],
 )
 def test_a_faulty_row_is_named_with_its_line(rows: str | bytes, fault: str) -> None:
