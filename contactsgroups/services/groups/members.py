@@ -22,7 +22,7 @@ from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.mistyped import suggest
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Group, Member
+from contactsgroups.persistence.models import DomainRow, Group, KeptMember, Member
 from contactsgroups.persistence.queries import (
     groups_by_address,
     groups_containing,
@@ -131,7 +131,18 @@ def remove_everywhere(database: Database, actor: Principal, address: str) -> lis
             work.session.execute(delete(Member).where(gone))
             work.session.expire(group, ["members"])
             work.changed_group(group)
+        _forget_kept(work, key)
     return sorted(kept)
+
+
+def _forget_kept(work: Work, address: str) -> None:
+    """Forget an address among the typed members that would come back with a group's kind."""
+    groups = select(Group.id)
+    domains = authority.domains_where(work.actor, Right.EDIT_MEMBERS)
+    if domains is not None:
+        groups = groups.join(DomainRow).where(DomainRow.name.in_(domains))
+    is_kept = (KeptMember.address == address) & KeptMember.group_id.in_(groups)
+    work.session.execute(delete(KeptMember).where(is_kept))
 
 
 def replace_members_in(work: Work, group: Group, texts: Sequence[str]) -> None:
@@ -330,7 +341,7 @@ def find_member_faults(
     nested = [key for key, holder in taken.items() if holder == "group" and key != group]
     hidden = _find_hidden(session, actor, nested)
     faults |= {key: unknown_local_address(new[key]) for key in hidden}
-    return faults | _find_cycles(session, group, [key for key in nested if key not in hidden])
+    return faults | find_cycles(session, group, [key for key in nested if key not in hidden])
 
 
 def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> set[str]:
@@ -340,9 +351,10 @@ def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> s
     return {address for address, row in found.items() if row.id not in known}
 
 
-def _find_cycles(
+def find_cycles(
     session: Session, group: str, nested: Sequence[str]
 ) -> dict[str, InvalidAddress | MembershipCycle]:
+    """Return those of the groups that contain a group, each with the fault that it would be."""
     if not nested:
         return {}
     graph = MemberGraph.load(session, groups_by_address(session, nested).values())
