@@ -78,6 +78,8 @@ def create_group_in(work: Work, draft: GroupDraft, right: Right = Right.CREATE_G
     work.session.add(group)
     work.session.flush()
     _fill_members(work, group, draft)
+    if not GroupKind(group.kind).is_derived and not group.members:
+        raise NoMembers("a group needs at least one member")
     return group
 
 
@@ -108,7 +110,10 @@ def update_group(
 
 
 def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
-    """Change a group within a unit of work; its picture must be small already."""
+    """Change a group within a unit of work; its picture must be small already.
+
+    One that has lost its last member, with an account, can still be changed and disabled.
+    """
     former_address, former_source = group.address, _source_of(group)
     former_kind = GroupKind(group.kind)
     if draft.address != group.original:
@@ -284,7 +289,5 @@ def _fill_members(work: Work, group: Group, draft: GroupDraft) -> None:
         derivation.derive_all(work.session, group)
     elif draft.members is not None:
         replace_members_in(work, group, draft.members)
-    if not GroupKind(group.kind).is_derived and not group.members:
-        raise NoMembers("a group needs at least one member")
     work.session.flush()
     work.changed_group(group)
