@@ -11,7 +11,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Group, GroupRole, Member
+from contactsgroups.persistence.models import Group, GroupRole, KeptMember, Member
 from contactsgroups.persistence.queries import chunked, scalars_where
 from contactsgroups.services.accounts.succession import appoint_successors_in
 from contactsgroups.services.groups.address_holders import AddressHolder, find_holder
@@ -74,6 +74,7 @@ def remove_everywhere(
         leaving = [each for each in plan.leaves if chosen.get(each.id) != Remedy.STAY]
         groups = _editable_groups(work, leaving)
         _remove_in(work, holder, leaving, groups)
+        _forget_kept_in(work, holder, only)
         for group_id, group in groups.items():
             _apply_in(work, group, chosen.get(group_id))
         teams = [each for each in groups.values() if each.kind == GroupKind.TEAM]
@@ -114,6 +115,15 @@ def _remove_in(
     for some in chunked(sorted(with_roles)):
         is_own = GroupRole.address.in_(holder.addresses)
         session.execute(delete(GroupRole).where(GroupRole.group_id.in_(some), is_own))
+
+
+def _forget_kept_in(work: Work, holder: AddressHolder, only: Collection[str] | None) -> None:
+    """Forget the address among typed members that would come back with a group's kind."""
+    groups = select(Group.id).where(groups_with_right(work.session, work.actor, Right.EDIT_MEMBERS))
+    if only is not None:
+        groups = groups.where(Group.uuid.in_(only))
+    is_own = KeptMember.address.in_(holder.addresses)
+    work.session.execute(delete(KeptMember).where(is_own, KeptMember.group_id.in_(groups)))
 
 
 def _apply_in(work: Work, group: Group, remedy: Remedy | None) -> None:

@@ -309,7 +309,7 @@ def find_member_faults(
     nested = [key for key, holder in taken.items() if holder == "group" and key != group]
     hidden = _find_hidden(session, actor, nested)
     faults |= {key: unknown_local_address(new[key]) for key in hidden}
-    return faults | _find_cycles(session, group, [key for key in nested if key not in hidden])
+    return faults | find_cycles(session, group, [key for key in nested if key not in hidden])
 
 
 def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> set[str]:
@@ -319,9 +319,10 @@ def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> s
     return {address for address, row in found.items() if row.id not in known}
 
 
-def _find_cycles(
+def find_cycles(
     session: Session, group: str, nested: Sequence[str]
 ) -> dict[str, InvalidAddress | MembershipCycle]:
+    """Return those of the groups that contain a group, each with the fault that it would be."""
     if not nested:
         return {}
     graph = MemberGraph.load(session, groups_by_address(session, nested).values())

@@ -234,20 +234,8 @@ table(
     sa.Column("address", address_type(254), to("addresses.address"), nullable=False, unique=True),
     sa.Column("original", address_type(254), nullable=False),
     sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=False, index=True),
-    sa.Column(
-        "account_id",
-        sa.Integer(),
-        to("accounts.id", ondelete="CASCADE"),
-        nullable=True,
-        index=True,
-    ),
-    sa.Column(
-        "group_id",
-        sa.Integer(),
-        to("groups.id", ondelete="CASCADE"),
-        nullable=True,
-        index=True,
-    ),
+    sa.Column("account_id", sa.Integer(), to("accounts.id", ondelete="CASCADE"), index=True),
+    sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), index=True),
     sa.Column("target_address", address_type(254), nullable=True, index=True),
     sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
@@ -303,6 +291,12 @@ table(
     sa.Column("decided_at", UTCDateTime(), nullable=True),
     sa.Column("note", sa.Text(), nullable=False),
     sa.UniqueConstraint("queue_id", "group_id"),
+)
+table(
+    "kept_members",
+    sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("address", address_type(254), primary_key=True, index=True),
+    sa.Column("original", address_type(254), nullable=False),
 )
 table(
     "members",
