@@ -10,6 +10,7 @@ from contactsgroups.services.accounts import ensure_domain, remove_account
 from contactsgroups.services.checks import check_database
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.kept_members import count_kept_members
+from contactsgroups.services.groups.leaving import remove_everywhere
 from tests.directories import add_account, add_group, changed_draft
 
 G = "sales@example.org"
