@@ -63,6 +63,9 @@ ACCOUNTS = {
 ADMINISTRATORS = {
     "addresses.remove_everywhere",
     "addresses.show",
+    "audit.send_csv",
+    "audit.send_json_lines",
+    "audit.show",
     "domains.show_all",
     "groups.show_all",
     "groups.show_new",
@@ -86,6 +89,7 @@ IN_THE_GROUP = {
     "groups.change": Right.EDIT_SETTINGS,
     "groups.delete": Right.DELETE_GROUP,
     "groups.show": Right.SEE_SETTINGS,
+    "history.show": Right.SEE_MEMBERS,
     "members.add": Right.EDIT_MEMBERS,
     "members.remove": Right.EDIT_MEMBERS,
     "members.show": Right.SEE_MEMBERS,

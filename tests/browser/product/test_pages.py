@@ -30,6 +30,9 @@ PAGES = {
     "new team": "/groups/new",
     "domains": "/admin/domains",
     "domain": "/admin/domains/example.org",
+    "history": "/admin/groups/{team}/history",
+    "audit": "/admin/audit",
+    "audit filters": "/admin/audit?q=team&who=operator@localhost&what=group&since=2026",
     "account": "/account",
     "error": "/admin/nothing",
 }
@@ -108,14 +111,15 @@ class TestOnATelephone:
 
     def test_axe_finds_nothing(self, admin, site, accessibility_violations):
         found = {}
-        for name in ("list", "settings", "members", "compose", "account"):
+        for name in ("list", "settings", "members", "compose", "account", "audit", "history"):
             visit(admin, site, name)
             found[name] = accessibility_violations(admin)
         assert {name: each for name, each in found.items() if each} == {}
 
     def test_controls_are_large_enough_for_a_finger(self, admin, site):
         """24 px is the least (WCAG 2.2, 2.5.8), 40 what is comfortable."""
-        for name in ("list", "settings", "members", "delete", "my groups", "new team", "account"):
+        pages = ("list", "settings", "members", "delete", "my groups", "new team", "account")
+        for name in (*pages, "audit filters"):
             visit(admin, site, name)
             buttons = "main :is(button, .button):not(recipient-field *):visible"
             for button in admin.locator(buttons).all():
