@@ -26,7 +26,15 @@ from contactsgroups.web import (
     usage,
 )
 from contactsgroups.web.account import my_groups, requests, sessions, teams
-from contactsgroups.web.admin import addresses, audit, domains, groups, history, members
+from contactsgroups.web.admin import (
+    addresses,
+    administrators,
+    audit,
+    domains,
+    groups,
+    history,
+    members,
+)
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
@@ -109,6 +117,8 @@ def _blueprint() -> Blueprint:
     errors.register(whole)
     for part in (assets, start, sign_in, compose, groups, members, addresses, api):
         whole.register_blueprint(part.blueprint)
-    for page in (usage, my_groups, requests, sessions, teams, domains, audit, history):
+    for page in (usage, my_groups, requests, sessions, teams, domains):
+        whole.register_blueprint(page.blueprint)
+    for page in (administrators, audit, history):
         whole.register_blueprint(page.blueprint)
     return whole

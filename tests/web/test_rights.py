@@ -63,6 +63,11 @@ ACCOUNTS = {
 ADMINISTRATORS = {
     "addresses.remove_everywhere",
     "addresses.show",
+    "administrators.add",
+    "administrators.ask_to_remove",
+    "administrators.remove",
+    "administrators.show_all",
+    "administrators.show_new",
     "audit.send_csv",
     "audit.send_json_lines",
     "audit.show",

@@ -18,6 +18,7 @@ from contactsgroups.services.accounts.administrators import (
     appoint_administrator,
     list_administrators,
     remove_administrator,
+    remove_appointment,
 )
 from contactsgroups.services.accounts.departments import list_departments
 from contactsgroups.services.accounts.domains import ensure_domain, list_domains
@@ -35,5 +36,6 @@ __all__ = [
     "remove_account",
     "remove_administrator",
     "remove_alias",
+    "remove_appointment",
     "set_password",
 ]

@@ -86,6 +86,7 @@ PAGES = {
     "recipients": "/admin/groups/{large}/recipients",
     "delete": "/admin/groups/{inner}/delete",
     "history": "/admin/groups/{inner}/history",
+    "administrators": "/admin/administrators",
     "audit": "/admin/audit",
     "audit search": "/admin/audit?q=g&what=group",
     "my groups": "/groups",
