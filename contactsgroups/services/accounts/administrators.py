@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.errors import Conflict, NotFound
-from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.domain.errors import NotFound
+from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Administrator, DomainRow
 from contactsgroups.services.accounts import domains
 from contactsgroups.services.accounts.accounts import require_account
+from contactsgroups.services.accounts.last_administrator import keep_an_administrator_in
 from contactsgroups.services.unit_of_work import Work, write
 
 
@@ -116,21 +117,9 @@ def remove_appointment(
 
 def _remove(work: Work, account: Account, row: Administrator) -> None:
     _require_right_to_remove(work, row)
-    if row.domain_id is None and work.actor != OPERATOR:
-        _require_another_for_all_domains(work.session, account)
+    if row.domain_id is None:
+        keep_an_administrator_in(work, account)
     work.session.delete(row)
-
-
-def _require_another_for_all_domains(session: Session, account: Account) -> None:
-    statement = (
-        select(Administrator.id)
-        .join(Account, Account.id == Administrator.account_id)
-        .where(Administrator.domain_id.is_(None), Account.active, Account.id != account.id)
-    )
-    if session.scalar(statement.limit(1)) is None:
-        raise Conflict(
-            f"{account.address} is the last administrator of all domains; appoint another first"
-        )
 
 
 def _needed(domain: str | None) -> tuple[Right, str | None]:
