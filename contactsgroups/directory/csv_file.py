@@ -14,6 +14,7 @@ from typing import IO
 
 from contactsgroups.directory.csv_rows import COLUMNS, InvalidRow, Row, cells_of, record_of
 from contactsgroups.directory.lines import EMPTY, NO_UTF_8, Line, read_lines, too_long
+from contactsgroups.domain.spreadsheets import as_text, from_text
 from contactsgroups.services.transfer.records import Fault, Place, Record
 
 _DELIMITERS = ",;\t"
@@ -21,8 +22,6 @@ _SHOWN_COLUMNS = 10
 _REQUIRED = ("type", "address")
 # Excel's own line about what separates the cells: sep=;
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\w])"?[,;\t ]*', re.IGNORECASE)
-# A spreadsheet would take a cell that begins so for a formula; an apostrophe says that it is text.
-_FORMULA_STARTS = ("=", "+", "-", "@", "'")
 
 
 def read(file: IO[bytes], name: str) -> Iterator[Record | Fault]:
@@ -63,7 +62,7 @@ def write(records: Iterable[Record], file: IO[bytes]) -> None:
     writer.writerow(COLUMNS)
     for record in records:
         cells = cells_of(record)
-        writer.writerow(_escape(cells.get(column, "")) for column in COLUMNS)
+        writer.writerow(as_text(cells.get(column, "")) for column in COLUMNS)
     text.flush()
     text.detach()
 
@@ -170,7 +169,7 @@ def _cells(columns: Sequence[str], row: _RawRow) -> dict[str, str]:
     for cell in row.cells:
         _require_utf_8(cell)
     named = zip(columns, row.cells, strict=False)
-    return {column: _unescape(cell.strip(" \t")) for column, cell in named if column}
+    return {column: from_text(cell.strip(" \t")) for column, cell in named if column}
 
 
 def _require_utf_8(cell: str) -> None:
@@ -178,11 +177,3 @@ def _require_utf_8(cell: str) -> None:
         cell.encode("utf-8")
     except UnicodeEncodeError:
         raise InvalidRow(f"the row {NO_UTF_8}") from None
-
-
-def _escape(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-
-
-def _unescape(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell

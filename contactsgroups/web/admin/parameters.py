@@ -3,6 +3,7 @@
 from flask import request
 
 TEXT_LIMIT = 300
+DIGITS_LIMIT = 18
 
 
 def read_text(name: str) -> str:
@@ -12,3 +13,12 @@ def read_text(name: str) -> str:
     """
     text = request.args.get(name, "")[:TEXT_LIMIT]
     return "".join(char if char.isprintable() else " " for char in text).strip()
+
+
+def read_number(name: str) -> int | None:
+    """Return a parameter as a number of at most 18 digits, which fit into 64 bits; None for none.
+
+    What is no number counts as none: pages begin at the beginning then.
+    """
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_LIMIT else None

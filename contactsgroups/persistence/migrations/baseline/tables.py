@@ -28,13 +28,17 @@ table(
 table(
     "audit_log",
     sa.Column("id", ROW_NUMBER, primary_key=True),
-    sa.Column("at", UTCDateTime(), nullable=False),
-    sa.Column("actor", address_type(254), nullable=False),
+    sa.Column("at", UTCDateTime(), nullable=False, index=True),
+    sa.Column("actor", address_type(254), nullable=False, index=True),
+    sa.Column("origin", address_type(64), nullable=False),
     sa.Column("action", sa.String(40), nullable=False),
     sa.Column("subject", address_type(254), nullable=False, index=True),
     sa.Column("domain", address_type(253), nullable=False),
+    sa.Column("group_uuid", address_type(36), nullable=False),
     sa.Column("detail", LONG_TEXT, nullable=False),
+    sa.Column("search_text", LONG_TEXT, nullable=False),
     sa.Index(None, "domain", "id"),
+    sa.Index(None, "group_uuid", "id"),
 )
 table(
     "deliveries",
