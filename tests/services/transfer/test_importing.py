@@ -182,14 +182,14 @@ def test_what_a_file_does_not_say_stays(small: Database) -> None:
         (AdministratorRecord(address="no@example.org"), "there is no account"),
         (AdministratorRecord(address="ada@example.org", domain="no.example"), "not served"),
         (DomainRecord(name="bad domain"), "U+0020"),
-        (group_record(address="g@example.org", display_name=""), "must not be empty"),
+        (group_record(address="g@example.org", display_name="\u202e"), "U+202E"),
         (
             group_record(address="g@example.org", display_name="G", kind="band"),
             "kind must be one of",
         ),
         (
             group_record(address="g@example.org", display_name="G", posting_policy="all"),
-            "posting_policy must be one of",
+            "who may send must be one of",
         ),
         (
             group_record(address="g@example.org", display_name="G", kind="department"),
