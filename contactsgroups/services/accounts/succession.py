@@ -4,7 +4,8 @@ First a moderator of the team, then whoever has been a member for longest, then 
 the domain; only active accounts, and of those the first by address where nothing else decides.
 """
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from contactsgroups.persistence.models import (
     GroupRole,
     Member,
 )
+from contactsgroups.persistence.queries import rows_where
 from contactsgroups.services.unit_of_work import Work
 
 
@@ -30,14 +32,16 @@ def teams_owned_by(session: Session, *addresses: str) -> list[Group]:
 
 def has_owner(session: Session, group: Group) -> bool:
     """Whether an active account owns a group, by its address or an alias."""
-    return names_active_account(session, group, Role.OWNER)
+    return Role.OWNER in active_roles(session, [group.id])[group.id]
 
 
-def names_active_account(session: Session, group: Group, *roles: Role) -> bool:
-    """Whether a group names an active account for one of the roles, also by an alias."""
-    is_named = (GroupRole.group_id == group.id) & GroupRole.role.in_(roles)
-    statement = _accounts_named_in(GroupRole).where(is_named)
-    return session.scalars(statement.limit(1)).first() is not None
+def active_roles(session: Session, group_ids: Collection[int]) -> Mapping[int, set[str]]:
+    """Return the roles that active accounts have in groups, by their address or an alias."""
+    found: dict[int, set[str]] = defaultdict(set)
+    statement = _accounts_named_in(GroupRole).with_only_columns(GroupRole.group_id, GroupRole.role)
+    for row in rows_where(session, statement.distinct(), GroupRole.group_id, group_ids):
+        found[row.group_id].add(row.role)
+    return found
 
 
 def appoint_successors_in(work: Work, teams: Collection[Group]) -> None:

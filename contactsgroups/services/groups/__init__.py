@@ -10,13 +10,13 @@ from contactsgroups.services.groups.editing import (
     remove_group,
     update_group,
 )
+from contactsgroups.services.groups.listing import list_groups
 from contactsgroups.services.groups.reading import (
     PAGE_LIMIT,
     GroupDetails,
     GroupPage,
     GroupSummary,
     find_group,
-    list_groups,
     list_groups_with,
     show_group,
 )

@@ -4,11 +4,11 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.persistence.models import Group
 from contactsgroups.persistence.queries import holders, local_domain_names
-from contactsgroups.services.accounts.succession import has_owner, names_active_account
+from contactsgroups.services.accounts.succession import active_roles
 
 Named = frozenset[tuple[str, str]]
 """Roles, each with an address that has it."""
@@ -32,11 +32,25 @@ def require_responsible(session: Session, group: Group, before: Named = frozense
             a team is left without an owner, or a moderated group with nobody to moderate it.
     """
     _require_accounts(session, responsible_for(group) - before)
-    if group.kind == GroupKind.TEAM and not has_owner(session, group):
-        raise InvalidInput("a team needs an owner who has an active account here", field="owners")
-    if group.moderated and not names_active_account(session, group, *_RESPONSIBLE):
+    for error in unanswered_for(session, [group]).values():
+        raise error
+
+
+def unanswered_for(session: Session, groups: Collection[Group]) -> dict[str, ContactsGroupsError]:
+    """Return what is wrong with those of the groups that nobody answers for, by their UUIDs."""
+    named = active_roles(session, [each.id for each in groups])
+    faults = ((each.uuid, _fault_of(each, named[each.id])) for each in groups)
+    return {uuid: fault for uuid, fault in faults if fault is not None}
+
+
+def _fault_of(group: Group, named: Collection[str]) -> InvalidInput | None:
+    """Return what a group lacks, if active accounts have these roles in it."""
+    if group.kind == GroupKind.TEAM and Role.OWNER not in named:
+        return InvalidInput("a team needs an owner who has an active account here", field="owners")
+    if group.moderated and not {*_RESPONSIBLE} & {*named}:
         text = "a moderated group needs at least one moderator who has an account"
-        raise InvalidInput(f"{text}; name one, or an owner", field="moderators")
+        return InvalidInput(f"{text}; name one, or an owner", field="moderators")
+    return None
 
 
 def _require_accounts(session: Session, named: Collection[tuple[str, str]]) -> None:
