@@ -26,7 +26,7 @@ from contactsgroups.web import (
     usage,
 )
 from contactsgroups.web.account import my_groups, requests, sessions, teams
-from contactsgroups.web.admin import addresses, domains, groups, members
+from contactsgroups.web.admin import addresses, domains, group_list, groups, members
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
@@ -107,7 +107,7 @@ def _blueprint() -> Blueprint:
     whole = Blueprint(EXTENSION, __name__)
     security.protect(whole)
     errors.register(whole)
-    for part in (assets, start, sign_in, compose, groups, members, addresses, api):
+    for part in (assets, start, sign_in, compose, groups, group_list, members, addresses, api):
         whole.register_blueprint(part.blueprint)
     for page in (usage, my_groups, requests, sessions, teams, domains):
         whole.register_blueprint(page.blueprint)

@@ -64,6 +64,8 @@ ADMINISTRATORS = {
     "addresses.remove_everywhere",
     "addresses.show",
     "domains.show_all",
+    "group_list.change",
+    "group_list.delete",
     "groups.show_all",
     "groups.show_new",
 }

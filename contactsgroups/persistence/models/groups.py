@@ -27,6 +27,8 @@ class Group(FromSource, Base):
     __table_args__ = (
         UniqueConstraint("source_id", "external_id"),
         Index(None, "name_folded", "address"),
+        # Lists count their groups by these alone.
+        Index(None, "kind", "show_in_contacts", "disabled", "moderated", "domain_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -50,7 +50,7 @@ def switch_groups(
 ) -> list[Outcome]:
     """Set switches of groups, all in one transaction; of those that may not be, none is changed.
 
-    Takes as many statements for many groups as for few.
+    Rights and what else is asked beforehand take as many statements for many groups as for few.
 
     Args:
         values: by the names of :data:`domain.group.SWITCHES`.

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain import authority
@@ -27,6 +28,8 @@ from contactsgroups.services.groups.reading import (
 
 Facts = tuple[str, bool, bool, bool]
 """Kind, shown, disabled, moderated."""
+_FACTS = ("kinds", "shown", "disabled", "moderated")
+_COLUMNS = (Group.kind, Group.show_in_contacts, Group.disabled, Group.moderated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +82,9 @@ def list_managed(
     with database.read() as session:
         managed = _is_managed(session, actor)
         found = and_(managed, _without_columns(session, actor, wanted))
-        tally = _tally(session, found)
-        groups, before, after = _page(session, found, wanted, sorting, place, size)
+        page = _Page(wanted, sorting, place, size)
+        tally, ids = (_look_through if wanted.search else _look_up)(session, found, page)
+        groups, before, after = _load(session, ids, page)
         count = sum(tally.values()) if _is_plain(wanted) else _count(session, managed)
     return GroupListing(
         groups=tuple(summary_of(each) for each in groups),
@@ -109,8 +113,29 @@ def list_groups(
     size, wanted = max(1, min(limit, PAGE_LIMIT)), GroupFilter(search=search)
     with database.read() as session:
         found = and_(_is_managed(session, actor), _without_columns(session, actor, wanted))
-        rows, _, last = _page(session, found, wanted, Sorting(), Place(text=after), size)
+        page = _Page(wanted, Sorting(), Place(text=after), size)
+        rows, _, last = _load(session, _ids_of(session, found, page), page)
         return GroupPage(tuple(summary_of(each) for each in rows), last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Which page of which list is asked for."""
+
+    wanted: GroupFilter
+    sorting: Sorting
+    place: Place
+    size: int
+
+    @property
+    def way(self) -> Sorting:
+        """The order in which its groups are found: backwards, the last one comes first."""
+        return self.sorting.turned if self.place.is_backwards else self.sorting
+
+    @property
+    def begins(self) -> ColumnElement[bool]:
+        """The condition that a group stands where the page begins, or later on its way."""
+        return self.way.behind(self.place.text) if self.place.text else true()
 
 
 def _is_managed(session: Session, actor: Principal) -> ColumnElement[bool]:
@@ -144,38 +169,55 @@ def _readable_ids(session: Session, actor: Principal) -> Collection[int] | None:
     return list(session.scalars(select(DomainRow.id).where(DomainRow.name.in_(names))))
 
 
-def _page(
-    session: Session,
-    found: ColumnElement[bool],
-    wanted: GroupFilter,
-    sorting: Sorting,
-    place: Place,
-    size: int,
+def _look_up(
+    session: Session, found: ColumnElement[bool], page: _Page
+) -> tuple[Mapping[Facts, int], list[int]]:
+    """Return the tally of all groups found, and the ids of a page, each from an index."""
+    return _tally(session, found), _ids_of(session, found, page)
+
+
+def _look_through(
+    session: Session, found: ColumnElement[bool], page: _Page
+) -> tuple[Mapping[Facts, int], list[int]]:
+    """Return the same from one walk through all groups found: to search twice takes longer."""
+    begins = case((page.begins, 1), else_=0)
+    rows = session.execute(
+        page.way.sorted_afterwards(select(Group.id, begins, *_COLUMNS).where(found))
+    ).all()
+    tally = Counter(tuple(row[2:]) for row in rows)
+    fitting = {facts for facts in tally if _is_wanted(facts, page.wanted)}
+    ids = (row[0] for row in rows if row[1] and tuple(row[2:]) in fitting)
+    return tally, list(islice(ids, page.size + 1))
+
+
+def _ids_of(session: Session, found: ColumnElement[bool], page: _Page) -> list[int]:
+    """Return the ids of a page in the order of its way, and of one group more if there is one."""
+    conditions = found, page.begins, *filtering.on_columns(page.wanted)
+    statement = page.way.sorted(select(Group.id).where(*conditions))
+    return list(session.scalars(statement.limit(page.size + 1)))
+
+
+def _load(
+    session: Session, ids: Sequence[int], page: _Page
 ) -> tuple[Sequence[Group], str | None, str | None]:
     """Return the groups of a page, and the places before and after it, where there are more."""
-    way = sorting.turned if place.is_backwards else sorting
-    statement = (
-        select(Group)
-        .options(joinedload(Group.department), joinedload(Group.domain))
-        .where(found, *filtering.on_columns(wanted))
-    )
-    if place.text:
-        statement = statement.where(way.behind(place.text))
-    rows = list(session.scalars(way.sorted(statement).limit(size + 1)))
-    shown, has_more, has_less = rows[:size], len(rows) > size, bool(place.text)
-    if place.is_backwards:
+    options = joinedload(Group.department), joinedload(Group.domain)
+    rows = session.scalars(select(Group).options(*options).where(Group.id.in_(ids[: page.size])))
+    groups = {each.id: each for each in rows}
+    shown = [groups[each] for each in ids[: page.size]]
+    has_more, has_less = len(ids) > page.size, bool(page.place.text)
+    if page.place.is_backwards:
         shown.reverse()
         has_more, has_less = has_less, has_more
     if not shown:
         return (), None, None
-    first, last = sorting.place_of(shown[0]), sorting.place_of(shown[-1])
+    first, last = page.sorting.place_of(shown[0]), page.sorting.place_of(shown[-1])
     return shown, first if has_less else None, last if has_more else None
 
 
 def _tally(session: Session, found: ColumnElement[bool]) -> Mapping[Facts, int]:
     """Return how many groups there are of each combination of facts: 32 rows at most."""
-    columns = (Group.kind, Group.show_in_contacts, Group.disabled, Group.moderated)
-    rows = session.execute(select(*columns, func.count()).where(found).group_by(*columns))
+    rows = session.execute(select(*_COLUMNS, func.count()).where(found).group_by(*_COLUMNS))
     return {(kind, shown, disabled, moderated): n for kind, shown, disabled, moderated, n in rows}
 
 
@@ -187,9 +229,6 @@ def _is_plain(wanted: GroupFilter) -> bool:
     """Whether nothing is asked for but facts of the groups themselves."""
     others = (wanted.search, wanted.domains, wanted.owner, wanted.member)
     return not any(others)
-
-
-_FACTS = ("kinds", "shown", "disabled", "moderated")
 
 
 def _is_wanted(facts: Facts, wanted: GroupFilter, but: str = "") -> bool:

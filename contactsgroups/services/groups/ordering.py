@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, and_, or_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.persistence.models import Group
+
+Columns = TypeVarTuple("Columns")
 
 COUNT_DIGITS = 9  # What every database takes for a whole number.
 
@@ -50,10 +52,21 @@ class Sorting:
             return group.address
         return f"{key.isoformat() if isinstance(key, datetime) else key} {group.address}"
 
-    def sorted(self, statement: Select[Group]) -> Select[Group]:
+    def sorted(self, statement: Select[*Columns]) -> Select[*Columns]:
         """Return a statement with its rows in this order."""
-        columns = dict.fromkeys((_COLUMNS[self.order], Group.address))
-        return statement.order_by(*(each.desc() if self.is_falling else each for each in columns))
+        return self._by(statement, _COLUMNS[self.order], Group.address)
+
+    def sorted_afterwards(self, statement: Select[*Columns]) -> Select[*Columns]:
+        """Return the same for a statement that reads all its rows anyway.
+
+        To walk through them in the order of an index and look at each row takes twice as long as
+        to sort them at the end, so the key is no longer a mere column, for which there is an index.
+        """
+        key = _COLUMNS[self.order]
+        return self._by(statement, func.coalesce(key, key), Group.address)
+
+    def _by(self, statement: Select[*Columns], *keys: SQLColumnExpression[Any]) -> Select[*Columns]:
+        return statement.order_by(*(each.desc() if self.is_falling else each for each in keys))
 
     def behind(self, place: str) -> ColumnElement[bool]:
         """Return the condition that a group stands behind a place.

@@ -21,7 +21,8 @@ from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts.domain_settings import read_domain_settings
 from contactsgroups.services.groups import GroupDetails, members
 from contactsgroups.web.admin.group_form import KINDS, LIMITS, POLICIES, GroupForm
-from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.web.admin.group_list import show_list
+from contactsgroups.web.admin.group_query import GroupQuery
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import check_password, require_administrator, require_principal
 from contactsgroups.web.rendering import render
@@ -29,8 +30,6 @@ from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("groups", __name__, url_prefix="/admin")
-
-PAGE = 50  # groups on one page
 
 
 @blueprint.get("/")
@@ -40,14 +39,9 @@ def show_start() -> Response:
 
 
 @blueprint.get("/groups")
-def show_all() -> str:
-    """List the groups that this administrator manages, or those that a search finds."""
-    actor = require_administrator()
-    search, after = read_text("q"), read_text("after")
-    page = groups.list_groups(current_database(), actor, search=search, after=after, limit=PAGE)
-    return render(
-        "groups.html", page=page, search=search, after=after, kinds=KINDS, policies=POLICIES
-    )
+def show_all() -> ResponseReturnValue:
+    """List the groups that this administrator manages, or those that a search and filters find."""
+    return show_list(require_administrator(), GroupQuery.read(request.args))
 
 
 @blueprint.get("/groups/new")
