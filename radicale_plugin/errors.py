@@ -15,6 +15,7 @@ STATUSES: Mapping[type[errors.ContactsGroupsError], HTTPStatus] = {
     errors.InvalidText: HTTPStatus.BAD_REQUEST,
     errors.InvalidPicture: HTTPStatus.BAD_REQUEST,
     errors.InvalidRule: HTTPStatus.BAD_REQUEST,
+    errors.SeveralFaults: HTTPStatus.BAD_REQUEST,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.DomainNotFound: HTTPStatus.NOT_FOUND,
     errors.DepartmentNotFound: HTTPStatus.NOT_FOUND,

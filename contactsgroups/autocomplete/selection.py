@@ -2,7 +2,8 @@
 
 There are three ways, and all give the same answer. One term with one hot prefix is read off its
 row. If every term is frequent, bitmaps are intersected from the best document on, in stages, until
-enough are found. Otherwise the documents of the rarest term are tested against the other terms.
+enough are found; what such a term has besides is tested against the other terms. Otherwise the
+documents of the rarest term are tested against the others.
 """
 
 import threading
@@ -22,8 +23,8 @@ from contactsgroups.autocomplete.disk.postings import (
 )
 
 # Sizes in words of 64 documents: the first stages are small because frequent terms usually have
-# enough documents in common among the very best.
-_STAGES = (64, 512, 4096)
+# enough documents in common among the very best. Of fewer words, calling takes longer than working.
+_STAGES = (256, 4096)
 
 _BIT_VALUES = np.left_shift(1, np.arange(8)).astype(np.uint8)
 
@@ -34,6 +35,7 @@ class Tombstones:
     def __init__(self, bits: Bits) -> None:
         """Use ``bits`` in the layout of ``Postings.bits``; they must not change any more."""
         self.bits = bits
+        self.alive = ~bits
         self._bytes = bits.view(np.uint8).data
 
     def first_alive(self, documents: list[int], limit: int) -> list[int]:
@@ -49,26 +51,29 @@ class Tombstones:
 
     def alive_among(self, documents: DocumentIds) -> DocumentIds:
         """Return the documents that are not removed, in the same order."""
-        return documents[~_test_bits(self.bits.view(np.uint8), documents)]
+        return documents[_test_bits(self.alive.view(np.uint8), documents)]
 
 
 class Term:
     """One word of a query: the union of the ranges of its alternatives."""
 
-    __slots__ = ("bitmaps_only", "frequent", "ranges", "size")
+    __slots__ = ("bitmaps", "ranges", "rare", "size")
 
     def __init__(self, ranges: Sequence[Range]) -> None:
-        """Take at least one range."""
+        """Take at least one range.
+
+        ``bitmaps`` has the numbers of the bitmaps, ``rare`` the ranges that have none.
+        """
         self.ranges = ranges
+        self.bitmaps: list[int] = []
+        self.rare: list[Range] = []
         self.size = 0
-        self.frequent = False
-        self.bitmaps_only = True
-        for _, size, _, bitmap in ranges:
-            self.size += size
-            if bitmap == NONE:
-                self.bitmaps_only = False
+        for postings in ranges:
+            self.size += postings.size
+            if postings.bitmap == NONE:
+                self.rare.append(postings)
             else:
-                self.frequent = True
+                self.bitmaps.append(postings.bitmap)
 
 
 class Selector:
@@ -83,9 +88,9 @@ class Selector:
         """Return at most ``limit`` live documents that satisfy all ``terms``, best first."""
         if len(terms) == 1:
             return self._best_of_term(terms[0], limit, tombstones)
-        ordered = sorted(terms, key=_size)
-        if ordered[0].frequent:
-            return self._scan(ordered, limit, tombstones)
+        ordered = sorted(terms, key=_work)
+        if ordered[0].bitmaps:
+            return self._best_of_frequent(ordered, limit, tombstones)
         return self._filter(ordered[0], ordered[1:], limit, tombstones)
 
     def best_of_row(self, row: int, limit: int, tombstones: Tombstones | None) -> list[int] | None:
@@ -132,6 +137,21 @@ class Selector:
             found.update(first_distinct(documents, limit))
         return sorted(found)[:limit]
 
+    def _best_of_frequent(
+        self, terms: Sequence[Term], limit: int, tombstones: Tombstones | None
+    ) -> list[int]:
+        """Take from the bitmaps what all have, and test what a term has without a bitmap."""
+        found = self._scan(terms, limit, tombstones)
+        for term in terms:
+            if term.rare:
+                documents = self._documents(term.rare)
+                if len(found) == limit:
+                    documents = documents[documents < found[-1]]
+                others = [other for other in terms if other is not term]
+                more = first_distinct(self._satisfying(documents, others, tombstones), limit)
+                found = sorted({*found, *more})[:limit] if more else found
+        return found
+
     def _scan(self, terms: Sequence[Term], limit: int, tombstones: Tombstones | None) -> list[int]:
         """Intersect the terms' bitmaps from the best document on until enough are found."""
         found: list[int] = []
@@ -143,7 +163,7 @@ class Selector:
                 for term in terms[1:]:
                     common = common & self._bits_of_term(term, start, end)
                 if tombstones is not None:
-                    common = common & ~tombstones.bits[start:end]
+                    common = common & tombstones.alive[start:end]
                 _extend_with_numbers(found, common, start, limit)
             if len(found) >= limit:
                 break
@@ -151,16 +171,11 @@ class Selector:
         return found
 
     def _bits_of_term(self, term: Term, start: int, end: int) -> Bits:
-        """Return the term's bits in the words from ``start`` to ``end``."""
-        bits = self._bits_of_range(term.ranges[0], start, end)
-        for postings in term.ranges[1:]:
-            bits = bits | self._bits_of_range(postings, start, end)
+        """Return what the term's bitmaps have in the words from ``start`` to ``end``."""
+        bits = self._postings.bits(term.bitmaps[0], start, end)
+        for bitmap in term.bitmaps[1:]:
+            bits = bits | self._postings.bits(bitmap, start, end)
         return bits
-
-    def _bits_of_range(self, postings: Range, start: int, end: int) -> Bits:
-        if postings.bitmap != NONE:
-            return self._postings.bits(postings.bitmap, start, end)
-        return _bits_between(self._postings.documents(postings), start, end)
 
     def _filter(
         self, rarest: Term, others: Sequence[Term], limit: int, tombstones: Tombstones | None
@@ -170,7 +185,7 @@ class Selector:
             best = self._filter_row(rarest.ranges[0].row, others, limit, tombstones)
             if best is not None:
                 return best
-        documents = self._documents_of_term(rarest)
+        documents = self._documents(rarest.ranges)
         return first_distinct(self._satisfying(documents, others, tombstones), limit)
 
     def _filter_row(
@@ -181,7 +196,7 @@ class Selector:
         Only where that takes no more than testing bits: marking the documents of a range costs as
         much for sixty-four candidates as for all.
         """
-        if not all(term.bitmaps_only for term in others):
+        if any(term.rare for term in others):
             return None
         documents = self._postings.array_of_row(row)
         complete = len(documents) < self._postings.top
@@ -194,29 +209,34 @@ class Selector:
     def _satisfying(
         self, documents: DocumentIds, terms: Sequence[Term], tombstones: Tombstones | None
     ) -> DocumentIds:
+        """Return those of the documents that satisfy all terms, in any order if a term is rare."""
         for term in terms:
             if not len(documents):
-                break
-            documents = documents[self._satisfies(documents, term)]
-        if tombstones is not None:
+                return documents
+            documents = self._that_have(documents, term)
+        if tombstones is not None and len(documents):
             documents = tombstones.alive_among(documents)
         return documents
 
-    def _satisfies(self, documents: DocumentIds, term: Term) -> npt.NDArray[np.bool_]:
-        satisfied = self._in_range(documents, term.ranges[0])
-        for postings in term.ranges[1:]:
-            satisfied = satisfied | self._in_range(documents, postings)
-        return satisfied
+    def _that_have(self, documents: DocumentIds, term: Term) -> DocumentIds:
+        """Return those of the documents that satisfy a term, perhaps in another order."""
+        found = [self._in_both(documents, postings) for postings in term.rare]
+        if term.bitmaps:
+            tested = _test_bits(self._postings.bytes_of_bitmap(term.bitmaps[0]), documents)
+            for bitmap in term.bitmaps[1:]:
+                tested |= _test_bits(self._postings.bytes_of_bitmap(bitmap), documents)
+            found.append(documents[tested])
+        return np.concatenate(found) if len(found) > 1 else found[0]
 
-    def _in_range(self, documents: DocumentIds, postings: Range) -> npt.NDArray[np.bool_]:
-        """Test the bitmap, or mark the range in a scratch array and look the candidates up."""
-        if postings.bitmap != NONE:
-            return _test_bits(self._postings.bytes_of_bitmap(postings.bitmap), documents)
+    def _in_both(self, documents: DocumentIds, postings: Range) -> DocumentIds:
+        """Return the documents that are in a range: fewer are marked, the others looked up."""
+        few, many = documents, self._postings.documents(postings)
+        if len(few) > len(many):
+            few, many = many, few
         scratch = self._scratch()
-        members = self._postings.documents(postings)
-        scratch[members] = True
-        found = scratch[documents]
-        scratch[members] = False
+        scratch[few] = True
+        found = many[scratch.take(many)]
+        scratch[few] = False
         return found
 
     def _scratch(self) -> npt.NDArray[np.bool_]:
@@ -226,14 +246,16 @@ class Selector:
             scratch = self._local.scratch = np.zeros(self._postings.count, np.bool_)
         return scratch
 
-    def _documents_of_term(self, term: Term) -> DocumentIds:
-        if len(term.ranges) == 1:
-            return self._postings.documents(term.ranges[0])
-        return np.concatenate([self._postings.documents(postings) for postings in term.ranges])
+    def _documents(self, ranges: Sequence[Range]) -> DocumentIds:
+        """Return the documents of ranges that have no bitmap."""
+        if len(ranges) == 1:
+            return self._postings.documents(ranges[0])
+        return np.concatenate([self._postings.documents(postings) for postings in ranges])
 
 
-def _size(term: Term) -> int:
-    return term.size
+def _work(term: Term) -> tuple[bool, int]:
+    """Return what terms are ordered by: to test documents, all of them must be at hand."""
+    return bool(term.bitmaps), term.size
 
 
 def _test_bits(bits: npt.NDArray[np.uint8], documents: DocumentIds) -> npt.NDArray[np.bool_]:
@@ -249,19 +271,10 @@ def _extend_with_numbers(found: list[int], bits: Bits, first_word: int, limit: i
 
     Few bits are wanted, so taking them one by one out of the words that have any is quickest.
     """
-    places = bits.nonzero()[0][: limit - len(found)]
+    places = (bits != 0).nonzero()[0][: limit - len(found)]  # Of truths it takes a quarter.
     for place, word in zip(places.tolist(), bits[places].tolist(), strict=True):
         first = (first_word + place) * 64
         while word and len(found) < limit:
             lowest = word & -word
             found.append(first + lowest.bit_length() - 1)
             word ^= lowest
-
-
-def _bits_between(documents: DocumentIds, start: int, end: int) -> Bits:
-    """Return the bits of the documents that lie in the words from ``start`` to ``end``."""
-    inside = documents[(documents >= start * 64) & (documents < end * 64)]
-    flags = np.zeros((end - start) * 64, np.uint8)
-    flags[inside - start * 64] = 1
-    bits: Bits = np.packbits(flags, bitorder="little").view(np.uint64)
-    return bits

@@ -187,7 +187,7 @@ class SmallSource:
             return AS_WRITTEN[: bound.match]  # The first kind is not by words.
         question = self._question
         if question.query.is_transliterated or self._index.transliterates(question.transliterated):
-            return BY_WORDS
+            return BY_WORDS if bound is None else BY_WORDS[: bound.match]
         return _IN_ONE_SCRIPT
 
     def _by_words(self, match: Match, left: int) -> int:

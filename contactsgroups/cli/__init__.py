@@ -10,6 +10,7 @@ import click
 from contactsgroups.cli import (
     access,
     accounts,
+    aliases,
     backup,
     checking,
     groups,
@@ -63,6 +64,7 @@ for _module in (
     transfer,
     groups,
     accounts,
+    aliases,
     access,
     index,
     checking,

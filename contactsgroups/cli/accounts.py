@@ -32,6 +32,19 @@ def list_domains(core: Core) -> None:
         click.echo(name)
 
 
+@domain.command("remove")
+@click.argument("name")
+@click.confirmation_option(prompt="Remove the domain, its departments and its administrators?")
+@with_core
+def remove_domain(core: Core, name: str) -> None:
+    """Serve a mail domain no more; refused while it has accounts, aliases or groups.
+
+    Its departments go with it, who administers it, and who sees it. Members of groups elsewhere
+    who have an address in it are outside members from then on.
+    """
+    click.echo(f"not serving {accounts.remove_domain(core.database, OPERATOR, name)} any more")
+
+
 @domain.command("share")
 @click.argument("name")
 @click.option("--with", "viewer", required=True, metavar="DOMAIN", help="Who is to see it.")
@@ -59,22 +72,27 @@ def account() -> None:
 
 @account.command("add")
 @click.argument("address")
-@click.option("--name", default="", help="Display name.")
-@click.option("--department", default="", help="Path, such as Sales/Europe; made if it is new.")
-@click.option("--title", default="")
-@click.option("--location", default="")
-@click.option("--active/--inactive", default=True, help="Whether mail is delivered to it.")
+@click.option("--name", help="Display name.")
+@click.option("--department", help="Path, such as Sales/Europe; made if it is new.")
+@click.option("--title", help="What it does, such as Team lead.")
+@click.option("--location", help="Where it works.")
+@click.option(
+    "--active/--inactive", default=None, help="Whether mail is delivered to it; yes if it is new."
+)
 @with_core
 def add_account(
     core: Core,
     address: str,
-    name: str,
-    department: str,
-    title: str,
-    location: str,
-    active: bool,
+    name: str | None,
+    department: str | None,
+    title: str | None,
+    location: str | None,
+    active: bool | None,
 ) -> None:
-    """Add an account, or bring the one of this address up to date."""
+    """Add an account, or bring the one of this address up to date.
+
+    What is not named stays as it is; --name "" takes the name away.
+    """
     draft = accounts.AccountDraft(
         address=address,
         display_name=name,

@@ -7,11 +7,19 @@ import click
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import with_core
 from contactsgroups.cli.exits import PARTLY_DONE
-from contactsgroups.cli.group_options import setting_options
-from contactsgroups.domain.group import SETTINGS, GroupSettings
-from contactsgroups.domain.mailboxes import addresses_in
+from contactsgroups.cli.group_edit import edit, mailboxes
+from contactsgroups.cli.group_options import (
+    NamedRoles,
+    NamedSettings,
+    addresses_in_all,
+    role_options,
+    setting_options,
+)
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.group import SETTINGS
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
+from contactsgroups.services.accounts.domain_settings import read_domain_settings
 from contactsgroups.services.groups import (
     GroupDetails,
     GroupDraft,
@@ -23,39 +31,34 @@ from contactsgroups.services.groups import (
 
 @click.group()
 def group() -> None:
-    """Create, show, list and remove mail groups, and edit their members."""
+    """Create, change, show, list and remove mail groups, and edit their members."""
+
+
+group.add_command(edit)
 
 
 @group.command()
 @click.argument("address")
-@setting_options
-@click.option(
-    "--member", "members_", multiple=True, metavar="ADDRESS", help="Several are possible."
-)
-@click.option("--owner", "owners", multiple=True, metavar="ADDRESS")
-@click.option("--moderator", "moderators", multiple=True, metavar="ADDRESS")
-@click.option("--allowed-sender", "allowed_senders", multiple=True, metavar="ADDRESS")
+@setting_options(is_new=True)
+@role_options
 @with_core
-def add(
-    core: Core,
-    address: str,
-    settings: GroupSettings,
-    members_: Sequence[str],
-    owners: Sequence[str],
-    moderators: Sequence[str],
-    allowed_senders: Sequence[str],
-) -> None:
-    """Create a group."""
+def add(core: Core, address: str, named: NamedSettings, roles: NamedRoles) -> None:
+    """Create a group.
+
+    Settings that are not named are as the domain has them for new groups.
+    """
+    domain = Address.parse(address).domain
+    defaults = read_domain_settings(core.database, OPERATOR, domain)
     draft = GroupDraft(
         address=address,
-        settings=settings,
-        members=_addresses(members_) or None,
-        owners=_addresses(owners),
-        moderators=_addresses(moderators),
-        allowed_senders=_addresses(allowed_senders),
+        settings=defaults.for_new_group(**named),
+        members=roles.get("members"),
+        owners=roles.get("owners", ()),
+        moderators=roles.get("moderators", ()),
+        allowed_senders=roles.get("allowed_senders", ()),
     )
     created = groups.create_group(core.database, OPERATOR, draft)
-    click.echo(f"added {created.original}, which reaches {_mailboxes(created.recipient_count)}")
+    click.echo(f"added {created.original}, which reaches {mailboxes(created.recipient_count)}")
 
 
 @group.command()
@@ -106,7 +109,9 @@ def add_member(core: Core, address: str, new_members: Sequence[str]) -> None:
     Exit code 1 if some of them were refused; the others are members then.
     """
     details = groups.find_group(core.database, OPERATOR, address)
-    report = members.add_members(core.database, OPERATOR, details.uuid, _addresses(new_members))
+    report = members.add_members(
+        core.database, OPERATOR, details.uuid, addresses_in_all(new_members)
+    )
     for member in report.added:
         click.echo(f"added {member}")
     for member in report.already:
@@ -124,7 +129,7 @@ def add_member(core: Core, address: str, new_members: Sequence[str]) -> None:
 def remove_member(core: Core, address: str, old_members: Sequence[str]) -> None:
     """Remove members from a group; a MEMBER may be a list, as mail programs write them."""
     details = groups.find_group(core.database, OPERATOR, address)
-    for member in _addresses(old_members):
+    for member in addresses_in_all(old_members):
         members.remove_member(core.database, OPERATOR, details.uuid, member)
         click.echo(f"removed {member}")
 
@@ -136,10 +141,6 @@ def where_is(core: Core, address: str) -> None:
     """List the groups that have an address as a member."""
     for found in members.where_is(core.database, OPERATOR, address):
         click.echo(found)
-
-
-def _addresses(texts: Sequence[str]) -> list[str]:
-    return [address for text in texts for address in addresses_in(text)]
 
 
 def _all_groups(core: Core, search: str) -> Iterator[GroupSummary]:
@@ -170,11 +171,7 @@ def _rows(details: GroupDetails) -> Iterator[tuple[str, object]]:
     for role in ("owners", "moderators", "allowed_senders"):
         if addresses := getattr(details, role):
             yield role.replace("_", " "), ", ".join(addresses)
-    yield "reaches", _mailboxes(details.recipient_count)
-
-
-def _mailboxes(count: int) -> str:
-    return "1 mailbox" if count == 1 else f"{count} mailboxes"
+    yield "reaches", mailboxes(details.recipient_count)
 
 
 COMMANDS = (group,)

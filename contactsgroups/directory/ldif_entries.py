@@ -130,6 +130,11 @@ class _Reader:
             name = " ".join(parts) or None
         return name
 
+    def _group_name(self, address: str) -> str | None:
+        """Return the name; the class asks for a cn, which is the address where there is none."""
+        name = self._first("displayname", "cn")
+        return "" if name == address else name
+
     def _account_text(self, *names: str) -> str | None:
         missing = "" if "contactsgroupsaccount" in self._classes else None
         return self._first(*names) or missing
@@ -137,7 +142,7 @@ class _Reader:
     def _group(self) -> Iterator[Record | Fault]:
         address = self._required("mail")
         said: dict[str, SettingValue | None] = {
-            "display_name": self._first("displayname", "cn") or address.partition("@")[0],
+            "display_name": self._group_name(address),
             **dict(self._group_texts()),
             **dict(self._switches()),
         }

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.faults import Faults
 from contactsgroups.domain.group import SETTINGS, Choice, GroupSettings, SettingValue
 
 
@@ -39,25 +40,26 @@ class DomainSettings:
         """Return the settings in their canonical form, without what is the default anyway.
 
         Raises:
-            InvalidInput: naming the faulty field.
+            InvalidInput, SeveralFaults: naming the faulty fields.
         """
-        try:
-            creators = TeamCreators(self.team_creators)
-        except ValueError:
-            names = ", ".join(TeamCreators)
-            text = f"team_creators must be one of {names}"
-            raise InvalidInput(text, field="team_creators") from None
-        unknown = self.new_groups.keys() - {each.name for each in DEFAULTS}
-        if unknown:
-            raise InvalidInput(f"{min(unknown)} has no default of a domain", field=min(unknown))
-        values = self.for_new_group(display_name="-").checked().values()
+        faults = Faults()
+        with faults.at("team_creators"):
+            _check_creators(self.team_creators)
+        if unknown := self.new_groups.keys() - {each.name for each in DEFAULTS}:
+            text = f"{min(unknown)} has no default of a domain"
+            faults.note(InvalidInput(text, field=min(unknown)))
+        else:
+            with faults.at("new_groups"):
+                self.for_new_group().checked()
+        faults.refuse()
+        values = self.for_new_group().checked().values()
         differing = {each.name: values[each.name] for each in DEFAULTS}
         kept = {
             each.name: differing[each.name]
             for each in DEFAULTS
             if differing[each.name] != each.default
         }
-        return replace(self, team_creators=creators, new_groups=kept)
+        return replace(self, team_creators=TeamCreators(self.team_creators), new_groups=kept)
 
     def for_new_group(self, **values: SettingValue) -> GroupSettings:
         """Return the settings that a new group begins with, with some of them replaced."""
@@ -73,3 +75,9 @@ class DomainSettings:
         """Return settings as they were stored."""
         values = json.loads(defaults) if defaults else {}
         return cls(team_creators=team_creators, new_groups=values)
+
+
+def _check_creators(value: str) -> None:
+    if value not in list(TeamCreators):
+        text = f"who may create teams must be one of {', '.join(TeamCreators)}"
+        raise InvalidInput(text, field="team_creators")

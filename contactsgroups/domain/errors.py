@@ -10,7 +10,8 @@ face keeps one table from these classes to its own codes.
     │   ├── InvalidAddress
     │   ├── InvalidText          names, descriptions: control characters, too long
     │   ├── InvalidPicture
-    │   └── InvalidRule          a dynamic group's rule does not parse
+    │   ├── InvalidRule          a dynamic group's rule does not parse
+    │   └── SeveralFaults        several of these at once, and conflicts over what was typed
     ├── NotFound                 what was named does not exist
     │   ├── DomainNotFound
     │   ├── DepartmentNotFound
@@ -20,6 +21,7 @@ face keeps one table from these classes to its own codes.
     │   └── RequestNotFound
     ├── Conflict                 valid in itself, but it contradicts stored data
     │   ├── AddressInUse
+    │   ├── DepartmentInUse      somebody or something belongs to it still
     │   ├── MembershipCycle
     │   ├── NoMembers            a static group needs at least one member
     │   ├── MembersAreDerived    members of department and dynamic groups follow the directory
@@ -36,7 +38,12 @@ from collections.abc import Sequence
 
 
 class ContactsGroupsError(Exception):
-    """Base of every error this product raises on purpose; ``str(error)`` is fit to show."""
+    """Base of every error this product raises on purpose; ``str(error)`` is fit to show.
+
+    ``field`` names the field of a form or a body that the error is about, where there is one.
+    """
+
+    field: str | None = None
 
 
 class InvalidInput(ContactsGroupsError):
@@ -61,6 +68,19 @@ class InvalidPicture(InvalidInput):
 
 class InvalidRule(InvalidInput):
     """A dynamic group's rule does not parse or names an unknown field."""
+
+
+class SeveralFaults(InvalidInput):
+    """More than one value is wrong; ``errors`` has each fault, and where it belongs.
+
+    ``faults`` has the field and the text of each; a field is empty if a fault is about the whole.
+    """
+
+    def __init__(self, errors: Sequence[ContactsGroupsError]) -> None:
+        texts = dict.fromkeys(map(str, errors))
+        super().__init__("; ".join(texts), field=errors[0].field)
+        self.errors = tuple(errors)
+        self.faults = tuple((each.field or "", str(each)) for each in errors)
 
 
 class NotFound(ContactsGroupsError):
@@ -102,6 +122,10 @@ class AddressInUse(Conflict):
         super().__init__(f"{address} is already in use by an existing {holder}")
         self.address = address
         self.holder = holder
+
+
+class DepartmentInUse(Conflict):
+    """There is a department of this path already, or something still belongs to it."""
 
 
 class MembershipCycle(Conflict):

@@ -7,9 +7,10 @@ Everything that lists a group's settings (form, commands, files, rows, differenc
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.faults import Faults
 from contactsgroups.domain.rule_text import parse_rule
 from contactsgroups.domain.text import clean_department, clean_description, clean_name
 
@@ -27,9 +28,6 @@ class Choice(StrEnum):
         choice._value_ = value
         choice.label, choice.hint = label, hint
         return choice
-
-
-C = TypeVar("C", bound=Choice)
 
 
 class GroupKind(Choice):
@@ -91,7 +89,10 @@ class GroupSettings:
     """
 
     display_name: str = field(
-        default="", metadata=_words("Name", "Display name in compose and address books.")
+        default="",
+        metadata=_words(
+            "Name", "In compose and address books; without one, the address stands in."
+        ),
     )
     description: str = field(default="", metadata=_words("Description"))
     kind: str = field(
@@ -149,25 +150,30 @@ class GroupSettings:
         ),
     )
 
-    def checked(self) -> "GroupSettings":
+    def checked(self, before: "GroupSettings | None" = None) -> "GroupSettings":
         """Return the settings in their canonical form: the only check of whether they are valid.
 
         Whether the department exists is checked where the directory is known.
 
+        Args:
+            before: what is stored already, if it is; what it has in common is not checked again,
+                so that nothing that once was accepted keeps the rest from being saved.
+
         Raises:
             InvalidInput: naming the faulty field.
+            SeveralFaults: naming all of them.
         """
-        _check_types(self)
-        kind = _choice(GroupKind, self.kind, "kind")
-        return replace(
-            self,
-            kind=kind,
-            posting_policy=_choice(PostingPolicy, self.posting_policy, "posting_policy"),
-            display_name=clean_name(self.display_name, field="display_name"),
-            description=clean_description(self.description),
-            department=_department_of(kind, self.department.strip()),
-            rule=_rule_of(kind, self.rule.strip()),
-        )
+        faults, values = Faults(), self.values()
+        for each in SETTINGS:
+            if before is None or not self._is_as_in(before, each):
+                with faults.at(each.name):
+                    values[each.name] = _checked(each, values[each.name], self.kind)
+        faults.refuse()
+        return self.changed(values)
+
+    def _is_as_in(self, before: "GroupSettings", setting: "Setting") -> bool:
+        names = {setting.name, "kind"} if setting.name in _OF_ONE_KIND else {setting.name}
+        return all(getattr(self, name) == getattr(before, name) for name in names)
 
     def values(self) -> dict[str, SettingValue]:
         """Return the value of each setting by its name."""
@@ -205,19 +211,47 @@ TEXTS = tuple(each for each in SETTINGS if not each.is_switch)
 """All other settings."""
 
 
-def _check_types(settings: GroupSettings) -> None:
-    for each in SETTINGS:
-        if not isinstance(getattr(settings, each.name), bool if each.is_switch else str):
-            wanted = "true or false" if each.is_switch else "text"
-            raise InvalidInput(f"{each.name} must be {wanted}", field=each.name)
+_OF_ONE_KIND = frozenset({"department", "rule"})
 
 
-def _choice(choices: type[C], value: str, field: str) -> C:
+def _checked(setting: Setting, value: SettingValue, kind: str) -> SettingValue:
+    """Return one value in its canonical form.
+
+    Raises:
+        InvalidInput: it is not valid.
+    """
+    _check_type(setting, value)
+    if isinstance(value, bool):
+        return value
+    if setting.choices is not None:
+        return _choice(setting, value)
+    if setting.name in _OF_ONE_KIND:
+        return _checked_source(setting.name, value.strip(), kind)
+    if setting.name == "display_name":
+        return clean_name(value, field=setting.name, required=False)
+    return clean_description(value, field=setting.name)
+
+
+def _check_type(setting: Setting, value: object) -> None:
+    if not isinstance(value, bool if setting.is_switch else str):
+        wanted = "true or false" if setting.is_switch else "text"
+        raise InvalidInput(f"{setting.label.lower()} must be {wanted}", field=setting.name)
+
+
+def _choice(setting: Setting, value: str) -> Choice:
+    choices = setting.choices or GroupKind
     try:
         return choices(value)
     except ValueError:
-        names = ", ".join(choices)
-        raise InvalidInput(f"{field} must be one of {names}", field=field) from None
+        text = f"{setting.label.lower()} must be one of {', '.join(choices)}"
+        raise InvalidInput(text, field=setting.name) from None
+
+
+def _checked_source(name: str, text: str, kind: str) -> str:
+    """Return a department or a rule; without a kind, nothing can be said about them."""
+    if kind not in list(GroupKind):
+        return text
+    return (_department_of if name == "department" else _rule_of)(GroupKind(kind), text)
 
 
 def _department_of(kind: GroupKind, path: str) -> str:

@@ -20,6 +20,15 @@ _SPELT_OUT = str.maketrans(
 )
 
 
+def words_of(field: str) -> str:
+    """Return what a field is called in a sentence: people see these words, not its name.
+
+    >>> words_of("display_name"), words_of("description")
+    ('name', 'description')
+    """
+    return "name" if field == "display_name" else field.replace("_", " ")
+
+
 def clean_name(text: str, *, field: str, required: bool = True) -> str:
     """Return ``text`` as one line: NFC, runs of spaces folded, at most 255 characters.
 
@@ -31,7 +40,7 @@ def clean_name(text: str, *, field: str, required: bool = True) -> str:
     _refuse_controls(normalised, field)
     name = " ".join(normalised.split())
     if required and not name:
-        raise InvalidText(f"{field} must not be empty", field=field)
+        raise InvalidText(f"the {words_of(field)} must not be empty", field=field)
     _refuse_long(name, NAME_LIMIT, field)
     return name
 
@@ -106,7 +115,7 @@ def clean_description(text: str, *, field: str = "description") -> str:
 
 def _checked_type(text: object, field: str) -> str:
     if not isinstance(text, str):
-        raise InvalidText(f"{field} must be text", field=field)
+        raise InvalidText(f"the {words_of(field)} must be text", field=field)
     return text
 
 
@@ -114,7 +123,8 @@ def _refuse_controls(text: str, field: str) -> None:
     for character in text:
         if _is_control(character):
             code = f"U+{ord(character):04X}"
-            raise InvalidText(f"{field} must not contain the control character {code}", field=field)
+            text = f"the {words_of(field)} must not contain the control character {code}"
+            raise InvalidText(text, field=field)
 
 
 def _is_control(character: str) -> bool:
@@ -126,7 +136,7 @@ def _is_control(character: str) -> bool:
 
 def _refuse_long(text: str, limit: int, field: str) -> None:
     if len(text) > limit:
-        raise InvalidText(f"{field} is longer than {limit} characters", field=field)
+        raise InvalidText(f"the {words_of(field)} is longer than {limit} characters", field=field)
 
 
 DEPARTMENT_PATH_LIMIT = 600

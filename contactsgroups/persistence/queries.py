@@ -103,24 +103,22 @@ class AccountFacts:
     """Those that a rule may name (``domain.rule.FIELDS``)."""
 
 
+_ACCOUNTS = select(
+    Account.domain_id,
+    Account.address,
+    Account.original,
+    Account.active,
+    Account.name_folded,
+    Account.title_folded,
+    Account.location_folded,
+    Department.path,
+).outerjoin(Department, Department.id == Account.department_id)
+
+
 def account_facts(session: Session, condition: ColumnElement[bool]) -> Iterator[AccountFacts]:
     """Yield what departments and rules ask of each account that meets the condition."""
-    statement = (
-        select(
-            Account.domain_id,
-            Account.address,
-            Account.original,
-            Account.active,
-            Account.name_folded,
-            Account.title_folded,
-            Account.location_folded,
-            Department.path,
-        )
-        .outerjoin(Department, Department.id == Account.department_id)
-        .where(condition)
-    )
     folded_path = cache(fold)  # Many accounts share a department.
-    for row in session.execute(statement):
+    for row in session.execute(_ACCOUNTS.where(condition)):
         path = row.path or ""
         fields = {
             "department": folded_path(path),
@@ -136,6 +134,26 @@ _Owner = aliased(Group, name="owner_group")
 _Nested = aliased(Group, name="nested_group")
 _Target = aliased(Account, name="alias_target")
 
+_MEMBERS = (
+    select(
+        _Owner.address.label("owner"),
+        Member.address.label("address"),
+        Account.active.label("active"),
+        Alias.id.label("alias_id"),
+        _Target.address.label("target"),
+        _Target.active.label("target_active"),
+        _Nested.id.label("nested_id"),
+        _Nested.disabled.label("disabled"),
+        _Nested.moderated.label("moderated"),
+    )
+    .select_from(Member)
+    .join(_Owner, _Owner.id == Member.group_id)
+    .outerjoin(Account, Account.address == Member.address)
+    .outerjoin(Alias, Alias.address == Member.address)
+    .outerjoin(_Target, _Target.id == Alias.account_id)
+    .outerjoin(_Nested, _Nested.address == Member.address)
+)
+
 
 def member_rows(
     session: Session, ids: list[int], addresses: Collection[str] | None = None
@@ -144,27 +162,8 @@ def member_rows(
 
     With ``addresses``, only those that have one of them.
     """
-    statement = (
-        select(
-            _Owner.address.label("owner"),
-            Member.address.label("address"),
-            Account.active.label("active"),
-            Alias.id.label("alias_id"),
-            _Target.address.label("target"),
-            _Target.active.label("target_active"),
-            _Nested.id.label("nested_id"),
-            _Nested.disabled.label("disabled"),
-            _Nested.moderated.label("moderated"),
-        )
-        .select_from(Member)
-        .join(_Owner, _Owner.id == Member.group_id)
-        .outerjoin(Account, Account.address == Member.address)
-        .outerjoin(Alias, Alias.address == Member.address)
-        .outerjoin(_Target, _Target.id == Alias.account_id)
-        .outerjoin(_Nested, _Nested.address == Member.address)
-    )
     if addresses is None:
-        yield from rows_where(session, statement, Member.group_id, ids)
+        yield from rows_where(session, _MEMBERS, Member.group_id, ids)
     else:
-        of_groups = statement.where(Member.group_id.in_(ids))
+        of_groups = _MEMBERS.where(Member.group_id.in_(ids))
         yield from rows_where(session, of_groups, Member.address, addresses)

@@ -31,7 +31,7 @@ _decoding = threading.Lock()
 
 def picture_of(group: Group) -> bytes:
     """Return the group's picture, a PNG image of at most 256 pixels and 16 KB."""
-    return group.picture or icons.draw(group.display_name, group.uuid)
+    return group.picture or icons.draw(group.shown_name, group.uuid)
 
 
 def replace_picture(group: Group, picture: bytes | None) -> None:
@@ -45,7 +45,7 @@ def version_of(group: Group) -> str:
 
     Neither reads nor draws the picture: lists show many.
     """
-    drawn = f"{group.uuid} {group.display_name}".encode()
+    drawn = f"{group.uuid} {group.shown_name}".encode()
     return group.picture_digest or _digest(_DRAWING + drawn)
 
 

@@ -26,7 +26,16 @@ from contactsgroups.web import (
     usage,
 )
 from contactsgroups.web.account import my_groups, requests, sessions, teams
-from contactsgroups.web.admin import addresses, domains, group_list, groups, members
+from contactsgroups.web.admin import (
+    accounts,
+    addresses,
+    aliases,
+    departments,
+    domains,
+    group_list,
+    groups,
+    members,
+)
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
@@ -109,6 +118,16 @@ def _blueprint() -> Blueprint:
     errors.register(whole)
     for part in (assets, start, sign_in, compose, groups, group_list, members, addresses, api):
         whole.register_blueprint(part.blueprint)
-    for page in (usage, my_groups, requests, sessions, teams, domains):
+    for page in (
+        usage,
+        my_groups,
+        requests,
+        sessions,
+        teams,
+        domains,
+        departments,
+        accounts,
+        aliases,
+    ):
         whole.register_blueprint(page.blueprint)
     return whole

@@ -27,6 +27,7 @@ STATUS_OF: Mapping[type[ContactsGroupsError], HTTPStatus] = {
     errors.InvalidText: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidPicture: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InvalidRule: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.SeveralFaults: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     # A domain or department is typed into a form, never part of a page's own address.
     errors.DomainNotFound: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -37,6 +38,7 @@ STATUS_OF: Mapping[type[ContactsGroupsError], HTTPStatus] = {
     errors.RequestNotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.AddressInUse: HTTPStatus.CONFLICT,
+    errors.DepartmentInUse: HTTPStatus.CONFLICT,
     errors.MembershipCycle: HTTPStatus.CONFLICT,
     errors.NoMembers: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MembersAreDerived: HTTPStatus.CONFLICT,
@@ -137,9 +139,9 @@ def problem(error: ContactsGroupsError) -> BaseResponse:
     """Answer with a problem document (RFC 9457)."""
     status = status_of(error)
     _log(error, status)
-    field, faults = getattr(error, "field", None), getattr(error, "faults", ())
+    field, faults = error.field, getattr(error, "faults", ())
     more: dict[str, object] = {"field": field} if field else {}
-    if not faults and status is HTTPStatus.UNPROCESSABLE_ENTITY:
+    if not faults and (field or status is HTTPStatus.UNPROCESSABLE_ENTITY):
         faults = [(field or "", str(error))]  # Most errors are about one field.
     if faults:
         more["errors"] = [{"field": name, "detail": text} for name, text in faults]

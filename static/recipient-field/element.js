@@ -9,7 +9,7 @@ import { listenForKeys } from './keys.js';
 import { Lookup } from './lookup.js';
 import { formatMailbox, parseMailboxes } from './mailboxes.js';
 import { Notice } from './notice.js';
-import { foldedName, keyOf, nameOf, sharedNames, whoAre, without } from './recipients.js';
+import { foldedName, keyOf, nameOf, outcome, sharedNames, whoAre, without } from './recipients.js';
 import { guardSending } from './sending.js';
 import { phrase, strings } from './texts.js';
 import { isByTouch } from './touch.js';
@@ -282,7 +282,7 @@ export class RecipientField extends HTMLElement {
     if (added.length) this.#update([...this.#recipients, ...added]);
     if (this.#input.matches(':focus')) this.#input.scrollIntoView({ block: 'nearest' });
     if (double) this.#notice.show(`${nameOf(double)}: ${strings.already}`);
-    else this.#notice.say(`${whoAre(added)}: ${strings.added}`);
+    else this.#notice.say(outcome(added));
   }
 
   #remove(recipients) {

@@ -31,6 +31,13 @@ export function whoAre(recipients) {
   return recipients.length === 1 ? nameOf(recipients[0]) : phrase('recipients', recipients.length);
 }
 
+/** What is said once they are in the field: of what is no address, that it is none. */
+export function outcome(recipients) {
+  const [good, wrong] = [true, false].map((is) => recipients.filter((each) => isValid(each) === is));
+  const said = (those, what) => those.length && `${whoAre(those)}: ${what}`;
+  return [said(good, strings.added), said(wrong, strings.invalid)].filter(Boolean).join(', ');
+}
+
 /** Pairs of a part's name and its text; what is not known is not claimed. */
 export function factsOf(recipient) {
   const { kind, member_count, external_count, posting } = recipient;

@@ -1,6 +1,9 @@
 """Domains and accounts at the command line."""
 
+import os
 from pathlib import Path
+
+import pytest
 
 from contactsgroups.persistence import Database
 from contactsgroups.services.accounts.identity import authenticate
@@ -18,6 +21,21 @@ def test_domains_are_added_and_listed(run: Run) -> None:
     assert run("domain", "list").stdout == "a.example\nxn--bcher-kva.example\n"
 
 
+def test_a_domain_is_removed_when_nothing_is_left_in_it(company: Run) -> None:
+    company("domain", "add", "example.net")
+    assert company("domain", "remove", "example.net", standard_input="n\n").exit_code == 1
+    removed = company("domain", "remove", "Example.net", "--yes")
+    assert removed.stdout == "not serving example.net any more\n"
+    assert company("domain", "list").stdout == "example.org\n"
+    refused = company("domain", "remove", "example.org", "--yes")
+    assert refused.exit_code == os.EX_CANTCREAT
+    assert refused.stderr == (
+        "contactsgroups: example.org still has 2 accounts, 1 group; remove them first\n"
+    )
+    assert company("domain", "remove", "example.net", "--yes").exit_code == os.EX_NOHOST
+    assert company("domain", "list").stdout == "example.org\n"
+
+
 def test_a_domain_is_shown_to_another_one_and_hidden_again(company: Run, state: Path) -> None:
     company("domain", "add", "example.net")
     for command, seen in (("share --with", 2), ("hide --from", 1)):
@@ -33,10 +51,35 @@ def test_a_domain_is_shown_to_another_one_and_hidden_again(company: Run, state: 
 def test_an_account_is_added_changed_and_removed(company: Run) -> None:
     company("account", "add", "kim@example.org", "--name", "Kim", "--department", "IT/Web")
     company("account", "add", "kim@example.org", "--name", "Kim", "--inactive")
-    row = next(line for line in company("export").stdout.splitlines() if "kim@" in line)
-    assert row.startswith("account,kim@example.org,,Kim,,,,no,")
+    assert _row(company, "kim@").startswith("account,kim@example.org,,Kim,IT/Web,,,no,")
     assert company("account", "remove", "kim@example.org", "--yes").exit_code == 0
     assert "kim@" not in company("export").stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "left"),
+    [
+        (["--name", ""], ",Dev,Lead,Bonn,no,"),
+        (["--department", ""], "Kim,,Lead,Bonn,no,"),
+        (["--title", ""], "Kim,Dev,,Bonn,no,"),
+        (["--location", ""], "Kim,Dev,Lead,,no,"),
+        (["--active"], "Kim,Dev,Lead,Bonn,yes,"),
+    ],
+)
+def test_an_option_that_is_not_named_changes_nothing(
+    company: Run, option: list[str], left: str
+) -> None:
+    options = ("--name", "Kim", "--department", "Dev", "--title", "Lead", "--location", "Bonn")
+    company("account", "add", "kim@example.org", *options, "--inactive")
+    before = company("export").stdout
+    assert company("account", "add", "kim@example.org").exit_code == 0
+    assert company("export").stdout == before
+    assert company("account", "add", "kim@example.org", *option).exit_code == 0
+    assert _row(company, "kim@").startswith(f"account,kim@example.org,,{left}")
+
+
+def _row(company: Run, start: str) -> str:
+    return next(line for line in company("export").stdout.splitlines() if start in line)
 
 
 def test_a_password_is_read_from_the_standard_input_and_administrators_appointed(

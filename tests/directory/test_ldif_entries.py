@@ -75,6 +75,11 @@ def test_an_entry_with_members_is_a_group_and_each_member_has_its_line() -> None
     assert [item.place.line for item in items] == [1, 7, 8]
 
 
+def test_a_group_without_a_name_says_nothing_of_it() -> None:
+    (group, _) = read(GROUP.replace("cn: Sales\n", "").partition("mailGroupMember: bob")[0])
+    assert group == group_record(address="sales@example.org", disabled=True)
+
+
 def test_more_than_one_mail_address_makes_aliases() -> None:
     items = read(
         "dn: uid=a\nobjectClass: postfixbookmailaccount\nmail: a@x.example\nmail: b@x.example\n"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from contactsgroups.domain.errors import InvalidInput, InvalidRule, InvalidText
+from contactsgroups.domain.errors import InvalidInput, InvalidRule, InvalidText, SeveralFaults
 from contactsgroups.domain.group import (
     SETTINGS,
     SWITCHES,
@@ -45,7 +45,6 @@ def test_the_check_gives_each_value_its_canonical_form() -> None:
 @pytest.mark.parametrize(
     ("values", "error", "field", "reason"),
     [
-        ({"display_name": " "}, InvalidText, "display_name", "must not be empty"),
         ({"display_name": "a\nb"}, InvalidText, "display_name", "U+000A"),
         ({"display_name": None}, InvalidInput, "display_name", "must be text"),
         ({"description": "x" * 4001}, InvalidText, "description", "longer than 4000"),
@@ -126,6 +125,41 @@ def test_what_was_checked_is_valid_and_stays_as_it_is(values: dict[str, str | bo
     assert checked is not None
     assert checked.checked() == checked
     assert GroupSettings().changed(checked.values()) == checked
+
+
+@given(st.fixed_dictionaries({each.name: st.booleans() | _texts | st.none() for each in SETTINGS}))
+def test_all_faults_are_found_at_once_and_each_as_if_it_were_alone(
+    values: dict[str, object],
+) -> None:
+    """What is wrong in one field does not depend on the others, but for the kind."""
+    alone = set()
+    for name, value in values.items():
+        kind = values["kind"] if name in {"department", "rule"} else "static"
+        changes = {"kind": kind, name: value}
+        alone |= {each for each in faults_of(changes) if each[0] == name}
+    assert set(faults_of(values)) == alone
+    for _, text in alone:
+        assert "_" not in text.partition(" must be one of ")[0].partition(": ")[0]
+
+
+def test_what_is_stored_already_is_not_refused_again() -> None:
+    before = NAMED.changed({"description": "\x07", "kind": "dynamic", "rule": "salary > 3"})
+    assert before.changed({"disabled": True}).checked(before).disabled
+    with pytest.raises(InvalidInput, match="control character"):
+        before.changed({"description": "\x07\x07"}).checked(before)
+    with pytest.raises(InvalidInput) as caught:
+        before.changed({"kind": "static"}).checked(before)
+    assert caught.value.field == "rule"
+
+
+def faults_of(values: dict[str, object]) -> list[tuple[str, str]]:
+    try:
+        NAMED.changed(values).checked()  # type: ignore[arg-type]
+    except SeveralFaults as error:
+        return list(error.faults)
+    except InvalidInput as error:
+        return [(error.field or "", str(error))]
+    return []
 
 
 def check(values: dict[str, str | bool]) -> GroupSettings | None:

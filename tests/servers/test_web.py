@@ -1,7 +1,7 @@
 """The server of the tests leaves nothing open behind it."""
 
+import http.client
 import socket
-import urllib.request
 from urllib.parse import urlsplit
 
 from tests.servers.web import served
@@ -29,7 +29,10 @@ def test_a_file_half_sent_is_closed_with_the_server(tmp_path):
         client.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
         client.recv(1)
         # The only thread answers others, so the rest of the file waits for its client.
-        urllib.request.urlopen(f"{url}/other", timeout=10).close()
+        other = http.client.HTTPConnection(place.netloc, timeout=10)
+        other.request("GET", "/other")
+        assert other.getresponse().status == 204
+        other.close()
         assert not opened[0].closed
     client.close()
     assert opened[0].closed

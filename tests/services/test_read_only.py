@@ -57,6 +57,7 @@ WRITING: dict[str, tuple[Any, ...]] = {
         DomainSettings(team_creators="accounts"),
     ),
     "accounts.domains.ensure_domain": ("new.example",),
+    "accounts.domains.remove_domain": ("example.net",),
     "accounts.sessions.begin_session": ("Firefox on Linux", LIMITS),
     "accounts.sessions.end_listed_session": (DIGEST,),
     "accounts.sessions.sign_out_everywhere": ("bob@example.org",),

@@ -61,6 +61,8 @@ ACCOUNTS = {
     "usage.switch",
 }
 ADMINISTRATORS = {
+    "accounts.show_all",
+    "aliases.show_all",
     "addresses.remove_everywhere",
     "addresses.show",
     "domains.show_all",
@@ -70,6 +72,13 @@ ADMINISTRATORS = {
     "groups.show_new",
 }
 IN_THE_DOMAIN = {
+    "aliases.add": Right.MANAGE_ACCOUNTS,
+    "aliases.remove": Right.MANAGE_ACCOUNTS,
+    "departments.add": Right.MANAGE_ACCOUNTS,
+    "departments.move": Right.MANAGE_ACCOUNTS,
+    "departments.remove": Right.MANAGE_ACCOUNTS,
+    "departments.show": Right.MANAGE_ACCOUNTS,
+    "departments.show_all": Right.MANAGE_ACCOUNTS,
     "domains.change": Right.MANAGE_DOMAIN,
     "domains.show": Right.MANAGE_DOMAIN,
     "groups.create": Right.CREATE_GROUP,

@@ -36,7 +36,7 @@ from contactsgroups.autocomplete.disk.sounds import write_sounds
 from contactsgroups.autocomplete.entry import Entry
 from contactsgroups.autocomplete.thresholds import Thresholds
 from contactsgroups.autocomplete.words.scripts import without_mark
-from contactsgroups.autocomplete.words.spelling import Hashes, PrefixFilter, hash_letter_prefixes
+from contactsgroups.autocomplete.words.spelling import PrefixFilter, hash_letter_prefixes
 from contactsgroups.autocomplete.words.tokens import WHOLE_MARK, local_key, tokens_of
 
 # Small enough that a progress callback can yield to other threads often enough.
@@ -77,25 +77,14 @@ def write_generation(
     total = len(spool.kinds)
 
     report(Progress("sorting", total))
-    order = _rank(spool, directory / _SPOOL)
-    _write_documents(directory, spool, order)
-    ranks = np.empty(total, np.uint32)
-    ranks[order] = np.arange(total, dtype=np.uint32)
-    write_key_table(directory, "identity", np.asarray(spool.identities), ranks)
-    write_key_table(directory, "local", np.asarray(spool.local_parts), ranks)
-
+    ranks = _write_in_order(directory, spool)
     report(Progress("tokens", total))
     lexicon, token_ranks = _write_tokens(directory, spool.vocabulary)
-    write_array(directory / "token-shared", np.append(lexicon.shared, np.uint8(0)))
-    words = (without_mark(token.removesuffix(WHOLE_MARK)) for token in spool.vocabulary)
-    _write_filter(directory, lexicon, write_sounds(directory, words))
-
+    _write_spellings(directory, lexicon, spool.vocabulary)
     report(Progress("postings", total))
     postings, offsets = _sort_postings(spool, ranks, token_ranks)
-
     report(Progress("prefixes", total))
     write_hot_prefixes(directory, lexicon, postings, offsets, total, thresholds)
-
     report(Progress("sealing", total))
     (directory / _SPOOL).unlink()
     seal(directory, Manifest(position, epoch, total, thresholds.top))
@@ -158,6 +147,17 @@ def _checked_scores(entries: Sequence[Entry]) -> list[int]:
     return scores
 
 
+def _write_in_order(directory: Path, spool: _Spool) -> npt.NDArray[np.uint32]:
+    """Write the documents best first, with their keys; return the rank of each by its number."""
+    order = _rank(spool, directory / _SPOOL)
+    _write_documents(directory, spool, order)
+    ranks = np.empty(len(order), np.uint32)
+    ranks[order] = np.arange(len(order), dtype=np.uint32)
+    write_key_table(directory, "identity", np.asarray(spool.identities), ranks)
+    write_key_table(directory, "local", np.asarray(spool.local_parts), ranks)
+    return ranks
+
+
 def _rank(spool: _Spool, path: Path) -> npt.NDArray[np.intp]:
     """Return the numbers of the entries in rank order: score, groups first, then the records."""
     scores = np.asarray(spool.scores)
@@ -210,7 +210,9 @@ def _write_tokens(
     tokens = trie.keys()
     every_rank = np.arange(len(tokens), dtype=np.uint32)
     write_array(directory / "token-ranks", _scatter(every_rank, map(trie.__getitem__, tokens)))
-    return Lexicon(tokens), _scatter(every_rank, map(vocabulary.__getitem__, tokens))
+    lexicon = Lexicon(tokens)
+    write_array(directory / "token-shared", np.append(lexicon.shared, np.uint8(0)))
+    return lexicon, _scatter(every_rank, map(vocabulary.__getitem__, tokens))
 
 
 def _scatter(values: npt.NDArray[np.uint32], places: Iterable[int]) -> npt.NDArray[np.uint32]:
@@ -220,7 +222,10 @@ def _scatter(values: npt.NDArray[np.uint32], places: Iterable[int]) -> npt.NDArr
     return scattered
 
 
-def _write_filter(directory: Path, lexicon: Lexicon, sounds: Hashes) -> None:
+def _write_spellings(directory: Path, lexicon: Lexicon, vocabulary: Iterable[str]) -> None:
+    """Write what mistyped words are looked up in: sounds, and a filter of all beginnings."""
+    words = (without_mark(token.removesuffix(WHOLE_MARK)) for token in vocabulary)
+    sounds = write_sounds(directory, words)
     hashes = hash_letter_prefixes(lexicon.text, lexicon.letter_starts)
     prefixes = PrefixFilter.sized_for(len(hashes) + len(sounds))
     prefixes.add(hashes)

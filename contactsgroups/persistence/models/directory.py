@@ -46,7 +46,11 @@ class DomainRow(FromSource, Base):
     """
 
     __tablename__ = "contactsgroups_domains"
-    __table_args__ = (UniqueConstraint("source_id", "external_id"),)
+    # An id of a domain that was removed is no other's ever: indexes and sync tokens name it.
+    __table_args__ = (
+        UniqueConstraint("source_id", "external_id"),
+        {"sqlite_autoincrement": True},
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(address_type(253), unique=True)

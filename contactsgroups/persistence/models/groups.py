@@ -82,6 +82,11 @@ class Group(FromSource, Base):
     )
 
     @property
+    def shown_name(self) -> str:
+        """The name; of a group that has none, the address."""
+        return self.display_name or self.original
+
+    @property
     def is_listed(self) -> bool:
         """Whether it is suggested and listed in address books."""
         return self.show_in_contacts and not self.disabled

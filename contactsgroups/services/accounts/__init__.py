@@ -20,7 +20,7 @@ from contactsgroups.services.accounts.administrators import (
     remove_administrator,
 )
 from contactsgroups.services.accounts.departments import list_departments
-from contactsgroups.services.accounts.domains import ensure_domain, list_domains
+from contactsgroups.services.accounts.domains import ensure_domain, list_domains, remove_domain
 
 __all__ = [
     "AccountDraft",
@@ -35,5 +35,6 @@ __all__ = [
     "remove_account",
     "remove_administrator",
     "remove_alias",
+    "remove_domain",
     "set_password",
 ]

@@ -25,14 +25,17 @@ from contactsgroups.services.unit_of_work import Work, write
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountDraft:
-    """What an account is to be; ``department`` is a path such as ``Sales/Europe``."""
+    """What an account is to be; ``department`` is a path such as ``Sales/Europe``.
+
+    None leaves a value as it is; a new account is active, and its texts are empty.
+    """
 
     address: str
-    display_name: str = ""
-    department: str = ""
-    title: str = ""
-    location: str = ""
-    active: bool = True
+    display_name: str | None = None
+    department: str | None = None
+    title: str | None = None
+    location: str | None = None
+    active: bool | None = None
 
 
 def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
@@ -45,7 +48,7 @@ def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
     authority.require(work.actor, Right.MANAGE_ACCOUNTS, address.domain)
     domain = domains.require_domain(work.session, address.domain)
     account = find_account_row(work.session, str(address))
-    values = _account_values(work, domain, draft)
+    values = _account_values(work, domain, account, draft)
     if account is None:
         addresses.claim(work.session, address, "account")
         account = Account(
@@ -194,19 +197,35 @@ def find_account_row(session: Session, address: str) -> Account | None:
     return session.scalar(select(Account).where(Account.address == address))
 
 
-def _account_values(work: Work, domain: DomainRow, draft: AccountDraft) -> dict[str, object]:
-    department = ensure_department_in(work, domain, draft.department) if draft.department else None
-    values = {
-        "display_name": clean_name(draft.display_name, field="display_name", required=False),
-        "title": clean_name(draft.title, field="title", required=False),
-        "location": clean_name(draft.location, field="location", required=False),
-    }
+def _account_values(
+    work: Work, domain: DomainRow, account: Account | None, draft: AccountDraft
+) -> dict[str, object]:
+    """Return the columns as the draft wants them; what it does not name, as it is."""
+    texts = {name: _text(account, draft, name) for name in ("display_name", "title", "location")}
+    active = draft.active
+    if active is None:
+        active = account.active if account else True
     return {
-        **values,
-        **folded_columns(draft.address, **values),
-        "department_id": department.id if department else None,
-        "active": draft.active,
+        **texts,
+        **folded_columns(draft.address, **texts),
+        "department_id": _department_id(work, domain, account, draft.department),
+        "active": active,
     }
+
+
+def _text(account: Account | None, draft: AccountDraft, name: str) -> str:
+    wanted: str | None = getattr(draft, name)
+    if wanted is None:
+        return getattr(account, name) if account else ""
+    return clean_name(wanted, field=name, required=False)
+
+
+def _department_id(
+    work: Work, domain: DomainRow, account: Account | None, path: str | None
+) -> int | None:
+    if path is None:
+        return account.department_id if account else None
+    return ensure_department_in(work, domain, path).id if path else None
 
 
 def folded_columns(address: str, *, display_name: str, title: str, location: str) -> dict[str, str]:

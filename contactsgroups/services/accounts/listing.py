@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from contactsgroups.domain import authority
@@ -14,7 +14,7 @@ from contactsgroups.domain.errors import AccountNotFound
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, Alias, Department, DomainRow
+from contactsgroups.persistence.models import Account, Alias, Department, DomainRow, Recipient
 from contactsgroups.services.accounts.accounts import find_account_row
 from contactsgroups.services.accounts.sharing import visible_domain_ids
 
@@ -30,12 +30,16 @@ class AccountFilter:
     Attributes:
         search: words that the address or the name contains, without case and accents.
         department: a path; those below it count, too. Only of accounts that one manages.
+        managed: only those that one manages.
+        in_no_group: only those that no mail to any group reaches. Only of those that one manages.
     """
 
     search: str = ""
     domain: str | None = None
     department: str | None = None
     active: bool | None = None
+    managed: bool = False
+    in_no_group: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +120,18 @@ def view_account(database: Database, principal: Principal, address: str) -> Acco
 
 
 def list_aliases(
-    database: Database, principal: Principal, *, domain: str | None, after: str, limit: int
+    database: Database,
+    principal: Principal,
+    *,
+    domain: str | None,
+    search: str = "",
+    after: str,
+    limit: int,
 ) -> Listed[AliasView]:
     """Return the aliases in the domains that a principal manages, in the order of addresses.
+
+    Args:
+        search: words that the alias or the account's name or address contains.
 
     Raises:
         NotPermitted: it manages none.
@@ -128,6 +141,7 @@ def list_aliases(
         select(Alias.address, Alias.original, Account.original)
         .join(Account, Account.id == Alias.account_id)
         .where(_within(Alias.domain_id, names), *_in_domain(Alias.domain_id, domain))
+        .where(*(_alias_contains(word) for word in search.split()[:_WORDS_LIMIT]))
         .where(Alias.address > after)
         .order_by(Alias.address)
     )
@@ -239,7 +253,20 @@ def _conditions(principal: Principal, wanted: AccountFilter) -> list[ColumnEleme
         below = Department.path.startswith(path + "/", autoescape=True)
         ids = select(Department.id).where(or_(Department.path == path, below))
         found += [_is_managed(principal), Account.department_id.in_(ids)]
+    if wanted.managed:
+        found.append(_is_managed(principal))
+    if wanted.in_no_group:
+        is_reached = exists().where(Recipient.address == Account.address)
+        found += [_is_managed(principal), ~is_reached]
     return found
+
+
+def _alias_contains(word: str) -> ColumnElement[bool]:
+    folded = fold(word)
+    return or_(
+        Alias.address.contains(folded, autoescape=True),
+        Account.search_text.contains(folded, autoescape=True),
+    )
 
 
 def _view(principal: Principal, account: Account) -> AccountView:

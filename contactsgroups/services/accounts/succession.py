@@ -4,10 +4,10 @@ First a moderator of the team, then whoever has been a member for longest, then 
 the domain; only active accounts, and of those the first by address where nothing else decides.
 """
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, SQLColumnExpression, func, or_, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import GroupKind, Role
@@ -19,7 +19,7 @@ from contactsgroups.persistence.models import (
     GroupRole,
     Member,
 )
-from contactsgroups.persistence.queries import rows_where
+from contactsgroups.persistence.queries import chunked, scalars_where
 from contactsgroups.services.unit_of_work import Work
 
 
@@ -32,64 +32,124 @@ def teams_owned_by(session: Session, *addresses: str) -> list[Group]:
 
 def has_owner(session: Session, group: Group) -> bool:
     """Whether an active account owns a group, by its address or an alias."""
-    return Role.OWNER in active_roles(session, [group.id])[group.id]
+    is_named = (GroupRole.group_id == group.id) & (GroupRole.role == Role.OWNER)
+    statement = _accounts_named_in(GroupRole).where(is_named)
+    return session.scalars(statement.limit(1)).first() is not None
 
 
-def active_roles(session: Session, group_ids: Collection[int]) -> Mapping[int, set[str]]:
-    """Return the roles that active accounts have in groups, by their address or an alias."""
-    found: dict[int, set[str]] = defaultdict(set)
-    statement = _accounts_named_in(GroupRole).with_only_columns(GroupRole.group_id, GroupRole.role)
-    for row in rows_where(session, statement.distinct(), GroupRole.group_id, group_ids):
-        found[row.group_id].add(row.role)
-    return found
+def any_active_account(session: Session, addresses: Collection[str]) -> bool:
+    """Whether an active account has one of these addresses, as its own or by an alias."""
+    active = select(Account.id).where(Account.active)
+    aliases = select(Alias.address).join(Account).where(Account.active)
+    found = scalars_where(session, active, Account.address, addresses)
+    by_alias = scalars_where(session, aliases, Alias.address, addresses)
+    return any(True for _ in found) or any(True for _ in by_alias)
 
 
-def appoint_successors_in(work: Work, teams: Collection[Group]) -> None:
+def active_responsible(
+    session: Session, groups: Select[int], *, passing_over: int | None = None
+) -> set[tuple[int, Role]]:
+    """Return in which of the groups an active account is an owner, and in which a moderator.
+
+    Args:
+        groups: selects their ids.
+        passing_over: the id of an account that does not count.
+    """
+    statement = (
+        _accounts_named_in(GroupRole, passing_over)
+        .where(GroupRole.group_id.in_(groups), GroupRole.role.in_((Role.OWNER, Role.MODERATOR)))
+        .with_only_columns(GroupRole.group_id, GroupRole.role)
+        .distinct()
+    )
+    return {(group_id, Role(role)) for group_id, role in session.execute(statement)}
+
+
+def appoint_successors_in(
+    work: Work, teams: Collection[Group], *, passing_over: int | None = None
+) -> None:
     """Give each team without an owner a new one, within a unit of work.
 
     A team of which nobody is left with an account stays without.
+
+    Args:
+        passing_over: the id of an account that is about to leave.
     """
     session = work.session
     session.flush()
-    for team in teams:
-        if has_owner(session, team):
-            continue
-        successor = _find_successor(session, team)
-        if successor is not None:
-            session.add(
-                GroupRole(
-                    group_id=team.id,
-                    role=Role.OWNER,
-                    address=successor.address,
-                    original=successor.original,
-                )
+    orphaned = {team.id: team for team in teams if not has_owner(session, team)}
+    successors = find_successors(session, orphaned, passing_over=passing_over)
+    for team_id, successor in sorted(successors.items()):
+        session.add(
+            GroupRole(
+                group_id=team_id,
+                role=Role.OWNER,
+                address=successor.address,
+                original=successor.original,
             )
-            session.flush()
-            session.expire(team, ["roles"])
-            work.changed_group(team)
+        )
+        work.changed_group(orphaned[team_id])
+    session.flush()
+    for team in orphaned.values():
+        session.expire(team, ["roles"])
 
 
-def _find_successor(session: Session, team: Group) -> Account | None:
-    candidates: tuple[Select[Account], ...] = (
-        _with_role(team, Role.MODERATOR),
-        _of_members(team),
-        _of_administrators(team),
+def find_successors(
+    session: Session, team_ids: Collection[int], *, passing_over: int | None = None
+) -> dict[int, Account]:
+    """Return who follows as the owner of each of these teams, where anybody can."""
+    found: dict[int, Account] = {}
+    for candidates in (_moderators, _members, _administrators):
+        for some in chunked(sorted({*team_ids} - found.keys())):
+            found |= _first_of_each(session, candidates(some, passing_over))
+    return found
+
+
+def _first_of_each(session: Session, candidates: Select[int, int, int]) -> dict[int, Account]:
+    """Return the first candidate of each group, of rows with group, account and place."""
+    ranked = candidates.subquery()
+    group_id, account_id, place = ranked.c
+    first = select(group_id, Account).join(Account, Account.id == account_id).where(place == 1)
+    return {row[0]: row[1] for row in session.execute(first)}
+
+
+def _ranked(
+    candidates: Select[Account],
+    group_id: SQLColumnExpression[int],
+    *order: SQLColumnExpression[Any],
+) -> Select[int, int, int]:
+    place = func.row_number().over(partition_by=group_id, order_by=order)
+    return candidates.with_only_columns(
+        group_id.label("group_id"), Account.id.label("account_id"), place.label("place")
     )
-    found = (session.scalars(each.limit(1)).first() for each in candidates)
-    return next(filter(None, found), None)
 
 
-def _with_role(team: Group, role: Role) -> Select[Account]:
-    is_named = (GroupRole.group_id == team.id) & (GroupRole.role == role)
-    return _accounts_named_in(GroupRole).where(is_named).order_by(Account.address)
+def _moderators(team_ids: Sequence[int], passing_over: int | None) -> Select[int, int, int]:
+    is_named = GroupRole.group_id.in_(team_ids) & (GroupRole.role == Role.MODERATOR)
+    candidates = _accounts_named_in(GroupRole, passing_over).where(is_named)
+    return _ranked(candidates, GroupRole.group_id, Account.address)
 
 
-def _of_members(team: Group) -> Select[Account]:
-    statement = _accounts_named_in(Member).where(Member.group_id == team.id)
-    return statement.order_by(Member.added_at, Account.address)
+def _members(team_ids: Sequence[int], passing_over: int | None) -> Select[int, int, int]:
+    """Whoever has been a member for longest comes first."""
+    candidates = _accounts_named_in(Member, passing_over).where(Member.group_id.in_(team_ids))
+    return _ranked(candidates, Member.group_id, Member.added_at, Account.address)
 
 
-def _accounts_named_in(named: type[GroupRole | Member]) -> Select[Account]:
+def _administrators(team_ids: Sequence[int], passing_over: int | None) -> Select[int, int, int]:
+    """The domain's own ones come before those of all domains."""
+    administers = or_(Administrator.domain_id == Group.domain_id, Administrator.domain_id.is_(None))
+    candidates = (
+        select(Account)
+        .join(Administrator, Administrator.account_id == Account.id)
+        .join(Group, administers)
+        .where(Group.id.in_(team_ids), *_is_candidate(passing_over))
+    )
+    return _ranked(candidates, Group.id, Administrator.domain_id.is_(None), Account.address)
+
+
+def _accounts_named_in(
+    named: type[GroupRole | Member], passing_over: int | None = None
+) -> Select[Account]:
     """Select the active accounts that rows name by their own address or by an alias."""
     is_named = or_(Account.address == named.address, Account.id == Alias.account_id)
     return (
@@ -97,14 +157,10 @@ def _accounts_named_in(named: type[GroupRole | Member]) -> Select[Account]:
         .select_from(named)
         .outerjoin(Alias, Alias.address == named.address)
         .join(Account, is_named)
-        .where(Account.active)
+        .where(*_is_candidate(passing_over))
     )
 
 
-def _of_administrators(team: Group) -> Select[Account]:
-    """The domain's own ones come before those of all domains."""
-    statement = select(Account).join(Administrator, Administrator.account_id == Account.id)
-    administers = or_(Administrator.domain_id == team.domain_id, Administrator.domain_id.is_(None))
-    return statement.where(Account.active, administers).order_by(
-        Administrator.domain_id.is_(None), Account.address
-    )
+def _is_candidate(passing_over: int | None) -> list[SQLColumnExpression[bool]]:
+    conditions: list[SQLColumnExpression[bool]] = [Account.active]
+    return conditions if passing_over is None else [*conditions, Account.id != passing_over]

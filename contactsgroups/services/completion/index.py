@@ -127,19 +127,10 @@ class CompletionIndex:
         """Answer from the index; None if a shard is being built, or is damaged."""
         following = [self._shard(domain_id) for domain_id in domain_ids]
         try:
-            shards = [
-                shard for each in following if (shard := each.current(observation)) is not None
-            ]
+            shards = [shard for each in following if (shard := each.current(observation))]
             if len(shards) < len(following):
                 return None
-            return complete_distinct(
-                lambda size: complete(
-                    shards, query, limit=size, kinds=kinds, personal=personal.table
-                ),
-                lambda address: _find(shards, address),
-                personal.tagged,
-                limit,
-            )
+            return _complete_distinct(shards, query, limit, kinds, personal)
         except ContactsGroupsError:
             raise  # The database does not answer, so it cannot replace the index either.
         except Exception:
@@ -166,6 +157,19 @@ class CompletionIndex:
                 known = observation.position, visible_domain_ids(connection, principal.domain)
             self._visible[principal.domain] = known
         return known[1]
+
+
+def _complete_distinct(
+    shards: Sequence[Shard],
+    query: Query,
+    limit: int,
+    kinds: frozenset[EntryKind] | None,
+    personal: Personal,
+) -> list[Completion]:
+    def answer(size: int) -> list[Completion]:
+        return complete(shards, query, limit=size, kinds=kinds, personal=personal.table)
+
+    return complete_distinct(answer, lambda address: _find(shards, address), personal.tagged, limit)
 
 
 def _find(shards: Sequence[Shard], identity: str) -> Entry | None:

@@ -4,12 +4,8 @@ Beside what is handed on here: ``members`` (who is in a group), ``audience`` (gr
 that does not administer them sees them), ``member_views`` and ``lookup``.
 """
 
-from contactsgroups.services.groups.editing import (
-    GroupDraft,
-    create_group,
-    remove_group,
-    update_group,
-)
+from contactsgroups.services.groups.drafts import GroupDraft
+from contactsgroups.services.groups.editing import create_group, remove_group, update_group
 from contactsgroups.services.groups.listing import list_groups
 from contactsgroups.services.groups.reading import (
     PAGE_LIMIT,

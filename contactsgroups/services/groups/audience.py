@@ -199,7 +199,7 @@ def _group_written_to(
         return WrittenTo(address=address, name="", kind="group", decision=untold)
     return WrittenTo(
         address=address,
-        name=group.display_name,
+        name=group.shown_name,
         kind="group",
         recipient_count=group.recipient_count,
         external_count=group.external_count if group.show_members else 0,

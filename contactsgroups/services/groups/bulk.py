@@ -17,7 +17,6 @@ from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.accounts.group_standing import groups_where, known_groups
 from contactsgroups.services.groups.editing import remove_group_in
 from contactsgroups.services.groups.lookup import require_group
-from contactsgroups.services.groups.responsible import unanswered_for
 from contactsgroups.services.unit_of_work import Work, write
 
 
@@ -50,7 +49,8 @@ def switch_groups(
 ) -> list[Outcome]:
     """Set switches of groups, all in one transaction; of those that may not be, none is changed.
 
-    Rights and what else is asked beforehand take as many statements for many groups as for few.
+    Rights take as many statements for many groups as for few. Who answers for a group is not asked
+    about: as on its own page, what was so before is not refused.
 
     Args:
         values: by the names of :data:`domain.group.SWITCHES`.
@@ -61,10 +61,7 @@ def switch_groups(
     with write(database, actor) as work:
         found = _find(work.session, uuids)
         refused = _refused(work.session, actor, Right.EDIT_SETTINGS, found.values())
-        allowed = [each for each in found.values() if each.uuid not in refused]
-        if _puts_into_use(values):
-            refused |= unanswered_for(work.session, allowed)
-        for group in allowed:
+        for group in found.values():
             if group.uuid not in refused:
                 _switch(work, group, values)
         work.session.flush()
@@ -122,15 +119,7 @@ def _outcome(
     group, error = found.get(uuid), refused.get(uuid)
     if group is None or isinstance(error, GroupNotFound):
         return Outcome(uuid=uuid, error=_unknown())
-    return Outcome(uuid=uuid, original=group.original, name=group.display_name, error=error)
-
-
-def _puts_into_use(values: Mapping[str, bool]) -> bool:
-    """Whether more can be done with a group than before: then somebody must answer for it.
-
-    To disable or hide one that nobody answers for is a way out.
-    """
-    return values.get("disabled") is False or values.get("show_in_contacts") is True
+    return Outcome(uuid=uuid, original=group.original, name=group.shown_name, error=error)
 
 
 def _switch(work: Work, group: Group, values: Mapping[str, bool]) -> None:

@@ -1,7 +1,6 @@
 """Create, change and remove mail groups."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address, display_address
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import InvalidInput, MembersAreDerived, NoMembers, StaleVersion
-from contactsgroups.domain.group import GroupKind, GroupSettings, Role
+from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
@@ -21,44 +20,30 @@ from contactsgroups.services import pictures
 from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.accounts.group_standing import require_in_group
+from contactsgroups.services.groups.draft_faults import saying_all_faults
+from contactsgroups.services.groups.drafts import GroupDraft
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
 from contactsgroups.services.groups.responsible import require_responsible, responsible_for
-from contactsgroups.services.groups.stored_settings import store_settings
+from contactsgroups.services.groups.stored_settings import settings_of, store_settings
 from contactsgroups.services.unit_of_work import Work, derivation, write
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupDraft:
-    """The wanted state of a group, as typed; checked when it is saved.
-
-    ``members`` of None leaves them as they are; they must be given for a new static group or team.
-    ``picture``: None leaves it as it is, ``b""`` takes it away.
-    """
-
-    address: str
-    settings: GroupSettings
-    members: Sequence[str] | None = None
-    owners: Sequence[str] = ()
-    moderators: Sequence[str] = ()
-    allowed_senders: Sequence[str] = ()
-    picture: bytes | None = None
 
 
 def create_group(database: Database, actor: Principal, draft: GroupDraft) -> GroupDetails:
     """Create a group.
 
     Raises:
-        InvalidInput, DomainNotFound, AddressInUse, MembershipCycle, NoMembers, NotPermitted:
-            nothing was changed.
+        InvalidInput, DomainNotFound, AddressInUse, MembershipCycle, NoMembers, SeveralFaults,
+        NotPermitted: nothing was changed.
     """
-    ready = _with_small_picture(draft)
-    with write(database, actor) as work:
-        group = create_group_in(work, ready)
-        require_responsible(work.session, group)
-        work.follow()
-        return details_of(group)
+    with saying_all_faults(database, actor, draft):
+        ready = _with_small_picture(draft)
+        with write(database, actor) as work:
+            group = create_group_in(work, ready)
+            require_responsible(work.session, group)
+            work.follow()
+            return details_of(group)
 
 
 def create_group_in(work: Work, draft: GroupDraft, right: Right = Right.CREATE_GROUP) -> Group:
@@ -67,7 +52,7 @@ def create_group_in(work: Work, draft: GroupDraft, right: Right = Right.CREATE_G
     Args:
         right: what the actor needs; to create a team takes less, where the domain allows it.
     """
-    address = Address.parse(draft.address)
+    address = Address.parse(draft.address, field="address")
     authority.require(work.actor, right, address.domain)
     domain = domains.require_domain(work.session, address.domain)
     group = Group(
@@ -91,25 +76,27 @@ def update_group(
 
     Raises:
         StaleVersion: another principal saved in the meantime.
-        GroupNotFound, InvalidInput, AddressInUse, MembershipCycle, NoMembers, NotPermitted:
-            nothing was changed.
+        GroupNotFound, InvalidInput, AddressInUse, MembershipCycle, NoMembers, SeveralFaults,
+        NotPermitted: nothing was changed.
     """
-    ready = _with_small_picture(draft)
-    with write(database, actor) as work:
-        group = require_group(work.session, uuid)
-        require_in_group(work.session, actor, Right.EDIT_SETTINGS, group)
-        _require_version(group, version)
-        responsible = responsible_for(group)
-        update_group_in(work, group, ready)
-        require_responsible(work.session, group, responsible)
-        work.follow()
-        return details_of(group)
+    with saying_all_faults(database, actor, draft, uuid=uuid):
+        ready = _with_small_picture(draft)
+        with write(database, actor) as work:
+            group = require_group(work.session, uuid)
+            require_in_group(work.session, actor, Right.EDIT_SETTINGS, group)
+            _require_version(group, version)
+            before = responsible_for(group), settings_of(group)
+            update_group_in(work, group, ready)
+            require_responsible(work.session, group, *before)
+            work.follow()
+            return details_of(group)
 
 
 def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
     """Change a group within a unit of work; its picture must be small already."""
     former_address, former_source = group.address, _source_of(group)
-    _rename(work, group, Address.parse(draft.address))
+    if draft.address != group.original:
+        _rename(work, group, Address.parse(draft.address, field="address"))
     _fill(work, group, group.domain, draft)
     if _source_of(group) != former_source:
         require_in_group(work.session, work.actor, Right.CHANGE_SOURCE, group)
@@ -148,6 +135,17 @@ def remove_group_in(work: Work, group: Group) -> None:
     work.session.delete(group)
     work.session.flush()
     addresses.release(work.session, group.address)
+
+
+def draft_like(stored: GroupDetails) -> GroupDraft:
+    """Return a draft that changes nothing."""
+    return GroupDraft(
+        address=stored.original,
+        settings=stored.settings,
+        owners=stored.owners,
+        moderators=stored.moderators,
+        allowed_senders=stored.allowed_senders,
+    )
 
 
 def _require_version(group: Group, version: int) -> None:
@@ -221,18 +219,22 @@ def _fill(work: Work, group: Group, domain: DomainRow, draft: GroupDraft) -> Non
 
 
 def _fill_roles(group: Group, draft: GroupDraft) -> None:
-    wanted = {
-        (role, str(address)): address
-        for role, texts in _roles_of(draft).items()
-        for address in (Address.parse(text, field=f"{role}s") for text in texts)
+    """Give a group exactly these roles; what is stored already is not read as typed again."""
+    stored = {(row.role, row.original): row for row in group.roles}
+    wanted: dict[tuple[str, str], GroupRole] = {}
+    for role, texts in draft.roles.items():
+        for text in texts:
+            row = stored.get((role, text)) or _new_role(role, text)
+            wanted.setdefault((role, row.address), row)
+    kept = {
+        (row.role, row.address): row for row in group.roles if (row.role, row.address) in wanted
     }
-    group.roles = [row for row in group.roles if (row.role, row.address) in wanted]
-    stored = {(row.role, row.address) for row in group.roles}
-    group.roles.extend(
-        GroupRole(role=role, address=key, original=address.original)
-        for (role, key), address in wanted.items()
-        if (role, key) not in stored
-    )
+    group.roles = [*kept.values(), *(row for key, row in wanted.items() if key not in kept)]
+
+
+def _new_role(role: Role, text: str) -> GroupRole:
+    address = Address.parse(text, field=f"{role}s")
+    return GroupRole(role=role, address=str(address), original=address.original)
 
 
 def _fill_members(work: Work, group: Group, draft: GroupDraft) -> None:
@@ -246,11 +248,3 @@ def _fill_members(work: Work, group: Group, draft: GroupDraft) -> None:
         raise NoMembers("a group needs at least one member")
     work.session.flush()
     work.changed_group(group)
-
-
-def _roles_of(draft: GroupDraft) -> Mapping[Role, Sequence[str]]:
-    return {
-        Role.OWNER: draft.owners,
-        Role.MODERATOR: draft.moderators,
-        Role.ALLOWED_SENDER: draft.allowed_senders,
-    }

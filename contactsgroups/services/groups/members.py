@@ -266,7 +266,7 @@ def add_in(
     statement = select(Member.address).where(Member.group_id == group.id)
     stored = set(scalars_where(work.session, statement, Member.address, candidates))
     new = {key: address for key, address in candidates.items() if key not in stored}
-    faults = _find_faults(work, group, new)
+    faults = find_member_faults(work.session, work.actor, group.address, new)
     if strict and faults:
         raise next(iter(faults.values()))
     refused += [Refused(new[key].original, str(fault)) for key, fault in faults.items()]
@@ -306,8 +306,8 @@ def read_address(text: str) -> Address | Refused:
         return Refused(text[:_SHOWN], reason)
 
 
-def _find_faults(
-    work: Work, group: Group, new: dict[str, Address]
+def find_member_faults(
+    session: Session, actor: Principal, group: str, new: dict[str, Address]
 ) -> dict[str, InvalidAddress | MembershipCycle]:
     """Find what cannot be a member: unknown local addresses, groups in a circle, hidden groups.
 
@@ -315,19 +315,20 @@ def _find_faults(
     it or not.  Taking them all, as those of another server, would tell it later by how many a group
     reaches, and would let one domain's administrator write to any group of another.
     """
-    session = work.session
     local_domains = local_domain_names(session)
-    readable = visible_domain_names(session, work.actor)
+    readable = visible_domain_names(session, actor)
     seen = local_domains if readable is None else readable
     taken = holders(session, [key for key, address in new.items() if address.domain in seen])
     faults: dict[str, InvalidAddress | MembershipCycle] = {}
     for key, address in new.items():
-        if address.domain in local_domains - seen:
+        if key == group:  # It may not be stored yet.
+            faults[key] = MembershipCycle((group, group))
+        elif address.domain in local_domains - seen:
             faults[key] = _unseen_address(address)
         elif key not in taken and address.domain in local_domains:
             faults[key] = unknown_local_address(address)
-    nested = [key for key, holder in taken.items() if holder == "group"]
-    hidden = _find_hidden(session, work.actor, nested)
+    nested = [key for key, holder in taken.items() if holder == "group" and key != group]
+    hidden = _find_hidden(session, actor, nested)
     faults |= {key: unknown_local_address(new[key]) for key in hidden}
     return faults | _find_cycles(session, group, [key for key in nested if key not in hidden])
 
@@ -340,14 +341,14 @@ def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> s
 
 
 def _find_cycles(
-    session: Session, group: Group, nested: Sequence[str]
+    session: Session, group: str, nested: Sequence[str]
 ) -> dict[str, InvalidAddress | MembershipCycle]:
     if not nested:
         return {}
     graph = MemberGraph.load(session, groups_by_address(session, nested).values())
     found: dict[str, InvalidAddress | MembershipCycle] = {}
     for key in nested:
-        path = find_cycle(group.address, key, graph.all_members_of)
+        path = find_cycle(group, key, graph.all_members_of)
         if path is not None:
             found[key] = MembershipCycle(path)
     return found

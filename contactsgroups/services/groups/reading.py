@@ -38,6 +38,11 @@ class GroupSummary:
     updated_at: datetime
     """When the settings were saved last; memberships do not count."""
 
+    @property
+    def shown_name(self) -> str:
+        """The name; of a group that has none, the address."""
+        return self.settings.display_name or self.original
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupDetails(GroupSummary):

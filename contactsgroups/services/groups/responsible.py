@@ -1,14 +1,16 @@
 """Who answers for a group: owners and moderators are accounts that can do something about it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
-from contactsgroups.domain.group import GroupKind, Role
+from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.faults import Faults
+from contactsgroups.domain.group import GroupKind, GroupSettings, Role
 from contactsgroups.persistence.models import Group
 from contactsgroups.persistence.queries import holders, local_domain_names
-from contactsgroups.services.accounts.succession import active_roles
+from contactsgroups.services.accounts.succession import any_active_account
+from contactsgroups.services.groups.stored_settings import settings_of
 
 Named = frozenset[tuple[str, str]]
 """Roles, each with an address that has it."""
@@ -21,44 +23,68 @@ def responsible_for(group: Group) -> Named:
     return frozenset((row.role, row.address) for row in group.roles if row.role in _RESPONSIBLE)
 
 
-def require_responsible(session: Session, group: Group, before: Named = frozenset()) -> None:
+def require_responsible(
+    session: Session,
+    group: Group,
+    before: Named = frozenset(),
+    settings_before: GroupSettings | None = None,
+) -> None:
     """Ask for owners and moderators who can do something about a group that was just saved.
 
     Args:
         before: whom the group named until now; those are not asked about again.
+        settings_before: the settings until now, of a group that was stored already.
 
     Raises:
-        InvalidInput: one who is named anew has an address in a domain of ours and no account; or
-            a team is left without an owner, or a moderated group with nobody to moderate it.
+        InvalidInput, SeveralFaults: see :func:`find_irresponsible`.
     """
-    _require_accounts(session, responsible_for(group) - before)
-    for error in unanswered_for(session, [group]).values():
-        raise error
+    faults = Faults()
+    named = responsible_for(group)
+    faults.note_all(find_irresponsible(session, settings_of(group), named, before, settings_before))
+    faults.refuse()
 
 
-def unanswered_for(session: Session, groups: Collection[Group]) -> dict[str, ContactsGroupsError]:
-    """Return what is wrong with those of the groups that nobody answers for, by their UUIDs."""
-    named = active_roles(session, [each.id for each in groups])
-    faults = ((each.uuid, _fault_of(each, named[each.id])) for each in groups)
-    return {uuid: fault for uuid, fault in faults if fault is not None}
+def find_irresponsible(
+    session: Session,
+    settings: GroupSettings,
+    named: Named,
+    before: Named,
+    settings_before: GroupSettings | None,
+) -> Iterator[InvalidInput]:
+    """Yield what is wrong with the owners and moderators of a group.
+
+    One who is named anew has an address in a domain of ours and no account; a team is left without
+    an owner; or a moderated group with nobody to moderate it.  What was so before is not refused:
+    accounts go, and the rest of the settings can still be saved.
+    """
+    responsible = frozenset(each for each in named if each[0] in _RESPONSIBLE)
+    yield from _find_strangers(session, responsible - before)
+    known = set(_find_lacking(session, settings_before, before)) if settings_before else set()
+    for field, text in _find_lacking(session, settings, responsible):
+        if (field, text) not in known:
+            yield InvalidInput(text, field=field)
 
 
-def _fault_of(group: Group, named: Collection[str]) -> InvalidInput | None:
-    """Return what a group lacks, if active accounts have these roles in it."""
-    if group.kind == GroupKind.TEAM and Role.OWNER not in named:
-        return InvalidInput("a team needs an owner who has an active account here", field="owners")
-    if group.moderated and not {*_RESPONSIBLE} & {*named}:
+def _find_lacking(
+    session: Session, settings: GroupSettings, named: Named
+) -> Iterator[tuple[str, str]]:
+    """Yield the field and the text for each role that nobody has who can do something."""
+    owners = {address for role, address in named if role == Role.OWNER}
+    if settings.kind == GroupKind.TEAM and not any_active_account(session, owners):
+        yield "owners", "a team needs an owner who has an active account here"
+    responsible = {address for _, address in named}
+    holds = settings.moderated and not settings.disabled  # Where nothing is let in, nothing waits.
+    if holds and not any_active_account(session, responsible):
         text = "a moderated group needs at least one moderator who has an account"
-        return InvalidInput(f"{text}; name one, or an owner", field="moderators")
-    return None
+        yield "moderators", f"{text}; name one, or an owner"
 
 
-def _require_accounts(session: Session, named: Collection[tuple[str, str]]) -> None:
-    """Refuse addresses in domains of ours that are neither an account's nor an alias."""
+def _find_strangers(session: Session, named: Collection[tuple[str, str]]) -> Iterator[InvalidInput]:
+    """Yield a fault for each address in domains of ours that no account or alias has."""
     served = local_domain_names(session)
     ours = sorted(each for each in named if each[1].rpartition("@")[2] in served)
     held_by = holders(session, {address for _, address in ours})
     for role, address in ours:
         if held_by.get(address) not in {"account", "alias"}:
             text = f"{address} has no account here; name an account or an alias as {role}"
-            raise InvalidInput(text, field=f"{role}s")
+            yield InvalidInput(text, field=f"{role}s")

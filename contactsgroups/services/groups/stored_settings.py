@@ -3,6 +3,7 @@
 The department is the exception: its column is a reference, and the setting a path.
 """
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import SETTINGS, GroupSettings
@@ -23,12 +24,16 @@ def store_settings(
 ) -> None:
     """Check the settings of a group of this domain and copy them to its row.
 
+    What a stored group has already stays as it is.
+
     Raises:
-        InvalidInput: naming the faulty field.
+        InvalidInput, SeveralFaults: naming the faulty fields.
         DepartmentNotFound: the domain does not have the department.
     """
-    checked = settings.checked()
+    before = settings_of(group) if inspect(group).has_identity else None
+    checked = settings.checked(before)
     path = checked.department
-    group.department = find_department(session, domain, path) if path else None
+    if before is None or path != before.department:
+        group.department = find_department(session, domain, path) if path else None
     for name in _COLUMNS:
         setattr(group, name, getattr(checked, name))

@@ -17,7 +17,9 @@ from contactsgroups.domain.reserved_names import is_reserved
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import ClaimedAddress, DomainRow, Group
 from contactsgroups.services.accounts.domain_settings import settings_of_domain
-from contactsgroups.services.groups.editing import GroupDraft, create_group_in
+from contactsgroups.services.groups.draft_faults import saying_all_faults
+from contactsgroups.services.groups.drafts import GroupDraft
+from contactsgroups.services.groups.editing import create_group_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
 from contactsgroups.services.groups.responsible import require_responsible
 from contactsgroups.services.unit_of_work import write
@@ -45,28 +47,41 @@ def create_team(database: Database, actor: Principal, draft: TeamDraft) -> Group
     """Create a team that the actor owns and is a member of.
 
     Raises:
-        InvalidInput, AddressInUse, MembershipCycle: nothing was changed.
+        InvalidInput, AddressInUse, MembershipCycle, SeveralFaults: nothing was changed.
         NotPermitted: the actor's domain lets nobody but administrators create teams.
         Conflict: the actor has created as many as one account may.
     """
-    address = Address.parse(draft.address, field="address")
-    own = str(actor.address)
-    with write(database, actor) as work:
-        settings = _require_creator(work.session, actor)
+    with database.read() as session:
+        settings = _require_creator(session, actor)
+    whole = _whole_draft(actor, settings, draft)
+    with (
+        saying_all_faults(database, actor, whole, right=Right.CREATE_TEAM),
+        write(database, actor) as work,
+    ):
+        _require_creator(work.session, actor)
         _require_few(work.session, actor)
-        if is_reserved(address.local_part) and not _administers(actor, address.domain):
-            text = f"{address.local_part} is reserved; an administrator can create such a group"
-            raise InvalidInput(text, field="address")
-        whole = GroupDraft(
-            address=draft.address,
-            settings=_settings_for(settings, draft),
-            members=[own, *(each for each in draft.members if each != own)],
-            owners=[own],
-        )
+        _refuse_reserved(actor, Address.parse(draft.address, field="address"))
         team = create_group_in(work, whole, Right.CREATE_TEAM)
         require_responsible(work.session, team)
         work.follow()
         return details_of(team)
+
+
+def _whole_draft(actor: Principal, settings: DomainSettings, draft: TeamDraft) -> GroupDraft:
+    """Return the draft of a team that its creator owns and is in."""
+    own = str(actor.address)
+    return GroupDraft(
+        address=draft.address,
+        settings=_settings_for(settings, draft),
+        members=[own, *(each for each in draft.members if each != own)],
+        owners=[own],
+    )
+
+
+def _refuse_reserved(actor: Principal, address: Address) -> None:
+    if is_reserved(address.local_part) and not _administers(actor, address.domain):
+        text = f"{address.local_part} is reserved; an administrator can create such a group"
+        raise InvalidInput(text, field="address")
 
 
 def may_create_team(database: Database, principal: Principal) -> bool:

@@ -139,7 +139,8 @@ class Merge:
     def _take_group(self, record: GroupRecord) -> None:
         address = self._own_address(record.address, "group")
         stored = self.snapshot.groups.get(str(address))
-        before = stored.settings if stored else NEW_GROUP
+        unnamed = NEW_GROUP.changed({"display_name": address.local_part})
+        before = stored.settings if stored else unnamed
         settings = before.changed(record.settings).checked()
         self._require_department(address.domain, settings)
         if self._is_repeated(record, str(address), settings, before):

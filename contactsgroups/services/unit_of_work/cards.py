@@ -42,7 +42,7 @@ def _publish(session: Session, group: Group, sequence: int) -> None:
     card.domain_id, card.deleted = group.domain_id, False
     card.text, card.etag = text, etag
     # Clients search what the card shows, not the normalised address.
-    card.name_folded = casemap(group.display_name)[:255]
+    card.name_folded = casemap(group.shown_name)[:255]
     card.address = casemap(group.original)[:254]
     _stamp(card, sequence)
 
@@ -52,7 +52,7 @@ def text_of(group: Group) -> str:
     return render(
         GroupCard(
             uid=group.uuid,
-            name=group.display_name,
+            name=group.shown_name,
             address=group.original,
             note=group.description,
             picture=pictures.picture_of(group),

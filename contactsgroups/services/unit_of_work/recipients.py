@@ -120,11 +120,12 @@ class _Places:
                 self.children[group_id].add(children[address])
 
     def _add_members_in(self, session: Session, domains: Collection[str]) -> None:
-        """Look at the groups with members in these domains, which were outside members so far."""
+        """Look at the groups with members in these domains, who came inside or went outside."""
         for domain in domains:
-            is_inside = Recipient.address.endswith("@" + domain, autoescape=True)
-            statement = select(Recipient.group_id).where(is_inside).distinct()
-            self.whole |= set(session.scalars(statement))
+            for table in (Recipient, Member):
+                is_in = table.address.endswith("@" + domain, autoescape=True)
+                statement = select(table.group_id).where(is_in).distinct()
+                self.whole |= set(session.scalars(statement))
 
 
 class _Walk:

@@ -41,7 +41,7 @@ class Touched:
         self.moderated: set[int] = set()
         """Groups that are moderated now, or no more."""
         self.domains: set[str] = set()
-        """Domains that are served here since."""
+        """Domains that are served here since, or no more."""
         # By id, or by an object where the database gave an id that is not known here.
         self._accounts: dict[object, set[str]] = defaultdict(set)
         self._aliases: dict[object, _AliasValues] = defaultdict(_AliasValues)

@@ -54,7 +54,7 @@ class Work:
         self._note(Subject.ALIAS, alias.domain_id, alias.address)
 
     def changed_domain(self, domain: DomainRow) -> None:
-        """Note that a domain was added, or shown to another one."""
+        """Note that a domain was added or removed, or shown to another one."""
         self._note(Subject.DOMAIN, domain.id, domain.name)
 
     def changed_popularity(self, domain_id: int, address: str) -> None:

@@ -146,7 +146,7 @@ def _carry_out(uuid: UUID, wish: str) -> ResponseReturnValue:
         state = act(database, principal, str(uuid), request.form.get("note", ""))
     except ContactsGroupsError as error:
         return refuse_form(_asking_page(principal, uuid, wish, error=str(error)), error)
-    flash(_in_words(wish, state, own.group.settings.display_name or own.group.original))
+    flash(_in_words(wish, state, own.group.shown_name))
     return redirect(url_for("contactsgroups.my_groups.show"), 303)
 
 

@@ -10,6 +10,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.services.groups import teams
 from contactsgroups.services.groups.teams import TeamDraft
 from contactsgroups.web.errors import refuse_form, reshowing
+from contactsgroups.web.form_faults import FormFaults, faults_by_field
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
@@ -17,7 +18,12 @@ from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("teams", __name__, url_prefix="/groups/new")
 
-_FIELDS = ("display_name", "address", "members", "posting_policy")
+_FIELDS = {
+    "display_name": "Name",
+    "address": "Address",
+    "members": "Members",
+    "posting_policy": "Who may send",
+}
 POLICIES = (PostingPolicy.MEMBERS, PostingPolicy.SAME_DOMAIN, PostingPolicy.ANYONE)
 
 
@@ -50,7 +56,7 @@ def create() -> ResponseReturnValue:
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was typed."""
-    faults = {"": f"{error.description}. Check the form and save it again."}
+    faults = {"": (f"{error.description}. Check the form and save it again.",)}
     return _page(_require_creator(), faults), 403
 
 
@@ -72,21 +78,27 @@ def _whole(actor: Principal, address: str) -> str:
     return text if "@" in text else f"{text}@{actor.domain}"
 
 
-def _faults(error: ContactsGroupsError, address: str) -> dict[str, str]:
+def _faults(error: ContactsGroupsError, address: str) -> FormFaults:
     """Return what is wrong, by the name of the field; who has an address stays unsaid."""
-    if isinstance(error, AddressInUse):
-        free = teams.suggest_free_addresses(current_database(), error.address)
-        hint = f" Free: {', '.join(free)}" if free else ""
-        return {"address": f"{address} is taken.{hint}"}
-    field = getattr(error, "field", None)
-    return {field if field in _FIELDS else "": str(error)}
+
+    def text_of(each: ContactsGroupsError) -> str:
+        return _say_taken(address, each.address) if isinstance(each, AddressInUse) else str(each)
+
+    return faults_by_field(error, _FIELDS, text_of)
 
 
-def _page(actor: Principal, faults: dict[str, str] | None = None) -> str:
+def _say_taken(typed: str, address: str) -> str:
+    free = teams.suggest_free_addresses(current_database(), address)
+    hint = f" Free: {', '.join(free)}" if free else ""
+    return f"{typed} is taken.{hint}"
+
+
+def _page(actor: Principal, faults: FormFaults | None = None) -> str:
     return render(
         "team_new.html",
         values=_typed(),
         faults=faults or {},
+        labels=_FIELDS,
         policies=POLICIES,
         domain=actor.domain,
     )

@@ -11,6 +11,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import domain_settings
 from contactsgroups.web.errors import refuse_form, reshowing
+from contactsgroups.web.form_faults import FormFaults, faults_by_field
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
@@ -19,6 +20,10 @@ from contactsgroups.web.state import current_database
 blueprint = Blueprint("domains", __name__, url_prefix="/admin/domains")
 
 POLICIES = tuple(PostingPolicy)
+_FIELDS = {
+    "team_creators": "Who may create teams",
+    **{each.name: each.label for each in DEFAULTS},
+}
 
 
 @blueprint.get("")
@@ -43,7 +48,7 @@ def change(domain: str) -> ResponseReturnValue:
     try:
         domain_settings.change_domain_settings(current_database(), actor, domain, wanted)
     except ContactsGroupsError as error:
-        return refuse_form(_page(actor, domain, wanted, error=str(error)), error)
+        return refuse_form(_page(actor, domain, wanted, faults_by_field(error, _FIELDS)), error)
     flash(f"Saved {display_domain(domain)}.")
     return redirect(url_for("contactsgroups.domains.show", domain=domain), 303)
 
@@ -54,7 +59,7 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was chosen."""
     domain = str((request.view_args or {})["domain"])
     text = f"{error.description}. Check the form and save it again."
-    return _page(require_administrator(), domain, _posted(), error=text), 403
+    return _page(require_administrator(), domain, _posted(), {"": (text,)}), 403
 
 
 def _posted() -> DomainSettings:
@@ -66,7 +71,9 @@ def _posted() -> DomainSettings:
     return DomainSettings(team_creators=creators, new_groups=values)
 
 
-def _page(actor: Principal, domain: str, settings: DomainSettings, error: str = "") -> str:
+def _page(
+    actor: Principal, domain: str, settings: DomainSettings, errors: FormFaults | None = None
+) -> str:
     # Whoever may not read the settings must not see what it sent as if they were there.
     domain_settings.read_domain_settings(current_database(), actor, domain)
     return render(
@@ -77,5 +84,6 @@ def _page(actor: Principal, domain: str, settings: DomainSettings, error: str = 
         new_group=settings.for_new_group(),
         creators=tuple(TeamCreators),
         defaults=DEFAULTS,
-        error=error,
+        errors=errors or {},
+        labels=_FIELDS,
     )

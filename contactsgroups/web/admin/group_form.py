@@ -1,12 +1,12 @@
 """The form of a group: from a stored group or a request to fields, and from fields to a draft."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from flask import Request
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from contactsgroups.domain import errors
 from contactsgroups.domain.address import normalise_domain
 from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
 from contactsgroups.domain.group import (
@@ -16,26 +16,16 @@ from contactsgroups.domain.group import (
     GroupKind,
     GroupSettings,
     PostingPolicy,
-    Setting,
     SettingValue,
 )
 from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.text import DESCRIPTION_LIMIT, NAME_LIMIT
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
+from contactsgroups.web.form_faults import FormFaults, faults_by_field
 
-_ROLES = ("owners", "moderators", "allowed_senders")
-_OTHERS = ("address", "members", *_ROLES)
-# Errors that name no field, and where they are shown.
-_FIELD_OF: Mapping[type[ContactsGroupsError], str] = {
-    errors.DomainNotFound: "address",
-    errors.AddressInUse: "address",
-    errors.NotPermitted: "address",
-    errors.DepartmentNotFound: "department",
-    errors.NoMembers: "members",
-    errors.MembershipCycle: "members",
-    errors.MembersAreDerived: "members",
-}
+ROLE_FIELDS = ("owners", "moderators", "allowed_senders")
+_OTHERS = ("address", "members", *ROLE_FIELDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +33,19 @@ class GroupForm:
     """What the form shows.
 
     ``settings`` and ``values``, which has all other texts, are as typed; a department is
-    ``example.org/Sales/Europe`` there.  ``errors`` has a sentence for each faulty field, and under
-    ``""`` for the whole form.  ``saved`` has what another administrator saved meanwhile, where it
-    differs from what was typed.
+    ``example.org/Sales/Europe`` there.  ``errors`` has the sentences for each faulty field, and
+    under ``""`` those for the whole form.  ``shown`` is what the form showed before anything was
+    typed, as text: what differs from it is what a person changed.
+    ``picture_mark`` tells pictures of the group's own apart; it is empty without one.
     """
 
     values: Mapping[str, str]
     settings: GroupSettings = field(default_factory=GroupSettings)
     version: int = 0
     picture: bytes | None = None
-    errors: Mapping[str, str] = field(default_factory=dict)
-    saved: Mapping[str, str] = field(default_factory=dict)
+    errors: FormFaults = field(default_factory=dict)
+    shown: str = ""
+    picture_mark: str = ""
 
     @classmethod
     def blank(cls, address: str = "") -> "GroupForm":
@@ -65,12 +57,14 @@ class GroupForm:
         """Return the form of a stored group."""
         domain = group.address.rpartition("@")[2]
         path = group.settings.department
-        roles = {name: ", ".join(getattr(group, name)) for name in _ROLES}
-        return cls(
+        roles = {name: ", ".join(getattr(group, name)) for name in ROLE_FIELDS}
+        form = cls(
             values={"address": group.original, "members": "", **roles},
             settings=replace(group.settings, department=f"{domain}/{path}" if path else ""),
             version=group.version,
+            picture_mark=group.picture_version if group.has_own_picture else "",
         )
+        return replace(form, shown=form._as_text())
 
     @classmethod
     def posted(cls, request: Request) -> "GroupForm":
@@ -83,49 +77,50 @@ class GroupForm:
             settings=GroupSettings().changed(texts | switches),
             version=sent.get("version", 0, type=int),
             picture=_read_picture(sent, request.files.get("picture")),
+            shown=sent.get("shown", ""),
         )
 
     def draft(self, *, is_new: bool) -> GroupDraft:
-        """Return the draft of the group.
-
-        Raises:
-            InvalidInput: the department is one of another domain.
-        """
+        """Return the draft of the group."""
         is_derived = self.settings.kind in {GroupKind.DEPARTMENT, GroupKind.DYNAMIC}
         named = addresses_in(self.values["members"]) if is_new and not is_derived else None
         return GroupDraft(
             address=self.values["address"],
-            settings=self._settings_in_use(),
+            settings=self.settings_in_use(),
             members=named,
             picture=self.picture,
-            **{name: addresses_in(self.values[name]) for name in _ROLES},
+            **{name: addresses_in(self.values[name]) for name in ROLE_FIELDS},
         )
 
     def refused(self, error: ContactsGroupsError) -> "GroupForm":
-        """Return the form with the error at its field, or above all fields."""
-        name = getattr(error, "field", None) or _FIELD_OF.get(type(error), "")
-        shown = name if name in {*_OTHERS, *_NAMES, "picture"} else ""
-        return replace(self, errors={shown: str(error)})
+        """Return the form with what is wrong at its fields, or above all of them."""
+        return replace(self, errors=faults_by_field(error, _IN_ORDER))
 
     def warned(self, text: str) -> "GroupForm":
         """Return the form with a sentence above all fields."""
-        return replace(self, errors={"": text})
+        return replace(self, errors={"": (text,)})
 
-    def beside(self, stored: GroupDetails) -> "GroupForm":
-        """Return the form with what another administrator saved; saving again replaces that."""
-        theirs = GroupForm.of(stored)
-        return replace(self, version=stored.version, saved=dict(self._differences(theirs)))
+    def shown_form(self) -> "GroupForm | None":
+        """Return the form as it was shown; None if what was sent does not say."""
+        try:
+            read = json.loads(self.shown)
+            values, settings = read["values"], GroupSettings().changed(read["settings"])
+            mark = str(read["picture"])
+        except (ValueError, TypeError, KeyError, RecursionError):
+            return None
+        if not _are_texts(values) or not _are_of_their_types(settings):
+            return None
+        return GroupForm(values=values, settings=settings, picture_mark=mark)
 
-    def _differences(self, theirs: "GroupForm") -> Iterator[tuple[str, str]]:
-        for name in ("address", *_ROLES):
-            if self.values[name].split() != theirs.values[name].split():
-                yield name, theirs.values[name] or "nothing"
-        typed, stored = self.settings.values(), theirs.settings.values()
-        for each in SETTINGS:
-            if _compared(typed[each.name]) != _compared(stored[each.name]):
-                yield each.name, _in_words(each, stored[each.name])
+    def _as_text(self) -> str:
+        shown = {
+            "values": dict(self.values),
+            "settings": self.settings.values(),
+            "picture": self.picture_mark,
+        }
+        return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
 
-    def _settings_in_use(self) -> GroupSettings:
+    def settings_in_use(self) -> GroupSettings:
         """Return the settings without those that the chosen kind does not use."""
         kind, rule = self.settings.kind, self.settings.rule
         return replace(
@@ -135,35 +130,65 @@ class GroupForm:
         )
 
     def _department(self) -> str:
+        """Return the path in the group's own domain; of another domain, whatever was chosen."""
         domain, _, path = self.settings.department.partition("/")
-        if path and normalise_domain(domain) != _domain_of(self.values["address"]):
-            raise InvalidInput(
-                "the department must be one of the group's own domain", field="department"
-            )
-        return path
+        is_own = path and _normalised(domain) == _domain_of(self.values["address"])
+        return path if is_own else self.settings.department
 
 
-_NAMES = frozenset(each.name for each in SETTINGS)
+_BASICS = ("display_name", "address", "description", "kind", "members", "department", "rule")
+_IN_ORDER = (
+    *_BASICS,
+    "posting_policy",
+    *("allowed_senders", "owners", "moderators"),
+    *(each.name for each in SETTINGS if each.name not in {*_BASICS, "posting_policy"}),
+    "picture",
+)
+"""The fields as the page shows them."""
+LABELS: Mapping[str, str] = {
+    **{each.name: each.label for each in SETTINGS},
+    "kind": "Where the members come from",
+    "address": "Address",
+    "members": "Members",
+    "owners": "Owners",
+    "moderators": "Moderators",
+    "allowed_senders": "Allowed senders",
+    "picture": "Picture",
+}
+"""What the page calls each field."""
 KINDS = {str(each): each for each in GroupKind}
 POLICIES = {str(each): each for each in PostingPolicy}
 LIMITS = {"name": NAME_LIMIT, "description": DESCRIPTION_LIMIT, "picture": UPLOAD_LIMIT}
 
 
-def _compared(value: SettingValue) -> SettingValue | list[str]:
-    """Return what makes a difference: how a text is broken into lines does not."""
-    return value.split() if isinstance(value, str) else value
-
-
-def _in_words(setting: Setting, value: SettingValue) -> str:
+def words_of_setting(name: str, settings: GroupSettings) -> str:
+    """Return the value of a setting as pages name it."""
+    setting = next(each for each in SETTINGS if each.name == name)
+    value = getattr(settings, name)
     if isinstance(value, bool):
         return "on" if value else "off"
     labels = {str(each): each.label for each in setting.choices or ()}
     return labels.get(value, value) or "nothing"
 
 
+def _are_texts(values: object) -> bool:
+    return isinstance(values, dict) and all(isinstance(values.get(name), str) for name in _OTHERS)
+
+
+def _are_of_their_types(settings: GroupSettings) -> bool:
+    return all(
+        isinstance(getattr(settings, each.name), bool if each.is_switch else str)
+        for each in SETTINGS
+    )
+
+
 def _domain_of(address: str) -> str:
+    return _normalised(address.rpartition("@")[2].strip())
+
+
+def _normalised(domain: str) -> str:
     try:
-        return normalise_domain(address.rpartition("@")[2].strip())
+        return normalise_domain(domain)
     except InvalidInput:
         return ""  # The address itself is refused, with a clearer text.
 

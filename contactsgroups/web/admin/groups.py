@@ -14,14 +14,17 @@ from contactsgroups.domain.errors import (
     NotAuthenticated,
     NotPermitted,
     StaleVersion,
+    Unavailable,
 )
 from contactsgroups.domain.group import SWITCHES, GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts.domain_settings import read_domain_settings
 from contactsgroups.services.groups import GroupDetails, members
-from contactsgroups.web.admin.group_form import KINDS, LIMITS, POLICIES, GroupForm
+from contactsgroups.services.groups.field_changes import last_changes
+from contactsgroups.web.admin.group_form import KINDS, LABELS, LIMITS, POLICIES, GroupForm
 from contactsgroups.web.admin.group_list import show_list
+from contactsgroups.web.admin.group_merge import GroupMerge
 from contactsgroups.web.admin.group_query import GroupQuery
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import check_password, require_administrator, require_principal
@@ -30,6 +33,8 @@ from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("groups", __name__, url_prefix="/admin")
+
+_TRIES = 5  # until others leave a group alone for the moment that saving takes
 
 
 @blueprint.get("/")
@@ -81,14 +86,22 @@ def show(uuid: UUID) -> str:
 def change(uuid: UUID) -> ResponseReturnValue:
     """Save a group's settings, unless another principal did so since they were shown."""
     actor = require_principal()
-    form = GroupForm.posted(request)
-    try:
-        draft = form.draft(is_new=False)
-        group = groups.update_group(current_database(), actor, str(uuid), form.version, draft)
-    except ContactsGroupsError as error:
-        return _refuse_change(actor, uuid, form, error)
-    flash(f"Saved {group.original}.")
-    return redirect(_where_to_go(actor, uuid), 303)
+    form, text = GroupForm.posted(request), ""
+    for _ in range(_TRIES):
+        try:
+            draft = form.draft(is_new=False)
+            group = groups.update_group(current_database(), actor, str(uuid), form.version, draft)
+        except StaleVersion as error:
+            merge = _merge(actor, uuid, form)
+            if merge.undecided(request.form):
+                return refuse_form(_merge_page(actor, uuid, merge), error)
+            form, text = merge.settle(request.form), merge.tell(error.changed_by)
+        except ContactsGroupsError as error:
+            return _refuse_change(actor, uuid, form, error)
+        else:
+            flash(f"Saved {group.original}.{text}")
+            return redirect(_where_to_go(actor, uuid), 303)
+    return refuse_form(_merge_page(actor, uuid, _merge(actor, uuid, form)), _too_busy(form))
 
 
 @blueprint.get("/groups/<uuid:uuid>/delete")
@@ -163,10 +176,30 @@ def _refuse_change(
 ) -> ResponseReturnValue:
     """Show the form again; if the group cannot be shown any more, say so instead."""
     group = groups.show_group(current_database(), actor, str(uuid))
-    refused = form.refused(error)
-    if isinstance(error, StaleVersion):
-        refused = refused.beside(group)
-    return refuse_form(_settings_page(actor, group, refused), error)
+    return refuse_form(_settings_page(actor, group, form.refused(error)), error)
+
+
+def _merge(actor: Principal, uuid: UUID, form: GroupForm) -> GroupMerge:
+    """Compare what was typed with what is stored now."""
+    group = groups.show_group(current_database(), actor, str(uuid))
+    return GroupMerge.of(form, GroupForm.of(group))
+
+
+def _too_busy(form: GroupForm) -> ContactsGroupsError:
+    return Unavailable(f"{form.values['address']} is being changed by others all the time")
+
+
+def _merge_page(actor: Principal, uuid: UUID, merge: GroupMerge) -> str:
+    """Show what is settled and what to choose; what was typed goes along, in hidden fields."""
+    group = groups.show_group(current_database(), actor, str(uuid))
+    return render(
+        "group_merge.html",
+        group=group,
+        merge=merge,
+        changes=last_changes(current_database(), actor, str(uuid)),
+        choices=request.form,
+        undecided=merge.undecided(request.form),
+    )
 
 
 def _new_page(actor: Principal, form: GroupForm) -> str:
@@ -189,6 +222,7 @@ def _choices(actor: Principal) -> dict[str, object]:
     domains = accounts.list_domains(database, actor)
     return {
         "kinds": KINDS,
+        "labels": LABELS,
         "policies": POLICIES,
         "switches": SWITCHES,
         "limits": LIMITS,

@@ -10,6 +10,7 @@ from contactsgroups.domain.errors import NotPermitted, StaleVersion
 from contactsgroups.domain.group import SETTINGS, GroupKind, GroupSettings
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDetails, GroupDraft, browsing
+from contactsgroups.services.groups.editing import draft_like
 from contactsgroups.services.groups.filtering import GroupFilter
 from contactsgroups.web.api import conditions
 from contactsgroups.web.api.group_schemas import (
@@ -133,17 +134,6 @@ def save(stored: GroupDetails, draft: GroupDraft) -> GroupDetails:
         )
     except StaleVersion as error:
         raise conditions.stale(error) from error
-
-
-def draft_like(stored: GroupDetails) -> GroupDraft:
-    """Return a draft that changes nothing."""
-    return GroupDraft(
-        address=stored.original,
-        settings=stored.settings,
-        owners=stored.owners,
-        moderators=stored.moderators,
-        allowed_senders=stored.allowed_senders,
-    )
 
 
 def _stored(uuid: UUID) -> GroupDetails:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.web.api.json_body import parse_json
 
 _FAULTS_LIMIT = 50
 _WORDS = {
@@ -70,14 +71,16 @@ def read_body(model: type[M]) -> M:
     """Return the JSON object of the request's body.
 
     Raises:
-        BadRequest: it is no JSON.
+        BadRequest: it is no JSON that can be read.
         InvalidRequest: it is not as it should be.
         UnsupportedMediaType: it is something else.
     """
     if not request.is_json:
         raise UnsupportedMediaType("the body must be JSON: send Content-Type: application/json")
+    octets = request.get_data()
+    parse_json(octets)  # Pydantic would take the last of two members of one name.
     try:
-        return model.model_validate_json(request.get_data(), strict=True)
+        return model.model_validate_json(octets, strict=True)
     except ValidationError as error:
         if error.errors(include_url=False)[0]["type"] == "json_invalid":
             raise BadRequest("the body is no JSON that can be read") from error

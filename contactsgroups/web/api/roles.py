@@ -10,8 +10,9 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import NotFound
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDetails
+from contactsgroups.services.groups.editing import draft_like
 from contactsgroups.web.api import conditions
-from contactsgroups.web.api.groups import draft_like, save
+from contactsgroups.web.api.groups import save
 from contactsgroups.web.api.operations import Answer, Operation, serves
 from contactsgroups.web.api.schemas import Addresses, Schema
 from contactsgroups.web.identity import require_principal

@@ -9,6 +9,7 @@ from werkzeug.exceptions import BadRequest
 from contactsgroups.services.completion import usage
 from contactsgroups.services.completion.usage import UsedAddress
 from contactsgroups.web.api.completion_schemas import Learning, UsedQuery, UsedRecipients
+from contactsgroups.web.api.json_body import parse_json
 from contactsgroups.web.api.operations import Operation, describes
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.state import current_database, current_state
@@ -87,12 +88,7 @@ def switch_learning() -> Response:
 
 def _json_object() -> dict[str, Any]:
     # Not get_json: a host's JSON provider may read and write JSON of another kind.
-    try:
-        body = json.loads(request.get_data()) if request.is_json else None
-    except RecursionError as error:
-        raise BadRequest("the body is nested too deeply") from error
-    except ValueError as error:
-        raise BadRequest("the body must be a JSON object") from error
+    body = parse_json(request.get_data()) if request.is_json else None
     if not isinstance(body, dict):
         raise BadRequest("the body must be a JSON object")
     return body

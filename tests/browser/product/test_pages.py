@@ -32,6 +32,11 @@ PAGES = {
     "new team": "/groups/new",
     "domains": "/admin/domains",
     "domain": "/admin/domains/example.org",
+    "departments": "/admin/domains/example.org/departments",
+    "department": "/admin/domains/example.org/departments/one?path=Sales",
+    "accounts": "/admin/accounts",
+    "no accounts": "/admin/accounts?q=zzzz",
+    "aliases": "/admin/aliases",
     "account": "/account",
     "error": "/admin/nothing",
 }
@@ -57,7 +62,7 @@ def sign_in_elsewhere(site: Site) -> None:
 def refuse_something(page: Page, site: Site) -> None:
     """A form with faults of all kinds."""
     visit(page, site, "settings")
-    page.get_by_label("Name", exact=True).fill("")
+    page.get_by_label("Address", exact=True).fill("")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("alert")).to_be_visible()
 

@@ -100,6 +100,13 @@ def test_a_screen_reader_hears_how_many_were_added(compose):
     expect(compose.get_by_role("status").first).to_have_text("3 recipients: added")
 
 
+def test_a_screen_reader_hears_which_are_no_addresses(compose):
+    paste(compose, f"{_people(2)}, nobody, x@")
+    expect(compose.get_by_role("status").first).to_have_text(
+        "2 recipients: added, 2 recipients: not an address"
+    )
+
+
 def test_the_button_is_accessible(compose, accessibility_violations):
     paste(compose, _people(150))
     expect(_more(compose)).to_have_accessible_name("+50 recipients")

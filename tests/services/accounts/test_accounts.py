@@ -16,7 +16,7 @@ from contactsgroups.domain.errors import (
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import accounts, groups
-from contactsgroups.services.accounts import AccountDraft, identity
+from contactsgroups.services.accounts import AccountDraft, identity, listing
 from contactsgroups.services.groups import members
 from tests.directories import add_account, add_accounts, add_alias, add_group
 from tests.services.conftest import LOCAL_ADMIN, changes_since, position
@@ -43,6 +43,39 @@ def test_an_account_is_added_once_and_then_brought_up_to_date(small: Database) -
         "Kim Possible",
         "Kim@example.org",
     )
+
+
+FILLED: dict[str, str | bool] = {
+    "display_name": "Kim",
+    "department": "Sales/Europe",
+    "title": "Team lead",
+    "location": "Bonn",
+    "active": False,
+}
+"""An account that has nothing of what a new one begins with."""
+
+
+def stored_values(database: Database, address: str) -> dict[str, object]:
+    view = listing.view_account(database, OPERATOR, address)
+    return {name: getattr(view, name) for name in FILLED}
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_what_a_draft_does_not_name_stays(small: Database, name: str) -> None:
+    add_account(small, "kim@example.org", **FILLED)
+    changed = True if name == "active" else "Another"
+    add_account(small, "kim@example.org", **{name: changed})
+    assert stored_values(small, "kim@example.org") == {**FILLED, name: changed}
+    add_account(small, "kim@example.org", **{name: False if name == "active" else ""})
+    add_account(small, "kim@example.org")
+    cleared = False if name == "active" else ""
+    assert stored_values(small, "kim@example.org") == {**FILLED, name: cleared}
+
+
+def test_a_new_account_is_active_and_has_no_more_than_its_address(small: Database) -> None:
+    add_account(small, "kim@example.org")
+    nothing = dict.fromkeys(("display_name", "department", "title", "location"), "")
+    assert stored_values(small, "kim@example.org") == {**nothing, "active": True}
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,7 @@ def test_an_alias_that_is_taken_away_or_moved_is_so_at_the_next_keystroke(
     assert complete("help") == ["eve"]
     add_account(database, "eve@example.org", display_name="Evelyn", active=False)
     assert complete("help") == []
-    add_account(database, "eve@example.org", display_name="Evelyn")
+    add_account(database, "eve@example.org", display_name="Evelyn", active=True)
     assert complete("help") == ["eve"]
     accounts.remove_alias(database, OPERATOR, "help@example.org")
     assert complete("help") == []
@@ -181,7 +181,7 @@ def test_without_its_account_an_address_with_an_extension_is_suggested_no_more(
     assert complete("bo 1") == ["bonnie+1"]
     accounts.remove_account(database, OPERATOR, "bonnie@example.org")
     assert complete("bo 1") == []
-    add_account(database, "bob@example.org")
+    add_account(database, "bob@example.org", active=True)
     assert complete("bo 1") == ["bob+1"]
 
 

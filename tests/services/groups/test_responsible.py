@@ -71,9 +71,12 @@ def test_the_last_one_is_not_taken_away(small: Database, role: str) -> None:
     change(small, **{role: ()}, moderated=False)
 
 
-def test_where_the_account_went_the_group_can_be_mended(small: Database) -> None:
+def test_where_the_account_went_everything_else_can_still_be_saved(small: Database) -> None:
+    """Disabling above all; the way back to health stays open."""
     add_group(small, G, "eve@example.org", moderated=True, moderators=("ada@example.org",))
     remove_account(small, OPERATOR, "ada@example.org")
+    change(small, display_name="Other")
+    assert change(small, disabled=True).settings.disabled
+    change(small, disabled=False, moderators=("bob@example.org",))
     with pytest.raises(InvalidInput, match=NEEDED):
-        change(small, display_name="Other")
-    change(small, display_name="Other", moderators=("bob@example.org",))
+        change(small, moderators=())

@@ -70,7 +70,7 @@ def test_a_member_with_another_name_costs_no_expansion(
     add_account(database, "bob@example.org", display_name="Robert", active=False)
     assert looked_up
     assert recipients(database, outer.uuid) == recipients(database, inner.uuid) == ["ada"]
-    add_account(database, "bob@example.org", display_name="Robert")
+    add_account(database, "bob@example.org", display_name="Robert", active=True)
     assert recipients(database, outer.uuid) == ["ada", "bob"]
 
 

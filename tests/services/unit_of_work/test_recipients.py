@@ -98,6 +98,10 @@ def serve(database: Database, chance: random.Random) -> None:
         add_accounts(database, chance.sample(["x", "w"], chance.randint(0, 1)), "later.example")
 
 
+def serve_no_more(database: Database, _: random.Random) -> None:
+    accounts.remove_domain(database, OPERATOR, "later.example")
+
+
 def several_at_once(database: Database, chance: random.Random) -> None:
     """A unit of work that follows what it did, undoes part of it, and goes on."""
     with write(database, OPERATOR) as work:
@@ -136,6 +140,7 @@ CHANGES: list[Change] = [
     point,
     drop_alias,
     serve,
+    serve_no_more,
     several_at_once,
 ]
 

@@ -51,12 +51,21 @@ class TestWhereItIsAllowed:
         assert answer.status_code == 409
         assert "delete one that is not needed, or ask an administrator" in answer.text
 
-    def test_faults_stand_beside_their_fields(self, ada):
-        answer = ada.submit("/groups/new", display_name="", address="launch")
+    def test_all_faults_stand_beside_their_fields(self, ada):
+        wrong = {"display_name": "\x07", "address": "secret", "members": "broken"}
+        answer = ada.submit("/groups/new", **wrong, posting_policy="nobody")
         assert answer.status_code == 422
-        assert 'id="display_name-fault"' in answer.text
+        for field in (*wrong, "posting_policy"):
+            assert f'id="{field}-fault"' in answer.text
+            assert f'href="#{field}"' in answer.text
+        assert "secret@example.org is taken. Free:" in answer.text
+        assert "existing group" not in answer.text
         answer = ada.submit("/groups/new", display_name="X", address="a b")
         assert 'id="address-fault"' in answer.text
+
+    def test_a_team_needs_no_name(self, ada, find):
+        ada.submit("/groups/new", address="launch")
+        assert find("launch").shown_name == "launch@example.org"
 
     def test_an_expired_form_keeps_what_was_typed(self, ada):
         values = {"display_name": "Launch", "csrf_token": "old"}

@@ -28,10 +28,15 @@ def test_settings_are_saved_and_new_groups_begin_with_them(admin, core):
     assert "show_members" not in form.values
 
 
-def test_a_fault_is_told_and_nothing_is_saved(admin):
-    answer = admin.submit("/admin/domains/example.org", team_creators="nobody")
+def test_all_faults_are_told_at_their_fields_and_nothing_is_saved(admin, core):
+    url = "/admin/domains/example.org"
+    answer = admin.submit(url, team_creators="nobody", posting_policy="nobody")
     assert answer.status_code == 422
-    assert "must be one of" in answer.text
+    for field in ("team_creators", "posting_policy"):
+        assert f'id="{field}-fault"' in answer.text
+        assert f'href="#{field}"' in answer.text
+    assert "Who may create teams must be one of" in answer.text
+    assert read_domain_settings(core.database, OPERATOR, "example.org").new_groups == {}
 
 
 def test_a_domain_that_is_not_served_is_refused(admin):

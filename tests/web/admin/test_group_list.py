@@ -116,21 +116,13 @@ class TestTicked:
         assert tick(admin, find("team"), action="burn").status_code == 422
 
     def test_each_group_that_was_not_changed_is_told_with_its_reason(self, admin, core, find):
-        add_account(core.database, "mo@example.org")
-        slow = add_group(
-            core.database,
-            "slow@example.org",
-            "ada@example.org",
-            moderated=True,
-            moderators=["mo@example.org"],
-            disabled=True,
-        )
-        add_account(core.database, "mo@example.org", active=False)
-        answer = tick(admin, slow, find("team"), action="enable")
+        gone = find("secret")
+        groups.remove_group(core.database, OPERATOR, gone.uuid)
+        answer = tick(admin, gone, find("team"), action="disable")
         assert answer.status_code == 200
-        assert "Enabled 1 of 2 groups" in answer.text
-        assert "needs at least one moderator" in answer.text
-        assert find("slow").settings.disabled
+        assert "Disabled 1 of 2 groups" in answer.text
+        assert "There is no such group." in answer.text
+        assert find("team").settings.disabled
 
     def test_groups_of_others_are_refused_and_not_named(self, app, find):
         local = Visitor(app.test_client()).take_session("admin@example.com")

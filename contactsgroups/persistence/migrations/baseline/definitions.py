@@ -15,10 +15,15 @@ MEDIUM_BINARY = sa.LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mari
 tables = sa.MetaData(naming_convention=Base.metadata.naming_convention)
 
 
-def table(name: str, *columns: sa.schema.SchemaItem) -> sa.Table:
+def table(name: str, *columns: sa.schema.SchemaItem, **options: Any) -> sa.Table:
     """Define a table of the first schema."""
     return sa.Table(
-        PREFIX + name, tables, *columns, mysql_charset="utf8mb4", mysql_collate="utf8mb4_bin"
+        PREFIX + name,
+        tables,
+        *columns,
+        mysql_charset="utf8mb4",
+        mysql_collate="utf8mb4_bin",
+        **options,
     )
 
 

@@ -124,6 +124,7 @@ table(
     sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("source_id", "external_id"),
+    sqlite_autoincrement=True,
 )
 table(
     "cards",

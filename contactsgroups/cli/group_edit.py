@@ -1,0 +1,78 @@
+"""The command that changes a group: what is named, and nothing else."""
+
+from dataclasses import replace
+
+import click
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.cli.context import with_core
+from contactsgroups.cli.group_options import (
+    NamedRoles,
+    NamedSettings,
+    role_options,
+    setting_options,
+)
+from contactsgroups.domain.group import GroupKind, GroupSettings, SettingValue
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import groups
+from contactsgroups.services.groups import GroupDetails, GroupDraft
+from contactsgroups.services.groups.editing import draft_like
+
+_REPLACING = "Its members were named one by one. Replace them by those that the directory has?"
+
+
+@click.command()
+@click.argument("address")
+@click.option("--address", "new_address", metavar="NEW", help="Another one in the same domain.")
+@setting_options(is_new=False)
+@role_options
+@click.option("--yes", is_flag=True, help="Do not ask before members are replaced.")
+@with_core
+def edit(
+    core: Core,
+    address: str,
+    new_address: str | None,
+    named: NamedSettings,
+    roles: NamedRoles,
+    yes: bool,
+) -> None:
+    """Change a group: what is named, and nothing else.
+
+    Members and roles are replaced as a whole by the addresses that are named; --owner "" leaves no
+    owner.  For one member more or less: add-member and remove-member.  A department or a rule goes
+    with the kind that it is for.
+    """
+    if new_address is None and not named and not roles:
+        raise click.UsageError("name what is to change")
+    stored = groups.find_group(core.database, OPERATOR, address)
+    draft = replace(
+        draft_like(stored),
+        address=stored.original if new_address is None else new_address,
+        settings=_changed_settings(stored.settings, named),
+        members=roles.get("members"),
+        owners=roles.get("owners", stored.owners),
+        moderators=roles.get("moderators", stored.moderators),
+        allowed_senders=roles.get("allowed_senders", stored.allowed_senders),
+    )
+    if _replaces_members(stored, draft) and not yes:
+        click.confirm(_REPLACING, abort=True)
+    saved = groups.update_group(core.database, OPERATOR, stored.uuid, stored.version, draft)
+    click.echo(f"changed {saved.original}, which reaches {mailboxes(saved.recipient_count)}")
+
+
+def _changed_settings(stored: GroupSettings, named: NamedSettings) -> GroupSettings:
+    kind = named.get("kind", stored.kind)
+    kinds = {"department": GroupKind.DEPARTMENT, "rule": GroupKind.DYNAMIC}
+    unused: dict[str, SettingValue] = {name: "" for name, of in kinds.items() if kind != of}
+    return stored.changed({**unused, **named})
+
+
+def _replaces_members(stored: GroupDetails, draft: GroupDraft) -> bool:
+    """Whether members that were named one by one give way to those of the directory."""
+    kinds = GroupKind(stored.settings.kind), GroupKind(draft.settings.kind)
+    return kinds[0].is_named and kinds[1].is_derived
+
+
+def mailboxes(count: int) -> str:
+    """Return how many mailboxes a group reaches, in words."""
+    return "1 mailbox" if count == 1 else f"{count} mailboxes"

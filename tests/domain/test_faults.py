@@ -1,0 +1,42 @@
+"""Faults are gathered, and each keeps its field."""
+
+import pytest
+
+from contactsgroups.domain.errors import (
+    DomainNotFound,
+    InvalidInput,
+    InvalidText,
+    NotPermitted,
+    SeveralFaults,
+)
+from contactsgroups.domain.faults import Faults
+
+
+def test_nothing_wrong_raises_nothing() -> None:
+    Faults().refuse()
+
+
+def test_a_single_fault_is_raised_as_itself() -> None:
+    faults = Faults()
+    with faults.at("address"):
+        raise DomainNotFound("no such domain")
+    with pytest.raises(DomainNotFound) as caught:
+        faults.refuse()
+    assert caught.value.field == "address"
+
+
+def test_several_are_one_error_that_has_each_once() -> None:
+    faults = Faults()
+    faults.note(InvalidText("too long", field="name"))
+    inner = SeveralFaults([InvalidText("too long", field="name"), InvalidInput("odd")])
+    with faults.at("rule"):
+        raise inner
+    with pytest.raises(SeveralFaults) as caught:
+        faults.refuse()
+    assert caught.value.faults == (("name", "too long"), ("rule", "odd"))
+    assert str(caught.value) == "too long; odd"
+
+
+def test_what_is_no_fault_of_a_value_ends_everything() -> None:
+    with pytest.raises(NotPermitted), Faults().at("address"):
+        raise NotPermitted("no")

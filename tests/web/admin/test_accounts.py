@@ -1,0 +1,82 @@
+"""The admin pages of accounts and aliases."""
+
+import re
+
+import pytest
+
+from tests.directories import add_account, add_alias, add_group
+from tests.web.forms import Visitor
+
+ACCOUNTS = "/admin/accounts"
+ALIASES = "/admin/aliases"
+
+
+def shown(html: str) -> list[str]:
+    """The addresses in the first column of a list."""
+    found = re.findall(r'<a class="cover" href="[^"]*address=([^"]*)"', html)
+    return found or re.findall(r'<th scope="row"><span class="address">([^<]*)</span>', html)
+
+
+@pytest.fixture
+def people(core):
+    add_account(core.database, "rene@example.org", display_name="René Lük", department="Lab/North")
+    add_account(core.database, "left@example.org", display_name="Lukas Left", active=False)
+    add_group(core.database, "lab@example.org", "rene@example.org")
+    return core
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("q=RENE", ["rene@example.org"]),
+        ("q=luk", ["left@example.org", "rene@example.org"]),
+        ("q=luk&state=active", ["rene@example.org"]),
+        ("q=luk&state=closed", ["left@example.org"]),
+        ("q=luk&groups=none", ["left@example.org"]),
+        ("department=Lab", ["rene@example.org"]),
+        ("q=rene&domain=example.com", []),
+    ],
+)
+def test_accounts_are_found_by_words_and_filters(admin, people, query, found):
+    assert shown(admin.get(f"{ACCOUNTS}?{query}").text) == found
+
+
+def test_a_long_list_comes_in_pages_that_keep_the_filters(admin, core):
+    names = [f"many{number:03}@example.org" for number in range(120)]
+    for each in names:
+        add_account(core.database, each)
+    seen, url = [], f"{ACCOUNTS}?q=many"
+    while url:
+        html = admin.get(url).text
+        seen += shown(html)
+        more = re.search(r'rel="next" href="([^"]*)"', html)
+        url = more[1].replace("&amp;", "&") if more else ""
+    assert seen == names
+
+
+def test_one_sees_only_whom_one_manages(app, people):
+    local = Visitor(app.test_client()).take_session("admin@example.com")
+    assert {each.rpartition("@")[2] for each in shown(local.get(ACCOUNTS).text)} == {"example.com"}
+    assert "rene@example.org" not in shown(local.get(ALIASES).text)
+
+
+def test_an_alias_is_added_found_and_removed(admin):
+    answer = admin.submit(
+        ALIASES, form="account", address="r@example.org", account="ada@example.org"
+    )
+    assert answer.location == ALIASES
+    assert "Mail to r@example.org goes to ada@example.org now" in admin.get(ALIASES).text
+    for query in ("r@example", "ada"):
+        assert "r@example.org" in shown(admin.get(f"{ALIASES}?q={query}").text)
+    assert admin.submit(f"{ALIASES}?q=r@example.org", form="remove").location == ALIASES
+    assert shown(admin.get(f"{ALIASES}?q=r@example.org").text) == []
+
+
+def test_an_address_that_is_taken_is_said_beside_what_was_typed(admin, core):
+    add_alias(core.database, "taken@example.org", "ada@example.org")
+    answer = admin.submit(
+        ALIASES, form="account", address="team@example.org", account="ada@example.org"
+    )
+    assert answer.status_code == 409
+    assert 'value="team@example.org"' in answer.text
+    assert "already in use" in answer.text

@@ -1,0 +1,41 @@
+"""The admin pages of a domain's departments."""
+
+from contactsgroups.services import accounts
+from tests.directories import add_account
+from tests.web.forms import Visitor
+
+ALL = "/admin/domains/example.org/departments"
+ONE = f"{ALL}/one?path="
+
+
+def test_a_department_is_added_seen_moved_and_removed(admin, core):
+    answer = admin.submit(ALL, path="Lab/North")
+    assert answer.location == ALL
+    assert "Lab/</span>North" in admin.get(ALL).text
+    answer = admin.submit(f"{ONE}Lab/North", form="new_path", new_path="Markets")
+    assert answer.location == f"{ONE}Markets"
+    assert "Lab/North is Markets now" in admin.get(answer.location).text
+    answer = admin.submit(f"{ONE}Markets")
+    assert "Markets" not in accounts.list_departments(core.database, "example.org")
+
+
+def test_what_cannot_be_is_said_beside_what_was_typed(admin, core):
+    add_account(core.database, "new@example.org", department="Legal")
+    answer = admin.submit(ALL, path="a//b")
+    assert answer.status_code == 422
+    assert 'value="a//b"' in answer.text
+    answer = admin.submit(f"{ONE}Legal", form="new_path", new_path="Legal/Deep")
+    assert answer.status_code == 422
+    assert 'value="Legal/Deep"' in answer.text
+    assert "cannot be moved into itself" in answer.text
+
+
+def test_a_department_that_is_not_there_is_not_found(admin):
+    assert admin.get(f"{ONE}Nowhere").status_code == 404
+    assert "New department" in admin.get(f"{ALL}/one").text
+
+
+def test_it_is_for_those_who_manage_the_domain(app):
+    local = Visitor(app.test_client()).take_session("admin@example.com")
+    assert local.get(ALL).status_code == 403
+    assert local.get("/admin/domains/example.com/departments").status_code == 200
