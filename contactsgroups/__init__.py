@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from contactsgroups.services.groups.audience import WrittenTo as WrittenTo
     from contactsgroups.services.groups.audience import find_audience as find_audience
     from contactsgroups.services.groups.audience import list_visible_members as list_visible_members
+    from contactsgroups.services.groups.leaving import remove_everywhere as remove_everywhere
     from contactsgroups.services.groups.member_views import MemberView as MemberView
     from contactsgroups.services.groups.members import MembershipReport as MembershipReport
     from contactsgroups.services.groups.members import Refused as Refused
@@ -58,7 +59,6 @@ if TYPE_CHECKING:
     from contactsgroups.services.groups.members import add_members as add_members
     from contactsgroups.services.groups.members import list_members as list_members
     from contactsgroups.services.groups.members import list_recipients as list_recipients
-    from contactsgroups.services.groups.members import remove_everywhere as remove_everywhere
     from contactsgroups.services.groups.members import remove_member as remove_member
     from contactsgroups.services.groups.members import where_is as where_is
     from contactsgroups.settings import Settings as Settings
@@ -114,7 +114,7 @@ _HOMES = {
     "add_members": "contactsgroups.services.groups.members:add_members",
     "list_members": "contactsgroups.services.groups.members:list_members",
     "list_recipients": "contactsgroups.services.groups.members:list_recipients",
-    "remove_everywhere": "contactsgroups.services.groups.members:remove_everywhere",
+    "remove_everywhere": "contactsgroups.services.groups.leaving:remove_everywhere",
     "remove_member": "contactsgroups.services.groups.members:remove_member",
     "where_is": "contactsgroups.services.groups.members:where_is",
     "Settings": "contactsgroups.settings:Settings",

@@ -62,7 +62,7 @@ class Explainer:
     def __init__(self, query: Query) -> None:
         """Prepare the words of a query."""
         self._words = [_unmarked(query.written)]
-        if query.is_transliterated:
+        if query.words != query.written:
             self._words.append(_unmarked(query.words))
 
     def explain(self, match: Match, name: str, address: str) -> Explanation:

@@ -9,6 +9,8 @@ from contactsgroups.cli.context import with_core, with_new_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import sessions, sharing
+from contactsgroups.services.groups import leaving
+from contactsgroups.services.groups.leaving_plan import Remedy, plan_leaving
 
 
 @click.group()
@@ -107,12 +109,39 @@ def add_account(
 
 @account.command("remove")
 @click.argument("address")
-@click.confirmation_option(prompt="Remove the account, its aliases and its memberships?")
+@click.option("--disable-groups", is_flag=True, help="Disable groups that nobody would be left in.")
+@click.option("--yes", is_flag=True, help="Confirm the action without prompting.")
 @with_core
-def remove_account(core: Core, address: str) -> None:
-    """Remove an account with its aliases and memberships."""
+def remove_account(core: Core, address: str, disable_groups: bool, yes: bool) -> None:
+    """Remove an account with its aliases and memberships.
+
+    Says before which groups would have no member, moderator or owner any more.
+    """
+    remedies = _say_what_groups_lose(core, address)
+    if not yes:
+        question = "Remove the account, its aliases and its memberships?"
+        click.confirm(question, abort=True)
+    if disable_groups and remedies:
+        leaving.remove_everywhere(core.database, OPERATOR, address, remedies=remedies)
     accounts.remove_account(core.database, OPERATOR, address)
     click.echo(f"removed {address}")
+
+
+def _say_what_groups_lose(core: Core, address: str) -> dict[str, Remedy]:
+    """Say which groups would have nobody left, and return those that can be disabled."""
+    plan = plan_leaving(core.database, OPERATOR, address)
+    holder = plan.whereabouts.holder
+    if holder.kind != "account" or holder.asked != holder.address:
+        return {}  # There is no such account: removing it says so.
+    remedies = {}
+    for concern in plan.concerns:
+        group = concern.presence.group
+        follows = f"; {concern.successor} follows" if concern.successor else ""
+        lacks = " and no ".join(sorted(concern.lacks))
+        click.echo(f"{group.address} would have no {lacks}{follows}", err=True)
+        if Remedy.DISABLE in concern.remedies:
+            remedies[group.uuid] = Remedy.DISABLE
+    return remedies
 
 
 @account.command("set-password")

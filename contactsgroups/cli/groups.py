@@ -27,6 +27,7 @@ from contactsgroups.services.groups import (
     member_views,
     members,
 )
+from contactsgroups.services.groups.whereabouts import Presence, find_whereabouts
 
 
 @click.group()
@@ -138,9 +139,26 @@ def remove_member(core: Core, address: str, old_members: Sequence[str]) -> None:
 @click.argument("address")
 @with_core
 def where_is(core: Core, address: str) -> None:
-    """List the groups that have an address as a member."""
-    for found in members.where_is(core.database, OPERATOR, address):
-        click.echo(found)
+    """List the groups that an address is in or has a role in, and how.
+
+    Each line is a group's address, a tab, and how. An account is found under all its aliases, in
+    groups that follow the directory, and in groups inside groups.
+    """
+    for there in find_whereabouts(core.database, OPERATOR, address).groups:
+        click.echo(f"{there.group.address}\t{_how(there)}")
+
+
+def _how(there: Presence) -> str:
+    """Return how an address is in a group, such as ``member as ada@example.org, owner``."""
+    parts = []
+    if there.is_ruled:
+        parts.append(f"by its {'department' if there.group.settings.department else 'rule'}")
+    elif there.members:
+        parts.append(f"member as {', '.join(there.members)}")
+    elif there.way:
+        parts.append(f"through {' > '.join(there.way)}")
+    parts += [f"{held.role.replace('_', ' ')} as {held.address}" for held in there.roles]
+    return ", ".join(parts)
 
 
 def _all_groups(core: Core, search: str) -> Iterator[GroupSummary]:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,15 +14,17 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import with_core, with_new_core
 from contactsgroups.cli.exits import PARTLY_DONE
 from contactsgroups.cli.progress import showing_progress
+from contactsgroups.directory.encodings import as_utf_8
 from contactsgroups.directory.formats import FORMATS, format_of
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.transfer.exporting import export_records
 from contactsgroups.services.transfer.importing import ImportOptions, ImportReport, import_records
 from contactsgroups.services.transfer.plan import Difference, RoleChange, ValueChange
-from contactsgroups.services.transfer.records import Fault, Record
+from contactsgroups.services.transfer.records import Item, PassedOver, Place
 from contactsgroups.state_owner import as_caller
 
 _SHOWN_ADDRESSES = 10
+_SHOWN_PLACES = 3
 
 
 @click.command("import")
@@ -40,6 +43,12 @@ _SHOWN_ADDRESSES = 10
     type=click.Choice(sorted(FORMATS)),
     help="Format of the files; derived from their names by default.",
 )
+@click.option(
+    "--encoding",
+    default="",
+    metavar="NAME",
+    help="Encoding of the files, such as cp1252; UTF-8 or UTF-16 without it.",
+)
 @with_new_core
 def import_command(
     core: Core,
@@ -49,6 +58,7 @@ def import_command(
     add_domains: bool,
     replace_members: bool,
     format_name: str | None,
+    encoding: str,
 ) -> None:
     """Import domains, accounts, aliases and groups from CSV or LDIF files.
 
@@ -57,7 +67,8 @@ def import_command(
     and it goes on.  What the files do not name stays.  FILE may be "-" for the standard input.
 
     Exit code: 0 if every line was taken, 1 if faulty lines were left out, 65 if --strict found
-    faulty lines and nothing was changed.
+    faulty lines and nothing was changed, or if no line was taken at all.  What is no account, alias
+    or group is passed over, and counted.
     """
     chosen = ImportOptions(
         dry_run=dry_run,
@@ -66,15 +77,18 @@ def import_command(
         replace_members=replace_members,
     )
     with showing_progress() as progress:
-        items = _read_all(files, format_name)
+        items = _read_all(files, format_name, encoding)
         report = import_records(core.database, OPERATOR, items, chosen, progress=progress)
     for difference in report.differences:
         click.echo("\n".join(_describe(difference)))
     for fault in report.faults:
         click.echo(str(fault), err=True)
+    for line in _count_passed_over(report.passed_over):
+        click.echo(line, err=True)
     click.echo(_summary(report, chosen))
     if report.faults:
-        raise click.exceptions.Exit(os.EX_DATAERR if chosen.strict else PARTLY_DONE)
+        is_nothing = chosen.strict or report.record_count == 0
+        raise click.exceptions.Exit(os.EX_DATAERR if is_nothing else PARTLY_DONE)
 
 
 @click.command()
@@ -98,13 +112,13 @@ def export(core: Core, format_name: str | None, output: Path | None) -> None:
         FORMATS[format_name].write(records, file)
 
 
-def _read_all(files: Sequence[str], format_name: str | None) -> Iterator[Record | Fault]:
+def _read_all(files: Sequence[str], format_name: str | None, encoding: str) -> Iterator[Item]:
     for name in files:
         chosen = FORMATS[format_name or format_of(name)]
         with as_caller():
             opened = click.open_file(name, "rb")
         with opened as file:
-            yield from chosen.read(file, name)
+            yield from chosen.read(as_utf_8(file, encoding) if encoding else file, name)
 
 
 @contextmanager
@@ -150,6 +164,18 @@ def _describe_role(change: RoleChange) -> Iterator[str]:
             shown = ", ".join(addresses[:_SHOWN_ADDRESSES])
             more = len(addresses) - _SHOWN_ADDRESSES
             yield f"    {sign} {change.role} {shown}" + (f" and {more} more" if more > 0 else "")
+
+
+def _count_passed_over(items: Sequence[PassedOver]) -> Iterator[str]:
+    """Yield a line for each thing that was passed over, with how often, and the first places."""
+    places: dict[str, list[Place]] = defaultdict(list)
+    for each in items:
+        places[each.what].append(each.place)
+    for what, found in places.items():
+        first = ", ".join(map(str, found[:_SHOWN_PLACES]))
+        more = ", ..." if len(found) > _SHOWN_PLACES else ""
+        often = "once" if len(found) == 1 else f"{len(found)} times"
+        yield f"passed over {often}: {what} ({first}{more})"
 
 
 def _summary(report: ImportReport, options: ImportOptions) -> str:

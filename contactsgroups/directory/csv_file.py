@@ -5,46 +5,54 @@ The columns and what they mean are described in ``docs/import.md``.
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import IO
 
 from contactsgroups.directory.csv_rows import COLUMNS, InvalidRow, Row, cells_of, record_of
-from contactsgroups.directory.lines import Line, read_lines, too_long
+from contactsgroups.directory.lines import EMPTY, NO_UTF_8, Line, read_lines, too_long
+from contactsgroups.domain.spreadsheets import as_text, from_text
 from contactsgroups.services.transfer.records import Fault, Place, Record
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DELIMITERS = ",;\t"
+_SHOWN_COLUMNS = 10
 _REQUIRED = ("type", "address")
-# A spreadsheet would take a cell that begins so for a formula; an apostrophe says that it is text.
-_FORMULA_STARTS = ("=", "+", "-", "@", "'")
+# Excel's own line about what separates the cells: sep=;
+_SEPARATOR_LINE = re.compile(r'"?sep=([^"\w])"?[,;\t ]*', re.IGNORECASE)
 
 
 def read(file: IO[bytes], name: str) -> Iterator[Record | Fault]:
     """Yield the record of each row, and a fault for each row that cannot be understood.
 
     Args:
-        file: UTF-8, with or without a byte order mark; cells separated by comma, semicolon or tab.
+        file: UTF-8 or UTF-16; cells separated by comma, semicolon or tab, or by what a first line
+            ``sep=;`` says.
         name: what faults call the file.
     """
     lines = _TextLines(read_lines(file))
     rows = _rows(lines)
     header = next(rows, None)
     if header is None:
+        yield Fault(Place(name, 1), EMPTY)
         return
     try:
         columns = _columns(header)
     except InvalidRow as error:
         yield Fault(Place(name, header.line), str(error))
         return
+    is_bare = True
     for row in rows:
-        place = Place(name, row.line)
+        is_bare, place = False, Place(name, row.line)
         try:
             yield record_of(Row(place, _cells(columns, row)))
         except InvalidRow as error:
             yield Fault(place, str(error))
     yield from (Fault(Place(name, number), too_long()) for number in lines.too_long)
+    if is_bare and not lines.too_long:
+        yield Fault(Place(name, header.line + 1), "there is no row below the names of the columns")
 
 
 def write(records: Iterable[Record], file: IO[bytes]) -> None:
@@ -54,7 +62,7 @@ def write(records: Iterable[Record], file: IO[bytes]) -> None:
     writer.writerow(COLUMNS)
     for record in records:
         cells = cells_of(record)
-        writer.writerow(_escape(cells.get(column, "")) for column in COLUMNS)
+        writer.writerow(as_text(cells.get(column, "")) for column in COLUMNS)
     text.flush()
     text.detach()
 
@@ -76,11 +84,8 @@ class _TextLines:
         if line.content is None:
             self.too_long.append(line.number)
             return "\n"
-        content = line.content
-        if line.number == 1:
-            content = content.removeprefix(_BYTE_ORDER_MARK)
         # What is not UTF-8 is found later, when it is known which row it belongs to.
-        return content.decode("utf-8", "surrogateescape") + "\n"
+        return line.content.decode("utf-8", "surrogateescape") + "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +99,13 @@ class _RawRow:
 
 def _rows(lines: _TextLines) -> Iterator[_RawRow]:
     """Yield the rows that are not empty."""
-    first = next(lines, None)
-    if first is None:
-        return
-    reader = csv.reader(chain([first], lines), delimiter=_delimiter(first), strict=True)
-    begin = 1
+    first = _next_filled(lines)
+    separator = _SEPARATOR_LINE.fullmatch(first.rstrip("\r\n"))
+    if separator is not None:
+        first = _next_filled(lines)
+    delimiter = separator[1] if separator else _delimiter(first)
+    reader = csv.reader(chain([first], lines), delimiter=delimiter, strict=True)
+    begin = lines.number
     while True:
         try:
             cells = next(reader)
@@ -112,6 +119,11 @@ def _rows(lines: _TextLines) -> Iterator[_RawRow]:
         begin = lines.number + 1
 
 
+def _next_filled(lines: Iterator[str]) -> str:
+    """Return the next line that is not empty; an empty text behind the last one."""
+    return next((line for line in lines if line.strip()), "")
+
+
 def _delimiter(header: str) -> str:
     """Return what separates the header's cells: no column has any of these in its name."""
     return max(_DELIMITERS, key=header.count)
@@ -120,17 +132,33 @@ def _delimiter(header: str) -> str:
 def _columns(header: _RawRow) -> list[str]:
     if header.fault:
         raise InvalidRow(header.fault)
+    _require_text(header)
     names = [cell.strip().lower().replace(" ", "_") for cell in header.cells]
-    for name in filter(None, names):
-        if name not in COLUMNS:
-            shown = name.encode("utf-8", "replace").decode()[:80]
-            raise InvalidRow(f"there is no column {shown}; there are: {', '.join(COLUMNS)}")
-        if names.count(name) > 1:
-            raise InvalidRow(f"the column {name} is there twice")
-    for name in _REQUIRED:
-        if name not in names:
-            raise InvalidRow(f"the first line must name the columns; {name} is missing")
+    faults = [*_unknown_columns(names)]
+    faults += [f"the column {each} is there twice" for each in COLUMNS if names.count(each) > 1]
+    if missing := [each for each in _REQUIRED if each not in names]:
+        verb = "is" if len(missing) == 1 else "are"
+        shown = " and ".join(missing)
+        faults.append(f"the first line must name the columns; {shown} {verb} missing")
+    if faults:
+        raise InvalidRow("; ".join(faults))
     return names
+
+
+def _unknown_columns(names: Sequence[str]) -> Iterator[str]:
+    """Yield which columns are unknown, all of them at once, and which there are."""
+    if unknown := [name[:80] for name in names if name and name not in COLUMNS]:
+        shown = ", ".join(unknown[:_SHOWN_COLUMNS])
+        more = ", ..." if len(unknown) > _SHOWN_COLUMNS else ""
+        yield f"there is no column {shown}{more}; there are: {', '.join(COLUMNS)}"
+
+
+def _require_text(header: _RawRow) -> None:
+    """Refuse what no editor shows, such as the .xlsx file of a spreadsheet, before naming it."""
+    for cell in header.cells:
+        if any(unicodedata.category(each) == "Cc" and not each.isspace() for each in cell):
+            raise InvalidRow('the file is no text: save it as CSV, "CSV UTF-8" in Excel')
+        _require_utf_8(cell)
 
 
 def _cells(columns: Sequence[str], row: _RawRow) -> dict[str, str]:
@@ -141,19 +169,11 @@ def _cells(columns: Sequence[str], row: _RawRow) -> dict[str, str]:
     for cell in row.cells:
         _require_utf_8(cell)
     named = zip(columns, row.cells, strict=False)
-    return {column: _unescape(cell.strip(" \t")) for column, cell in named if column}
+    return {column: from_text(cell.strip(" \t")) for column, cell in named if column}
 
 
 def _require_utf_8(cell: str) -> None:
     try:
         cell.encode("utf-8")
     except UnicodeEncodeError:
-        raise InvalidRow("the row is not UTF-8 text") from None
-
-
-def _escape(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_FORMULA_STARTS) else cell
-
-
-def _unescape(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA_STARTS) else cell
+        raise InvalidRow(f"the row {NO_UTF_8}") from None

@@ -7,14 +7,14 @@ from typing import IO
 
 from contactsgroups.directory import csv_file, ldif_entries, ldif_export
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.services.transfer.records import Fault, Record
+from contactsgroups.services.transfer.records import Item, Record
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """How to read a file of a format, whose name is for faults, and how to write one."""
 
-    read: Callable[[IO[bytes], str], Iterator[Record | Fault]]
+    read: Callable[[IO[bytes], str], Iterator[Item]]
     write: Callable[[Iterable[Record], IO[bytes]], None]
 
 

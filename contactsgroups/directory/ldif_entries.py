@@ -2,8 +2,8 @@
 
 Read are ``PostfixBookMailAccount`` entries, as mail servers with OpenLDAP have them, and the
 classes of our own that an export writes (see ``ldif_export``).  An entry of our own is complete;
-in any other entry, a missing attribute means that the value is not given.  Other classes are
-skipped.
+in any other entry, a missing attribute means that the value is not given.  Entries of other classes
+are passed over.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from functools import partial
 from typing import IO
 
 from contactsgroups.directory.ldif import Attribute, Entry, read_entries
+from contactsgroups.directory.lines import EMPTY, NO_UTF_8
 from contactsgroups.domain.group import SWITCHES, TEXTS, Setting, SettingValue
 from contactsgroups.services.transfer.records import (
     AccountRecord,
@@ -20,8 +21,10 @@ from contactsgroups.services.transfer.records import (
     DomainRecord,
     Fault,
     GroupRecord,
+    Item,
     MemberRole,
     MembershipRecord,
+    PassedOver,
     Place,
     Record,
 )
@@ -44,20 +47,32 @@ ROLES = {
     MemberRole.MODERATOR: "contactsGroupsModerator",
     MemberRole.ALLOWED_SENDER: "contactsGroupsAllowedSender",
 }
+_NOTHING_KNOWN = (
+    "no entry of the file is imported: accounts and groups have the class PostfixBookMailAccount"
+)
+# Entries of these classes alone only hold what is below them, in every file.
+_OF_THE_TREE = frozenset({"top", "dcobject", "domain", "organization", "organizationalunit"})
 _FLAG_WORDS = {"TRUE": True, "FALSE": False}
 
 
-def read(file: IO[bytes], name: str) -> Iterator[Record | Fault]:
+def read(file: IO[bytes], name: str) -> Iterator[Item]:
     """Yield the records of a file's entries, and a fault for each line that cannot be understood.
+
+    Entries of other classes are passed over; where there are no others, that is a fault, too.
 
     Args:
         name: what faults call the file.
     """
+    reason = EMPTY
     for entry in read_entries(file, name):
-        if isinstance(entry, Fault):
-            yield entry
-        else:
-            yield from _Reader(entry, name).read()
+        items = [entry] if isinstance(entry, Fault) else [*_Reader(entry, name).read()]
+        yield from items
+        if any(not isinstance(item, PassedOver) for item in items):
+            reason = ""
+        elif reason:
+            reason = _NOTHING_KNOWN
+    if reason:
+        yield Fault(Place(name, 1), reason)
 
 
 class _InvalidValue(Exception):
@@ -79,13 +94,13 @@ class _Reader:
             each.value.lower().decode(errors="replace") for each in entry.values("objectclass")
         }
 
-    def read(self) -> Iterator[Record | Fault]:
+    def read(self) -> Iterator[Item]:
         try:
             yield from self._records()
         except _InvalidValue as error:
             yield Fault(Place(self._file, error.line), str(error))
 
-    def _records(self) -> Iterator[Record | Fault]:
+    def _records(self) -> Iterator[Item]:
         if "contactsgroupsdomain" in self._classes:
             yield DomainRecord(name=self._required("associateddomain"), place=self._place)
         elif "contactsgroupsdepartment" in self._classes:
@@ -98,6 +113,15 @@ class _Reader:
             yield from self._group() if self._is_group() else self._account()
         elif "postfixbookmailforward" in self._classes:
             yield Fault(self._place, "entries of the class PostfixBookMailForward are not imported")
+        elif not self._classes or self._classes - _OF_THE_TREE:
+            yield PassedOver(self._place, self._what_it_is())
+
+    def _what_it_is(self) -> str:
+        spelled = {each.value.decode(errors="replace") for each in self._all("objectclass")}
+        names = sorted(each for each in spelled if each.lower() not in _OF_THE_TREE)
+        if not names:
+            return "an entry without an objectClass"
+        return f"an entry of the class{'es' if len(names) > 1 else ''} {', '.join(names)}"
 
     def _is_group(self) -> bool:
         return "contactsgroupsgroup" in self._classes or any(self._entry.values("mailgroupmember"))
@@ -211,4 +235,4 @@ def _text(attribute: Attribute) -> str:
     try:
         return attribute.value.decode()
     except UnicodeDecodeError:
-        raise _InvalidValue(attribute.line, f"{attribute.name} is not UTF-8 text") from None
+        raise _InvalidValue(attribute.line, f"{attribute.name} {NO_UTF_8}") from None

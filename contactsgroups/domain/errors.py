@@ -25,6 +25,7 @@ face keeps one table from these classes to its own codes.
     │   ├── MembershipCycle
     │   ├── NoMembers            a static group needs at least one member
     │   ├── MembersAreDerived    members of department and dynamic groups follow the directory
+    │   ├── MembersWouldLeave    another kind of group has other members; ask first
     │   ├── AlreadyDecided       another principal decided about the request first
     │   └── StaleVersion         another principal saved first
     ├── NotPermitted             this principal may not do that
@@ -142,6 +143,19 @@ class NoMembers(Conflict):
 
 class MembersAreDerived(Conflict):
     """Members of department and dynamic groups follow the directory and are not edited by hand."""
+
+
+class MembersWouldLeave(Conflict):
+    """Another kind of group has other members, and whoever asked for it has not agreed yet.
+
+    ``leaving`` members leave, of whom the typed ones are kept; ``back`` typed ones come back.
+    """
+
+    def __init__(self, address: str, *, leaving: int, back: int) -> None:
+        who = "1 member" if leaving == 1 else f"{leaving} members"
+        super().__init__(f"{who} of {address} will no longer be members with this kind of group")
+        self.leaving = leaving
+        self.back = back
 
 
 class AlreadyDecided(Conflict):

@@ -1,6 +1,6 @@
 """The principal of a request: the signed-in account, or the operator at the command line."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contactsgroups.domain.address import Address
 
@@ -14,7 +14,9 @@ class Principal:
     browser: it may read, and change nothing.  ``password_mark`` differs for each password the
     account has had, so that a session can be compared with the present one.  ``account_id`` is set
     where the principal was read from the database: a unit of work then looks again whether it still
-    holds, for the request may have waited.
+    holds, for the request may have waited.  ``origin`` is where the request came from, as the audit
+    log shows it: the client's IP address, or the name of a way in such as "command line"; each face
+    says so, and it makes no other principal.
     """
 
     address: Address
@@ -23,6 +25,7 @@ class Principal:
     read_only: bool = False
     password_mark: str = ""
     account_id: int | None = None
+    origin: str = field(default="", compare=False)
 
     @property
     def domain(self) -> str:
@@ -34,5 +37,6 @@ OPERATOR = Principal(
     address=Address("operator", "localhost", "operator@localhost"),
     display_name="Operator",
     managed_domains=None,
+    origin="command line",
 )
 """The operator at the server's command line, who could edit the database directly anyway."""

@@ -65,6 +65,8 @@ def fold(text: str) -> str:
     section 3.13).  Accents and vowel points are left out; marks that make another letter stay.
     Latin ligatures and letters with a stroke become the plain letters that stand for them.
     """
+    if text.isascii():
+        return text.lower()  # The same in a hundredth of the time.
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     letters = letters.replace(_SHORT_I, "й")
     plain = "".join(each for each in letters if not _is_accent(each))

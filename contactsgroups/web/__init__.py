@@ -29,11 +29,14 @@ from contactsgroups.web.account import my_groups, requests, sessions, teams
 from contactsgroups.web.admin import (
     accounts,
     addresses,
+    administrators,
     aliases,
+    audit,
     departments,
     domains,
     group_list,
     groups,
+    history,
     members,
 )
 from contactsgroups.web.api.fast_path import FastCompletions
@@ -116,18 +119,9 @@ def _blueprint() -> Blueprint:
     whole = Blueprint(EXTENSION, __name__)
     security.protect(whole)
     errors.register(whole)
-    for part in (assets, start, sign_in, compose, groups, group_list, members, addresses, api):
+    own_pages = (compose, usage, my_groups, requests, sessions, teams)
+    of_groups = (groups, group_list, members, history)
+    of_directory = (accounts, aliases, addresses, domains, departments, administrators, audit)
+    for part in (assets, start, sign_in, api, *own_pages, *of_groups, *of_directory):
         whole.register_blueprint(part.blueprint)
-    for page in (
-        usage,
-        my_groups,
-        requests,
-        sessions,
-        teams,
-        domains,
-        departments,
-        accounts,
-        aliases,
-    ):
-        whole.register_blueprint(page.blueprint)
     return whole

@@ -42,6 +42,7 @@ STATUS_OF: Mapping[type[ContactsGroupsError], HTTPStatus] = {
     errors.MembershipCycle: HTTPStatus.CONFLICT,
     errors.NoMembers: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MembersAreDerived: HTTPStatus.CONFLICT,
+    errors.MembersWouldLeave: HTTPStatus.CONFLICT,
     errors.AlreadyDecided: HTTPStatus.CONFLICT,
     errors.StaleVersion: HTTPStatus.CONFLICT,
     errors.NotPermitted: HTTPStatus.FORBIDDEN,

@@ -1,5 +1,6 @@
 """The principal of a request, from a bearer token, the host's sign-in or the pages' session."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,16 @@ CSRF_KEY = _OURS + "csrf"
 def current_principal() -> Principal | None:
     """Return the principal, found once for each request."""
     if "contactsgroups_principal" not in g:
-        g.contactsgroups_principal = identify(request)
+        g.contactsgroups_principal = with_origin(identify(request))
     principal: Principal | None = g.contactsgroups_principal
     return principal
+
+
+def with_origin(principal: Principal | None) -> Principal | None:
+    """Return a principal with where the request came from, for the audit log."""
+    if principal is None:
+        return None
+    return replace(principal, origin=principal.origin or current_client().address or "unix socket")
 
 
 def identify(request: Request) -> Principal | None:
@@ -104,7 +112,7 @@ def start_session(principal: Principal) -> None:
         client=describe_client(request.user_agent.string),
         limits=session_limits(),
     )
-    g.contactsgroups_principal = principal
+    g.contactsgroups_principal = with_origin(principal)
 
 
 def end_session() -> None:

@@ -11,7 +11,8 @@ WORDS = (
     "anna ann andrea anders bob bobby carla müller mueller muller Möller johnson jonson "
     "johnston jönsson o'brien obrien wang 王小明 王明 单雄信 김민수 さとう Юрий Γιώργος "
     "straße strasse łukasz x y2 team sales support de la MacLeod Sergei Yulia anna-maria "
-    "Ольга Olga Олегова Όλγα Ян-Olga Xольга علي ٱلعلي Ali サトウ"
+    "Ольга Olga Олегова Όλγα Ян-Olga Xольга علي ٱلعلي Ali サトウ "
+    "abdul rahman abdurrahman van der vd &"
 ).split()
 LOCAL_PARTS = (
     "anna anna.mueller a.mueller bob bob-x team sales+eu info j_johnson wang.xm annaann "
@@ -53,7 +54,7 @@ def _begun(word: str, length: int) -> str:
 
 begun_words = st.builds(
     _begun,
-    st.sampled_from((*WORDS, *LOCAL_PARTS, *DOMAINS, "xm", "minsu", "sato")),
+    st.sampled_from((*WORDS, *LOCAL_PARTS, *DOMAINS, "xm", "minsu", "sato", "aj", "vd", "and")),
     st.integers(1, 9),
 )
 

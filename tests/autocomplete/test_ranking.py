@@ -95,6 +95,14 @@ def test_one_letter_is_an_initial_and_no_whole_word(names: Answer) -> None:
     assert names(entries, "a") == ["Anna", "Zoe"]
 
 
+def test_initials_come_behind_words_and_count_beside_a_surname_only(names: Answer) -> None:
+    entries = people("James Oliver Smith", "Jo Smithson", "Smith Joanna")
+    assert names(entries, "jo smith") == ["Jo Smithson", "Smith Joanna", "James Oliver Smith"]
+    assert names(entries, "smith jo") == ["Smith Joanna", "Jo Smithson", "James Oliver Smith"]
+    assert names(entries, "jo smi") == ["Jo Smithson", "Smith Joanna"]
+    assert names(entries, "jo") == ["Jo Smithson", "Smith Joanna"]
+
+
 def test_of_those_one_writes_to_any_word_may_be_the_first(names: Answer) -> None:
     entries = people("Anna Martin", *["Martha Novak"] * 10)
     assert names(entries, "mart", {"q0@host.invalid": 100})[0] == "Anna Martin"

@@ -56,6 +56,22 @@ def test_an_account_is_added_changed_and_removed(company: Run) -> None:
     assert "kim@" not in company("export").stdout
 
 
+def test_removing_says_before_which_groups_nobody_would_be_left_in(company: Run) -> None:
+    asked = company("account", "remove", "ada@example.org", standard_input="n\n")
+    assert asked.exit_code == 1
+    assert "team@example.org would have no member\n" in asked.stderr
+    assert "ada@example.org" in company("export").stdout
+    assert "would have" not in company("account", "remove", "bob@example.org", "--yes").stderr
+
+
+def test_groups_that_nobody_is_left_in_are_disabled_if_that_is_wanted(company: Run) -> None:
+    options = ("--disable-groups", "--yes")
+    assert company("account", "remove", "no@example.org", *options).exit_code == os.EX_NOUSER
+    assert company("account", "remove", "ada@example.org", *options).exit_code == 0
+    assert "ada@example.org" not in company("export").stdout
+    assert "disabled" in company("group", "show", "team@example.org").stdout
+
+
 @pytest.mark.parametrize(
     ("option", "left"),
     [

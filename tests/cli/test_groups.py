@@ -71,12 +71,35 @@ def test_members_come_and_go_and_are_found(company: Run) -> None:
     assert added.exit_code == 1
     assert added.stdout == "added bob@example.org\nada@example.org was a member already\n"
     assert "there is no such account, alias or group" in added.stderr
-    assert company("group", "where-is", "BOB@example.org").stdout == "team@example.org\n"
+    assert company("group", "where-is", "BOB@example.org").stdout == (
+        "team@example.org\tmember as bob@example.org\n"
+    )
     removed = company("group", "remove-member", "team@example.org", "ada@example.org")
     assert removed.stdout == "removed ada@example.org\n"
     last = company("group", "remove-member", "team@example.org", "bob@example.org")
     assert last.exit_code != 0
     assert "last member" in last.stderr
+
+
+def test_an_address_is_found_through_groups_departments_and_roles(company: Run) -> None:
+    company("account", "add", "bob@example.org", "--name", "Bob", "--department", "IT")
+    company(
+        "group",
+        "add",
+        "it@example.org",
+        "--name",
+        "IT",
+        "--kind",
+        "department",
+        "--department",
+        "IT",
+    )
+    outer = ("--name", "Outer", "--member", "it@example.org", "--owner", "bob@example.org")
+    company("group", "add", "outer@example.org", *outer)
+    assert company("group", "where-is", "bob@example.org").stdout == (
+        "it@example.org\tby its department\n"
+        "outer@example.org\tthrough IT, owner as bob@example.org\n"
+    )
 
 
 def test_members_are_named_as_mail_programs_write_them(company: Run) -> None:

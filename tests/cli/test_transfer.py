@@ -56,6 +56,91 @@ def test_faulty_lines_are_named_and_left_out(company: Run, tmp_path: Path) -> No
     assert result.stdout.endswith("4 records read: 1 new, 1 changed, 2 faulty. Saved.\n")
 
 
+PEOPLE_LDIF = """\
+dn: uid=eve
+objectClass: PostfixBookMailAccount
+mail: eve@example.org
+cn: Eve
+
+"""
+STRANGERS = "".join(
+    f"dn: uid=x{number}\nobjectClass: top\nobjectClass: inetOrgPerson\ncn: X\n\n"
+    for number in range(5)
+)
+
+
+def test_what_is_passed_over_is_counted_and_named(company: Run, tmp_path: Path) -> None:
+    file = tmp_path / "people.ldif"
+    file.write_text(PEOPLE_LDIF + STRANGERS + "dn: cn=x\nobjectClass: device\n")
+    result = company("import", file)
+    assert result.exit_code == 0
+    first = f"{file}:6, {file}:11, {file}:16"
+    assert result.stderr.splitlines() == [
+        f"passed over 5 times: an entry of the class inetOrgPerson ({first}, ...)",
+        f"passed over once: an entry of the class device ({file}:31)",
+    ]
+    assert result.stdout.endswith("1 records read: 1 new, 0 changed. Saved.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("x.ldif", STRANGERS, "1: no entry of the file is imported"),
+        ("x.ldif", "", "1: the file is empty"),
+        ("x.csv", "", "1: the file is empty"),
+        ("x.csv", "type,address\n", "2: there is no row"),
+        (
+            "x.csv",
+            "Name,E-Mail\nAda,ada@example.org\n",
+            "1: there is no column name; ".replace("name", "e-mail"),
+        ),
+        ("x.csv", "address\nada@example.org\n", "1: the first line must name the columns; type"),
+        ("x.csv", "ada@example.org\nbob@example.org\n", "1: there is no column ada@example.org"),
+    ],
+)
+def test_a_file_in_which_nothing_is_known_is_no_success(
+    company: Run, tmp_path: Path, name: str, content: str, reason: str
+) -> None:
+    file, before = tmp_path / name, company("export").stdout
+    file.write_text(content)
+    alone = company("import", file)
+    assert alone.exit_code == os.EX_DATAERR
+    assert f"{file}:{reason}" in alone.stderr
+    assert company("export").stdout == before
+    people = tmp_path / "people.csv"
+    people.write_text(PEOPLE)
+    beside_others = company("import", file, people)
+    assert beside_others.exit_code == 1
+    assert f"{file}:{reason}" in beside_others.stderr
+
+
+def test_a_file_in_the_encoding_of_a_country_is_read_when_it_is_named(
+    company: Run, tmp_path: Path
+) -> None:
+    """It cannot be told from others, so that a guess would make wrong names."""
+    file = tmp_path / "people.csv"
+    rows = "sep=;\r\ntype;address;name\r\naccount;eve@example.org;Ève Müller\r\n"
+    file.write_bytes(rows.encode("cp1252"))
+    refused = company("import", file)
+    assert refused.exit_code == os.EX_DATAERR
+    assert refused.stderr == (
+        f"{file}:3: the row is not UTF-8 text: "
+        "save the file as UTF-8, or say which encoding it has\n"
+    )
+    assert company("import", "--encoding", "cp1252", file).exit_code == 0
+    assert "account,eve@example.org,,Ève Müller," in company("export").stdout
+    unknown = company("import", "--encoding", "base64", file)
+    assert unknown.exit_code == os.EX_DATAERR
+    assert unknown.stderr.endswith("there is no encoding base64\n")
+
+
+def test_unicode_text_of_a_spreadsheet_is_read(company: Run, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(PEOPLE.replace(",", "\t").replace("Eve", "Ève 丁").encode("utf-16"))
+    assert company("import", file).exit_code == 0
+    assert "account,eve@example.org,,Ève 丁," in company("export").stdout
+
+
 def test_strict_saves_nothing(company: Run, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(PEOPLE + "person,x@example.org\n")

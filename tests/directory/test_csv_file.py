@@ -99,14 +99,22 @@ def test_a_missing_column_says_nothing_and_an_empty_cell_that_there_is_none() ->
         ("type,address\naccount,a@x.example,more\n", "more than 2 cells"),
         ("address,name\n", "people.csv:1: the first line must name the columns; type is missing"),
         ("type,address,colour\n", "people.csv:1: there is no column colour"),
+        ("Name,E-Mail,Phone\n", "no column e-mail, phone; there are: type, address"),
+        (
+            "colour\n",
+            "description; the first line must name the columns; type and address are missing",
+        ),
+        (",".join("abcdefghijklm"), "there is no column a, b, c, d, e, f, g, h, i, j, ...; "),
+        (b"PK\x03\x04\x14\x00\x06\x00", "people.csv:1: the file is no text: save it as CSV"),
+        (b"type,address,Gr\xf6\xdfe\n", "people.csv:1: the row is not UTF-8 text: save the file"),
         ("type,address,address\n", "the column address is there twice"),
         ('type,address\naccount,"a@x.example\n', "people.csv:2: this is not a row of a CSV file"),
         ('type,address\naccount,"a"b\n', "people.csv:2: this is not a row of a CSV file"),
         (
             b"type,address,name\naccount,a@x.example,M\xfcller\n",
-            "people.csv:2: the row is not UTF-8",
+            "people.csv:2: the row is not UTF-8 text: save the file as UTF-8, or say which",
         ),
-        (b"\xff\xfet\x00y\x00p\x00e\x00\n", "people.csv:1: there is no column"),
+        (b"\xff\xfet\x00y\x00p\x00e\x00\n", "people.csv:1: the row is not UTF-8 text"),
     ],
 )
 def test_a_faulty_row_is_named_with_its_line(rows: str | bytes, fault: str) -> None:
@@ -131,8 +139,43 @@ def test_a_quote_that_is_never_closed_does_not_take_the_rest_of_the_file_with_it
     assert faults(rows)[0].startswith("people.csv:2: ")
 
 
-def test_an_empty_file_has_no_records() -> None:
-    assert read("") == []
+@pytest.mark.parametrize("content", ["", "\n", "\r\n \n", b"\xef\xbb\xbf", "sep=;", "sep=;\n\n"])
+def test_a_file_without_anything_is_named(content: str | bytes) -> None:
+    assert faults(content) == ["people.csv:1: the file is empty"]
+
+
+def test_a_file_without_rows_is_named() -> None:
+    expected = ["people.csv:4: there is no row below the names of the columns"]
+    assert faults("sep=;\n\ntype;address\n\n") == expected
+
+
+@pytest.mark.parametrize(
+    "first", ["sep={}", "SEP={}", '"sep={}"', "sep={},,", "sep={}\t\t", "\nsep={}\n"]
+)
+@pytest.mark.parametrize("separator", [";", "|", ",", "\t", ":"])
+def test_a_first_line_may_say_what_separates_the_cells(first: str, separator: str) -> None:
+    """Excel writes it, and shows it to nobody; a name may hold any other separator."""
+    name = "Ada; the first, or |" if separator not in ";,|" else "Ada"
+    rows = [["type", "address", "name"], ["account", "ada@x.example", name]]
+    lines = [first.format(separator), *(separator.join(row) for row in rows)]
+    assert read("\n".join(lines)) == [AccountRecord(address="ada@x.example", display_name=name)]
+
+
+def test_lines_are_counted_behind_the_separator_too() -> None:
+    assert faults("sep=;\ntype;address\nperson;x@x.example\n")[0].startswith("people.csv:3: ")
+
+
+ROWS = "type;address;name\r\naccount;ada@x.example;Ádá Łuk 丁\r\n"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
+def test_every_encoding_of_unicode_is_read(encoding: str) -> None:
+    """With a byte order mark or without one, as spreadsheets write "Unicode text"."""
+    assert read(ROWS.encode(encoding)) == [
+        AccountRecord(address="ada@x.example", display_name="Ádá Łuk 丁")
+    ]
 
 
 def test_an_export_is_safe_to_open_in_a_spreadsheet() -> None:
@@ -151,7 +194,7 @@ def test_an_export_is_safe_to_open_in_a_spreadsheet() -> None:
     )
 
 
-@given(st.lists(records(), max_size=8))
+@given(st.lists(records(), min_size=1, max_size=8))
 def test_what_is_written_is_read_back(written: list[Record]) -> None:
     file = io.BytesIO()
     csv_file.write(written, file)

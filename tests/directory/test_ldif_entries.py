@@ -5,6 +5,7 @@ import io
 import pytest
 
 from contactsgroups.directory import ldif_entries, ldif_export
+from contactsgroups.directory.lines import NO_UTF_8
 from contactsgroups.directory.sample import sample_records
 from contactsgroups.services.transfer.records import (
     AccountRecord,
@@ -14,8 +15,10 @@ from contactsgroups.services.transfer.records import (
     DomainRecord,
     Fault,
     GroupRecord,
+    Item,
     MemberRole,
     MembershipRecord,
+    PassedOver,
     Record,
 )
 from tests.directories import group_record
@@ -47,7 +50,7 @@ mailGroupMember: bob@example.net
 """
 
 
-def read(content: str | bytes) -> list[Record | Fault]:
+def read(content: str | bytes) -> list[Item]:
     data = content.encode() if isinstance(content, str) else content
     return list(ldif_entries.read(io.BytesIO(data), "x.ldif"))
 
@@ -96,7 +99,50 @@ def test_the_name_is_put_together_where_there_is_none() -> None:
 
 
 def test_entries_of_other_classes_are_passed_over() -> None:
-    assert read("dn: dc=example,dc=org\nobjectClass: dcObject\ndc: example\n") == []
+    others = (
+        ("dn: dc=example,dc=org\nobjectClass: dcObject\ndc: example\n", ""),
+        ("dn: uid=a\nobjectClass: top\nobjectClass: inetOrgPerson\n", "class inetOrgPerson"),
+        (
+            "dn: uid=b\nobjectClass: posixAccount\nobjectClass: Device\n",
+            "classes Device, posixAccount",
+        ),
+        ("dn: uid=c\nmail: c@x.example\n", "n objectClass"),
+    )
+    items = read("\n".join([ACCOUNT, *(text for text, _ in others)]))
+    passed_over = [item.what for item in items if isinstance(item, PassedOver)]
+    assert not any(isinstance(item, Fault) for item in items)
+    expected = [what for _, what in others if what]
+    assert all(what.endswith(each) for what, each in zip(passed_over, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "dn: uid=a\nobjectClass: inetOrgPerson\nmail: a@x.example\n",
+        "dn: dc=example\nobjectClass: dcObject\n",
+        "dn: uid=a\nmail: a@x.example\n",
+    ],
+)
+def test_a_file_of_other_classes_alone_is_a_fault(content: str) -> None:
+    """Whoever imports it believes that it has accounts."""
+    (fault,) = (item for item in read(content) if isinstance(item, Fault))
+    assert str(fault) == (
+        "x.ldif:1: no entry of the file is imported: accounts and groups have the class "
+        "PostfixBookMailAccount"
+    )
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "# nothing\n", "search: 2\nresult: 0 Success\n"])
+def test_a_file_without_anything_is_named(content: str) -> None:
+    assert [str(item) for item in read(content)] == ["x.ldif:1: the file is empty"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_every_encoding_of_unicode_is_read(encoding: str) -> None:
+    named = ACCOUNT.replace("cn: Ada Archer", "cn: Ádá 丁").replace("\n", "\r\n")
+    account = read(named.encode(encoding))[0]
+    assert isinstance(account, AccountRecord)
+    assert account.display_name == "Ádá 丁"
 
 
 @pytest.mark.parametrize(
@@ -112,7 +158,7 @@ def test_entries_of_other_classes_are_passed_over() -> None:
         ),
         (
             b"dn: uid=a\nobjectClass: PostfixBookMailAccount\nmail: a@x.example\ncn: M\xfcller\n",
-            "x.ldif:4: cn is not UTF-8 text",
+            "x.ldif:4: cn is not UTF-8 text: save the file as UTF-8, or say which encoding it has",
         ),
         (
             "dn: uid=a\nobjectClass: PostfixBookMailForward\nmail: a@x.example\n",
@@ -131,7 +177,7 @@ def test_a_faulty_member_does_not_spoil_the_others() -> None:
         GROUP.encode() + b"mailGroupMember: \xff@x.example\nmailGroupMember: c@x.example\n"
     )
     assert [str(each) for each in items if isinstance(each, Fault)] == [
-        "x.ldif:9: mailgroupmember is not UTF-8 text"
+        f"x.ldif:9: mailgroupmember {NO_UTF_8}"
     ]
     assert MembershipRecord(group="sales@example.org", address="c@x.example") in items
 

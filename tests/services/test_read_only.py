@@ -74,9 +74,9 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.editing.remove_group": (UUID,),
     "groups.editing.update_group": (UUID, 1, replace(DRAFT, members=None)),
     "groups.member_changes.change_members": (UUID, ["zoe@example.org"], []),
+    "groups.leaving.remove_everywhere": ("bob@example.org",),
     "groups.members.add_member": (UUID, "zoe@example.org"),
     "groups.members.add_members": (UUID, ["zoe@example.org"]),
-    "groups.members.remove_everywhere": ("bob@example.org",),
     "groups.members.remove_member": (UUID, "bob@example.org"),
     "groups.requests.approve_request": (REQUEST, "Welcome."),
     "groups.requests.decline_request": (REQUEST, "Not yet."),
@@ -105,6 +105,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.browsing.browse_groups": (GroupFilter(), "", 9),
     "groups.browsing.browse_members": (UUID, "", 9),
     "groups.browsing.view_group": (UUID,),
+    "groups.leaving_plan.plan_leaving": ("bob@example.org",),
     "groups.members.list_members": (UUID,),
     "groups.members.list_recipients": (UUID,),
     "groups.members.where_is": ("bob@example.org",),
@@ -118,12 +119,12 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.bulk.show_many": ([UUID],),
     "groups.listing.list_groups": (),
     "groups.listing.list_managed": (GroupFilter(), Sorting(), GroupsPlace()),
-    "groups.reading.list_groups_with": ("bob@example.org",),
     "groups.reading.show_group": (UUID,),
     "groups.requests.count_requests_to_answer": (),
     "groups.requests.list_own_requests": (),
     "groups.requests.list_requests_to_answer": (),
     "groups.teams.may_create_team": (),
+    "groups.whereabouts.find_whereabouts": ("bob@example.org",),
 }
 NOT_BY_A_PRINCIPAL = {
     # The address book server has stored the card already, for whom it let write.

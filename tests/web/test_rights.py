@@ -62,9 +62,18 @@ ACCOUNTS = {
 }
 ADMINISTRATORS = {
     "accounts.show_all",
+    "addresses.ask_to_remove",
+    "addresses.remove",
     "aliases.show_all",
-    "addresses.remove_everywhere",
     "addresses.show",
+    "administrators.add",
+    "administrators.ask_to_remove",
+    "administrators.remove",
+    "administrators.show_all",
+    "administrators.show_new",
+    "audit.send_csv",
+    "audit.send_json_lines",
+    "audit.show",
     "domains.show_all",
     "group_list.change",
     "group_list.delete",
@@ -97,6 +106,7 @@ IN_THE_GROUP = {
     "groups.change": Right.EDIT_SETTINGS,
     "groups.delete": Right.DELETE_GROUP,
     "groups.show": Right.SEE_SETTINGS,
+    "history.show": Right.SEE_MEMBERS,
     "members.add": Right.EDIT_MEMBERS,
     "members.remove": Right.EDIT_MEMBERS,
     "members.show": Right.SEE_MEMBERS,
@@ -123,7 +133,7 @@ COVERED = [
     OF_MEMBERS,
 ]
 LAST = [
-    "addresses.remove_everywhere",
+    "addresses.remove",
     "my_groups.join",
     "my_groups.leave",
     "groups.delete",

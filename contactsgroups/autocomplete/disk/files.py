@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from contactsgroups.autocomplete.errors import IndexDamaged, IndexMissing, IndexOutdated
 
-FORMAT = 8
+FORMAT = 9
 """Raised with every change of the files or of what ``tokens`` and ``folding`` produce."""
 
 MANIFEST = "manifest.json"

@@ -11,6 +11,10 @@ from itertools import groupby
 INITIAL_MARK = "~"
 """Begins the token of a first letter and a surname (jsmith), which no shorter prefix shall find."""
 
+INITIALS_MARK = "!"
+"""Begins the token of the first letters of several given names (jm), found beside a surname only:
+alone it would be looked for in vain by all who type as much of another name."""
+
 SEPARATORS = " -._()/&"
 """What may stand between words that are joined, besides apostrophes and a comma."""
 
@@ -25,6 +29,11 @@ MOST_INITIALS = 3
 """Of a name with more words before the surname, the first letters of so many count."""
 
 _MOST_WITH_INITIAL = 2
+_ENOUGH_BESIDE = 4
+"""Initials count where another typed word has so many letters, since they alone say little."""
+_AND = frozenset(("and", "et", "und"))
+_INITIALS = re.compile("[a-z]{2}|[b-df-hj-np-tv-z]{3}|and|und")
+"""What is typed for initials; three letters with a vowel are the beginning of a name."""
 _CONSONANTS = frozenset("bcdfghjklmnpqrstvwxz")
 _BEGINNINGS = frozenset(
     "bh bj bl br ch cl cr cs cz dh dj dm dr dv dw fj fl fr gh gj gl gn gr gw hj hl hr hs kh kj kl "
@@ -33,16 +42,19 @@ _BEGINNINGS = frozenset(
 )
 
 _PARTICLES = frozenset(
-    "abd abdel abdul abu af al ap auf bar bat ben bin bint d da dal dalla das de degli dei del "
-    "dela della delle den der des di do dos du el fitz ibn l la las le les lo los m mac mc n o op "
-    "os saint san santa st t te ten ter ul um und van vande vanden vander vom von vonder y zu zum "
-    "zur".split()
+    "abd abdel abder abdes abdul abdur abdus abu af al ap auf bar bat ben bin bint d da dal dalla "
+    "das de degli dei del dela della delle den der des di do dos du el fitz ibn l la las le les "
+    "lo los m mac mc n o op os saint san santa st t te ten ter ul um und van vande vanden vander "
+    "vd vom von vonder y zu zum zur".split()
 )  # fmt: skip
-# Also typed apart: the first syllables of Korean and Chinese given names, and double names.
+VAN_DER = "vd"
+"""What stands for van der and van den, and is written v.d. as well."""
+# Also typed apart: the first syllables of Korean and Chinese given names, and double names, those
+# of Persia as well (Gholamreza).
 _SYLLABLES = frozenset(
-    "ann anna bo chang chul dong eun gi hee ho hwa hye hyo hyun in jae jean jeong ji jin jo joo "
-    "joon ju jun jung ki kwang kyu kyung lee maria marie mary mi min myung sang seo seung so soo "
-    "su sun sung tae woo xiao ye yeon yong yoo yoon young zhi zi".split()
+    "ali amir ann anna bo chang chul dong eun gholam gi hee ho hwa hye hyo hyun in jae jean jeong "
+    "ji jin jo joo joon ju jun jung ki kwang kyu kyung lee maria marie mary mi min mohammad myung "
+    "sang seo seung so soo su sun sung tae woo xiao ye yeon yong yoo yoon young zhi zi".split()
 )
 _FIRST_PARTS = _PARTICLES | _SYLLABLES
 _MOST_JOINED = 4
@@ -51,6 +63,8 @@ _MOST_WORDS = 16
 # An inner capital begins a part, as in MacLeod, DeAngelo and ONeill.
 _INNER_CAPITAL = re.compile("\\b(?:[A-Z][a-z]{1,4}|O)([A-Z][a-z]+)")
 _JOINABLE = re.compile(f"[A-Za-z0-9,'`{re.escape(SEPARATORS)}]*|.*[^\\x00-\\x7f].*", re.DOTALL)
+# Servant of the Merciful: Abdul Rahman, Abdelrahman; with its article assimilated Abdurrahman.
+_SERVANT = re.compile("abd(?>[aeiou]{0,2}(?:l(?!l)|(sh|[dnrstz])(?=\\1))?)(?=[a-z]{2})")
 _GAELIC = re.compile("mac(?=[b-df-hj-np-tv-z][a-z]{2})|mc(?=[a-z]{3})")
 
 
@@ -98,6 +112,28 @@ def gaelic_forms(word: str) -> tuple[str, ...]:
     return (rest, "mac" + rest, "mc" + rest)
 
 
+def servant_forms(word: str) -> tuple[str, ...]:
+    """Return the forms that a name with Abdul has in common with its other spellings.
+
+    >>> servant_forms("abderrahman"), servant_forms("abdulrahman")
+    (('abdrahman', 'abdulrahman'), ('abdrahman', 'abdulrahman'))
+    """
+    servant = _SERVANT.match(word)
+    if servant is None:
+        return ()
+    rest = word[servant.end() :]
+    return ("abd" + rest, "abdul" + rest)
+
+
+def initials_token(letters: str) -> str:
+    """Return the token of the first letters of several names; no typed word is the whole of it."""
+    return f"{INITIALS_MARK}{letters}."
+
+
+TOKENS_OF_AMPERSAND = tuple(map(initials_token, _AND))
+"""What a sign in a name is read as: ``r and d``."""
+
+
 def add_joined(found: set[str], words: Sequence[str], *, everywhere: bool) -> None:
     """Add to ``found`` what several folded words of a name make when they are joined.
 
@@ -110,6 +146,7 @@ def add_joined(found: set[str], words: Sequence[str], *, everywhere: bool) -> No
         is_particle = words[place] in _PARTICLES
         if everywhere or is_particle:
             found.add(words[place] + words[place + 1])
+            found.update(servant_forms(words[place] + words[place + 1]))
         if is_particle:
             _add_run(found, words, place)
 
@@ -123,6 +160,9 @@ def _add_run(found: set[str], words: Sequence[str], place: int) -> None:
     run = "".join(words[place : end + 1])
     found.add(run)
     found.update(gaelic_forms(run))
+    if end > place + 1:
+        particles = "".join([word[0] for word in words[place:end]])
+        found.add(INITIAL_MARK + particles + words[end])
     if place:
         found.add(words[place - 1] + run)
         initials = "".join([word[0] for word in words[:place]])
@@ -148,7 +188,22 @@ def joined_spellings(words: Sequence[tuple[str, ...]], place: int) -> list[str]:
         for spelling in words[place][:_MOST_WITH_INITIAL]
         if _may_begin_with_initial(spelling)
     ]
+    if _may_be_initials(words, place):
+        found.append(INITIALS_MARK + words[place][0])
     return found
+
+
+def _may_be_initials(words: Sequence[tuple[str, ...]], place: int) -> bool:
+    """Whether a typed word may be initials (or an ampersand) beside the others."""
+    word = words[place][0]
+    others = [other[0] for other in words if other[0] != word]
+    if not (others and _INITIALS.fullmatch(word)):
+        return False
+    if word in _AND:
+        return True
+    # What begins another word is its beginning, and demands a word of its own.
+    is_beginning = any(other.startswith(word) for other in others)
+    return not is_beginning and max(map(len, others)) >= _ENOUGH_BESIDE
 
 
 def _may_begin_with_initial(word: str) -> bool:

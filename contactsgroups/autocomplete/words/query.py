@@ -5,13 +5,13 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
-from contactsgroups.autocomplete.words.folding import fold, split_words
+from contactsgroups.autocomplete.words.folding import fold, is_plain, plain_words, split_words
 from contactsgroups.autocomplete.words.joining import joined_spellings
 from contactsgroups.autocomplete.words.own_words import MOST, own_spelling
 from contactsgroups.autocomplete.words.scripts import has_own_letters, runs_of
 from contactsgroups.autocomplete.words.semitic import is_semitic
 from contactsgroups.autocomplete.words.skeleton import skeletons_of_latin
-from contactsgroups.autocomplete.words.tokens import exact_key, is_plain, plain_words
+from contactsgroups.autocomplete.words.tokens import exact_key
 from contactsgroups.autocomplete.words.variants import with_other_endings
 
 _SHORT = 32

@@ -16,6 +16,10 @@ _DOUBLED = re.compile("([יו])\\1")
 
 _ARTICLE = re.compile("^[اٱ]ل(?=[\u0621-\u064a]{3})")
 
+# Before these letters the article is not spoken: Abdurrahman, Salahuddin.
+_ASSIMILATED = re.compile("(?:(?<=عبد)ال(?=[تثدذرزسشصضطظن])|(?<=..)ال(?=دين$))")
+_FAITH = "الدين"
+
 # The two gutturals stand at the beginning of many names, where a letter must be left to be typed;
 # ``a`` is also what their bearers write most.
 _LETTERS = str.maketrans(
@@ -52,9 +56,14 @@ def without_article(word: str) -> str:
     return _ARTICLE.sub("", word)
 
 
-def may_begin_another(word: str) -> bool:
-    """Whether an Arabic or Hebrew word is often written in one with the next, in Latin letters."""
-    return unmarked(word) in _JOINED
+def with_assimilated_article(word: str) -> str:
+    """Return an Arabic word that has an article inside as it is spoken: Abdurrahman."""
+    return _ASSIMILATED.sub("", word)
+
+
+def may_begin_another(word: str, other: str) -> bool:
+    """Whether two Arabic or Hebrew words are often written in one, in Latin letters."""
+    return unmarked(word) in _JOINED or other == _FAITH
 
 
 def _is_mark(character: str) -> bool:

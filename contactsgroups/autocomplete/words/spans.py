@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from contactsgroups.autocomplete.words.joining import INITIAL_MARK
+from contactsgroups.autocomplete.words.joining import INITIAL_MARK, INITIALS_MARK
 from contactsgroups.autocomplete.words.scripts import without_mark
 from contactsgroups.autocomplete.words.tokens import spellings_of_piece, words_of
 
@@ -183,6 +183,8 @@ def _joined(spelling: str, parts: Sequence[Part]) -> list[Span]:
     """Return the letters of several parts that make one typed word."""
     if spelling.startswith(INITIAL_MARK):
         return _initial_and_surname(spelling.removeprefix(INITIAL_MARK), parts)
+    if spelling.startswith(INITIALS_MARK):
+        return _initials(spelling.removeprefix(INITIALS_MARK), parts)
     runs = (_run(spelling, parts[place : place + _MOST_JOINED]) for place in range(len(parts)))
     return next(filter(None, runs), [])
 
@@ -210,6 +212,17 @@ def _initial_and_surname(spelling: str, parts: Sequence[Part]) -> list[Span]:
             if initial and surname:
                 start = given.start
                 return [(start + initial[0], start + initial[1]), *surname]
+    return []
+
+
+def _initials(letters: str, parts: Sequence[Part]) -> list[Span]:
+    """Return the first letters of as many parts in a row."""
+    for place in range(len(parts) - len(letters) + 1):
+        pairs = zip(parts[place:], letters, strict=False)
+        spans = [(start, _span(text, letter)) for (start, text), letter in pairs]
+        found = [(start + span[0], start + span[1]) for start, span in spans if span]
+        if len(found) == len(letters):
+            return found
     return []
 
 

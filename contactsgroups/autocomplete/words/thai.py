@@ -51,6 +51,9 @@ _END = f"(?P<final>{_CONSONANT})(?![{_AFTER}]|รร)"
 _CLOSED = f"(?:{_END})?"
 _TWO = f"(?P<open>(?!สร){_CONSONANT})(?P<onset>{_CONSONANT})"
 
+_LONG_I, _LONG_U = "I", "U"
+"""Spelt as the short ones by most, and as in English by some: Jaidee, Boonchoo."""
+
 # Of several ways to cut a run into syllables, the one with the least doubt is likeliest.
 _PATTERNS = tuple(
     (re.compile(pattern), vowel, doubt)
@@ -74,9 +77,11 @@ _PATTERNS = tuple(
         (f"{_ONSET}ั(?!ว){_END}", "a", 0.0),
         (f"{_ONSET}[ะา]{_CLOSED}", "a", 0.0),
         (f"{_ONSET}ำ", "am", 0.0),
-        (f"{_ONSET}[ิี]{_CLOSED}", "i", 0.0),
+        (f"{_ONSET}ิ{_CLOSED}", "i", 0.0),
+        (f"{_ONSET}ี{_CLOSED}", _LONG_I, 0.0),
         (f"{_ONSET}(?:ือ?|ึ){_CLOSED}", "ue", 0.0),
-        (f"{_ONSET}[ุู]{_CLOSED}", "u", 0.0),
+        (f"{_ONSET}ุ{_CLOSED}", "u", 0.0),
+        (f"{_ONSET}ู{_CLOSED}", _LONG_U, 0.0),
         (f"{_LED}รร{_END}", "a", 0.0),
         (f"{_LED}รร", "an", 0.1),
         (f"{_LED}อ(?![{_AFTER}]){_CLOSED}", "o", 0.0),
@@ -118,7 +123,15 @@ def romanise_thai(text: str) -> Iterator[str]:
     ['phonthip', 'phornthip', 'pornthip']
     """
     text = text.replace("\u0e4d\u0e32", "\u0e33")  # Normalisation takes a vowel apart.
-    for way in (_official, _with_orn, _with_p, _with_p_and_j, _popular, _popular_with_v):
+    for way in (
+        _official,
+        _with_orn,
+        _with_p,
+        _with_p_and_j,
+        _popular,
+        _popular_with_v,
+        _as_in_english,
+    ):
         yield _spelt_by(way, _likeliest, text)
     for way in (_official, _popular):
         yield _spelt_by(way, _second_likeliest, text)
@@ -210,15 +223,21 @@ def _popular_with_v(syllable: Syllable) -> str:
     return _with_p(syllable).replace("w", "v").replace("th", "t").replace("oe", "er")
 
 
+def _as_in_english(syllable: Syllable) -> str:
+    long = {_LONG_I: "ee", _LONG_U: "oo"}.get(syllable.vowel, syllable.vowel)
+    return _popular(syllable._replace(vowel=long))
+
+
 def spelt(syllable: Syllable, with_r: str) -> str:
     """Return a syllable; its last letter may be a sound of its vowel: chai, kaeo."""
     onset = syllable.onset
     if len(onset) > 1 and onset[0] in "หอ":
         onset = onset[1:]  # Silent: it only changes the tone.
     initial = "".join(_INITIALS[each] for each in onset).replace("-", "")
+    vowel = syllable.vowel.lower()
     final = _FINALS.get(syllable.final, "").replace("-", "")
     if final == "R":
-        return initial + (with_r if syllable.vowel == "o" else syllable.vowel + "n")
-    if syllable.vowel in ("i", "ia") and final == "i":
+        return initial + (with_r if vowel == "o" else vowel + "n")
+    if vowel in ("i", "ia") and final == "i":
         final = ""
-    return initial + syllable.vowel + final
+    return initial + vowel + final

@@ -5,8 +5,8 @@ keep other tokens apart from them: ``@`` before the labels of the domain, ``#`` 
 entry, ``&`` before what several words of the entry begin with, ``^`` before the first word of the
 name and of the local part, which are tokens twice. ``$`` ends each word, so that the prefix
 ``kim$`` means the whole word, and ``^kim$`` the whole first one. ``~`` stands before a first letter
-and a surname, ``%`` before the consonants of an Arabic or Hebrew word, ``*`` before what is a
-transliteration of what is written.
+and a surname, ``!`` before the first letters of given names, ``%`` before the consonants of an
+Arabic or Hebrew word, ``*`` before what is a transliteration of what is written.
 """
 
 import re
@@ -21,14 +21,20 @@ from contactsgroups.autocomplete.words.folding import (
     HANGUL,
     fold,
     fold_words,
+    is_plain,
+    plain_words,
     split_words,
     with_plain_apostrophes,
 )
 from contactsgroups.autocomplete.words.joining import (
     INITIAL_MARK,
+    INITIALS_MARK,
     MOST_INITIALS,
     SHORTEST_SURNAME,
+    TOKENS_OF_AMPERSAND,
+    VAN_DER,
     add_joined,
+    initials_token,
     inner_parts,
     is_particle,
     joined_letters,
@@ -50,6 +56,7 @@ from contactsgroups.autocomplete.words.semitic import (
     is_semitic,
     may_begin_another,
     unmarked,
+    with_assimilated_article,
     without_article,
 )
 from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK, skeletons_of_semitic
@@ -73,18 +80,12 @@ MARKS = "".join(
         SEVERAL_MARK,
         FIRST_MARK,
         INITIAL_MARK,
+        INITIALS_MARK,
         SKELETON_MARK,
         TRANSLITERATED_MARK,
     )
 )
 """What the tokens that are no words begin with."""
-
-# Small letters and digits stay, capitals become small, everything else separates. Translating bytes
-# is several times as quick as translating text.
-_PLAIN = bytes(
-    ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ")
-    for code in range(256)
-)
 
 _KANA = "\u3041-\u30ff\uff66-\uff9f"
 _SPACED_NAME = re.compile(f"[{HAN}{HANGUL}{_KANA}]+(?: [{HAN}{HANGUL}{_KANA}]+){{1,2}}")
@@ -163,16 +164,6 @@ def local_key(address: str) -> str:
     return exact_key(address.rpartition("@")[0])
 
 
-def is_plain(text: str) -> bool:
-    """Whether ``plain_words`` finds all words of ``text``."""
-    return text.isascii() and "'" not in text and "`" not in text
-
-
-def plain_words(text: str) -> list[str]:
-    """Return the runs of letters and digits of an ASCII text, in small letters."""
-    return text.encode().translate(_PLAIN).decode().split()
-
-
 def words_of(text: str) -> set[str]:
     """Return the words of a name or a local part, in every spelling that people may type.
 
@@ -198,8 +189,13 @@ def _pieces_of(text: str) -> Iterator[str]:
 def _folded_words_of(text: str) -> set[str]:
     if "," in text:
         text = _given_name_first(text)
-    if is_plain(text):
-        return _words_of_plain(text)
+    found = _words_of_plain(text) if is_plain(text) else _words_of_pieces(text)
+    if "&" in text:
+        found.update(TOKENS_OF_AMPERSAND)
+    return found
+
+
+def _words_of_pieces(text: str) -> set[str]:
     found: set[str] = set()
     pieces = text.split()
     for piece in pieces:
@@ -223,7 +219,7 @@ def _words_of_plain(text: str) -> set[str]:
         if len(words) > 2:
             found |= _with_initials(text.split())
             if may_be_joined(text):
-                found.update(joined_letters(words))
+                found |= _words_of_letters(words)
         else:
             found |= words_of_syllables(words)
             if len(words[-1]) >= SHORTEST_SURNAME and words[-1].isalpha():
@@ -234,6 +230,12 @@ def _words_of_plain(text: str) -> set[str]:
     return found
 
 
+def _words_of_letters(words: Sequence[str]) -> set[str]:
+    """Return single letters in a row as a word; they are initials, or a particle (v.d.)."""
+    joined = set(joined_letters(words))
+    return joined | other_forms(VAN_DER) if VAN_DER in joined else joined
+
+
 def _add_words_of_several(found: set[str], pieces: list[str], text: str) -> None:
     """Add to the words of each piece of a name what several make together."""
     found.update(_initials_and_surnames(pieces[0], pieces[-1]))
@@ -242,7 +244,7 @@ def _add_words_of_several(found: set[str], pieces: list[str], text: str) -> None
         _add_joined(found, text)
     if is_semitic(text):
         for one, other in pairwise(pieces):
-            if may_begin_another(one):
+            if may_begin_another(one, other):
                 found.update(_skeletons(one + other))
     if _SPACED_NAME.fullmatch(text):
         found.update(_words_of_piece("".join(pieces)))
@@ -251,7 +253,8 @@ def _add_words_of_several(found: set[str], pieces: list[str], text: str) -> None
 def _with_initials(pieces: Sequence[str]) -> set[str]:
     """Return initials with each part of a surname, and with all: jlpicot, msmith, msmithjones.
 
-    Of a double name also its own: jl. The last piece of the name is the surname.
+    Of several given names also their own: jl, for a double name as a word. The last piece of the
+    name is the surname.
     """
     pieces = without_titles(pieces)
     if len(pieces) < 2:
@@ -268,6 +271,8 @@ def _with_initials(pieces: Sequence[str]) -> set[str]:
         for part in surname
         if len(part) >= SHORTEST_SURNAME and part.isascii() and part.isalpha()
     }
+    if len(initials) > 1:
+        found.add(initials_token(initials))
     if "-" in pieces[0] and len(given[0]) > 1:
         found.add(initials[: len(given[0])])
     return found
@@ -294,7 +299,7 @@ def _add_joined(found: set[str], text: str) -> None:
         words = split_words(folded)
         if len(words) > 1:
             add_joined(found, words, everywhere="-" in text)
-            found.update(joined_letters(words))
+            found |= _words_of_letters(words)
 
 
 def _given_name_first(text: str) -> str:
@@ -367,7 +372,7 @@ def _skeletons(piece: str) -> Iterator[str]:
     """
     text = piece.replace("-", " ").replace("\u05be", " ")
     for word in {*text.split(), *_JOINTS.sub(" ", text).split()}:
-        for each in {word, without_article(word)}:
+        for each in {word, without_article(word), with_assimilated_article(word)}:
             yield from skeletons_of_semitic(unmarked(each))
         yield from beginnings_of_semitic(unmarked(without_article(word)))
 

@@ -7,7 +7,12 @@ look for by the traces of a typed word; which of the names that it finds do matc
 
 from typing import NamedTuple
 
-from contactsgroups.autocomplete.words.joining import INITIAL_MARK, MOST_INITIALS
+from contactsgroups.autocomplete.words.joining import (
+    INITIAL_MARK,
+    INITIALS_MARK,
+    MOST_INITIALS,
+    VAN_DER,
+)
 from contactsgroups.autocomplete.words.skeleton import SKELETON_MARK
 from contactsgroups.autocomplete.words.syllables import behind_surnames
 from contactsgroups.autocomplete.words.variants import forms_beginning_with
@@ -41,21 +46,33 @@ def traces_of(spelling: str) -> Traces | None:
         surnames = [word[initials:] for initials in range(1, MOST_INITIALS + 1)]
         shortened = frozenset(map(_shortened, surnames))
         return Traces(frozenset(), frozenset(surnames), shortened)
+    if spelling.startswith(INITIALS_MARK):
+        return Traces(frozenset({spelling[1:2], "&"}), frozenset(), frozenset())
     if spelling.startswith(SKELETON_MARK):
         # Only texts beyond ASCII have one.
         return Traces(frozenset({spelling}), frozenset(), frozenset())
-    joined = {spelling} | behind_surnames(spelling)
-    for prefix in ("mac", "mc"):
-        if spelling.startswith(prefix):
-            joined.add(spelling[len(prefix) :])
-        elif prefix.startswith(spelling):
-            joined.update(("mac", "mc"))
+    joined = {spelling} | behind_surnames(spelling) | _gaelic(spelling)
     written = forms_beginning_with(spelling) - joined
     if len(written) > _MOST_WRITTEN:
         return None
+    if VAN_DER in written:
+        joined.add(VAN_DER)  # As v.d. is.
+    if spelling.startswith("abd"):
+        written |= {"abd"}
     if len(spelling) <= MOST_INITIALS:
         written |= {"-"}  # It may be the initials of a double name.
     return Traces(written, frozenset(joined), frozenset({_shortened(spelling)}))
+
+
+def _gaelic(spelling: str) -> set[str]:
+    """Return what is left of a word behind Mac and Mc, or these if they begin with it."""
+    found = set()
+    for prefix in ("mac", "mc"):
+        if spelling.startswith(prefix):
+            found.add(spelling[len(prefix) :])
+        elif prefix.startswith(spelling):
+            found.update(("mac", "mc"))
+    return found
 
 
 def _shortened(text: str) -> str:

@@ -8,7 +8,7 @@ errors.
 import re
 from functools import lru_cache
 
-from contactsgroups.autocomplete.words.joining import gaelic_forms
+from contactsgroups.autocomplete.words.joining import gaelic_forms, servant_forms
 
 # Arabic names also have the consonants that their own script gives (mhmd).
 _NAMES = """
@@ -30,6 +30,7 @@ khadija hadija khadijah khadijeh hatice khdyjh
 zeinab zaynab zainab zeynep zeyneb zynb
 abdullah abdallah abdulla abdalla abdoullah abdallh
 abdulrahman abdelrahman abdurrahman abdalrahman abdarrahman abdalrhmn
+abdul abdel abdal abdoul abdur abdus abder abdes
 said saeed saied sayeed sayd
 karim kareem krym
 rashid rasheed rachid rashyd
@@ -108,6 +109,11 @@ noa noah nvah
 reza rida riza ridha redha rda rdha
 ben bin ibn bn vn
 al el
+van vd
+von vd
+der vd
+den vd
+bint binti binte bte bt
 st saint
 ste sainte
 """
@@ -139,6 +145,8 @@ def other_forms(word: str) -> frozenset[str]:
     forms = _FORMS.get(word, _NONE)
     if word.startswith(("mac", "mc")):
         forms = forms.union(gaelic_forms(word))
+    if word.startswith("abd"):
+        forms = forms.union(servant_forms(word)) - {word}
     if word[:3] in _YORUBA_BEGINNINGS and (beginning := _YORUBA.match(word)):
         forms = forms.union([word[beginning.end() :]])
     # Most words have none of these pairs, which is quicker to see than what surrounds them.
@@ -155,11 +163,15 @@ def forms_beginning_with(prefix: str) -> frozenset[str]:
 def with_other_endings(word: str) -> tuple[str, ...]:
     """Return a typed word, and what it is with the other endings of a Slavic surname.
 
+    A name with Abdul has one form for all its beginnings.
+
     >>> with_other_endings("romanoff")
     ('romanoff', 'romanov', 'romanow')
     """
     if len(word) < _SHORTEST_WITH_ENDING:
         return (word,)
+    if word.startswith("abd"):
+        return tuple(dict.fromkeys((word, *servant_forms(word)[:1])))
     for pattern, endings in _SLAVIC_ENDINGS:
         if ending := pattern.search(word):
             stem = word[: ending.start()]

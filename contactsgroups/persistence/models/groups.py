@@ -119,6 +119,21 @@ class Member(Base):
     group: Mapped[Group] = relationship(back_populates="members")
 
 
+class KeptMember(Base):
+    """A typed member of a group that follows the directory now; it comes back with the kind.
+
+    The audit log tells the member's removal, and that it is back.
+    """
+
+    __tablename__ = "contactsgroups_kept_members"
+
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_groups.id", ondelete="CASCADE"), primary_key=True
+    )
+    address: Mapped[str] = mapped_column(address_type(), primary_key=True, index=True)
+    original: Mapped[str] = mapped_column(address_type())
+
+
 class GroupEdge(Base):
     """A group that is a direct member of another: derived from the members.
 

@@ -53,18 +53,23 @@ class Follower(Base):
 
 
 class AuditRow(Base):
-    """Who did what to which address, for administrators; ``detail`` is JSON.
+    """Who did what to which address, from where, for administrators; ``detail`` is JSON.
 
-    ``domain``: whose administrators read it; empty for those of all domains alone.
+    ``domain``: whose administrators read it; empty for those of all domains alone.  ``group_uuid``:
+    the group whose history it is part of, whatever its address was then; empty for none.
+    ``search_text``: every name and value in it, without case and accents.
     """
 
     __tablename__ = "contactsgroups_audit_log"
-    __table_args__ = (Index(None, "domain", "id"),)
+    __table_args__ = (Index(None, "domain", "id"), Index(None, "group_uuid", "id"))
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
-    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
-    actor: Mapped[str] = mapped_column(address_type())
+    at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
+    actor: Mapped[str] = mapped_column(address_type(), index=True)
+    origin: Mapped[str] = mapped_column(address_type(64), default="")
     action: Mapped[str] = mapped_column(String(40))
     subject: Mapped[str] = mapped_column(address_type(), index=True)
     domain: Mapped[str] = mapped_column(address_type(253), default="")
+    group_uuid: Mapped[str] = mapped_column(address_type(36), default="")
     detail: Mapped[str] = mapped_column(LongText, default="{}")
+    search_text: Mapped[str] = mapped_column(LongText, default="", deferred=True)

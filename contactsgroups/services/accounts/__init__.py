@@ -18,6 +18,7 @@ from contactsgroups.services.accounts.administrators import (
     appoint_administrator,
     list_administrators,
     remove_administrator,
+    remove_appointment,
 )
 from contactsgroups.services.accounts.departments import list_departments
 from contactsgroups.services.accounts.domains import ensure_domain, list_domains, remove_domain
@@ -35,6 +36,7 @@ __all__ = [
     "remove_account",
     "remove_administrator",
     "remove_alias",
+    "remove_appointment",
     "remove_domain",
     "set_password",
 ]

@@ -18,6 +18,7 @@ from contactsgroups.persistence.types import UTCDateTime
 from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.accounts.departments import ensure_department_in
+from contactsgroups.services.accounts.last_administrator import keep_an_administrator_in
 from contactsgroups.services.accounts.passwords import hash_password
 from contactsgroups.services.accounts.succession import appoint_successors_in, teams_owned_by
 from contactsgroups.services.unit_of_work import Work, write
@@ -58,6 +59,8 @@ def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
     elif all(getattr(account, name) == value for name, value in values.items()):
         return account
     else:
+        if account.active and not values["active"]:
+            keep_an_administrator_in(work, account)
         for name, value in values.items():
             setattr(account, name, value)
     work.session.flush()
@@ -80,10 +83,12 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
 
     Raises:
         AccountNotFound: there is none.
+        Conflict: it is the last administrator of all domains.
     """
     with write(database, actor) as work:
         account = require_account(work.session, address)
         authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
+        keep_an_administrator_in(work, account)
         for alias in _aliases_of(work.session, account):
             remove_alias_in(work, alias)
         teams = teams_owned_by(work.session, account.address)

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import AddressInUse
-from contactsgroups.persistence.models import ClaimedAddress, GroupRole, Member
+from contactsgroups.persistence.models import ClaimedAddress, GroupRole, KeptMember, Member
 from contactsgroups.persistence.queries import groups_containing
 from contactsgroups.services.unit_of_work import Work
 
@@ -33,4 +33,5 @@ def remove_from_groups_in(work: Work, address: str) -> None:
     for group in groups_containing(work.session, [address]):
         work.changed_group(group)
     work.session.execute(delete(Member).where(Member.address == address))
+    work.session.execute(delete(KeptMember).where(KeptMember.address == address))
     work.session.execute(delete(GroupRole).where(GroupRole.address == address))

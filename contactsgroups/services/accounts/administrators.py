@@ -13,6 +13,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Administrator, DomainRow
 from contactsgroups.services.accounts import domains
 from contactsgroups.services.accounts.accounts import require_account
+from contactsgroups.services.accounts.last_administrator import keep_an_administrator_in
 from contactsgroups.services.unit_of_work import Work, write
 
 
@@ -24,12 +25,13 @@ class Appointment:
     domain: str | None
     active: bool
     """Whether the account may sign in at all."""
+    name: str = ""
 
 
 def list_administrators(database: Database, actor: Principal) -> list[Appointment]:
     """Return the appointments that the actor could take back, by address and domain."""
     statement = (
-        select(Account.address, DomainRow.name, Account.active)
+        select(Account.address, DomainRow.name, Account.active, Account.display_name)
         .join_from(Administrator, Account, Account.id == Administrator.account_id)
         .outerjoin(DomainRow, DomainRow.id == Administrator.domain_id)
     )
@@ -71,6 +73,7 @@ def remove_administrator(
 
     Raises:
         NotFound: it does not administer that domain, or none at all.
+        Conflict: see :func:`remove_appointment`.
         AccountNotFound, DomainNotFound, NotPermitted: nothing was changed.
     """
     with write(database, actor) as work:
@@ -83,9 +86,40 @@ def remove_administrator(
         if not taken:
             raise NotFound(_what_is_missing(account, row, everything))
         for each in taken:
-            _require_right_to_remove(work, each)
-            work.session.delete(each)
+            _remove(work, account, each)
         return len(taken) < len(everything)
+
+
+def remove_appointment(
+    database: Database, actor: Principal, address: str, *, domain: str | None
+) -> None:
+    """Take back one appointment: of one domain, or the one of all domains if ``domain`` is None.
+
+    Raises:
+        NotFound: there is no such appointment.
+        Conflict: nobody else who can sign in administers all domains.  The operator may remove the
+            last one: only the command line can appoint the next.
+        AccountNotFound, DomainNotFound, NotPermitted: nothing was changed.
+    """
+    with write(database, actor) as work:
+        account = require_account(work.session, address)
+        row = domains.require_domain(work.session, domain) if domain else None
+        authority.require(work.actor, *_needed(row.name if row else None))
+        domain_id = row.id if row else None
+        found = _appointments(
+            work.session, account, Administrator.domain_id.is_not_distinct_from(domain_id)
+        )
+        if not found:
+            where = row.name if row else "all domains"
+            raise NotFound(f"{account.address} is not appointed administrator of {where}")
+        _remove(work, account, found[0])
+
+
+def _remove(work: Work, account: Account, row: Administrator) -> None:
+    _require_right_to_remove(work, row)
+    if row.domain_id is None:
+        keep_an_administrator_in(work, account)
+    work.session.delete(row)
 
 
 def _needed(domain: str | None) -> tuple[Right, str | None]:

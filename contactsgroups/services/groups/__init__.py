@@ -1,7 +1,8 @@
 """Mail groups and their members.
 
-Beside what is handed on here: ``members`` (who is in a group), ``audience`` (groups as an account
-that does not administer them sees them), ``member_views`` and ``lookup``.
+Beside what is handed on here: ``members`` (who is in a group), ``whereabouts`` (where an address
+is), ``leaving`` (it leaves its groups), ``audience`` (groups as an account that does not administer
+them sees them), ``member_views`` and ``lookup``.
 """
 
 from contactsgroups.services.groups.drafts import GroupDraft
@@ -13,7 +14,6 @@ from contactsgroups.services.groups.reading import (
     GroupPage,
     GroupSummary,
     find_group,
-    list_groups_with,
     show_group,
 )
 
@@ -26,7 +26,6 @@ __all__ = [
     "create_group",
     "find_group",
     "list_groups",
-    "list_groups_with",
     "remove_group",
     "show_group",
     "update_group",

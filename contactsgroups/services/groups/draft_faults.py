@@ -194,7 +194,7 @@ class _Inspection:
         address = self._group.address if self._group else self._free_address()
         unfit = find_member_faults(self._session, self._actor, address, members)
         self._faults.note_all(list(unfit.values())[:FAULTS_OF_A_FIELD], "members")
-        if self._draft.members is not None and not self._draft.members:
+        if not self._draft.members and (self._group is None or self._draft.members is not None):
             self._faults.note(NoMembers("a group needs at least one member"), "members")
 
     def _free_address(self) -> str:

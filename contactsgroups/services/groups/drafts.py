@@ -12,6 +12,7 @@ class GroupDraft:
 
     ``members`` of None leaves them as they are; they must be given for a new static group or team.
     ``picture``: None leaves it as it is, ``b""`` takes it away.
+    ``asks_first``: another kind is refused if members would leave by it, so that it can be asked.
     """
 
     address: str
@@ -21,6 +22,7 @@ class GroupDraft:
     moderators: Sequence[str] = ()
     allowed_senders: Sequence[str] = ()
     picture: bytes | None = None
+    asks_first: bool = False
 
     @property
     def roles(self) -> Mapping[Role, Sequence[str]]:

@@ -10,7 +10,13 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address, display_address
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.errors import InvalidInput, MembersAreDerived, NoMembers, StaleVersion
+from contactsgroups.domain.errors import (
+    InvalidInput,
+    MembersAreDerived,
+    MembersWouldLeave,
+    NoMembers,
+    StaleVersion,
+)
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
@@ -22,6 +28,12 @@ from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.groups.draft_faults import saying_all_faults
 from contactsgroups.services.groups.drafts import GroupDraft
+from contactsgroups.services.groups.kept_members import (
+    bring_members_back_in,
+    forget_kept_members_in,
+    keep_members_in,
+    rename_kept_address_in,
+)
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
@@ -66,6 +78,8 @@ def create_group_in(work: Work, draft: GroupDraft, right: Right = Right.CREATE_G
     work.session.add(group)
     work.session.flush()
     _fill_members(work, group, draft)
+    if not GroupKind(group.kind).is_derived and not group.members:
+        raise NoMembers("a group needs at least one member")
     return group
 
 
@@ -76,6 +90,7 @@ def update_group(
 
     Raises:
         StaleVersion: another principal saved in the meantime.
+        MembersWouldLeave: see :class:`GroupDraft`.
         GroupNotFound, InvalidInput, AddressInUse, MembershipCycle, NoMembers, SeveralFaults,
         NotPermitted: nothing was changed.
     """
@@ -86,15 +101,21 @@ def update_group(
             require_in_group(work.session, actor, Right.EDIT_SETTINGS, group)
             _require_version(group, version)
             before = responsible_for(group), settings_of(group)
+            members = _members_at_stake(group, ready)
             update_group_in(work, group, ready)
             require_responsible(work.session, group, *before)
             work.follow()
+            _ask_about(group, members)
             return details_of(group)
 
 
 def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
-    """Change a group within a unit of work; its picture must be small already."""
+    """Change a group within a unit of work; its picture must be small already.
+
+    One that has lost its last member, with an account, can still be changed and disabled.
+    """
     former_address, former_source = group.address, _source_of(group)
+    former_kind = GroupKind(group.kind)
     if draft.address != group.original:
         _rename(work, group, Address.parse(draft.address, field="address"))
     _fill(work, group, group.domain, draft)
@@ -102,9 +123,45 @@ def update_group_in(work: Work, group: Group, draft: GroupDraft) -> Group:
         require_in_group(work.session, work.actor, Right.CHANGE_SOURCE, group)
     group.version += 1
     work.session.flush()
+    _keep_or_bring_back(work, group, draft, former_kind)
     _fill_members(work, group, draft)
     work.changed_group(group, former_address=former_address)
     return group
+
+
+def _keep_or_bring_back(work: Work, group: Group, draft: GroupDraft, former: GroupKind) -> None:
+    """Keep typed members that give way to the directory's, until the kind is changed back."""
+    kind = GroupKind(group.kind)
+    if former.is_named and kind.is_derived:
+        keep_members_in(work, group)
+    elif former.is_derived and kind.is_named and draft.members is None:
+        bring_members_back_in(work, group)
+    elif kind.is_named:
+        forget_kept_members_in(work, group)
+
+
+def _members_at_stake(group: Group, draft: GroupDraft) -> set[str] | None:
+    """Return the members whom another kind may replace, if that is to be asked about."""
+    wanted = draft.settings.kind
+    if not draft.asks_first or wanted not in list(GroupKind):
+        return None
+    if GroupKind(wanted).is_named == GroupKind(group.kind).is_named:
+        return None
+    return {member.address for member in group.members}
+
+
+def _ask_about(group: Group, before: set[str] | None) -> None:
+    """Refuse to replace members without a word.
+
+    Raises:
+        MembersWouldLeave: some of those before are no members now.
+    """
+    if before is None:
+        return
+    now = {member.address for member in group.members}
+    if leaving := before - now:
+        back = len(now) if GroupKind(group.kind).is_named else 0
+        raise MembersWouldLeave(group.original, leaving=len(leaving), back=back)
 
 
 def remove_group(
@@ -180,6 +237,7 @@ def _rename(work: Work, group: Group, address: Address) -> None:
     group.address, group.original = str(address), address.original
     work.session.flush()
     _rename_member(work, former_address, address)
+    rename_kept_address_in(work, former_address, address)
     addresses.release(work.session, former_address)
 
 
@@ -238,13 +296,12 @@ def _new_role(role: Role, text: str) -> GroupRole:
 
 
 def _fill_members(work: Work, group: Group, draft: GroupDraft) -> None:
+    """Give a group the members that the draft has, or that the directory says."""
     if GroupKind(group.kind).is_derived:
         if draft.members:
             raise MembersAreDerived("members of this kind of group follow the directory")
         derivation.derive_all(work.session, group)
     elif draft.members is not None:
         replace_members_in(work, group, draft.members)
-    if not GroupKind(group.kind).is_derived and not group.members:
-        raise NoMembers("a group needs at least one member")
     work.session.flush()
     work.changed_group(group)

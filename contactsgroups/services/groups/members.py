@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
@@ -111,27 +111,6 @@ def remove_member(database: Database, actor: Principal, uuid: str, address: str)
             raise NoMembers(f"{key} is the last member of {group.address}; a group needs one")
         work.session.delete(member)
         work.changed_group(group)
-
-
-def remove_everywhere(database: Database, actor: Principal, address: str) -> list[str]:
-    """Remove an address from every group this principal administers; return those it stayed in.
-
-    It stays where it is the last member and where members follow the directory.
-    """
-    key = str(Address.parse(address))
-    kept: list[str] = []
-    with write(database, actor) as work:
-        for group in groups_containing(work.session, [key]):
-            if not authority.may(actor, Right.EDIT_MEMBERS, group.domain.name):
-                continue
-            if GroupKind(group.kind).is_derived or _is_single(work.session, group):
-                kept.append(group.address)
-                continue
-            gone = (Member.group_id == group.id) & (Member.address == key)
-            work.session.execute(delete(Member).where(gone))
-            work.session.expire(group, ["members"])
-            work.changed_group(group)
-    return sorted(kept)
 
 
 def replace_members_in(work: Work, group: Group, texts: Sequence[str]) -> None:
@@ -330,7 +309,7 @@ def find_member_faults(
     nested = [key for key, holder in taken.items() if holder == "group" and key != group]
     hidden = _find_hidden(session, actor, nested)
     faults |= {key: unknown_local_address(new[key]) for key in hidden}
-    return faults | _find_cycles(session, group, [key for key in nested if key not in hidden])
+    return faults | find_cycles(session, group, [key for key in nested if key not in hidden])
 
 
 def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> set[str]:
@@ -340,9 +319,10 @@ def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> s
     return {address for address, row in found.items() if row.id not in known}
 
 
-def _find_cycles(
+def find_cycles(
     session: Session, group: str, nested: Sequence[str]
 ) -> dict[str, InvalidAddress | MembershipCycle]:
+    """Return those of the groups that contain a group, each with the fault that it would be."""
     if not nested:
         return {}
     graph = MemberGraph.load(session, groups_by_address(session, nested).values())

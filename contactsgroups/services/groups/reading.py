@@ -4,16 +4,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from contactsgroups.domain import authority
-from contactsgroups.domain.address import Address, display_domain
+from contactsgroups.domain.address import display_domain
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupSettings, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Group, Member
+from contactsgroups.persistence.models import Group
 from contactsgroups.services import pictures
 from contactsgroups.services.accounts.group_standing import require_in_group, rights_in_group
 from contactsgroups.services.groups.lookup import require_group, require_group_by_address
@@ -85,23 +81,6 @@ def find_group(database: Database, actor: Principal, address: str) -> GroupDetai
         group = require_group_by_address(session, address)
         require_in_group(session, actor, Right.SEE_SETTINGS, group)
         return details_of(group)
-
-
-def list_groups_with(database: Database, actor: Principal, address: str) -> list[GroupSummary]:
-    """Return the groups that have this address as a direct member, in the order of addresses.
-
-    Only those that this principal administers.
-    """
-    key = str(Address.parse(address))
-    statement = select(Group).options(joinedload(Group.department), joinedload(Group.domain))
-    is_in = Group.id.in_(select(Member.group_id).where(Member.address == key))
-    with database.read() as session:
-        found = session.scalars(statement.where(is_in).order_by(Group.address))
-        return [
-            summary_of(group)
-            for group in found
-            if authority.may(actor, Right.SEE_MEMBERS, group.domain.name)
-        ]
 
 
 def _summary_values(group: Group) -> dict[str, Any]:

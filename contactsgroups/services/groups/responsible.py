@@ -54,8 +54,8 @@ def find_irresponsible(
     """Yield what is wrong with the owners and moderators of a group.
 
     One who is named anew has an address in a domain of ours and no account; a team is left without
-    an owner; or a moderated group with nobody to moderate it.  What was so before is not refused:
-    accounts go, and the rest of the settings can still be saved.
+    an owner; or a moderated group, unless it is disabled, with nobody to moderate it.  What was so
+    before is not refused: accounts go, and the rest of the settings can still be saved.
     """
     responsible = frozenset(each for each in named if each[0] in _RESPONSIBLE)
     yield from _find_strangers(session, responsible - before)

@@ -13,7 +13,7 @@ from contactsgroups.services.transfer.exporting import read_records
 from contactsgroups.services.transfer.memberships import merge_memberships
 from contactsgroups.services.transfer.merge import Merge
 from contactsgroups.services.transfer.plan import Difference, ImportPlan, compare
-from contactsgroups.services.transfer.records import Fault, Record
+from contactsgroups.services.transfer.records import Fault, Item, PassedOver, Record
 from contactsgroups.services.transfer.snapshot import AddressReader, snapshot_of
 
 _PLANS = 10  # So often an import is planned before it gives up.
@@ -39,18 +39,22 @@ class ImportOptions:
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
-    """What was changed, or would be; which lines were left out; and whether it was saved."""
+    """What was changed, or would be; which lines were left out; and whether it was saved.
+
+    ``passed_over`` is what files have besides, and an import has no use for.
+    """
 
     record_count: int
     differences: tuple[Difference, ...]
     faults: tuple[Fault, ...]
     saved: bool
+    passed_over: tuple[PassedOver, ...] = ()
 
 
 def import_records(
     database: Database,
     actor: Principal,
-    items: Iterable[Record | Fault],
+    items: Iterable[Item],
     options: ImportOptions | None = None,
     *,
     progress: Progress | None = None,
@@ -61,21 +65,25 @@ def import_records(
     one that ends half way goes on when it is run again.
 
     Args:
-        items: what was read from all files, and the faults found while reading.
+        items: what was read from all files, with the faults found while reading and what was
+            passed over.
 
     Raises:
         NotPermitted: the actor does not administer one of the domains; nothing was changed.
         Unavailable: the database is too busy, or does not answer; the message says what is saved.
     """
     chosen = options or ImportOptions()
-    records, faults = _separate(items)
+    records, faults, passed_over = _separate(items)
     if faults:
         # A line that could not be read may have named any address.
         chosen = replace(chosen, replace_members=False)
     if chosen.dry_run:
         planned = _read_and_plan(database, records, chosen)
-        return _report(planned.plan.differences, records, faults + planned.faults, saved=False)
-    return _Import(database, actor, records, faults, chosen, progress or _silently).run()
+        report = _report(planned.plan.differences, records, faults + planned.faults, saved=False)
+    else:
+        task = _Import(database, actor, records, faults, chosen, progress or _silently)
+        report = task.run()
+    return replace(report, passed_over=tuple(passed_over))
 
 
 class _Import:
@@ -129,15 +137,18 @@ class _Import:
         return f"{count} changes are saved, run the import again for the others: {reason}"
 
 
-def _separate(items: Iterable[Record | Fault]) -> tuple[list[Record], list[Fault]]:
+def _separate(items: Iterable[Item]) -> tuple[list[Record], list[Fault], list[PassedOver]]:
     records: list[Record] = []
     faults: list[Fault] = []
+    passed_over: list[PassedOver] = []
     for item in items:
         if isinstance(item, Fault):
             faults.append(item)
+        elif isinstance(item, PassedOver):
+            passed_over.append(item)
         else:
             records.append(item)
-    return records, faults
+    return records, faults, passed_over
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,14 @@ class Fault:
         return f"{self.place}: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class PassedOver:
+    """Something that an import has no use for, and what it is; nothing is wrong with it."""
+
+    place: Place
+    what: str
+
+
 class MemberRole(StrEnum):
     """What an address is to a group: a member, or one of the roles of :class:`Role`."""
 
@@ -128,3 +136,5 @@ Record = (
     | GroupRecord
     | MembershipRecord
 )
+Item = Record | Fault | PassedOver
+"""What is found in a file."""

@@ -24,6 +24,7 @@ from contactsgroups.persistence.models import AuditRow
 from contactsgroups.persistence.models.base import utc_now
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.unit_of_work.audit_entries import Entry, entries_of
+from contactsgroups.services.unit_of_work.audit_search import search_text_of
 from contactsgroups.services.unit_of_work.audited_tables import (
     AUDITED,
     BY_NAME,
@@ -35,6 +36,7 @@ from contactsgroups.services.unit_of_work.differences import Differences
 
 _RECORDER = "contactsgroups_audit"
 _PORTION = 500
+_ORIGIN_LENGTH = 64
 
 
 class AuditRecorder:
@@ -203,10 +205,13 @@ def _stored_row(audited: AuditedTable, entity: object, connection: Connection) -
 def _values(entry: Entry, actor: Principal) -> dict[str, Any]:
     return {
         "actor": str(actor.address),
+        "origin": actor.origin[:_ORIGIN_LENGTH],
         "action": entry.action,
         "subject": entry.subject,
         "domain": entry.domain,
+        "group_uuid": entry.group_uuid,
         "detail": json.dumps(entry.detail, ensure_ascii=False, sort_keys=True),
+        "search_text": search_text_of(str(actor.address), entry.subject, entry.detail),
     }
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 from contactsgroups.persistence.models import Administrator
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.unit_of_work.audited_tables import (
+    GROUPS,
     ROLES,
     UNKNOWN,
     AuditedTable,
@@ -38,16 +39,21 @@ _ALL_DOMAINS = "*"
 _HIDDEN = "(hidden)"
 _SECRETS = ("password", "secret", "token")
 _ADMINISTERED = Administrator.__table__.columns["domain_id"]
+_UUID = GROUPS.places["uuid"]
 _CHANGES = {"create": "added", "change": "changed", "remove": "removed"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the log says of one account, group and so on, and to which domain that belongs."""
+    """What the log says of one account, group and so on, and to which domain that belongs.
+
+    ``group_uuid`` is the group that it is, or is about; empty for none.
+    """
 
     action: str
     subject: str
     domain: str
+    group_uuid: str
     detail: dict[str, Any]
 
 
@@ -79,6 +85,7 @@ def _entries(difference: Difference, names: "_Names") -> Iterator[Entry]:
     """Yield one entry, or several if a great many members or roles changed."""
     action = f"{_verb(difference)} {difference.audited.noun}"
     subject, domain = names.subject_of(difference), names.domain_of(difference)
+    group_uuid = names.group_of(difference)
     fields = _fields(difference, names)
     parts = sorted(_parts(difference, names), key=lambda part: (part.role or "", part.address))
     if not fields and not parts:
@@ -89,7 +96,7 @@ def _entries(difference: Difference, names: "_Names") -> Iterator[Entry]:
         detail |= _detail_of_parts(portion)
         if len(portions) > 1:
             detail["part"] = [number, len(portions)]
-        yield Entry(action, subject, domain, detail)
+        yield Entry(action, subject, domain, group_uuid, detail)
 
 
 def _verb(difference: Difference) -> str:
@@ -140,16 +147,27 @@ def _detail_of_parts(parts: Iterable[_Part]) -> dict[str, Any]:
     return detail
 
 
+def _group_id_of(difference: Difference) -> Any:
+    """Return the id of the group that something is, or is about; None for none."""
+    if difference.audited is GROUPS:
+        return difference.key[0]
+    row = difference.after or difference.before
+    places = [place for place, target in difference.audited.references if target is GROUPS]
+    return next((row[place] for place in places if row and row[place] is not UNKNOWN), None)
+
+
 class _Names:
     """What the rows that an entry mentions are called."""
 
     def __init__(self, session: Session, differences: Sequence[Difference]) -> None:
         self._names: dict[AuditedTable, dict[Any, str]] = defaultdict(dict)
+        self._uuids: dict[int, str] = {}
         self._wanted: dict[AuditedTable, set[Any]] = defaultdict(set)
         for difference in differences:
             self._take(difference)
         for audited, ids in self._wanted.items():
             self._look_up(session, audited, sorted(ids - self._names[audited].keys()))
+        self._look_up_uuids(session, differences)
 
     def subject_of(self, difference: Difference) -> str:
         """Return the name under which the log has an account, a group and so on."""
@@ -173,6 +191,11 @@ class _Names:
         else:
             name = self.show(audited.table.columns[audited.domain], value)
         return str(name).rpartition("@")[2]
+
+    def group_of(self, difference: Difference) -> str:
+        """Return the UUID of the group that something is, or is about; empty for none."""
+        group_id = _group_id_of(difference)
+        return "" if group_id is None else self._uuids.get(group_id, "")
 
     def show(self, column: Column[Any], value: Any) -> Any:
         """Return what is shown of a value, ready for JSON."""
@@ -202,6 +225,19 @@ class _Names:
             self._wanted[audited].add(difference.key[0])
         else:
             self._names[audited][difference.key[0]] = name
+
+    def _look_up_uuids(self, session: Session, differences: Sequence[Difference]) -> None:
+        """Learn the UUIDs of groups: a group that was removed has it in its own difference."""
+        wanted = {_group_id_of(difference) for difference in differences}
+        for difference in differences:
+            row = difference.after or difference.before
+            if difference.audited is GROUPS and row and row[_UUID] is not UNKNOWN:
+                self._uuids[difference.key[0]] = row[_UUID]
+        missing = sorted(each for each in wanted - self._uuids.keys() if isinstance(each, int))
+        columns = GROUPS.table.columns
+        for some in chunked(missing):
+            statement = select(columns["id"], columns["uuid"]).where(columns["id"].in_(some))
+            self._uuids |= {row[0]: row[1] for row in session.execute(statement)}
 
     def _look_up(self, session: Session, audited: AuditedTable, ids: Sequence[int]) -> None:
         columns = audited.table.columns

@@ -1,9 +1,9 @@
 """Which group is a member of which, kept beside the members for quick walks up and down."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import ColumnElement, Select, delete, insert, select
+from sqlalchemy import CTE, ColumnElement, Select, delete, insert, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.persistence.models import Group, GroupEdge, Member
@@ -57,30 +57,50 @@ def ways_up(
     Args:
         starts: selects the ids of groups.
     """
+    ways = ways_above(session, starts, ~Group.disabled)
+    return {each: ways[each] for each in targets if each in ways}
+
+
+def ways_above(
+    session: Session, starts: Select[int], condition: ColumnElement[bool]
+) -> dict[int, tuple[int, ...]]:
+    """Return the shortest way from any of the starts up to each group above, that one left out.
+
+    The starts themselves are there with an empty way.
+
+    Args:
+        starts: selects the ids of groups.
+        condition: what every group above must meet, those on the way as well.
+    """
     above: dict[int, list[int]] = defaultdict(list)
-    for row in session.execute(_edges_above(starts)):
+    edges = _edges_above(starts, condition)
+    for row in session.execute(select(edges.c.child_id, edges.c.parent_id)):
         above[row.child_id].append(row.parent_id)
     ways: dict[int, tuple[int, ...]] = dict.fromkeys(session.scalars(starts), ())
-    waiting = sorted(ways)
+    waiting = deque(sorted(ways))
     while waiting:
-        child = waiting.pop(0)
+        child = waiting.popleft()
         for parent in sorted(above[child]):
             if parent not in ways:
                 ways[parent] = (*ways[child], child)
                 waiting.append(parent)
-    return {each: ways[each] for each in targets if each in ways}
+    return ways
 
 
-def _edges_above(starts: Select[int]) -> Select[int, int]:
-    """Select the edges that lead upwards from groups, with those that lead on from there."""
-    edges = select(GroupEdge.child_id, GroupEdge.parent_id).join(
-        Group, Group.id == GroupEdge.parent_id
+def ids_above(starts: Select[int], condition: ColumnElement[bool]) -> Select[int]:
+    """Select the ids of the groups that :func:`ways_above` finds, the starts left out."""
+    return select(_edges_above(starts, condition).c.parent_id)
+
+
+def _edges_above(starts: Select[int], condition: ColumnElement[bool]) -> CTE:
+    """Return the edges that lead upwards from groups, with those that lead on from there."""
+    edges = (
+        select(GroupEdge.child_id, GroupEdge.parent_id)
+        .join(Group, Group.id == GroupEdge.parent_id)
+        .where(condition)
     )
-    enabled = edges.where(~Group.disabled)
-    above = enabled.where(GroupEdge.child_id.in_(starts)).cte("above", recursive=True)
-    on_from_there = enabled.join(above, above.c.parent_id == GroupEdge.child_id)
-    whole = above.union(on_from_there)
-    return select(whole.c.child_id, whole.c.parent_id)
+    above = edges.where(GroupEdge.child_id.in_(starts)).cte("above", recursive=True)
+    return above.union(edges.join(above, above.c.parent_id == GroupEdge.child_id))
 
 
 def children_of(session: Session, ids: Collection[int]) -> dict[int, set[int]]:

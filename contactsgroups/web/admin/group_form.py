@@ -37,6 +37,7 @@ class GroupForm:
     under ``""`` those for the whole form.  ``shown`` is what the form showed before anything was
     typed, as text: what differs from it is what a person changed.
     ``picture_mark`` tells pictures of the group's own apart; it is empty without one.
+    ``confirmed_kind`` is the kind for which members may leave.
     """
 
     values: Mapping[str, str]
@@ -46,6 +47,7 @@ class GroupForm:
     errors: FormFaults = field(default_factory=dict)
     shown: str = ""
     picture_mark: str = ""
+    confirmed_kind: str = ""
 
     @classmethod
     def blank(cls, address: str = "") -> "GroupForm":
@@ -78,6 +80,7 @@ class GroupForm:
             version=sent.get("version", 0, type=int),
             picture=_read_picture(sent, request.files.get("picture")),
             shown=sent.get("shown", ""),
+            confirmed_kind=sent.get("confirmed_kind", ""),
         )
 
     def draft(self, *, is_new: bool) -> GroupDraft:
@@ -89,6 +92,7 @@ class GroupForm:
             settings=self.settings_in_use(),
             members=named,
             picture=self.picture,
+            asks_first=self.confirmed_kind != self.settings.kind,
             **{name: addresses_in(self.values[name]) for name in ROLE_FIELDS},
         )
 

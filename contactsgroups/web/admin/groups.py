@@ -11,17 +11,20 @@ from contactsgroups.domain.authority import Right, is_administrator
 from contactsgroups.domain.errors import (
     ContactsGroupsError,
     GroupNotFound,
+    MembersWouldLeave,
     NotAuthenticated,
     NotPermitted,
     StaleVersion,
     Unavailable,
 )
-from contactsgroups.domain.group import SWITCHES, GroupSettings
+from contactsgroups.domain.group import SWITCHES, GroupKind, GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts.domain_settings import read_domain_settings
 from contactsgroups.services.groups import GroupDetails, members
 from contactsgroups.services.groups.field_changes import last_changes
+from contactsgroups.services.groups.kept_members import count_kept_members
+from contactsgroups.services.groups.leaving_plan import Lack, plan_leaving
 from contactsgroups.web.admin.group_form import KINDS, LABELS, LIMITS, POLICIES, GroupForm
 from contactsgroups.web.admin.group_list import show_list
 from contactsgroups.web.admin.group_merge import GroupMerge
@@ -96,6 +99,8 @@ def change(uuid: UUID) -> ResponseReturnValue:
             if merge.undecided(request.form):
                 return refuse_form(_merge_page(actor, uuid, merge), error)
             form, text = merge.settle(request.form), merge.tell(error.changed_by)
+        except MembersWouldLeave as error:
+            return refuse_form(_settings_page(actor, _stored(actor, uuid), form, error), error)
         except ContactsGroupsError as error:
             return _refuse_change(actor, uuid, form, error)
         else:
@@ -181,7 +186,7 @@ def _refuse_change(
 
 def _merge(actor: Principal, uuid: UUID, form: GroupForm) -> GroupMerge:
     """Compare what was typed with what is stored now."""
-    group = groups.show_group(current_database(), actor, str(uuid))
+    group = _stored(actor, uuid)
     return GroupMerge.of(form, GroupForm.of(group))
 
 
@@ -206,15 +211,34 @@ def _new_page(actor: Principal, form: GroupForm) -> str:
     return render("group_new.html", form=form, **_choices(actor))
 
 
-def _settings_page(actor: Principal, group: GroupDetails, form: GroupForm) -> str:
-    return render("group_settings.html", group=group, form=form, **_choices(actor))
+def _stored(actor: Principal, uuid: UUID) -> GroupDetails:
+    return groups.show_group(current_database(), actor, str(uuid))
+
+
+def _settings_page(
+    actor: Principal,
+    group: GroupDetails,
+    form: GroupForm,
+    question: MembersWouldLeave | None = None,
+) -> str:
+    kept = count_kept_members(current_database(), actor, group.uuid)
+    return render(
+        "group_settings.html",
+        group=group,
+        form=form,
+        question=question,
+        kept=kept if GroupKind(group.settings.kind).is_derived else 0,
+        **_choices(actor),
+    )
 
 
 def _deletion_page(actor: Principal, uuid: UUID, error: str = "") -> str:
     database = current_database()
     group = _require_deletable(actor, uuid)
     parents = members.where_is(database, actor, group.address)
-    return render("group_delete.html", group=group, parents=parents, error=error)
+    concerns = plan_leaving(database, actor, group.address).concerns
+    emptied = [each.presence.group for each in concerns if Lack.MEMBER in each.lacks]
+    return render("group_delete.html", group=group, parents=parents, emptied=emptied, error=error)
 
 
 def _choices(actor: Principal) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from flask import request
 
 TEXT_LIMIT = 300
+DIGITS_LIMIT = 18
 
 
 def read_text(name: str) -> str:
@@ -16,3 +17,12 @@ def one_line(text: str) -> str:
     Databases refuse some control characters, NUL above all; no stored text contains them.
     """
     return "".join(char if char.isprintable() else " " for char in text[:TEXT_LIMIT]).strip()
+
+
+def read_number(name: str) -> int | None:
+    """Return a parameter as a number of at most 18 digits, which fit into 64 bits; None for none.
+
+    What is no number counts as none: pages begin at the beginning then.
+    """
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_LIMIT else None

@@ -33,9 +33,14 @@ Moment = Annotated[
 class AuditQuery(PageQuery):
     """Which entries are listed."""
 
+    q: Annotated[
+        Word, Field(description="Words in names and values, without case and accents.")
+    ] = ""
     actor: Annotated[Word | None, Field(description="The account that did it.")] = None
     action: Annotated[Word | None, Field(description="Such as `change group`.")] = None
     subject: Annotated[Word | None, Field(description="The address or name it was done to.")] = None
+    domain: Annotated[Word | None, Field(description="As A-labels.")] = None
+    group: Annotated[Word | None, Field(description="The `uuid` of a group: its history.")] = None
     since: Annotated[Moment | None, Field(description="The first moment, in UTC.")] = None
     until: Annotated[Moment | None, Field(description="The moment after the last.")] = None
 
@@ -46,8 +51,13 @@ class Entry(Schema):
     id: int
     at: datetime
     actor: str
+    origin: Annotated[
+        str, Field(description="From where: an IP address, or such as `command line`.")
+    ]
     action: str
     subject: str
+    domain: Annotated[str, Field(description="As A-labels; empty for what is in none.")]
+    group: Annotated[str | None, Field(description="The `uuid` of the group it concerns.")] = None
     detail: Annotated[
         dict[str, Any],
         Field(
@@ -75,9 +85,12 @@ def list_entries(query: AuditQuery) -> EntryList:
         current_database(),
         require_principal(),
         AuditFilter(
+            words=query.q,
             actor=query.actor,
-            action=query.action,
+            actions=(query.action,) if query.action else (),
             subject=query.subject,
+            domain=query.domain,
+            group_uuid=query.group,
             since=_moment(query.since, "since"),
             until=_moment(query.until, "until"),
         ),
@@ -110,7 +123,10 @@ def _entry_of(entry: AuditEntry) -> Entry:
         id=entry.id,
         at=entry.at,
         actor=entry.actor,
+        origin=entry.origin,
         action=entry.action,
         subject=entry.subject,
+        domain=entry.domain,
+        group=entry.group_uuid or None,
         detail=entry.detail,
     )

@@ -10,6 +10,7 @@ from contactsgroups.autocomplete.words.traces import WRITTEN_OUT, traces_of
 PARTS = (
     "Anna de la van den Cruz MacLeod McLeod Macleod mac leod Yulia Julia Sergei Mohammed Schaefer "
     "Mueller Ernst Eva Ida oe ue ae Oetker aue Maria DeNiro ONeill x 9 Dr Jean-Luc El Tsoi "
+    "Abdul Rahman Abdurrahman vd v.d. & bte "
     "Xu Zhenqiang Kim Minsu Zhuge Ma Li McAdam Adebayo Olumide J. R."
 ).split()
 NAMES = st.lists(

@@ -189,3 +189,19 @@ class TestWithoutJavaScript:
         admin.get_by_role("button", name="Create group").click()
         expect(admin.get_by_text("Created europe@example.org.")).to_be_visible()
         assert site.find("europe").recipient_count == 1
+
+    def test_a_leaver_is_removed_from_groups(self, admin, site):
+        lunch = site.create("lunch", members=["ada.alias@example.org"])
+        site.create("tea", members=["ada@example.org", "bob@example.org"])
+        admin.goto(f"{site.url}/admin/addresses?address=ada@example.org")
+        admin.get_by_label("Choose Lunch").check()
+        admin.get_by_label("Choose Tea", exact=True).check()
+        admin.get_by_role("button", name="Remove from these …").click()
+        decision = admin.get_by_role("group", name="Lunch lunch@example.org")
+        expect(decision.get_by_role("radio", name="Disable the group")).to_be_checked()
+        admin.get_by_role("button", name="Remove from 2 groups").click()
+        expect(admin.get_by_role("status")).to_contain_text("disabled lunch@example.org")
+        assert site.find("lunch").settings.disabled
+        assert members.list_members(site.core.database, OPERATOR, lunch.uuid) == []
+        assert direct_members(site, "tea") == ["bob@example.org"]
+        assert "ada@example.org" in direct_members(site, "team")

@@ -41,6 +41,27 @@ def make_faults(page: Page, site: Site) -> None:
     expect(page.get_by_role("alert")).to_contain_text("4 things need a look")
 
 
+def ask_about_the_kind(page: Page, site: Site) -> None:
+    page.goto(f"{site.url}/admin/groups/{site.find('team').uuid}")
+    page.get_by_role("radio", name="Dynamic", exact=True).check()
+    page.locator("#rule").fill('title = "Boss"')
+    save(page)
+    expect(page.get_by_role("alert")).to_contain_text("3 typed members will no longer be members")
+
+
+def test_another_kind_asks_first_and_members_come_back(admin, site, expected_errors):
+    expected_errors.append("409")
+    ask_about_the_kind(admin, site)
+    assert site.find("team").settings.kind == "static"
+    admin.get_by_role("button", name="Save, and let 3 members go").click()
+    expect(admin.get_by_text("3 typed members are kept from before")).to_be_visible()
+    assert site.find("team").recipient_count == 0
+    admin.get_by_role("radio", name="Static", exact=True).check()
+    save(admin)
+    expect(admin.get_by_text("Saved team@example.org.")).to_be_visible()
+    assert site.find("team").recipient_count == 3
+
+
 def test_two_administrators_choose_what_both_changed(admin, second_admin, site, expected_errors):
     expected_errors.append("409")
     meet(admin, second_admin, site)
@@ -84,7 +105,11 @@ def test_axe_finds_nothing(
     admin.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     admin.set_viewport_size({"width": width, "height": 900})
     found = []
-    for make in (lambda: make_faults(admin, site), lambda: meet(admin, second_admin, site)):
+    for make in (
+        lambda: make_faults(admin, site),
+        lambda: ask_about_the_kind(admin, site),
+        lambda: meet(admin, second_admin, site),
+    ):
         make()
         found += accessibility_violations(admin)
         assert admin.evaluate("document.documentElement.scrollWidth") <= width

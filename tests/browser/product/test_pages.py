@@ -23,6 +23,8 @@ PAGES = {
     "delete": "/admin/groups/{team}/delete",
     "address": "/admin/addresses?address=ada@example.org",
     "no address": "/admin/addresses",
+    "leaving": "/admin/addresses/remove?address=eve@example.org",
+    "leaving with roles": "/admin/addresses/remove?address=ada@example.org",
     "my groups": "/groups",
     "moderated": "/groups/moderated",
     "requests": "/groups/requests",
@@ -37,6 +39,14 @@ PAGES = {
     "accounts": "/admin/accounts",
     "no accounts": "/admin/accounts?q=zzzz",
     "aliases": "/admin/aliases",
+    "history": "/admin/groups/{team}/history",
+    "administrators": "/admin/administrators",
+    "new administrator": "/admin/administrators/new",
+    "administrator": "/admin/administrators/remove?address=admin@example.com&domain=example.com",
+    "last administrator": "/admin/administrators/remove?address=admin@example.org&domain=*",
+    "audit": "/admin/audit",
+    "audit filters": "/admin/audit?q=team&who=operator@localhost&what=group&since=2026-01-01",
+    "audit faults": "/admin/audit?since=soon&until=later",
     "account": "/account",
     "error": "/admin/nothing",
 }
@@ -133,14 +143,16 @@ class TestOnATelephone:
 
     def test_axe_finds_nothing(self, admin, site, accessibility_violations):
         found = {}
-        for name in ("list", "settings", "members", "compose", "account"):
+        names = ("list", "settings", "members", "compose", "account", "address", "leaving")
+        for name in (*names, "audit", "history"):
             visit(admin, site, name)
             found[name] = accessibility_violations(admin)
         assert {name: each for name, each in found.items() if each} == {}
 
     def test_controls_are_large_enough_for_a_finger(self, admin, site):
         """24 px is the least (WCAG 2.2, 2.5.8), 40 what is comfortable."""
-        for name in ("list", "settings", "members", "delete", "my groups", "new team", "account"):
+        pages = ("list", "settings", "members", "delete", "my groups", "new team", "account")
+        for name in (*pages, "audit filters"):
             visit(admin, site, name)
             buttons = "main :is(button, .button):not(recipient-field *):visible"
             for button in admin.locator(buttons).all():

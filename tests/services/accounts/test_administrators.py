@@ -1,11 +1,18 @@
 """Administrators are appointed by those who administer as much themselves."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 
-from contactsgroups.domain.errors import AccountNotFound, DomainNotFound, NotFound, NotPermitted
+from contactsgroups.domain.errors import (
+    AccountNotFound,
+    Conflict,
+    DomainNotFound,
+    NotFound,
+    NotPermitted,
+)
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditRow
@@ -121,12 +128,12 @@ def test_administrators_are_listed_to_those_who_could_take_them_back(small: Data
     accounts.appoint_administrator(small, OPERATOR, "eve@example.org", domain="example.net")
     add_account(small, "eve@example.org", active=False)
     assert accounts.list_administrators(small, OPERATOR) == [
-        Appointment(BOB, None, True),
-        Appointment(BOB, "example.org", True),
+        Appointment(BOB, None, True, "Bob"),
+        Appointment(BOB, "example.org", True, "Bob"),
         Appointment("eve@example.org", "example.net", False),
     ]
     assert accounts.list_administrators(small, LOCAL_ADMIN) == [
-        Appointment(BOB, "example.org", True)
+        Appointment(BOB, "example.org", True, "Bob")
     ]
     assert accounts.list_administrators(small, ADA) == []
 
@@ -142,3 +149,35 @@ def test_who_took_it_back_is_in_the_audit_log(small: Database) -> None:
         "*",
         "example.org",
     ]
+
+
+def test_one_appointment_is_taken_back_and_the_others_stay(small: Database) -> None:
+    appoint(small, "example.org", None)
+    accounts.remove_appointment(small, OPERATOR, BOB, domain=None)
+    assert managed(small, BOB) == {"example.org"}
+    with pytest.raises(NotFound, match="of all domains"):
+        accounts.remove_appointment(small, OPERATOR, BOB, domain=None)
+    with pytest.raises(NotFound, match=r"of example\.net"):
+        accounts.remove_appointment(small, OPERATOR, BOB, domain="example.net")
+    with pytest.raises(NotPermitted):
+        accounts.remove_appointment(small, ADA, BOB, domain="example.org")
+    accounts.remove_appointment(small, LOCAL_ADMIN, BOB, domain="example.org")
+    assert managed(small, BOB) == frozenset()
+
+
+@pytest.mark.parametrize("remove", [accounts.remove_appointment, accounts.remove_administrator])
+def test_no_account_removes_the_last_administrator_of_all_domains(
+    small: Database, remove: Callable[..., object]
+) -> None:
+    """One whose account is closed counts for nothing; the operator can appoint the next."""
+    appoint(small, None)
+    accounts.appoint_administrator(small, OPERATOR, "eve@example.org", domain=None)
+    add_account(small, "eve@example.org", active=False)
+    bob = identity.find_principal(small, BOB)
+    with pytest.raises(Conflict, match="appoint another first"):
+        remove(small, bob, BOB, domain=None)
+    assert managed(small, BOB) is None
+    accounts.appoint_administrator(small, OPERATOR, "ada@example.org", domain=None)
+    remove(small, bob, BOB, domain=None)
+    assert managed(small, BOB) == frozenset()
+    remove(small, OPERATOR, "ada@example.org", domain=None)

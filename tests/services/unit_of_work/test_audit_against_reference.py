@@ -24,6 +24,8 @@ from contactsgroups.services.accounts import administrators, sharing
 from contactsgroups.services.accounts.accounts import remove_alias
 from contactsgroups.services.completion.usage import UsedAddress, record_usage
 from contactsgroups.services.groups import GroupDraft, GroupSummary, members
+from contactsgroups.services.groups.leaving import remove_everywhere
+from contactsgroups.services.groups.leaving_plan import Remedy
 from contactsgroups.services.transfer import applying
 from contactsgroups.services.transfer.importing import ImportOptions, import_records
 from contactsgroups.services.transfer.records import (
@@ -244,7 +246,10 @@ class UseCases:
         members.remove_member(self._database, OPERATOR, group.uuid, member)
 
     def do_remove_everywhere(self) -> None:
-        members.remove_everywhere(self._database, OPERATOR, self._chance.choice(self._anybody()))
+        stored = groups.list_groups(self._database, OPERATOR).groups
+        remedies = {each.uuid: self._chance.choice([*Remedy]) for each in stored}
+        who = self._chance.choice(self._anybody())
+        remove_everywhere(self._database, OPERATOR, who, remedies=remedies)
 
     def do_record_usage(self) -> None:
         record_usage(self._database, ADA, [UsedAddress(self._person())])

@@ -17,7 +17,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Member
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.checks import check_database
-from contactsgroups.services.groups import members
+from contactsgroups.services.groups import leaving, members
 from contactsgroups.services.unit_of_work import Work, write
 from tests.directories import add_account, add_accounts, add_alias, add_group
 
@@ -59,7 +59,7 @@ def take_out(database: Database, chance: random.Random) -> None:
 
 
 def take_out_everywhere(database: Database, chance: random.Random) -> None:
-    members.remove_everywhere(database, OPERATOR, chance.choice(ANYBODY))
+    leaving.remove_everywhere(database, OPERATOR, chance.choice(ANYBODY))
 
 
 def switch(database: Database, chance: random.Random) -> None:

@@ -9,7 +9,7 @@ from contactsgroups.domain.group import SWITCHES
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from tests.directories import group_draft
-from tests.web.forms import Visitor
+from tests.web.forms import Visitor, read_forms
 
 NEW = {
     "address": "new@example.org",
@@ -275,6 +275,35 @@ class TestChange:
             {"kind": "static", "department": ""}
         )
 
+    def test_another_kind_asks_before_typed_members_go(self, admin, find):
+        """They are kept, and come back with the kind; what was typed beside it is not lost."""
+        team = find("team")
+        before = admin.get(f"{url_of(team)}/members").text
+        rule = {"kind": "dynamic", "rule": 'title = "Boss"', "description": "Bosses"}
+        asked = admin.submit(url_of(team), **rule)
+        assert asked.status_code == 409
+        assert "<strong>3 typed members will no longer be members</strong>" in asked.text
+        assert "Save, and let 3 members go" in asked.text
+        assert find("team") == team
+        values = read_forms(asked.text)[-1].values
+        assert (values["kind"], values["description"]) == ("dynamic", "Bosses")
+        other = admin.client.post(
+            url_of(team),
+            data={**values, "kind": "department", "confirmed_kind": "dynamic"}
+            | {"department": "example.org/Sales/Europe"},
+        )
+        assert other.status_code == 409
+        answer = admin.client.post(url_of(team), data={**values, "confirmed_kind": "dynamic"})
+        assert answer.status_code == 303
+        assert find("team").settings.kind == "dynamic"
+        assert "3 typed members are kept from before" in admin.get(url_of(team)).text
+        assert admin.submit(url_of(team), kind="static").status_code == 303
+        assert "kept from before" not in admin.get(url_of(team)).text
+        assert find("team").recipient_count == team.recipient_count
+        after = admin.get(f"{url_of(team)}/members").text
+        for text in ("ada@example.org", "guest@example.net"):
+            assert (text in before) is (text in after) is True
+
     def test_a_new_name_and_address(self, admin, find):
         team = find("team")
         admin.submit(url_of(team), display_name="Team Red", address="Red@Example.org")
@@ -344,6 +373,11 @@ class TestDelete:
         html = admin.get(f"{url_of(find('team'))}/delete").text
         assert "3 mailboxes" in html
         assert "outer@example.org" in html
+        assert "Nobody else is in <a" in html
+        with_others = group_draft("outer2@example.org", members=["team@example.org", "x@y.example"])
+        groups.create_group(core.database, OPERATOR, with_others)
+        html = admin.get(f"{url_of(find('team'))}/delete").text
+        assert html.count("Nobody else is in <a") == 1
 
     def test_opening_the_page_deletes_nothing(self, admin, find):
         team = find("team")

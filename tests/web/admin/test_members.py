@@ -6,7 +6,6 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import members
 from tests.directories import group_draft
-from tests.web.forms import Visitor
 
 
 @pytest.fixture
@@ -152,42 +151,3 @@ def test_the_recipients_are_the_mailboxes_each_once(admin, core):
     assert "4 mailboxes" in html
     assert html.count(">ada@example.org<") == 1
     assert "ada.alias@example.org" not in html
-
-
-class TestAddresses:
-    """Which groups an address is in."""
-
-    def test_it_is_found_in_any_spelling(self, admin):
-        html = admin.get("/admin/addresses?address=ADA@example.org").text
-        assert "is a member of 2 groups" in " ".join(html.split())
-        for name in ("Team Blue", "Sales"):
-            assert name in html
-
-    def test_an_outside_address_with_its_name(self, admin):
-        query = {"address": "Guest <guest@example.net>"}
-        assert "Team Blue" in admin.get("/admin/addresses", query_string=query).text
-
-    def test_one_that_is_nowhere(self, admin):
-        html = admin.get("/admin/addresses?address=nobody@example.net").text
-        assert "is not a member of any group" in html
-
-    def test_what_is_no_address(self, admin):
-        answer = admin.get("/admin/addresses?address=broken")
-        assert answer.status_code == 422
-        assert "there is no @ in it" in answer.text
-
-    def test_it_is_removed_wherever_that_is_possible(self, admin, listed):
-        answer = admin.submit("/admin/addresses?address=ada@example.org")
-        assert answer.status_code == 303
-        html = admin.get(answer.location).text
-        assert "It stays in sales@example.org" in html
-        assert listed() == ["bob@example.org", "guest@example.net"]
-
-    def test_groups_of_other_administrators_are_left_alone(self, app, listed):
-        visitor = Visitor(app.test_client()).take_session("admin@example.com")
-        html = visitor.get("/admin/addresses?address=ada@example.org").text
-        assert "is not a member of any group of yours" in html
-        token = visitor.form_on("/compose").values["csrf_token"]
-        data = {"csrf_token": token, "address": "ada@example.org"}
-        visitor.client.post("/admin/addresses/remove", data=data)
-        assert "ada@example.org" in listed()

@@ -7,11 +7,15 @@ from tests.web.api.test_groups import problem
 
 def test_the_newest_change_stands_first(manager, find):
     manager.change("PATCH", f"/groups/{find('team').uuid}", json={"display_name": "Blue"})
+    group = find("team")
     newest = manager.get("/audit?limit=1")["items"][0]
     assert newest.pop("at").endswith("Z")
     assert newest.pop("id") > 0
     assert newest == {
         "actor": "admin@example.org",
+        "origin": "127.0.0.1",
+        "domain": "example.org",
+        "group": group.uuid,
         "action": "change group",
         "subject": "team@example.org",
         "detail": {"fields": {"display_name": ["Team Blue", "Blue"]}},
@@ -33,6 +37,10 @@ def test_pages_follow_each_other(manager):
     [
         ("action=create%20group", 4),
         ("subject=team@example.org", 1),
+        ("q=TEAM%20bl%C3%BAe", 1),
+        ("q=Team%20Red", 0),
+        ("domain=example.com&action=create%20group", 1),
+        ("group=00000000-0000-0000-0000-000000000000", 0),
         ("actor=ada@example.org", 0),
         ("since=2020-01-01T00:00:00Z&action=create%20group", 4),
         ("until=2020-01-01T00:00:00Z", 0),

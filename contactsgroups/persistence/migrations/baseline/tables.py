@@ -29,13 +29,17 @@ table(
 table(
     "audit_log",
     sa.Column("id", ROW_NUMBER, primary_key=True),
-    sa.Column("at", UTCDateTime(), nullable=False),
-    sa.Column("actor", address_type(254), nullable=False),
+    sa.Column("at", UTCDateTime(), nullable=False, index=True),
+    sa.Column("actor", address_type(254), nullable=False, index=True),
+    sa.Column("origin", address_type(64), nullable=False),
     sa.Column("action", sa.String(40), nullable=False),
     sa.Column("subject", address_type(254), nullable=False, index=True),
     sa.Column("domain", address_type(253), nullable=False),
+    sa.Column("group_uuid", address_type(36), nullable=False),
     sa.Column("detail", LONG_TEXT, nullable=False),
+    sa.Column("search_text", LONG_TEXT, nullable=False),
     sa.Index(None, "domain", "id"),
+    sa.Index(None, "group_uuid", "id"),
 )
 table(
     "deliveries",
@@ -246,8 +250,8 @@ table(
     sa.Column("address", address_type(254), to("addresses.address"), nullable=False, unique=True),
     sa.Column("original", address_type(254), nullable=False),
     sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=False, index=True),
-    sa.Column("account_id", sa.Integer(), part_of("accounts.id"), nullable=True, index=True),
-    sa.Column("group_id", sa.Integer(), part_of("groups.id"), nullable=True, index=True),
+    sa.Column("account_id", sa.Integer(), to("accounts.id", ondelete="CASCADE"), index=True),
+    sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), index=True),
     sa.Column("target_address", address_type(254), nullable=True, index=True),
     sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
@@ -291,6 +295,12 @@ table(
     sa.Column("decided_at", UTCDateTime(), nullable=True),
     sa.Column("note", sa.Text(), nullable=False),
     sa.UniqueConstraint("queue_id", "group_id"),
+)
+table(
+    "kept_members",
+    sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("address", address_type(254), primary_key=True, index=True),
+    sa.Column("original", address_type(254), nullable=False),
 )
 table(
     "members",

@@ -1,0 +1,113 @@
+"""Who an address stands for, and all addresses that stand for the same one."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from contactsgroups.domain import authority
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.authority import Right
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence.models import Account, Alias, Group
+from contactsgroups.services.accounts.sharing import visible_domain_names
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressHolder:
+    """Who an address stands for, as far as a principal may know it.
+
+    Attributes:
+        kind: account, group or external; what stands for an account is that account.
+        address, original: the account's own, where the address was an alias.
+        asked: the address that was asked for.
+        aliases: the other addresses of the account, as they are spelled.
+        is_managed: whether the principal manages the account.
+        account_id: of the account, if it is one.
+    """
+
+    kind: str
+    address: str
+    original: str
+    asked: str
+    name: str = ""
+    active: bool = True
+    title: str = ""
+    department: str = ""
+    location: str = ""
+    aliases: tuple[str, ...] = ()
+    addresses: frozenset[str] = frozenset()
+    """All that stand for it, normalised."""
+    is_managed: bool = False
+    account_id: int | None = None
+
+
+def find_holder(session: Session, actor: Principal, text: str) -> AddressHolder:
+    """Return who an address stands for.
+
+    In a domain that the actor may not see, every address is like one of another server, and no
+    alias leads out of such a domain or into it; but who manages an account knows all its aliases.
+
+    Raises:
+        InvalidAddress: it is none.
+    """
+    address = Address.parse(text)
+    key = str(address)
+    seen = visible_domain_names(session, actor)
+    if seen is None or address.domain in seen:
+        account = _find_account(session, key)
+        if account is not None and (seen is None or account.domain.name in seen):
+            return _account_holder(session, actor, account, key, seen)
+        group = session.execute(
+            select(Group.original, Group.display_name).where(Group.address == key)
+        ).first()
+        if group is not None:
+            return AddressHolder(
+                kind="group",
+                address=key,
+                original=group.original,
+                asked=key,
+                name=group.display_name,
+                addresses=frozenset({key}),
+            )
+    return AddressHolder(
+        kind="external",
+        address=key,
+        original=address.original,
+        asked=key,
+        addresses=frozenset({key}),
+    )
+
+
+def _find_account(session: Session, key: str) -> Account | None:
+    """Return the account that has an address, or that it is an alias of."""
+    by_alias = select(Alias.account_id).where(Alias.address == key)
+    statement = select(Account).options(joinedload(Account.domain), joinedload(Account.department))
+    return session.scalar(statement.where(or_(Account.address == key, Account.id.in_(by_alias))))
+
+
+def _account_holder(
+    session: Session, actor: Principal, account: Account, asked: str, seen: set[str] | None
+) -> AddressHolder:
+    is_managed = authority.may(actor, Right.MANAGE_ACCOUNTS, account.domain.name)
+    statement = select(Alias.address, Alias.original).where(Alias.account_id == account.id)
+    aliases = [
+        row
+        for row in session.execute(statement.order_by(Alias.address))
+        if is_managed or seen is None or row.address.rpartition("@")[2] in seen
+    ]
+    return AddressHolder(
+        kind="account",
+        address=account.address,
+        original=account.original,
+        asked=asked,
+        name=account.display_name,
+        active=account.active,
+        title=account.title if is_managed else "",
+        department=account.department.path if is_managed and account.department else "",
+        location=account.location if is_managed else "",
+        aliases=tuple(row.original for row in aliases),
+        addresses=frozenset({account.address, *(row.address for row in aliases)}),
+        is_managed=is_managed,
+        account_id=account.id,
+    )

@@ -1,0 +1,64 @@
+"""The admin page of the audit log, and its files."""
+
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+
+from contactsgroups.services import accounts, audit_log
+from contactsgroups.web.admin.audit_files import csv_pieces, json_lines
+from contactsgroups.web.admin.audit_query import choices_of_what, read_asked
+from contactsgroups.web.admin.audit_words import readable, tell
+from contactsgroups.web.admin.parameters import read_number
+from contactsgroups.web.identity import require_administrator
+from contactsgroups.web.rendering import render
+from contactsgroups.web.state import current_database
+
+blueprint = Blueprint("audit", __name__, url_prefix="/admin")
+
+PAGE = 50  # entries on one page
+
+
+@blueprint.get("/audit")
+def show() -> ResponseReturnValue:
+    """Show what was changed in the domains of this administrator, the newest first."""
+    actor, database = require_administrator(), current_database()
+    asked, before = read_asked(), read_number("before")
+    wanted, faults = asked.filter(), asked.faults()
+    page = audit_log.list_entries(database, actor, wanted, before=before, limit=PAGE)
+    html = render(
+        "audit.html",
+        asked=asked,
+        faults=faults,
+        before=before,
+        page=page,
+        total=audit_log.count_entries(database, actor, wanted),
+        total_limit=audit_log.COUNT_LIMIT,
+        names=audit_log.read_names(database, actor, page.entries),
+        domains=accounts.list_domains(database, actor),
+        choices=choices_of_what(),
+        tell=tell,
+        readable=readable,
+    )
+    return html, 422 if faults else 200
+
+
+@blueprint.get("/audit.csv")
+def send_csv() -> Response:
+    """Send what the page was asked for as CSV, all of it."""
+    entries = audit_log.read_all_entries(
+        current_database(), require_administrator(), read_asked().filter()
+    )
+    return _file(Response(csv_pieces(entries), mimetype="text/csv"), "audit-log.csv")
+
+
+@blueprint.get("/audit.jsonl")
+def send_json_lines() -> Response:
+    """Send what the page was asked for as JSON lines, all of it."""
+    entries = audit_log.read_all_entries(
+        current_database(), require_administrator(), read_asked().filter()
+    )
+    return _file(Response(json_lines(entries), mimetype="application/jsonl"), "audit-log.jsonl")
+
+
+def _file(response: Response, name: str) -> Response:
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

@@ -1,0 +1,130 @@
+"""Which entries of the audit log a page is asked for, as its URL says it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from contactsgroups.domain.address import Address, normalise_domain
+from contactsgroups.domain.errors import InvalidAddress
+from contactsgroups.services.audit_log import AuditFilter
+from contactsgroups.web.admin.audit_words import NOUNS, VERBS, readable
+from contactsgroups.web.admin.parameters import read_text
+
+_YEARS = range(1970, 3000)  # A day behind the last one must be a date on every database.
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was typed and chosen; empty for anything.
+
+    ``what`` is "group", or "change group"; ``since`` and ``until`` are the first and the last day,
+    in UTC.
+    """
+
+    q: str = ""
+    who: str = ""
+    what: str = ""
+    on: str = ""
+    domain: str = ""
+    since: str = ""
+    until: str = ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """What stands in the URL."""
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in values.items() if value}
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The filters that are set, in words; the search is none of them."""
+        told = {
+            "who": f"By {readable(self.who)}",
+            "what": _what_in_words(self.what),
+            "on": f"On {readable(self.on)}",
+            "domain": f"In {readable(self.domain)}",
+            "since": f"From {self.since}",
+            "until": f"Until {self.until}",
+        }
+        return {name: text for name, text in told.items() if getattr(self, name)}
+
+    def without(self, name: str) -> dict[str, str]:
+        """Return the parameters without one of them."""
+        return replace(self, **{name: ""}).parameters
+
+    def faults(self) -> dict[str, str]:
+        """Return what is wrong with each field."""
+        found = {
+            name: "This is no date. Type it as 2026-11-30."
+            for name in ("since", "until")
+            if getattr(self, name) and _day(getattr(self, name)) is None
+        }
+        first, last = _day(self.since), _day(self.until)
+        if first and last and first > last:
+            found["until"] = "This is before the first day."
+        return found
+
+    def filter(self) -> AuditFilter:
+        """Return what the service is asked for; fields with faults count as empty."""
+        return AuditFilter(
+            words=self.q,
+            actor=_address(self.who) or None,
+            actions=_actions(self.what),
+            subject=_address(self.on) or None,
+            domain=_domain(self.domain) or None,
+            since=_begin_of(_day(self.since)),
+            until=_begin_of(_day(self.until), days_later=1),
+        )
+
+
+def read_asked() -> Asked:
+    """Return what the present request asks for."""
+    return Asked(**{each.name: read_text(each.name) for each in fields(Asked)})
+
+
+def choices_of_what() -> Mapping[str, Mapping[str, str]]:
+    """Return the choices for ``what``, by the name of their kind."""
+    return {
+        many: {noun: f"{many}: any change"}
+        | {f"{verb} {noun}": f"{many}: {word.lower()}" for verb, word in VERBS.items()}
+        for noun, many in NOUNS.items()
+    }
+
+
+def _actions(what: str) -> tuple[str, ...]:
+    if what in NOUNS:
+        return tuple(f"{verb} {what}" for verb in VERBS)
+    return (what,) if what else ()
+
+
+def _what_in_words(what: str) -> str:
+    return next((each[what] for each in choices_of_what().values() if what in each), what)
+
+
+def _address(text: str) -> str:
+    """Return an address as entries have it; other names as they were typed."""
+    try:
+        return str(Address.parse(text)) if "@" in text else text
+    except InvalidAddress:
+        return text
+
+
+def _domain(text: str) -> str:
+    try:
+        return normalise_domain(text) if text else ""
+    except InvalidAddress:
+        return text  # There is none of that name, so nothing is found.
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in _YEARS else None
+
+
+def _begin_of(day: date | None, *, days_later: int = 0) -> datetime | None:
+    if day is None:
+        return None
+    return datetime.combine(day, time(), UTC) + timedelta(days=days_later)

@@ -1,0 +1,160 @@
+"""What an entry of the audit log is in words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from contactsgroups.services.audit_log import AuditEntry
+from contactsgroups.services.unit_of_work.audited_tables import AUDITED
+from contactsgroups.web.admin.audit_words import NOUNS, Difference, label_of, readable, tell
+
+
+def entry(action, detail, subject="team@example.org"):
+    return AuditEntry(
+        id=1,
+        at=datetime(2026, 11, 26, tzinfo=UTC),
+        actor="admin@example.org",
+        origin="127.0.0.1",
+        action=action,
+        subject=subject,
+        domain="example.org",
+        group_uuid="",
+        detail=detail,
+    )
+
+
+def fields(**values):
+    return {"fields": {name: list(pair) for name, pair in values.items()}}
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "what"),
+    [
+        ("create group", fields(display_name=(None, "A")), "Created the group"),
+        ("change group", fields(posting_policy=("anyone", "members")), "Changed who may send"),
+        ("change group", fields(disabled=(False, True)), "Turned “Disabled” on"),
+        ("change group", fields(display_name=("a", "b"), rule=("c", "d")), "Changed 2 fields"),
+        ("change group", {"members": {"added": ["a@b.c"]}}, "Added 1 member"),
+        (
+            "change group",
+            {"members": {"added": ["a@b.c"] * 1204, "removed": ["d@e.f"]}, "part": [2, 3]},
+            "Added 1,204 members, removed 1 member (part 2 of 3)",
+        ),
+        (
+            "change group",
+            {
+                "roles": {
+                    "owner": {"added": ["a@b.c", "d@e.f"]},
+                    "allowed_sender": {"removed": ["x"]},
+                },
+                **fields(moderated=(True, False)),
+            },
+            "Added 2 owners, removed 1 allowed sender, turned “Moderated” off",
+        ),
+        (
+            "change group",
+            {"members": {"changed": {"a@b.c": {"original": ["A@b.c", "a@b.c"]}}}},
+            "Changed how a@b.c is written",
+        ),
+        (
+            "change account",
+            fields(active=(True, False), revoked_at=(None, "x")),
+            "Closed the account",
+        ),
+        ("change account", fields(active=(False, True)), "Opened the account again"),
+        (
+            "change account",
+            fields(password_hash=("(hidden)", "(hidden)"), revoked_at=(None, "x")),
+            "Set the password",
+        ),
+        ("change account", fields(revoked_at=(None, "x")), "Signed out everywhere"),
+        ("create request", fields(wish=(None, "leave")), "Asked to leave"),
+        ("change request", fields(state=("waiting", "declined")), "Declined the request"),
+        (
+            "create administrator",
+            fields(domain=(None, "*")),
+            "Appointed administrator of all domains",
+        ),
+        (
+            "remove administrator",
+            fields(domain=("xn--bcher-kva.example", None)),
+            "Removed as administrator of bücher.example",
+        ),
+        ("create share", fields(domain=(None, "example.net")), "Shown to example.net"),
+        ("remove share", fields(domain=("example.net", None)), "Hidden from example.net"),
+        ("remove alias", {}, "Removed the alias"),
+        ("change group", {}, "Changed the group"),
+        ("create token key", {}, "Created the token key"),
+    ],
+)
+def test_what_was_done(action, detail, what):
+    assert tell(entry(action, detail)).what == what
+
+
+@pytest.mark.parametrize(
+    ("action", "detail", "told"),
+    [
+        (
+            "change group",
+            fields(posting_policy=("anyone", "members")),
+            [("Who may send", ("Anyone",), ("Members",))],
+        ),
+        ("change group", fields(description=("Old", "")), [("Description", ("Old",), ())]),
+        ("change account", fields(title=(None, "Head")), [("Title", (), ("Head",))]),
+        (
+            "change account",
+            fields(password_hash=("(hidden)", "(hidden)")),
+            [("Password", (), ("changed",))],
+        ),
+        (
+            "change account",
+            fields(password_hash=("(hidden)", None)),
+            [("Password", (), ("removed",))],
+        ),
+        (
+            "create group",
+            fields(
+                uuid=(None, "x"), moderated=(None, False), disabled=(None, True), rule=(None, "")
+            ),
+            [("Disabled", (), ("on",))],
+        ),
+        ("create account", fields(active=(None, True), display_name=(None, "")), []),
+        ("create account", fields(active=(None, False)), [("Open", (), ("off",))]),
+        (
+            "change domain",
+            fields(group_defaults=("", '{"moderated": true, "posting_policy": "members"}')),
+            [("What new groups begin with", (), ("Moderated: on; Who may send: Members",))],
+        ),
+        (
+            "change group",
+            fields(picture=(None, "70 bytes, SHA-256 0123456789abcdef")),
+            [("Picture", (), ("70 bytes",))],
+        ),
+    ],
+)
+def test_each_field_before_and_after(action, detail, told):
+    found = tell(entry(action, detail)).differences
+    assert found == tuple(Difference(*each) for each in told)
+
+
+def test_who_came_and_who_went():
+    detail = {"members": {"added": ["a@xn--bcher-kva.example"], "removed": ["b@example.org"]}}
+    assert tell(entry("change group", detail)).differences == (
+        Difference("Members", ("b@example.org",), ("a@bücher.example",), is_list=True),
+    )
+
+
+def test_everything_that_is_audited_has_a_name_in_the_filter():
+    assert {each.noun for each in AUDITED if each.noun} == NOUNS.keys()
+
+
+def test_no_field_is_called_by_its_name_in_the_code():
+    for each in AUDITED:
+        for _, column in each.fields:
+            assert "_" not in label_of(column.name.removesuffix("_id"))
+
+
+def test_what_is_no_domain_stays_as_it_is():
+    assert (
+        readable("xn--zzzzz99999 and sales@example.org") == "xn--zzzzz99999 and sales@example.org"
+    )
