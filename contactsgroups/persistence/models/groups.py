@@ -28,7 +28,14 @@ class Group(FromSource, Base):
         UniqueConstraint("source_id", "external_id"),
         Index(None, "name_folded", "address"),
         # Lists count their groups by these alone.
-        Index(None, "kind", "show_in_contacts", "disabled", "moderated", "domain_id"),
+        Index(
+            "ix_contactsgroups_groups_facts",
+            "kind",
+            "show_in_contacts",
+            "disabled",
+            "moderated",
+            "domain_id",
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -219,7 +219,14 @@ table(
     sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.Index(None, "name_folded", "address"),
-    sa.Index(None, "kind", "show_in_contacts", "disabled", "moderated", "domain_id"),
+    sa.Index(
+        "ix_contactsgroups_groups_facts",
+        "kind",
+        "show_in_contacts",
+        "disabled",
+        "moderated",
+        "domain_id",
+    ),
     sa.UniqueConstraint("source_id", "external_id"),
 )
 table(
