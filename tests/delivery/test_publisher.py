@@ -150,6 +150,22 @@ class Changes:
         groups.update_group(self._core.database, OPERATOR, group.uuid, current.version, draft)
 
 
+def test_a_domain_that_is_served_no_more_leaves_the_maps(core: Core, maps: Path) -> None:
+    """In each of its spellings; a member in it is outside, and written to as such."""
+    group = add_group(core.database, "team@example.org", "ada@example.org", "x@grün.example")
+    follower = publisher._Follower(core)
+    add_accounts(core.database, [], domain="grün.example")
+    follower.step()
+    assert {"xn--grn-ioa.example", "grün.example"} <= read(maps, MapName.VIRTUAL_DOMAINS).keys()
+    assert read(maps, MapName.VIRTUAL_ALIAS)[group.address] == "ada@example.org"
+    accounts.remove_domain(core.database, OPERATOR, "grün.example")
+    follower.step()
+    assert not {"xn--grn-ioa.example", "grün.example"} & read(maps, MapName.VIRTUAL_DOMAINS).keys()
+    written_to = read(maps, MapName.VIRTUAL_ALIAS)[group.address]
+    assert written_to == "ada@example.org, x@xn--grn-ioa.example"
+    assert publisher.compare_maps(core) == []
+
+
 def test_a_group_with_an_inactive_member_known_by_an_alias_is_published_anew(
     core: Core, maps: Path
 ) -> None:

@@ -70,7 +70,7 @@ def _terms(words: Terms, first: Word, demand: int) -> Terms:
     if demand == _WORD:
         return words
     if demand == _BEGINNING:
-        return _first(first), *[word for word in words if word != first]
+        return _first(first), *_not_implied(words, first)
     if not all(map(_may_be_whole, words)):
         return ()
     return _whole(words) if demand == _WHOLE else _whole_in_order(words, first)
@@ -97,7 +97,15 @@ def _whole(words: Terms) -> Terms:
 
 def _whole_in_order(words: Terms, first: Word) -> Terms:
     ended = _ended(first)
-    return (_first(ended), *[term for term in _whole(words) if term != ended])
+    return _first(ended), *_not_implied(_whole(words), ended)
+
+
+def _not_implied(words: Iterable[Word], first: Word) -> list[Word]:
+    """Return the words that an entry may lack although its name begins with ``first``.
+
+    Every word that may be spelt as the first one is satisfied then, however else it may be.
+    """
+    return [word for word in words if not set(first).issubset(word)]
 
 
 def _ended(word: Word) -> Word:

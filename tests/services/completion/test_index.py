@@ -118,6 +118,18 @@ def test_on_a_tie_ones_own_domain_comes_first_then_the_name(
     assert complete("sam", NIA) == ["s@example.net", "s1", "s2"]
 
 
+def test_a_domain_that_was_removed_and_is_served_again_begins_anew(
+    database: Database, complete: Complete
+) -> None:
+    for name, shown in (("nia", ["nia@example.net"]), ("nick", ["nick@example.net"])):
+        add_accounts(database, [name], domain="example.net")
+        sharing.share_domain(database, OPERATOR, "example.net", "example.org")
+        assert complete("ni") == shown
+        accounts.remove_account(database, OPERATOR, f"{name}@example.net")
+        accounts.remove_domain(database, OPERATOR, "example.net")
+        assert complete("ni") == []
+
+
 def test_other_domains_are_suggested_only_where_they_are_shared(
     database: Database, complete: Complete
 ) -> None:

@@ -107,15 +107,6 @@ def test_everything_is_imported_whatever_the_order(empty_database: Database) -> 
     assert [f.text for f in check_database(empty_database)] == []
 
 
-def test_a_group_that_a_file_does_not_name_keeps_its_name(small: Database) -> None:
-    """A new one is called after its address."""
-    unnamed = [group_record(f"{name}@example.org", moderated=False) for name in ("team", "New")]
-    member = MembershipRecord(group="new@example.org", address="ada@example.org")
-    assert run(small, *unnamed, member).faults == ()
-    for address, name in (("team@example.org", "Team"), ("new@example.org", "new")):
-        assert groups.find_group(small, OPERATOR, address).settings.display_name == name
-
-
 def test_a_second_import_changes_nothing_and_does_not_move_the_journal(
     empty_database: Database,
 ) -> None:
@@ -191,6 +182,7 @@ def test_what_a_file_does_not_say_stays(small: Database) -> None:
         (AdministratorRecord(address="no@example.org"), "there is no account"),
         (AdministratorRecord(address="ada@example.org", domain="no.example"), "not served"),
         (DomainRecord(name="bad domain"), "U+0020"),
+        (group_record(address="g@example.org", display_name="\u202e"), "U+202E"),
         (
             group_record(address="g@example.org", display_name="G", kind="band"),
             "kind must be one of",

@@ -123,7 +123,8 @@ def test_a_choice_counts_for_what_it_was_made_against(admin, find, url, opened, 
 
 
 def test_where_members_come_from_is_one_decision(admin, find, url, opened, save_first):
-    save_first(kind="dynamic", rule='title = "Boss" or name contains "Example"')
+    rule = 'title = "Boss" or name contains "Example"'
+    save_first(kind="dynamic", rule=rule, confirmed_kind="dynamic")
     values = {"kind": "department", "department": "example.org/Sales"}
     answer = send(admin, url, opened, **values, display_name="Mine")
     assert answer.status_code == 409
