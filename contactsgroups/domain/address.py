@@ -1,5 +1,6 @@
 """Addresses of RFC 5321 and RFC 5322, normalised as Postfix looks them up."""
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 
@@ -17,6 +18,7 @@ _ATEXT = frozenset(
 # "domain!user" and "user%domain" are old routing forms: Postfix may rewrite them to another
 # address, so an account or group of such a name could never be reached safely.
 _ROUTING = frozenset("!%")
+_A_LABEL = re.compile(r"(?<![\w-])xn--[a-z0-9-]+(?![\w-])", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,14 @@ def display_domain(domain: str) -> str:
     return ".".join(_to_u_label(label) for label in domain.split("."))
 
 
+def display_address(text: str) -> str:
+    """Return an address, or a text that names addresses, with domains as people read them.
+
+    A label that stands for another one than it would be encoded as stays as it is.
+    """
+    return _A_LABEL.sub(lambda label: _readable(label[0]), text)
+
+
 def lookup_spellings(domain: str) -> tuple[str, ...]:
     """Return the spellings under which Postfix may look up a domain given as A-labels.
 
@@ -120,6 +130,11 @@ def shorten(text: str, limit: int = 80) -> str:
     """Return ``text`` fit for a message: printable, and cut to a bounded length."""
     cut = text if len(text) <= limit else text[:limit] + "…"
     return "".join(char if char.isprintable() else "\ufffd" for char in cut)
+
+
+def _readable(label: str) -> str:
+    spelling = _to_u_label(label.lower())
+    return spelling if _names(spelling, label.lower()) else label
 
 
 def _names(spelling: str, domain: str) -> bool:

@@ -13,6 +13,11 @@ _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 _JOINERS = frozenset("\u200c\u200d")
 # The letter й is not an и with an accent, although Unicode takes it apart so.
 _SHORT_I = "и\u0306"
+# Letters that keyboards of other languages spell out; Unicode does not take these apart.
+_SPELT_OUT = str.maketrans(
+    {"œ": "oe", "æ": "ae", "þ": "th", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t"}
+    | {"ı": "i", "ĸ": "k", "ŋ": "n"}
+)
 
 
 def words_of(field: str) -> str:
@@ -53,18 +58,29 @@ def tidy_name(text: str) -> str:
 def fold(text: str) -> str:
     """Return ``text`` as rules and our own searches compare it: without case and accents.
 
-    >>> fold("Große Mühle"), fold("ｶﾞｽ"), fold("Кий́в")
-    ('grosse muhle', 'ガス', 'кийв')
+    >>> fold("Große Mühle"), fold("Chœur"), fold("ｶﾞｽ"), fold("Кий́в")
+    ('grosse muhle', 'choeur', 'ガス', 'кийв')
 
     Compatibility forms are one (Unicode Standard Annex 15) and case is folded (Unicode Standard
     section 3.13).  Accents and vowel points are left out; marks that make another letter stay.
+    Latin ligatures and letters with a stroke become the plain letters that stand for them.
     """
     if text.isascii():
         return text.lower()  # The same in a hundredth of the time.
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     letters = letters.replace(_SHORT_I, "й")
     plain = "".join(each for each in letters if not _is_accent(each))
-    return unicodedata.normalize("NFC", plain.casefold())
+    return unicodedata.normalize("NFC", plain.casefold().translate(_SPELT_OUT))
+
+
+def words_in(folded: str) -> frozenset[str]:
+    """Return the words of a folded text: runs of letters, digits and their marks.
+
+    >>> sorted(words_in("anne-marie o'neil"))
+    ['anne', 'marie', 'neil', 'o']
+    """
+    apart = (each if _is_of_word(each) else " " for each in folded)
+    return frozenset("".join(apart).split())
 
 
 def casemap(text: str) -> str:
@@ -84,6 +100,10 @@ def _is_accent(character: str) -> bool:
     """
     mark_class = unicodedata.combining(character)
     return mark_class == 1 or 10 <= mark_class <= 36 or mark_class >= 200
+
+
+def _is_of_word(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNM"
 
 
 def clean_description(text: str, *, field: str = "description") -> str:

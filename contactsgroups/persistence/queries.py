@@ -83,17 +83,6 @@ def holders(session: Session, addresses: Collection[str]) -> dict[str, str]:
     return {row.address: row.holder for row in rows}
 
 
-def contains(statement: Select[Group], text: str) -> Select[Group]:
-    """Keep the groups whose address, name or a member contains every word of ``text``."""
-    for word in text.split()[:10]:
-        is_in_address = Member.address.contains(word.casefold(), autoescape=True)
-        statement = statement.where(
-            Group.search_text.contains(fold(word), autoescape=True)
-            | Group.id.in_(select(Member.group_id).where(is_in_address))
-        )
-    return statement
-
-
 def name_contains(text: str) -> ColumnElement[bool]:
     """Whether a group's address or name contains every word of ``text``."""
     words = (fold(word) for word in text.split()[:10])

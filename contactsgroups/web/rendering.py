@@ -10,16 +10,30 @@ from typing import Any
 from flask import g, get_flashed_messages, request, url_for
 from jinja2 import Environment, FileSystemLoader
 
+from contactsgroups.domain.address import display_address
 from contactsgroups.domain.authority import Right, is_administrator
 from contactsgroups.domain.principal import Principal
 from contactsgroups.web import assets
 from contactsgroups.web.security import form_token
 from contactsgroups.web.state import current_state
 
+
+def _readable(value: object) -> object:
+    """Return what a page shows of a value: domains beyond ASCII in the letters of their language.
+
+    Jinja asks for everything that is not marked as HTML, so no page can forget it. Forms send the
+    domain back as it is shown, and it is read as the same one. Addresses of pages stay as they are.
+    """
+    if type(value) is not str or value.startswith(("/", "http:", "https:")):
+        return value
+    return display_address(value)
+
+
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     auto_reload=False,
+    finalize=_readable,
 )
 _TEMPLATES.globals.update(url_for=url_for, get_flashed_messages=get_flashed_messages, Right=Right)
 

@@ -5,7 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactsgroups.domain.address import Address, display_domain, normalise_domain
+from contactsgroups.domain.address import (
+    Address,
+    display_address,
+    display_domain,
+    normalise_domain,
+)
 from contactsgroups.domain.errors import InvalidAddress
 
 
@@ -105,3 +110,34 @@ def test_domains_are_encoded_as_the_reference_implementation_of_idna_does(
 
 def test_a_broken_label_is_shown_as_it_is() -> None:
     assert display_domain("xn--\u0080.example") == "xn--\u0080.example"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("chor@xn--bcher-kva.example", "chor@bücher.example"),
+        ("chor@XN--BCHER-KVA.example", "chor@bücher.example"),
+        ("a@xn--bcher-kva.example, b@xn--fiqs8s", "a@bücher.example, b@中国"),
+        (
+            "the domain xn--bcher-kva.example is not served",
+            "the domain bücher.example is not served",
+        ),
+        ("ada@example.org", "ada@example.org"),
+        # These are no A-labels, stand for something else, or are a part of something longer.
+        ("ada@xn--a", "ada@xn--a"),
+        ("ada@xn--abc-.example", "ada@xn--abc-.example"),
+        ("axn--bcher-kva.example", "axn--bcher-kva.example"),
+        ("xn--bcher-kva_x", "xn--bcher-kva_x"),
+    ],
+)
+def test_addresses_are_shown_with_domains_as_people_read_them(text: str, shown: str) -> None:
+    assert display_address(text) == shown
+
+
+@given(st.text(alphabet="xn-abc019.@ ü"))
+def test_what_is_shown_of_a_domain_stands_for_the_same_domain(text: str) -> None:
+    try:
+        domain = normalise_domain(text)
+    except InvalidAddress:
+        return
+    assert normalise_domain(display_address(domain)) == domain

@@ -13,6 +13,7 @@ from contactsgroups.domain.text import (
     clean_description,
     clean_name,
     fold,
+    words_in,
 )
 
 
@@ -72,6 +73,9 @@ def test_cleaning_twice_changes_nothing(text: str) -> None:
         ("שָׁלוֹם", "שלום"),
         ("ＡＢ①", "ab1"),
         ("Ёж", "еж"),
+        # Ligatures, and letters with a stroke.
+        ("CHŒUR, Æsir, ﬁn", "choeur, aesir, fin"),
+        ("Łódź Ørsted Đurđa þór", "lodz orsted durda thor"),
         # Marks that make another letter, or another sound.
         ("Київ й", "киів й"),
         ("ガ", "ガ"),
@@ -99,3 +103,17 @@ def test_folding_does_not_depend_on_how_a_text_is_composed(text: str) -> None:
 def test_address_books_compare_without_case_and_with_accents(text: str) -> None:
     assert casemap(casemap(text)) == casemap(text)
     assert casemap("GRÖSSE") == casemap("größe") != casemap("grosse")
+
+
+def test_words_are_letters_digits_and_their_marks() -> None:
+    assert words_in("a.b-c_d o'neil 42 क्षि 北京") == {
+        "a",
+        "b",
+        "c",
+        "d",
+        "o",
+        "neil",
+        "42",
+        "क्षि",
+        "北京",
+    }

@@ -25,7 +25,9 @@ from contactsgroups.services.accounts.listing import AccountFilter
 from contactsgroups.services.accounts.sessions import SessionLimits
 from contactsgroups.services.audit_log import AuditFilter
 from contactsgroups.services.completion.usage import UsedAddress
-from contactsgroups.services.groups.browsing import GroupFilter
+from contactsgroups.services.groups.filtering import GroupFilter
+from contactsgroups.services.groups.listing import Place as GroupsPlace
+from contactsgroups.services.groups.ordering import Sorting
 from contactsgroups.services.groups.requests import join_group
 from contactsgroups.services.groups.teams import TeamDraft
 from contactsgroups.services.transfer.importing import ImportOptions
@@ -70,6 +72,8 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "accounts.token_keys.rotate_token_key": (timedelta(hours=1),),
     "completion.usage.record_usage": ([UsedAddress("bob@example.org")],),
     "completion.usage.set_usage_recording": (False,),
+    "groups.bulk.remove_groups": ([UUID],),
+    "groups.bulk.switch_groups": ([UUID], {"disabled": True}),
     "groups.editing.create_group": (DRAFT,),
     "groups.editing.remove_group": (UUID,),
     "groups.editing.update_group": (UUID, 1, replace(DRAFT, members=None)),
@@ -124,7 +128,9 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.own_groups.list_run_groups": (Role.OWNER,),
     "groups.own_groups.show_known_group": (UUID,),
     "groups.reading.find_group": ("sales@example.org",),
-    "groups.reading.list_groups": (),
+    "groups.bulk.show_many": ([UUID],),
+    "groups.listing.list_groups": (),
+    "groups.listing.list_managed": (GroupFilter(), Sorting(), GroupsPlace()),
     "groups.reading.show_group": (UUID,),
     "groups.requests.count_requests_to_answer": (),
     "groups.requests.list_own_requests": (),
@@ -215,9 +221,15 @@ def call(name: str, database: Database, principal: Principal, uuids: dict[str, s
     """Call a use case; arguments by keyword only are given like the others."""
     function = FUNCTIONS[name]
     arguments = (WRITING | READING)[name]
-    values = [uuids.get(value, value) if type(value) is str else value for value in arguments]
+    values = [_meant(value, uuids) for value in arguments]
     names = list(inspect.signature(function).parameters)[2:]
     function(database, principal, **dict(zip(names, values, strict=False)))
+
+
+def _meant(value: Any, uuids: dict[str, str]) -> Any:
+    if type(value) is list:
+        return [_meant(each, uuids) for each in value]
+    return uuids.get(value, value) if type(value) is str else value
 
 
 def test_every_use_case_has_a_row_here() -> None:

@@ -75,6 +75,8 @@ ADMINISTRATORS = {
     "audit.send_json_lines",
     "audit.show",
     "domains.show_all",
+    "group_list.change",
+    "group_list.delete",
     "groups.show_all",
     "groups.show_new",
 }

@@ -16,6 +16,7 @@ from contactsgroups.persistence.models.delivery import DeliveryRow, Hold, HoldPa
 from contactsgroups.persistence.models.directory import (
     Account,
     AccountAttribute,
+    AccountWord,
     Administrator,
     Alias,
     ClaimedAddress,
@@ -45,6 +46,7 @@ from contactsgroups.persistence.models.sessions import TokenKey, WebSession
 __all__ = [
     "Account",
     "AccountAttribute",
+    "AccountWord",
     "Administrator",
     "Alias",
     "AuditRow",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, inspect
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from contactsgroups.domain.domain_settings import TeamCreators
@@ -148,6 +148,23 @@ class AccountAttribute(Base):
     name: Mapped[str] = mapped_column(address_type(100), primary_key=True)
     value: Mapped[str] = mapped_column(Text)
     value_folded: Mapped[str] = mapped_column(Text)
+
+
+class AccountWord(Base):
+    """A folded word of an account's name, or of its address before the @: derived.
+
+    One range of the index finds the addresses of all accounts with a word that begins so.
+    """
+
+    __tablename__ = "contactsgroups_account_words"
+    __table_args__ = (Index(None, "word", "domain_id", "address"),)
+
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE"), primary_key=True
+    )
+    word: Mapped[str] = mapped_column(address_type(64), primary_key=True)
+    domain_id: Mapped[int] = mapped_column(ForeignKey("contactsgroups_domains.id"))
+    address: Mapped[str] = mapped_column(address_type())
 
 
 class Administrator(Base):

@@ -24,7 +24,19 @@ class Group(FromSource, Base):
     """
 
     __tablename__ = "contactsgroups_groups"
-    __table_args__ = (UniqueConstraint("source_id", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "external_id"),
+        Index(None, "name_folded", "address"),
+        # Lists count their groups by these alone.
+        Index(
+            "ix_contactsgroups_groups_facts",
+            "kind",
+            "show_in_contacts",
+            "disabled",
+            "moderated",
+            "domain_id",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     uuid: Mapped[str] = mapped_column(address_type(36), unique=True, default=new_uuid)
@@ -54,6 +66,8 @@ class Group(FromSource, Base):
     picture_digest: Mapped[str] = mapped_column(String(12), default="")
     """Tells pictures apart without reading them; empty for a group without one of its own."""
     search_text: Mapped[str] = mapped_column(Text, default="")
+    name_folded: Mapped[str] = mapped_column(address_type(255), default="")
+    """What lists are sorted by."""
     recipient_count: Mapped[int] = mapped_column(default=0)
     external_count: Mapped[int] = mapped_column(default=0)
     native: Mapped[bool] = mapped_column(default=False)
@@ -95,13 +109,17 @@ class Member(Base):
     """An address in a group: a local account, an alias, another group, or an outside address."""
 
     __tablename__ = "contactsgroups_members"
-    __table_args__ = (UniqueConstraint("group_id", "address"),)
+    # Both ways, an index alone says who is in which group: searches read many members.
+    __table_args__ = (
+        UniqueConstraint("group_id", "address"),
+        Index(None, "address", "group_id"),
+    )
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     group_id: Mapped[int] = mapped_column(
         ForeignKey("contactsgroups_groups.id", ondelete="CASCADE")
     )
-    address: Mapped[str] = mapped_column(address_type(), index=True)
+    address: Mapped[str] = mapped_column(address_type())
     original: Mapped[str] = mapped_column(address_type())
     added_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
 

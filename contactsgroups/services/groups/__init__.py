@@ -7,13 +7,13 @@ them sees them), ``member_views`` and ``lookup``.
 
 from contactsgroups.services.groups.drafts import GroupDraft
 from contactsgroups.services.groups.editing import create_group, remove_group, update_group
+from contactsgroups.services.groups.listing import list_groups
 from contactsgroups.services.groups.reading import (
     PAGE_LIMIT,
     GroupDetails,
     GroupPage,
     GroupSummary,
     find_group,
-    list_groups,
     show_group,
 )
 

@@ -7,13 +7,12 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain import authority
-from contactsgroups.domain.address import Address, normalise_domain
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import GroupNotFound, NotPermitted
-from contactsgroups.domain.group import GroupKind, Role
+from contactsgroups.domain.group import Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member, Recipient
+from contactsgroups.persistence.models import Group, Member, Recipient
 from contactsgroups.persistence.queries import name_contains
 from contactsgroups.services.accounts.group_standing import (
     groups_open_to,
@@ -22,6 +21,8 @@ from contactsgroups.services.accounts.group_standing import (
     own_addresses,
 )
 from contactsgroups.services.accounts.sharing import visible_domain_ids
+from contactsgroups.services.groups import filtering
+from contactsgroups.services.groups.filtering import GroupFilter, has_role
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe
 from contactsgroups.services.groups.reading import (
@@ -31,26 +32,6 @@ from contactsgroups.services.groups.reading import (
     details_of,
     summary_of,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupFilter:
-    """Which groups are wanted; None stands for any.
-
-    Attributes:
-        search: words that the address or the name contains, without case and accents.
-        member: an address that is a direct member.
-        owner: an address that is an owner.
-    """
-
-    search: str = ""
-    kind: GroupKind | None = None
-    domain: str | None = None
-    member: str | None = None
-    owner: str | None = None
-    shown: bool | None = None
-    disabled: bool | None = None
-    moderated: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +66,7 @@ def browse_groups(
     """
     with database.read() as session:
         own = own_addresses(session, principal)
-        managed = or_(_domains_where(principal, Right.SEE_SETTINGS), _has_role(own, {Role.OWNER}))
+        managed = or_(_domains_where(principal, Right.SEE_SETTINGS), has_role(own, {Role.OWNER}))
         known = or_(managed, _is_listed(session, principal), *_has_to_do_with(principal, own))
         statement = _filtered(wanted, known=known, managed=managed).where(known)
         statement = statement.where(Group.address > after).order_by(Group.address)
@@ -136,42 +117,18 @@ def _filtered(
     wanted: GroupFilter, *, known: ColumnElement[bool], managed: ColumnElement[bool]
 ) -> Select[Group]:
     statement = select(Group).options(joinedload(Group.department), joinedload(Group.domain))
-    conditions = [*_conditions_on_columns(wanted), name_contains(wanted.search)]
+    conditions = [
+        *filtering.on_columns(wanted),
+        filtering.in_wanted_domains(wanted),
+        name_contains(wanted.search),
+    ]
     if wanted.owner is not None:
         # Whom a group belongs to is one of its settings.
-        conditions += [managed, Group.id.in_(_ids_with_owner(wanted.owner))]
+        conditions += [managed, filtering.has_owner(wanted.owner)]
     if wanted.member is not None:
         shows_members = or_(managed, and_(known, Group.show_members))
-        conditions += [shows_members, Group.id.in_(_ids_with_member(wanted.member))]
+        conditions += [shows_members, filtering.has_member(wanted.member)]
     return statement.where(*conditions)
-
-
-def _conditions_on_columns(wanted: GroupFilter) -> list[ColumnElement[bool]]:
-    values = {
-        Group.kind: wanted.kind,
-        Group.show_in_contacts: wanted.shown,
-        Group.disabled: wanted.disabled,
-        Group.moderated: wanted.moderated,
-    }
-    found: list[ColumnElement[bool]] = [
-        column == value for column, value in values.items() if value is not None
-    ]
-    if wanted.domain is not None:
-        found.append(_in_domains([normalise_domain(wanted.domain)]))
-    return found
-
-
-def _ids_with_member(address: str) -> Select[int]:
-    return select(Member.group_id).where(Member.address == str(Address.parse(address)))
-
-
-def _ids_with_owner(address: str) -> Select[int]:
-    key = str(Address.parse(address))
-    return select(GroupRole.group_id).where(GroupRole.role == Role.OWNER, GroupRole.address == key)
-
-
-def _in_domains(names: Collection[str]) -> ColumnElement[bool]:
-    return Group.domain_id.in_(select(DomainRow.id).where(DomainRow.name.in_(names)))
 
 
 def _domains_where(principal: Principal, right: Right) -> ColumnElement[bool]:
@@ -179,7 +136,7 @@ def _domains_where(principal: Principal, right: Right) -> ColumnElement[bool]:
     names = authority.domains_where(principal, right)
     if names is None:
         return true()
-    return _in_domains(names) if names else false()
+    return filtering.in_domains(names) if names else false()
 
 
 def _is_listed(session: Session, principal: Principal) -> ColumnElement[bool]:
@@ -188,16 +145,11 @@ def _is_listed(session: Session, principal: Principal) -> ColumnElement[bool]:
     return and_(Group.show_in_contacts, ~Group.disabled, Group.domain_id.in_(ids))
 
 
-def _has_role(own: Collection[str], roles: Collection[Role]) -> ColumnElement[bool]:
-    ids = select(GroupRole.group_id)
-    return Group.id.in_(ids.where(GroupRole.role.in_(roles), GroupRole.address.in_(own)))
-
-
 def _has_to_do_with(principal: Principal, own: Collection[str]) -> list[ColumnElement[bool]]:
     """Return the conditions of which one is met if it has a role in a group or gets its mail."""
     members = select(Member.group_id).where(Member.address.in_(own))
     reached = select(Recipient.group_id).where(Recipient.address == str(principal.address))
-    roles = _has_role(own, {Role.OWNER, Role.MODERATOR})
+    roles = has_role(own, {Role.OWNER, Role.MODERATOR})
     return [roles, Group.id.in_(members), Group.id.in_(reached)]
 
 

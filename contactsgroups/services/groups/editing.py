@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
-from contactsgroups.domain.address import Address
+from contactsgroups.domain.address import Address, display_address
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import (
     InvalidInput,
@@ -270,7 +270,9 @@ def _fill(work: Work, group: Group, domain: DomainRow, draft: GroupDraft) -> Non
     _fill_roles(group, draft)
     if draft.picture is not None:
         pictures.replace_picture(group, draft.picture or None)
-    group.search_text = fold(f"{group.address} {group.original} {group.display_name}")
+    shown = display_address(group.address)
+    group.search_text = fold(f"{group.address} {shown} {group.original} {group.display_name}")
+    group.name_folded = fold(group.display_name or shown)[:255]
     group.updated_at, group.updated_by = datetime.now(UTC), str(work.actor.address)
 
 

@@ -4,17 +4,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
-
-from contactsgroups.domain import authority
 from contactsgroups.domain.address import display_domain
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupSettings, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import DomainRow, Group
-from contactsgroups.persistence.queries import contains
+from contactsgroups.persistence.models import Group
 from contactsgroups.services import pictures
 from contactsgroups.services.accounts.group_standing import require_in_group, rights_in_group
 from contactsgroups.services.groups.lookup import require_group, require_group_by_address
@@ -36,6 +31,8 @@ class GroupSummary:
     external_count: int
     picture_version: str
     version: int
+    updated_at: datetime
+    """When the settings were saved last; memberships do not count."""
 
     @property
     def shown_name(self) -> str:
@@ -53,7 +50,6 @@ class GroupDetails(GroupSummary):
     allowed_senders: tuple[str, ...]
     has_own_picture: bool
     created_at: datetime
-    updated_at: datetime
     updated_by: str
     rights: frozenset[Right] = field(default=frozenset(), compare=False)
     """What the principal who reads it may do in it; filled by :func:`show_group`."""
@@ -87,36 +83,6 @@ def find_group(database: Database, actor: Principal, address: str) -> GroupDetai
         return details_of(group)
 
 
-def list_groups(
-    database: Database,
-    actor: Principal,
-    *,
-    search: str = "",
-    after: str = "",
-    limit: int = 50,
-) -> GroupPage:
-    """Return the groups that this principal administers, a page at a time.
-
-    Args:
-        search: words that the address, the name or a member's address contains.
-        after: the address that the page begins behind (keyset paging).
-    """
-    wanted = max(1, min(limit, PAGE_LIMIT))
-    statement = (
-        select(Group)
-        .options(joinedload(Group.department), joinedload(Group.domain))
-        .where(Group.address > after)
-        .order_by(Group.address)
-    )
-    domains = authority.domains_where(actor, Right.SEE_SETTINGS)
-    if domains is not None:
-        statement = statement.join(DomainRow).where(DomainRow.name.in_(domains))
-    with database.read() as session:
-        rows = list(session.scalars(contains(statement, search).limit(wanted + 1)))
-        page = tuple(summary_of(group) for group in rows[:wanted])
-    return GroupPage(page, page[-1].address if len(rows) > wanted else None)
-
-
 def _summary_values(group: Group) -> dict[str, Any]:
     return {
         "uuid": group.uuid,
@@ -128,6 +94,7 @@ def _summary_values(group: Group) -> dict[str, Any]:
         "external_count": group.external_count,
         "picture_version": pictures.version_of(group),
         "version": group.version,
+        "updated_at": group.updated_at,
     }
 
 
@@ -149,6 +116,5 @@ def details_of(group: Group) -> GroupDetails:
         allowed_senders=tuple(roles[Role.ALLOWED_SENDER]),
         has_own_picture=group.picture is not None,
         created_at=group.created_at,
-        updated_at=group.updated_at,
         updated_by=group.updated_by,
     )

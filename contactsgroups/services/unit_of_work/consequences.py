@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.persistence.models import Account, Group
 from contactsgroups.persistence.queries import group_ids_containing, scalars_where
-from contactsgroups.services.unit_of_work import derivation, group_edges, recipients
+from contactsgroups.services.unit_of_work import account_words, derivation, group_edges, recipients
 from contactsgroups.services.unit_of_work.touched import Touched
 
 
@@ -27,6 +27,7 @@ def follow(
     A group is reached when anything that a face shows of it may have changed: itself, or a member
     however deeply nested.  ``touched`` is called when members have followed the directory.
     """
+    account_words.refresh(session, accounts)
     moved = derivation.follow_accounts(session, accounts)
     session.flush()
     what = touched()

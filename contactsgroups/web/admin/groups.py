@@ -26,8 +26,9 @@ from contactsgroups.services.groups.field_changes import last_changes
 from contactsgroups.services.groups.kept_members import count_kept_members
 from contactsgroups.services.groups.leaving_plan import Lack, plan_leaving
 from contactsgroups.web.admin.group_form import KINDS, LABELS, LIMITS, POLICIES, GroupForm
+from contactsgroups.web.admin.group_list import show_list
 from contactsgroups.web.admin.group_merge import GroupMerge
-from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.web.admin.group_query import GroupQuery
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import check_password, require_administrator, require_principal
 from contactsgroups.web.rendering import render
@@ -36,7 +37,6 @@ from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("groups", __name__, url_prefix="/admin")
 
-PAGE = 50  # groups on one page
 _TRIES = 5  # until others leave a group alone for the moment that saving takes
 
 
@@ -47,14 +47,9 @@ def show_start() -> Response:
 
 
 @blueprint.get("/groups")
-def show_all() -> str:
-    """List the groups that this administrator manages, or those that a search finds."""
-    actor = require_administrator()
-    search, after = read_text("q"), read_text("after")
-    page = groups.list_groups(current_database(), actor, search=search, after=after, limit=PAGE)
-    return render(
-        "groups.html", page=page, search=search, after=after, kinds=KINDS, policies=POLICIES
-    )
+def show_all() -> ResponseReturnValue:
+    """List the groups that this administrator manages, or those that a search and filters find."""
+    return show_list(require_administrator(), GroupQuery.read(request.args))
 
 
 @blueprint.get("/groups/new")

@@ -7,12 +7,16 @@ DIGITS_LIMIT = 18
 
 
 def read_text(name: str) -> str:
-    """Return a parameter as one line of printable text, cut to 300 characters.
+    """Return a parameter as one line of printable text, cut to 300 characters."""
+    return one_line(request.args.get(name, ""))
+
+
+def one_line(text: str) -> str:
+    """Return a text as one line of printable text, cut to 300 characters.
 
     Databases refuse some control characters, NUL above all; no stored text contains them.
     """
-    text = request.args.get(name, "")[:TEXT_LIMIT]
-    return "".join(char if char.isprintable() else " " for char in text).strip()
+    return "".join(char if char.isprintable() else " " for char in text[:TEXT_LIMIT]).strip()
 
 
 def read_number(name: str) -> int | None:

@@ -10,8 +10,8 @@ from contactsgroups.domain.errors import NotPermitted, StaleVersion
 from contactsgroups.domain.group import SETTINGS, GroupKind, GroupSettings
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDetails, GroupDraft, browsing
-from contactsgroups.services.groups.browsing import GroupFilter
 from contactsgroups.services.groups.editing import draft_like
+from contactsgroups.services.groups.filtering import GroupFilter
 from contactsgroups.web.api import conditions
 from contactsgroups.web.api.group_schemas import (
     ChangedGroup,
@@ -151,8 +151,8 @@ def _answer(
 def _filter_of(query: GroupQuery) -> GroupFilter:
     return GroupFilter(
         search=query.q,
-        kind=GroupKind(query.kind) if query.kind is not None else None,
-        domain=query.domain,
+        kinds=frozenset() if query.kind is None else frozenset({GroupKind(query.kind)}),
+        domains=frozenset() if query.domain is None else frozenset({query.domain}),
         member=query.member,
         owner=query.owner,
         shown=flag_of(query.shown),

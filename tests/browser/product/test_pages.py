@@ -12,7 +12,9 @@ PAGES = {
     "start": "/",
     "compose": "/compose",
     "list": "/admin/groups",
-    "nothing found": "/admin/groups?q=zzzz",
+    "filtered": "/admin/groups?q=e&kind=static&domain=example.org&shown=yes&sort=-recipients",
+    "nothing found": "/admin/groups?q=zzzz&disabled=yes",
+    "wrong filter": "/admin/groups?owner=nobody",
     "new": "/admin/groups/new",
     "settings": "/admin/groups/{team}",
     "members": "/admin/groups/{team}/members",
@@ -75,6 +77,18 @@ def refuse_something(page: Page, site: Site) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+def tick_something(page: Page, site: Site, *, delete: bool = False) -> None:
+    """The list with two groups ticked and a filter open, or the question about deleting them."""
+    visit(page, site, "list")
+    for place in (0, 1):
+        page.locator("tbody [type=checkbox]").nth(place).check()
+    if delete:
+        page.get_by_role("button", name="Delete …").click()
+        page.get_by_label("Your password").wait_for()
+    else:
+        page.locator("summary.chip").first.click()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(admin, site, accessibility_violations, expected_errors, scheme):
     expected_errors += ["404", "422"]
@@ -85,6 +99,10 @@ def test_axe_finds_nothing(admin, site, accessibility_violations, expected_error
         found[name] = accessibility_violations(admin)
     refuse_something(admin, site)
     found["faults"] = accessibility_violations(admin)
+    tick_something(admin, site)
+    found["ticked"] = accessibility_violations(admin)
+    tick_something(admin, site, delete=True)
+    found["deleting several"] = accessibility_violations(admin)
     visit(admin, site, "compose")
     admin.locator("#to").press_sequentially(
         "team@example.org, secret@example.org, broken, x@x.org,"
@@ -119,6 +137,8 @@ class TestOnATelephone:
             wide[name] = admin.evaluate("document.documentElement.scrollWidth")
         refuse_something(admin, site)
         wide["faults"] = admin.evaluate("document.documentElement.scrollWidth")
+        tick_something(admin, site)
+        wide["ticked"] = admin.evaluate("document.documentElement.scrollWidth")
         assert {name: width for name, width in wide.items() if width > 390} == {}
 
     def test_axe_finds_nothing(self, admin, site, accessibility_violations):

@@ -8,8 +8,6 @@ from PIL import Image
 from contactsgroups.domain.group import SWITCHES
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from contactsgroups.services.groups.editing import create_group_in
-from contactsgroups.services.unit_of_work import write
 from tests.directories import group_draft
 from tests.web.forms import Visitor, read_forms
 
@@ -52,24 +50,6 @@ class TestList:
         assert listed == found
         assert ("No group found" in html) is not bool(found)
         assert f'value="{search}"' in html
-
-    def test_it_goes_on_a_page_at_a_time(self, admin, core):
-        with write(core.database, OPERATOR) as work:
-            for number in range(60):
-                draft = group_draft(
-                    address=f"many{number:02}@example.org",
-                    display_name=f"Many {number:02}",
-                    members=["ada@example.org"],
-                )
-                create_group_in(work, draft)
-        first = admin.get("/admin/groups?q=many").text
-        assert "many49@" in first
-        assert "many50@" not in first
-        second = admin.get("/admin/groups?q=many&after=many49@example.org").text
-        assert "after=many49" in first
-        assert "many50@" in second
-        assert "many49@" not in second.replace("after=many49", "")
-        assert "Next page" not in second
 
     def test_without_groups_it_says_what_to_do(self, admin, core):
         for group in groups.list_groups(core.database, OPERATOR).groups:
@@ -225,7 +205,7 @@ class TestCreate:
         assert find("new").settings.display_name == ""
         html = admin.get(answer.location).text
         assert "<h1>new@example.org</h1>" in html
-        assert ">new@example.org</a>" in admin.get("/admin/groups").text
+        assert "<bdi>new@example.org</bdi>" in admin.get("/admin/groups").text
 
     @pytest.mark.parametrize("data", [b"", b"no picture", b"\x89PNG\r\n\x1a\n broken"])
     def test_what_is_no_picture_is_refused(self, admin, core, data):

@@ -80,6 +80,8 @@ def statements_of(core: Core) -> Iterator[list[str]]:
 PAGES = {
     "list": "/admin/groups",
     "search": "/admin/groups?q=g",
+    "search of members": "/admin/groups?q=ada",
+    "filters": "/admin/groups?kind=static&moderated=no&owner=ada@example.org&sort=-recipients",
     "address": "/admin/addresses?address=ada@example.org",
     "leaving": "/admin/addresses/remove?address=ada@example.org",
     "settings": "/admin/groups/{inner}",

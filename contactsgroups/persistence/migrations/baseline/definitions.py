@@ -30,3 +30,8 @@ def table(name: str, *columns: sa.schema.SchemaItem, **options: Any) -> sa.Table
 def to(column: str, **arguments: Any) -> sa.ForeignKey:
     """Return a reference to another table's column, ``groups.id``."""
     return sa.ForeignKey(PREFIX + column, **arguments)
+
+
+def part_of(column: str) -> sa.ForeignKey:
+    """Return a reference to a row that takes this one along when it is removed."""
+    return to(column, ondelete="CASCADE")

@@ -13,6 +13,7 @@ from contactsgroups.persistence.migrations.baseline.definitions import (
     LONG_TEXT,
     MEDIUM_BINARY,
     ROW_NUMBER,
+    part_of,
     table,
     tables,
     to,
@@ -207,6 +208,7 @@ table(
     sa.Column("picture", MEDIUM_BINARY, nullable=True),
     sa.Column("picture_digest", sa.String(12), nullable=False),
     sa.Column("search_text", sa.Text(), nullable=False),
+    sa.Column("name_folded", address_type(255), nullable=False),
     sa.Column("recipient_count", sa.Integer(), nullable=False),
     sa.Column("external_count", sa.Integer(), nullable=False),
     sa.Column("native", sa.Boolean(), nullable=False),
@@ -216,6 +218,15 @@ table(
     sa.Column("updated_by", address_type(254), nullable=False),
     sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
+    sa.Index(None, "name_folded", "address"),
+    sa.Index(
+        "ix_contactsgroups_groups_facts",
+        "kind",
+        "show_in_contacts",
+        "disabled",
+        "moderated",
+        "domain_id",
+    ),
     sa.UniqueConstraint("source_id", "external_id"),
 )
 table(
@@ -224,6 +235,14 @@ table(
     sa.Column("name", address_type(100), primary_key=True),
     sa.Column("value", sa.Text(), nullable=False),
     sa.Column("value_folded", sa.Text(), nullable=False),
+)
+table(
+    "account_words",
+    sa.Column("account_id", sa.Integer(), to("accounts.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("word", address_type(64), primary_key=True),
+    sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=False),
+    sa.Column("address", address_type(254), nullable=False),
+    sa.Index(None, "word", "domain_id", "address"),
 )
 table(
     "administrators",
@@ -254,13 +273,7 @@ table(
 table(
     "group_edges",
     sa.Column("child_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), primary_key=True),
-    sa.Column(
-        "parent_id",
-        sa.Integer(),
-        to("groups.id", ondelete="CASCADE"),
-        primary_key=True,
-        index=True,
-    ),
+    sa.Column("parent_id", sa.Integer(), part_of("groups.id"), primary_key=True, index=True),
 )
 table(
     "group_roles",
@@ -275,13 +288,7 @@ table(
     "holds",
     sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("uuid", address_type(36), nullable=False, unique=True),
-    sa.Column(
-        "group_id",
-        sa.Integer(),
-        to("groups.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    sa.Column("group_id", sa.Integer(), part_of("groups.id"), nullable=False, index=True),
     sa.Column("queue_id", address_type(64), nullable=True),
     sa.Column("message_id", sa.Text(), nullable=False),
     sa.Column("envelope_sender", sa.Text(), nullable=False),
@@ -306,10 +313,11 @@ table(
     "members",
     sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), nullable=False),
-    sa.Column("address", address_type(254), nullable=False, index=True),
+    sa.Column("address", address_type(254), nullable=False),
     sa.Column("original", address_type(254), nullable=False),
     sa.Column("added_at", UTCDateTime(), nullable=False),
     sa.UniqueConstraint("group_id", "address"),
+    sa.Index(None, "address", "group_id"),
 )
 table(
     "membership_requests",
@@ -340,11 +348,7 @@ table(
 table(
     "personal_state",
     sa.Column(
-        "account_id",
-        sa.Integer(),
-        to("accounts.id", ondelete="CASCADE"),
-        primary_key=True,
-        autoincrement=False,
+        "account_id", sa.Integer(), part_of("accounts.id"), primary_key=True, autoincrement=False
     ),
     sa.Column("usage_recorded", sa.Boolean(), nullable=False),
     sa.Column("version", sa.Integer(), nullable=False),
@@ -357,13 +361,7 @@ table(
 table(
     "sessions",
     sa.Column("digest", address_type(64), primary_key=True),
-    sa.Column(
-        "account_id",
-        sa.Integer(),
-        to("accounts.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
+    sa.Column("account_id", sa.Integer(), part_of("accounts.id"), nullable=False, index=True),
     sa.Column("client", sa.String(255), nullable=False),
     sa.Column("password_mark", address_type(64), nullable=False),
     sa.Column("created_at", UTCDateTime(), nullable=False),

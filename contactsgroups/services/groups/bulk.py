@@ -1,0 +1,132 @@
+"""The same change to many groups: each by the rules of a single one, with a result of its own."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from contactsgroups.domain import authority
+from contactsgroups.domain.authority import Right
+from contactsgroups.domain.errors import ContactsGroupsError, GroupNotFound, NotPermitted
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Group
+from contactsgroups.persistence.queries import scalars_where
+from contactsgroups.services.accounts.group_standing import groups_where, known_groups
+from contactsgroups.services.groups.editing import remove_group_in
+from contactsgroups.services.groups.lookup import require_group
+from contactsgroups.services.unit_of_work import Work, write
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one group; without an ``error`` it is as it was wanted.
+
+    Of a group that the principal may not know of, ``original`` and ``name`` are empty.
+    """
+
+    uuid: str
+    original: str = ""
+    name: str = ""
+    error: ContactsGroupsError | None = None
+
+
+def show_many(database: Database, actor: Principal, uuids: Sequence[str]) -> list[Outcome]:
+    """Return what would be removed, with an error for each group that this principal may not.
+
+    In the order of ``uuids``; each of them once.
+    """
+    with database.read() as session:
+        found = _find(session, uuids)
+        refused = _refused(session, actor, Right.DELETE_GROUP, found.values())
+        return [_outcome(each, found, refused) for each in dict.fromkeys(uuids)]
+
+
+def switch_groups(
+    database: Database, actor: Principal, uuids: Sequence[str], values: Mapping[str, bool]
+) -> list[Outcome]:
+    """Set switches of groups, all in one transaction; of those that may not be, none is changed.
+
+    Rights take as many statements for many groups as for few. Who answers for a group is not asked
+    about: as on its own page, what was so before is not refused.
+
+    Args:
+        values: by the names of :data:`domain.group.SWITCHES`.
+
+    Raises:
+        NotPermitted: the actor may change nothing at all.
+    """
+    with write(database, actor) as work:
+        found = _find(work.session, uuids)
+        refused = _refused(work.session, actor, Right.EDIT_SETTINGS, found.values())
+        for group in found.values():
+            if group.uuid not in refused:
+                _switch(work, group, values)
+        work.session.flush()
+        return [_outcome(each, found, refused) for each in dict.fromkeys(uuids)]
+
+
+def remove_groups(database: Database, actor: Principal, uuids: Sequence[str]) -> list[Outcome]:
+    """Remove groups one after the other, each in a transaction of its own.
+
+    So other writers get their turn, and what cannot be removed keeps nothing else.
+
+    Raises:
+        NotPermitted: the actor may change nothing at all.
+    """
+    authority.require_writing(actor)
+    outcomes = show_many(database, actor, uuids)
+    for place, each in enumerate(outcomes):
+        if each.error is not None:
+            continue
+        try:
+            with write(database, actor) as work:
+                remove_group_in(work, require_group(work.session, each.uuid))
+        except ContactsGroupsError as error:
+            outcomes[place] = replace(each, error=error)
+    return outcomes
+
+
+def _find(session: Session, uuids: Collection[str]) -> dict[str, Group]:
+    statement = select(Group).options(joinedload(Group.domain))
+    return {each.uuid: each for each in scalars_where(session, statement, Group.uuid, set(uuids))}
+
+
+def _refused(
+    session: Session, actor: Principal, right: Right, groups: Collection[Group]
+) -> dict[str, ContactsGroupsError]:
+    """Return why a principal may not do it, by the UUIDs of the groups where it may not."""
+    allowed = groups_where(session, actor, right, groups)
+    others = [each for each in groups if each.id not in allowed]
+    known = known_groups(session, actor, others)
+    return {
+        each.uuid: NotPermitted(f"{actor.address} may not {right} in {each.domain.name}")
+        if each.id in known
+        else _unknown()
+        for each in others
+    }
+
+
+def _unknown() -> GroupNotFound:
+    return GroupNotFound("there is no such group")
+
+
+def _outcome(
+    uuid: str, found: Mapping[str, Group], refused: Mapping[str, ContactsGroupsError]
+) -> Outcome:
+    group, error = found.get(uuid), refused.get(uuid)
+    if group is None or isinstance(error, GroupNotFound):
+        return Outcome(uuid=uuid, error=_unknown())
+    return Outcome(uuid=uuid, original=group.original, name=group.shown_name, error=error)
+
+
+def _switch(work: Work, group: Group, values: Mapping[str, bool]) -> None:
+    if all(getattr(group, name) == value for name, value in values.items()):
+        return
+    for name, value in values.items():
+        setattr(group, name, value)
+    group.version += 1
+    group.updated_at, group.updated_by = datetime.now(UTC), str(work.actor.address)
+    work.changed_group(group)

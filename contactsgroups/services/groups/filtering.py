@@ -1,0 +1,127 @@
+"""Which groups a list shows, and in which order: for every face that has a list of groups."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from contactsgroups.domain.address import Address, normalise_domain
+from contactsgroups.domain.group import GroupKind, Role
+from contactsgroups.domain.text import fold, words_in
+from contactsgroups.persistence.models import AccountWord, DomainRow, Group, GroupRole, Member
+
+WORDS_LIMIT = 10
+SHORTEST_MEMBER_WORD = 3
+"""Letters of ASCII that a word needs before members are searched: fewer begin half of all names."""
+
+_LAST = "\U0010ffff"
+"""Behind everything that begins with a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupFilter:
+    """Which groups are wanted; None, or nothing named, stands for any.
+
+    Attributes:
+        search: words that the address or the name contains, without case and accents.
+        kinds: groups of any of them.
+        domains: groups in any of them.
+        member: an address that is a direct member.
+        owner: an address that is an owner.
+    """
+
+    search: str = ""
+    kinds: frozenset[GroupKind] = frozenset()
+    domains: frozenset[str] = frozenset()
+    member: str | None = None
+    owner: str | None = None
+    shown: bool | None = None
+    disabled: bool | None = None
+    moderated: bool | None = None
+
+
+def on_columns(wanted: GroupFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions on kind and switches, which every row tells by itself."""
+    values = {
+        Group.show_in_contacts: wanted.shown,
+        Group.disabled: wanted.disabled,
+        Group.moderated: wanted.moderated,
+    }
+    found: list[ColumnElement[bool]] = [
+        column == value for column, value in values.items() if value is not None
+    ]
+    return [*found, Group.kind.in_(wanted.kinds)] if wanted.kinds else found
+
+
+def in_domains(names: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that a group is in one of the domains, given as A-labels."""
+    return Group.domain_id.in_(select(DomainRow.id).where(DomainRow.name.in_(names)))
+
+
+def in_wanted_domains(wanted: GroupFilter) -> ColumnElement[bool]:
+    """Return the condition that a group is in one of the wanted domains, in any spelling.
+
+    Raises:
+        InvalidInput: one of them is no domain.
+    """
+    names = [normalise_domain(each) for each in wanted.domains]
+    return in_domains(names) if names else true()
+
+
+def has_member(address: str) -> ColumnElement[bool]:
+    """Return the condition that an address is a direct member of a group."""
+    is_it = Member.address == str(Address.parse(address))
+    return Group.id.in_(select(Member.group_id).where(is_it))
+
+
+def has_owner(address: str) -> ColumnElement[bool]:
+    """Return the condition that an address owns a group."""
+    is_it = GroupRole.address == str(Address.parse(address))
+    return Group.id.in_(select(GroupRole.group_id).where(GroupRole.role == Role.OWNER, is_it))
+
+
+def has_role(own: Collection[str], roles: Collection[Role]) -> ColumnElement[bool]:
+    """Return the condition that one of these addresses has one of the roles in a group."""
+    is_named = GroupRole.role.in_(roles), GroupRole.address.in_(own)
+    return Group.id.in_(select(GroupRole.group_id).where(*is_named))
+
+
+def matches(search: str, readable: Collection[int] | None) -> ColumnElement[bool]:
+    """Return the condition that each word is in the address or the name, or begins a member's.
+
+    Args:
+        readable: the ids of the domains of which one may know who has an address; None for all.
+    """
+    return and_(true(), *(_has_word(each, readable) for each in search.split()[:WORDS_LIMIT]))
+
+
+def _has_word(word: str, readable: Collection[int] | None) -> ColumnElement[bool]:
+    folded = fold(word)
+    in_text = Group.search_text.contains(folded, autoescape=True)
+    if folded.isascii() and len(folded) < SHORTEST_MEMBER_WORD:
+        return in_text
+    member = select(Member.group_id).where(_begins(Member.address, word.casefold()))
+    ways = [in_text, Group.id.in_(member)]
+    if parts := sorted(words_in(folded), key=len, reverse=True):
+        named = _accounts_with(parts, readable).subquery()
+        is_named = Member.address == named.c.address
+        ways.append(Group.id.in_(select(Member.group_id).join_from(named, Member, is_named)))
+    return or_(*ways)
+
+
+def _accounts_with(parts: list[str], readable: Collection[int] | None) -> Select[str]:
+    """Select the addresses of accounts that have words which begin with all of the parts."""
+    first, *others = parts
+    statement = select(AccountWord.address).where(_begins(AccountWord.word, first))
+    if readable is not None:
+        statement = statement.where(AccountWord.domain_id.in_(readable))
+    for each in others:
+        more = select(AccountWord.account_id).where(_begins(AccountWord.word, each))
+        statement = statement.where(AccountWord.account_id.in_(more))
+    return statement
+
+
+def _begins(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """Return the condition that a text begins so, as a range, which every database's index has."""
+    return and_(column >= text, column < text + _LAST)

@@ -1,0 +1,94 @@
+"""Many groups at once are changed by the rules of a single one, each with a result of its own."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from contactsgroups.domain.errors import GroupNotFound, NotPermitted
+from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import AuditRow, Group
+from contactsgroups.services import groups
+from contactsgroups.services.groups.bulk import Outcome, remove_groups, show_many, switch_groups
+from tests.directories import add_account
+from tests.services.conftest import ADA, LOCAL_ADMIN
+
+OFF = {"disabled": True}
+
+
+def uuids(database: Database, *wanted: str) -> list[str]:
+    with database.read() as session:
+        rows = session.execute(select(Group.address, Group.uuid)).all()
+    found = {row.address.partition("@")[0]: row.uuid for row in rows}
+    return [found[each] for each in wanted]
+
+
+def faults(outcomes: list[Outcome]) -> list[type | None]:
+    return [None if each.error is None else type(each.error) for each in outcomes]
+
+
+def test_switches_are_set_with_version_and_audit_as_by_a_single_change(company: Database) -> None:
+    choir = groups.find_group(company, OPERATOR, "choir@example.org")
+    wanted = uuids(company, "choir", "off", "choir")
+    done = switch_groups(company, LOCAL_ADMIN, wanted, OFF)
+    assert [each.original for each in done] == ["choir@example.org", "off@example.org"]
+    assert faults(done) == [None, None]
+    after = groups.find_group(company, OPERATOR, "choir@example.org")
+    assert after.settings == choir.settings.changed({"disabled": True})
+    assert (after.version, after.updated_by) == (choir.version + 1, "ada@example.org")
+    with company.read() as session:
+        rows = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).all()
+    assert (rows[0].actor, rows[0].subject) == ("ada@example.org", "choir@example.org")
+    assert json.loads(rows[0].detail)["fields"] == {"disabled": [False, True]}
+    assert groups.find_group(company, OPERATOR, "off@example.org").version == 1
+
+
+def test_what_one_may_not_change_stays_and_the_rest_is_changed(company: Database) -> None:
+    wanted = [*uuids(company, "choir", "crew", "lodz"), str(uuid4())]
+    hide = {"show_in_contacts": False}
+    done = switch_groups(company, LOCAL_ADMIN, wanted, hide)
+    assert faults(done) == [None, GroupNotFound, None, GroupNotFound]
+    assert (done[1].original, done[1].name) == ("", "")
+    assert groups.find_group(company, OPERATOR, "crew@example.net").settings.show_in_contacts
+    owner = switch_groups(company, ADA, wanted, {"show_in_contacts": True})
+    assert faults(owner) == [NotPermitted, GroupNotFound, None, GroupNotFound]
+
+
+def test_a_known_group_is_refused_by_its_name(company: Database) -> None:
+    (done,) = switch_groups(company, ADA, uuids(company, "choir"), OFF)
+    assert isinstance(done.error, NotPermitted)
+    assert done.original == "choir@example.org"
+
+
+def test_a_group_that_nobody_answers_for_can_be_disabled_as_on_its_own_page(
+    company: Database,
+) -> None:
+    add_account(company, "nia@example.net", display_name="Nia", active=False)
+    (done,) = switch_groups(company, OPERATOR, uuids(company, "slow"), OFF)
+    assert done.error is None
+    assert groups.find_group(company, OPERATOR, "slow@example.net").settings.disabled
+
+
+def test_who_may_only_read_changes_nothing(company: Database) -> None:
+    reader = Principal(address=ADA.address, managed_domains=None, read_only=True)
+    with pytest.raises(NotPermitted):
+        switch_groups(company, reader, uuids(company, "choir"), OFF)
+    with pytest.raises(NotPermitted):
+        remove_groups(company, reader, uuids(company, "choir"))
+
+
+def test_removing_names_what_is_left_and_why(company: Database) -> None:
+    wanted = uuids(company, "choir", "crew", "off")
+    assert faults(show_many(company, LOCAL_ADMIN, wanted)) == [None, GroupNotFound, None]
+    assert faults(show_many(company, ADA, uuids(company, "lodz"))) == [NotPermitted]
+    done = remove_groups(company, LOCAL_ADMIN, wanted)
+    assert faults(done) == [None, GroupNotFound, None]
+    left = {each.address for each in groups.list_groups(company, OPERATOR).groups}
+    assert left == {
+        "crew@example.net",
+        "hidden@example.org",
+        "lodz@example.org",
+        "slow@example.net",
+    }
