@@ -59,7 +59,7 @@ docs: $(DEV_STAMP) ## Make anew what is made from the code: pages in docs/ and t
 	$(BIN)/python -m contactsgroups.web.api.document_page > docs/openapi.json
 	$(BIN)/python -m contactsgroups.directory.ldap_schema
 
-picture: $(DEV_STAMP) ## Make the README's picture anew, in Chromium: docs/images/compose.png.
+picture: $(DEV_STAMP) ## Make the README's pictures anew, in Chromium: docs/images/*.png.
 	$(BIN)/python -m tests.browser.readme_picture
 
 BENCHES := autocomplete carddav corrections http policy

@@ -1,4 +1,4 @@
-"""Makes the picture of the README anew (``make picture``): the compose page of the sample."""
+"""Makes the pictures of the README anew (``make picture``): three pages of the sample."""
 
 import sys
 import tempfile
@@ -13,26 +13,44 @@ from contactsgroups.web.app import create_app
 from tests.browser.conftest import CHROMIUM, CHROMIUM_ARGUMENTS
 from tests.servers.web import served
 
-PICTURE = Path(__file__).parents[2] / "docs" / "images" / "compose.png"
+PICTURES = Path(__file__).parents[2] / "docs" / "images"
+NAMES = ("compose", "group", "my-groups")
 SIZE = (960, 560)
 TYPED = "sal"
 
 
-def take_picture(browser: Browser, state: Path, picture: Path) -> None:
-    """Start the product with its sample in ``state``, and show what a few letters suggest."""
+def take_pictures(browser: Browser, state: Path, directory: Path) -> None:
+    """Start the product with its sample in ``state``, and show its main pages."""
     core = open_core(from_mapping({"state": state}), upgrade=True)
-    *_, account = load_sample_once(core.database, state)
-    width, height = SIZE
+    administrator, *_, account = load_sample_once(core.database, state)
     with served(create_app(core, carddav_path="/dav/")) as url:
-        page = browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
-        _sign_in(page, url, account)
+        page = _signed_in(browser, url, account)
         page.goto(f"{url}/compose")
         page.get_by_role("combobox", name="To").press_sequentially(TYPED)
         page.get_by_role("option").first.wait_for()
-        page.wait_for_load_state("networkidle")
-        page.screenshot(path=picture, animations="disabled")
+        _take(page, directory / "compose.png")
+        page.goto(f"{url}/groups")
+        _take(page, directory / "my-groups.png")
+        page.close()
+        page = _signed_in(browser, url, administrator)
+        page.goto(f"{url}/admin/groups?q={TYPED}")
+        page.locator("tbody a.cover").first.click()
+        page.get_by_text("Add members").wait_for()
+        _take(page, directory / "group.png")
         page.close()
     core.close()
+
+
+def _take(page: Page, picture: Path) -> None:
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=picture, animations="disabled")
+
+
+def _signed_in(browser: Browser, url: str, account: SignIn) -> Page:
+    width, height = SIZE
+    page = browser.new_page(viewport={"width": width, "height": height}, locale="en-GB")
+    _sign_in(page, url, account)
+    return page
 
 
 def _sign_in(page: Page, url: str, account: SignIn) -> None:
@@ -44,11 +62,11 @@ def _sign_in(page: Page, url: str, account: SignIn) -> None:
 
 
 def main() -> None:
-    """Write the picture to the path given, or to its place in docs/."""
-    picture = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURE
+    """Write the pictures to the directory given, or to their place in docs/."""
+    directory = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as state:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
-        take_picture(browser, Path(state), picture)
+        take_pictures(browser, Path(state), directory)
         browser.close()
 
 

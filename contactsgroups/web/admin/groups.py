@@ -74,7 +74,8 @@ def create() -> ResponseReturnValue:
     except ContactsGroupsError as error:
         return refuse_form(_new_page(actor, form.refused(error)), error)
     flash(f"Created {group.original}.")
-    return redirect(url_for("contactsgroups.groups.show", uuid=group.uuid), 303)
+    # Who is in it is what comes next.
+    return redirect(url_for("contactsgroups.members.show", uuid=group.uuid), 303)
 
 
 @blueprint.get("/groups/<uuid:uuid>")

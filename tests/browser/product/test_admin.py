@@ -132,7 +132,7 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(admin, site):
     expect(admin.get_by_role("link", name="Skip to content")).to_be_focused()
     admin.keyboard.press("Enter")
     admin.keyboard.press("Tab")
-    expect(admin.get_by_label("Search", exact=True)).to_be_focused()
+    expect(admin.locator("main").get_by_role("link", name="New group")).to_be_focused()
 
 
 def test_back_returns_to_the_search(admin, site):

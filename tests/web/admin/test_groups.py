@@ -64,7 +64,7 @@ class TestCreate:
     def test_a_static_group(self, admin, find):
         answer = admin.submit("/admin/groups/new", **NEW)
         group = find("new")
-        assert (answer.status_code, answer.location) == (303, url_of(group))
+        assert (answer.status_code, answer.location) == (303, f"{url_of(group)}/members")
         assert "Created new@example.org." in admin.get(answer.location).text
         assert (group.settings.display_name, group.settings.kind, group.recipient_count) == (
             "New Group",
