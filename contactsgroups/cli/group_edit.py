@@ -26,7 +26,11 @@ _REPLACING = "Its members were named one by one. Replace them by those that the 
 @click.option("--address", "new_address", metavar="NEW", help="Another one in the same domain.")
 @setting_options(is_new=False)
 @role_options
-@click.option("--yes", is_flag=True, help="Do not ask before members are replaced.")
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="Do not ask before members named one by one give way to those of a department or rule.",
+)
 @with_core
 def edit(
     core: Core,

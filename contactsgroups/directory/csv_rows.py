@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from contactsgroups.domain.group import SETTINGS, Setting, SettingValue
 from contactsgroups.services.transfer.records import (
-    ALL_DOMAINS,
     AccountRecord,
     AdministratorRecord,
     AliasRecord,
@@ -119,10 +118,10 @@ def record_of(row: Row) -> Record:
 
 def _belonging(kind: str, row: Row) -> Record:
     address = row.required("address")
-    if kind == "administrator":
-        domain = row.text("belongs_to") or ALL_DOMAINS
-        return AdministratorRecord(address=address, domain=domain, place=row.place)
+    # Of an administrator, too: an empty cell must not mean all domains.
     owner = row.required("belongs_to")
+    if kind == "administrator":
+        return AdministratorRecord(address=address, domain=owner, place=row.place)
     if kind == "alias":
         return AliasRecord(address=address, account=owner, place=row.place)
     return MembershipRecord(group=owner, address=address, role=MemberRole(kind), place=row.place)

@@ -95,10 +95,10 @@ def move_department(
         row = _require(work.session, actor, domain)
         department = find_department(work.session, row, path)
         new = "/".join(clean_department(new_path))
-        if new != path:
-            _check_move(work.session, row, path, new)
+        if new != department.path:
+            _check_move(work.session, department, new)
             _move(work, row, department, new)
-        return new
+        return department.path
 
 
 def remove_department(database: Database, actor: Principal, domain: str, path: str) -> None:
@@ -160,14 +160,17 @@ def _groups_of(session: Session, domain: DomainRow) -> dict[str, tuple[tuple[str
     return found
 
 
-def _check_move(session: Session, domain: DomainRow, path: str, new: str) -> None:
-    if new.startswith(f"{path}/"):
+def _check_move(session: Session, department: Department, new: str) -> None:
+    folded = fold(new)
+    if folded.startswith(f"{fold(department.path)}/"):
         raise InvalidText("a department cannot be moved into itself", field="new_path")
     statement = select(Department.path).where(
-        Department.domain_id == domain.id, Department.path == new
+        Department.domain_id == department.domain_id,
+        Department.path_folded == folded,
+        Department.id != department.id,
     )
-    if session.scalar(statement) is not None:
-        raise DepartmentInUse(f"there is a department {new} already")
+    if there := session.scalar(statement):
+        raise DepartmentInUse(f"there is a department {there} already")
 
 
 def _move(work: Work, domain: DomainRow, department: Department, new: str) -> None:
@@ -176,6 +179,7 @@ def _move(work: Work, domain: DomainRow, department: Department, new: str) -> No
     above = ensure_department_in(work, domain, parent) if parent else None
     department.parent_id = above.id if above else None
     department.name = new.rpartition("/")[2]
+    new = f"{above.path}/{department.name}" if above else department.name
     moved = _with_those_below(work.session, department)
     for each in moved:
         # A path that is too long with its new beginning is refused before anything is stored.

@@ -1,6 +1,6 @@
 """The tree of a domain's departments."""
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
@@ -14,26 +14,26 @@ from contactsgroups.services.unit_of_work import Work
 
 
 def ensure_department_in(work: Work, domain: DomainRow, path: str) -> Department:
-    """Find or create a department, with those above it, within a unit of work."""
+    """Find or create a department, with those above it, within a unit of work.
+
+    One that is there is found in capitals and accents of any kind, as rules find it.
+    """
     authority.require(work.actor, Right.MANAGE_ACCOUNTS, domain.name)
-    names = clean_department(path)
     parent: Department | None = None
-    for depth in range(1, len(names) + 1):
-        parent = _ensure_one_department(work.session, domain, parent, names[:depth])
+    for name in clean_department(path):
+        parent = _ensure_one_department(work.session, domain, parent, name)
     if parent is None:
         raise InvalidText("a department needs a name", field="department")
     return parent
 
 
 def find_department(session: Session, domain: DomainRow, path: str) -> Department:
-    """Return a department by its path.
+    """Return a department by its path, in capitals and accents of any kind.
 
     Raises:
         DepartmentNotFound: there is none.
     """
-    row = session.scalar(
-        select(Department).where(Department.domain_id == domain.id, Department.path == path)
-    )
+    row = session.scalar(_of_path(domain, path))
     if row is None:
         raise DepartmentNotFound(f"there is no department {path} in {domain.name}")
     return row
@@ -48,20 +48,24 @@ def list_departments(database: Database, domain: str) -> list[str]:
 
 
 def _ensure_one_department(
-    session: Session, domain: DomainRow, parent: Department | None, names: list[str]
+    session: Session, domain: DomainRow, parent: Department | None, name: str
 ) -> Department:
-    path = "/".join(names)
-    row = session.scalar(
-        select(Department).where(Department.domain_id == domain.id, Department.path == path)
-    )
+    path = f"{parent.path}/{name}" if parent else name
+    row = session.scalar(_of_path(domain, path))
     if row is None:
         row = Department(
             domain_id=domain.id,
             parent_id=parent.id if parent else None,
-            name=names[-1],
+            name=name,
             path=path,
             path_folded=fold(path),
         )
         session.add(row)
         session.flush()
     return row
+
+
+def _of_path(domain: DomainRow, path: str) -> Select[Department]:
+    return select(Department).where(
+        Department.domain_id == domain.id, Department.path_folded == fold(path)
+    )

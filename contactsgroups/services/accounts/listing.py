@@ -249,9 +249,9 @@ def _conditions(principal: Principal, wanted: AccountFilter) -> list[ColumnEleme
     if wanted.active is not None:
         found.append(Account.active == wanted.active)
     if wanted.department is not None:
-        path = wanted.department
-        below = Department.path.startswith(path + "/", autoescape=True)
-        ids = select(Department.id).where(or_(Department.path == path, below))
+        folded = fold(wanted.department)
+        below = Department.path_folded.startswith(folded + "/", autoescape=True)
+        ids = select(Department.id).where(or_(Department.path_folded == folded, below))
         found += [_is_managed(principal), Account.department_id.in_(ids)]
     if wanted.managed:
         found.append(_is_managed(principal))

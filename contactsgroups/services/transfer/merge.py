@@ -18,7 +18,7 @@ from contactsgroups.domain.errors import (
     InvalidInput,
 )
 from contactsgroups.domain.group import GroupSettings, SettingValue
-from contactsgroups.domain.text import clean_department, clean_name
+from contactsgroups.domain.text import clean_department, clean_name, fold
 from contactsgroups.services.transfer.records import (
     ALL_DOMAINS,
     AccountRecord,
@@ -68,6 +68,7 @@ class Merge:
         self.memberships: list[MembershipRecord] = []
         self._add_domains = add_domains
         self._said: dict[tuple[type, str], Record] = {}
+        self._spellings = {(domain, fold(path)): path for domain, path in self.snapshot.departments}
 
     def take(self, records: Iterable[Record]) -> None:
         """Merge records of all files into the copy; memberships are only collected."""
@@ -112,10 +113,11 @@ class Merge:
         address = self._own_address(record.address, "account")
         original, before = self.snapshot.accounts.get(str(address), (address.original, NEW_ACCOUNT))
         values = {**before, **_clean_account(stated(record))}
+        if values["department"]:
+            path = self._add_department(address.domain, str(values["department"]))
+            values["department"] = path
         if self._is_repeated(record, str(address), values, before):
             return
-        if values["department"]:
-            self._add_department(address.domain, str(values["department"]))
         self.snapshot.accounts[str(address)] = (original, values)
 
     def _take_alias(self, record: AliasRecord) -> None:
@@ -142,7 +144,7 @@ class Merge:
         unnamed = NEW_GROUP.changed({"display_name": address.local_part})
         before = stored.settings if stored else unnamed
         settings = before.changed(record.settings).checked()
-        self._require_department(address.domain, settings)
+        settings = self._with_department(address.domain, settings)
         if self._is_repeated(record, str(address), settings, before):
             return
         group = stored.copy() if stored else GroupSnapshot(address.original, settings)
@@ -168,15 +170,24 @@ class Merge:
             self.snapshot.domains.add(domain)
         return domain
 
-    def _add_department(self, domain: str, path: str) -> None:
-        names = path.split("/")
-        for depth in range(1, len(names) + 1):
-            self.snapshot.departments.add((domain, "/".join(names[:depth])))
+    def _add_department(self, domain: str, path: str) -> str:
+        """Note a department and those above it; return its path, spelt as it is stored already."""
+        spelt = ""
+        for name in path.split("/"):
+            wanted = f"{spelt}/{name}" if spelt else name
+            spelt = self._spellings.setdefault((domain, fold(wanted)), wanted)
+            self.snapshot.departments.add((domain, spelt))
+        return spelt
 
-    def _require_department(self, domain: str, settings: GroupSettings) -> None:
+    def _with_department(self, domain: str, settings: GroupSettings) -> GroupSettings:
+        """Return the settings with the department spelt as it is stored."""
         path = settings.department
-        if path and (domain, path) not in self.snapshot.departments:
+        if not path:
+            return settings
+        spelt = self._spellings.get((domain, fold(path)))
+        if spelt is None:
             raise DepartmentNotFound(f"there is no department {path} in {display_domain(domain)}")
+        return settings.changed({"department": spelt})
 
     def _is_repeated(self, record: Record, key: str, wanted: object, before: object) -> bool:
         """Whether an earlier line of the files has the same values.

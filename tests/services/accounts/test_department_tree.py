@@ -106,10 +106,23 @@ def test_the_tree_below_hangs_where_its_department_went(company: Database) -> No
         )
 
 
-def test_departments_that_differ_in_capitals_do_not_move_along(company: Database) -> None:
-    add_department(company, OPERATOR, HOME, "sales/europe/Rome")
-    move_department(company, OPERATOR, HOME, "Sales/Europe", "Europe")
-    assert "sales/europe/Rome" in accounts.list_departments(company, HOME)
+def test_capitals_and_accents_make_no_second_department(company: Database) -> None:
+    assert add_department(company, OPERATOR, HOME, "sales/EUROPE/Rome") == "Sales/Europe/Rome"
+    add_account(company, f"new@{HOME}", department="SÁLES")
+    assert {each.path: each.accounts for each in read_tree(company, OPERATOR, HOME)}["Sales"] == 2
+    for new in ("legal", "LÉGAL"):
+        with pytest.raises(DepartmentInUse, match="department Legal already"):
+            move_department(company, OPERATOR, HOME, "Sales/Europe", new)
+    with pytest.raises(InvalidText):
+        move_department(company, OPERATOR, HOME, "Sales", "sales/Inner")
+
+
+def test_a_department_may_change_its_own_capitals(company: Database) -> None:
+    assert (
+        move_department(company, OPERATOR, HOME, "Sales/Europe", "SALES/europe") == "Sales/europe"
+    )
+    assert move_department(company, OPERATOR, HOME, "sales", "SALES") == "SALES"
+    assert "SALES/europe/Bonn" in accounts.list_departments(company, HOME)
 
 
 def test_who_has_the_settings_open_cannot_save_the_old_rule(company: Database) -> None:
