@@ -43,10 +43,12 @@ def show(domain: str) -> str:
 
 @blueprint.post("/<domain>")
 def change(domain: str) -> ResponseReturnValue:
-    """Save the settings of a domain."""
+    """Save what was changed of a domain's settings; the rest may be another administrator's."""
     actor, wanted = require_administrator(), _posted()
+    stored = domain_settings.read_domain_settings(current_database(), actor, domain)
     try:
-        domain_settings.change_domain_settings(current_database(), actor, domain, wanted)
+        merged = _with_changes_only(wanted, stored)
+        domain_settings.change_domain_settings(current_database(), actor, domain, merged)
     except ContactsGroupsError as error:
         return refuse_form(_page(actor, domain, wanted, faults_by_field(error, _FIELDS)), error)
     flash(f"Saved {display_domain(domain)}.")
@@ -71,6 +73,33 @@ def _posted() -> DomainSettings:
     return DomainSettings(team_creators=creators, new_groups=values)
 
 
+def _with_changes_only(wanted: DomainSettings, stored: DomainSettings) -> DomainSettings:
+    """Return what is stored, with those values that are not as the form showed them."""
+    sent, shown = _values_of(wanted), _shown()
+    before = _values_of(stored)
+    kept = {name for name, value in sent.items() if shown.get(name) == value}
+    values = {name: before[name] if name in kept else value for name, value in sent.items()}
+    creators = str(values.pop("team_creators"))
+    return DomainSettings(team_creators=creators, new_groups=values)
+
+
+def _values_of(settings: DomainSettings) -> dict[str, SettingValue]:
+    of_new_group = settings.for_new_group().values()
+    values = {each.name: of_new_group[each.name] for each in DEFAULTS}
+    return {"team_creators": settings.team_creators, **values}
+
+
+def _shown() -> dict[str, SettingValue]:
+    """Return what the form showed, before anything was changed in it."""
+    switches = {each.name for each in DEFAULTS if each.is_switch}
+    fields = {name: request.form.get(f"shown.{name}") for name in _FIELDS}
+    return {
+        name: value == "on" if name in switches else value
+        for name, value in fields.items()
+        if value is not None
+    }
+
+
 def _page(
     actor: Principal, domain: str, settings: DomainSettings, errors: FormFaults | None = None
 ) -> str:
@@ -81,6 +110,7 @@ def _page(
         domain=domain,
         shown=display_domain(domain),
         settings=settings,
+        before=_shown() or _values_of(settings),
         new_group=settings.for_new_group(),
         creators=tuple(TeamCreators),
         defaults=DEFAULTS,

@@ -2,7 +2,7 @@
 
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.accounts.domain_settings import read_domain_settings
-from tests.web.forms import Visitor
+from tests.web.forms import Visitor, read_forms
 
 
 def test_an_administrator_sees_its_domains(app, admin):
@@ -48,3 +48,26 @@ def test_an_expired_form_keeps_what_was_chosen(admin):
     answer = admin.client.post("/admin/domains/example.org", data=data)
     assert answer.status_code == 403
     assert "Check the form" in answer.text
+
+
+def test_what_another_administrator_changed_meanwhile_stays(admin, core):
+    url = "/admin/domains/example.org"
+    older = admin.form_on(url).values
+    admin.submit(url, posting_policy="anyone", without=("show_members",))
+    answer = admin.client.post(url, data={**older, "team_creators": "accounts"})
+    assert answer.status_code == 303
+    settings = read_domain_settings(core.database, OPERATOR, "example.org")
+    assert settings.team_creators == "accounts"
+    assert settings.new_groups == {"posting_policy": "anyone", "show_members": False}
+
+
+def test_a_form_with_a_fault_still_knows_what_it_showed_first(admin, core):
+    url = "/admin/domains/example.org"
+    faulty = admin.client.post(
+        url, data={**admin.form_on(url).values, "team_creators": "x", "posting_policy": "anyone"}
+    )
+    admin.submit(url, without=("show_members",))
+    again = {**read_forms(faulty.text)[-1].values, "team_creators": "accounts"}
+    assert admin.client.post(url, data=again).status_code == 303
+    settings = read_domain_settings(core.database, OPERATOR, "example.org")
+    assert settings.new_groups == {"posting_policy": "anyone", "show_members": False}
