@@ -48,7 +48,8 @@ class Address:
             local_part, domain = _split(original)
             address = cls(normalise_local_part(local_part), normalise_domain(domain), original)
         except InvalidAddress as error:
-            raise InvalidAddress(f"{shorten(original)}: {error}", field=field) from None
+            text = f"{shorten(original)}: {error}" if original else str(error)
+            raise InvalidAddress(text, field=field) from None
         # The spelling that was given may be longer, by a trailing dot for example.
         if max(len(str(address).encode()), len(original)) > ADDRESS_LIMIT:
             raise InvalidAddress(

@@ -50,7 +50,7 @@ def move(domain: str) -> ResponseReturnValue:
         new = department_tree.move_department(current_database(), actor, domain, path, typed)
     except ContactsGroupsError as error:
         return _refuse(actor, domain, path, error, typed)
-    flash(f"{path} is {new} now.")
+    flash(f"{path} is {new} now." if new != path else f"{path} stays where it is.")
     return redirect(url_for("contactsgroups.departments.show", domain=domain, path=new), 303)
 
 
