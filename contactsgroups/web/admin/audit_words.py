@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contactsgroups.domain.address import display_domain
+from contactsgroups.domain.address import display_address
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.group import SETTINGS, Choice
 from contactsgroups.services.audit_log import AuditEntry
@@ -53,7 +53,6 @@ _TOLD_ONLY_IF_CHANGED = {
 }
 """What an entry says already, in who did it to what."""
 _HIDDEN = "(hidden)"
-_A_LABELS = re.compile(r"[a-z0-9.-]*xn--[a-z0-9.-]+", re.IGNORECASE)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\S*")
 _ROLES = {"owner": "Owners", "moderator": "Moderators", "allowed_sender": "Allowed senders"}
 _STATES = {"approved": "Approved", "declined": "Declined", "withdrawn": "Withdrew"}
@@ -86,15 +85,6 @@ def tell(entry: AuditEntry) -> Telling:
     what = _what(verb, noun, detail, moves, fields)
     number, of = detail.get("part", (1, 1))
     return Telling(what if of == 1 else f"{what} (part {number} of {of})", fields + moves)
-
-
-def readable(text: str) -> str:
-    """Return a text with domains as people write them.
-
-    >>> readable("team@xn--bcher-kva.example")
-    'team@bücher.example'
-    """
-    return _A_LABELS.sub(lambda found: display_domain(found[0]), text)
 
 
 def label_of(name: str) -> str:
@@ -145,7 +135,7 @@ def _shown(name: str, value: Any) -> tuple[str, ...]:
     if name == "picture":
         return (text.partition(",")[0],)
     label = next((each.label for each in _CHOICES.get(name, ()) if each == text), "")
-    return (label or readable(_TIME.sub(r"\1 \2 UTC", text)),)
+    return (label or display_address(_TIME.sub(r"\1 \2 UTC", text)),)
 
 
 def _defaults(text: str) -> str:
@@ -166,11 +156,13 @@ def _moves(detail: Mapping[str, Any]) -> Iterator[Difference]:
     for label, section in sections.items():
         gone, added = section.get("removed", ()), section.get("added", ())
         if gone or added:
-            yield Difference(label, tuple(map(readable, gone)), tuple(map(readable, added)), True)
+            yield Difference(
+                label, tuple(map(display_address, gone)), tuple(map(display_address, added)), True
+            )
         for address, fields in section.get("changed", {}).items():
             for name, (before, after) in fields.items():
                 shown = _shown(name, before), _shown(name, after)
-                yield Difference(f"{readable(address)}: {label_of(name).lower()}", *shown)
+                yield Difference(f"{display_address(address)}: {label_of(name).lower()}", *shown)
 
 
 def _what(
@@ -232,13 +224,13 @@ def _tell_request(verb: str, fields: Mapping[str, list[Any]]) -> str:
 
 def _tell_administrator(verb: str, fields: Mapping[str, list[Any]]) -> str:
     domain = next(filter(None, fields.get("domain", ())), "")
-    where = "all domains" if domain == "*" else readable(domain)
+    where = "all domains" if domain == "*" else display_address(domain)
     told = {"create": f"Appointed administrator of {where}"}
     return told.get(verb, f"Removed as administrator of {where}")
 
 
 def _tell_share(verb: str, fields: Mapping[str, list[Any]]) -> str:
-    viewer = readable(next(filter(None, fields.get("domain", ())), ""))
+    viewer = display_address(next(filter(None, fields.get("domain", ())), ""))
     return f"Shown to {viewer}" if verb == "create" else f"Hidden from {viewer}"
 
 

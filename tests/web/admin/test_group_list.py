@@ -182,6 +182,11 @@ class TestDelete:
         assert find("team")
 
 
+def as_read(html):
+    """A page without what only forms and links hold."""
+    return re.sub(r'(href|value)="[^"]*"|<textarea.*?</textarea>', "", html, flags=re.DOTALL)
+
+
 class TestDomainsBeyondAscii:
     A_LABEL, SHOWN = "xn--bcher-kva.example", "bücher.example"
 
@@ -212,7 +217,7 @@ class TestDomainsBeyondAscii:
     def test_pages_of_groups_show_them_in_their_own_letters(self, admin, readers, page):
         html = admin.get(LIST + page.format(readers.uuid)).text
         assert self.SHOWN in html
-        assert "@xn--bcher" not in re.sub(r'href="[^"]*"', "", html)
+        assert "xn--bcher" not in as_read(html)
 
     @pytest.mark.parametrize(
         "page", ["/admin/addresses?address=eva@xn--bcher-kva.example", "/admin/domains", "/groups"]
@@ -221,7 +226,7 @@ class TestDomainsBeyondAscii:
         eva = Visitor(app.test_client()).take_session(f"eva@{self.A_LABEL}")
         html = (eva if page == "/groups" else admin).get(page).text
         assert self.SHOWN in html
-        assert not re.search(r">[^<]*xn--bcher[^<]*<", html)
+        assert "xn--bcher" not in as_read(html)
 
     def test_a_form_that_shows_them_saves_the_same_address(self, admin, core, readers):
         admin.submit(f"{LIST}/{readers.uuid}", display_name="Leserunde")
