@@ -96,9 +96,16 @@ def _fields(verb: str, fields: Mapping[str, list[Any]]) -> Iterator[Difference]:
     for name, (before, after) in sorted(fields.items(), key=_place):
         if name in _NEVER_TOLD or (verb != "change" and _is_plain(name, before, after)):
             continue
-        shown = _secret(before, after) or (_shown(name, before), _shown(name, after))
+        shown = _secret(before, after) or _both(name, before, after)
         if verb == "change" or any(shown):
             yield Difference(label_of(name), *shown)
+
+
+def _both(name: str, before: Any, after: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return both values in words; as they are stored, if only the spelling of a domain differs."""
+    shown = _shown(name, before), _shown(name, after)
+    same = all(shown) and shown[0] == shown[1] and before != after
+    return ((str(before),), (str(after),)) if same else shown
 
 
 def _place(item: tuple[str, list[Any]]) -> int:
@@ -161,7 +168,7 @@ def _moves(detail: Mapping[str, Any]) -> Iterator[Difference]:
             )
         for address, fields in section.get("changed", {}).items():
             for name, (before, after) in fields.items():
-                shown = _shown(name, before), _shown(name, after)
+                shown = _both(name, before, after)
                 yield Difference(f"{display_address(address)}: {label_of(name).lower()}", *shown)
 
 

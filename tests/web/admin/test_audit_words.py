@@ -157,3 +157,9 @@ def test_no_field_is_called_by_its_name_in_the_code():
 def test_what_encodes_to_another_domain_is_told_as_it_is():
     told = tell(entry("change group", {"fields": {"description": ["", "xn--abc-.example"]}}))
     assert told.differences[0].after == ("xn--abc-.example",)
+
+
+def test_two_spellings_of_a_domain_are_told_apart():
+    before, after = "see xn--bcher-kva.example", "see bücher.example"
+    told = tell(entry("change group", {"fields": {"description": [before, after]}}))
+    assert told.differences == (Difference("Description", (before,), (after,)),)
