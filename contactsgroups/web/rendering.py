@@ -17,24 +17,13 @@ from contactsgroups.web import assets
 from contactsgroups.web.security import form_token
 from contactsgroups.web.state import current_state
 
-
-def _readable(value: object) -> object:
-    """Return what a page shows of a value: domains beyond ASCII in the letters of their language.
-
-    Jinja asks for everything that is not marked as HTML, so no page can forget it. Forms send the
-    domain back as it is shown, and it is read as the same one. Addresses of pages stay as they are.
-    """
-    if type(value) is not str or value.startswith(("/", "http:", "https:")):
-        return value
-    return display_address(value)
-
-
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     auto_reload=False,
-    finalize=_readable,
 )
+# For what people read, never for what a field holds: forms must send back what is stored.
+_TEMPLATES.filters["readable"] = lambda value: display_address(str(value))
 _TEMPLATES.globals.update(url_for=url_for, get_flashed_messages=get_flashed_messages, Right=Right)
 
 

@@ -6,7 +6,7 @@ from contactsgroups.domain.address import display_domain
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import listing
 from contactsgroups.services.accounts.listing import AccountFilter
-from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.web.admin.parameters import as_domain, read_text
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database
@@ -22,6 +22,7 @@ def show_all() -> str:
     """List accounts, or those that a search and filters find, a page at a time."""
     actor, database = require_administrator(), current_database()
     asked = {name: read_text(name) for name in ("q", "domain", "department", "state", "groups")}
+    asked["domain"] = as_domain(asked["domain"])
     wanted = AccountFilter(
         search=asked["q"],
         domain=asked["domain"] or None,

@@ -13,7 +13,7 @@ from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import Appointment
-from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.web.admin.parameters import as_address, as_domain, read_text
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import check_password, require_administrator
 from contactsgroups.web.rendering import render
@@ -50,7 +50,9 @@ def show_all() -> str:
 @blueprint.get("/new")
 def show_new() -> str:
     """Show an empty form."""
-    return _new_page(require_administrator(), _Typed(read_text("address"), read_text("domain")))
+    return _new_page(
+        require_administrator(), _Typed(read_text("address"), as_domain(read_text("domain")))
+    )
 
 
 @blueprint.post("/new")
@@ -72,7 +74,7 @@ def add() -> ResponseReturnValue:
 def ask_to_remove() -> ResponseReturnValue:
     """Show the effects of taking an appointment back, and ask for the password."""
     actor = require_administrator()
-    typed = _Typed(read_text("address"), read_text("domain"))
+    typed = _Typed(read_text("address"), as_domain(read_text("domain")))
     return _removal_page(actor, typed)
 
 
@@ -109,7 +111,7 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
 def _posted() -> _Typed:
     """Return what was sent; the recipient field sends ``Ada <ada@example.org>`` too."""
     text = request.form.get("address", "")
-    return _Typed(next(iter(addresses_in(text)), ""), request.form.get("domain", ""))
+    return _Typed(next(iter(addresses_in(text)), ""), as_domain(request.form.get("domain", "")))
 
 
 def _missing(typed: _Typed) -> dict[str, str]:
@@ -135,7 +137,7 @@ def _find(actor: Principal, typed: _Typed) -> Appointment:
         InvalidInput: there is none.
     """
     listed = accounts.list_administrators(current_database(), actor)
-    wanted = (typed.address, typed.scope)
+    wanted = (as_address(typed.address), typed.scope)
     for each in listed:
         if typed.domain and (each.address, each.domain) == wanted:
             return each

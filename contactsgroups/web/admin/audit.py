@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from contactsgroups.services import accounts, audit_log
 from contactsgroups.web.admin.audit_files import csv_pieces, json_lines
 from contactsgroups.web.admin.audit_query import choices_of_what, read_asked
-from contactsgroups.web.admin.audit_words import readable, tell
+from contactsgroups.web.admin.audit_words import tell
 from contactsgroups.web.admin.parameters import read_number
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.rendering import render
@@ -36,7 +36,6 @@ def show() -> ResponseReturnValue:
         domains=accounts.list_domains(database, actor),
         choices=choices_of_what(),
         tell=tell,
-        readable=readable,
     )
     return html, 422 if faults else 200
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 
+from contactsgroups.domain.address import display_address
 from contactsgroups.domain.spreadsheets import as_text
 from contactsgroups.services.audit_log import AuditEntry
 from contactsgroups.web.admin.audit_words import Difference, tell
@@ -33,8 +34,8 @@ def json_lines(entries: Iterable[AuditEntry]) -> Iterator[str]:
 def _rows(entry: AuditEntry) -> Iterator[tuple[str, ...]]:
     told = tell(entry)
     when = entry.at.isoformat(sep=" ", timespec="seconds")
-    who = (str(entry.id), when, entry.actor, entry.origin)
-    begin = (*who, told.what, entry.subject, entry.domain)
+    actor, subject, domain = map(display_address, (entry.actor, entry.subject, entry.domain))
+    begin = (str(entry.id), when, actor, entry.origin, told.what, subject, domain)
     if not told.differences:
         yield (*begin, "", "", "")
     for each in told.differences:

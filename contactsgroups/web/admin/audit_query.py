@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-from contactsgroups.domain.address import Address, normalise_domain
-from contactsgroups.domain.errors import InvalidAddress
+from contactsgroups.domain.address import display_address
 from contactsgroups.services.audit_log import AuditFilter
-from contactsgroups.web.admin.audit_words import NOUNS, VERBS, readable
-from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.web.admin.audit_words import NOUNS, VERBS
+from contactsgroups.web.admin.parameters import as_address, as_domain, read_text
 
 _YEARS = range(1970, 3000)  # A day behind the last one must be a date on every database.
 
@@ -39,10 +38,10 @@ class Asked:
     def chosen(self) -> dict[str, str]:
         """The filters that are set, in words; the search is none of them."""
         told = {
-            "who": f"By {readable(self.who)}",
+            "who": f"By {display_address(self.who)}",
             "what": _what_in_words(self.what),
-            "on": f"On {readable(self.on)}",
-            "domain": f"In {readable(self.domain)}",
+            "on": f"On {display_address(self.on)}",
+            "domain": f"In {display_address(self.domain)}",
             "since": f"From {self.since}",
             "until": f"Until {self.until}",
         }
@@ -68,10 +67,10 @@ class Asked:
         """Return what the service is asked for; fields with faults count as empty."""
         return AuditFilter(
             words=self.q,
-            actor=_address(self.who) or None,
+            actor=as_address(self.who) or None,
             actions=_actions(self.what),
-            subject=_address(self.on) or None,
-            domain=_domain(self.domain) or None,
+            subject=as_address(self.on) or None,
+            domain=as_domain(self.domain) or None,
             since=_begin_of(_day(self.since)),
             until=_begin_of(_day(self.until), days_later=1),
         )
@@ -79,7 +78,8 @@ class Asked:
 
 def read_asked() -> Asked:
     """Return what the present request asks for."""
-    return Asked(**{each.name: read_text(each.name) for each in fields(Asked)})
+    asked = Asked(**{each.name: read_text(each.name) for each in fields(Asked)})
+    return replace(asked, domain=as_domain(asked.domain))
 
 
 def choices_of_what() -> Mapping[str, Mapping[str, str]]:
@@ -99,21 +99,6 @@ def _actions(what: str) -> tuple[str, ...]:
 
 def _what_in_words(what: str) -> str:
     return next((each[what] for each in choices_of_what().values() if what in each), what)
-
-
-def _address(text: str) -> str:
-    """Return an address as entries have it; other names as they were typed."""
-    try:
-        return str(Address.parse(text)) if "@" in text else text
-    except InvalidAddress:
-        return text
-
-
-def _domain(text: str) -> str:
-    try:
-        return normalise_domain(text) if text else ""
-    except InvalidAddress:
-        return text  # There is none of that name, so nothing is found.
 
 
 def _day(text: str) -> date | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from contactsgroups.domain.address import display_domain
+from contactsgroups.domain.address import display_address
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.group import SETTINGS, Choice
 from contactsgroups.services.audit_log import AuditEntry
@@ -53,7 +53,6 @@ _TOLD_ONLY_IF_CHANGED = {
 }
 """What an entry says already, in who did it to what."""
 _HIDDEN = "(hidden)"
-_A_LABELS = re.compile(r"[a-z0-9.-]*xn--[a-z0-9.-]+", re.IGNORECASE)
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\S*")
 _ROLES = {"owner": "Owners", "moderator": "Moderators", "allowed_sender": "Allowed senders"}
 _STATES = {"approved": "Approved", "declined": "Declined", "withdrawn": "Withdrew"}
@@ -88,15 +87,6 @@ def tell(entry: AuditEntry) -> Telling:
     return Telling(what if of == 1 else f"{what} (part {number} of {of})", fields + moves)
 
 
-def readable(text: str) -> str:
-    """Return a text with domains as people write them.
-
-    >>> readable("team@xn--bcher-kva.example")
-    'team@bücher.example'
-    """
-    return _A_LABELS.sub(lambda found: display_domain(found[0]), text)
-
-
 def label_of(name: str) -> str:
     """Return what the pages call a field."""
     return _LABELS.get(name) or name.replace("_", " ").capitalize()
@@ -106,9 +96,16 @@ def _fields(verb: str, fields: Mapping[str, list[Any]]) -> Iterator[Difference]:
     for name, (before, after) in sorted(fields.items(), key=_place):
         if name in _NEVER_TOLD or (verb != "change" and _is_plain(name, before, after)):
             continue
-        shown = _secret(before, after) or (_shown(name, before), _shown(name, after))
+        shown = _secret(before, after) or _both(name, before, after)
         if verb == "change" or any(shown):
             yield Difference(label_of(name), *shown)
+
+
+def _both(name: str, before: Any, after: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return both values in words; as they are stored, if only the spelling of a domain differs."""
+    shown = _shown(name, before), _shown(name, after)
+    same = all(shown) and shown[0] == shown[1] and before != after
+    return ((str(before),), (str(after),)) if same else shown
 
 
 def _place(item: tuple[str, list[Any]]) -> int:
@@ -145,7 +142,7 @@ def _shown(name: str, value: Any) -> tuple[str, ...]:
     if name == "picture":
         return (text.partition(",")[0],)
     label = next((each.label for each in _CHOICES.get(name, ()) if each == text), "")
-    return (label or readable(_TIME.sub(r"\1 \2 UTC", text)),)
+    return (label or display_address(_TIME.sub(r"\1 \2 UTC", text)),)
 
 
 def _defaults(text: str) -> str:
@@ -166,11 +163,13 @@ def _moves(detail: Mapping[str, Any]) -> Iterator[Difference]:
     for label, section in sections.items():
         gone, added = section.get("removed", ()), section.get("added", ())
         if gone or added:
-            yield Difference(label, tuple(map(readable, gone)), tuple(map(readable, added)), True)
+            yield Difference(
+                label, tuple(map(display_address, gone)), tuple(map(display_address, added)), True
+            )
         for address, fields in section.get("changed", {}).items():
             for name, (before, after) in fields.items():
-                shown = _shown(name, before), _shown(name, after)
-                yield Difference(f"{readable(address)}: {label_of(name).lower()}", *shown)
+                shown = _both(name, before, after)
+                yield Difference(f"{display_address(address)}: {label_of(name).lower()}", *shown)
 
 
 def _what(
@@ -232,13 +231,13 @@ def _tell_request(verb: str, fields: Mapping[str, list[Any]]) -> str:
 
 def _tell_administrator(verb: str, fields: Mapping[str, list[Any]]) -> str:
     domain = next(filter(None, fields.get("domain", ())), "")
-    where = "all domains" if domain == "*" else readable(domain)
+    where = "all domains" if domain == "*" else display_address(domain)
     told = {"create": f"Appointed administrator of {where}"}
     return told.get(verb, f"Removed as administrator of {where}")
 
 
 def _tell_share(verb: str, fields: Mapping[str, list[Any]]) -> str:
-    viewer = readable(next(filter(None, fields.get("domain", ())), ""))
+    viewer = display_address(next(filter(None, fields.get("domain", ())), ""))
     return f"Shown to {viewer}" if verb == "create" else f"Hidden from {viewer}"
 
 

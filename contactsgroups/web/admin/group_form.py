@@ -74,6 +74,7 @@ class GroupForm:
         sent = request.form
         texts: dict[str, SettingValue] = {each.name: sent.get(each.name, "") for each in TEXTS}
         switches = {each.name: each.name in sent for each in SWITCHES}
+        texts["department"] = _stored_department(sent)
         return cls(
             values={name: sent.get(name, "") for name in _OTHERS},
             settings=GroupSettings().changed(texts | switches),
@@ -184,6 +185,13 @@ def _are_of_their_types(settings: GroupSettings) -> bool:
         isinstance(getattr(settings, each.name), bool if each.is_switch else str)
         for each in SETTINGS
     )
+
+
+def _stored_department(sent: MultiDict[str, str]) -> str:
+    """Return the department as the form offers it, whichever spelling its domain was sent in."""
+    chosen, own = sent.get("department", ""), _domain_of(sent.get("address", ""))
+    domain, slash, path = chosen.partition("/")
+    return f"{own}/{path}" if slash and _normalised(domain) == own else chosen
 
 
 def _domain_of(address: str) -> str:

@@ -13,7 +13,7 @@ from contactsgroups.domain.group import GroupKind
 from contactsgroups.services.groups.filtering import GroupFilter
 from contactsgroups.services.groups.listing import Place
 from contactsgroups.services.groups.ordering import GroupOrder, Sorting
-from contactsgroups.web.admin.parameters import one_line
+from contactsgroups.web.admin.parameters import as_domain, one_line
 
 FLAGS = ("shown", "moderated", "disabled")
 """Filters that are yes, no or left out."""
@@ -40,7 +40,7 @@ class GroupQuery:
         wanted = GroupFilter(
             search=texts["q"],
             kinds=frozenset(kinds),
-            domains=frozenset(filter(None, map(one_line, given.getlist("domain")))),
+            domains=frozenset(filter(None, map(_domain, given.getlist("domain")))),
             owner=texts["owner"] or None,
             shown=_flag(given, "shown"),
             moderated=_flag(given, "moderated"),
@@ -121,6 +121,10 @@ class GroupQuery:
 
 _FALLING = frozenset({GroupOrder.RECIPIENTS, GroupOrder.CHANGED})
 """What most people ask for the largest or the newest of."""
+
+
+def _domain(text: str) -> str:
+    return as_domain(one_line(text))
 
 
 def _flag(given: "MultiDict[str, str]", name: str) -> bool | None:

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from contactsgroups.services import audit_log, groups
 from contactsgroups.services.groups.history import list_history
-from contactsgroups.web.admin.audit_words import readable, tell
+from contactsgroups.web.admin.audit_words import tell
 from contactsgroups.web.admin.parameters import read_number
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.rendering import render
@@ -31,5 +31,4 @@ def show(uuid: UUID) -> str:
         page=page,
         names=audit_log.read_names(database, actor, page.entries),
         tell=tell,
-        readable=readable,
     )

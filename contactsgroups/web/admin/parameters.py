@@ -2,6 +2,9 @@
 
 from flask import request
 
+from contactsgroups.domain.address import Address, normalise_domain
+from contactsgroups.domain.errors import InvalidAddress
+
 TEXT_LIMIT = 300
 DIGITS_LIMIT = 18
 
@@ -17,6 +20,22 @@ def one_line(text: str) -> str:
     Databases refuse some control characters, NUL above all; no stored text contains them.
     """
     return "".join(char if char.isprintable() else " " for char in text[:TEXT_LIMIT]).strip()
+
+
+def as_domain(text: str) -> str:
+    """Return a domain as it is stored, in A-labels; what is none stays as it was typed."""
+    try:
+        return normalise_domain(text)
+    except InvalidAddress:
+        return text
+
+
+def as_address(text: str) -> str:
+    """Return an address as it is stored; what is none, and names, stay as they were typed."""
+    try:
+        return str(Address.parse(text))
+    except InvalidAddress:
+        return text
 
 
 def read_number(name: str) -> int | None:

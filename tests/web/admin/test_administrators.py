@@ -4,7 +4,9 @@ import pytest
 
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
+from contactsgroups.services.accounts.domains import ensure_domain
 from contactsgroups.services.accounts.identity import find_principal
+from tests.directories import add_account
 from tests.web.forms import Visitor
 from tests.web.sample import PASSWORD
 
@@ -141,3 +143,45 @@ def test_an_expired_form_keeps_what_was_typed(admin, path):
 def test_who_administers_nothing_sees_none_of_it(ada):
     for path in ("", "/new", "/remove"):
         assert ada.get(f"/admin/administrators{path}").status_code == 403
+
+
+class TestDomainsBeyondAscii:
+    NAME = "xn--bcher-kva.example"
+    EVA = f"eva@{NAME}"
+
+    @pytest.fixture(autouse=True)
+    def readers(self, core):
+        ensure_domain(core.database, OPERATOR, self.NAME)
+        add_account(core.database, self.EVA, display_name="Eva")
+
+    @pytest.mark.parametrize("domain", [NAME, "bücher.example", "Bücher.Example"])
+    def test_either_spelling_appoints(self, admin, core, domain):
+        answer = admin.submit(NEW, form="/new", address=ADA, domain=domain, password=PASSWORD)
+        assert answer.status_code == 303
+        assert managed(core, ADA) == {self.NAME}
+
+    @pytest.mark.parametrize("domain", [NAME, "bücher.example"])
+    def test_a_refused_form_keeps_the_choice(self, admin, domain):
+        answer = admin.submit(NEW, form="/new", address=self.EVA, domain=domain, password="wrong")
+        assert f'value="{self.NAME}" selected>bücher.example<' in answer.text
+
+    @pytest.mark.parametrize("address", [EVA, "eva@bücher.example"])
+    @pytest.mark.parametrize("domain", [NAME, "bücher.example"])
+    def test_either_spelling_takes_the_right_back(self, admin, core, address, domain):
+        accounts.appoint_administrator(core.database, OPERATOR, self.EVA, domain=self.NAME)
+        page = removing(address, domain)
+        answer = admin.submit(page, address=address, domain=domain, password=PASSWORD)
+        assert answer.status_code == 303
+        assert not managed(core, self.EVA)
+
+    @pytest.mark.parametrize("domain", [NAME, "bücher.example"])
+    @pytest.mark.parametrize("page", ["accounts", "audit"])
+    def test_either_spelling_is_chosen_in_a_filter(self, admin, page, domain):
+        html = admin.get(f"/admin/{page}?domain={domain}").text
+        assert f'value="{self.NAME}" selected>bücher.example<' in html
+        assert html.count("selected>bücher.example<") == 1
+
+    @pytest.mark.parametrize("domain", [NAME, "bücher.example"])
+    def test_either_spelling_is_ticked_in_the_filter_of_groups(self, admin, domain):
+        html = admin.get(f"/admin/groups?domain={domain}").text
+        assert f'name="domain" value="{self.NAME}" checked' in html

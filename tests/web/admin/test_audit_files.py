@@ -50,6 +50,20 @@ def test_each_member_has_a_row():
     ]
 
 
+def test_every_column_has_domains_as_people_read_them():
+    name = "xn--bcher-kva.example"
+    (row,) = rows(
+        entry(
+            actor=f"eva@{name}",
+            subject=f"lesen@{name}",
+            domain=name,
+            detail={"members": {"added": [f"max@{name}"]}},
+        )
+    )
+    assert (row["who"], row["on"]) == ("eva@bücher.example", "lesen@bücher.example")
+    assert (row["domain"], row["after"]) == ("bücher.example", "max@bücher.example")
+
+
 @given(st.text(max_size=12), st.text(max_size=12))
 def test_no_value_is_a_formula_and_none_breaks_the_table(subject, value):
     detail = {"fields": {"description": ["before", value]}}

@@ -6,7 +6,7 @@ import pytest
 
 from contactsgroups.services.audit_log import AuditEntry
 from contactsgroups.services.unit_of_work.audited_tables import AUDITED
-from contactsgroups.web.admin.audit_words import NOUNS, Difference, label_of, readable, tell
+from contactsgroups.web.admin.audit_words import NOUNS, Difference, label_of, tell
 
 
 def entry(action, detail, subject="team@example.org"):
@@ -154,7 +154,12 @@ def test_no_field_is_called_by_its_name_in_the_code():
             assert "_" not in label_of(column.name.removesuffix("_id"))
 
 
-def test_what_is_no_domain_stays_as_it_is():
-    assert (
-        readable("xn--zzzzz99999 and sales@example.org") == "xn--zzzzz99999 and sales@example.org"
-    )
+def test_what_encodes_to_another_domain_is_told_as_it_is():
+    told = tell(entry("change group", {"fields": {"description": ["", "xn--abc-.example"]}}))
+    assert told.differences[0].after == ("xn--abc-.example",)
+
+
+def test_two_spellings_of_a_domain_are_told_apart():
+    before, after = "see xn--bcher-kva.example", "see bücher.example"
+    told = tell(entry("change group", {"fields": {"description": [before, after]}}))
+    assert told.differences == (Difference("Description", (before,), (after,)),)
