@@ -31,12 +31,19 @@ def find_department(session: Session, domain: DomainRow, path: str) -> Departmen
     Raises:
         DepartmentNotFound: there is none.
     """
-    row = session.scalar(
-        select(Department).where(Department.domain_id == domain.id, Department.path == path)
-    )
+    is_it = Department.domain_id == domain.id, Department.path == path
+    row = session.scalar(select(Department).where(*is_it)) if _is_path(path) else None
     if row is None:
         raise DepartmentNotFound(f"there is no department {path} in {domain.name}")
     return row
+
+
+def _is_path(text: str) -> bool:
+    """Whether a department can have this path: databases refuse some control characters."""
+    try:
+        return "/".join(clean_department(text)) == text
+    except InvalidText:
+        return False
 
 
 def list_departments(database: Database, domain: str) -> list[str]:
