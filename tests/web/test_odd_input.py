@@ -124,8 +124,8 @@ TOKENS = (
     ),
 )
 QUERY_NAMES = tuple(
-    "q limit kinds after address v next cursor member since before path domain department owner sort "
-    "some group who on through_after".split()
+    "q limit kinds after address v next cursor member since before path domain department owner "
+    "sort some group who on through_after".split()
 )
 PAGES = (
     "/admin/domains/example.org/departments/one?path=Sales",
