@@ -146,4 +146,8 @@ def _deletion_page(
     actor: Principal, uuids: Sequence[str], query: GroupQuery, error: str = ""
 ) -> str:
     outcomes = bulk.show_many(current_database(), actor, uuids)
-    return render("groups_delete.html", outcomes=outcomes, query=query, error=error)
+    doomed = [each.uuid for each in outcomes if each.error is None]
+    emptied = bulk.find_emptied(current_database(), actor, doomed)
+    return render(
+        "groups_delete.html", outcomes=outcomes, emptied=emptied, query=query, error=error
+    )
