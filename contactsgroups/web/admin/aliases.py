@@ -79,8 +79,8 @@ def _in_words(error: ContactsGroupsError) -> str:
 
 def _to_list() -> Response:
     """Return to what the list showed before."""
-    shown = {name: read_text(name) or None for name in ("q", "after")}
-    return redirect(url_for("contactsgroups.aliases.show_all", **shown), 303)
+    search, after = read_text("q") or None, read_text("after") or None
+    return redirect(url_for("contactsgroups.aliases.show_all", q=search, after=after), 303)
 
 
 def _page(actor: Principal, typed: dict[str, str] | None = None, error: str = "") -> str:
