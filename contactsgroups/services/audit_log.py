@@ -14,7 +14,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, AuditRow, Group
+from contactsgroups.persistence.models import Account, AuditRow, DomainRow, Group
 from contactsgroups.persistence.queries import name_contains
 
 COUNT_LIMIT = 10_000
@@ -96,19 +96,19 @@ def list_entries(
     Raises:
         NotPermitted: it administers none.
     """
-    conditions = [*_conditions(wanted), *_within(_readable_domains(principal))]
+    conditions = _readable(principal, wanted)
     with database.read() as session:
         return read_page(session, conditions, before=before, limit=limit)
 
 
 def count_entries(database: Database, principal: Principal, wanted: AuditFilter) -> int:
-    """Return how many entries there are, :data:`COUNT_LIMIT` for more than that.
+    """Return how many entries there are; for more than :data:`COUNT_LIMIT`, one more than that.
 
     Raises:
         NotPermitted: the principal administers no domain.
     """
-    conditions = [*_conditions(wanted), *_within(_readable_domains(principal))]
-    found = select(AuditRow.id).where(*conditions).limit(COUNT_LIMIT).subquery()
+    conditions = _readable(principal, wanted)
+    found = select(AuditRow.id).where(*conditions).limit(COUNT_LIMIT + 1).subquery()
     with database.read() as session:
         return session.scalar(select(func.count()).select_from(found)) or 0
 
@@ -123,7 +123,7 @@ def read_all_entries(
     Raises:
         NotPermitted: the principal administers no domain; raised at once, before the first entry.
     """
-    conditions = [*_conditions(wanted), *_within(_readable_domains(principal))]
+    conditions = _readable(principal, wanted)
     return _read_in_pieces(database, conditions)
 
 
@@ -131,8 +131,8 @@ def read_names(
     database: Database, principal: Principal, entries: Sequence[AuditEntry]
 ) -> KnownNames:
     """Return what accounts and groups of entries are called, as far as the principal may know."""
-    own = authority.domains_where(principal, Right.SEE_NAMES)
-    actors = {each.actor for each in entries if _is_in(each.actor, own, principal.domain)}
+    domains = _domains_of_names(principal)
+    actors = {each.actor for each in entries if _is_in(each.actor, domains)}
     uuids = {each.group_uuid for each in entries} - {""}
     accounts = select(Account.address, Account.display_name).where(Account.address.in_(actors))
     groups = select(Group.uuid, Group.display_name, Group.original).where(Group.uuid.in_(uuids))
@@ -176,16 +176,26 @@ def _readable_domains(principal: Principal) -> frozenset[str] | None:
     return domains
 
 
-def _within(domains: frozenset[str] | None) -> list[ColumnElement[bool]]:
-    return [] if domains is None else [AuditRow.domain.in_(domains)]
+def _domains_of_names(principal: Principal) -> frozenset[str] | None:
+    """Return the domains whose accounts' names a principal may know; None for all."""
+    domains = authority.domains_where(principal, Right.SEE_NAMES)
+    return None if domains is None else domains | {principal.domain}
 
 
-def _is_in(address: str, domains: frozenset[str] | None, own: str) -> bool:
-    domain = address.rpartition("@")[2]
-    return domains is None or domain in domains or domain == own
+def _is_in(address: str, domains: frozenset[str] | None) -> bool:
+    return domains is None or address.rpartition("@")[2] in domains
 
 
-def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+def _readable(principal: Principal, wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    """Return the conditions for the wanted entries that a principal may read."""
+    domains = _readable_domains(principal)
+    within = [] if domains is None else [AuditRow.domain.in_(domains)]
+    return [*_conditions(wanted, _domains_of_names(principal)), *within]
+
+
+def _conditions(
+    wanted: AuditFilter, domains_of_names: frozenset[str] | None
+) -> list[ColumnElement[bool]]:
     values = {
         AuditRow.actor: wanted.actor,
         AuditRow.domain: wanted.domain,
@@ -202,7 +212,8 @@ def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
         found.append(AuditRow.at >= wanted.since)
     if wanted.until is not None:
         found.append(AuditRow.at < wanted.until)
-    return [*found, *map(_mentions, wanted.words.split()[:_WORDS_LIMIT])]
+    words = wanted.words.split()[:_WORDS_LIMIT]
+    return [*found, *(_mentions(word, domains_of_names) for word in words)]
 
 
 def _is_about(subject: str) -> ColumnElement[bool]:
@@ -212,11 +223,17 @@ def _is_about(subject: str) -> ColumnElement[bool]:
     return or_(AuditRow.subject == subject, is_request)
 
 
-def _mentions(word: str) -> ColumnElement[bool]:
-    """Whether an entry has a word, or is by an account or about a group that is called so now."""
+def _mentions(word: str, domains_of_names: frozenset[str] | None) -> ColumnElement[bool]:
+    """Whether an entry has a word, or is by an account or about a group that is called so now.
+
+    Accounts of other domains are not found by their names: what is not shown cannot be guessed.
+    """
     accounts = select(Account.address).where(
         Account.search_text.contains(fold(word), autoescape=True)
     )
+    if domains_of_names is not None:
+        known = select(DomainRow.id).where(DomainRow.name.in_(domains_of_names))
+        accounts = accounts.where(Account.domain_id.in_(known))
     return or_(
         AuditRow.search_text.contains(fold(word), autoescape=True),
         AuditRow.actor.in_(accounts),

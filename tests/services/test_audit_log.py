@@ -211,3 +211,40 @@ def test_names_are_told_to_those_who_may_know_them(changed: Database) -> None:
     assert names.accounts == {"nia@example.net": "Nia"}
     assert list(names.groups.values()) == ["Sales"]
     assert audit_log.read_names(changed, LOCAL_ADMIN, by_nia).accounts == {}
+
+
+def test_names_that_one_may_not_know_are_not_guessed_by_searching(changed: Database) -> None:
+    """The administrator of one domain does not find who acts there from another one."""
+    add_account(changed, "boss@example.net", display_name="Quirrenbach")
+    boss = Principal(address=Address.parse("boss@example.net"), managed_domains=None)
+    add_account(changed, "ada@example.org", display_name="Wolkenstein")
+    add_account(changed, "eve@example.org", display_name="Eve")
+    accounts.remove_account(changed, boss, "eve@example.org")
+    removal = "remove account eve@example.org"
+    for words in ("Quirrenbach", "q", "eve quir"):
+        assert removal in subjects(changed, OPERATOR, words=words)
+        assert removal not in subjects(changed, LOCAL_ADMIN, words=words)
+    assert removal in subjects(changed, LOCAL_ADMIN, words="boss@example.net")
+    counted = audit_log.count_entries(changed, LOCAL_ADMIN, AuditFilter(words="Quirrenbach"))
+    everything = audit_log.read_all_entries(changed, LOCAL_ADMIN, AuditFilter(words="Quirrenbach"))
+    assert (counted, list(everything)) == (0, [])
+
+
+def test_names_in_ones_own_domain_are_found_though_another_is_administered(
+    changed: Database,
+) -> None:
+    add_account(changed, "bob@example.org", display_name="Wolkenstein")
+    bob = Principal(address=Address.parse("bob@example.org"), managed_domains=None)
+    add_account(changed, "eve@example.net", display_name="Eve")
+    accounts.remove_account(changed, bob, "eve@example.net")
+    there = administrator_of("example.net")
+    assert subjects(changed, there, words="Wolkenstein") == ["remove account eve@example.net"]
+
+
+def test_entries_are_counted_so_far_that_more_is_told_from_just_as_many(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything = audit_log.count_entries(small, OPERATOR, AuditFilter())
+    for limit, counted in ((everything, everything), (everything - 1, everything), (1, 2)):
+        monkeypatch.setattr(audit_log, "COUNT_LIMIT", limit)
+        assert audit_log.count_entries(small, OPERATOR, AuditFilter()) == counted

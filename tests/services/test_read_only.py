@@ -46,6 +46,7 @@ ACCOUNT = AccountRecord(place=Place("people.csv", 2), address="new@example.org")
 
 WRITING: dict[str, tuple[Any, ...]] = {
     "accounts.accounts.ensure_account": (AccountDraft(address="new@example.org"),),
+    "accounts.accounts.add_alias": ("new@example.org", "bob@example.org"),
     "accounts.accounts.ensure_alias": ("new@example.org", "bob@example.org"),
     "accounts.accounts.remove_account": ("bob@example.org",),
     "accounts.accounts.remove_alias": ("a@example.org",),
@@ -128,6 +129,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.own_groups.list_run_groups": (Role.OWNER,),
     "groups.own_groups.show_known_group": (UUID,),
     "groups.reading.find_group": ("sales@example.org",),
+    "groups.bulk.find_emptied": ([UUID],),
     "groups.bulk.show_many": ([UUID],),
     "groups.listing.list_groups": (),
     "groups.listing.list_managed": (GroupFilter(), Sorting(), GroupsPlace()),

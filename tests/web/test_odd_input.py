@@ -6,6 +6,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from contactsgroups.bootstrap import Core
+from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.accounts.tokens import issue_token
+from contactsgroups.settings import from_mapping
+from contactsgroups.web.app import create_app
 from tests.web.forms import Visitor, read_forms
+from tests.web.sample import fill
 
 # What is seen in texts: absent, out of range, folded by Unicode, forbidden by a database.
 TEXTS = (
@@ -119,7 +123,16 @@ TOKENS = (
         )
     ),
 )
-QUERY_NAMES = ("q", "limit", "kinds", "after", "address", "v", "next", "cursor", "member", "since")
+QUERY_NAMES = tuple(
+    "q limit kinds after address v next cursor member since before path domain department owner "
+    "sort some group who on through_after".split()
+)
+PAGES = (
+    "/admin/domains/example.org/departments/one?path=Sales",
+    "/admin/addresses/remove?address=bob@example.org",
+    "/admin/administrators/remove?address=admin@example.com&domain=example.com",
+)
+"""What has a form only if it is told of what."""
 ROLES = ("", "ada@example.org", "admin@example.com", "admin@example.org")
 
 
@@ -170,24 +183,46 @@ class Site:
 
 
 @pytest.fixture
-def site(app: Flask, core: Core, monkeypatch: pytest.MonkeyPatch) -> Site:
-    """The application, which tells what went wrong; nobody asks it too often."""
-    app.config["PROPAGATE_EXCEPTIONS"] = True
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody asks too often, and a password is checked in no time."""
     monkeypatch.setattr("contactsgroups.web.rate.Rate.take", lambda *_, **__: None)
     monkeypatch.setattr("contactsgroups.domain.attempts.Tallies.wait", lambda *_: 0.0)
     # The check of a password takes its time on purpose, whatever the password is.
     monkeypatch.setattr(
         "contactsgroups.services.accounts.identity.verify", lambda password, _: not password
     )
+
+
+@pytest.fixture
+def site(app: Flask, core: Core, unhurried: None) -> Site:
+    return _site_of(app, core)
+
+
+@pytest.fixture
+def strict_site(postgresql_url: str, tmp_path: Path, unhurried: None) -> Iterator[Site]:
+    """The same on PostgreSQL, which refuses NUL in a text and a number that does not fit."""
+    settings = {"state": tmp_path, "database_url": postgresql_url, "secret_key": "s" * 40}
+    core = open_core(from_mapping(settings), upgrade=True)
+    fill(core)
+    yield _site_of(create_app(core, carddav_path="/dav/"), core)
+    core.close()
+
+
+def _site_of(app: Flask, core: Core) -> Site:
+    """Return the application, which tells what went wrong."""
+    app.config["PROPAGATE_EXCEPTIONS"] = True
     uuid = groups.find_group(core.database, OPERATOR, "team@example.org").uuid
     site = Site(app, core, uuid)
     for role in ROLES:
         site.sign_in(role)
     site.targets = list(_targets(app, uuid))
-    for path in sorted({each.path for each in site.targets if each.method == "GET"}):
+    pages = {each.path for each in site.targets if each.method == "GET"}
+    for path in (*sorted(pages), *PAGES):
         page = site.clients[ROLES[-1]].get(path)
         for form in read_forms(page.text) if page.mimetype == "text/html" else ():
-            site.forms[form.action or path] = form.values
+            site.forms[form.action or path.partition("?")[0]] = form.values
+    for action in ("/admin/groups/ticked", "/admin/groups/ticked/delete"):
+        site.forms[action] = {**site.forms["/admin/groups/ticked"], "group": uuid}
     return site
 
 
@@ -249,6 +284,21 @@ def test_odd_forms(site: Site) -> None:
         for name in form.keys() - {"csrf_token"}:
             for text in TEXTS:
                 site.ask(target, (name, text[:50]), data={**form, name: text})
+
+
+def test_what_a_database_refuses_does_not_reach_it(strict_site: Site) -> None:
+    site = strict_site
+    for target in _first_and_last_role(site.targets):
+        for text in ("\0", "a\0b", "a\0b@example.org", "9" * 10, "9" * 18, "9" * 30):
+            names = {*site.names, *QUERY_NAMES}
+            site.ask(target, text, query_string=dict.fromkeys(names, text))
+            site.ask(target, text, data=dict.fromkeys(names, text))
+            form = site.forms.get(target.path, {}) if target.role == ROLES[-1] else {}
+            for name in form.keys() - {"csrf_token"}:
+                site.ask(target, (name, text), data={**form, name: text})
+        if target.method == "GET" and target.role == ROLES[-1]:
+            for name in QUERY_NAMES:
+                site.ask(target, name, query_string={name: "a\0b"})
 
 
 def test_odd_bodies(site: Site) -> None:

@@ -7,6 +7,7 @@ pages, ``tokens`` and ``token_keys``, ``sharing`` (which domains see each other)
 
 from contactsgroups.services.accounts.accounts import (
     AccountDraft,
+    add_alias,
     ensure_account,
     ensure_alias,
     remove_account,
@@ -26,6 +27,7 @@ from contactsgroups.services.accounts.domains import ensure_domain, list_domains
 __all__ = [
     "AccountDraft",
     "Appointment",
+    "add_alias",
     "appoint_administrator",
     "ensure_account",
     "ensure_alias",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.errors import AccountNotFound, InvalidText
+from contactsgroups.domain.errors import AccountNotFound, AddressInUse, InvalidText
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import clean_name, fold
 from contactsgroups.persistence import Database
@@ -109,8 +109,10 @@ def _note_popularity(session: Session, account: Account) -> None:
     session.execute(insert(PendingPopularity).from_select(["address", "noted_at"], used))
 
 
-def ensure_alias_in(work: Work, address: str, account_address: str) -> Alias:
-    """Create an alias of an account, or point an existing alias to it."""
+def ensure_alias_in(
+    work: Work, address: str, account_address: str, *, may_move: bool = True
+) -> Alias:
+    """Create an alias of an account, or point an existing alias to it if it may move."""
     parsed = Address.parse(address)
     authority.require(work.actor, Right.MANAGE_ACCOUNTS, parsed.domain)
     domain = domains.require_domain(work.session, parsed.domain)
@@ -128,6 +130,8 @@ def ensure_alias_in(work: Work, address: str, account_address: str) -> Alias:
         work.session.add(alias)
     elif alias.account_id == account.id:
         return alias
+    elif not may_move:
+        raise AddressInUse(str(parsed), f"alias of {_account_of(work.session, alias)}")
     else:
         alias.account_id = account.id
     work.session.flush()
@@ -145,6 +149,17 @@ def ensure_alias(database: Database, actor: Principal, address: str, account: st
     """
     with write(database, actor) as work:
         ensure_alias_in(work, address, account)
+
+
+def add_alias(database: Database, actor: Principal, address: str, account: str) -> None:
+    """Let an address stand for an account; harmless if it does already.
+
+    Raises:
+        AddressInUse: it is taken, be it as an alias of another account; nothing was changed.
+        InvalidInput, DomainNotFound, AccountNotFound, NotPermitted: nothing was changed.
+    """
+    with write(database, actor) as work:
+        ensure_alias_in(work, address, account, may_move=False)
 
 
 def remove_alias(database: Database, actor: Principal, address: str) -> None:
@@ -241,6 +256,10 @@ def folded_columns(address: str, *, display_name: str, title: str, location: str
         "location_folded": fold(location),
         "search_text": fold(f"{address} {display_name}"),
     }
+
+
+def _account_of(session: Session, alias: Alias) -> str | None:
+    return session.scalar(select(Account.original).where(Account.id == alias.account_id))
 
 
 def _aliases_of(session: Session, account: Account) -> list[Alias]:

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.errors import DepartmentInUse, InvalidText
+from contactsgroups.domain.errors import DepartmentInUse, InvalidRule, InvalidText
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.rule import Rule
 from contactsgroups.domain.rule_moves import follow_move
 from contactsgroups.domain.rule_text import parse_rule
 from contactsgroups.domain.text import clean_department, fold
@@ -87,7 +88,8 @@ def move_department(
     above, the old and the new ones, lose and gain its people.
 
     Raises:
-        DepartmentInUse: there is another one with this path.
+        DepartmentInUse: there is another one with this path, or the rule of a group would be too
+            long with it.
         DepartmentNotFound: there is none to move.
         InvalidText: the new path is unfit, or within the department itself.
     """
@@ -208,11 +210,26 @@ def _follow_in_rules(work: Work, domain: DomainRow, old: str, new: str) -> None:
         rule = parse_rule(group.rule)
         followed = follow_move(rule, old, new)
         if followed != rule:
-            group.rule = str(followed)
+            group.rule = _text_for(group, followed)
             group.version += 1  # Who has its settings open must not save the old rule.
             group.updated_at, group.updated_by = datetime.now(UTC), str(work.actor.address)
             derivation.derive_all(work.session, group)
             work.changed_group(group)
+
+
+def _text_for(group: Group, rule: Rule) -> str:
+    """Return what is stored of a rule; the name of its group tells where a fault has to be mended.
+
+    Raises:
+        DepartmentInUse: with the new path, the rule is too long.
+    """
+    text = str(rule)
+    try:
+        parse_rule(text)
+    except InvalidRule as error:
+        problem = f"the rule of {group.original} cannot name the new path"
+        raise DepartmentInUse(f"{problem}: {error}") from error
+    return text
 
 
 def _check_unused(session: Session, department: Department) -> None:

@@ -33,10 +33,18 @@ def find_department(session: Session, domain: DomainRow, path: str) -> Departmen
     Raises:
         DepartmentNotFound: there is none.
     """
-    row = session.scalar(_of_path(domain, path))
+    row = session.scalar(_of_path(domain, path)) if _is_path(path) else None
     if row is None:
         raise DepartmentNotFound(f"there is no department {path} in {domain.name}")
     return row
+
+
+def _is_path(text: str) -> bool:
+    """Whether a department can have this path: databases refuse some control characters."""
+    try:
+        return "/".join(clean_department(text)) == text
+    except InvalidText:
+        return False
 
 
 def list_departments(database: Database, domain: str) -> list[str]:

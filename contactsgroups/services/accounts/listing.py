@@ -131,7 +131,8 @@ def list_aliases(
     """Return the aliases in the domains that a principal manages, in the order of addresses.
 
     Args:
-        search: words that the alias or the account's name or address contains.
+        search: words that the alias or the account's address contains, or its name if the principal
+            sees that.
 
     Raises:
         NotPermitted: it manages none.
@@ -141,11 +142,13 @@ def list_aliases(
         select(Alias.address, Alias.original, Account.original)
         .join(Account, Account.id == Alias.account_id)
         .where(_within(Alias.domain_id, names), *_in_domain(Alias.domain_id, domain))
-        .where(*(_alias_contains(word) for word in search.split()[:_WORDS_LIMIT]))
         .where(Alias.address > after)
         .order_by(Alias.address)
     )
     with database.read() as session:
+        is_known = _is_known(session, principal)
+        words = search.split()[:_WORDS_LIMIT]
+        statement = statement.where(*(_alias_contains(word, is_known) for word in words))
         rows = session.execute(statement.limit(limit + 1)).all()
     return _page([AliasView(*row) for row in rows], limit)
 
@@ -261,11 +264,13 @@ def _conditions(principal: Principal, wanted: AccountFilter) -> list[ColumnEleme
     return found
 
 
-def _alias_contains(word: str) -> ColumnElement[bool]:
+def _alias_contains(word: str, is_known: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether an alias has a word; names of accounts that one does not see cannot be guessed."""
     folded = fold(word)
     return or_(
         Alias.address.contains(folded, autoescape=True),
-        Account.search_text.contains(folded, autoescape=True),
+        Account.address.contains(folded, autoescape=True),
+        and_(is_known, Account.search_text.contains(folded, autoescape=True)),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain import authority
@@ -12,11 +12,12 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import ContactsGroupsError, GroupNotFound, NotPermitted
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Group
+from contactsgroups.persistence.models import Group, GroupEdge, Member
 from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.accounts.group_standing import groups_where, known_groups
 from contactsgroups.services.groups.editing import remove_group_in
 from contactsgroups.services.groups.lookup import require_group
+from contactsgroups.services.groups.whereabouts import groups_with_right
 from contactsgroups.services.unit_of_work import Work, write
 
 
@@ -42,6 +43,30 @@ def show_many(database: Database, actor: Principal, uuids: Sequence[str]) -> lis
         found = _find(session, uuids)
         refused = _refused(session, actor, Right.DELETE_GROUP, found.values())
         return [_outcome(each, found, refused) for each in dict.fromkeys(uuids)]
+
+
+def find_emptied(
+    database: Database, actor: Principal, uuids: Collection[str]
+) -> list[tuple[str, str]]:
+    """Return the groups that nobody would be left in if these were removed, all together.
+
+    Each with its UUID and its address, by address; only those whose members the actor may see. A
+    disabled group needs nobody.
+    """
+    with database.read() as session:
+        doomed = [each.id for each in _find(session, uuids).values()]
+        lost = select(Group.address).where(Group.id.in_(doomed))
+        parents = select(GroupEdge.parent_id).where(GroupEdge.child_id.in_(doomed))
+        is_left = (Member.group_id == Group.id) & Member.address.not_in(lost)
+        statement = select(Group.uuid, Group.original).where(
+            Group.id.in_(parents),
+            Group.id.not_in(doomed),
+            Group.disabled.is_(False),
+            ~exists().where(is_left),
+            groups_with_right(session, actor, Right.SEE_MEMBERS),
+        )
+        rows = session.execute(statement.order_by(Group.address))
+        return [(uuid, address) for uuid, address in rows]
 
 
 def switch_groups(

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.principal import Principal
@@ -33,16 +33,30 @@ def last_changes(database: Database, actor: Principal, uuid: str) -> dict[str, F
     with database.read() as session:
         group = require_group(session, uuid)
         require_in_group(session, actor, Right.EDIT_SETTINGS, group)
-        statement = select(AuditRow).where(
-            AuditRow.subject == group.address, AuditRow.action == "change group"
-        )
-        rows = session.scalars(statement.order_by(AuditRow.id.desc()).limit(_ENTRIES)).all()
         found: dict[str, FieldChange] = {}
-        for row in rows:
-            detail = json.loads(row.detail)
-            for name in (
-                *detail.get("fields", ()),
-                *(f"{role}s" for role in detail.get("roles", ())),
-            ):
-                found.setdefault(name, FieldChange(row.actor, row.at))
+        for by, at, detail in session.execute(_changes_of(group.uuid)):
+            change, differing = FieldChange(by, at), json.loads(detail)
+            roles = (f"{role}s" for role in differing.get("roles", ()))
+            for name in (*differing.get("fields", ()), *roles):
+                found.setdefault(name, change)
         return found
+
+
+def _changes_of(uuid: str) -> Select[str, datetime, str]:
+    """Select the newest changes, without those of members alone: their details may be long."""
+    newest = (
+        select(AuditRow.id)
+        .where(AuditRow.group_uuid == uuid, AuditRow.action == "change group")
+        .order_by(AuditRow.id.desc())
+        .limit(_ENTRIES)
+        .subquery()
+    )
+    # The keys of a detail are in order, and quotation marks within its values are escaped.
+    has_fields = AuditRow.detail.startswith('{"fields": ')
+    has_roles = AuditRow.detail.contains('"roles": {')
+    return (
+        select(AuditRow.actor, AuditRow.at, AuditRow.detail)
+        .join(newest, newest.c.id == AuditRow.id)
+        .where(or_(has_fields, has_roles))
+        .order_by(AuditRow.id.desc())
+    )

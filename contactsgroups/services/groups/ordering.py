@@ -90,7 +90,7 @@ def _key_of(order: GroupOrder, text: str) -> object:
         return text
     try:
         return _count_of(text) if order is GroupOrder.RECIPIENTS else _time_of(text)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise InvalidInput("there is no such place in this list", field="after") from None
 
 
@@ -101,5 +101,6 @@ def _count_of(text: str) -> int:
 
 
 def _time_of(text: str) -> datetime:
+    """Return a moment in UTC; one at the end of all years may be none there."""
     time = datetime.fromisoformat(text)
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).astimezone(UTC)

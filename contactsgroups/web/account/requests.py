@@ -10,6 +10,7 @@ from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.groups import requests
 from contactsgroups.web.account.tabs import tab_counts
+from contactsgroups.web.admin.parameters import read_number
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.rendering import render
@@ -75,12 +76,12 @@ def _decide(
 def _page(principal: Principal, decided: str = "", error: str = "") -> str:
     """Render the page; the request that was being ``decided`` keeps the note that was typed."""
     database = current_database()
-    after = request.args.get("after", 0, type=int)
+    after = read_number("after") or 0
     return render(
         "requests.html",
         tab="requests",
         counts=tab_counts(principal),
-        to_answer=requests.list_requests_to_answer(database, principal, after=max(0, after)),
+        to_answer=requests.list_requests_to_answer(database, principal, after=after),
         mine=requests.list_own_requests(database, principal),
         after=after,
         decided=decided,

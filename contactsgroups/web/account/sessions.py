@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.services.accounts import sessions
+from contactsgroups.web.admin.parameters import one_line
 from contactsgroups.web.identity import require_principal, session_limits, session_token
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database, current_state
@@ -30,7 +31,7 @@ def show() -> str:
 @blueprint.post("/end")
 def end_one() -> BaseResponse:
     """End one session."""
-    digest = request.form.get("session", "")
+    digest = one_line(request.form.get("session", ""))
     sessions.end_listed_session(current_database(), require_principal(), digest)
     flash("That session has ended.")
     return _back()

@@ -11,7 +11,7 @@ from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.groups.leaving import Removal, remove_everywhere
 from contactsgroups.services.groups.leaving_plan import Lack, Remedy, plan_leaving
-from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.web.admin.parameters import only_uuids, read_text
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.rendering import render
@@ -97,7 +97,7 @@ def _confirmation(actor: Principal, address: str, *, error: str = "") -> str:
 
 def _chosen() -> list[str] | None:
     """Return the UUIDs of the groups with a tick; None where all are meant."""
-    return request.values.getlist("group") if "some" in request.values else None
+    return only_uuids(request.values.getlist("group")) if "some" in request.values else None
 
 
 def _decided() -> Mapping[str, Remedy]:

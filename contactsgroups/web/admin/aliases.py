@@ -4,14 +4,16 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from contactsgroups.domain.errors import AccountNotFound, ContactsGroupsError
+from contactsgroups.domain.errors import AccountNotFound, AddressInUse, ContactsGroupsError
+from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import listing
 from contactsgroups.web.admin.parameters import read_text
-from contactsgroups.web.errors import refuse_form
+from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.rendering import render
+from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("aliases", __name__, url_prefix="/admin/aliases")
@@ -27,14 +29,13 @@ def show_all() -> str:
 
 @blueprint.post("")
 def add() -> ResponseReturnValue:
-    """Let an address stand for an account."""
-    actor = require_administrator()
-    address, account = request.form.get("address", ""), request.form.get("account", "")
+    """Let an address stand for an account; one of another account is not taken from it."""
+    actor, typed = require_administrator(), _typed()
+    address, account = typed["address"], _first_address(typed["account"])
     try:
-        accounts.ensure_alias(current_database(), actor, address, account)
+        accounts.add_alias(current_database(), actor, address, account)
     except ContactsGroupsError as error:
-        typed = {"address": address, "account": account}
-        return refuse_form(_page(actor, typed, error=str(error)), error)
+        return refuse_form(_page(actor, typed, error=_in_words(error)), error)
     flash(f"Mail to {address} goes to {account} now.")
     return _to_list()
 
@@ -42,7 +43,7 @@ def add() -> ResponseReturnValue:
 @blueprint.post("/remove")
 def remove() -> Response:
     """Remove an alias, also from the groups that it is a member of."""
-    address = request.form.get("address", "")
+    address = _typed()["address"]
     try:
         accounts.remove_alias(current_database(), require_administrator(), address)
         flash(f"Removed {address}.")
@@ -51,8 +52,35 @@ def remove() -> Response:
     return _to_list()
 
 
+@blueprint.errorhandler(FormExpired)
+@reshowing
+def show_again(error: FormExpired) -> ResponseReturnValue:
+    """Show an expired form again, with what was typed; or the list, which says what is wrong."""
+    actor, text = require_administrator(), str(error.description)
+    if request.endpoint == "contactsgroups.aliases.add":
+        return _page(actor, _typed(), error=f"{text}. Check the form and send it again."), 403
+    flash(f"{text[0].upper()}{text[1:]}.")
+    return _to_list()
+
+
+def _typed() -> dict[str, str]:
+    return {name: request.form.get(name, "") for name in ("address", "account")}
+
+
+def _first_address(text: str) -> str:
+    """Return the address of ``Ada <ada@example.org>`` too, as programs copy it."""
+    return next(iter(addresses_in(text)), "")
+
+
+def _in_words(error: ContactsGroupsError) -> str:
+    is_alias = isinstance(error, AddressInUse) and error.holder.startswith("alias of ")
+    return f"{error}. Remove it there first" if is_alias else str(error)
+
+
 def _to_list() -> Response:
-    return redirect(url_for("contactsgroups.aliases.show_all"), 303)
+    """Return to what the list showed before."""
+    search, after = read_text("q") or None, read_text("after") or None
+    return redirect(url_for("contactsgroups.aliases.show_all", q=search, after=after), 303)
 
 
 def _page(actor: Principal, typed: dict[str, str] | None = None, error: str = "") -> str:

@@ -9,9 +9,10 @@ from contactsgroups.domain.errors import ContactsGroupsError, DepartmentNotFound
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.accounts import department_tree
 from contactsgroups.services.accounts.department_tree import DepartmentView
-from contactsgroups.web.errors import refuse_form
+from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.rendering import render
+from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("departments", __name__, url_prefix="/admin/domains/<domain>/departments")
@@ -64,6 +65,18 @@ def remove(domain: str) -> ResponseReturnValue:
         return _refuse(actor, domain, path, error)
     flash(f"Removed {path}.")
     return _to_tree(domain)
+
+
+@blueprint.errorhandler(FormExpired)
+@reshowing
+def show_again(error: FormExpired) -> ResponseReturnValue:
+    """Show an expired form again, with what was typed."""
+    actor, domain = require_administrator(), str((request.view_args or {})["domain"])
+    text = f"{error.description}. Check the form and send it again."
+    path, typed = _posted("path", "new_path")
+    if request.endpoint == "contactsgroups.departments.add":
+        return _tree_page(actor, domain, typed=path, error=text), 403
+    return _page(actor, domain, path, typed=typed, error=text), 403
 
 
 def _posted(*names: str) -> tuple[str, ...]:

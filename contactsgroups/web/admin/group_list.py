@@ -14,6 +14,7 @@ from contactsgroups.services.groups.bulk import Outcome
 from contactsgroups.services.groups.listing import GroupListing, list_managed
 from contactsgroups.web.admin.group_form import KINDS, POLICIES
 from contactsgroups.web.admin.group_query import GroupQuery
+from contactsgroups.web.admin.parameters import only_uuids
 from contactsgroups.web.errors import refuse_form, reshowing, status_of
 from contactsgroups.web.identity import check_password, require_administrator
 from contactsgroups.web.rendering import render
@@ -101,7 +102,7 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
 
 def _ticked() -> list[str]:
     """Return the UUIDs of the ticked groups; a page of the list has fewer than the limit."""
-    return list(dict.fromkeys(each[:36] for each in request.form.getlist("group")))[:PAGE_LIMIT]
+    return only_uuids(request.form.getlist("group"))[:PAGE_LIMIT]
 
 
 def _nothing_ticked(query: GroupQuery) -> ResponseReturnValue:
@@ -145,4 +146,8 @@ def _deletion_page(
     actor: Principal, uuids: Sequence[str], query: GroupQuery, error: str = ""
 ) -> str:
     outcomes = bulk.show_many(current_database(), actor, uuids)
-    return render("groups_delete.html", outcomes=outcomes, query=query, error=error)
+    doomed = [each.uuid for each in outcomes if each.error is None]
+    emptied = bulk.find_emptied(current_database(), actor, doomed)
+    return render(
+        "groups_delete.html", outcomes=outcomes, emptied=emptied, query=query, error=error
+    )

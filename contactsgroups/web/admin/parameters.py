@@ -1,4 +1,7 @@
-"""Read parameters from the query part of a page's URL."""
+"""Read parameters of a page, so that nothing reaches a database that it does not take."""
+
+from collections.abc import Iterable
+from uuid import UUID
 
 from flask import request
 
@@ -7,6 +10,7 @@ from contactsgroups.domain.errors import InvalidAddress
 
 TEXT_LIMIT = 300
 DIGITS_LIMIT = 18
+_JOINERS = "\u200c\u200d"  # Names in Persian and in several Indian scripts are spelled with them.
 
 
 def read_text(name: str) -> str:
@@ -19,7 +23,12 @@ def one_line(text: str) -> str:
 
     Databases refuse some control characters, NUL above all; no stored text contains them.
     """
-    return "".join(char if char.isprintable() else " " for char in text[:TEXT_LIMIT]).strip()
+    return "".join(char if _is_kept(char) else " " for char in text[:TEXT_LIMIT]).strip()
+
+
+def only_uuids(texts: Iterable[str]) -> list[str]:
+    """Return the UUIDs among texts, each once and as they are stored; the rest counts as none."""
+    return list(dict.fromkeys(filter(None, map(_uuid_of, texts))))
 
 
 def as_domain(text: str) -> str:
@@ -45,3 +54,14 @@ def read_number(name: str) -> int | None:
     """
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_LIMIT else None
+
+
+def _is_kept(char: str) -> bool:
+    return char.isprintable() or char in _JOINERS
+
+
+def _uuid_of(text: str) -> str:
+    try:
+        return str(UUID(text))
+    except ValueError:
+        return ""

@@ -186,3 +186,19 @@ def test_only_who_manages_the_accounts_may(company: Database) -> None:
     ):
         with pytest.raises(NotPermitted):
             call()
+
+
+def test_a_rule_that_would_be_too_long_names_its_group_and_nothing_moves(company: Database) -> None:
+    titles = ", ".join(f'"{number:095}"' for number in range(18))
+    rule = f'department under "Sales/Europe" and title one of ({titles})'
+    group = add_group(company, f"Both@{HOME}", kind="dynamic", rule=rule, members=None)
+    new = "/".join(["A" * 100] * 3)
+    with pytest.raises(DepartmentInUse, match=rf"the rule of Both@{HOME} .* longer than 2000"):
+        move_department(company, OPERATOR, HOME, "Sales/Europe", new)
+    assert [each.path for each in read_tree(company, OPERATOR, HOME)] == [
+        "Legal",
+        "Sales",
+        "Sales/Europe",
+        "Sales/Europe/Bonn",
+    ]
+    assert groups.show_group(company, OPERATOR, group.uuid).settings.rule == group.settings.rule

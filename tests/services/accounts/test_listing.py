@@ -126,3 +126,22 @@ def test_departments_are_for_administrators(directory: Database) -> None:
 def test_a_domain_that_cannot_be_one_is_refused(small: Database) -> None:
     with pytest.raises(InvalidInput):
         names(small, domain="a b")
+
+
+def test_a_name_that_one_may_not_see_is_not_guessed_through_an_alias(directory: Database) -> None:
+    """The alias in one's own domain stands for an account of another one."""
+    add_alias(directory, "guest@example.org", "nia@example.net")
+
+    def found(principal: Principal, search: str) -> list[str]:
+        page = listing.list_aliases(
+            directory, principal, domain="example.org", search=search, after="", limit=9
+        )
+        return [each.address for each in page.items]
+
+    add_account(directory, "nia@example.net", display_name="Wolkenstein")
+    assert found(OPERATOR, "wolken") == ["guest@example.org"]
+    assert found(LOCAL_ADMIN, "wolken") == []
+    for known in ("gues", "nia@example", "GUEST net"):
+        assert found(LOCAL_ADMIN, known) == ["guest@example.org"]
+    sharing.share_domain(directory, OPERATOR, "example.net", "example.org")
+    assert found(LOCAL_ADMIN, "wolken") == ["guest@example.org"]

@@ -11,8 +11,14 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditRow, Group
 from contactsgroups.services import groups
-from contactsgroups.services.groups.bulk import Outcome, remove_groups, show_many, switch_groups
-from tests.directories import add_account
+from contactsgroups.services.groups.bulk import (
+    Outcome,
+    find_emptied,
+    remove_groups,
+    show_many,
+    switch_groups,
+)
+from tests.directories import add_account, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN
 
 OFF = {"disabled": True}
@@ -92,3 +98,26 @@ def test_removing_names_what_is_left_and_why(company: Database) -> None:
         "lodz@example.org",
         "slow@example.net",
     }
+
+
+def test_groups_that_nobody_would_be_left_in_are_known_before(company: Database) -> None:
+    choir, lodz = "choir@example.org", "lodz@example.org"
+    add_group(company, "one@example.org", choir)
+    add_group(company, "both@example.org", choir, lodz)
+    add_group(company, "more@example.org", choir, lodz, "bob@example.org")
+    add_group(company, "asleep@example.org", choir, disabled=True)
+    add_group(company, "far@example.net", choir)
+
+    def emptied(actor: Principal, *names: str) -> list[str]:
+        found = find_emptied(company, actor, uuids(company, *names))
+        assert [uuid for uuid, _ in found] == uuids(
+            company, *(address.partition("@")[0] for _, address in found)
+        )
+        return [address for _, address in found]
+
+    assert emptied(OPERATOR, "choir") == ["far@example.net", "one@example.org"]
+    assert emptied(LOCAL_ADMIN, "choir") == ["one@example.org"]
+    everything = emptied(LOCAL_ADMIN, "choir", "lodz")
+    assert everything == ["both@example.org", "one@example.org"]
+    assert emptied(LOCAL_ADMIN, "choir", "lodz", "one") == ["both@example.org"]
+    assert emptied(LOCAL_ADMIN, "off") == emptied(LOCAL_ADMIN) == []

@@ -7,6 +7,7 @@ from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
+from contactsgroups.services.groups import members
 from contactsgroups.services.groups.field_changes import last_changes
 from tests.directories import add_group, changed_draft, group_draft
 
@@ -31,3 +32,36 @@ def test_others_are_told_nothing(small: Database) -> None:
     group = add_group(small, "sales@example.org", "ada@example.org")
     with pytest.raises(ContactsGroupsError):
         last_changes(small, Principal(address=Address.parse("bob@example.org")), group.uuid)
+
+
+def test_a_new_group_has_nothing_of_a_removed_one_with_its_address(small: Database) -> None:
+    former = add_group(small, "sales@example.org", "ada@example.org")
+    draft = group_draft("sales@example.org", description="Secret")
+    groups.update_group(small, ADMIN, former.uuid, former.version, draft)
+    groups.remove_group(small, OPERATOR, former.uuid)
+    group = add_group(small, "sales@example.org", "ada@example.org")
+    assert last_changes(small, OPERATOR, group.uuid) == {}
+
+
+def test_a_group_keeps_its_changes_with_another_address(small: Database) -> None:
+    group = add_group(small, "sales@example.org", "ada@example.org")
+    draft = group_draft("sales@example.org", description="A")
+    group = groups.update_group(small, ADMIN, group.uuid, group.version, draft)
+    draft = changed_draft(draft, address="market@example.org")
+    groups.update_group(small, OPERATOR, group.uuid, group.version, draft)
+    changes = last_changes(small, OPERATOR, group.uuid)
+    assert changes["description"].by == "ada@example.org"
+    assert changes["address"].by == str(OPERATOR.address)
+
+
+def test_roles_that_change_together_with_members_are_told_and_members_are_not(
+    database: Database,
+) -> None:
+    group = add_group(database, "sales@example.org", "ada@example.org")
+    draft = group_draft("sales@example.org")
+    draft = changed_draft(draft, members=("bob@example.org",), moderators=("eve@example.org",))
+    groups.update_group(database, ADMIN, group.uuid, group.version, draft)
+    members.add_members(database, OPERATOR, group.uuid, ["zoe@example.org"])
+    changes = last_changes(database, OPERATOR, group.uuid)
+    assert changes["moderators"].by == "ada@example.org"
+    assert not {"members", "owners"} & set(changes)

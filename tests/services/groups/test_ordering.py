@@ -41,3 +41,25 @@ def test_every_order_is_paged_through_both_ways(company: Database, is_falling: b
 def test_a_place_that_is_none_is_refused(small: Database, order: GroupOrder, place: str) -> None:
     with pytest.raises(InvalidInput):
         listing(small, sorting=Sorting(order), place=Place(text=place))
+
+
+@pytest.mark.parametrize(
+    ("place", "is_one"),
+    [
+        ("0001-01-01T00:00:00+14:00 a@b", False),  # In UTC, before the first year.
+        ("9999-12-31T23:59:59-14:00 a@b", False),
+        ("2026-01-01T00:00:00+14:00 a@b", True),
+        ("2026-01-01 a@b", True),
+    ],
+)
+def test_a_moment_that_is_none_in_utc_is_refused(
+    database: Database, place: str, is_one: bool
+) -> None:
+    def read() -> None:
+        listing(database, sorting=Sorting(GroupOrder.CHANGED), place=Place(text=place))
+
+    if is_one:
+        read()
+    else:
+        with pytest.raises(InvalidInput):
+            read()

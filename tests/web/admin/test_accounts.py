@@ -68,7 +68,10 @@ def test_an_alias_is_added_found_and_removed(admin):
     assert "Mail to r@example.org goes to ada@example.org now" in admin.get(ALIASES).text
     for query in ("r@example", "ada"):
         assert "r@example.org" in shown(admin.get(f"{ALIASES}?q={query}").text)
-    assert admin.submit(f"{ALIASES}?q=r@example.org", form="remove").location == ALIASES
+    assert (
+        admin.submit(f"{ALIASES}?q=r@example.org", form="remove").location
+        == f"{ALIASES}?q=r@example.org"
+    )
     assert shown(admin.get(f"{ALIASES}?q=r@example.org").text) == []
 
 
@@ -80,3 +83,51 @@ def test_an_address_that_is_taken_is_said_beside_what_was_typed(admin, core):
     assert answer.status_code == 409
     assert 'value="team@example.org"' in answer.text
     assert "already in use" in answer.text
+
+
+def test_an_alias_of_another_account_is_not_taken_from_it(admin, core):
+    add_alias(core.database, "info@example.org", "ada@example.org")
+    answer = admin.submit(
+        ALIASES, form="account", address="Info@example.org", account="bob@example.org"
+    )
+    assert answer.status_code == 409
+    assert "by an existing alias of ada@example.org. Remove it there first." in answer.text
+    assert 'value="Info@example.org"' in answer.text
+    assert 'value="bob@example.org"' in answer.text
+    again = admin.submit(
+        ALIASES, form="account", address="info@example.org", account="ada@example.org"
+    )
+    assert again.status_code == 303
+    assert "Mail to info@example.org goes to ada@example.org" in admin.get(again.location).text
+
+
+def test_the_account_may_be_typed_with_its_name(admin):
+    answer = admin.submit(
+        ALIASES, form="account", address="r@example.org", account="Ada <ada@example.org>"
+    )
+    assert answer.status_code == 303
+    assert "Mail to r@example.org goes to ada@example.org now" in admin.get(ALIASES).text
+
+
+def test_the_search_stays_after_a_change(admin):
+    found = f"{ALIASES}?q=example.org"
+    answer = admin.submit(found, form="account", address="r@example.org", account="ada@example.org")
+    assert answer.location == found
+    wrong = admin.submit(found, form="account", address="broken", account="ada@example.org")
+    assert wrong.status_code == 422
+    assert 'type="search" name="q" value="example.org"' in wrong.text
+    assert admin.submit(found, form="remove").location == found
+
+
+def test_an_expired_form_keeps_what_was_typed(admin):
+    answer = admin.submit(
+        ALIASES, form="account", address="r@example.org", account="Ada <", csrf_token="old"
+    )
+    assert answer.status_code == 403
+    assert 'value="r@example.org"' in answer.text
+    assert 'value="Ada &lt;"' in answer.text
+    assert "nothing was changed" in answer.text
+    answer = admin.submit(f"{ALIASES}?q=ada", form="remove", csrf_token="old")
+    assert answer.location == f"{ALIASES}?q=ada"
+    assert "nothing was changed" in admin.get(answer.location).text
+    assert "ada.alias@example.org" in shown(admin.get(ALIASES).text)

@@ -84,6 +84,25 @@ def test_faults_stand_beside_their_fields_with_what_was_typed(admin, query, text
         assert text in answer.text
 
 
+@pytest.mark.parametrize("file", ["audit.csv", "audit.jsonl"])
+@pytest.mark.parametrize(
+    "query", ["since=foo", "until=2026-02-30&q=team", "since=2026-02-02&until=2026-02-01"]
+)
+def test_a_file_with_a_faulty_filter_is_refused_and_not_sent_whole(admin, file, query):
+    answer = admin.get(f"/admin/{file}?{query}")
+    assert (answer.status_code, answer.mimetype) == (422, "text/html")
+    assert "Content-Disposition" not in answer.headers
+    assert "Nothing was exported." in answer.text
+    assert "team@example.org" not in answer.text
+
+
+def test_the_page_says_more_than_only_if_there_are_more(admin, monkeypatch):
+    query = "what=create+account&domain=example.org"
+    for limit, text in ((5, ">5 entries found"), (6, ">5 entries found"), (4, "more than 4 ent")):
+        monkeypatch.setattr(audit.audit_log, "COUNT_LIMIT", limit)
+        assert text in admin.get(f"/admin/audit?{query}").text
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -39,3 +39,24 @@ def test_it_is_for_those_who_manage_the_domain(app):
     local = Visitor(app.test_client()).take_session("admin@example.com")
     assert local.get(ALL).status_code == 403
     assert local.get("/admin/domains/example.com/departments").status_code == 200
+
+
+def test_an_expired_form_keeps_what_was_typed_and_changes_nothing(admin, core):
+    answer = admin.submit(ALL, path="Lab/North", csrf_token="old")
+    assert answer.status_code == 403
+    assert 'value="Lab/North"' in answer.text
+    assert "nothing was changed" in answer.text
+    answer = admin.submit(f"{ONE}Sales", form="new_path", new_path="Markets", csrf_token="old")
+    assert answer.status_code == 403
+    assert 'value="Markets"' in answer.text
+    assert 'name="path" value="Sales"' in answer.text
+    paths = accounts.list_departments(core.database, "example.org")
+    assert not {"Lab", "Lab/North", "Markets"} & set(paths)
+    nowhere = {"path": "Nowhere", "new_path": "X", "csrf_token": "old"}
+    assert admin.client.post(f"{ALL}/move", data=nowhere).status_code == 404
+
+
+def test_an_expired_form_shows_nothing_to_others(app):
+    local = Visitor(app.test_client()).take_session("admin@example.com")
+    assert local.client.post(ALL, data={"path": "X", "csrf_token": "old"}).status_code == 403
+    assert "Sales" not in local.client.post(ALL, data={"csrf_token": "old"}).text

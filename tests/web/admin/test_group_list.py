@@ -163,6 +163,15 @@ class TestDelete:
             with pytest.raises(GroupNotFound):
                 find(each)
 
+    def test_it_names_the_groups_that_nobody_would_be_left_in(self, admin, core, find):
+        add_group(core.database, "all@example.org", "team@example.org", "secret@example.org")
+        add_group(core.database, "some@example.org", "team@example.org", "ada@example.org")
+        question = tick(admin, find("team"), find("secret"), action="delete")
+        assert question.text.count("Nobody else is in") == 1
+        assert f'/admin/groups/{find("all").uuid}#disabled">all@example.org</a>' in question.text
+        assert "Nobody else" in confirm(admin, question, "wrong").text
+        assert "Nobody else" not in tick(admin, find("team"), action="delete").text
+
     def test_what_one_may_not_delete_is_left_out(self, app, find):
         local = Visitor(app.test_client()).take_session("admin@example.com")
         question = tick(local, find("team"), find("com@example.com"), action="delete")
