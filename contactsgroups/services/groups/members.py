@@ -182,12 +182,12 @@ def unknown_local_address(address: Address) -> InvalidAddress:
     )
 
 
-def _unseen_address(address: Address) -> InvalidAddress:
+def unseen_address(address: Address, field: str) -> InvalidAddress:
     """Return the fault of every address in a domain of ours that the actor may not see."""
     where = display_domain(address.domain)
     return InvalidAddress(
         f"{address}: {where} is served here but not shown to you; its administrator can show it",
-        field="members",
+        field=field,
     )
 
 
@@ -303,7 +303,7 @@ def find_member_faults(
         if key == group:  # It may not be stored yet.
             faults[key] = MembershipCycle((group, group))
         elif address.domain in local_domains - seen:
-            faults[key] = _unseen_address(address)
+            faults[key] = unseen_address(address, "members")
         elif key not in taken and address.domain in local_domains:
             faults[key] = unknown_local_address(address)
     nested = [key for key, holder in taken.items() if holder == "group" and key != group]
