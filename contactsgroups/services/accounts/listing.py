@@ -110,7 +110,7 @@ def view_account(database: Database, principal: Principal, address: str) -> Acco
     key = str(Address.parse(address))
     with database.read() as session:
         row = find_account_row(session, key)
-        if row is None or not _sees(session, principal, row):
+        if row is None or not sees_account(session, principal, row):
             raise AccountNotFound(f"there is no account {key}")
         view = _view(principal, row)
         if not _manages(principal, row):
@@ -230,7 +230,11 @@ def _is_known(session: Session, principal: Principal) -> ColumnElement[bool]:
     return or_(_is_managed(principal), and_(Account.active, Account.domain_id.in_(ids)))
 
 
-def _sees(session: Session, principal: Principal, account: Account) -> bool:
+def sees_account(session: Session, principal: Principal, account: Account) -> bool:
+    """Whether a principal may know of an account: of active ones it is shown, and those it manages.
+
+    All others are to be as if there were none.
+    """
     if _manages(principal, account):
         return True
     return account.active and account.domain_id in visible_domain_ids(session, principal.domain)

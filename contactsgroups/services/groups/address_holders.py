@@ -11,6 +11,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import Account, Alias, Group
 from contactsgroups.services.accounts.group_standing import known_groups
+from contactsgroups.services.accounts.listing import sees_account
 from contactsgroups.services.accounts.sharing import visible_domain_names
 
 
@@ -59,7 +60,7 @@ def find_holder(session: Session, actor: Principal, text: str) -> AddressHolder:
     seen = visible_domain_names(session, actor)
     if seen is None or address.domain in seen:
         account = _find_account(session, key)
-        if account is not None and _is_known(actor, account, seen):
+        if account is not None and sees_account(session, actor, account):
             return _account_holder(session, actor, account, key)
         group = session.scalar(select(Group).where(Group.address == key))
         if group is not None and known_groups(session, actor, [group]):
@@ -85,12 +86,6 @@ def _find_account(session: Session, key: str) -> Account | None:
     by_alias = select(Alias.account_id).where(Alias.address == key)
     statement = select(Account).options(joinedload(Account.domain), joinedload(Account.department))
     return session.scalar(statement.where(or_(Account.address == key, Account.id.in_(by_alias))))
-
-
-def _is_known(actor: Principal, account: Account, seen: set[str] | None) -> bool:
-    """Whether an account is shown to the actor; who manages it knows of a closed one, too."""
-    is_seen = seen is None or account.domain.name in seen
-    return is_seen and (account.active or _manages(actor, account))
 
 
 def _manages(actor: Principal, account: Account) -> bool:
