@@ -15,7 +15,7 @@ from contactsgroups.persistence.models import Account, Administrator, DomainRow
 from contactsgroups.services.accounts import domains
 from contactsgroups.services.accounts.accounts import no_account, require_account
 from contactsgroups.services.accounts.last_administrator import keep_an_administrator_in
-from contactsgroups.services.accounts.listing import sees_account
+from contactsgroups.services.accounts.sharing import sees_account
 from contactsgroups.services.unit_of_work import Work, write
 
 

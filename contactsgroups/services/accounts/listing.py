@@ -16,7 +16,7 @@ from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Department, DomainRow, Recipient
 from contactsgroups.services.accounts.accounts import find_account_row
-from contactsgroups.services.accounts.sharing import visible_domain_ids
+from contactsgroups.services.accounts.sharing import sees_account, visible_domain_ids
 
 _WORDS_LIMIT = 10
 
@@ -228,16 +228,6 @@ def _is_known(session: Session, principal: Principal) -> ColumnElement[bool]:
     """Return the condition that a principal sees an account, as :func:`_sees` has it for one."""
     ids = visible_domain_ids(session, principal.domain)
     return or_(_is_managed(principal), and_(Account.active, Account.domain_id.in_(ids)))
-
-
-def sees_account(session: Session, principal: Principal, account: Account) -> bool:
-    """Whether a principal may know of an account: of active ones it is shown, and those it manages.
-
-    All others are to be as if there were none.
-    """
-    if _manages(principal, account):
-        return True
-    return account.active and account.domain_id in visible_domain_ids(session, principal.domain)
 
 
 def _manages(principal: Principal, account: Account) -> bool:

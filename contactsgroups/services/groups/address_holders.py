@@ -11,8 +11,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import Account, Alias, Group
 from contactsgroups.services.accounts.group_standing import known_groups
-from contactsgroups.services.accounts.listing import sees_account
-from contactsgroups.services.accounts.sharing import visible_domain_names
+from contactsgroups.services.accounts.sharing import sees_account, visible_domain_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,7 @@ from contactsgroups.services.accounts.group_standing import (
     known_groups,
     require_in_group,
 )
-from contactsgroups.services.accounts.sharing import visible_domain_names
+from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 from contactsgroups.services.unit_of_work import Work, write
@@ -179,15 +179,6 @@ def unknown_local_address(address: Address) -> InvalidAddress:
     where = display_domain(address.domain)
     return InvalidAddress(
         f"{address}: there is no such account, alias or group in {where}", field="members"
-    )
-
-
-def unseen_address(address: Address, field: str) -> InvalidAddress:
-    """Return the fault of every address in a domain of ours that the actor may not see."""
-    where = display_domain(address.domain)
-    return InvalidAddress(
-        f"{address}: {where} is served here but not shown to you; its administrator can show it",
-        field=field,
     )
 
 

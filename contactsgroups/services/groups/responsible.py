@@ -10,9 +10,8 @@ from contactsgroups.domain.group import GroupKind, GroupSettings, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import Group
 from contactsgroups.persistence.queries import holders, local_domain_names
-from contactsgroups.services.accounts.sharing import visible_domain_names
+from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
 from contactsgroups.services.accounts.succession import any_active_account
-from contactsgroups.services.groups.members import unseen_address
 from contactsgroups.services.groups.stored_settings import settings_of
 from contactsgroups.services.unit_of_work import Work
 
