@@ -32,6 +32,7 @@ class Faults:
 
     def __init__(self) -> None:
         self.errors: list[ContactsGroupsError] = []
+        self._noted: set[tuple[str | None, str]] = set()
 
     @contextmanager
     def at(self, field: str) -> Iterator[None]:
@@ -45,7 +46,9 @@ class Faults:
         """Note a fault, or each of several; what was noted before is not noted again."""
         for each in error.errors if isinstance(error, SeveralFaults) else (error,):
             each.field = each.field or field
-            if (each.field, str(each)) not in self._noted():
+            key = each.field, str(each)
+            if key not in self._noted:
+                self._noted.add(key)
                 self.errors.append(each)
 
     def note_all(self, errors: Iterable[ContactsGroupsError], field: str | None = None) -> None:
@@ -63,6 +66,3 @@ class Faults:
             raise self.errors[0]
         if self.errors:
             raise SeveralFaults(self.errors)
-
-    def _noted(self) -> set[tuple[str | None, str]]:
-        return {(each.field, str(each)) for each in self.errors}

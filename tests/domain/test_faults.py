@@ -40,3 +40,17 @@ def test_several_are_one_error_that_has_each_once() -> None:
 def test_what_is_no_fault_of_a_value_ends_everything() -> None:
     with pytest.raises(NotPermitted), Faults().at("address"):
         raise NotPermitted("no")
+
+
+def test_each_of_many_faults_is_looked_at_once() -> None:
+    """Twenty thousand pasted addresses must not be compared with each other."""
+    read = []
+
+    class Counted(InvalidInput):
+        def __str__(self) -> str:
+            read.append(self)
+            return super().__str__()
+
+    faults = Faults()
+    faults.note_all(Counted(f"{number} is none", field="owners") for number in range(20_000))
+    assert len(faults.errors) == len(read) == 20_000

@@ -86,8 +86,7 @@ def remove_account(database: Database, actor: Principal, address: str) -> None:
         Conflict: it is the last administrator of all domains.
     """
     with write(database, actor) as work:
-        account = require_account(work.session, address)
-        authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
+        account = managed_account_in(work, address)
         keep_an_administrator_in(work, account)
         for alias in _aliases_of(work.session, account):
             remove_alias_in(work, alias)
@@ -116,8 +115,7 @@ def ensure_alias_in(
     parsed = Address.parse(address)
     authority.require(work.actor, Right.MANAGE_ACCOUNTS, parsed.domain)
     domain = domains.require_domain(work.session, parsed.domain)
-    account = require_account(work.session, account_address)
-    authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
+    account = managed_account_in(work, account_address)
     alias = work.session.scalar(select(Alias).where(Alias.address == str(parsed)))
     if alias is None:
         addresses.claim(work.session, parsed, "alias")
@@ -194,9 +192,19 @@ def set_password(database: Database, actor: Principal, address: str, password: s
         raise InvalidText("a password needs at least 8 characters", field="password")
     hashed = hash_password(password)
     with write(database, actor) as work:
-        account = require_account(work.session, address)
-        authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
+        account = managed_account_in(work, address)
         account.password_hash = hashed
+
+
+def managed_account_in(work: Work, address: str) -> Account:
+    """Return an account that the actor manages; whoever does not learns not whether there is one.
+
+    Raises:
+        NotPermitted: the actor manages no accounts in that domain.
+        AccountNotFound: there is none.
+    """
+    authority.require(work.actor, Right.MANAGE_ACCOUNTS, Address.parse(address).domain)
+    return require_account(work.session, address)
 
 
 def require_account(session: Session, address: str) -> Account:
@@ -208,8 +216,13 @@ def require_account(session: Session, address: str) -> Account:
     parsed = Address.parse(address)
     account = find_account_row(session, str(parsed))
     if account is None:
-        raise AccountNotFound(f"there is no account {parsed}")
+        raise no_account(str(parsed))
     return account
+
+
+def no_account(address: str) -> AccountNotFound:
+    """Return the error that there is no account of this address, or none that is to be known."""
+    return AccountNotFound(f"there is no account {address}")
 
 
 def find_account_row(session: Session, address: str) -> Account | None:

@@ -6,14 +6,16 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
+from contactsgroups.domain.address import normalise_domain
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import NotFound
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Administrator, DomainRow
 from contactsgroups.services.accounts import domains
-from contactsgroups.services.accounts.accounts import require_account
+from contactsgroups.services.accounts.accounts import no_account, require_account
 from contactsgroups.services.accounts.last_administrator import keep_an_administrator_in
+from contactsgroups.services.accounts.sharing import sees_account
 from contactsgroups.services.unit_of_work import Work, write
 
 
@@ -51,9 +53,8 @@ def appoint_administrator(
 
 def appoint_administrator_in(work: Work, address: str, domain: str | None) -> None:
     """Let an account administer a domain, or all of them, within a unit of work."""
-    account = require_account(work.session, address)
-    row = domains.require_domain(work.session, domain) if domain else None
-    authority.require(work.actor, *_needed(row.name if row else None))
+    row = _administered_domain(work, domain)
+    account = _seen_account(work, address)
     domain_id = row.id if row else None
     if not _appointments(
         work.session, account, Administrator.domain_id.is_not_distinct_from(domain_id)
@@ -77,13 +78,12 @@ def remove_administrator(
         AccountNotFound, DomainNotFound, NotPermitted: nothing was changed.
     """
     with write(database, actor) as work:
+        row = _administered_domain(work, domain)
         account = require_account(work.session, address)
-        row = domains.require_domain(work.session, domain) if domain else None
-        if row is not None:
-            authority.require(work.actor, *_needed(row.name))
         everything = _appointments(work.session, account)
         taken = [each for each in everything if row is None or each.domain_id == row.id]
         if not taken:
+            _seen_account(work, address)
             raise NotFound(_what_is_missing(account, row, everything))
         for each in taken:
             _remove(work, account, each)
@@ -102,17 +102,35 @@ def remove_appointment(
         AccountNotFound, DomainNotFound, NotPermitted: nothing was changed.
     """
     with write(database, actor) as work:
+        row = _administered_domain(work, domain)
         account = require_account(work.session, address)
-        row = domains.require_domain(work.session, domain) if domain else None
-        authority.require(work.actor, *_needed(row.name if row else None))
         domain_id = row.id if row else None
         found = _appointments(
             work.session, account, Administrator.domain_id.is_not_distinct_from(domain_id)
         )
         if not found:
+            _seen_account(work, address)
             where = row.name if row else "all domains"
             raise NotFound(f"{account.address} is not appointed administrator of {where}")
         _remove(work, account, found[0])
+
+
+def _administered_domain(work: Work, domain: str | None) -> DomainRow | None:
+    """Return the domain, None for all, once the actor may appoint administrators of it."""
+    authority.require(work.actor, *_needed(normalise_domain(domain) if domain else None))
+    return domains.require_domain(work.session, domain) if domain else None
+
+
+def _seen_account(work: Work, address: str) -> Account:
+    """Return an account that the actor may know of; all others are as if there were none.
+
+    Raises:
+        AccountNotFound
+    """
+    account = require_account(work.session, address)
+    if not sees_account(work.session, work.actor, account):
+        raise no_account(account.address)
+    return account
 
 
 def _remove(work: Work, account: Account, row: Administrator) -> None:

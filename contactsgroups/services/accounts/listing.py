@@ -16,7 +16,7 @@ from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Department, DomainRow, Recipient
 from contactsgroups.services.accounts.accounts import find_account_row
-from contactsgroups.services.accounts.sharing import visible_domain_ids
+from contactsgroups.services.accounts.sharing import sees_account, visible_domain_ids
 
 _WORDS_LIMIT = 10
 
@@ -110,7 +110,7 @@ def view_account(database: Database, principal: Principal, address: str) -> Acco
     key = str(Address.parse(address))
     with database.read() as session:
         row = find_account_row(session, key)
-        if row is None or not _sees(session, principal, row):
+        if row is None or not sees_account(session, principal, row):
             raise AccountNotFound(f"there is no account {key}")
         view = _view(principal, row)
         if not _manages(principal, row):
@@ -231,12 +231,6 @@ def _is_known(session: Session, principal: Principal) -> ColumnElement[bool]:
     """Return the condition that a principal sees an account, as :func:`_sees` has it for one."""
     ids = visible_domain_ids(session, principal.domain)
     return or_(_is_managed(principal), and_(Account.active, Account.domain_id.in_(ids)))
-
-
-def _sees(session: Session, principal: Principal, account: Account) -> bool:
-    if _manages(principal, account):
-        return True
-    return account.active and account.domain_id in visible_domain_ids(session, principal.domain)
 
 
 def _manages(principal: Principal, account: Account) -> bool:

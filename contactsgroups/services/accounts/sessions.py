@@ -16,15 +16,13 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import NotAuthenticated, Unavailable
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Administrator, DomainRow, WebSession
 from contactsgroups.persistence.models.base import utc_now
-from contactsgroups.services.accounts.accounts import require_account
+from contactsgroups.services.accounts.accounts import managed_account_in, require_account
 from contactsgroups.services.accounts.passwords import mark_of
 from contactsgroups.services.unit_of_work import write, write_private
 from contactsgroups.services.unit_of_work.standing import managed_domains_of
@@ -198,9 +196,10 @@ def sign_out_everywhere(
         Unavailable: the database does not answer, or another writer holds the lock.
     """
     with write(database, actor) as work:
-        account = require_account(work.session, address)
-        if account.address != str(actor.address):
-            authority.require(work.actor, Right.MANAGE_ACCOUNTS, account.domain.name)
+        is_own = str(Address.parse(address)) == str(actor.address)
+        account = (
+            require_account(work.session, address) if is_own else managed_account_in(work, address)
+        )
         account.revoked_at = utc_now()
         work.session.flush()
         kept = WebSession.digest == _digest_of(keep)

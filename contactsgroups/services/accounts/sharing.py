@@ -4,10 +4,12 @@ from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
+from contactsgroups.domain.address import Address, display_domain
 from contactsgroups.domain.authority import Right
+from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import DomainRow, DomainShare, Group
+from contactsgroups.persistence.models import Account, DomainRow, DomainShare, Group
 from contactsgroups.services.accounts.domains import require_domain
 from contactsgroups.services.unit_of_work import write
 
@@ -85,3 +87,22 @@ def visible_domain_names(session: Session, principal: Principal) -> set[str] | N
 def is_group_visible(session: Session, principal: Principal, group: Group) -> bool:
     """Whether a group is listed, in a domain that this principal may see."""
     return group.is_listed and group.domain_id in visible_domain_ids(session, principal.domain)
+
+
+def sees_account(session: Session, principal: Principal, account: Account) -> bool:
+    """Whether a principal may know of an account: of active ones it is shown, and those it manages.
+
+    All others are to be as if there were none.
+    """
+    if authority.may(principal, Right.MANAGE_ACCOUNTS, account.domain.name):
+        return True
+    return account.active and account.domain_id in visible_domain_ids(session, principal.domain)
+
+
+def unseen_address(address: Address, field: str) -> InvalidAddress:
+    """Return the fault of every address in a domain of ours that the actor may not see."""
+    where = display_domain(address.domain)
+    return InvalidAddress(
+        f"{address}: {where} is served here but not shown to you; its administrator can show it",
+        field=field,
+    )

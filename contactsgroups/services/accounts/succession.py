@@ -30,11 +30,11 @@ def teams_owned_by(session: Session, *addresses: str) -> list[Group]:
     return list(session.scalars(statement.order_by(Group.address)).unique())
 
 
-def has_owner(session: Session, group: Group) -> bool:
-    """Whether an active account owns a group, by its address or an alias."""
-    is_named = (GroupRole.group_id == group.id) & (GroupRole.role == Role.OWNER)
-    statement = _accounts_named_in(GroupRole).where(is_named)
-    return session.scalars(statement.limit(1)).first() is not None
+def ids_with_owner(session: Session, group_ids: Collection[int]) -> set[int]:
+    """Return which of the groups an active account owns, by its address or an alias."""
+    owners = _accounts_named_in(GroupRole).where(GroupRole.role == Role.OWNER)
+    statement = owners.with_only_columns(GroupRole.group_id).distinct()
+    return set(scalars_where(session, statement, GroupRole.group_id, group_ids))
 
 
 def any_active_account(session: Session, addresses: Collection[str]) -> bool:
@@ -76,7 +76,8 @@ def appoint_successors_in(
     """
     session = work.session
     session.flush()
-    orphaned = {team.id: team for team in teams if not has_owner(session, team)}
+    owned = ids_with_owner(session, [team.id for team in teams])
+    orphaned = {team.id: team for team in teams if team.id not in owned}
     successors = find_successors(session, orphaned, passing_over=passing_over)
     for team_id, successor in sorted(successors.items()):
         session.add(

@@ -10,7 +10,8 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import Account, Alias, Group
-from contactsgroups.services.accounts.sharing import visible_domain_names
+from contactsgroups.services.accounts.group_standing import known_groups
+from contactsgroups.services.accounts.sharing import sees_account, visible_domain_names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,9 @@ def find_holder(session: Session, actor: Principal, text: str) -> AddressHolder:
     """Return who an address stands for.
 
     In a domain that the actor may not see, every address is like one of another server, and no
-    alias leads out of such a domain or into it; but who manages an account knows all its aliases.
+    alias leads out of such a domain or into it.  So is, in a domain that is only shown to it, a
+    closed account, and a group that it may not know of.  Whoever manages an account knows all its
+    aliases; all others know the one that was asked for, and those in domains that they manage.
 
     Raises:
         InvalidAddress: it is none.
@@ -56,12 +59,10 @@ def find_holder(session: Session, actor: Principal, text: str) -> AddressHolder:
     seen = visible_domain_names(session, actor)
     if seen is None or address.domain in seen:
         account = _find_account(session, key)
-        if account is not None and (seen is None or account.domain.name in seen):
-            return _account_holder(session, actor, account, key, seen)
-        group = session.execute(
-            select(Group.original, Group.display_name).where(Group.address == key)
-        ).first()
-        if group is not None:
+        if account is not None and sees_account(session, actor, account):
+            return _account_holder(session, actor, account, key)
+        group = session.scalar(select(Group).where(Group.address == key))
+        if group is not None and known_groups(session, actor, [group]):
             return AddressHolder(
                 kind="group",
                 address=key,
@@ -86,15 +87,23 @@ def _find_account(session: Session, key: str) -> Account | None:
     return session.scalar(statement.where(or_(Account.address == key, Account.id.in_(by_alias))))
 
 
+def _manages(actor: Principal, account: Account) -> bool:
+    return authority.may(actor, Right.MANAGE_ACCOUNTS, account.domain.name)
+
+
+def _manages_domain_of(actor: Principal, alias: str) -> bool:
+    return authority.may(actor, Right.MANAGE_ACCOUNTS, alias.rpartition("@")[2])
+
+
 def _account_holder(
-    session: Session, actor: Principal, account: Account, asked: str, seen: set[str] | None
+    session: Session, actor: Principal, account: Account, asked: str
 ) -> AddressHolder:
-    is_managed = authority.may(actor, Right.MANAGE_ACCOUNTS, account.domain.name)
+    is_managed = _manages(actor, account)
     statement = select(Alias.address, Alias.original).where(Alias.account_id == account.id)
     aliases = [
         row
         for row in session.execute(statement.order_by(Alias.address))
-        if is_managed or seen is None or row.address.rpartition("@")[2] in seen
+        if is_managed or row.address == asked or _manages_domain_of(actor, row.address)
     ]
     return AddressHolder(
         kind="account",

@@ -9,14 +9,23 @@ from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.errors import ContactsGroupsError, GroupNotFound, NotPermitted
+from contactsgroups.domain.errors import (
+    ContactsGroupsError,
+    GroupNotFound,
+    InvalidInput,
+    NotPermitted,
+)
+from contactsgroups.domain.group import GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, GroupEdge, Member
-from contactsgroups.persistence.queries import scalars_where
+from contactsgroups.persistence.queries import chunked, scalars_where
 from contactsgroups.services.accounts.group_standing import groups_where, known_groups
+from contactsgroups.services.accounts.succession import active_responsible
 from contactsgroups.services.groups.editing import remove_group_in
 from contactsgroups.services.groups.lookup import require_group
+from contactsgroups.services.groups.responsible import find_irresponsible, responsible_for
+from contactsgroups.services.groups.stored_settings import settings_of
 from contactsgroups.services.groups.whereabouts import groups_with_right
 from contactsgroups.services.unit_of_work import Work, write
 
@@ -74,8 +83,8 @@ def switch_groups(
 ) -> list[Outcome]:
     """Set switches of groups, all in one transaction; of those that may not be, none is changed.
 
-    Rights take as many statements for many groups as for few. Who answers for a group is not asked
-    about: as on its own page, what was so before is not refused.
+    Rights take as many statements for many groups as for few. As on its own page, a group that is
+    opened needs somebody who answers for it; what was so before is not refused.
 
     Args:
         values: by the names of :data:`domain.group.SWITCHES`.
@@ -86,6 +95,8 @@ def switch_groups(
     with write(database, actor) as work:
         found = _find(work.session, uuids)
         refused = _refused(work.session, actor, Right.EDIT_SETTINGS, found.values())
+        allowed = [each for each in found.values() if each.uuid not in refused]
+        refused |= _without_moderator(work, allowed, values)
         for group in found.values():
             if group.uuid not in refused:
                 _switch(work, group, values)
@@ -145,6 +156,39 @@ def _outcome(
     if group is None or isinstance(error, GroupNotFound):
         return Outcome(uuid=uuid, error=_unknown())
     return Outcome(uuid=uuid, original=group.original, name=group.shown_name, error=error)
+
+
+def _without_moderator(
+    work: Work, groups: Collection[Group], values: Mapping[str, bool]
+) -> dict[str, ContactsGroupsError]:
+    """Return why groups that begin to hold messages are refused as on their own pages."""
+    opened = [each for each in groups if _begins_to_hold(each, values)]
+    answered: set[int] = set()
+    for ids in chunked([each.id for each in opened]):
+        found = active_responsible(work.session, select(Group.id).where(Group.id.in_(ids)))
+        answered |= {group_id for group_id, _ in found}
+    faults = {
+        each.uuid: _find_fault(work, each, values) for each in opened if each.id not in answered
+    }
+    return {uuid: fault for uuid, fault in faults.items() if fault is not None}
+
+
+def _begins_to_hold(group: Group, values: Mapping[str, bool]) -> bool:
+    before = settings_of(group)
+    wanted = before.changed(values)
+    return _holds(wanted) and not _holds(before)
+
+
+def _holds(settings: GroupSettings) -> bool:
+    """Whether messages wait for somebody."""
+    return settings.moderated and not settings.disabled
+
+
+def _find_fault(work: Work, group: Group, values: Mapping[str, bool]) -> InvalidInput | None:
+    before, named = settings_of(group), responsible_for(group)
+    wanted = before.changed(values)
+    found = find_irresponsible(work.session, work.actor, wanted, named, named, before)
+    return next(found, None)
 
 
 def _switch(work: Work, group: Group, values: Mapping[str, bool]) -> None:

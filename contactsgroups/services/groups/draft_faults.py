@@ -4,7 +4,7 @@ Saving stops at the first fault, so that what is right costs nothing more.  Only
 draft looked at, by the same rules.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
@@ -103,12 +103,12 @@ class _Inspection:
         """Note what is wrong; what the directory has is told to those only who may create here."""
         address = self._parse_address()
         settings = self._checked_settings()
-        with self._faults.at("picture"):
-            if self._draft.picture:
-                pictures.normalise(self._draft.picture)
         named = self._parse_roles()
         members = self._parse_members()
         if self._may_look(address, right):
+            with self._faults.at("picture"):  # It takes long, so not for just anybody.
+                if self._draft.picture:
+                    pictures.normalise(self._draft.picture)
             domain = self._find_domain(address)
             self._look_up(domain, settings)
             self._look_up_people(named, members)
@@ -116,8 +116,8 @@ class _Inspection:
     def _may_look(self, address: Address | None, right: Right) -> bool:
         if self._group is not None:
             return True
-        if address is not None and authority.may(self._actor, right, address.domain):
-            return True
+        if address is not None:
+            return authority.may(self._actor, right, address.domain)
         administered = authority.domains_where(self._actor, Right.CREATE_GROUP)
         return administered is None or bool(administered)
 
@@ -182,9 +182,9 @@ class _Inspection:
     def _look_up_people(self, named: Named, members: dict[str, Address]) -> None:
         before = responsible_for(self._group) if self._group else frozenset()
         irresponsible = find_irresponsible(
-            self._session, self._draft.settings, named, before, self._before
+            self._session, self._actor, self._draft.settings, named, before, self._before
         )
-        self._faults.note_all(irresponsible)
+        _note_some(self._faults, irresponsible, "cannot be named")
         kind = self._draft.settings.kind
         if kind in list(GroupKind) and GroupKind(kind).is_derived:
             if self._draft.members:
@@ -193,7 +193,7 @@ class _Inspection:
             return
         address = self._group.address if self._group else self._free_address()
         unfit = find_member_faults(self._session, self._actor, address, members)
-        self._faults.note_all(list(unfit.values())[:FAULTS_OF_A_FIELD], "members")
+        _note_some(self._faults, unfit.values(), "cannot be members", "members")
         if not self._draft.members and (self._group is None or self._draft.members is not None):
             self._faults.note(NoMembers("a group needs at least one member"), "members")
 
@@ -213,11 +213,21 @@ def _parse(faults: Faults, texts: Sequence[str], field: str) -> dict[str, Addres
             found[str(address)] = address
         except InvalidAddress as error:
             wrong.append(error)
-    faults.note_all(wrong[:FAULTS_OF_A_FIELD], field)
-    if len(wrong) > FAULTS_OF_A_FIELD:
-        more = len(wrong) - FAULTS_OF_A_FIELD
-        faults.note(InvalidAddress(f"{more} more are no addresses", field=field))
+    _note_some(faults, wrong, "are no addresses", field)
     return found
+
+
+def _note_some(
+    faults: Faults, found: Iterable[ContactsGroupsError], what: str, field: str = ""
+) -> None:
+    """Note the first faults of each field, and of how many more addresses the same is true."""
+    by_field: dict[str, list[ContactsGroupsError]] = {}
+    for each in found:
+        by_field.setdefault(each.field or field, []).append(each)
+    for name, errors in by_field.items():
+        faults.note_all(errors[:FAULTS_OF_A_FIELD], name)
+        if (more := len(errors) - FAULTS_OF_A_FIELD) > 0:
+            faults.note(InvalidAddress(f"{more} more {what}", field=name))
 
 
 def _key_of(text: str) -> str:

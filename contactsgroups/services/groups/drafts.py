@@ -1,9 +1,13 @@
 """The wanted state of a group, as typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.group import GroupSettings, Role
+
+ROLE_LIMIT = 1000
+"""Addresses that may get the same role at once; more are a mistake, as with members."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +36,22 @@ class GroupDraft:
             Role.MODERATOR: self.moderators,
             Role.ALLOWED_SENDER: self.allowed_senders,
         }
+
+    @property
+    def has_long_roles(self) -> bool:
+        """Whether more addresses have a role than may get it at once."""
+        return any(len(texts) > ROLE_LIMIT for texts in self.roles.values())
+
+
+def refuse_too_many(draft: GroupDraft, stored: Collection[tuple[str, str]] = ()) -> None:
+    """Refuse longer lists of roles than anybody types, before each address is looked at.
+
+    Args:
+        stored: roles and addresses, as they are spelled, that the group has; they do not count.
+
+    Raises:
+        InvalidInput: naming the first such role; nothing else is said of the draft then.
+    """
+    for role, texts in draft.roles.items():
+        if sum((role, text) not in stored for text in texts) > ROLE_LIMIT:
+            raise InvalidInput(f"more than {ROLE_LIMIT:,} {role}s at once", field=f"{role}s")

@@ -27,7 +27,7 @@ from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.groups.draft_faults import saying_all_faults
-from contactsgroups.services.groups.drafts import GroupDraft
+from contactsgroups.services.groups.drafts import GroupDraft, refuse_too_many
 from contactsgroups.services.groups.kept_members import (
     bring_members_back_in,
     forget_kept_members_in,
@@ -49,11 +49,13 @@ def create_group(database: Database, actor: Principal, draft: GroupDraft) -> Gro
         InvalidInput, DomainNotFound, AddressInUse, MembershipCycle, NoMembers, SeveralFaults,
         NotPermitted: nothing was changed.
     """
+    refuse_too_many(draft)
     with saying_all_faults(database, actor, draft):
+        _require_creator(actor, draft)
         ready = _with_small_picture(draft)
         with write(database, actor) as work:
             group = create_group_in(work, ready)
-            require_responsible(work.session, group)
+            require_responsible(work, group)
             work.follow()
             return details_of(group)
 
@@ -94,6 +96,7 @@ def update_group(
         GroupNotFound, InvalidInput, AddressInUse, MembershipCycle, NoMembers, SeveralFaults,
         NotPermitted: nothing was changed.
     """
+    _require_editor(database, actor, uuid, draft)
     with saying_all_faults(database, actor, draft, uuid=uuid):
         ready = _with_small_picture(draft)
         with write(database, actor) as work:
@@ -103,7 +106,7 @@ def update_group(
             before = responsible_for(group), settings_of(group)
             members = _members_at_stake(group, ready)
             update_group_in(work, group, ready)
-            require_responsible(work.session, group, *before)
+            require_responsible(work, group, *before)
             work.follow()
             _ask_about(group, members)
             return details_of(group)
@@ -203,6 +206,27 @@ def draft_like(stored: GroupDetails) -> GroupDraft:
         moderators=stored.moderators,
         allowed_senders=stored.allowed_senders,
     )
+
+
+def _require_creator(actor: Principal, draft: GroupDraft) -> None:
+    """Ask for the right before a picture is read, which takes long; it is asked for again."""
+    authority.require_writing(actor)
+    address = Address.parse(draft.address, field="address")
+    authority.require(actor, Right.CREATE_GROUP, address.domain)
+
+
+def _require_editor(database: Database, actor: Principal, uuid: str, draft: GroupDraft) -> None:
+    """Ask before what takes long, which other drafts have nothing of; it is asked for again.
+
+    That is a picture, or more addresses than anybody types.
+    """
+    authority.require_writing(actor)
+    if not draft.picture and not draft.has_long_roles:
+        return
+    with database.read() as session:
+        group = require_group(session, uuid)
+        require_in_group(session, actor, Right.EDIT_SETTINGS, group)
+        refuse_too_many(draft, {(row.role, row.original) for row in group.roles})
 
 
 def _require_version(group: Group, version: int) -> None:

@@ -36,7 +36,7 @@ from contactsgroups.services.accounts.group_standing import (
     known_groups,
     require_in_group,
 )
-from contactsgroups.services.accounts.sharing import visible_domain_names
+from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 from contactsgroups.services.unit_of_work import Work, write
@@ -182,15 +182,6 @@ def unknown_local_address(address: Address) -> InvalidAddress:
     )
 
 
-def _unseen_address(address: Address) -> InvalidAddress:
-    """Return the fault of every address in a domain of ours that the actor may not see."""
-    where = display_domain(address.domain)
-    return InvalidAddress(
-        f"{address}: {where} is served here but not shown to you; its administrator can show it",
-        field="members",
-    )
-
-
 def editable_group_in(work: Work, uuid: str) -> Group:
     """Return a group whose members the actor may edit.
 
@@ -303,7 +294,7 @@ def find_member_faults(
         if key == group:  # It may not be stored yet.
             faults[key] = MembershipCycle((group, group))
         elif address.domain in local_domains - seen:
-            faults[key] = _unseen_address(address)
+            faults[key] = unseen_address(address, "members")
         elif key not in taken and address.domain in local_domains:
             faults[key] = unknown_local_address(address)
     nested = [key for key, holder in taken.items() if holder == "group" and key != group]

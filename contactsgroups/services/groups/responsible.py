@@ -4,13 +4,16 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.domain.faults import Faults
 from contactsgroups.domain.group import GroupKind, GroupSettings, Role
+from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import Group
 from contactsgroups.persistence.queries import holders, local_domain_names
+from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
 from contactsgroups.services.accounts.succession import any_active_account
 from contactsgroups.services.groups.stored_settings import settings_of
+from contactsgroups.services.unit_of_work import Work
 
 Named = frozenset[tuple[str, str]]
 """Roles, each with an address that has it."""
@@ -24,7 +27,7 @@ def responsible_for(group: Group) -> Named:
 
 
 def require_responsible(
-    session: Session,
+    work: Work,
     group: Group,
     before: Named = frozenset(),
     settings_before: GroupSettings | None = None,
@@ -36,16 +39,17 @@ def require_responsible(
         settings_before: the settings until now, of a group that was stored already.
 
     Raises:
-        InvalidInput, SeveralFaults: see :func:`find_irresponsible`.
+        InvalidInput: the first that :func:`find_irresponsible` finds; others wait for the lock.
     """
-    faults = Faults()
-    named = responsible_for(group)
-    faults.note_all(find_irresponsible(session, settings_of(group), named, before, settings_before))
-    faults.refuse()
+    named, settings = responsible_for(group), settings_of(group)
+    found = find_irresponsible(work.session, work.actor, settings, named, before, settings_before)
+    if (fault := next(found, None)) is not None:
+        raise fault
 
 
 def find_irresponsible(
     session: Session,
+    actor: Principal,
     settings: GroupSettings,
     named: Named,
     before: Named,
@@ -53,16 +57,31 @@ def find_irresponsible(
 ) -> Iterator[InvalidInput]:
     """Yield what is wrong with the owners and moderators of a group.
 
-    One who is named anew has an address in a domain of ours and no account; a team is left without
-    an owner; or a moderated group, unless it is disabled, with nobody to moderate it.  What was so
-    before is not refused: accounts go, and the rest of the settings can still be saved.
+    A team is left without an owner; or a moderated group, unless it is disabled, with nobody to
+    moderate it; or one who is named anew has an address in a domain of ours and no account.  What
+    was so before is not refused: accounts go, and the rest of the settings can still be saved.
+
+    In a domain of ours that the actor may not see, every address is refused, as among members, and
+    whether somebody has it makes no difference to what else is said.
     """
     responsible = frozenset(each for each in named if each[0] in _RESPONSIBLE)
-    yield from _find_strangers(session, responsible - before)
+    new = responsible - before
+    unseen = _in_unseen_domains(session, actor, new)
     known = set(_find_lacking(session, settings_before, before)) if settings_before else set()
-    for field, text in _find_lacking(session, settings, responsible):
+    for field, text in _find_lacking(session, settings, responsible - unseen):
         if (field, text) not in known:
             yield InvalidInput(text, field=field)
+    for role, address in sorted(unseen):
+        yield unseen_address(Address.parse(address), f"{role}s")
+    yield from _find_strangers(session, new - unseen)
+
+
+def _in_unseen_domains(session: Session, actor: Principal, named: Named) -> Named:
+    seen = visible_domain_names(session, actor) if named else None
+    if seen is None:
+        return frozenset()
+    hidden = local_domain_names(session) - seen
+    return frozenset(each for each in named if each[1].rpartition("@")[2] in hidden)
 
 
 def _find_lacking(

@@ -62,7 +62,7 @@ def create_team(database: Database, actor: Principal, draft: TeamDraft) -> Group
         _require_few(work.session, actor)
         _refuse_reserved(actor, Address.parse(draft.address, field="address"))
         team = create_group_in(work, whole, Right.CREATE_TEAM)
-        require_responsible(work.session, team)
+        require_responsible(work, team)
         work.follow()
         return details_of(team)
 

@@ -1,5 +1,6 @@
 """Accounts and aliases: added, brought up to date, and removed with all that names them."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -13,10 +14,10 @@ from contactsgroups.domain.errors import (
     NotAuthenticated,
     NotPermitted,
 )
-from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import accounts, groups
-from contactsgroups.services.accounts import AccountDraft, identity, listing
+from contactsgroups.services.accounts import AccountDraft, identity, listing, sessions
 from contactsgroups.services.groups import members
 from tests.directories import add_account, add_accounts, add_alias, add_group
 from tests.services.conftest import LOCAL_ADMIN, changes_since, position
@@ -199,3 +200,31 @@ def test_short_passwords_are_refused(small: Database) -> None:
     with pytest.raises(InvalidText, match="at least 8 characters"):
         accounts.set_password(small, OPERATOR, "ada@example.org", "1234567")
     accounts.set_password(small, OPERATOR, "ada@example.org", "12345678")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        accounts.remove_account,
+        lambda database, actor, address: accounts.set_password(
+            database, actor, address, "a long enough one"
+        ),
+        lambda database, actor, address: accounts.ensure_alias(
+            database, actor, "desk@example.org", address
+        ),
+        sessions.sign_out_everywhere,
+    ],
+    ids=["remove", "password", "alias", "sign out"],
+)
+def test_whether_there_is_an_account_is_told_to_those_only_who_manage_it(
+    small: Database, change: Callable[[Database, Principal, str], None]
+) -> None:
+    add_account(small, "nia@example.net", display_name="Nia")
+    said = set()
+    for name in ("nia", "nil"):
+        with pytest.raises(NotPermitted) as caught:
+            change(small, LOCAL_ADMIN, f"{name}@example.net")
+        said.add(str(caught.value))
+    assert len(said) == 1
+    with pytest.raises(AccountNotFound):
+        change(small, LOCAL_ADMIN, "nil@example.org")

@@ -17,7 +17,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditRow
 from contactsgroups.services import accounts
-from contactsgroups.services.accounts import Appointment, identity
+from contactsgroups.services.accounts import Appointment, identity, sharing
 from contactsgroups.services.transfer.exporting import export_records
 from contactsgroups.services.transfer.records import AdministratorRecord
 from tests.directories import add_account
@@ -130,7 +130,7 @@ def test_administrators_are_listed_to_those_who_could_take_them_back(small: Data
     assert accounts.list_administrators(small, OPERATOR) == [
         Appointment(BOB, None, True, "Bob"),
         Appointment(BOB, "example.org", True, "Bob"),
-        Appointment("eve@example.org", "example.net", False),
+        Appointment("eve@example.org", "example.net", False, "Eve"),
     ]
     assert accounts.list_administrators(small, LOCAL_ADMIN) == [
         Appointment(BOB, "example.org", True, "Bob")
@@ -181,3 +181,45 @@ def test_no_account_removes_the_last_administrator_of_all_domains(
     remove(small, bob, BOB, domain=None)
     assert managed(small, BOB) == frozenset()
     remove(small, OPERATOR, "ada@example.org", domain=None)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        accounts.appoint_administrator,
+        accounts.remove_administrator,
+        accounts.remove_appointment,
+    ],
+)
+@pytest.mark.parametrize("domain", ["example.org", "example.net", "no.example", None])
+def test_of_accounts_in_a_domain_that_is_not_shown_nothing_is_told(
+    small: Database, change: Callable[..., object], domain: str | None
+) -> None:
+    add_account(small, "nia@example.net", display_name="Nia")
+    said = set()
+    for name in ("nia", "nil"):
+        with pytest.raises((AccountNotFound, NotPermitted)) as caught:
+            change(small, LOCAL_ADMIN, f"{name}@example.net", domain=domain)
+        said.add((type(caught.value), str(caught.value).replace(name, "?")))
+    assert len(said) == 1
+    assert appointed(small) == []
+
+
+def test_an_account_of_a_shown_domain_may_be_appointed_unless_it_is_closed(small: Database) -> None:
+    nia = "nia@example.net"
+    add_account(small, nia, display_name="Nia")
+    sharing.share_domain(small, OPERATOR, "example.net", "example.org")
+    accounts.appoint_administrator(small, LOCAL_ADMIN, nia, domain="example.org")
+    assert managed(small, nia) == {"example.org"}
+    accounts.remove_appointment(small, LOCAL_ADMIN, nia, domain="example.org")
+    add_account(small, nia, active=False)
+    with pytest.raises(AccountNotFound):
+        accounts.appoint_administrator(small, LOCAL_ADMIN, nia, domain="example.org")
+
+
+def test_who_is_listed_can_be_taken_back_wherever_the_account_is(small: Database) -> None:
+    add_account(small, "nia@example.net", display_name="Nia")
+    accounts.appoint_administrator(small, OPERATOR, "nia@example.net", domain="example.org")
+    assert len(accounts.list_administrators(small, LOCAL_ADMIN)) == 1
+    accounts.remove_appointment(small, LOCAL_ADMIN, "nia@example.net", domain="example.org")
+    assert appointed(small) == []

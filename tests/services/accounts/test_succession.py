@@ -7,11 +7,18 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.accounts import appoint_administrator, remove_account, remove_alias
-from contactsgroups.services.accounts.succession import has_owner, teams_owned_by
+from contactsgroups.services.accounts.accounts import require_account
+from contactsgroups.services.accounts.succession import (
+    appoint_successors_in,
+    ids_with_owner,
+    teams_owned_by,
+)
 from contactsgroups.services.groups.lookup import require_group_by_address
 from contactsgroups.services.groups.members import add_member
+from contactsgroups.services.unit_of_work import write
 from tests.directories import add_account, add_alias, add_group
 from tests.services.unit_of_work.audit_log import read_log
+from tests.statements import statements_of
 
 TEAM = "crew@example.org"
 
@@ -77,7 +84,8 @@ def test_an_owner_by_alias_counts_and_is_followed(small: Database) -> None:
     add_alias(small, "a@example.org", "ada@example.org")
     make(small, "eve", owners=("a@example.org",))
     with small.read() as session:
-        assert has_owner(session, require_group_by_address(session, TEAM))
+        team = require_group_by_address(session, TEAM)
+        assert ids_with_owner(session, [team.id, team.id + 1]) == {team.id}
         assert len(teams_owned_by(session, "a@example.org", "x@example.org")) == 1
     remove_alias(small, OPERATOR, "a@example.org")
     assert owners(small) == ["eve@example.org"]
@@ -126,3 +134,22 @@ def test_a_member_by_an_alias_follows_in_its_turn(database: Database) -> None:
     )
     remove_account(database, OPERATOR, "ada@example.org")
     assert owners(database) == ["zoe@example.org"]
+
+
+@pytest.mark.parametrize("owners_left", [("bob@example.org",), ()])
+def test_many_teams_take_as_many_questions_as_one(
+    small: Database, owners_left: tuple[str, ...]
+) -> None:
+    for number in range(25):
+        owners = ("ada@example.org", *owners_left)
+        add_group(small, f"t{number}@example.org", "eve@example.org", kind="team", owners=owners)
+    with write(small, OPERATOR) as work:
+        require_account(work.session, "ada@example.org").active = False
+    counts = []
+    for size in (1, 25):
+        with write(small, OPERATOR) as work:
+            teams = teams_owned_by(work.session, "ada@example.org")[:size]
+            with statements_of(small) as statements:
+                appoint_successors_in(work, teams)
+            counts.append(sum(each.startswith("SELECT") for each in statements))
+    assert counts[0] == counts[1] > 0

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from contactsgroups.domain.errors import GroupNotFound, NotPermitted
+from contactsgroups.domain.errors import GroupNotFound, InvalidInput, NotPermitted
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditRow, Group
@@ -20,6 +20,7 @@ from contactsgroups.services.groups.bulk import (
 )
 from tests.directories import add_account, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN
+from tests.statements import statements_of
 
 OFF = {"disabled": True}
 
@@ -75,6 +76,47 @@ def test_a_group_that_nobody_answers_for_can_be_disabled_as_on_its_own_page(
     (done,) = switch_groups(company, OPERATOR, uuids(company, "slow"), OFF)
     assert done.error is None
     assert groups.find_group(company, OPERATOR, "slow@example.net").settings.disabled
+
+
+def test_a_moderated_group_of_nobody_is_not_opened_as_on_its_own_page(company: Database) -> None:
+    """Nor does it become moderated; that which is so already is no reason to refuse the rest."""
+    nia = "nia@example.net"
+    add_group(company, "shut@example.net", nia, moderated=True, disabled=True)
+    add_group(company, "free@example.net", nia)
+    wanted = uuids(company, "shut", "off", "free")
+    done = switch_groups(company, OPERATOR, wanted, {"disabled": False})
+    assert faults(done) == [InvalidInput, None, None]
+    assert (done[0].original, str(done[0].error)[:25]) == (
+        "shut@example.net",
+        "a moderated group needs a",
+    )
+    assert groups.find_group(company, OPERATOR, "shut@example.net").settings.disabled
+    assert not groups.find_group(company, OPERATOR, "off@example.org").settings.disabled
+    done = switch_groups(company, OPERATOR, wanted, {"moderated": True})
+    assert faults(done) == [None, InvalidInput, InvalidInput]
+    add_account(company, nia, active=False)
+    (slow,) = switch_groups(
+        company, OPERATOR, uuids(company, "slow"), {"disabled": False, "show_members": False}
+    )
+    assert slow.error is None
+
+
+def test_many_groups_that_somebody_moderates_take_as_many_questions_as_one(
+    small: Database,
+) -> None:
+    for number in range(25):
+        owners = ("ada@example.org",)
+        address = f"g{number}@example.org"
+        add_group(small, address, "ada@example.org", owners=owners, moderated=True)
+    found = uuids(small, *(f"g{number}" for number in range(25)))
+    counts = []
+    for some in (found[:1], found[1:]):
+        with statements_of(small) as statements:
+            switch_groups(small, OPERATOR, some, OFF)
+            switch_groups(small, OPERATOR, some, {"disabled": False})
+        asked = [each for each in statements if "DISTINCT contactsgroups_group_roles" in each]
+        counts.append(len(asked))
+    assert counts == [1, 1]
 
 
 def test_who_may_only_read_changes_nothing(company: Database) -> None:

@@ -2,12 +2,21 @@
 
 import pytest
 
-from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.errors import InvalidInput, SeveralFaults
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services.accounts import remove_account
-from contactsgroups.services.groups import GroupDetails, GroupDraft, find_group, update_group
-from tests.directories import add_account, add_alias, add_group, changed_draft
+from contactsgroups.services.accounts.sharing import share_domain
+from contactsgroups.services.groups import (
+    GroupDetails,
+    GroupDraft,
+    create_group,
+    find_group,
+    update_group,
+)
+from contactsgroups.services.groups.editing import draft_like
+from tests.directories import add_account, add_alias, add_group, changed_draft, group_draft
+from tests.services.conftest import LOCAL_ADMIN
 
 G = "g@example.org"
 NEEDED = "a moderated group needs at least one moderator who has an account"
@@ -80,3 +89,30 @@ def test_where_the_account_went_everything_else_can_still_be_saved(small: Databa
     change(small, disabled=False, moderators=("bob@example.org",))
     with pytest.raises(InvalidInput, match=NEEDED):
         change(small, moderators=())
+
+
+@pytest.mark.parametrize("role", ["owners", "moderators"])
+def test_in_a_domain_that_is_not_shown_everybody_is_refused_alike(
+    small: Database, role: str
+) -> None:
+    """Also by what else is said: the group would have a moderator or have none."""
+    add_account(small, "nia@example.net", display_name="Nia")
+    said = []
+    for name in ("nia", "nil"):
+        named = {role: (f"{name}@example.net",), "members": ("ada@example.org",)}
+        with pytest.raises(SeveralFaults) as caught:
+            create_group(small, LOCAL_ADMIN, group_draft(G, moderated=True, **named))
+        said.append(str(caught.value).replace(name, "?"))
+    assert said[0] == said[1]
+    assert "not shown to you" in said[0]
+    share_domain(small, OPERATOR, "example.net", "example.org")
+    named = {role: ("nia@example.net",), "members": ("ada@example.org",)}
+    create_group(small, LOCAL_ADMIN, group_draft(G, moderated=True, **named))
+
+
+def test_who_was_named_before_stays_though_the_domain_is_not_shown(small: Database) -> None:
+    add_account(small, "nia@example.net", display_name="Nia")
+    stored = add_group(small, G, "ada@example.org", moderated=True, owners=("nia@example.net",))
+    draft = changed_draft(draft_like(stored), display_name="Other")
+    update_group(small, LOCAL_ADMIN, stored.uuid, stored.version, draft)
+    assert find_group(small, OPERATOR, G).owners == ("nia@example.net",)
