@@ -37,7 +37,7 @@ from contactsgroups.services.groups.kept_members import (
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
-from contactsgroups.services.groups.responsible import require_responsible, responsible_for
+from contactsgroups.services.groups.responsible import require_responsible_in, responsible_for
 from contactsgroups.services.groups.stored_settings import settings_of, store_settings
 from contactsgroups.services.unit_of_work import Work, derivation, write
 
@@ -55,7 +55,7 @@ def create_group(database: Database, actor: Principal, draft: GroupDraft) -> Gro
         ready = _with_small_picture(draft)
         with write(database, actor) as work:
             group = create_group_in(work, ready)
-            require_responsible(work, group)
+            require_responsible_in(work, group)
             work.follow()
             return details_of(group)
 
@@ -106,7 +106,7 @@ def update_group(
             before = responsible_for(group), settings_of(group)
             members = _members_at_stake(group, ready)
             update_group_in(work, group, ready)
-            require_responsible(work, group, *before)
+            require_responsible_in(work, group, *before)
             work.follow()
             _ask_about(group, members)
             return details_of(group)

@@ -26,7 +26,7 @@ def responsible_for(group: Group) -> Named:
     return frozenset((row.role, row.address) for row in group.roles if row.role in _RESPONSIBLE)
 
 
-def require_responsible(
+def require_responsible_in(
     work: Work,
     group: Group,
     before: Named = frozenset(),

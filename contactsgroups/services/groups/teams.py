@@ -21,7 +21,7 @@ from contactsgroups.services.groups.draft_faults import saying_all_faults
 from contactsgroups.services.groups.drafts import GroupDraft
 from contactsgroups.services.groups.editing import create_group_in
 from contactsgroups.services.groups.reading import GroupDetails, details_of
-from contactsgroups.services.groups.responsible import require_responsible
+from contactsgroups.services.groups.responsible import require_responsible_in
 from contactsgroups.services.unit_of_work import write
 
 TEAMS_LIMIT = 50
@@ -62,7 +62,7 @@ def create_team(database: Database, actor: Principal, draft: TeamDraft) -> Group
         _require_few(work.session, actor)
         _refuse_reserved(actor, Address.parse(draft.address, field="address"))
         team = create_group_in(work, whole, Right.CREATE_TEAM)
-        require_responsible(work, team)
+        require_responsible_in(work, team)
         work.follow()
         return details_of(team)
 
