@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from contactsgroups.domain.group import GroupKind as GroupKind
     from contactsgroups.domain.group import GroupSettings as GroupSettings
     from contactsgroups.domain.group import PostingPolicy as PostingPolicy
+    from contactsgroups.domain.group import Role as Role
     from contactsgroups.domain.posting import Action as Action
     from contactsgroups.domain.posting import Decision as Decision
     from contactsgroups.domain.principal import OPERATOR as OPERATOR
@@ -51,7 +52,9 @@ if TYPE_CHECKING:
     from contactsgroups.services.groups.audience import WrittenTo as WrittenTo
     from contactsgroups.services.groups.audience import find_audience as find_audience
     from contactsgroups.services.groups.audience import list_visible_members as list_visible_members
+    from contactsgroups.services.groups.leaving import Removal as Removal
     from contactsgroups.services.groups.leaving import remove_everywhere as remove_everywhere
+    from contactsgroups.services.groups.leaving_plan import Remedy as Remedy
     from contactsgroups.services.groups.member_views import MemberView as MemberView
     from contactsgroups.services.groups.members import MembershipReport as MembershipReport
     from contactsgroups.services.groups.members import Refused as Refused
@@ -69,6 +72,9 @@ if TYPE_CHECKING:
 _HOMES = {
     "Action": "contactsgroups.domain.posting:Action",
     "Right": "contactsgroups.domain.authority:Right",
+    "Role": "contactsgroups.domain.group:Role",
+    "Removal": "contactsgroups.services.groups.leaving:Removal",
+    "Remedy": "contactsgroups.services.groups.leaving_plan:Remedy",
     "Decision": "contactsgroups.domain.posting:Decision",
     "GroupPage": "contactsgroups.services.groups:GroupPage",
     "Match": "contactsgroups.autocomplete.entry:Match",

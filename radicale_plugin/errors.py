@@ -25,6 +25,7 @@ STATUSES: Mapping[type[errors.ContactsGroupsError], HTTPStatus] = {
     errors.RequestNotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
     errors.AddressInUse: HTTPStatus.CONFLICT,
+    errors.DepartmentInUse: HTTPStatus.CONFLICT,
     errors.MembershipCycle: HTTPStatus.CONFLICT,
     errors.NoMembers: HTTPStatus.CONFLICT,
     errors.MembersAreDerived: HTTPStatus.CONFLICT,

@@ -113,11 +113,14 @@ def test_members_that_were_named_are_replaced_only_after_a_yes(filled: Run) -> N
     assert changed["members"] == "bob@example.org  account  Bob"
 
 
-def test_a_rule_goes_with_its_kind_and_the_members_stay(filled: Run) -> None:
+def test_a_rule_goes_with_its_kind_and_the_typed_members_come_back(filled: Run) -> None:
+    before = _shown(filled)["members"]
     filled("account", "add", "bob@example.org", "--title", "Boss")
     filled("group", "edit", TEAM, "--kind", "dynamic", "--rule", 'title = "boss"', "--yes")
-    assert _differences(filled, "--kind", "static") == {"kind": "static", "rule": ""}
     assert _shown(filled)["members"] == "bob@example.org  account  Bob"
+    differences = _differences(filled, "--kind", "static")
+    assert (differences["kind"], differences["rule"]) == ("static", "")
+    assert _shown(filled)["members"] == before
 
 
 @pytest.mark.parametrize(

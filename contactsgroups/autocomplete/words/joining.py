@@ -196,11 +196,12 @@ def joined_spellings(words: Sequence[tuple[str, ...]], place: int) -> list[str]:
 def _may_be_initials(words: Sequence[tuple[str, ...]], place: int) -> bool:
     """Whether a typed word may be initials (or an ampersand) beside the others."""
     word = words[place][0]
-    others = [other[0] for other in words if other[0] != word]
-    if not (others and _INITIALS.fullmatch(word)):
+    # In a text of more words nobody looks for a name, and each would be compared with all others.
+    if len(words) > _MOST_WORDS or not _INITIALS.fullmatch(word):
         return False
-    if word in _AND:
-        return True
+    others = [other[0] for other in words if other[0] != word]
+    if not others or word in _AND:
+        return bool(others)
     # What begins another word is its beginning, and demands a word of its own.
     is_beginning = any(other.startswith(word) for other in others)
     return not is_beginning and max(map(len, others)) >= _ENOUGH_BESIDE

@@ -75,6 +75,8 @@ def ask_to_remove() -> ResponseReturnValue:
     """Show the effects of taking an appointment back, and ask for the password."""
     actor = require_administrator()
     typed = _Typed(read_text("address"), as_domain(read_text("domain")))
+    if not typed.address:
+        return show_all()
     return _removal_page(actor, typed)
 
 
