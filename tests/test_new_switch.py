@@ -52,7 +52,7 @@ COMPANY = """\
 type,address,belongs_to,name
 domain,example.org
 account,ada@example.org,,Ada
-administrator,ada@example.org
+administrator,ada@example.org,*
 """
 
 
