@@ -36,6 +36,7 @@ class Removal:
         taken_over: those of them that the actor moderates now, or owns.
         kept: it stays there as it was, because they have nobody else.
         remains: it is in them still, through a department, a rule or another group.
+        forgotten: it does not come back in these when their members are named one by one again.
     """
 
     left: tuple[str, ...]
@@ -43,6 +44,7 @@ class Removal:
     taken_over: tuple[str, ...]
     kept: tuple[str, ...]
     remains: tuple[str, ...]
+    forgotten: tuple[str, ...]
 
 
 def remove_everywhere(
@@ -161,4 +163,5 @@ def _removal(
         taken_over=with_remedy(Remedy.TAKE_OVER),
         kept=tuple(each.group.address for each in plan.leaves if each.id not in groups),
         remains=tuple(each.group.address for each in after.reached),
+        forgotten=tuple(each.address for each in plan.forgets),
     )

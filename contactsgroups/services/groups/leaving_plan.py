@@ -11,9 +11,10 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, Group, GroupRole, Member
+from contactsgroups.persistence.models import Account, Group, GroupRole, Member, Recipient
 from contactsgroups.services.accounts.succession import active_responsible, find_successors
 from contactsgroups.services.groups.address_holders import AddressHolder, find_holder
+from contactsgroups.services.groups.reading import GroupSummary
 from contactsgroups.services.groups.whereabouts import (
     Presence,
     Whereabouts,
@@ -21,7 +22,7 @@ from contactsgroups.services.groups.whereabouts import (
     ids_with_member,
     read_whereabouts,
 )
-from contactsgroups.services.unit_of_work.group_edges import ways_above
+from contactsgroups.services.unit_of_work.group_edges import ids_above, ways_above
 
 _RESPONSIBLE = frozenset({Role.OWNER, Role.MODERATOR})
 _DERIVED = tuple(kind for kind in GroupKind if kind.is_derived)
@@ -70,6 +71,8 @@ class LeavingPlan:
         leaves: the groups that it is taken out of, as a member and for its roles.
         ends: the groups that it is in through those, and then no more.
         remains: the groups that it stays in, and through what: a department, a rule, or a group.
+        forgets: the groups that it would have come back to with their kind, and then does not.
+        deserted: the ids of those of ``leaves`` and ``ends`` that reach nobody else.
     """
 
     whereabouts: Whereabouts
@@ -77,6 +80,13 @@ class LeavingPlan:
     concerns: tuple[Concern, ...]
     ends: tuple[Presence, ...]
     remains: tuple[Presence, ...]
+    forgets: tuple[GroupSummary, ...]
+    deserted: frozenset[int]
+
+    @property
+    def changes_something(self) -> bool:
+        """Whether there is anything that the address can be taken out of."""
+        return bool(self.leaves or self.forgets)
 
 
 def plan_leaving(
@@ -106,13 +116,28 @@ def read_plan(
     ways = _ways_that_remain(session, actor, holder, only)
     left = {each.id for each in leaves if each.is_named}
     others = [each for each in whereabouts.groups if each.is_member and each.id not in ways]
+    kept_in = whereabouts.kept_in
     return LeavingPlan(
         whereabouts=whereabouts,
         leaves=leaves,
         concerns=_find_concerns(session, actor, holder, leaves),
         ends=tuple(each for each in others if each.id not in left),
         remains=_remaining(whereabouts, left, ways),
+        forgets=tuple(each for each in kept_in if only is None or each.uuid in only),
+        deserted=_find_deserted(session, actor, holder, [each.id for each in others]),
     )
+
+
+def _find_deserted(
+    session: Session, actor: Principal, holder: AddressHolder, ids: Collection[int]
+) -> frozenset[int]:
+    """Return which of the groups reach no mailbox but the holder's."""
+    is_open = groups_with_right(session, actor, Right.SEE_MEMBERS)
+    starts = ids_with_member(holder.addresses).where(is_open)
+    is_other = (Recipient.group_id == Group.id) & Recipient.address.not_in(holder.addresses)
+    around = starts.union(ids_above(starts, is_open))
+    statement = select(Group.id).where(Group.id.in_(around), exists().where(is_other))
+    return frozenset({*ids} - set(session.scalars(statement)))
 
 
 def _ways_that_remain(

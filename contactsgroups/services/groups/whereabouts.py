@@ -13,7 +13,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member
+from contactsgroups.persistence.models import DomainRow, Group, GroupRole, KeptMember, Member
 from contactsgroups.services.accounts.group_standing import own_addresses
 from contactsgroups.services.groups.address_holders import AddressHolder, find_holder
 from contactsgroups.services.groups.reading import GroupSummary, summary_of
@@ -64,10 +64,15 @@ class Presence:
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where an address is, in the order of the groups' addresses."""
+    """Where an address is, in the order of the groups' addresses.
+
+    Attributes:
+        kept_in: the groups that it is in again as soon as their members are named one by one again.
+    """
 
     holder: AddressHolder
     groups: tuple[Presence, ...]
+    kept_in: tuple[GroupSummary, ...] = ()
 
     @property
     def named(self) -> tuple[Presence, ...]:
@@ -125,7 +130,11 @@ def read_whereabouts(session: Session, actor: Principal, holder: AddressHolder) 
         )
         for group in found
     )
-    return Whereabouts(holder, tuple(each for each in presences if each.is_member or each.roles))
+    return Whereabouts(
+        holder=holder,
+        groups=tuple(each for each in presences if each.is_member or each.roles),
+        kept_in=_read_kept(session, actor, own),
+    )
 
 
 def groups_with_right(session: Session, principal: Principal, right: Right) -> ColumnElement[bool]:
@@ -159,6 +168,16 @@ def _read_members(
     return found
 
 
+def _read_kept(
+    session: Session, actor: Principal, own: Collection[str]
+) -> tuple[GroupSummary, ...]:
+    """Return the groups that keep one of the addresses, and whose members the actor may edit."""
+    kept = select(KeptMember.group_id).where(KeptMember.address.in_(own))
+    is_editable = groups_with_right(session, actor, Right.EDIT_MEMBERS)
+    statement = _with_what_a_summary_shows().where(is_editable, Group.id.in_(kept))
+    return tuple(map(summary_of, session.scalars(statement)))
+
+
 def _read_roles(
     session: Session, own: Collection[str], is_shown: ColumnElement[bool]
 ) -> Mapping[int, list[HeldRole]]:
@@ -176,13 +195,12 @@ def _read_groups(
     """Return the groups that one of the addresses is in or has a role in, and those above."""
     named = select(GroupRole.group_id).where(GroupRole.address.in_(own))
     ids = starts.union(named, ids_above(starts, is_open))
-    statement = (
-        select(Group)
-        .options(joinedload(Group.department), joinedload(Group.domain))
-        .where(is_open, Group.id.in_(ids))
-        .order_by(Group.address)
-    )
-    return list(session.scalars(statement))
+    return list(session.scalars(_with_what_a_summary_shows().where(is_open, Group.id.in_(ids))))
+
+
+def _with_what_a_summary_shows() -> Select[Group]:
+    loaded = joinedload(Group.department), joinedload(Group.domain)
+    return select(Group).options(*loaded).order_by(Group.address)
 
 
 _RANK = {role: place for place, role in enumerate(Role)}

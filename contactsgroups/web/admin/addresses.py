@@ -125,6 +125,7 @@ def _in_words(address: str, removal: Removal) -> str:
         ("you run {} now", removal.taken_over),
         ("it stays in {}, which would have nobody else", removal.kept),
         ("it is in {} still, through something else", removal.remains),
+        ("it does not come back in {}", removal.forgotten),
     ):
         if found:
             parts.append(text.format(_count(found)))

@@ -1,14 +1,18 @@
 """What would follow if an address left its groups."""
 
+from dataclasses import replace
+
 import pytest
 
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.accounts import appoint_administrator
 from contactsgroups.services.accounts.identity import find_principal
+from contactsgroups.services.groups.editing import update_group
+from contactsgroups.services.groups.leaving import remove_everywhere
 from contactsgroups.services.groups.leaving_plan import Concern, Lack, Remedy, plan_leaving
 from contactsgroups.services.groups.whereabouts import Presence
-from tests.directories import add_account, add_alias, add_group
+from tests.directories import add_account, add_alias, add_group, group_draft
 
 ADA = "ada@example.org"
 TAKE_OVER, DISABLE, STAY = Remedy.TAKE_OVER, Remedy.DISABLE, Remedy.STAY
@@ -172,3 +176,28 @@ class TestOwners:
         found = concern(small)
         assert found is not None
         assert (found.successor, found.remedies) == ("", (STAY,))
+
+
+def test_groups_that_would_reach_nobody_are_known_however_deep(small: Database) -> None:
+    add_group(small, "lunch@example.org", ADA)
+    add_group(small, "floor@example.org", "lunch@example.org")
+    add_group(small, "roof@example.org", "floor@example.org")
+    add_group(small, "house@example.org", "floor@example.org", "bob@example.org")
+    plan = plan_leaving(small, OPERATOR, ADA)
+    assert names(plan.ends) == ["floor", "house", "roof"]
+    deserted = tuple(each for each in plan.whereabouts.groups if each.id in plan.deserted)
+    assert names(deserted) == ["floor", "lunch", "roof"]
+
+
+def test_groups_that_one_would_come_back_to_are_told_to_who_may_edit_them(small: Database) -> None:
+    group = add_group(small, "lunch@example.org", ADA, "bob@example.org")
+    draft = group_draft(group.address, kind="dynamic", rule='title = "Boss"')
+    update_group(small, OPERATOR, group.uuid, group.version, replace(draft, members=None))
+    plan = plan_leaving(small, OPERATOR, ADA)
+    assert [each.address for each in plan.forgets] == ["lunch@example.org"]
+    assert plan.changes_something
+    assert plan_leaving(small, OPERATOR, ADA, only=[]).forgets == ()
+    elsewhere = Principal(address=OPERATOR.address, managed_domains=frozenset({"example.net"}))
+    assert plan_leaving(small, elsewhere, ADA).forgets == ()
+    assert remove_everywhere(small, OPERATOR, ADA).forgotten == ("lunch@example.org",)
+    assert not plan_leaving(small, OPERATOR, ADA).changes_something

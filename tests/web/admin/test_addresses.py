@@ -146,3 +146,17 @@ class TestRemoval:
         data = {"csrf_token": token, "address": "ada@example.org"}
         visitor.client.post("/admin/addresses/remove", data=data)
         assert places() == ["sales", "team"]
+
+
+def test_whoever_would_come_back_with_a_groups_kind_can_be_taken_out(admin, create, find):
+    group = create("later", "guest@side.example", "bob@example.org")
+    url, kept = f"/admin/groups/{group.uuid}", {"kind": "dynamic", "rule": 'title = "Boss"'}
+    admin.submit(url, **kept, confirmed_kind="dynamic")
+    page = "/admin/addresses?address=guest@side.example"
+    assert "Comes back" in admin.get(page).text
+    asked = "/admin/addresses/remove?address=guest@side.example"
+    assert "Does not come back" in admin.get(asked).text
+    answer = admin.submit(asked)
+    html = admin.get(answer.location).text
+    assert "it does not come back in later@example.org" in html
+    assert "Comes back" not in html
