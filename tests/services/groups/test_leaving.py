@@ -1,11 +1,8 @@
 """An address leaves its groups: completely, and no group is left without those it needs."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from contactsgroups.domain.errors import NotPermitted, StaleVersion
 from contactsgroups.domain.principal import OPERATOR, Principal
@@ -21,6 +18,7 @@ from contactsgroups.services.groups.whereabouts import find_whereabouts
 from contactsgroups.services.unit_of_work import write
 from tests.directories import add_account, add_accounts, add_alias, add_group, group_draft
 from tests.services.conftest import LOCAL_ADMIN
+from tests.statements import statements_of
 
 ADA, BOB = "ada@example.org", "bob@example.org"
 
@@ -177,18 +175,6 @@ def fill(database: Database, size: int) -> None:
             }.items():
                 draft = group_draft(f"{name}{number}@example.org", display_name=name, **values)
                 create_group_in(work, draft)
-
-
-@contextmanager
-def statements_of(database: Database) -> Iterator[list[str]]:
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        found.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield found
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_as_many_statements_for_many_groups_as_for_few(tmp_path: Path) -> None:

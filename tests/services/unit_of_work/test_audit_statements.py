@@ -2,11 +2,10 @@
 
 import ast
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, event, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import mysql, sqlite
 
 from contactsgroups import services
@@ -18,6 +17,7 @@ from contactsgroups.services.groups import members
 from contactsgroups.services.unit_of_work import write
 from tests.directories import add_accounts, add_group
 from tests.services.unit_of_work.audit_log import read_log
+from tests.statements import statements_of
 
 WAYS_AROUND = {
     *("bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings"),
@@ -98,19 +98,6 @@ def test_no_use_case_goes_around_the_log() -> None:
     modules = list(Path(services.__file__).parent.rglob("*.py"))
     assert any("sqlalchemy.insert" in names_in(path) for path in modules)
     assert [path for path in modules if WAYS_AROUND & {*names_in(path)}] == []
-
-
-@contextmanager
-def statements_of(database: Database) -> Iterator[list[str]]:
-    """Note the statements that are executed."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        found.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield found
-    event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_the_cost_of_a_change_does_not_grow_with_the_group(database: Database) -> None:
