@@ -28,7 +28,7 @@ _NAMED_LIMIT = 3
 
 
 @dataclass(frozen=True, slots=True)
-class DepartmentView:
+class DepartmentNode:
     """A department in the tree."""
 
     path: str
@@ -55,7 +55,7 @@ class DepartmentView:
         return self.path.count("/")
 
 
-def read_tree(database: Database, actor: Principal, domain: str) -> tuple[DepartmentView, ...]:
+def read_tree(database: Database, actor: Principal, domain: str) -> tuple[DepartmentNode, ...]:
     """Return a domain's departments, each followed by those below it.
 
     Raises:
@@ -127,14 +127,14 @@ def _views(
     paths: Sequence[str],
     counts: Mapping[str, int],
     groups: Mapping[str, tuple[tuple[str, str], ...]],
-) -> tuple[DepartmentView, ...]:
+) -> tuple[DepartmentNode, ...]:
     below: Counter[str] = Counter()
     for path, count in counts.items():
         names = path.split("/")
         for depth in range(1, len(names) + 1):
             below["/".join(names[:depth])] += count
     return tuple(
-        DepartmentView(path, counts.get(path, 0), below[path], groups.get(path, ()))
+        DepartmentNode(path, counts.get(path, 0), below[path], groups.get(path, ()))
         for path in paths
     )
 

@@ -8,7 +8,7 @@ from contactsgroups.domain.address import display_domain
 from contactsgroups.domain.errors import ContactsGroupsError, DepartmentNotFound, NotFound
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.accounts import department_tree
-from contactsgroups.services.accounts.department_tree import DepartmentView
+from contactsgroups.services.accounts.department_tree import DepartmentNode
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.rendering import render
@@ -119,7 +119,7 @@ def _page(actor: Principal, domain: str, path: str, typed: str = "", error: str 
     )
 
 
-def _named(tree: tuple[DepartmentView, ...], path: str) -> DepartmentView:
+def _named(tree: tuple[DepartmentNode, ...], path: str) -> DepartmentNode:
     found = next((each for each in tree if each.path == path), None)
     if found is None:
         raise NotFound(f"there is no department {path[:100]}")
