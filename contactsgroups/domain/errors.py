@@ -68,7 +68,17 @@ class InvalidPicture(InvalidInput):
 
 
 class InvalidRule(InvalidInput):
-    """A dynamic group's rule does not parse or names an unknown field."""
+    """A dynamic group's rule does not parse or names an unknown field.
+
+    ``line`` and ``column`` say where, counted from 1; they are 0 if it is not about one place.
+    """
+
+    def __init__(
+        self, message: str, *, field: str | None = None, line: int = 0, column: int = 0
+    ) -> None:
+        super().__init__(message, field=field)
+        self.line = line
+        self.column = column
 
 
 class SeveralFaults(InvalidInput):

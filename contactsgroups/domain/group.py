@@ -226,7 +226,8 @@ def _checked(setting: Setting, value: SettingValue, kind: str) -> SettingValue:
     if setting.choices is not None:
         return _choice(setting, value)
     if setting.name in _OF_ONE_KIND:
-        return _checked_source(setting.name, value.strip(), kind)
+        # Spaces before a rule stay: they count where a fault is named by line and column.
+        return _checked_source(setting.name, value.rstrip() if value.strip() else "", kind)
     if setting.name == "display_name":
         return clean_name(value, field=setting.name, required=False)
     return clean_description(value, field=setting.name)
@@ -250,7 +251,7 @@ def _choice(setting: Setting, value: str) -> Choice:
 def _checked_source(name: str, text: str, kind: str) -> str:
     """Return a department or a rule; without a kind, nothing can be said about them."""
     if kind not in list(GroupKind):
-        return text
+        return text.strip()
     return (_department_of if name == "department" else _rule_of)(GroupKind(kind), text)
 
 
@@ -259,7 +260,7 @@ def _department_of(kind: GroupKind, path: str) -> str:
         return _nothing(path, f"a {kind} group has no department", "department")
     if not path:
         raise InvalidInput("a department group needs a department", field="department")
-    return "/".join(clean_department(path))
+    return "/".join(clean_department(path.strip()))
 
 
 def _rule_of(kind: GroupKind, text: str) -> str:

@@ -44,7 +44,7 @@ def parse_rule(text: str) -> Rule:
     """Parse a rule.
 
     Raises:
-        InvalidRule: naming what was expected, what was found, and at which character.
+        InvalidRule: naming what was expected, what was found, and at which line and column.
     """
     if not text.strip():
         raise InvalidRule("a dynamic group needs a rule", field="rule")
@@ -65,8 +65,8 @@ def _refuse_long(text: str) -> None:
 class _Token(NamedTuple):
     kind: str
     text: str
-    place: int
-    """Which character of the rule is its first, from 1."""
+    start: int
+    """How many characters of the rule stand before it."""
 
     @property
     def word(self) -> str:
@@ -78,13 +78,14 @@ class _Parser:
     """Reads one token after the other, one method for each line of the grammar."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         found = _TOKEN.finditer(text.rstrip())
         self._tokens = [
-            _Token(kind, match[kind], match.start(kind) + 1)
+            _Token(kind, match[kind], match.start(kind))
             for match in found
             if (kind := match.lastgroup) is not None
         ]
-        self._end = _Token("end", "the end of the rule", len(text.rstrip()) + 1)
+        self._end = _Token("end", "the end of the rule", len(text.rstrip()))
         self._next = 0
 
     def rule(self, depth: int) -> Node:
@@ -188,6 +189,17 @@ class _Parser:
 
     def _refuse(self, expected: str) -> NoReturn:
         found = self._peek()
+        line, column = _line_and_column(self._text, found.start)
         raise InvalidRule(
-            f"expected {expected}, not {found.text} (character {found.place})", field="rule"
+            f"expected {expected}, not {found.text} (line {line}, column {column})",
+            field="rule",
+            line=line,
+            column=column,
         )
+
+
+def _line_and_column(text: str, start: int) -> tuple[int, int]:
+    """Return where a character stands, both counted from 1; browsers end lines with CR LF."""
+    before = text[:start]
+    line_start = before.rfind("\n") + 1
+    return before.count("\n") + 1, start - line_start + 1

@@ -38,6 +38,7 @@ from contactsgroups.web.admin import (
     groups,
     history,
     members,
+    source_preview,
 )
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.principals import Principals
@@ -91,6 +92,8 @@ class ContactsGroups:
             carddav_path=self._carddav_path,
             rate=Rate(core.settings.completion_rate, 4 * core.settings.completion_rate),
             usage_rate=Rate(core.settings.usage_rate, 100 * core.settings.usage_rate),
+            # Each looks at all accounts of a domain; pages ask once a second.
+            preview_rate=Rate(1, 20),
         )
         core.recorder.start()
         app.register_blueprint(_blueprint(), url_prefix=self._url_prefix or None)
@@ -120,7 +123,7 @@ def _blueprint() -> Blueprint:
     security.protect(whole)
     errors.register(whole)
     own_pages = (compose, usage, my_groups, requests, sessions, teams)
-    of_groups = (groups, group_list, members, history)
+    of_groups = (source_preview, groups, group_list, members, history)
     of_directory = (accounts, aliases, addresses, domains, departments, administrators, audit)
     for part in (assets, start, sign_in, api, *own_pages, *of_groups, *of_directory):
         whole.register_blueprint(part.blueprint)

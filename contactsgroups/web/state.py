@@ -26,6 +26,7 @@ class State:
     carddav_path: str
     rate: Rate
     usage_rate: Rate
+    preview_rate: Rate
 
 
 def current_state() -> State:

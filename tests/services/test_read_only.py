@@ -16,7 +16,7 @@ import contactsgroups.services
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.domain_settings import DomainSettings
 from contactsgroups.domain.errors import NotPermitted
-from contactsgroups.domain.group import Role
+from contactsgroups.domain.group import GroupSettings, Role
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.models import Account, Base, MembershipRequest, WebSession
@@ -137,6 +137,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.requests.count_requests_to_answer": (),
     "groups.requests.list_own_requests": (),
     "groups.requests.list_requests_to_answer": (),
+    "groups.source_preview.preview_source": (GroupSettings(kind="dynamic", rule="name is set"),),
     "groups.teams.may_create_team": (),
     "groups.whereabouts.find_whereabouts": ("bob@example.org",),
 }

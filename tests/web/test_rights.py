@@ -91,6 +91,7 @@ IN_THE_DOMAIN = {
     "domains.change": Right.MANAGE_DOMAIN,
     "domains.show": Right.MANAGE_DOMAIN,
     "groups.create": Right.CREATE_GROUP,
+    "source_preview.count": Right.CREATE_GROUP,
 }
 AT_HOME = {"teams.create": Right.CREATE_TEAM, "teams.show": Right.CREATE_TEAM}
 """In the first domain every account has the right; the other one leaves it to administrators, who

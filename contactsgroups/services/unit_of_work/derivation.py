@@ -1,17 +1,15 @@
 """Members that follow the directory: department groups and dynamic groups."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import GroupKind
-from contactsgroups.domain.rule_text import parse_rule
 from contactsgroups.persistence.models import Account, Department, Group, Member
 from contactsgroups.persistence.queries import AccountFacts, account_facts, chunked, scalars_where
-
-_Selector = Callable[[AccountFacts], bool]
+from contactsgroups.services.unit_of_work.selection import Source
 
 
 def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
@@ -56,7 +54,7 @@ def selected_accounts(session: Session, group: Group) -> dict[str, str]:
 
     Only active accounts of the group's own domain are ever selected.
     """
-    selects = _selector(session, group)
+    selects = _source_of(session, group).selector()
     people = account_facts(session, Account.domain_id == group.domain_id)
     return {person.address: person.original for person in people if selects(person)}
 
@@ -67,22 +65,15 @@ def _derived_groups(session: Session, domain_id: int) -> Sequence[Group]:
     return session.scalars(statement).all()
 
 
-def _selector(session: Session, group: Group) -> _Selector:
-    if group.kind == GroupKind.DEPARTMENT:
-        department = session.get(Department, group.department_id) if group.department_id else None
-        path = department.path if department else None
-        return lambda person: person.active and _is_within(person.department, path)
-    rule = parse_rule(group.rule)
-    return lambda person: person.active and rule.selects(person.folded_fields)
-
-
-def _is_within(department: str, path: str | None) -> bool:
-    return path is not None and (department == path or department.startswith(path + "/"))
+def _source_of(session: Session, group: Group) -> Source:
+    department = session.get(Department, group.department_id) if group.department_id else None
+    path = department.path if department else ""
+    return Source(kind=group.kind, department=path, rule=group.rule)
 
 
 def _move(session: Session, group: Group, people: Collection[AccountFacts]) -> bool:
     """Make each of the accounts a member or not; return whether that changed anything."""
-    selects = _selector(session, group)
+    selects = _source_of(session, group).selector()
     stored = _members_among(session, group, [person.address for person in people])
     wanted = {person.address: person.original for person in people if selects(person)}
     joining, leaving = wanted.keys() - stored, stored - wanted.keys()

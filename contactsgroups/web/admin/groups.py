@@ -5,14 +5,17 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response
 
 from contactsgroups.domain.authority import Right, is_administrator
 from contactsgroups.domain.errors import (
     ContactsGroupsError,
     GroupNotFound,
+    InvalidInput,
     MembersWouldLeave,
     NotAuthenticated,
+    NotFound,
     NotPermitted,
     StaleVersion,
     Unavailable,
@@ -25,6 +28,7 @@ from contactsgroups.services.groups import GroupDetails, members
 from contactsgroups.services.groups.field_changes import last_changes
 from contactsgroups.services.groups.kept_members import count_kept_members
 from contactsgroups.services.groups.leaving_plan import Lack, plan_leaving
+from contactsgroups.web.admin import source_preview
 from contactsgroups.web.admin.group_form import KINDS, LABELS, LIMITS, POLICIES, GroupForm
 from contactsgroups.web.admin.group_list import show_list
 from contactsgroups.web.admin.group_merge import GroupMerge
@@ -69,6 +73,8 @@ def create() -> ResponseReturnValue:
     """Create a group, or show the form again with what is wrong."""
     actor = require_administrator()
     form = GroupForm.posted(request)
+    if source_preview.ASKED in request.form:
+        return _new_page(actor, form, counts=True)
     try:
         group = groups.create_group(current_database(), actor, form.draft(is_new=True))
     except ContactsGroupsError as error:
@@ -91,6 +97,8 @@ def change(uuid: UUID) -> ResponseReturnValue:
     """Save a group's settings, unless another principal did so since they were shown."""
     actor = require_principal()
     form, text = GroupForm.posted(request), ""
+    if source_preview.ASKED in request.form:
+        return _settings_page(actor, _stored(actor, uuid), form, counts=True)
     for _ in range(_TRIES):
         try:
             draft = form.draft(is_new=False)
@@ -208,8 +216,19 @@ def _merge_page(actor: Principal, uuid: UUID, merge: GroupMerge) -> str:
     )
 
 
-def _new_page(actor: Principal, form: GroupForm) -> str:
-    return render("group_new.html", form=form, **_choices(actor))
+def _new_page(actor: Principal, form: GroupForm, *, counts: bool = False) -> str:
+    preview = _preview(actor, form) if counts else {}
+    return render("group_new.html", form=form, **_choices(actor), **preview)
+
+
+def _preview(actor: Principal, form: GroupForm, uuid: str = "") -> dict[str, object]:
+    """Return whom the form would select, or why that cannot be said, as the templates have it."""
+    try:
+        return {"preview": source_preview.preview_of(actor, form, uuid)}
+    except (InvalidInput, NotFound, NotPermitted) as error:
+        return {"preview_fault": str(error)}
+    except TooManyRequests as error:
+        return {"preview_fault": str(error.description)}
 
 
 def _stored(actor: Principal, uuid: UUID) -> GroupDetails:
@@ -221,7 +240,10 @@ def _settings_page(
     group: GroupDetails,
     form: GroupForm,
     question: MembersWouldLeave | None = None,
+    *,
+    counts: bool = False,
 ) -> str:
+    preview = _preview(actor, form, group.uuid) if counts else {}
     kept = count_kept_members(current_database(), actor, group.uuid)
     return render(
         "group_settings.html",
@@ -230,6 +252,7 @@ def _settings_page(
         question=question,
         kept=kept if GroupKind(group.settings.kind).is_derived else 0,
         **_choices(actor),
+        **preview,
     )
 
 

@@ -1,0 +1,161 @@
+"""Whom a department or a rule would select, before it is saved."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain import authority
+from contactsgroups.domain.address import normalise_domain
+from contactsgroups.domain.authority import Right
+from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.group import GroupKind, GroupSettings
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Account, DomainRow, Group, Member
+from contactsgroups.persistence.queries import account_facts, rows_where
+from contactsgroups.services.accounts import domains
+from contactsgroups.services.accounts.departments import find_department
+from contactsgroups.services.accounts.group_standing import require_in_group
+from contactsgroups.services.groups.lookup import require_group
+from contactsgroups.services.unit_of_work.selection import Source
+
+NAMED = 10
+"""How many of those who would enter or leave are named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreviewedMember:
+    """One who would enter or leave; an address that is no account has no name."""
+
+    address: str
+    name: str
+
+    @property
+    def shown_name(self) -> str:
+        """The name, or the address of whom has none."""
+        return self.name or self.address
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourcePreview:
+    """What a department or a rule would make of a group.
+
+    Attributes:
+        count: how many members there would be.
+        before: how many there are.
+        added: how many would enter.
+        removed: how many would leave.
+        entering: the first of those, by address; at most :data:`NAMED`.
+        leaving: likewise.
+        accounts: among how many active accounts was counted.
+    """
+
+    count: int
+    before: int
+    added: int
+    removed: int
+    entering: tuple[PreviewedMember, ...]
+    leaving: tuple[PreviewedMember, ...]
+    accounts: int
+
+
+def preview_source(
+    database: Database,
+    actor: Principal,
+    settings: GroupSettings,
+    *,
+    uuid: str = "",
+    address: str = "",
+) -> SourcePreview:
+    """Return whom the department or the rule of settings selects, beside who is in the group now.
+
+    Args:
+        settings: as they would be saved; only where members come from counts.
+        uuid: the group; empty for a new one.
+        address: of a new group, as far as it is typed: its domain says among whom to look.
+
+    Raises:
+        InvalidRule: with the place of the fault.
+        InvalidInput: the kind is not one that follows the directory, or a field is faulty.
+        DomainNotFound, DepartmentNotFound, GroupNotFound
+        NotPermitted: the actor may not say where the members come from.
+    """
+    with database.read() as session:
+        group = _require_group(session, actor, uuid) if uuid else None
+        domain = group.domain if group else _require_domain(session, actor, address)
+        source = _checked_source(session, domain, settings)
+        stored = _members_of(session, group)
+        return _compare(session, domain, source, stored)
+
+
+def _require_group(session: Session, actor: Principal, uuid: str) -> Group:
+    group = require_group(session, uuid)
+    require_in_group(session, actor, Right.CHANGE_SOURCE, group)
+    return group
+
+
+def _require_domain(session: Session, actor: Principal, address: str) -> DomainRow:
+    """Return the domain of a new group; its local part may not be typed yet."""
+    name = address.rpartition("@")[2].strip() if "@" in address else ""
+    if not name:
+        raise InvalidInput("type the address first: its domain says who can be in", field="address")
+    domain = normalise_domain(name)
+    authority.require(actor, Right.CREATE_GROUP, domain)
+    return domains.require_domain(session, domain)
+
+
+def _checked_source(session: Session, domain: DomainRow, settings: GroupSettings) -> Source:
+    if settings.kind not in {GroupKind.DEPARTMENT, GroupKind.DYNAMIC}:
+        raise InvalidInput("members of this kind of group are named one by one", field="kind")
+    other = "rule" if settings.kind == GroupKind.DEPARTMENT else "department"
+    # Nothing else of the form is looked at while it is being filled in.
+    alone = GroupSettings(kind=settings.kind).changed(
+        {"department": settings.department, "rule": settings.rule, other: ""}
+    )
+    checked = alone.checked()
+    path = checked.department
+    if path:
+        path = find_department(session, domain, path).path
+    return Source(kind=checked.kind, department=path, rule=checked.rule)
+
+
+def _members_of(session: Session, group: Group | None) -> set[str]:
+    if group is None:
+        return set()
+    return set(session.scalars(select(Member.address).where(Member.group_id == group.id)))
+
+
+def _compare(
+    session: Session, domain: DomainRow, source: Source, stored: set[str]
+) -> SourcePreview:
+    selects = source.selector()
+    wanted, accounts = set(), 0
+    for person in account_facts(session, Account.domain_id == domain.id):
+        accounts += person.active
+        if selects(person):
+            wanted.add(person.address)
+    entering, leaving = wanted - stored, stored - wanted
+    return SourcePreview(
+        count=len(wanted),
+        before=len(stored),
+        added=len(entering),
+        removed=len(leaving),
+        entering=first_named(session, entering),
+        leaving=first_named(session, leaving),
+        accounts=accounts,
+    )
+
+
+def first_named(session: Session, addresses: Collection[str]) -> tuple[PreviewedMember, ...]:
+    """Return the first of these addresses, by address, with the names of accounts."""
+    first = sorted(addresses)[:NAMED]
+    statement = select(Account.address, Account.original, Account.display_name)
+    known = {row.address: row for row in rows_where(session, statement, Account.address, first)}
+    return tuple(
+        PreviewedMember(address=known[each].original, name=known[each].display_name)
+        if each in known
+        else PreviewedMember(address=each, name="")
+        for each in first
+    )
