@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from contactsgroups.domain.brake import Brake
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.domain.proxies import read_trusted
 from contactsgroups.persistence import Database, schema
@@ -91,6 +92,7 @@ def _build(settings: Settings, use: StateUse, write_wait: float) -> Core:
         HighWater(settings.state / "high_water"),
         write_wait=write_wait,
         silence=settings.database_silence,
+        brake=Brake(share=settings.brake_share, floor=settings.brake_floor),
     )
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval

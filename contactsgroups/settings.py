@@ -104,6 +104,15 @@ class Settings:
         "what waits for it fails, and nothing else waits until it answers again. A statement may "
         "take as long as it takes, as the server answers on another connection meanwhile.",
     )
+    brake_share: float = _setting(
+        0.2,
+        "Share of a group's members that may move at once without being confirmed, where they "
+        "follow a department or a rule (0 to 1): 0.2 is a fifth. What empties a group is always to "
+        "be confirmed. See [rules](dynamic-groups.md).",
+    )
+    brake_floor: int = _setting(
+        5, "So many of a group's members may move at once in any case (0 to 1000000)."
+    )
     usage_rate: int = _setting(
         20,
         "Recipients per second that autocomplete learns from one account over a longer time; a "
@@ -308,6 +317,8 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "write_wait": (0.1, 60),
     "command_write_wait": (0.1, 3600),
     "database_silence": (0.5, 3600),
+    "brake_share": (0, 1),
+    "brake_floor": (0, 1_000_000),
     "usage_rate": (1, 1_000_000),
     "completion_rate": (1, 1_000_000),
     "session_lifetime": (600, 2_592_000),

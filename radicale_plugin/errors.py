@@ -30,6 +30,7 @@ STATUSES: Mapping[type[errors.ContactsGroupsError], HTTPStatus] = {
     errors.NoMembers: HTTPStatus.CONFLICT,
     errors.MembersAreDerived: HTTPStatus.CONFLICT,
     errors.MembersWouldLeave: HTTPStatus.CONFLICT,
+    errors.NeedsConfirmation: HTTPStatus.CONFLICT,
     errors.AlreadyDecided: HTTPStatus.CONFLICT,
     errors.StaleVersion: HTTPStatus.PRECONDITION_FAILED,
     errors.NotPermitted: HTTPStatus.FORBIDDEN,

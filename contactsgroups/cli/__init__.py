@@ -19,9 +19,10 @@ from contactsgroups.cli import (
     services,
     transfer,
 )
+from contactsgroups.cli.confirming import OPTION
 from contactsgroups.cli.context import Context
 from contactsgroups.cli.exits import exit_code_of
-from contactsgroups.domain.errors import ContactsGroupsError, with_detail
+from contactsgroups.domain.errors import ContactsGroupsError, NeedsConfirmation, with_detail
 
 __all__ = ["commands", "main"]
 
@@ -32,6 +33,9 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except NeedsConfirmation as error:
+            click.echo(f"contactsgroups: {error}. Run it again with {OPTION} to agree.", err=True)
+            raise click.exceptions.Exit(exit_code_of(error)) from error
         except ContactsGroupsError as error:
             click.echo(f"contactsgroups: {with_detail(error)}", err=True)
             raise click.exceptions.Exit(exit_code_of(error)) from error

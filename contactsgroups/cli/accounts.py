@@ -5,8 +5,9 @@ import sys
 import click
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.cli.confirming import confirm_option
 from contactsgroups.cli.context import with_core, with_new_core
-from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import sessions, sharing
 from contactsgroups.services.groups import leaving
@@ -82,6 +83,7 @@ def account() -> None:
     "--active/--inactive", default=None, help="Whether mail is delivered to it; yes if it is new."
 )
 @with_core
+@confirm_option
 def add_account(
     core: Core,
     address: str,
@@ -90,6 +92,7 @@ def add_account(
     title: str | None,
     location: str | None,
     active: bool | None,
+    actor: Principal,
 ) -> None:
     """Add an account, or bring the one of this address up to date.
 
@@ -103,7 +106,7 @@ def add_account(
         location=location,
         active=active,
     )
-    accounts.ensure_account(core.database, OPERATOR, draft)
+    accounts.ensure_account(core.database, actor, draft)
     click.echo(f"saved {address}")
 
 
@@ -112,7 +115,10 @@ def add_account(
 @click.option("--disable-groups", is_flag=True, help="Disable groups that nobody would be left in.")
 @click.option("--yes", is_flag=True, help="Confirm the action without prompting.")
 @with_core
-def remove_account(core: Core, address: str, disable_groups: bool, yes: bool) -> None:
+@confirm_option
+def remove_account(
+    core: Core, address: str, disable_groups: bool, yes: bool, actor: Principal
+) -> None:
     """Remove an account with its aliases and memberships.
 
     Says before which groups would have no member, moderator or owner any more.
@@ -123,7 +129,7 @@ def remove_account(core: Core, address: str, disable_groups: bool, yes: bool) ->
         click.confirm(question, abort=True)
     if disable_groups and remedies:
         leaving.remove_everywhere(core.database, OPERATOR, address, remedies=remedies)
-    accounts.remove_account(core.database, OPERATOR, address)
+    accounts.remove_account(core.database, actor, address)
     click.echo(f"removed {address}")
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import click
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.cli.confirming import confirm_option
 from contactsgroups.cli.context import with_core
 from contactsgroups.cli.group_options import (
     NamedRoles,
@@ -13,7 +14,7 @@ from contactsgroups.cli.group_options import (
     setting_options,
 )
 from contactsgroups.domain.group import GroupKind, GroupSettings, SettingValue
-from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.groups.editing import draft_like
@@ -32,6 +33,7 @@ _REPLACING = "Its members were named one by one. Replace them by those that the 
     help="Do not ask before members named one by one give way to those of a department or rule.",
 )
 @with_core
+@confirm_option
 def edit(
     core: Core,
     address: str,
@@ -39,6 +41,7 @@ def edit(
     named: NamedSettings,
     roles: NamedRoles,
     yes: bool,
+    actor: Principal,
 ) -> None:
     """Change a group: what is named, and nothing else.
 
@@ -60,7 +63,7 @@ def edit(
     )
     if _replaces_members(stored, draft) and not yes:
         click.confirm(_REPLACING, abort=True)
-    saved = groups.update_group(core.database, OPERATOR, stored.uuid, stored.version, draft)
+    saved = groups.update_group(core.database, actor, stored.uuid, stored.version, draft)
     click.echo(f"changed {saved.original}, which reaches {mailboxes(saved.recipient_count)}")
 
 

@@ -11,12 +11,13 @@ from typing import IO
 import click
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.cli.confirming import confirm_option
 from contactsgroups.cli.context import with_core, with_new_core
 from contactsgroups.cli.exits import PARTLY_DONE
 from contactsgroups.cli.progress import showing_progress
 from contactsgroups.directory.encodings import as_utf_8
 from contactsgroups.directory.formats import FORMATS, format_of
-from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.domain.principal import Principal
 from contactsgroups.services.transfer.exporting import export_records
 from contactsgroups.services.transfer.importing import ImportOptions, ImportReport, import_records
 from contactsgroups.services.transfer.plan import Difference, RoleChange, ValueChange
@@ -50,6 +51,7 @@ _SHOWN_PLACES = 3
     help="Encoding of the files, such as cp1252; UTF-8 or UTF-16 without it.",
 )
 @with_new_core
+@confirm_option
 def import_command(
     core: Core,
     files: Sequence[str],
@@ -59,6 +61,7 @@ def import_command(
     replace_members: bool,
     format_name: str | None,
     encoding: str,
+    actor: Principal,
 ) -> None:
     """Import domains, accounts, aliases and groups from CSV or LDIF files.
 
@@ -78,7 +81,7 @@ def import_command(
     )
     with showing_progress() as progress:
         items = _read_all(files, format_name, encoding)
-        report = import_records(core.database, OPERATOR, items, chosen, progress=progress)
+        report = import_records(core.database, actor, items, chosen, progress=progress)
     for difference in report.differences:
         click.echo("\n".join(_describe(difference)))
     for fault in report.faults:

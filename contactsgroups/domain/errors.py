@@ -26,6 +26,7 @@ face keeps one table from these classes to its own codes.
     │   ├── NoMembers            a static group needs at least one member
     │   ├── MembersAreDerived    members of department and dynamic groups follow the directory
     │   ├── MembersWouldLeave    another kind of group has other members; ask first
+    │   ├── NeedsConfirmation    many members of groups would move at once; ask first
     │   ├── AlreadyDecided       another principal decided about the request first
     │   └── StaleVersion         another principal saved first
     ├── NotPermitted             this principal may not do that
@@ -36,6 +37,10 @@ face keeps one table from these classes to its own codes.
 """
 
 from collections.abc import Sequence
+
+from contactsgroups.domain.brake import HeldMove
+
+_NAMED_GROUPS = 10
 
 
 class ContactsGroupsError(Exception):
@@ -166,6 +171,22 @@ class MembersWouldLeave(Conflict):
         super().__init__(f"{who} of {address} will no longer be members with this kind of group")
         self.leaving = leaving
         self.back = back
+
+
+class NeedsConfirmation(Conflict):
+    """Many members of groups that follow the directory would move, and nobody has agreed yet.
+
+    ``moves`` has each group; ``saved`` changes of an import were saved before.  The same change
+    goes through if it is confirmed (``Principal.confirmed``).
+    """
+
+    def __init__(self, moves: Sequence[HeldMove], *, saved: int = 0) -> None:
+        named = "; ".join(map(str, moves[:_NAMED_GROUPS]))
+        more = len(moves) - _NAMED_GROUPS
+        others = f"; and {more} more groups" if more > 0 else ""
+        done = f"{saved} changes are saved" if saved else "nothing was changed"
+        super().__init__(f"{done}, and this must be confirmed first: {named}{others}")
+        self.moves = tuple(moves)
 
 
 class AlreadyDecided(Conflict):

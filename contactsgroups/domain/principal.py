@@ -16,7 +16,8 @@ class Principal:
     where the principal was read from the database: a unit of work then looks again whether it still
     holds, for the request may have waited.  ``origin`` is where the request came from, as the audit
     log shows it: the client's IP address, or the name of a way in such as "command line"; each face
-    says so, and it makes no other principal.
+    says so, and it makes no other principal.  ``confirmed`` is set where whoever asks has seen how
+    many members a change moves, and agreed (``errors.NeedsConfirmation``); for one request only.
     """
 
     address: Address
@@ -26,6 +27,7 @@ class Principal:
     password_mark: str = ""
     account_id: int | None = None
     origin: str = field(default="", compare=False)
+    confirmed: bool = field(default=False, compare=False)
 
     @property
     def domain(self) -> str:

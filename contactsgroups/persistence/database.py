@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from contactsgroups.domain.brake import Brake
 from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence import journal, outages
@@ -60,6 +61,7 @@ class Database:
         *,
         write_wait: float = WRITE_WAIT,
         silence: float = SILENCE,
+        brake: Brake | None = None,
     ) -> None:
         """Use the database at ``url``.
 
@@ -69,11 +71,13 @@ class Database:
             high_water: by which it is seen that the database was put back to an earlier state.
             write_wait: seconds that a writer waits for others.
             silence: seconds without any answer after which a server is not waited for.
+            brake: which moves of members units of work hold; without it, the usual ones.
         """
         self.url = make_url(url)
         self.commit_signal = commit_signal
         self.high_water = high_water
         self.write_wait = write_wait
+        self.brake = brake or Brake()
         self._file = self._identify_file()
         self._files_seen = 0
         self.engine = _create_engine(self.url, write_wait)

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from functools import wraps
 from http import HTTPStatus
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.domain import errors
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
+from contactsgroups.web.identity import CONFIRMED
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_state
@@ -43,6 +45,7 @@ STATUS_OF: Mapping[type[ContactsGroupsError], HTTPStatus] = {
     errors.NoMembers: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.MembersAreDerived: HTTPStatus.CONFLICT,
     errors.MembersWouldLeave: HTTPStatus.CONFLICT,
+    errors.NeedsConfirmation: HTTPStatus.CONFLICT,
     errors.AlreadyDecided: HTTPStatus.CONFLICT,
     errors.StaleVersion: HTTPStatus.CONFLICT,
     errors.NotPermitted: HTTPStatus.FORBIDDEN,
@@ -103,13 +106,17 @@ def show_error(error: ContactsGroupsError) -> BaseResponse:
     """Answer with a page; without a signed-in account, redirect to the sign-in page."""
     if isinstance(error, errors.NotAuthenticated):
         return _ask_to_sign_in()
+    if isinstance(error, errors.NeedsConfirmation):
+        return _ask_to_confirm(error)
     status = status_of(error)
     _log(error, status)
     return _with_wait(_page(status, str(error)), error)
 
 
 def refuse_form(page: str, error: ContactsGroupsError) -> BaseResponse:
-    """Answer with a form that has what was typed and what is wrong."""
+    """Answer with a form that has what was typed and what is wrong; or ask to confirm it."""
+    if isinstance(error, errors.NeedsConfirmation):
+        return _ask_to_confirm(error)
     status = status_of(error)
     _log(error, status)
     return _with_wait(_with_retry(Response(page, status), status), error)
@@ -144,6 +151,8 @@ def problem(error: ContactsGroupsError) -> BaseResponse:
     more: dict[str, object] = {"field": field} if field else {}
     if not faults and (field or status is HTTPStatus.UNPROCESSABLE_ENTITY):
         faults = [(field or "", str(error))]  # Most errors are about one field.
+    if isinstance(error, errors.NeedsConfirmation):
+        more["moves"] = [asdict(move) for move in error.moves]
     if faults:
         more["errors"] = [{"field": name, "detail": text} for name, text in faults]
     return _with_wait(_problem(status, str(error), **more), error)
@@ -152,6 +161,25 @@ def problem(error: ContactsGroupsError) -> BaseResponse:
 def http_problem(error: HTTPException) -> BaseResponse:
     """Answer Flask's own errors with a problem document."""
     return _http_answer(error, _problem)
+
+
+def _ask_to_confirm(error: errors.NeedsConfirmation) -> Response:
+    """Ask whether so many members are to move: the answer repeats the request, and says so."""
+    kept = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in {"csrf_token", "password", CONFIRMED}
+    ]
+    came_from = request.referrer or ""
+    html = render(
+        "confirm_moves.html",
+        moves=error.moves,
+        fields=kept,
+        confirmed=CONFIRMED,
+        has_files=any(each.filename for each in request.files.values()),
+        back=came_from if came_from.startswith(request.host_url) else "",
+    )
+    return Response(html, status_of(error))
 
 
 def _ask_to_sign_in() -> BaseResponse:

@@ -28,6 +28,8 @@ _API = f"{EXTENSION}.api"
 _OURS = "contactsgroups_"
 SESSION_KEY = _OURS + "session"
 CSRF_KEY = _OURS + "csrf"
+CONFIRMED = "confirmed"
+"""The field of a form, or the parameter of a call of the API, that confirms a move of members."""
 
 
 def current_principal() -> Principal | None:
@@ -42,7 +44,19 @@ def with_origin(principal: Principal | None) -> Principal | None:
     """Return a principal with where the request came from, for the audit log."""
     if principal is None:
         return None
-    return replace(principal, origin=principal.origin or current_client().address or "unix socket")
+    return replace(
+        principal,
+        origin=principal.origin or current_client().address or "unix socket",
+        confirmed=_is_confirmed(),
+    )
+
+
+def _is_confirmed() -> bool:
+    """Whether what is asked for is confirmed: in the form, or in the URL of a call of the API."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return False
+    given = request.args if _API in request.blueprints else request.form
+    return given.get(CONFIRMED) == "true"
 
 
 def identify(request: Request) -> Principal | None:

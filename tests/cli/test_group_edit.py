@@ -168,3 +168,16 @@ def test_a_new_group_begins_as_its_domain_has_it(company: Run, state: Path) -> N
         shown = company("group", "show", address).stdout
         assert f"{'who may send:':22}anyone\n" in shown
         assert f"{'show members:':22}{word}\n" in shown
+
+
+def test_a_rule_that_moves_many_must_be_confirmed(company: Run) -> None:
+    company("account", "add", "boss@example.org", "--title", "Boss")
+    rule = ("--kind", "dynamic", "--rule", 'title = "Boss"')
+    assert company("group", "add", "bosses@example.org", *rule).exit_code == 0
+    change = ("group", "edit", "bosses@example.org", "--rule", 'title = "Nobody"')
+    refused = company(*change)
+    assert refused.exit_code == os.EX_CANTCREAT
+    assert "bosses@example.org would lose its only member" in refused.stderr
+    assert "--confirm" in refused.stderr
+    assert company("account", "remove", "boss@example.org", "--yes").exit_code == os.EX_CANTCREAT
+    assert company(*change, "--confirm").exit_code == 0

@@ -137,7 +137,10 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.requests.count_requests_to_answer": (),
     "groups.requests.list_own_requests": (),
     "groups.requests.list_requests_to_answer": (),
-    "groups.source_preview.preview_source": (GroupSettings(kind="dynamic", rule="name is set"),),
+    "groups.source_preview.preview_source": (
+        GroupSettings(kind="dynamic", rule="name is set"),
+        UUID,
+    ),
     "groups.teams.may_create_team": (),
     "groups.whereabouts.find_whereabouts": ("bob@example.org",),
 }

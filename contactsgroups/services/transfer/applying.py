@@ -6,7 +6,7 @@ writers' lock, the journal tells whether others have changed anything that the p
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -34,6 +34,7 @@ from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.accounts.succession import appoint_successors_in, teams_owned_by
 from contactsgroups.services.groups import GroupDraft
 from contactsgroups.services.groups.editing import create_group_in, update_group_in
+from contactsgroups.services.transfer.foreseen_moves import refuse_held_moves
 from contactsgroups.services.transfer.plan import (
     AccountTarget,
     AliasTarget,
@@ -93,17 +94,21 @@ class PlanSaver:
         self._named = _named_addresses(plan)
         self._saved: set[tuple[str, str]] = set()
         self._size = _FIRST
+        self._step_count = 0
 
     def save(self) -> bool:
         """Save piece after piece; whether all is saved, or others changed what the plan names.
 
         Raises:
             NotPermitted: the actor does not administer one of the domains; nothing was changed.
+            NeedsConfirmation: many members of groups would move; see ``foreseen_moves``.
             Unavailable: the database does not answer, or other writers hold the lock too long.
         """
         _require_rights(self._actor, self._plan)
         steps = list(_steps(self._plan))
-        done = 0
+        done, self._step_count = 0, len(steps)
+        if self._count(steps, 0) < len(steps) and not self._actor.confirmed:
+            refuse_held_moves(self._database, self._plan)
         while done < len(steps):
             if done:
                 time.sleep(_PAUSE)
@@ -129,7 +134,7 @@ class PlanSaver:
         return count
 
     def _save_piece(self, piece: Sequence[_Step]) -> bool:
-        with write(self._database, self._actor) as work:
+        with write(self._database, self._actor_of(piece)) as work:
             began = time.monotonic()
             if self._is_outdated(work.session):
                 return False
@@ -141,6 +146,11 @@ class PlanSaver:
         self._saved |= {(step.kind.name, step.kind.key(step.target)) for step in piece}
         self._adapt(time.monotonic() - began)
         return True
+
+    def _actor_of(self, piece: Sequence[_Step]) -> Principal:
+        """Return the actor; of many accounts together it has been asked whether they may move."""
+        is_foreseen = len(piece) < self._step_count and not any(s.kind is _GROUP for s in piece)
+        return replace(self._actor, confirmed=True) if is_foreseen else self._actor
 
     def _adapt(self, seconds: float) -> None:
         """Let the next piece take about as long as a piece is to take."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.change import JournalPosition
-from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.errors import NeedsConfirmation, Unavailable
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal
 from contactsgroups.services.transfer.applying import PlanSaver, Progress
@@ -70,6 +70,7 @@ def import_records(
 
     Raises:
         NotPermitted: the actor does not administer one of the domains; nothing was changed.
+        NeedsConfirmation: many members of groups would move; the message says what is saved.
         Unavailable: the database is too busy, or does not answer; the message says what is saved.
     """
     chosen = options or ImportOptions()
@@ -127,6 +128,9 @@ class _Import:
         except Unavailable as error:
             self._saved += saver.saved_differences()
             raise Unavailable(self._unfinished(str(error)), detail=error.detail) from error
+        except NeedsConfirmation as error:
+            self._saved += saver.saved_differences()
+            raise NeedsConfirmation(error.moves, saved=len(self._saved)) from error
         self._saved += saver.saved_differences()
         return is_whole
 

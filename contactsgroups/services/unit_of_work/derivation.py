@@ -1,7 +1,8 @@
 """Members that follow the directory: department groups and dynamic groups."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
@@ -17,16 +18,40 @@ def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
 
     Accounts that no longer exist have left their groups already, with their rows.
     """
-    people: dict[int, list[AccountFacts]] = defaultdict(list)
-    for some in chunked(sorted(account_ids)):
-        for person in account_facts(session, Account.id.in_(some)):
-            people[person.domain_id].append(person)
-    return {
-        group.id
-        for domain_id, here in people.items()
-        for group in _derived_groups(session, domain_id)
-        if _move(session, group, here)
-    }
+    people = (
+        person
+        for some in chunked(sorted(account_ids))
+        for person in account_facts(session, Account.id.in_(some))
+    )
+    moved = set()
+    for move in find_moves(session, people):
+        _apply(session, move)
+        moved.add(move.group.id)
+    return moved
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Accounts that enter a derived group, address to original, and addresses that leave it."""
+
+    group: Group
+    entering: Mapping[str, str]
+    leaving: Collection[str]
+
+
+def find_moves(session: Session, people: Iterable[AccountFacts]) -> Iterator[Move]:
+    """Yield for each derived group who of these accounts has to enter or leave it.
+
+    The accounts need not be stored as they are given: so a move can be foreseen.
+    """
+    by_domain: dict[int, list[AccountFacts]] = defaultdict(list)
+    for person in people:
+        by_domain[person.domain_id].append(person)
+    for domain_id, here in by_domain.items():
+        for group in _derived_groups(session, domain_id):
+            move = _find_move(session, group, here)
+            if move.entering or move.leaving:
+                yield move
 
 
 def derive_all(session: Session, group: Group) -> None:
@@ -71,16 +96,19 @@ def _source_of(session: Session, group: Group) -> Source:
     return Source(kind=group.kind, department=path, rule=group.rule)
 
 
-def _move(session: Session, group: Group, people: Collection[AccountFacts]) -> bool:
-    """Make each of the accounts a member or not; return whether that changed anything."""
+def _find_move(session: Session, group: Group, people: Collection[AccountFacts]) -> Move:
     selects = _source_of(session, group).selector()
     stored = _members_among(session, group, [person.address for person in people])
     wanted = {person.address: person.original for person in people if selects(person)}
-    joining, leaving = wanted.keys() - stored, stored - wanted.keys()
-    insert_members(session, group, {key: wanted[key] for key in joining})
-    for some in chunked(sorted(leaving)):
-        session.execute(delete(Member).where(Member.group_id == group.id, Member.address.in_(some)))
-    return bool(joining or leaving)
+    entering = {key: wanted[key] for key in wanted.keys() - stored}
+    return Move(group, entering, stored - wanted.keys())
+
+
+def _apply(session: Session, move: Move) -> None:
+    insert_members(session, move.group, move.entering)
+    for some in chunked(sorted(move.leaving)):
+        is_one = Member.address.in_(some)
+        session.execute(delete(Member).where(Member.group_id == move.group.id, is_one))
 
 
 def _members_among(session: Session, group: Group, addresses: Sequence[str]) -> set[str]:

@@ -8,13 +8,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
+from contactsgroups.domain.brake import Brake
 from contactsgroups.domain.change import Change, Subject
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal, outages
 from contactsgroups.persistence.models import Account, Alias, Base, DomainRow, Group
 from contactsgroups.persistence.queries import scalars_where
-from contactsgroups.services.unit_of_work import cards, consequences
+from contactsgroups.services.unit_of_work import cards, consequences, held_moves
 from contactsgroups.services.unit_of_work.audit import AuditRecorder
 from contactsgroups.services.unit_of_work.standing import require_standing
 from contactsgroups.services.unit_of_work.touched import Touched
@@ -61,9 +62,15 @@ class Work:
         """Note that the rank of an account or a group changed."""
         self._note(Subject.POPULARITY, domain_id, address)
 
-    def finish(self) -> None:
-        """Bring everything up to date, and write the audit log, before the commit."""
+    def finish(self, brake: Brake) -> None:
+        """Bring everything up to date, and write the audit log, before the commit.
+
+        Raises:
+            NeedsConfirmation: more members move than the brake lets pass.
+        """
         self.follow()
+        if not self.actor.confirmed:
+            held_moves.require_confirmed(self.session, brake, self._audit.differences)
         self._audit.write(self.actor)
 
     def follow(self) -> None:
@@ -120,6 +127,7 @@ def write(database: Database, actor: Principal) -> Iterator[Work]:
 
     Raises:
         NotPermitted: the actor is read-only, or lost its rights while it waited.
+        NeedsConfirmation: many members would move, and the actor has not confirmed it.
         Unavailable: the database does not answer, or other writers hold the lock too long.
     """
     authority.require_writing(actor)
@@ -127,7 +135,7 @@ def write(database: Database, actor: Principal) -> Iterator[Work]:
         require_standing(session, actor)
         work = Work(session, actor)
         yield work
-        work.finish()
+        work.finish(database.brake)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from werkzeug.routing import Rule
 from contactsgroups.web.api.operations import Media, Operation, operation_of
 from contactsgroups.web.api.schemas import Problem
 from contactsgroups.web.errors import title_of
+from contactsgroups.web.identity import CONFIRMED
 from contactsgroups.web.state import EXTENSION
 
 Json = dict[str, Any]
@@ -135,6 +136,15 @@ def _parameters(rule: Rule, operation: Operation) -> Iterator[Json]:
         yield {"name": name, "in": "path", "required": True, "schema": schema}
     if operation.query is not None:
         yield from _query_parameters(operation.query)
+    if operation.may_be_held:
+        yield {
+            "name": CONFIRMED,
+            "in": "query",
+            "description": "`true` lets many members of groups that follow the directory move at "
+            "once. Without it, the answer is 409 then, nothing is changed, and the problem has "
+            "`moves`: of each group the numbers `before`, `added` and `removed`, and some names.",
+            "schema": {"type": "string", "enum": ["true"]},
+        }
     if operation.needs_match:
         yield {
             "name": "If-Match",

@@ -86,6 +86,7 @@ def read_group(uuid: UUID) -> Answer:
         problems=(409,),
         needs_match=True,
         has_tag=True,
+        may_be_held=True,
     )
 )
 def change_group(uuid: UUID, body: ChangedGroup) -> Answer:

@@ -43,6 +43,7 @@ class Operation:
         for_owners: whether owners of the group need no more than the scope; who only administers it
             needs ``manage``, too.
         has_tag: whether the answer has an ETag.
+        may_be_held: whether a large move of members must be confirmed first, by a parameter.
     """
 
     summary: str
@@ -54,6 +55,7 @@ class Operation:
     needs_match: bool = False
     for_owners: bool = False
     has_tag: bool = False
+    may_be_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import pytest
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.web.api.groups import draft_like
-from tests.directories import add_group, changed_draft
+from tests.directories import add_account, add_group, changed_draft
 
 NEW = {"address": "New@Example.org", "display_name": "New", "members": ["ada@example.org"]}
 
@@ -295,3 +295,19 @@ def test_without_a_token_nothing_is_told(visitor, path):
     answer = visitor.get(f"/api/v1{path}")
     assert answer.status_code in {401, 404}
     problem(answer, answer.status_code)
+
+
+def test_a_large_move_must_be_confirmed(core, manager):
+    add_account(core.database, "boss@example.org", display_name="Boss", title="Boss")
+    group = add_group(
+        core.database, "bosses@example.org", members=None, kind="dynamic", rule='title = "Boss"'
+    )
+    path = f"/groups/{group.uuid}"
+    headers = {"If-Match": manager("GET", path).headers["ETag"]}
+    change = {"rule": 'title = "Nobody"'}
+    refused = problem(manager("PATCH", path, json=change, headers=headers), 409)
+    (move,) = refused["moves"]
+    assert (move["before"], move["added"], move["removed"]) == (1, 0, 1)
+    assert move["leaving"] == ["Boss"]
+    changed = manager("PATCH", f"{path}?confirmed=true", json=change, headers=headers)
+    assert changed.json["recipient_count"] == 0

@@ -1,0 +1,68 @@
+"""An import that is saved in pieces is asked about as a whole, before the first of them."""
+
+from dataclasses import replace
+
+import pytest
+
+from contactsgroups.domain.errors import NeedsConfirmation
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.persistence import Database, schema
+from contactsgroups.services import groups
+from contactsgroups.services.transfer import applying
+from contactsgroups.services.transfer.importing import import_records
+from contactsgroups.services.transfer.records import AccountRecord, Record
+from tests.directories import add_accounts, add_group, group_record
+
+PEOPLE = [f"p{number:02}" for number in range(20)]
+
+
+@pytest.fixture
+def database(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
+    """Twenty people in a group that follows their titles; pieces have two changes."""
+    for name in ("_FIRST", "_SMALLEST", "_LARGEST"):
+        monkeypatch.setattr(applying, name, 2)
+    monkeypatch.setattr(applying, "_PAUSE", 0)
+    database = Database(sqlite_url)
+    schema.upgrade(database)
+    add_accounts(database, [])
+    import_records(database, OPERATOR, titled("Clerk", PEOPLE))
+    add_group(database, "clerks@example.org", members=None, kind="dynamic", rule='title = "Clerk"')
+    return database
+
+
+def titled(title: str, names: list[str]) -> list[Record]:
+    return [AccountRecord(address=f"{name}@example.org", title=title) for name in names]
+
+
+def count(database: Database) -> int:
+    return groups.find_group(database, OPERATOR, "clerks@example.org").recipient_count
+
+
+def test_many_small_pieces_are_a_large_move(database: Database) -> None:
+    records = titled("Boss", PEOPLE[:8])
+    with pytest.raises(NeedsConfirmation, match="lose 8 of 20 members"):
+        import_records(database, OPERATOR, records)
+    assert count(database) == 20
+    assert import_records(database, replace(OPERATOR, confirmed=True), records).saved
+    assert count(database) == 12
+
+
+def test_what_is_small_as_a_whole_goes_through(database: Database) -> None:
+    import_records(database, OPERATOR, titled("Boss", PEOPLE[:5]))
+    assert count(database) == 15
+
+
+def test_who_is_replaced_is_seen_as_such_though_the_pieces_are_not(database: Database) -> None:
+    new = [f"n{number}" for number in range(5)]
+    import_records(database, OPERATOR, [*titled("Clerk", new), *titled("Boss", PEOPLE[:5])])
+    assert count(database) == 20
+
+
+def test_a_rule_in_the_files_is_asked_about_when_its_turn_comes(database: Database) -> None:
+    records: list[Record] = [
+        *titled("Boss", PEOPLE[:3]),
+        group_record("clerks@example.org", rule='title = "Nobody"'),
+    ]
+    with pytest.raises(NeedsConfirmation, match="3 changes are saved"):
+        import_records(database, OPERATOR, records)
+    assert count(database) == 17
