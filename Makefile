@@ -62,7 +62,7 @@ docs: $(DEV_STAMP) ## Make anew what is made from the code: pages in docs/ and t
 picture: $(DEV_STAMP) ## Make the README's pictures anew, in Chromium: docs/images/*.png.
 	$(BIN)/python -m tests.browser.readme_picture
 
-BENCHES := autocomplete carddav corrections http policy
+BENCHES := autocomplete carddav contacts corrections http policy
 
 bench: $(DEV_STAMP) ## Run every benchmark in tests/bench; bench-autocomplete runs one.
 	@for name in $(BENCHES); do \
@@ -88,16 +88,17 @@ lock: $(DEV_STAMP) ## Pin the newest versions that fit together, with hashes, in
 	$(UV_COMPILE) requirements/pip-oldest.in --output-file requirements/pip-oldest.txt
 	echo pip | $(UV_COMPILE) - --output-file requirements/pip-newest.txt
 
-dist: $(DEV_STAMP) ## Build the source archive, the wheel, and the recipient field as one file in dist/.
+dist: $(DEV_STAMP) ## Build the source archive, the wheel, and the front-end modules as one file each in dist/.
 	$(BIN)/python -m build --no-isolation
-	@$(MAKE) --no-print-directory dist/recipient-field.js
+	@$(MAKE) --no-print-directory dist/recipient-field.js dist/contacts-dialog.js
 
-dist/recipient-field.js: static/recipient-field.js $(wildcard static/recipient-field/*.js)
+dist/contacts-dialog.js: $(wildcard static/contacts-dialog/*.js)
+dist/%.js: static/%.js $(wildcard static/recipient-field/*.js)
 	@command -v esbuild >/dev/null || { \
-		echo 'One file of the recipient field needs esbuild. On Debian: apt-get install esbuild' >&2; \
+		echo 'One file of the modules needs esbuild. On Debian: apt-get install esbuild' >&2; \
 		exit 1; }
 	esbuild $< --bundle --minify --charset=utf8 --format=esm --log-level=warning --outfile=$@
-	cp static/recipient-field.css static/recipient-field.d.ts $(@D)
+	cp static/$*.css static/$*.d.ts $(@D)
 	cp -R static/icons $(@D)
 
 $(BIN)/python:

@@ -32,11 +32,18 @@ function complete(query, kinds) {
   return [...groups, ...people].filter((entry) => starts(entry) && (!kinds || kinds.includes(entry.kind)));
 }
 
-/** The answer to one question of a field. */
+/** What the contacts dialog lists: everybody for an empty text. */
+function list(query, kind) {
+  const kinds = { group: 'group', person: 'account' }[kind] ?? ['group', 'account'];
+  return { items: complete(query, kinds) };
+}
+
+/** The answer to one question of a field, or of the dialog. */
 function answer({ pathname, searchParams }) {
   if (pathname.endsWith('/sample/completions')) {
     return { completions: complete(searchParams.get('q'), searchParams.get('kinds')) };
   }
+  if (pathname.endsWith('/sample/contacts')) return list(searchParams.get('q'), searchParams.get('kind'));
   if (pathname.endsWith('/groups/sales/recipients')) return { members, total: members.length };
   throw new TypeError('The directory is offline.');
 }

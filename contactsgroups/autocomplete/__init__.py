@@ -65,6 +65,7 @@ from contactsgroups.autocomplete.entry import (
     Match,
     Remove,
     Upsert,
+    completion_of,
     with_payload,
 )
 from contactsgroups.autocomplete.errors import (
@@ -114,6 +115,7 @@ __all__ = [
     "Upsert",
     "build_generation",
     "complete",
+    "completion_of",
     "explain",
     "parse_query",
     "plain_spelling",

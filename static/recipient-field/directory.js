@@ -33,15 +33,20 @@ export class Directory {
     return members;
   }
 
-  async #get(path, signal) {
-    const authorization = await this.#field.authorize?.();
-    const response = await fetch((this.#field.getAttribute('src') ?? '/api/v1/completions') + path, {
-      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
-      headers: authorization ? { authorization } : {},
-    });
-    if (!response.ok) throw new DirectoryError(response.status);
-    // Pictures have addresses relative to the answer's.
-    return JSON.parse(await response.text(), (name, value) => (
-      name === 'icon' && value ? new URL(value, response.url).href : value));
+  #get(path, signal) {
+    return getAnswer(this.#field, (this.#field.getAttribute('src') ?? '/api/v1/completions') + path, signal);
   }
+}
+
+/** The JSON at an address; `host` is the element that asks, and may have `authorize`. */
+export async function getAnswer(host, url, signal) {
+  const authorization = await host.authorize?.();
+  const response = await fetch(url, {
+    signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
+    headers: authorization ? { authorization } : {},
+  });
+  if (!response.ok) throw new DirectoryError(response.status);
+  // Pictures have addresses relative to the answer's.
+  return JSON.parse(await response.text(), (name, value) => (
+    name === 'icon' && value ? new URL(value, response.url).href : value));
 }

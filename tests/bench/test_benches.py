@@ -36,6 +36,19 @@ BENCHES = {
             for name in ("PROPFIND 1, getetag", "sync, no change", "query EMAIL, 1 hit")
         ],
     ),
+    "contacts": (
+        "--accounts 60 --groups 60 --rounds 5",
+        [
+            f"{what}: p50 {NUMBER} ms, p99 {NUMBER} ms"
+            for what in (
+                "both, page after page by name",
+                "group, page after page by name",
+                "person, page after page by name",
+                "a search, first page",
+                "the widest searches, all pages",
+            )
+        ],
+    ),
     "corrections": (
         "--entries 300 --cases 5",
         [

@@ -116,6 +116,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.browsing.view_group": (UUID,),
     "groups.draft_faults.saying_all_faults": (DRAFT,),
     "groups.field_changes.last_changes": (UUID,),
+    "groups.first_recipients.list_first_recipients": (UUID, 9),
     "groups.history.list_history": (UUID, None, 9),
     "groups.kept_members.count_kept_members": (UUID,),
     "groups.leaving_plan.plan_leaving": ("bob@example.org",),

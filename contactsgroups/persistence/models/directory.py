@@ -103,7 +103,11 @@ class Account(FromSource, Base):
     """
 
     __tablename__ = "contactsgroups_accounts"
-    __table_args__ = (UniqueConstraint("source_id", "external_id"),)
+    __table_args__ = (
+        UniqueConstraint("source_id", "external_id"),
+        # The address book of a domain is read in this order, a page at a time.
+        Index(None, "domain_id", "active", "sort_key", "address"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     address: Mapped[str] = mapped_column(
@@ -121,6 +125,8 @@ class Account(FromSource, Base):
     location: Mapped[str] = mapped_column(String(255), default="")
     location_folded: Mapped[str] = mapped_column(Text, default="")
     search_text: Mapped[str] = mapped_column(Text, default="")
+    sort_key: Mapped[str] = mapped_column(address_type(255), default="")
+    """What address books are sorted by: the folded name, or the address if there is none."""
     active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)

@@ -27,6 +27,7 @@ class Group(FromSource, Base):
     __table_args__ = (
         UniqueConstraint("source_id", "external_id"),
         Index(None, "name_folded", "address"),
+        Index(None, "domain_id", "name_folded", "address"),
         # Lists count their groups by these alone.
         Index(
             "ix_contactsgroups_groups_facts",

@@ -262,12 +262,13 @@ def _department_id(
 
 
 def folded_columns(address: str, *, display_name: str, title: str, location: str) -> dict[str, str]:
-    """Return the columns of an account that rules and searches compare, for its clean values."""
+    """Return the columns of an account that rules, searches and lists compare, for clean values."""
     return {
         "name_folded": fold(display_name),
         "title_folded": fold(title),
         "location_folded": fold(location),
         "search_text": fold(f"{address} {display_name}"),
+        "sort_key": (fold(display_name) or address)[:255],
     }
 
 

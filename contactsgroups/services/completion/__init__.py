@@ -1,6 +1,7 @@
 """Completions for a principal: what is suggested while a recipient is typed.
 
 - ``index``: answers from the shards of the mail domains
+- ``listing``: the address book, by name or as a search finds it
 - ``following``: one shard that follows the journal
 - ``change_watch``: whether anything in the database has changed
 - ``entries``: from rows to what the index keeps; ``payload``: the JSON that is shown of it
@@ -15,6 +16,16 @@
 """
 
 from contactsgroups.autocomplete import Completion, EntryKind, IndexUnusable
-from contactsgroups.services.completion.index import LIMIT, CompletionIndex
+from contactsgroups.services.completion.index import CONTACT_KINDS, LIMIT, CompletionIndex
+from contactsgroups.services.completion.listing import FOUND_LIMIT, ContactPage
 
-__all__ = ["LIMIT", "Completion", "CompletionIndex", "EntryKind", "IndexUnusable"]
+__all__ = [
+    "CONTACT_KINDS",
+    "FOUND_LIMIT",
+    "LIMIT",
+    "Completion",
+    "CompletionIndex",
+    "ContactPage",
+    "EntryKind",
+    "IndexUnusable",
+]

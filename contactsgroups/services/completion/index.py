@@ -3,12 +3,14 @@
 import logging
 import threading
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from contactsgroups.autocomplete import (
     Completion,
     Entry,
     EntryKind,
+    PersonalTable,
     Query,
     Shard,
     complete,
@@ -22,6 +24,12 @@ from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.services.completion.change_watch import ChangeWatch, Observation
 from contactsgroups.services.completion.fallback import complete_from_database
 from contactsgroups.services.completion.following import FollowingShard
+from contactsgroups.services.completion.listing import (
+    FOUND_LIMIT,
+    ContactPage,
+    page_of_found,
+    read_page,
+)
 from contactsgroups.services.completion.matching import add_matches
 from contactsgroups.services.completion.personal import Personal, PersonalTables
 from contactsgroups.services.completion.preview import PostingPreview
@@ -31,6 +39,8 @@ log = logging.getLogger(__name__)
 
 LIMIT = 50
 """The most completions that one question is answered with."""
+CONTACT_KINDS = frozenset({EntryKind.GROUP, EntryKind.ACCOUNT})
+"""What the address book lists: everything that is nobody's own."""
 
 
 class CompletionIndex:
@@ -72,19 +82,49 @@ class CompletionIndex:
         limit = max(1, min(limit, LIMIT))
         domain_ids = self._visible_domains(principal, observation)
         personal = self._personal_of(principal, domain_ids, observation)
-        parsed = parse_query(query)
-        found = self._from_shards(domain_ids, parsed, limit, wanted, personal, observation)
-        if found is None:
-            found = complete_from_database(
-                self._database,
-                domain_ids,
-                parsed,
-                limit=limit,
-                kinds=wanted,
-                personal=personal.table,
-                tagged=personal.tagged,
-            )
-        return self._preview.add(principal, add_matches(parsed, found), observation.position)
+        asked = _Asked(parse_query(query), limit, wanted, personal)
+        found = self._find(asked, domain_ids, observation)
+        return self._explained(principal, asked.query, found, observation)
+
+    def list_contacts(
+        self,
+        principal: Principal,
+        query: str = "",
+        *,
+        kinds: Collection[EntryKind] = CONTACT_KINDS,
+        after: str = "",
+        limit: int = 50,
+    ) -> ContactPage:
+        """Return the groups and accounts that this principal may see, a page at a time.
+
+        All of them by name, or those that a query finds, best first. Nothing of the principal's own
+        is among them, nor does its usage change the order. Typing errors are corrected only where
+        nothing else is found.
+
+        Args:
+            after: the place that the page begins behind, ``next_after`` of the page before.
+
+        Raises:
+            Unavailable: the database does not answer.
+        """
+        observation = self._watch.now()
+        domain_ids = self._visible_domains(principal, observation)
+        if not query.strip():
+            with self._database.read() as session:
+                page = read_page(session, domain_ids, kinds=kinds, after=after, limit=limit)
+            shown = self._preview.add(principal, page.items, observation.position)
+            return replace(page, items=tuple(shown))
+        nobodys = Personal(PersonalTable({}, home=principal.domain), {})
+        asked = _Asked(
+            parse_query(query), FOUND_LIMIT + 1, frozenset(kinds), nobodys, corrections=False
+        )
+        found = self._find(asked, domain_ids, observation)
+        if not found:
+            guessed = replace(asked, limit=LIMIT, corrections=True)
+            found = self._find(guessed, domain_ids, observation)
+        page = page_of_found(found, after, limit)
+        shown = self._explained(principal, asked.query, page.items, observation)
+        return replace(page, items=tuple(shown))
 
     def changes_seen(self, *, within: float) -> int:
         """Return a number that is higher than before if the database has changed.
@@ -115,14 +155,35 @@ class CompletionIndex:
             self._personal, self._epoch = PersonalTables(), observation.position.epoch
         return self._personal.of(self._database, principal, domain_ids, self._watch.looks)
 
-    def _from_shards(
+    def _find(
+        self, asked: "_Asked", domain_ids: Sequence[int], observation: Observation
+    ) -> list[Completion]:
+        """Answer from the index, or else from the database."""
+        found = self._from_shards(asked, domain_ids, observation)
+        if found is not None:
+            return found
+        return complete_from_database(
+            self._database,
+            domain_ids,
+            asked.query,
+            limit=asked.limit,
+            kinds=asked.kinds,
+            personal=asked.personal.table,
+            tagged=asked.personal.tagged,
+        )
+
+    def _explained(
         self,
-        domain_ids: Sequence[int],
+        principal: Principal,
         query: Query,
-        limit: int,
-        kinds: frozenset[EntryKind] | None,
-        personal: Personal,
+        found: Sequence[Completion],
         observation: Observation,
+    ) -> list[Completion]:
+        """Add how each matches, and whether the principal may post to it."""
+        return self._preview.add(principal, add_matches(query, found), observation.position)
+
+    def _from_shards(
+        self, asked: "_Asked", domain_ids: Sequence[int], observation: Observation
     ) -> list[Completion] | None:
         """Answer from the index; None if a shard is being built, or is damaged."""
         following = [self._shard(domain_id) for domain_id in domain_ids]
@@ -130,7 +191,7 @@ class CompletionIndex:
             shards = [shard for each in following if (shard := each.current(observation))]
             if len(shards) < len(following):
                 return None
-            return _complete_distinct(shards, query, limit, kinds, personal)
+            return _complete_distinct(shards, asked)
         except ContactsGroupsError:
             raise  # The database does not answer, so it cannot replace the index either.
         except Exception:
@@ -159,17 +220,30 @@ class CompletionIndex:
         return known[1]
 
 
-def _complete_distinct(
-    shards: Sequence[Shard],
-    query: Query,
-    limit: int,
-    kinds: frozenset[EntryKind] | None,
-    personal: Personal,
-) -> list[Completion]:
-    def answer(size: int) -> list[Completion]:
-        return complete(shards, query, limit=size, kinds=kinds, personal=personal.table)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is asked of the shards, and on whose behalf."""
 
-    return complete_distinct(answer, lambda address: _find(shards, address), personal.tagged, limit)
+    query: Query
+    limit: int
+    kinds: frozenset[EntryKind] | None
+    personal: Personal
+    corrections: bool = True
+
+
+def _complete_distinct(shards: Sequence[Shard], asked: _Asked) -> list[Completion]:
+    def answer(size: int) -> list[Completion]:
+        return complete(
+            shards,
+            asked.query,
+            limit=size,
+            kinds=asked.kinds,
+            personal=asked.personal.table,
+            corrections=asked.corrections,
+        )
+
+    tagged = asked.personal.tagged
+    return complete_distinct(answer, lambda address: _find(shards, address), tagged, asked.limit)
 
 
 def _find(shards: Sequence[Shard], identity: str) -> Entry | None:

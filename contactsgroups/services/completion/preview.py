@@ -10,7 +10,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.queries import groups_by_address
 from contactsgroups.services.completion.payload import posting_fields, with_posting
-from contactsgroups.services.delivery.posting import decide_for_group
+from contactsgroups.services.delivery.posting import decide_for_groups
 
 _KEPT = 20_000
 
@@ -75,7 +75,5 @@ class PostingPreview:
         evidence = Evidence(login=principal.address)
         with self._database.read() as session:
             groups = groups_by_address(session, addresses)
-            return {
-                address: posting_fields(decide_for_group(session, evidence, group))
-                for address, group in groups.items()
-            }
+            decided = decide_for_groups(session, evidence, groups.values())
+            return {address: posting_fields(decided[group.id]) for address, group in groups.items()}

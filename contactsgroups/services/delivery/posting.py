@@ -1,6 +1,8 @@
 """Ask the one posting decision about a stored group."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,8 +19,16 @@ from contactsgroups.domain.posting import (
 )
 from contactsgroups.domain.recipient import canonicalise
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, Alias, Group, GroupEdge, Member, Recipient
-from contactsgroups.persistence.queries import rows_where
+from contactsgroups.persistence.models import (
+    Account,
+    Alias,
+    Group,
+    GroupEdge,
+    GroupRole,
+    Member,
+    Recipient,
+)
+from contactsgroups.persistence.queries import rows_where, scalars_where
 from contactsgroups.services.accounts.domains import is_local_domain
 from contactsgroups.services.delivery.recipients import find_holders, may_be_ours
 
@@ -53,66 +63,116 @@ def decide_for(database: Database, evidence: Evidence, recipient: str) -> Decisi
 
 def decide_for_group(session: Session, evidence: Evidence, group: Group) -> Decision:
     """Decide about a message to a group and all enabled groups inside it."""
+    return decide_for_groups(session, evidence, [group])[group.id]
+
+
+def decide_for_groups(
+    session: Session, evidence: Evidence, groups: Collection[Group]
+) -> dict[int, Decision]:
+    """Return the decision of :func:`decide_for_group` for each of the groups, by its id.
+
+    For all of them together the database is asked as often as for one.
+    """
     known = Evidence(
         login=_canonical(session, evidence.login),
         envelope_sender=_canonical(session, evidence.envelope_sender),
         trusted=evidence.trusted,
         automatic=evidence.automatic,
     )
-    groups = [group, *_nested_groups(session, group)]
-    return strictest(decide(known, _facts(session, each)) for each in groups)
+    inside = _groups_inside(session, groups)
+    concerned = {each.id: each for each in groups}
+    concerned |= {each.id: each for rows in inside.values() for each in rows}
+    facts = _facts(session, concerned.values())
+    decided = {each: decide(known, facts[each]) for each in concerned}
+    return {
+        group.id: strictest(decided[each.id] for each in _with_nested(group, inside))
+        for group in groups
+    }
 
 
-def _nested_groups(session: Session, group: Group) -> list[Group]:
-    """Return the groups inside that pass messages on; an empty one must not close those around."""
-    found = {group.id: group}
-    level = [group.id]
-    while level:
-        statement = (
-            select(Group)
-            .join(GroupEdge, GroupEdge.child_id == Group.id)
-            .where(
-                GroupEdge.parent_id.in_(level),
-                Group.disabled.is_(False),
-                Group.recipient_count > 0,
-            )
-        )
-        new = {row.id: row for row in session.scalars(statement) if row.id not in found}
-        found |= new
-        level = list(new)
-    return [row for row in found.values() if row is not group]
+def _groups_inside(session: Session, groups: Collection[Group]) -> dict[int, list[Group]]:
+    """Return the groups directly inside each of these, and inside those, by the outer one's id.
 
-
-def _facts(session: Session, group: Group) -> PostingFacts:
-    roles: dict[str, list[str]] = {role: [] for role in Role}
-    targets = _alias_targets(session, [row.address for row in group.roles])
-    for row in group.roles:
-        roles[row.role].append(targets.get(row.address, row.address))
-    return PostingFacts(
-        address=group.parsed_address,
-        posting_policy=group.posting_policy,
-        disabled=group.disabled,
-        moderated=group.moderated,
-        ignore_auto_replies=group.ignore_auto_replies,
-        recipient_count=group.recipient_count,
-        is_member=_membership_test(session, group),
-        owners=roles[Role.OWNER],
-        moderators=roles[Role.MODERATOR],
-        allowed_senders=roles[Role.ALLOWED_SENDER],
-        is_local_domain=lambda domain: is_local_domain(session, domain),
+    Only those that pass messages on; an empty one must not close those around.
+    """
+    statement = (
+        select(GroupEdge.parent_id, Group)
+        .join(Group, GroupEdge.child_id == Group.id)
+        .where(Group.disabled.is_(False), Group.recipient_count > 0)
+        .order_by(GroupEdge.parent_id, Group.id)
     )
+    found: dict[int, list[Group]] = {}
+    level = {group.id for group in groups}
+    while level:
+        found |= {each: [] for each in level}
+        for row in rows_where(session, statement, GroupEdge.parent_id, level):
+            found[row.parent_id].append(row.Group)
+        level = {child.id for each in level for child in found[each]} - found.keys()
+    return found
 
 
-def _membership_test(session: Session, group: Group) -> Callable[[Address], bool]:
-    def is_member(sender: Address) -> bool:
-        key = str(sender)
-        gets_a_copy = select(Recipient.address).where(
-            Recipient.group_id == group.id, Recipient.address == key
+def _with_nested(group: Group, inside: Mapping[int, Sequence[Group]]) -> Iterator[Group]:
+    """Yield a group, and each group inside it once, the nearest first."""
+    seen, level = {group.id}, [group]
+    while level:
+        yield from level
+        nested = {child.id: child for each in level for child in inside[each.id]}
+        level = [child for id_, child in nested.items() if id_ not in seen]
+        seen |= nested.keys()
+
+
+def _facts(session: Session, groups: Collection[Group]) -> dict[int, PostingFacts]:
+    """Return what is to be known of each of the groups, by its id."""
+    roles = _roles_of(session, [group.id for group in groups])
+    memberships = _Memberships(session, [group.id for group in groups])
+    is_local = cache(lambda domain: is_local_domain(session, domain))
+    return {
+        group.id: PostingFacts(
+            address=group.parsed_address,
+            posting_policy=group.posting_policy,
+            disabled=group.disabled,
+            moderated=group.moderated,
+            ignore_auto_replies=group.ignore_auto_replies,
+            recipient_count=group.recipient_count,
+            is_member=memberships.test_of(group),
+            owners=roles[group.id, Role.OWNER],
+            moderators=roles[group.id, Role.MODERATOR],
+            allowed_senders=roles[group.id, Role.ALLOWED_SENDER],
+            is_local_domain=is_local,
         )
-        is_named = select(Member.id).where(Member.group_id == group.id, Member.address == key)
-        return session.scalar(gets_a_copy) is not None or session.scalar(is_named) is not None
+        for group in groups
+    }
 
-    return is_member
+
+def _roles_of(session: Session, ids: Collection[int]) -> Mapping[tuple[int, str], list[str]]:
+    """Return who has each role in each of the groups; of an alias, its account."""
+    statement = select(GroupRole.group_id, GroupRole.role, GroupRole.address)
+    rows = list(rows_where(session, statement.order_by(GroupRole.address), GroupRole.group_id, ids))
+    targets = _alias_targets(session, {row.address for row in rows})
+    roles: dict[tuple[int, str], list[str]] = defaultdict(list)
+    for row in rows:
+        roles[row.group_id, row.role].append(targets.get(row.address, row.address))
+    return roles
+
+
+class _Memberships:
+    """Who is in which of some groups: looked up for a sender when that matters, for all at once."""
+
+    def __init__(self, session: Session, ids: Collection[int]) -> None:
+        self._session = session
+        self._ids = ids
+        self._groups_of = cache(self._find)
+
+    def test_of(self, group: Group) -> Callable[[Address], bool]:
+        """Return the test whether a sender is named in a group, or gets a copy."""
+        return lambda sender: group.id in self._groups_of(str(sender))
+
+    def _find(self, key: str) -> frozenset[int]:
+        copies = select(Recipient.group_id).where(Recipient.address == key)
+        named = select(Member.group_id).where(Member.address == key)
+        return frozenset(scalars_where(self._session, copies, Recipient.group_id, self._ids)) | (
+            frozenset(scalars_where(self._session, named, Member.group_id, self._ids))
+        )
 
 
 def _canonical(session: Session, address: Address | None) -> Address | None:
@@ -123,7 +183,7 @@ def _canonical(session: Session, address: Address | None) -> Address | None:
     return address if target is None else Address.parse(target)
 
 
-def _alias_targets(session: Session, addresses: Sequence[str]) -> dict[str, str]:
+def _alias_targets(session: Session, addresses: Collection[str]) -> dict[str, str]:
     """Return the account of each of the addresses that is an alias."""
     statement = select(Alias.address, Account.address.label("target")).join(Account)
     rows = rows_where(session, statement, Alias.address, addresses)

@@ -45,6 +45,7 @@ NOT_AUDITED = frozenset(
         "picture_digest",
         "recipient_count",
         "search_text",
+        "sort_key",
         "title_folded",
         "updated_at",
         "updated_by",

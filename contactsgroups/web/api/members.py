@@ -8,6 +8,8 @@ from flask import Blueprint
 from pydantic import Field
 
 from contactsgroups.services.groups import audience, browsing, member_changes, members
+from contactsgroups.services.groups.audience import MEMBERS_LIMIT
+from contactsgroups.services.groups.first_recipients import list_first_recipients
 from contactsgroups.services.groups.member_changes import CHANGES_LIMIT, Outcome
 from contactsgroups.services.groups.member_views import MemberView
 from contactsgroups.web.api.operations import Answer, Operation, serves
@@ -48,11 +50,20 @@ class Recipient(Schema):
     address: str
 
 
+class RecipientQuery(Schema):
+    """How many recipients are wanted."""
+
+    limit: Annotated[
+        int | None,
+        Field(ge=1, le=MEMBERS_LIMIT, description="The first ones only; without it, all or none."),
+    ] = None
+
+
 class RecipientList(Schema):
-    """Every mailbox that a group reaches, as far as the principal may know."""
+    """The mailboxes that a group reaches, as far as the principal may know."""
 
     members: list[Recipient]
-    total: int
+    total: Annotated[int, Field(description="How many there are in all.")]
 
 
 class ChangedMembers(Schema):
@@ -149,11 +160,25 @@ def remove_member(uuid: UUID, address: str) -> None:
 
 
 @blueprint.get("/recipients")
-@serves(Operation(summary="List recipients", answers={200: RecipientList}, problems=(409,)))
-def list_recipients(uuid: UUID) -> RecipientList:
-    """List every mailbox that the group reaches, groups inside it expanded; 5,000 at most."""
-    views = audience.list_visible_members(current_database(), require_principal(), str(uuid))
-    return RecipientList(members=[_recipient_of(view) for view in views], total=len(views))
+@serves(
+    Operation(
+        summary="List recipients",
+        query=RecipientQuery,
+        answers={200: RecipientList},
+        problems=(409,),
+    )
+)
+def list_recipients(uuid: UUID, query: RecipientQuery) -> RecipientList:
+    """List every mailbox that the group reaches, groups inside it expanded; 5,000 at most.
+
+    With `limit`, the first ones of any number.
+    """
+    principal, database = require_principal(), current_database()
+    if query.limit is None:
+        views = audience.list_visible_members(database, principal, str(uuid))
+        return RecipientList(members=[_recipient_of(view) for view in views], total=len(views))
+    found = list_first_recipients(database, principal, str(uuid), query.limit)
+    return RecipientList(members=[_recipient_of(each) for each in found.views], total=found.total)
 
 
 def _member_of(view: MemberView) -> Member:

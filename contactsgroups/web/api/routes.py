@@ -15,6 +15,7 @@ from contactsgroups.web import errors
 from contactsgroups.web.api import (
     audit,
     completions,
+    contacts,
     cors,
     directory,
     groups,
@@ -139,5 +140,5 @@ def _json(text: str) -> Response:
 
 
 errors.answer_with(blueprint, errors.problem, errors.http_problem)
-for part in (usage, groups, members, roles, directory, audit):
+for part in (usage, contacts, groups, members, roles, directory, audit):
     blueprint.register_blueprint(part.blueprint)

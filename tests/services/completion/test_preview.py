@@ -32,13 +32,13 @@ def found(small: Database) -> list[Completion]:
 def decided(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The addresses of the groups that were decided about."""
     addresses: list[str] = []
-    real = preview.decide_for_group
+    real = preview.decide_for_groups
 
-    def decide(session, evidence, group):
-        addresses.append(group.address)
-        return real(session, evidence, group)
+    def decide(session, evidence, groups):
+        addresses.extend(group.address for group in groups)
+        return real(session, evidence, groups)
 
-    monkeypatch.setattr(preview, "decide_for_group", decide)
+    monkeypatch.setattr(preview, "decide_for_groups", decide)
     return addresses
 
 

@@ -67,6 +67,7 @@ _NEW = {"address": "new@{domain}", "members": ["x@side.example"]}
 _ROLES = {"addresses": ["x@side.example"]}
 CASES = {
     "complete": Case("GET", "/completions?q=a", None),
+    "list_contacts": Case("GET", "/contacts?q=a", None),
     "record": Case("POST", "/completions/used", None, {"recipients": []}),
     "remove": Case("DELETE", "/completions/used", None),
     "show_learning": Case("GET", "/completions/learning", None),

@@ -175,6 +175,7 @@ table(
     sa.Column("location", sa.String(255), nullable=False),
     sa.Column("location_folded", sa.Text(), nullable=False),
     sa.Column("search_text", sa.Text(), nullable=False),
+    sa.Column("sort_key", address_type(255), nullable=False),
     sa.Column("active", sa.Boolean(), nullable=False),
     sa.Column("password_hash", sa.String(255), nullable=True),
     sa.Column("created_at", UTCDateTime(), nullable=False),
@@ -182,6 +183,7 @@ table(
     sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("source_id", "external_id"),
+    sa.Index(None, "domain_id", "active", "sort_key", "address"),
 )
 table(
     "groups",
@@ -219,6 +221,7 @@ table(
     sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.Index(None, "name_folded", "address"),
+    sa.Index(None, "domain_id", "name_folded", "address"),
     sa.Index(
         "ix_contactsgroups_groups_facts",
         "kind",
