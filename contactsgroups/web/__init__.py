@@ -37,6 +37,7 @@ from contactsgroups.web.admin import (
     group_list,
     groups,
     history,
+    joining,
     members,
 )
 from contactsgroups.web.api.fast_path import FastCompletions
@@ -120,7 +121,7 @@ def _blueprint() -> Blueprint:
     security.protect(whole)
     errors.register(whole)
     own_pages = (compose, usage, my_groups, requests, sessions, teams)
-    of_groups = (groups, group_list, members, history)
+    of_groups = (groups, group_list, members, joining, history)
     of_directory = (accounts, aliases, addresses, domains, departments, administrators, audit)
     for part in (assets, start, sign_in, api, *own_pages, *of_groups, *of_directory):
         whole.register_blueprint(part.blueprint)
