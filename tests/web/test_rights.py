@@ -108,8 +108,11 @@ IN_THE_GROUP = {
     "groups.delete": Right.DELETE_GROUP,
     "groups.show": Right.SEE_SETTINGS,
     "history.show": Right.SEE_MEMBERS,
-    "members.add": Right.EDIT_MEMBERS,
-    "members.remove": Right.EDIT_MEMBERS,
+    "joining.add": Right.EDIT_MEMBERS,
+    "members.change": Right.EDIT_MEMBERS,
+    "members.remove_found": Right.EDIT_MEMBERS,
+    "members.send_csv": Right.SEE_MEMBERS,
+    "members.send_text": Right.SEE_MEMBERS,
     "members.show": Right.SEE_MEMBERS,
     "members.show_recipients": Right.SEE_MEMBERS,
 }

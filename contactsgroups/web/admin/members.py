@@ -1,18 +1,22 @@
-"""The pages of a group's members, for administrators and owners, and of its recipients."""
+"""The pages of a group's members, for administrators and owners: list, remove, files, recipients.
+
+How members are added is in ``joining``.
+"""
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
-from contactsgroups.domain.errors import ContactsGroupsError
-from contactsgroups.domain.group import GroupKind
-from contactsgroups.domain.mailboxes import addresses_in
+from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import groups
-from contactsgroups.services.groups import members
-from contactsgroups.services.groups.members import MembershipReport
-from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.services.groups import member_removal, members
+from contactsgroups.services.groups.member_listing import list_found_members, read_found_members
+from contactsgroups.services.groups.member_removal import Removal
+from contactsgroups.web.admin.member_files import csv_pieces, text_pieces
+from contactsgroups.web.admin.member_page import PAGE, back_with, member_page, query_shown
+from contactsgroups.web.admin.member_query import MemberQuery
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.rendering import render
@@ -21,47 +25,58 @@ from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("members", __name__, url_prefix="/admin/groups/<uuid:uuid>")
 
-PAGE = 100  # members on one page
+_NAMED = 20  # members that the question names before all that a filter finds are removed
 
 
 @blueprint.get("/members")
 def show(uuid: UUID) -> str:
-    """List the members, a page at a time."""
-    return _page(require_principal(), uuid)
+    """List the members that the URL asks for, a page at a time."""
+    return member_page(require_principal(), query_shown(uuid))
 
 
-@blueprint.post("/members")
-def add(uuid: UUID) -> ResponseReturnValue:
-    """Add what can be added and report the rest, which stays in the field."""
-    actor = require_principal()
-    typed = request.form.get("members", "")
+@blueprint.post("/members/ticked")
+def change(uuid: UUID) -> ResponseReturnValue:
+    """Remove the ticked members; before all that the filter finds are removed, ask."""
+    actor, query = require_principal(), query_shown(uuid)
+    members.require_editable(current_database(), actor, str(uuid))
+    action = request.form.get("action", "")
+    if action == "all":
+        return _question(actor, query)
+    if action != "remove":
+        raise InvalidInput("there is no such button", field="action")
+    ticked = request.form.getlist("member")[:PAGE]
+    if not ticked:
+        return back_with("No member is ticked, so nothing was changed.", query)
     try:
-        report = members.add_members(current_database(), actor, str(uuid), addresses_in(typed))
+        removal = member_removal.remove_members(current_database(), actor, str(uuid), ticked)
     except ContactsGroupsError as error:
-        return refuse_form(_page(actor, uuid, typed=typed, error=str(error)), error)
-    if not (report.added or report.already or report.refused):
-        return _page(actor, uuid, error="no address was given"), 422
-    if report.refused:
-        left = "\n".join(refused.text for refused in report.refused)
-        status = 200 if report.added or report.already else 422
-        return _page(actor, uuid, typed=left, report=report), status
-    flash(_in_words(report))
-    return redirect(url_for("contactsgroups.members.show", uuid=uuid), 303)
+        return refuse_form(member_page(actor, query, error=str(error)), error)
+    return _tell(actor, removal, query)
 
 
-@blueprint.post("/members/remove")
-def remove(uuid: UUID) -> ResponseReturnValue:
-    """Remove one member."""
-    actor = require_principal()
-    address = request.form.get("address", "")
-    try:
-        members.remove_member(current_database(), actor, str(uuid), address)
-    except ContactsGroupsError as error:
-        return refuse_form(_page(actor, uuid, error=str(error)), error)
-    flash(f"Removed {address}.")
-    after = read_text("after")
-    where = url_for("contactsgroups.members.show", uuid=uuid, after=after or None)
-    return redirect(where, 303)
+@blueprint.post("/members/remove-found")
+def remove_found(uuid: UUID) -> ResponseReturnValue:
+    """Remove all members that the filter finds, if they are as many as the question said."""
+    actor, query = require_principal(), query_shown(uuid)
+    members.require_editable(current_database(), actor, str(uuid))
+    found = _count_found(actor, query)
+    if request.form.get("found", "") != str(found):
+        text = f"The list has changed meanwhile: it has {found:,} now. Nothing was removed."
+        return _question(actor, query, text), 409
+    removal = member_removal.remove_found(current_database(), actor, str(uuid), query.wanted)
+    return _tell(actor, removal, MemberQuery(uuid=str(uuid)))
+
+
+@blueprint.get("/members.csv")
+def send_csv(uuid: UUID) -> Response:
+    """Send the members that the URL asks for as CSV, all of them."""
+    return _file(uuid, "csv")
+
+
+@blueprint.get("/members.txt")
+def send_text(uuid: UUID) -> Response:
+    """Send their addresses, one a line."""
+    return _file(uuid, "txt")
 
 
 @blueprint.get("/recipients")
@@ -76,46 +91,55 @@ def show_recipients(uuid: UUID) -> str:
 @blueprint.errorhandler(FormExpired)
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
-    """Show an expired form again, with all that was typed."""
-    actor = require_principal()
+    """Show the list again, which says that nothing was changed."""
     uuid: UUID = (request.view_args or {})["uuid"]
-    typed = request.form.get("members", "")
-    return _page(actor, uuid, typed=typed, error=f"{error.description}. Try once more."), 403
+    text = f"{error.description}. Try once more."
+    return member_page(require_principal(), query_shown(uuid), error=text), 403
 
 
-def _page(
-    actor: Principal,
-    uuid: UUID,
-    *,
-    typed: str = "",
-    error: str = "",
-    report: MembershipReport | None = None,
-) -> str:
+def _tell(actor: Principal, removal: Removal, query: MemberQuery) -> ResponseReturnValue:
+    """Go back to the list if all went well; otherwise name who stays, above the list."""
+    if not removal.refused and removal.stopped is None:
+        return back_with(_in_words(removal), query)
+    if removal.stopped is not None:
+        return refuse_form(member_page(actor, query, removal=removal), removal.stopped)
+    return member_page(actor, query, removal=removal), 200 if removal.removed else 422
+
+
+def _in_words(removal: Removal) -> str:
+    if not removal.removed:
+        return "They were no members any more."
+    one = len(removal.removed) == 1
+    return f"Removed {removal.removed[0] if one else f'{len(removal.removed):,} members'}."
+
+
+def _count_found(actor: Principal, query: MemberQuery) -> int:
+    """Return how many members a filter finds."""
     database = current_database()
+    return list_found_members(database, actor, query.uuid, query.wanted, limit=1).found
+
+
+def _question(actor: Principal, query: MemberQuery, error: str = "") -> str:
+    """Ask before all that the filter finds are removed."""
+    database = current_database()
+    group = groups.show_group(database, actor, query.uuid)
+    listing = list_found_members(database, actor, query.uuid, query.wanted, limit=_NAMED)
+    return render("members_remove.html", group=group, query=query, listing=listing, error=error)
+
+
+def _file(uuid: UUID, ending: str) -> Response:
+    """Send what the list was asked for; whoever sees the group's page may.
+
+    Raises:
+        GroupNotFound, NotPermitted
+    """
+    actor, database, query = require_principal(), current_database(), query_shown(uuid)
     group = groups.show_group(database, actor, str(uuid))
-    after = read_text("after")
-    rows = members.list_members(database, actor, str(uuid), after=after, limit=PAGE + 1)
-    return render(
-        "group_members.html",
-        group=group,
-        members=rows[:PAGE],
-        after=after,
-        next_after=rows[PAGE - 1].address if len(rows) > PAGE else None,
-        is_derived=GroupKind(group.settings.kind).is_derived,
-        typed=typed,
-        error=error,
-        report=report,
-    )
-
-
-def _in_words(report: MembershipReport) -> str:
-    parts = []
-    if report.added:
-        parts.append(f"Added {_count(report.added)}")
-    if report.already:
-        parts.append(f"{_count(report.already)} already there")
-    return ", ".join(parts) + "."
-
-
-def _count(addresses: tuple[str, ...]) -> str:
-    return addresses[0] if len(addresses) == 1 else f"{len(addresses)} members"
+    found = read_found_members(database, actor, str(uuid), query.wanted)
+    pieces = csv_pieces(found) if ending == "csv" else text_pieces(found)
+    response = Response(pieces, mimetype="text/csv" if ending == "csv" else "text/plain")
+    name = group.address.partition("@")[0] if group.address.isascii() else "members"
+    safe = "".join(each if each.isalnum() or each in "-._" else "-" for each in name)
+    disposition = f'attachment; filename="{safe}-members.{ending}"'
+    response.headers["Content-Disposition"] = disposition
+    return response

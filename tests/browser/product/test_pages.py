@@ -18,6 +18,8 @@ PAGES = {
     "new": "/admin/groups/new",
     "settings": "/admin/groups/{team}",
     "members": "/admin/groups/{team}/members",
+    "members found": "/admin/groups/{team}/members?q=e&kind=account",
+    "no members found": "/admin/groups/{team}/members?q=zzzz&kind=group",
     "derived members": "/admin/groups/{sales}/members",
     "recipients": "/admin/groups/{team}/recipients",
     "delete": "/admin/groups/{team}/delete",

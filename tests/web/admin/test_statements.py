@@ -86,6 +86,7 @@ PAGES = {
     "leaving": "/admin/addresses/remove?address=ada@example.org",
     "settings": "/admin/groups/{inner}",
     "members": "/admin/groups/{large}/members",
+    "members found": "/admin/groups/{large}/members?q=p&kind=account&kind=external",
     "recipients": "/admin/groups/{large}/recipients",
     "delete": "/admin/groups/{inner}/delete",
     "history": "/admin/groups/{inner}/history",

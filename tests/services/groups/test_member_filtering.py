@@ -1,0 +1,104 @@
+"""Which members a search and kinds find, and what may not be told by them."""
+
+from dataclasses import replace
+
+import pytest
+
+from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.persistence import Database
+from contactsgroups.services.groups.member_filtering import MemberFilter, MemberKind
+from contactsgroups.services.groups.member_listing import list_found_members
+from tests.directories import add_account, add_alias, add_group
+from tests.services.conftest import LOCAL_ADMIN, NIA
+
+ALL = (
+    "ada@example.org",
+    "choir@example.org",
+    "guest@side.example",
+    "jo@example.org",
+    "nia@example.net",
+    "nickname@example.org",
+)
+
+
+@pytest.fixture
+def uuid(database: Database) -> str:
+    add_account(database, "ada@example.org", display_name="Ada Łukasiewicz")
+    add_account(database, "jo@example.org", display_name="Jo Große", active=False)
+    add_account(database, "nia@example.net", display_name="Nia Müller")
+    add_alias(database, "nickname@example.org", "bob@example.org")
+    add_group(database, "choir@example.org", "bob@example.org", display_name="Chœur Éphémère")
+    return add_group(database, "all@example.org", *ALL).uuid
+
+
+def found(database: Database, uuid: str, actor: Principal = OPERATOR, **wanted: object) -> str:
+    """The local parts of the members that are found."""
+    kinds = frozenset(wanted.pop("kinds", ()))  # type: ignore[call-overload]
+    asked = MemberFilter(kinds=kinds, **wanted)  # type: ignore[arg-type]
+    listing = list_found_members(database, actor, uuid, asked)
+    assert listing.found == len(listing.members)
+    return " ".join(each.address.partition("@")[0] for each in listing.members)
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("lukasi", "ada"),
+        ("ŁUKASIEWICZ ada", "ada"),
+        ("grosse", "jo"),
+        ("muller", "nia"),
+        ("choeur", "choir"),
+        ("bob", "nickname"),
+        ("SIDE.example", "guest"),
+        ("guest ada", ""),
+        ("100%", ""),
+        ("_", ""),
+        ("", "ada choir guest jo nia nickname"),
+    ],
+)
+def test_words_are_found_in_names_and_addresses_without_case_and_accents(
+    database: Database, uuid: str, search: str, expected: str
+) -> None:
+    assert found(database, uuid, search=search) == expected
+
+
+@pytest.mark.parametrize(
+    ("kinds", "expected"),
+    [
+        ({MemberKind.ACCOUNT}, "ada jo nia"),
+        ({MemberKind.GROUP}, "choir"),
+        ({MemberKind.ALIAS}, "nickname"),
+        ({MemberKind.EXTERNAL}, "guest"),
+        ({MemberKind.INACTIVE}, "jo"),
+        ({MemberKind.INACTIVE, MemberKind.GROUP}, "choir jo"),
+        ({MemberKind.INACTIVE, MemberKind.ACCOUNT}, "ada jo nia"),
+    ],
+)
+def test_members_are_found_by_their_kinds(
+    database: Database, uuid: str, kinds: set[MemberKind], expected: str
+) -> None:
+    assert found(database, uuid, kinds=kinds) == expected
+
+
+def test_of_a_domain_that_one_may_not_see_nothing_but_the_address_is_found(
+    database: Database, uuid: str
+) -> None:
+    assert found(database, uuid, LOCAL_ADMIN, search="muller") == ""
+    assert found(database, uuid, LOCAL_ADMIN, search="nia@") == "nia"
+    assert found(database, uuid, LOCAL_ADMIN, kinds={MemberKind.EXTERNAL}) == "guest nia"
+    assert found(database, uuid, LOCAL_ADMIN, kinds={MemberKind.ACCOUNT}) == "ada jo"
+    nobody = replace(NIA, managed_domains=frozenset({"example.org"}))
+    assert found(database, uuid, nobody, search="muller") == "nia"
+
+
+def test_each_kind_is_counted_for_the_words(database: Database, uuid: str) -> None:
+    listing = list_found_members(database, LOCAL_ADMIN, uuid, MemberFilter())
+    assert dict(listing.tallies) == {
+        "account": 2,
+        "group": 1,
+        "alias": 1,
+        "external": 2,
+        "inactive": 1,
+    }
+    narrowed = list_found_members(database, LOCAL_ADMIN, uuid, MemberFilter(search="grosse"))
+    assert {kind: n for kind, n in narrowed.tallies.items() if n} == {"account": 1, "inactive": 1}
