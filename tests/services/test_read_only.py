@@ -116,6 +116,8 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.browsing.view_group": (UUID,),
     "groups.draft_faults.saying_all_faults": (DRAFT,),
     "groups.field_changes.last_changes": (UUID,),
+    "groups.delivery_preview.preview_delivery": (UUID,),
+    "groups.posting_preview.preview_posting": (UUID,),
     "groups.history.list_history": (UUID, None, 9),
     "groups.kept_members.count_kept_members": (UUID,),
     "groups.leaving_plan.plan_leaving": ("bob@example.org",),

@@ -1,4 +1,4 @@
-"""The pages of a group's members, for administrators and owners, and of its recipients."""
+"""The pages of a group's members, for administrators and owners."""
 
 from uuid import UUID
 
@@ -62,15 +62,6 @@ def remove(uuid: UUID) -> ResponseReturnValue:
     after = read_text("after")
     where = url_for("contactsgroups.members.show", uuid=uuid, after=after or None)
     return redirect(where, 303)
-
-
-@blueprint.get("/recipients")
-def show_recipients(uuid: UUID) -> str:
-    """List the mailboxes that get a copy of a message to the group, each once."""
-    actor = require_principal()
-    group = groups.show_group(current_database(), actor, str(uuid))
-    recipients = members.list_recipients(current_database(), actor, str(uuid))
-    return render("group_recipients.html", group=group, recipients=recipients)
 
 
 @blueprint.errorhandler(FormExpired)

@@ -86,7 +86,7 @@ PAGES = {
     "leaving": "/admin/addresses/remove?address=ada@example.org",
     "settings": "/admin/groups/{inner}",
     "members": "/admin/groups/{large}/members",
-    "recipients": "/admin/groups/{large}/recipients",
+    "delivery": "/admin/groups/{large}/delivery",
     "delete": "/admin/groups/{inner}/delete",
     "history": "/admin/groups/{inner}/history",
     "administrators": "/admin/administrators",
