@@ -32,6 +32,7 @@ from contactsgroups.web.admin import (
     administrators,
     aliases,
     audit,
+    delivery,
     departments,
     domains,
     group_list,
@@ -124,7 +125,7 @@ def _blueprint() -> Blueprint:
     security.protect(whole)
     errors.register(whole)
     own_pages = (compose, usage, my_groups, requests, sessions, teams)
-    of_groups = (groups, group_list, members, joining, history, source_preview)
+    of_groups = (groups, group_list, members, joining, delivery, history, source_preview)
     of_directory = (accounts, aliases, addresses, domains, departments, administrators, audit)
     for part in (assets, start, sign_in, api, *own_pages, *of_groups, *of_directory):
         whole.register_blueprint(part.blueprint)

@@ -120,6 +120,8 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.draft_faults.saying_all_faults": (DRAFT,),
     "groups.field_changes.last_changes": (UUID,),
     "groups.first_recipients.list_first_recipients": (UUID, 9),
+    "groups.delivery_preview.preview_delivery": (UUID,),
+    "groups.posting_preview.preview_posting": (UUID,),
     "groups.history.list_history": (UUID, None, 9),
     "groups.kept_members.count_kept_members": (UUID,),
     "groups.leaving_plan.plan_leaving": ("bob@example.org",),

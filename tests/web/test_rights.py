@@ -103,6 +103,7 @@ WHO_KNOWS_THE_GROUP = {
     "my_groups.show_group",
 }
 IN_THE_GROUP = {
+    "delivery.show": Right.SEE_MEMBERS,
     "groups.ask_to_delete": Right.DELETE_GROUP,
     "groups.change": Right.EDIT_SETTINGS,
     "groups.delete": Right.DELETE_GROUP,
@@ -114,7 +115,6 @@ IN_THE_GROUP = {
     "members.send_csv": Right.SEE_MEMBERS,
     "members.send_text": Right.SEE_MEMBERS,
     "members.show": Right.SEE_MEMBERS,
-    "members.show_recipients": Right.SEE_MEMBERS,
 }
 ABOUT_REQUESTS = {
     "requests.approve": Right.ANSWER_REQUESTS,

@@ -131,7 +131,7 @@ def test_what_people_typed_is_never_markup(admin, core, find):
     )
     group = find("evil")
     assert group.settings.display_name == evil
-    for page in ("", "/members", "/recipients", "/delete"):
+    for page in ("", "/members", "/delivery", "/delete"):
         assert evil not in admin.get(f"/admin/groups/{group.uuid}{page}").text
     assert evil not in admin.get(f"/admin/groups?q={evil}").text
 

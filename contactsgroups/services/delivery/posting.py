@@ -73,9 +73,26 @@ def decide_for_groups(
 
     For all of them together the database is asked as often as for one.
     """
+    within = _decide_within_each(session, evidence, groups)
+    return {id_: strictest(decision for _, decision in each) for id_, each in within.items()}
+
+
+def decide_within(
+    session: Session, evidence: Evidence, group: Group
+) -> list[tuple[Group, Decision]]:
+    """Return what a group decides, and then each group inside that passes messages on.
+
+    The database is asked as often for many groups as for few.
+    """
+    return _decide_within_each(session, evidence, [group])[group.id]
+
+
+def _decide_within_each(
+    session: Session, evidence: Evidence, groups: Collection[Group]
+) -> dict[int, list[tuple[Group, Decision]]]:
     known = Evidence(
-        login=_canonical(session, evidence.login),
-        envelope_sender=_canonical(session, evidence.envelope_sender),
+        login=canonical_sender(session, evidence.login),
+        envelope_sender=canonical_sender(session, evidence.envelope_sender),
         trusted=evidence.trusted,
         automatic=evidence.automatic,
     )
@@ -85,7 +102,7 @@ def decide_for_groups(
     facts = _facts(session, concerned.values())
     decided = {each: decide(known, facts[each]) for each in concerned}
     return {
-        group.id: strictest(decided[each.id] for each in _with_nested(group, inside))
+        group.id: [(each, decided[each.id]) for each in _with_nested(group, inside)]
         for group in groups
     }
 
@@ -175,7 +192,7 @@ class _Memberships:
         )
 
 
-def _canonical(session: Session, address: Address | None) -> Address | None:
+def canonical_sender(session: Session, address: Address | None) -> Address | None:
     """Return the account of an alias; every other address as it is."""
     if address is None:
         return None

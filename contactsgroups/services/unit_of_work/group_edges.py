@@ -1,11 +1,12 @@
 """Which group is a member of which, kept beside the members for quick walks up and down."""
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from sqlalchemy import CTE, ColumnElement, Select, delete, insert, select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain.ways import shortest_ways
 from contactsgroups.persistence.models import Group, GroupEdge, Member
 from contactsgroups.persistence.queries import chunked, rows_where, scalars_where
 
@@ -76,15 +77,8 @@ def ways_above(
     edges = _edges_above(starts, condition)
     for row in session.execute(select(edges.c.child_id, edges.c.parent_id)):
         above[row.child_id].append(row.parent_id)
-    ways: dict[int, tuple[int, ...]] = dict.fromkeys(session.scalars(starts), ())
-    waiting = deque(sorted(ways))
-    while waiting:
-        child = waiting.popleft()
-        for parent in sorted(above[child]):
-            if parent not in ways:
-                ways[parent] = (*ways[child], child)
-                waiting.append(parent)
-    return ways
+    found = sorted(session.scalars(starts))
+    return shortest_ways(found, lambda child: sorted(above[child]))
 
 
 def ids_above(starts: Select[int], condition: ColumnElement[bool]) -> Select[int]:

@@ -1,4 +1,4 @@
-"""The pages of a group's members, for administrators and owners: list, remove, files, recipients.
+"""The pages of a group's members, for administrators and owners: list, remove, files.
 
 How members are added is in ``joining``.
 """
@@ -77,15 +77,6 @@ def send_csv(uuid: UUID) -> Response:
 def send_text(uuid: UUID) -> Response:
     """Send their addresses, one a line."""
     return _file(uuid, "txt")
-
-
-@blueprint.get("/recipients")
-def show_recipients(uuid: UUID) -> str:
-    """List the mailboxes that get a copy of a message to the group, each once."""
-    actor = require_principal()
-    group = groups.show_group(current_database(), actor, str(uuid))
-    recipients = members.list_recipients(current_database(), actor, str(uuid))
-    return render("group_recipients.html", group=group, recipients=recipients)
 
 
 @blueprint.errorhandler(FormExpired)

@@ -214,7 +214,7 @@ class TestDomainsBeyondAscii:
             "?owner=eva@xn--bcher-kva.example",
             "/{}",
             "/{}/members",
-            "/{}/recipients",
+            "/{}/delivery",
             "/{}/delete",
         ],
     )

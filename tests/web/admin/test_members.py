@@ -1,4 +1,4 @@
-"""The admin pages of members and recipients."""
+"""The admin page of members."""
 
 import re
 
@@ -219,16 +219,3 @@ def test_large_groups_are_paged_both_ways(admin, large):
     assert "No more members." in behind
     answer = tick(admin, f"{url}?after=p199@example.net", "p200@example.net")
     assert "after=p199@example.net" in answer.location.replace("%40", "@")
-
-
-def test_the_recipients_are_the_mailboxes_each_once(admin, core):
-    draft = group_draft(
-        address="outer@example.org",
-        display_name="Outer",
-        members=["team@example.org", "ada.alias@example.org", "eve@example.org"],
-    )
-    outer = groups.create_group(core.database, OPERATOR, draft)
-    html = admin.get(f"/admin/groups/{outer.uuid}/recipients").text
-    assert "4 mailboxes" in html
-    assert html.count(">ada@example.org<") == 1
-    assert "ada.alias@example.org" not in html

@@ -87,7 +87,7 @@ PAGES = {
     "settings": "/admin/groups/{inner}",
     "members": "/admin/groups/{large}/members",
     "members found": "/admin/groups/{large}/members?q=p&kind=account&kind=external",
-    "recipients": "/admin/groups/{large}/recipients",
+    "delivery": "/admin/groups/{large}/delivery",
     "delete": "/admin/groups/{inner}/delete",
     "history": "/admin/groups/{inner}/history",
     "administrators": "/admin/administrators",

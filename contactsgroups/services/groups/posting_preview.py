@@ -1,0 +1,129 @@
+"""What would become of a message to a group, before anybody sends it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.address import Address, display_domain
+from contactsgroups.domain.authority import Right
+from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.posting import Decision, Evidence, strictest
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.queries import local_domain_names
+from contactsgroups.services.accounts.group_standing import groups_open_to, require_in_group
+from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
+from contactsgroups.services.delivery.posting import canonical_sender, decide_within
+from contactsgroups.services.groups.lookup import require_group
+
+
+class Proof(StrEnum):
+    """How a sender is known to Postfix."""
+
+    SIGNED_IN = "signed-in"
+    NONE = "none"
+    """The envelope sender is only claimed."""
+    TRUSTED = "trusted"
+    """The client needs no login, such as a web server in ``mynetworks``."""
+    AUTOMATIC = "automatic"
+    """Nobody wrote it: a notice of absence, or a bounce."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What would become of a message.
+
+    Attributes:
+        decision: the strictest one of the group and of those inside it.
+        decided_by: the name of the group inside that it comes from; empty for the group itself.
+        asked: how many groups inside were asked.
+        untold: how many groups inside decide as well, but who is in them may not be known here,
+            and their answer would tell it.
+    """
+
+    sender: Address
+    proof: Proof
+    decision: Decision
+    decided_by: str = ""
+    asked: int = 0
+    untold: int = 0
+
+
+def preview_posting(
+    database: Database,
+    actor: Principal,
+    uuid: str,
+    *,
+    sender: str = "",
+    proof: Proof | None = None,
+) -> Verdict:
+    """Return what the policy service would decide about a message, with its reasons.
+
+    Args:
+        sender: the address that would write; empty for the actor's own.
+        proof: None for what is usual: an address of ours has signed in, another one cannot.
+
+    Raises:
+        GroupNotFound, NotPermitted: the actor may not know who is in the group.
+        InvalidAddress: the sender is none, or in a domain of ours that the actor may not see.
+        InvalidInput: the sender cannot have this proof.
+    """
+    address = Address.parse(sender, field="sender") if sender else actor.address
+    with database.read() as session:
+        group = require_group(session, uuid)
+        require_in_group(session, actor, Right.SEE_MEMBERS, group)
+        seen = visible_domain_names(session, actor)
+        given = _require_proof(session, seen, address, proof)
+        decided = decide_within(session, _evidence(address, given), group)
+        told = {group.id} | groups_open_to(session, actor, [each for each, _ in decided[1:]])
+        if address == actor.address:  # Whoever asks about itself can as well write.
+            told |= {each.id for each, _ in decided}
+        known = [(each, decision) for each, decision in decided if each.id in told]
+        decision = strictest(each for _, each in known)
+        by = next(each for each, its in known if its is decision)
+        return Verdict(
+            sender=address,
+            proof=given,
+            decision=_in_words_of(session, seen, address, decision),
+            decided_by="" if by is group else by.shown_name,
+            asked=len(known) - 1,
+            untold=len(decided) - len(known),
+        )
+
+
+def _require_proof(
+    session: Session, seen: Collection[str] | None, sender: Address, proof: Proof | None
+) -> Proof:
+    """Return the proof that is to be assumed, or raise what speaks against it."""
+    is_local = sender.domain in local_domain_names(session)
+    if is_local and seen is not None and sender.domain not in seen:
+        raise unseen_address(sender, "sender")
+    if proof is None:
+        return Proof.SIGNED_IN if is_local else Proof.NONE
+    if proof is Proof.SIGNED_IN and not is_local:
+        where = display_domain(sender.domain)
+        raise InvalidInput(f"{where} is not served here, so nobody there signs in", field="proof")
+    return proof
+
+
+def _evidence(sender: Address, proof: Proof) -> Evidence:
+    if proof is Proof.SIGNED_IN:
+        return Evidence(login=sender, envelope_sender=sender)
+    return Evidence(
+        envelope_sender=sender,
+        trusted=proof is Proof.TRUSTED,
+        automatic=proof is Proof.AUTOMATIC,
+    )
+
+
+def _in_words_of(
+    session: Session, seen: Collection[str] | None, sender: Address, decision: Decision
+) -> Decision:
+    """Name the sender as it was asked for, if its account is in a domain that may not be seen."""
+    account = canonical_sender(session, sender)
+    if seen is None or account is None or account.domain in seen or account == sender:
+        return decision
+    shown = [each.replace(str(account), str(sender)) for each in (decision.reason, *decision.trace)]
+    return replace(decision, reason=shown[0], trace=tuple(shown[1:]))
