@@ -62,7 +62,7 @@ docs: $(DEV_STAMP) ## Make anew what is made from the code: pages in docs/ and t
 picture: $(DEV_STAMP) ## Make the README's pictures anew, in Chromium: docs/images/*.png.
 	$(BIN)/python -m tests.browser.readme_picture
 
-BENCHES := autocomplete carddav contacts corrections http policy
+BENCHES := admin autocomplete carddav contacts corrections http policy
 
 bench: $(DEV_STAMP) ## Run every benchmark in tests/bench; bench-autocomplete runs one.
 	@for name in $(BENCHES); do \

@@ -15,6 +15,17 @@ TIMES = f"{NUMBER}/{NUMBER}"
 
 # The benchmark, how to make it small, and patterns of lines that it is to print.
 BENCHES = {
+    "admin": (
+        "--accounts 300 --groups 170 --memberships 1000 --rounds 1 --import-lines 500",
+        [
+            rf"{re.escape(name)} +{NUMBER} +{NUMBER} +{NUMBER} +{NUMBER} +[\d.-]+ +[\d-]+ +\d+  .*"
+            for name in ("list of groups", "add a member of 60", "move a department of 1,000")
+        ]
+        + [
+            f"a reader waited {NUMBER} ms at most, {NUMBER} ms where nobody wrote",
+            rf"import of 500 lines: {NUMBER} s .*: 16\), {NUMBER} MB, -?{NUMBER} more than .*",
+        ],
+    ),
     "autocomplete": (
         "--entries 2000 --questions 20",
         [

@@ -1,0 +1,1 @@
+"""How fast the administration is at the size of a large site."""
