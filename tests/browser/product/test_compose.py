@@ -45,3 +45,23 @@ def test_hidden_groups_are_not_suggested(ada, site):
     to = compose(ada, site)
     to.press_sequentially("secret")
     expect(ada.get_by_role("status").first).to_contain_text("0 suggestions")
+
+
+def test_contacts_are_chosen_from_the_address_book(ada, site, accessibility_violations):
+    site.create("secret2", show_in_contacts=False)
+    to = compose(ada, site)
+    ada.get_by_role("button", name="Contacts").click()
+    dialog = ada.get_by_role("dialog")
+    dialog.get_by_role("checkbox", name="Team Blue").check()
+    dialog.get_by_role("button", name="Team Blue: Members").click()
+    expect(dialog.get_by_text("guest@example.net")).to_be_visible()
+    assert accessibility_violations(ada) == []
+    dialog.get_by_role("searchbox").fill("secret")
+    expect(dialog.get_by_text("Nothing found")).to_be_visible()
+    dialog.get_by_role("searchbox").fill("zoe")
+    dialog.get_by_role("checkbox", name="Zoe Example").check()
+    dialog.get_by_role("button", name="Add to To").click()
+    expect(to).to_be_focused()
+    expect(ada.locator("recipient-field", has=to).get_by_role("listitem")).to_have_count(2)
+    ada.get_by_role("button", name="Check recipients").click()
+    expect(ada.get_by_role("heading", name="Would reach 4 mailboxes")).to_be_visible()
