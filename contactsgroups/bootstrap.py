@@ -91,6 +91,7 @@ def _build(settings: Settings, use: StateUse, write_wait: float) -> Core:
         HighWater(settings.state / "high_water"),
         write_wait=write_wait,
         silence=settings.database_silence,
+        audit_keys=settings.read_audit_keys(),
     )
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval
