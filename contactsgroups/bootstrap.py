@@ -93,6 +93,7 @@ def _build(settings: Settings, use: StateUse, write_wait: float) -> Core:
         write_wait=write_wait,
         silence=settings.database_silence,
         brake=Brake(share=settings.brake_share, floor=settings.brake_floor),
+        audit_keys=settings.read_audit_keys(),
     )
     completions = CompletionIndex(
         database, settings.state / "index", interval=settings.poll_interval

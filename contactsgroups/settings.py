@@ -212,6 +212,14 @@ class Settings:
         """The same as :meth:`read_session_key`, of the former secret key; empty without one."""
         return _derive_key(self.former_secret_key, "session")
 
+    def read_audit_keys(self) -> tuple[str, ...]:
+        """Return the key that seals the audit log, and the former one if there is one.
+
+        See :mod:`contactsgroups.services.unit_of_work.audit_chain`.
+        """
+        found = (self.read_secret_key(), self.former_secret_key)
+        return tuple(_derive_key(each, "audit") for each in found if each)
+
     def _write_secret_key(self, path: Path) -> None:
         """Write the key file atomically: another process may be doing the same."""
         self.state.mkdir(parents=True, exist_ok=True)

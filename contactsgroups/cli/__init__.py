@@ -11,6 +11,7 @@ from contactsgroups.cli import (
     access,
     accounts,
     aliases,
+    audit,
     backup,
     checking,
     groups,
@@ -72,6 +73,7 @@ for _module in (
     access,
     index,
     checking,
+    audit,
     backup,
     maintenance,
 ):

@@ -16,7 +16,9 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_until_end, pass_context
 from contactsgroups.delivery import policy_socket, publisher
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
-from contactsgroups.services import migrations
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import audit_verification, migrations
+from contactsgroups.services.audit_verification import Scope
 from contactsgroups.services.checks import (
     Finding,
     Severity,
@@ -38,6 +40,8 @@ _CLOSED = {stat.S_IFREG, stat.S_IFDIR}  # Sockets have their own check, and link
 @pass_context
 def check(context: Context, as_json: bool) -> None:
     """Check the consistency of the database, published maps, files and Postfix's limits.
+
+    Of the audit log, the newest entries are verified; "audit verify" reads all of them.
 
     Exit code: 0 if everything is right, 1 if there are warnings, 2 if there are errors.
     """
@@ -64,6 +68,7 @@ def _find(core: Core) -> list[Finding]:
         return [Finding(Severity.ERROR, "migrations", text)]
     return [
         *check_database(core.database),
+        *_check_audit_log(core),
         *_check_maps(core),
         *_check_files(core),
         *_check_policy_socket(core),
@@ -76,6 +81,21 @@ def _summary(findings: Sequence[Finding]) -> str:
     if not findings:
         return "No inconsistencies found."
     return f"{errors} errors, {len(findings) - errors} warnings."
+
+
+def _check_audit_log(core: Core) -> Iterator[Finding]:
+    """Verify the newest entries; of the others, repeat what was found when all were verified."""
+    newest = audit_verification.verify_newest(core.database, OPERATOR, keeping=False)
+    kept = audit_verification.last_verifications(core.database, OPERATOR)
+    earlier = next((each for each in kept if each.scope is Scope.ALL), None)
+    faults = list(newest.faults)
+    if earlier is not None:
+        faults += [each for each in earlier.faults if each.last < newest.first]
+    for fault in faults:
+        yield Finding(Severity.ERROR, "audit log", str(fault))
+    if newest.first > 1 and earlier is None:
+        text = "only its newest entries were ever verified: run contactsgroups audit verify"
+        yield Finding(Severity.WARNING, "audit log", text)
 
 
 def _check_maps(core: Core) -> Iterator[Finding]:

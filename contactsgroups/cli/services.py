@@ -10,6 +10,7 @@ from contactsgroups.cli.context import Context, open_until_end, pass_context, wi
 from contactsgroups.delivery import policy as policy_service
 from contactsgroups.delivery import publisher
 from contactsgroups.directory.first_start import SignIn, load_sample_once
+from contactsgroups.services import audit_upkeep
 from contactsgroups.serving import run_lock
 from contactsgroups.serving.listener import open_listener, url_of
 from contactsgroups.serving.log_lines import log_to_stderr
@@ -81,7 +82,7 @@ def policy(core: Core) -> None:
 
 def _services(core: Core) -> list[serve.Service]:
     """Return what runs once however many workers there are: beside them, in their parent."""
-    return [_publisher(core), _policy(core)]
+    return [_publisher(core), _policy(core), _audit_verification(core)]
 
 
 def _publisher(core: Core) -> serve.Service:
@@ -90,6 +91,12 @@ def _publisher(core: Core) -> serve.Service:
 
 def _policy(core: Core) -> serve.Service:
     return serve.Service("policy service", lambda stop: policy_service.serve(core, stop))
+
+
+def _audit_verification(core: Core) -> serve.Service:
+    return serve.Service(
+        "verification of the audit log", lambda stop: audit_upkeep.follow(core.database, stop)
+    )
 
 
 def _welcome(core: Core, listener: socket.socket, sign_ins: list[SignIn]) -> str:

@@ -5,7 +5,7 @@ import logging
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from math import ceil
 from pathlib import Path
@@ -31,6 +31,8 @@ WRITES = "contactsgroups_writes"
 """Execution option of connections that write: on SQLite, they lock the file when they begin."""
 WAITS = "contactsgroups_waits"
 """Execution option with it: so many seconds they wait for that lock."""
+AUDIT_KEYS = "contactsgroups_audit_keys"
+"""What a session knows, in its ``info``: :attr:`Database.audit_keys`."""
 
 WRITE_WAIT = 5.0
 """Seconds that a writer waits for others, unless the settings say otherwise."""
@@ -62,6 +64,7 @@ class Database:
         write_wait: float = WRITE_WAIT,
         silence: float = SILENCE,
         brake: Brake | None = None,
+        audit_keys: Sequence[str] = (),
     ) -> None:
         """Use the database at ``url``.
 
@@ -72,12 +75,14 @@ class Database:
             write_wait: seconds that a writer waits for others.
             silence: seconds without any answer after which a server is not waited for.
             brake: which moves of members units of work hold; without it, the usual ones.
+            audit_keys: the first seals the audit log, all of them verify it; none: it has no seal.
         """
         self.url = make_url(url)
         self.commit_signal = commit_signal
         self.high_water = high_water
         self.write_wait = write_wait
         self.brake = brake or Brake()
+        self.audit_keys = tuple(audit_keys)
         self._file = self._identify_file()
         self._files_seen = 0
         self.engine = _create_engine(self.url, write_wait)
@@ -187,7 +192,8 @@ class Database:
     def _begin(self, queue: WriterQueue, wait: float) -> Iterator[Session]:
         with queue.turn(wait) as seconds:
             engine = self._writing_engine.execution_options(**{WAITS: seconds})
-            with unavailable(), Session(engine) as session, session.begin():
+            known = {AUDIT_KEYS: self.audit_keys}
+            with unavailable(), Session(engine, info=known) as session, session.begin():
                 yield session
         if self.commit_signal is not None:
             self.commit_signal.notify()

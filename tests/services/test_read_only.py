@@ -69,6 +69,9 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "accounts.sessions.sign_out_everywhere": ("bob@example.org",),
     "accounts.sharing.hide_domain": ("example.org", "example.net"),
     "accounts.sharing.share_domain": ("example.net", "example.org"),
+    "audit_verification.seal_log": (),
+    "audit_verification.verify_all": (),
+    "audit_verification.verify_newest": (),
     "completion.usage.remove_usage": ("bob@example.org",),
     "completion.usage.remove_all_usage": (),
     "accounts.token_keys.rotate_token_key": (timedelta(hours=1),),
@@ -109,6 +112,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "audit_log.list_entries": (AuditFilter(), None, 9),
     "audit_log.read_all_entries": (AuditFilter(),),
     "audit_log.read_names": ([],),
+    "audit_verification.last_verifications": (),
     "completion.usage.is_usage_recorded": (),
     "completion.usage.list_usage": (),
     "groups.audience.find_audience": ([Address.parse("sales@example.org")],),
@@ -191,7 +195,7 @@ def is_use_case(function: Callable[..., Any]) -> bool:
 
 @pytest.fixture
 def database(sqlite_url: str) -> Iterator[Database]:
-    database = Database(sqlite_url)
+    database = Database(sqlite_url, audit_keys=["a key"])
     schema.upgrade(database)
     add_accounts(database, ["ada", "bob", "eve", "zoe"])
     add_accounts(database, [], domain="example.net")
@@ -258,7 +262,7 @@ def test_every_use_case_has_a_row_here() -> None:
     assert found - checks == WRITING.keys() | READING.keys()
 
 
-_OPENING = r"(?m)^ +(with )?(write|write_private|write_own|_changing_popularity)\(|_Import\("
+_OPENING = r"(?m)^ +(with )?(write|write_private|write_own|_changing_popularity|_keep)\(|_Import\("
 """An import opens one unit of work after the other."""
 
 

@@ -80,6 +80,7 @@ ADMINISTRATORS = {
     "groups.show_all",
     "groups.show_new",
 }
+IN_ALL_DOMAINS = {"audit.verify"}
 IN_THE_DOMAIN = {
     "aliases.add": Right.MANAGE_ACCOUNTS,
     "aliases.remove": Right.MANAGE_ACCOUNTS,
@@ -128,6 +129,7 @@ COVERED = [
     ANYBODY,
     ACCOUNTS,
     ADMINISTRATORS,
+    IN_ALL_DOMAINS,
     IN_THE_DOMAIN.keys(),
     AT_HOME.keys(),
     WHO_KNOWS_THE_GROUP,
@@ -192,7 +194,8 @@ def expected(endpoint: str, caller: Caller) -> str:
         return "anything"
     if caller.principal is None:
         return "sign in"
-    if endpoint in ACCOUNTS | ADMINISTRATORS | IN_THE_DOMAIN.keys() | AT_HOME.keys():
+    everywhere = ACCOUNTS | ADMINISTRATORS | IN_ALL_DOMAINS
+    if endpoint in everywhere | IN_THE_DOMAIN.keys() | AT_HOME.keys():
         return "allowed" if is_allowed_at_all(endpoint, caller, caller.principal) else "forbidden"
     if is_allowed_in_the_group(endpoint, caller):
         return "allowed"
@@ -203,6 +206,8 @@ def expected(endpoint: str, caller: Caller) -> str:
 
 def is_allowed_at_all(endpoint: str, caller: Caller, principal: Principal) -> bool:
     """Whether something that concerns no group is allowed."""
+    if endpoint in IN_ALL_DOMAINS:
+        return principal.managed_domains is None
     if endpoint in IN_THE_DOMAIN:
         return caller.may(IN_THE_DOMAIN[endpoint])
     if endpoint in AT_HOME:

@@ -36,7 +36,9 @@ from contactsgroups.persistence.models.groups import (
     Recipient,
 )
 from contactsgroups.persistence.models.journal import (
+    AuditChainEnd,
     AuditRow,
+    AuditVerification,
     Follower,
     JournalCounter,
     JournalRow,
@@ -49,7 +51,9 @@ __all__ = [
     "AccountWord",
     "Administrator",
     "Alias",
+    "AuditChainEnd",
     "AuditRow",
+    "AuditVerification",
     "Base",
     "Card",
     "ClaimedAddress",

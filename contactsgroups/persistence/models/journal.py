@@ -58,12 +58,15 @@ class AuditRow(Base):
     ``domain``: whose administrators read it; empty for those of all domains alone.  ``group_uuid``:
     the group whose history it is part of, whatever its address was then; empty for none.
     ``search_text``: every name and value in it, without case and accents.
+
+    ``id`` counts from 1 without gaps, ``previous`` is the hash of the entry before, and ``seal``
+    says that this installation wrote it: services/unit_of_work/audit_chain.py.
     """
 
     __tablename__ = "contactsgroups_audit_log"
     __table_args__ = (Index(None, "domain", "id"), Index(None, "group_uuid", "id"))
 
-    id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
+    id: Mapped[int] = mapped_column(RowNumber, primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
     actor: Mapped[str] = mapped_column(address_type(), index=True)
     origin: Mapped[str] = mapped_column(address_type(64), default="")
@@ -73,3 +76,37 @@ class AuditRow(Base):
     group_uuid: Mapped[str] = mapped_column(address_type(36), default="")
     detail: Mapped[str] = mapped_column(LongText, default="{}")
     search_text: Mapped[str] = mapped_column(LongText, default="", deferred=True)
+    previous: Mapped[str] = mapped_column(address_type(64), deferred=True)
+    seal: Mapped[str] = mapped_column(address_type(64), deferred=True)
+
+
+class AuditChainEnd(Base):
+    """The one row that says where the audit log ends: by it, entries cut off are missed.
+
+    ``last`` is the number of the newest entry, 0 for none; ``digest`` and ``seal`` are that one's.
+    """
+
+    __tablename__ = "contactsgroups_audit_chain_end"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(BigInteger)
+    digest: Mapped[str] = mapped_column(address_type(64))
+    seal: Mapped[str] = mapped_column(address_type(64))
+
+
+class AuditVerification(Base):
+    """What the last verification of the audit log found; one row for each ``scope``.
+
+    ``scope``: "all" of it, or the "newest" entries.  ``first`` and ``last``: which were read.
+    ``faults``: the first of them, as JSON; ``fault_count``: how many there are.
+    """
+
+    __tablename__ = "contactsgroups_audit_verifications"
+
+    scope: Mapped[str] = mapped_column(address_type(10), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    first: Mapped[int] = mapped_column(BigInteger)
+    last: Mapped[int] = mapped_column(BigInteger)
+    faults: Mapped[str] = mapped_column(LongText)
+    fault_count: Mapped[int] = mapped_column(BigInteger)

@@ -10,7 +10,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, KeptMember, Member
-from contactsgroups.persistence.queries import holders, local_domain_names
+from contactsgroups.persistence.queries import chunked, holders, local_domain_names
 from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import find_cycles
@@ -35,11 +35,9 @@ def keep_members_in(work: Work, group: Group) -> None:
     """Note the typed members of a group, before they give way to those that it selects."""
     forget_kept_members_in(work, group)
     typed = select(Member.group_id, Member.address, Member.original)
-    work.session.execute(
-        insert(KeptMember).from_select(
-            ["group_id", "address", "original"], typed.where(Member.group_id == group.id)
-        )
-    )
+    rows = work.session.execute(typed.where(Member.group_id == group.id)).mappings()
+    for some in chunked([dict(row) for row in rows]):
+        work.session.execute(insert(KeptMember), some)
 
 
 def bring_members_back_in(work: Work, group: Group) -> None:

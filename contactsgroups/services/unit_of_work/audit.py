@@ -23,6 +23,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import AuditRow
 from contactsgroups.persistence.models.base import utc_now
 from contactsgroups.persistence.queries import chunked
+from contactsgroups.services.unit_of_work.audit_chain import AuditChain
 from contactsgroups.services.unit_of_work.audit_entries import Entry, entries_of
 from contactsgroups.services.unit_of_work.audit_search import search_text_of
 from contactsgroups.services.unit_of_work.audited_tables import (
@@ -54,9 +55,11 @@ class AuditRecorder:
         self._session.flush()
         at = utc_now()
         entries = entries_of(self._session, self.differences)
+        chain = AuditChain(self._session)
         while some := list(islice(entries, _PORTION)):
             rows = [_values(entry, actor) | {"at": at} for entry in some]
-            self._session.execute(insert(AuditRow), rows)
+            self._session.execute(insert(AuditRow), chain.link(rows))
+        chain.close()
 
     def note_insert(self, audited: AuditedTable, entity: object) -> None:
         """Note that an entity was inserted."""

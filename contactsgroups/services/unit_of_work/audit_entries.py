@@ -7,6 +7,8 @@ and what must not be read again, a password or a picture, is only said to have c
     {"fields": {"display_name": ["Sales", "Sales Team"]},
      "members": {"removed": ["bob@example.org"]},
      "roles": {"owner": {"added": ["eve@example.org"], "removed": ["ada@example.org"]}}}
+
+Members that a group keeps while it follows the directory are in "kept", as others in "members".
 """
 
 import hashlib
@@ -23,6 +25,7 @@ from contactsgroups.persistence.models import Administrator
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.unit_of_work.audited_tables import (
     GROUPS,
+    KEPT,
     ROLES,
     UNKNOWN,
     AuditedTable,
@@ -59,9 +62,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The change of one member or role of a group."""
+    """The change of one member, kept member or role of a group.
 
-    role: str | None
+    ``section`` is where a detail has it, the outermost key first.
+    """
+
+    section: tuple[str, ...]
     address: str
     change: str
     fields: dict[str, list[Any]]
@@ -87,7 +93,7 @@ def _entries(difference: Difference, names: "_Names") -> Iterator[Entry]:
     subject, domain = names.subject_of(difference), names.domain_of(difference)
     group_uuid = names.group_of(difference)
     fields = _fields(difference, names)
-    parts = sorted(_parts(difference, names), key=lambda part: (part.role or "", part.address))
+    parts = sorted(_parts(difference, names), key=lambda part: (part.section, part.address))
     if not fields and not parts:
         return
     portions = [parts[i : i + PARTS_LIMIT] for i in range(0, len(parts), PARTS_LIMIT)] or [[]]
@@ -129,17 +135,21 @@ def _parts(difference: Difference, names: "_Names") -> Iterator[_Part]:
         fields = _fields(part, names)
         if change != "changed":
             fields.pop("original", None)  # The address says as much.
-        role = part.key[part.audited.places["role"]] if part.audited is ROLES else None
-        yield _Part(role, part.key[-1], change, fields)
+        yield _Part(_section_of(part), part.key[-1], change, fields)
+
+
+def _section_of(part: Difference) -> tuple[str, ...]:
+    if part.audited is ROLES:
+        return "roles", part.key[part.audited.places["role"]]
+    return ("kept",) if part.audited is KEPT else ("members",)
 
 
 def _detail_of_parts(parts: Iterable[_Part]) -> dict[str, Any]:
     detail: dict[str, Any] = {}
     for part in parts:
-        if part.role is None:
-            section = detail.setdefault("members", {})
-        else:
-            section = detail.setdefault("roles", {}).setdefault(part.role, {})
+        section = detail
+        for name in part.section:
+            section = section.setdefault(name, {})
         if part.change != "changed":
             section.setdefault(part.change, []).append(part.address)
         if part.fields:

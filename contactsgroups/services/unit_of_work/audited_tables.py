@@ -17,6 +17,7 @@ from contactsgroups.persistence.models import (
     DomainShare,
     Group,
     GroupRole,
+    KeptMember,
     Member,
     MembershipRequest,
     TokenKey,
@@ -150,6 +151,8 @@ class AuditedTable:
 
 
 MEMBERS = AuditedTable(entity=Member, identity=("group_id", "address"))
+KEPT = AuditedTable(entity=KeptMember, identity=("group_id", "address"))
+"""Typed members of a group that follows the directory now: they come back with its kind."""
 ROLES = AuditedTable(entity=GroupRole, identity=("group_id", "role", "address"))
 GROUPS = AuditedTable(entity=Group, noun="group", subject=("address",), domain="address")
 AUDITED = (
@@ -182,6 +185,7 @@ AUDITED = (
     AuditedTable(entity=TokenKey, noun="token key", identity=("key_id",), subject=("key_id",)),
     GROUPS,
     MEMBERS,
+    KEPT,
     ROLES,
 )
 BY_NAME = {audited.table.name: audited for audited in AUDITED}

@@ -1,13 +1,15 @@
 """The admin page of the audit log, and its files."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.services import accounts, audit_log
+from contactsgroups.services import accounts, audit_log, audit_verification
 from contactsgroups.services.audit_log import AuditEntry
+from contactsgroups.web.admin.audit_chain import status_of
 from contactsgroups.web.admin.audit_files import csv_pieces, json_lines
 from contactsgroups.web.admin.audit_query import choices_of_what, read_asked
 from contactsgroups.web.admin.audit_words import tell
@@ -30,6 +32,7 @@ def show() -> ResponseReturnValue:
     page = audit_log.list_entries(database, actor, wanted, before=before, limit=PAGE)
     html = render(
         "audit.html",
+        chain=status_of(audit_verification.last_verifications(database, actor), actor),
         asked=asked,
         faults=faults,
         before=before,
@@ -42,6 +45,15 @@ def show() -> ResponseReturnValue:
         tell=tell,
     )
     return html, 422 if faults else 200
+
+
+@blueprint.post("/audit/verify")
+def verify() -> ResponseReturnValue:
+    """Verify the newest entries, and show what the page was asked for again."""
+    actor, asked = require_administrator(), read_asked()
+    audit_verification.verify_newest(current_database(), actor)
+    values: dict[str, Any] = {**asked.parameters}
+    return redirect(url_for("contactsgroups.audit.show", **values), 303)
 
 
 @blueprint.get("/audit.csv")

@@ -55,6 +55,7 @@ _TOLD_ONLY_IF_CHANGED = {
 _HIDDEN = "(hidden)"
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\S*")
 _ROLES = {"owner": "Owners", "moderator": "Moderators", "allowed_sender": "Allowed senders"}
+_KEPT = "Kept members"  # Typed ones, while the group follows the directory.
 _STATES = {"approved": "Approved", "declined": "Declined", "withdrawn": "Withdrew"}
 
 
@@ -157,7 +158,7 @@ def _defaults(text: str) -> str:
 
 def _moves(detail: Mapping[str, Any]) -> Iterator[Difference]:
     """Yield who came and went, of the members and in each role."""
-    sections = {"Members": detail.get("members", {})}
+    sections = {"Members": detail.get("members", {}), _KEPT: detail.get("kept", {})}
     for role, section in detail.get("roles", {}).items():
         sections[_ROLES.get(role, role.capitalize())] = section
     for label, section in sections.items():
@@ -192,7 +193,7 @@ def _what(
 def _counted(moves: tuple[Difference, ...]) -> Iterator[str]:
     for each in moves:
         many = each.label.lower()
-        if many not in {"members", *map(str.lower, _ROLES.values())}:
+        if many not in {"members", _KEPT.lower(), *map(str.lower, _ROLES.values())}:
             yield f"changed how {many.partition(':')[0]} is written"
             continue
         for verb, names in (("added", each.after), ("removed", each.before)):

@@ -61,7 +61,8 @@ class Entry(Schema):
     detail: Annotated[
         dict[str, Any],
         Field(
-            description="`fields` with what each was and is; `members` and `roles` that moved.",
+            description="`fields` with what each was and is; `members`, `kept` (members that come "
+            "back with the kind of their group) and `roles` that moved.",
             json_schema_extra={"additionalProperties": True},
         ),
     ]

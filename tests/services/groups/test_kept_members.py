@@ -12,6 +12,7 @@ from contactsgroups.services.groups import members
 from contactsgroups.services.groups.kept_members import count_kept_members
 from contactsgroups.services.groups.leaving import remove_everywhere
 from tests.directories import add_account, add_group, changed_draft
+from tests.services.unit_of_work.audit_log import clear_log, read_log
 
 G = "sales@example.org"
 TYPED = ("bob@example.org", "Guest@side.example", "inner@example.org")
@@ -102,3 +103,38 @@ def test_whoever_wants_to_be_asked_is_told_the_numbers(small: Database, group: s
         change(small, group, kind="static", asks_first=True)
     assert (caught.value.leaving, caught.value.back) == (1, 3)
     change(small, group, **BOSSES, description="No other kind, no question", asks_first=True)
+
+
+def kept_in_log(database: Database) -> list[tuple[str, str, object]]:
+    """What the audit log says of kept members."""
+    log = read_log(database)
+    return [
+        (action, subject, detail["kept"]) for action, subject, detail in log if "kept" in detail
+    ]
+
+
+def test_the_audit_log_says_who_is_kept_and_who_comes_back(small: Database, group: str) -> None:
+    change(small, group, **BOSSES)
+    change(small, group, kind="static")
+    every = sorted(each.lower() for each in TYPED)
+    assert kept_in_log(small) == [
+        ("change group", G, {"added": every}),
+        ("change group", G, {"removed": every}),
+    ]
+
+
+def test_the_audit_log_says_who_is_kept_no_more(small: Database, group: str) -> None:
+    """With an account that was removed, one that left everything, and a renamed group."""
+    change(small, group, **BOSSES)
+    clear_log(small)
+    remove_account(small, OPERATOR, "bob@example.org")
+    remove_everywhere(small, OPERATOR, "guest@side.example")
+    inner = groups.find_group(small, OPERATOR, "inner@example.org").uuid
+    change(small, inner, address="Outer@example.org")
+    groups.remove_group(small, OPERATOR, group)
+    assert kept_in_log(small) == [
+        ("change group", G, {"removed": ["bob@example.org"]}),
+        ("change group", G, {"removed": ["guest@side.example"]}),
+        ("change group", G, {"added": ["outer@example.org"], "removed": ["inner@example.org"]}),
+        ("remove group", G, {"removed": ["outer@example.org"]}),
+    ]

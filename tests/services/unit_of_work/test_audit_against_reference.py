@@ -22,6 +22,7 @@ from contactsgroups.persistence.models import AuditRow, Base
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import administrators, sharing
 from contactsgroups.services.accounts.accounts import remove_alias
+from contactsgroups.services.audit_verification import verify_all
 from contactsgroups.services.completion.usage import UsedAddress, record_usage
 from contactsgroups.services.groups import GroupDraft, GroupSummary, members
 from contactsgroups.services.groups.leaving import remove_everywhere
@@ -87,14 +88,16 @@ def read_state(connection: Connection) -> State:
             entry = {
                 "fields": fields,
                 "members": {},
+                "kept": {},
                 "roles": {},
                 "secret": row.get("password_hash"),
             }
             state[noun, *(fields[name] for name in identity)] = entry
             if noun == "group":
                 groups_by_id[row["id"]] = entry
-    for row in connection.execute(select(tables["members"])).mappings():
-        groups_by_id[row["group_id"]]["members"][row["address"]] = row["original"]
+    for table, part in (("members", "members"), ("kept_members", "kept")):
+        for row in connection.execute(select(tables[table])).mappings():
+            groups_by_id[row["group_id"]][part][row["address"]] = row["original"]
     for row in connection.execute(select(tables["group_roles"])).mappings():
         role = groups_by_id[row["group_id"]]["roles"].setdefault(row["role"], {})
         role[row["address"]] = row["original"]
@@ -114,7 +117,8 @@ def _show(noun: str, column: str, value: Any, names: dict[str, dict[int, str]]) 
 
 def expected_log(before: State, after: State) -> list[tuple[str, str, str]]:
     """Return what the log must say, sorted."""
-    nothing: dict[str, Any] = {"fields": {}, "members": {}, "roles": {}, "secret": None}
+    parts = ("fields", "members", "kept", "roles")
+    nothing: dict[str, Any] = {"secret": None, **{part: {} for part in parts}}
     entries = []
     for key in before.keys() | after.keys():
         old, new = before.get(key, nothing), after.get(key, nothing)
@@ -142,8 +146,9 @@ def _detail(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         different["password_hash"] = pairs["password_hash"]
     if different:
         detail["fields"] = different
-    if people := _people(old["members"], new["members"]):
-        detail["members"] = people
+    for part in ("members", "kept"):
+        if people := _people(old[part], new[part]):
+            detail[part] = people
     for role in old["roles"].keys() | new["roles"].keys():
         if people := _people(old["roles"].get(role, {}), new["roles"].get(role, {})):
             detail.setdefault("roles", {})[role] = people
@@ -336,6 +341,7 @@ def check(database: Database, chance: random.Random, steps: int) -> int:
                 log = sorted((row.action, row.subject, row.detail) for row in rows)
             assert log == expected_log(before, after)
         succeeded += 1
+    assert verify_all(database, OPERATOR).is_unbroken
     return succeeded
 
 

@@ -35,6 +35,7 @@ def fields(**values):
         ("change group", fields(disabled=(False, True)), "Turned “Disabled” on"),
         ("change group", fields(display_name=("a", "b"), rule=("c", "d")), "Changed 2 fields"),
         ("change group", {"members": {"added": ["a@b.c"]}}, "Added 1 member"),
+        ("change group", {"kept": {"removed": ["a@b.c"]}}, "Removed 1 kept member"),
         (
             "change group",
             {"members": {"added": ["a@b.c"] * 1204, "removed": ["d@e.f"]}, "part": [2, 3]},

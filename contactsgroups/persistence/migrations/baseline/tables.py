@@ -26,9 +26,17 @@ table(
     sa.Column("address", address_type(254), primary_key=True),
     sa.Column("holder", sa.String(10), nullable=False),
 )
+audit_chain_end = table(
+    "audit_chain_end",
+    sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
+    sa.Column("last", sa.BigInteger(), nullable=False),
+    sa.Column("digest", address_type(64), nullable=False),
+    sa.Column("seal", address_type(64), nullable=False),
+    sa.CheckConstraint("id = 1", name="one_row"),
+)
 table(
     "audit_log",
-    sa.Column("id", ROW_NUMBER, primary_key=True),
+    sa.Column("id", ROW_NUMBER, primary_key=True, autoincrement=False),
     sa.Column("at", UTCDateTime(), nullable=False, index=True),
     sa.Column("actor", address_type(254), nullable=False, index=True),
     sa.Column("origin", address_type(64), nullable=False),
@@ -38,8 +46,19 @@ table(
     sa.Column("group_uuid", address_type(36), nullable=False),
     sa.Column("detail", LONG_TEXT, nullable=False),
     sa.Column("search_text", LONG_TEXT, nullable=False),
+    sa.Column("previous", address_type(64), nullable=False),
+    sa.Column("seal", address_type(64), nullable=False),
     sa.Index(None, "domain", "id"),
     sa.Index(None, "group_uuid", "id"),
+)
+table(
+    "audit_verifications",
+    sa.Column("scope", address_type(10), primary_key=True),
+    sa.Column("at", UTCDateTime(), nullable=False),
+    sa.Column("first", sa.BigInteger(), nullable=False),
+    sa.Column("last", sa.BigInteger(), nullable=False),
+    sa.Column("faults", LONG_TEXT, nullable=False),
+    sa.Column("fault_count", sa.BigInteger(), nullable=False),
 )
 table(
     "deliveries",
@@ -390,7 +409,11 @@ table(
 
 
 def ensure_baseline_tables(connection: sa.Connection) -> None:
-    """Create every table that is missing, the journal's one counter row and a key of tokens."""
+    """Create every table that is missing, and the rows that must be there from the beginning.
+
+    They are the journal's counter, the end of an empty audit log, and a key of tokens.
+    """
     ensure_tables(connection, tables)
+    ensure_row(connection, audit_chain_end, id=1, last=0, digest="0" * 64, seal="")
     ensure_row(connection, journal_counter, id=1, last=0, commits=0, epoch=str(uuid.uuid4()))
     ensure_row(connection, token_keys, key_id=uuid.uuid4().hex, created_at=datetime.now(UTC))
