@@ -1,5 +1,6 @@
 """The command that changes a group: what is named, and nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import click
@@ -61,6 +62,8 @@ def edit(
         moderators=roles.get("moderators", stored.moderators),
         allowed_senders=roles.get("allowed_senders", stored.allowed_senders),
     )
+    always, never = _pins(draft, stored, roles)
+    draft = replace(draft, always_members=always, never_members=never)
     if _replaces_members(stored, draft) and not yes:
         click.confirm(_REPLACING, abort=True)
     saved = groups.update_group(core.database, actor, stored.uuid, stored.version, draft)
@@ -72,6 +75,17 @@ def _changed_settings(stored: GroupSettings, named: NamedSettings) -> GroupSetti
     kinds = {"department": GroupKind.DEPARTMENT, "rule": GroupKind.DYNAMIC}
     unused: dict[str, SettingValue] = {name: "" for name, of in kinds.items() if kind != of}
     return stored.changed({**unused, **named})
+
+
+def _pins(
+    draft: GroupDraft, stored: GroupDetails, roles: NamedRoles
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return who is pinned: as named, or as stored if the kind still has such members."""
+    keeps = GroupKind(draft.settings.kind).is_derived
+    return (
+        roles.get("always_members", stored.always_members if keeps else ()),
+        roles.get("never_members", stored.never_members if keeps else ()),
+    )
 
 
 def _replaces_members(stored: GroupDetails, draft: GroupDraft) -> bool:

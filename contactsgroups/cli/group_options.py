@@ -24,6 +24,8 @@ _ROLE_OPTIONS = (
     ("--owner", "owners"),
     ("--moderator", "moderators"),
     ("--allowed-sender", "allowed_senders"),
+    ("--always-member", "always_members"),
+    ("--never-member", "never_members"),
 )
 
 NamedSettings = Mapping[str, SettingValue]

@@ -57,6 +57,8 @@ def add(core: Core, address: str, named: NamedSettings, roles: NamedRoles) -> No
         owners=roles.get("owners", ()),
         moderators=roles.get("moderators", ()),
         allowed_senders=roles.get("allowed_senders", ()),
+        always_members=roles.get("always_members", ()),
+        never_members=roles.get("never_members", ()),
     )
     created = groups.create_group(core.database, OPERATOR, draft)
     click.echo(f"added {created.original}, which reaches {mailboxes(created.recipient_count)}")
@@ -186,7 +188,7 @@ def _rows(details: GroupDetails) -> Iterator[tuple[str, object]]:
             yield setting.name.replace("_", " "), "yes" if value else "no"
         elif value:
             yield setting.label.lower(), " ".join(value.split())
-    for role in ("owners", "moderators", "allowed_senders"):
+    for role in ("owners", "moderators", "allowed_senders", "always_members", "never_members"):
         if addresses := getattr(details, role):
             yield role.replace("_", " "), ", ".join(addresses)
     yield "reaches", mailboxes(details.recipient_count)

@@ -46,6 +46,8 @@ ROLES = {
     MemberRole.OWNER: "contactsGroupsOwner",
     MemberRole.MODERATOR: "contactsGroupsModerator",
     MemberRole.ALLOWED_SENDER: "contactsGroupsAllowedSender",
+    MemberRole.ALWAYS_MEMBER: "contactsGroupsAlwaysMember",
+    MemberRole.NEVER_MEMBER: "contactsGroupsNeverMember",
 }
 _NOTHING_KNOWN = (
     "no entry of the file is imported: accounts and groups have the class PostfixBookMailAccount"

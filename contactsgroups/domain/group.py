@@ -68,6 +68,14 @@ class Role(StrEnum):
     OWNER = "owner"
     MODERATOR = "moderator"
     ALLOWED_SENDER = "allowed_sender"
+    ALWAYS_MEMBER = "always_member"
+    """A member whatever the department or the rule says."""
+    NEVER_MEMBER = "never_member"
+    """No member whatever they say; it counts more than the other pin."""
+
+
+PINS = (Role.ALWAYS_MEMBER, Role.NEVER_MEMBER)
+"""The roles that say who is a member of a group that follows the directory."""
 
 
 def _words(label: str, hint: str = "", choices: type[Choice] | None = None) -> dict[str, Any]:

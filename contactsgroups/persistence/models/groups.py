@@ -171,7 +171,7 @@ class Recipient(Base):
 
 
 class GroupRole(Base):
-    """An owner, moderator or allowed sender of a group."""
+    """An owner, moderator, allowed sender or pinned account of a group."""
 
     __tablename__ = "contactsgroups_group_roles"
     __table_args__ = (UniqueConstraint("group_id", "role", "address"),)

@@ -32,6 +32,7 @@ from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.groups.drafts import GroupDraft
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, find_member_faults
+from contactsgroups.services.groups.pins import find_pin_faults
 from contactsgroups.services.groups.responsible import Named, find_irresponsible, responsible_for
 from contactsgroups.services.groups.stored_settings import settings_of
 
@@ -111,6 +112,7 @@ class _Inspection:
                     pictures.normalise(self._draft.picture)
             domain = self._find_domain(address)
             self._look_up(domain, settings)
+            self._look_up_pins(domain, named)
             self._look_up_people(named, members)
 
     def _may_look(self, address: Address | None, right: Right) -> bool:
@@ -178,6 +180,16 @@ class _Inspection:
             with self._faults.at("department"):
                 if domain is not None:
                     find_department(self._session, domain, settings.department)
+
+    def _look_up_pins(self, domain: DomainRow | None, named: Named) -> None:
+        kind = self._draft.settings.kind
+        if kind not in list(GroupKind):
+            return
+        before = {(row.role, row.address) for row in self._group.roles} if self._group else set()
+        unfit = find_pin_faults(
+            self._session, domain.id if domain else None, GroupKind(kind), named, before
+        )
+        _note_some(self._faults, unfit, "cannot be pinned")
 
     def _look_up_people(self, named: Named, members: dict[str, Address]) -> None:
         before = responsible_for(self._group) if self._group else frozenset()

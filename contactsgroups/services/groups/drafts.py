@@ -15,6 +15,8 @@ class GroupDraft:
     """The wanted state of a group, as typed; checked when it is saved.
 
     ``members`` of None leaves them as they are; they must be given for a new static group or team.
+    ``always_members`` and ``never_members`` are accounts that are in a group that follows the
+    directory, or are not, whatever the department or the rule says; never counts more.
     ``picture``: None leaves it as it is, ``b""`` takes it away.
     ``asks_first``: another kind is refused if members would leave by it, so that it can be asked.
     """
@@ -25,6 +27,8 @@ class GroupDraft:
     owners: Sequence[str] = ()
     moderators: Sequence[str] = ()
     allowed_senders: Sequence[str] = ()
+    always_members: Sequence[str] = ()
+    never_members: Sequence[str] = ()
     picture: bytes | None = None
     asks_first: bool = False
 
@@ -35,6 +39,8 @@ class GroupDraft:
             Role.OWNER: self.owners,
             Role.MODERATOR: self.moderators,
             Role.ALLOWED_SENDER: self.allowed_senders,
+            Role.ALWAYS_MEMBER: self.always_members,
+            Role.NEVER_MEMBER: self.never_members,
         }
 
     @property
@@ -54,4 +60,6 @@ def refuse_too_many(draft: GroupDraft, stored: Collection[tuple[str, str]] = ())
     """
     for role, texts in draft.roles.items():
         if sum((role, text) not in stored for text in texts) > ROLE_LIMIT:
-            raise InvalidInput(f"more than {ROLE_LIMIT:,} {role}s at once", field=f"{role}s")
+            raise InvalidInput(
+                f"more than {ROLE_LIMIT:,} {role.replace('_', ' ')}s at once", field=f"{role}s"
+            )

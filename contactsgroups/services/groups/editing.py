@@ -17,7 +17,7 @@ from contactsgroups.domain.errors import (
     NoMembers,
     StaleVersion,
 )
-from contactsgroups.domain.group import GroupKind, Role
+from contactsgroups.domain.group import PINS, GroupKind, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
@@ -36,6 +36,7 @@ from contactsgroups.services.groups.kept_members import (
 )
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import replace_members_in
+from contactsgroups.services.groups.pins import find_pin_faults
 from contactsgroups.services.groups.reading import GroupDetails, details_of
 from contactsgroups.services.groups.responsible import require_responsible_in, responsible_for
 from contactsgroups.services.groups.stored_settings import settings_of, store_settings
@@ -205,6 +206,8 @@ def draft_like(stored: GroupDetails) -> GroupDraft:
         owners=stored.owners,
         moderators=stored.moderators,
         allowed_senders=stored.allowed_senders,
+        always_members=stored.always_members,
+        never_members=stored.never_members,
     )
 
 
@@ -241,7 +244,12 @@ def _require_version(group: Group, version: int) -> None:
 def _source_of(group: Group) -> tuple[object, ...]:
     """Return what only those may change who may say where members come from."""
     department = group.department.path if group.department else ""
-    return group.address, group.kind, department, group.rule
+    pins = frozenset(key for key in _roles_of(group) if key[0] in PINS)
+    return group.address, group.kind, department, group.rule, pins
+
+
+def _roles_of(group: Group) -> frozenset[tuple[str, str]]:
+    return frozenset((row.role, row.address) for row in group.roles)
 
 
 def _with_small_picture(draft: GroupDraft) -> GroupDraft:
@@ -291,7 +299,11 @@ def _replace(
 def _fill(work: Work, group: Group, domain: DomainRow, draft: GroupDraft) -> None:
     """Copy the draft's checked values to the group, members and address excepted."""
     store_settings(work.session, group, domain, draft.settings)
+    before = _roles_of(group)
     _fill_roles(group, draft)
+    named, kind = _roles_of(group), GroupKind(group.kind)
+    for fault in find_pin_faults(work.session, domain.id, kind, named, before):
+        raise fault
     if draft.picture is not None:
         pictures.replace_picture(group, draft.picture or None)
     shown = display_address(group.address)

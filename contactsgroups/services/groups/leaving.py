@@ -115,8 +115,10 @@ def _remove_in(
         session.execute(delete(Member).where(Member.group_id.in_(some), is_own))
     with_roles = [each.id for each in presences if each.roles and each.id in groups]
     for some in chunked(sorted(with_roles)):
-        is_own = GroupRole.address.in_(holder.addresses)
-        session.execute(delete(GroupRole).where(GroupRole.group_id.in_(some), is_own))
+        # Whoever leaves for good is still never to come back by a rule.
+        stays = GroupRole.role == Role.NEVER_MEMBER
+        is_held = GroupRole.address.in_(holder.addresses) & ~stays
+        session.execute(delete(GroupRole).where(GroupRole.group_id.in_(some), is_held))
 
 
 def _forget_kept_in(work: Work, holder: AddressHolder, only: Collection[str] | None) -> None:

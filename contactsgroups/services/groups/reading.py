@@ -48,6 +48,8 @@ class GroupDetails(GroupSummary):
     owners: tuple[str, ...]
     moderators: tuple[str, ...]
     allowed_senders: tuple[str, ...]
+    always_members: tuple[str, ...]
+    never_members: tuple[str, ...]
     has_own_picture: bool
     created_at: datetime
     updated_by: str
@@ -114,6 +116,8 @@ def details_of(group: Group) -> GroupDetails:
         owners=tuple(roles[Role.OWNER]),
         moderators=tuple(roles[Role.MODERATOR]),
         allowed_senders=tuple(roles[Role.ALLOWED_SENDER]),
+        always_members=tuple(roles[Role.ALWAYS_MEMBER]),
+        never_members=tuple(roles[Role.NEVER_MEMBER]),
         has_own_picture=group.picture is not None,
         created_at=group.created_at,
         updated_by=group.updated_by,

@@ -1,15 +1,16 @@
 """Whom a department or a rule would select, before it is saved."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
-from contactsgroups.domain.address import normalise_domain
+from contactsgroups.domain.address import Address, normalise_domain
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.errors import InvalidAddress, InvalidInput
 from contactsgroups.domain.group import GroupKind, GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
@@ -18,6 +19,7 @@ from contactsgroups.persistence.queries import account_facts, rows_where
 from contactsgroups.services.accounts import domains
 from contactsgroups.services.accounts.departments import find_department
 from contactsgroups.services.accounts.group_standing import require_in_group
+from contactsgroups.services.groups.drafts import ROLE_LIMIT
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.unit_of_work.selection import Source
 
@@ -68,12 +70,16 @@ def preview_source(
     *,
     uuid: str = "",
     address: str = "",
+    always: Sequence[str] = (),
+    never: Sequence[str] = (),
 ) -> SourcePreview:
     """Return whom the department or the rule of settings selects, beside who is in the group now.
 
     Args:
         settings: as they would be saved; only where members come from counts.
         uuid: the group; empty for a new one.
+        always: accounts that are to be in whatever the source says, as typed.
+        never: accounts that are not; it counts more.
         address: of a new group, as far as it is typed: its domain says among whom to look.
 
     Raises:
@@ -86,6 +92,7 @@ def preview_source(
         group = _require_group(session, actor, uuid) if uuid else None
         domain = group.domain if group else _require_domain(session, actor, address)
         source = _checked_source(session, domain, settings)
+        source = replace(source, always=_keys(always), never=_keys(never))
         stored = _members_of(session, group)
         return _compare(session, domain, source, stored)
 
@@ -119,6 +126,15 @@ def _checked_source(session: Session, domain: DomainRow, settings: GroupSettings
     if path:
         path = find_department(session, domain, path).path
     return Source(kind=checked.kind, department=path, rule=checked.rule)
+
+
+def _keys(texts: Sequence[str]) -> set[str]:
+    """Return the addresses among texts; one that is half typed is nobody's yet."""
+    found = set()
+    for text in texts[:ROLE_LIMIT]:
+        with suppress(InvalidAddress):
+            found.add(str(Address.parse(text)))
+    return found
 
 
 def _members_of(session: Session, group: Group | None) -> set[str]:

@@ -182,7 +182,8 @@ def _read_roles(
     session: Session, own: Collection[str], is_shown: ColumnElement[bool]
 ) -> Mapping[int, list[HeldRole]]:
     found: dict[int, list[HeldRole]] = defaultdict(list)
-    statement = select(GroupRole).join(Group).where(GroupRole.address.in_(own), is_shown)
+    is_held = GroupRole.address.in_(own) & (GroupRole.role != Role.NEVER_MEMBER)
+    statement = select(GroupRole).join(Group).where(is_held, is_shown)
     rows = sorted(session.scalars(statement), key=lambda row: (_RANK[row.role], row.address))
     for row in rows:
         found[row.group_id].append(HeldRole(Role(row.role), row.original))
@@ -193,7 +194,8 @@ def _read_groups(
     session: Session, own: Collection[str], starts: Select[int], is_open: ColumnElement[bool]
 ) -> list[Group]:
     """Return the groups that one of the addresses is in or has a role in, and those above."""
-    named = select(GroupRole.group_id).where(GroupRole.address.in_(own))
+    is_held = GroupRole.address.in_(own) & (GroupRole.role != Role.NEVER_MEMBER)
+    named = select(GroupRole.group_id).where(is_held)
     ids = starts.union(named, ids_above(starts, is_open))
     return list(session.scalars(_with_what_a_summary_shows().where(is_open, Group.id.in_(ids))))
 

@@ -341,7 +341,14 @@ def _draft(snapshot: GroupSnapshot) -> GroupDraft:
         owners=tuple(snapshot.roles[MemberRole.OWNER].values()),
         moderators=tuple(snapshot.roles[MemberRole.MODERATOR].values()),
         allowed_senders=tuple(snapshot.roles[MemberRole.ALLOWED_SENDER].values()),
+        always_members=_pins(snapshot, MemberRole.ALWAYS_MEMBER),
+        never_members=_pins(snapshot, MemberRole.NEVER_MEMBER),
     )
+
+
+def _pins(snapshot: GroupSnapshot, role: MemberRole) -> tuple[str, ...]:
+    """Return who is pinned; a group that the files make a named one keeps none."""
+    return tuple(snapshot.roles[role].values()) if snapshot.is_derived else ()
 
 
 _DOMAIN = _Kind("domain", _ensure_domains, str)

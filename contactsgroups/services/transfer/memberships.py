@@ -9,12 +9,14 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import (
     ContactsGroupsError,
     GroupNotFound,
+    InvalidAddress,
     InvalidInput,
     MembersAreDerived,
     MembershipCycle,
     NoMembers,
 )
 from contactsgroups.domain.expansion import find_cycle
+from contactsgroups.domain.group import PINS
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, unknown_local_address
 from contactsgroups.services.transfer.merge import Merge
 from contactsgroups.services.transfer.records import Fault, MemberRole, MembershipRecord, Place
@@ -72,6 +74,8 @@ class _MembershipMerge:
             address = self._merge.read(record.address)
             if record.role is MemberRole.MEMBER:
                 self._require_possible_member(snapshot, group, address)
+            elif str(record.role) in PINS:
+                self._require_possible_pin(snapshot, group, address)
         named.lines.setdefault(str(address), (address, record.place))
 
     def _require_possible_member(
@@ -81,6 +85,15 @@ class _MembershipMerge:
             raise MembersAreDerived(f"members of {group} follow the directory")
         if address.domain in self._snapshot.domains and not self._snapshot.holder_of(str(address)):
             raise unknown_local_address(address)
+
+    def _require_possible_pin(self, snapshot: GroupSnapshot, group: str, address: Address) -> None:
+        if not snapshot.is_derived:
+            raise InvalidInput(f"{group} has no pinned members: its members are named one by one")
+        if (
+            group.rpartition("@")[2] != address.domain
+            or str(address) not in self._snapshot.accounts
+        ):
+            raise InvalidAddress(f"{address} is no account of the domain of {group}")
 
     def _take_out_unnamed(self) -> None:
         for (group, role), named in self._named.items():

@@ -55,6 +55,8 @@ class MemberRole(StrEnum):
     OWNER = Role.OWNER
     MODERATOR = Role.MODERATOR
     ALLOWED_SENDER = Role.ALLOWED_SENDER
+    ALWAYS_MEMBER = Role.ALWAYS_MEMBER
+    NEVER_MEMBER = Role.NEVER_MEMBER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,15 +20,18 @@ def follow(
     changed_groups: Collection[int],
     accounts: Collection[int],
     addresses: Collection[str],
+    pinned: Collection[tuple[int, str]],
     touched: Callable[[], Touched],
 ) -> list[Group]:
     """Update all that depends on the changes and return every group that they reach.
 
     A group is reached when anything that a face shows of it may have changed: itself, or a member
-    however deeply nested.  ``touched`` is called when members have followed the directory.
+    however deeply nested.  ``pinned`` has groups and addresses of pins that were made or
+    taken away.  ``touched`` is called when members have followed the directory.
     """
     account_words.refresh(session, accounts)
     moved = derivation.follow_accounts(session, accounts)
+    moved |= derivation.follow_pins(session, pinned)
     session.flush()
     what = touched()
     group_edges.refresh(session, what.child_ids(session))

@@ -7,10 +7,19 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain.group import GroupKind
-from contactsgroups.persistence.models import Account, Department, Group, Member
-from contactsgroups.persistence.queries import AccountFacts, account_facts, chunked, scalars_where
+from contactsgroups.domain.group import PINS, GroupKind, Role
+from contactsgroups.persistence.models import Account, Department, Group, GroupRole, Member
+from contactsgroups.persistence.queries import (
+    AccountFacts,
+    account_facts,
+    chunked,
+    rows_where,
+    scalars_where,
+)
 from contactsgroups.services.unit_of_work.selection import Source
+
+_Pins = defaultdict[tuple[int, str], set[str]]
+"""The pinned addresses by group and role."""
 
 
 def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
@@ -27,6 +36,32 @@ def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
     for move in find_moves(session, people):
         _apply(session, move)
         moved.add(move.group.id)
+    return moved
+
+
+def follow_pins(session: Session, pinned: Collection[tuple[int, str]]) -> set[int]:
+    """Update members where an account was pinned or is no more; return the groups' ids.
+
+    Args:
+        pinned: ids of groups, and addresses; both need not exist any more.
+    """
+    addresses: dict[int, set[str]] = defaultdict(set)
+    for group_id, address in pinned:
+        addresses[group_id].add(address)
+    kinds = [kind for kind in GroupKind if kind.is_derived]
+    derived = select(Group).where(Group.kind.in_(kinds))
+    moved = set()
+    for group in scalars_where(session, derived, Group.id, addresses):
+        here = Account.domain_id == group.domain_id
+        people = [
+            person
+            for some in chunked(sorted(addresses[group.id]))
+            for person in account_facts(session, here & Account.address.in_(some))
+        ]
+        move = _find_move(session, group, _pins_of(session, [group]), people)
+        if move.entering or move.leaving:
+            _apply(session, move)
+            moved.add(group.id)
     return moved
 
 
@@ -48,8 +83,10 @@ def find_moves(session: Session, people: Iterable[AccountFacts]) -> Iterator[Mov
     for person in people:
         by_domain[person.domain_id].append(person)
     for domain_id, here in by_domain.items():
-        for group in _derived_groups(session, domain_id):
-            move = _find_move(session, group, here)
+        groups = _derived_groups(session, domain_id)
+        pins = _pins_of(session, groups)
+        for group in groups:
+            move = _find_move(session, group, pins, here)
             if move.entering or move.leaving:
                 yield move
 
@@ -79,7 +116,7 @@ def selected_accounts(session: Session, group: Group) -> dict[str, str]:
 
     Only active accounts of the group's own domain are ever selected.
     """
-    selects = _source_of(session, group).selector()
+    selects = _source_of(session, group, _pins_of(session, [group])).selector()
     people = account_facts(session, Account.domain_id == group.domain_id)
     return {person.address: person.original for person in people if selects(person)}
 
@@ -90,14 +127,31 @@ def _derived_groups(session: Session, domain_id: int) -> Sequence[Group]:
     return session.scalars(statement).all()
 
 
-def _source_of(session: Session, group: Group) -> Source:
+def _source_of(session: Session, group: Group, pins: _Pins) -> Source:
     department = session.get(Department, group.department_id) if group.department_id else None
     path = department.path if department else ""
-    return Source(kind=group.kind, department=path, rule=group.rule)
+    return Source(
+        kind=group.kind,
+        department=path,
+        rule=group.rule,
+        always=pins[group.id, Role.ALWAYS_MEMBER],
+        never=pins[group.id, Role.NEVER_MEMBER],
+    )
 
 
-def _find_move(session: Session, group: Group, people: Collection[AccountFacts]) -> Move:
-    selects = _source_of(session, group).selector()
+def _pins_of(session: Session, groups: Collection[Group]) -> _Pins:
+    found: _Pins = defaultdict(set)
+    columns = (GroupRole.group_id, GroupRole.role, GroupRole.address)
+    statement = select(*columns).where(GroupRole.role.in_(PINS))
+    for row in rows_where(session, statement, GroupRole.group_id, [each.id for each in groups]):
+        found[row.group_id, row.role].add(row.address)
+    return found
+
+
+def _find_move(
+    session: Session, group: Group, pins: _Pins, people: Collection[AccountFacts]
+) -> Move:
+    selects = _source_of(session, group, pins).selector()
     stored = _members_among(session, group, [person.address for person in people])
     wanted = {person.address: person.original for person in people if selects(person)}
     entering = {key: wanted[key] for key in wanted.keys() - stored}

@@ -1,6 +1,6 @@
 """Whom a department or a rule selects: the one definition, for stored groups and for previews."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from contactsgroups.domain.group import GroupKind
@@ -18,11 +18,15 @@ class Source:
         kind: :attr:`GroupKind.DEPARTMENT` or :attr:`GroupKind.DYNAMIC`.
         department: the path of the department; empty for none.
         rule: the text of the rule, for a dynamic group.
+        always: accounts that are members whatever those say.
+        never: accounts that are not, and that counts more than ``always``.
     """
 
     kind: str
     department: str = ""
     rule: str = ""
+    always: Collection[str] = frozenset()
+    never: Collection[str] = frozenset()
 
     def selector(self) -> Selector:
         """Return what tells whether an account is a member; only active accounts ever are.
@@ -31,7 +35,12 @@ class Source:
             InvalidRule: the rule does not parse.
         """
         selects = self._of_department() if self.kind == GroupKind.DEPARTMENT else self._of_rule()
-        return lambda person: person.active and selects(person)
+        always, never = frozenset(self.always), frozenset(self.never)
+        return lambda person: (
+            person.active
+            and person.address not in never
+            and (person.address in always or selects(person))
+        )
 
     def _of_department(self) -> Selector:
         path = self.department

@@ -6,19 +6,21 @@ recipients may have followed meanwhile.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain.group import PINS
 from contactsgroups.persistence.models import Account, Alias, Group
 from contactsgroups.persistence.queries import rows_where, scalars_where
 from contactsgroups.services.unit_of_work.audited_tables import (
     BY_NAME,
     GROUPS,
     MEMBERS,
+    ROLES,
     UNKNOWN,
 )
 from contactsgroups.services.unit_of_work.differences import Difference
@@ -108,6 +110,15 @@ class Touched:
             session, accounts, Account.id, _known(self._accounts.keys() | targets)
         ):
             self._accounts[row.id].add(row.address)
+
+
+def touched_pins(differences: Iterable[Difference]) -> Iterator[tuple[int, str]]:
+    """Yield group and address of each pin that was made or taken away."""
+    role, address = (ROLES.identity.index(name) for name in ("role", "address"))
+    for difference in differences:
+        for audited, key in difference.parts:
+            if audited is ROLES and key[role] in PINS:
+                yield key[0], key[address]
 
 
 @dataclass(slots=True)

@@ -18,7 +18,7 @@ from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.unit_of_work import cards, consequences, held_moves
 from contactsgroups.services.unit_of_work.audit import AuditRecorder
 from contactsgroups.services.unit_of_work.standing import require_standing
-from contactsgroups.services.unit_of_work.touched import Touched
+from contactsgroups.services.unit_of_work.touched import Touched, touched_pins
 
 
 class Work:
@@ -92,6 +92,7 @@ class Work:
                 for change in self._changes
                 if change.subject in {Subject.GROUP, Subject.ACCOUNT, Subject.ALIAS}
             },
+            pinned=list(touched_pins(self._audit.differences)),
             touched=self._touched_so_far,
         )
         for group in affected:

@@ -54,8 +54,14 @@ _TOLD_ONLY_IF_CHANGED = {
 """What an entry says already, in who did it to what."""
 _HIDDEN = "(hidden)"
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\S*")
-_ROLES = {"owner": "Owners", "moderator": "Moderators", "allowed_sender": "Allowed senders"}
 _KEPT = "Kept members"  # Typed ones, while the group follows the directory.
+_ROLES = {
+    "owner": "Owners",
+    "moderator": "Moderators",
+    "allowed_sender": "Allowed senders",
+    "always_member": "Always in",
+    "never_member": "Never in",
+}
 _STATES = {"approved": "Approved", "declined": "Declined", "withdrawn": "Withdrew"}
 
 

@@ -24,7 +24,8 @@ from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
 from contactsgroups.web.form_faults import FormFaults, faults_by_field
 
-ROLE_FIELDS = ("owners", "moderators", "allowed_senders")
+PIN_FIELDS = ("always_members", "never_members")
+ROLE_FIELDS = ("owners", "moderators", "allowed_senders", *PIN_FIELDS)
 _OTHERS = ("address", "members", *ROLE_FIELDS)
 
 
@@ -94,7 +95,11 @@ class GroupForm:
             members=named,
             picture=self.picture,
             asks_first=self.confirmed_kind != self.settings.kind,
-            **{name: addresses_in(self.values[name]) for name in ROLE_FIELDS},
+            **{
+                name: addresses_in(self.values[name])
+                for name in ROLE_FIELDS
+                if is_derived or name not in PIN_FIELDS
+            },
         )
 
     def refused(self, error: ContactsGroupsError) -> "GroupForm":
@@ -141,7 +146,16 @@ class GroupForm:
         return path if is_own else self.settings.department
 
 
-_BASICS = ("display_name", "address", "description", "kind", "members", "department", "rule")
+_BASICS = (
+    "display_name",
+    "address",
+    "description",
+    "kind",
+    "members",
+    "department",
+    "rule",
+    *PIN_FIELDS,
+)
 _IN_ORDER = (
     *_BASICS,
     "posting_policy",
@@ -158,6 +172,8 @@ LABELS: Mapping[str, str] = {
     "owners": "Owners",
     "moderators": "Moderators",
     "allowed_senders": "Allowed senders",
+    "always_members": "Always in",
+    "never_members": "Never in",
     "picture": "Picture",
 }
 """What the page calls each field."""

@@ -8,6 +8,7 @@ from werkzeug.exceptions import TooManyRequests
 
 from contactsgroups.domain.address import display_address
 from contactsgroups.domain.errors import ContactsGroupsError, NotAuthenticated
+from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.groups.source_preview import (
     PreviewedMember,
@@ -61,6 +62,8 @@ def preview_of(actor: Principal, form: GroupForm, uuid: str = "") -> SourcePrevi
         form.settings_in_use(),
         uuid=uuid,
         address=form.values["address"],
+        always=addresses_in(form.values["always_members"]),
+        never=addresses_in(form.values["never_members"]),
     )
 
 

@@ -21,6 +21,8 @@ from contactsgroups.web.api.schemas import (
 )
 
 Kind = Literal["static", "team", "department", "dynamic"]
+_ALWAYS = "Accounts that are in it whatever its department or rule says."
+_NEVER = "Accounts that are not in it whatever else is said."
 _CHANGED_AT = "When settings were saved last; memberships do not count."
 
 
@@ -108,6 +110,8 @@ class Group(GroupEntry, StoredSettings):  # type: ignore[misc, valid-type]
     owners: list[str] | None = None
     moderators: list[str] | None = None
     allowed_senders: list[str] | None = None
+    always_members: Annotated[list[str] | None, Field(description=_ALWAYS)] = None
+    never_members: Annotated[list[str] | None, Field(description=_NEVER)] = None
     applicant: Annotated[str | None, Field(description="The account that asked for it.")] = None
     created_at: datetime | None = None
     updated_at: Annotated[datetime | None, Field(description=_CHANGED_AT)] = None
@@ -125,6 +129,8 @@ class NewGroup(NewSettings):  # type: ignore[misc, valid-type]
     owners: Addresses = Field(default_factory=list)
     moderators: Addresses = Field(default_factory=list)
     allowed_senders: Addresses = Field(default_factory=list)
+    always_members: Addresses = Field(default_factory=list, description=_ALWAYS)
+    never_members: Addresses = Field(default_factory=list, description=_NEVER)
 
 
 class ChangedGroup(ChangedSettings):  # type: ignore[misc, valid-type]
@@ -134,6 +140,8 @@ class ChangedGroup(ChangedSettings):  # type: ignore[misc, valid-type]
     owners: Addresses = Field(default=[], json_schema_extra=without_default)
     moderators: Addresses = Field(default=[], json_schema_extra=without_default)
     allowed_senders: Addresses = Field(default=[], json_schema_extra=without_default)
+    always_members: Addresses = Field(default=[], json_schema_extra=without_default)
+    never_members: Addresses = Field(default=[], json_schema_extra=without_default)
 
 
 def entry_of(group: GroupSummary) -> GroupEntry:
@@ -150,6 +158,8 @@ def group_of(summary: GroupSummary, details: GroupDetails | None) -> Group:
         owners=list(details.owners),
         moderators=list(details.moderators),
         allowed_senders=list(details.allowed_senders),
+        always_members=list(details.always_members),
+        never_members=list(details.never_members),
         applicant=details.applicant,
         created_at=details.created_at,
         updated_at=details.updated_at,

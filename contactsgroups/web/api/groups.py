@@ -172,6 +172,8 @@ def _draft_of(body: NewGroup) -> GroupDraft:
         owners=body.owners,
         moderators=body.moderators,
         allowed_senders=body.allowed_senders,
+        always_members=body.always_members,
+        never_members=body.never_members,
     )
 
 

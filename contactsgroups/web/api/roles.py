@@ -1,4 +1,4 @@
-"""Owners, moderators and allowed senders of a group over the API."""
+"""Owners, moderators, allowed senders and pinned accounts of a group over the API."""
 
 from dataclasses import replace
 from typing import Any
@@ -18,7 +18,7 @@ from contactsgroups.web.api.schemas import Addresses, Schema
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.state import current_database
 
-_ROLE = "<any(owners, moderators, allowed_senders):role>"
+_ROLE = "<any(owners, moderators, allowed_senders, always_members, never_members):role>"
 
 blueprint = Blueprint("roles", __name__, url_prefix=f"/groups/<uuid:uuid>/{_ROLE}")
 
@@ -32,7 +32,7 @@ class RoleList(Schema):
 @blueprint.get("")
 @serves(Operation(summary="List who has a role", answers={200: RoleList, 304: None}, has_tag=True))
 def list_role(uuid: UUID, role: str) -> Answer:
-    """List owners, moderators or allowed senders, for whom may see the group's settings."""
+    """List owners, moderators and so on, for whom may see the group's settings."""
     return _answer(_stored(uuid), role)
 
 
@@ -47,6 +47,7 @@ def list_role(uuid: UUID, role: str) -> Answer:
         problems=(409,),
         needs_match=True,
         has_tag=True,
+        may_be_held=True,
     )
 )
 def replace_role(uuid: UUID, role: str, body: RoleList) -> Answer:
@@ -64,10 +65,11 @@ def replace_role(uuid: UUID, role: str, body: RoleList) -> Answer:
         for_owners=True,
         answers={204: None},
         problems=(409, 412),
+        may_be_held=True,
     )
 )
 def grant_role(uuid: UUID, role: str, address: str) -> None:
-    """Make an address an owner, moderator or allowed sender; harmless if it is one already."""
+    """Make an address an owner, moderator and so on; harmless if it is one already."""
     stored = _stored(uuid)
     present = getattr(stored, role)
     if _without(present, Address.parse(address)) == present:
@@ -82,6 +84,7 @@ def grant_role(uuid: UUID, role: str, address: str) -> None:
         for_owners=True,
         answers={204: None},
         problems=(409, 412),
+        may_be_held=True,
     )
 )
 def take_role(uuid: UUID, role: str, address: str) -> None:
