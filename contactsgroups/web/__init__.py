@@ -36,9 +36,11 @@ from contactsgroups.web.admin import (
     departments,
     domains,
     group_list,
+    group_requests,
     groups,
     history,
     members,
+    reports,
 )
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.principals import Principals
@@ -121,8 +123,17 @@ def _blueprint() -> Blueprint:
     security.protect(whole)
     errors.register(whole)
     own_pages = (compose, usage, my_groups, requests, sessions, teams)
-    of_groups = (groups, group_list, members, delivery, history)
-    of_directory = (accounts, aliases, addresses, domains, departments, administrators, audit)
+    of_groups = (groups, group_list, members, delivery, history, group_requests)
+    of_directory = (
+        accounts,
+        aliases,
+        addresses,
+        domains,
+        departments,
+        administrators,
+        audit,
+        reports,
+    )
     for part in (assets, start, sign_in, api, *own_pages, *of_groups, *of_directory):
         whole.register_blueprint(part.blueprint)
     return whole

@@ -27,6 +27,7 @@ from contactsgroups.services.audit_log import AuditFilter
 from contactsgroups.services.completion.usage import UsedAddress
 from contactsgroups.services.groups.filtering import GroupFilter
 from contactsgroups.services.groups.listing import Place as GroupsPlace
+from contactsgroups.services.groups.managed_requests import RequestFilter
 from contactsgroups.services.groups.ordering import Sorting
 from contactsgroups.services.groups.requests import join_group
 from contactsgroups.services.groups.teams import TeamDraft
@@ -76,6 +77,7 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.bulk.remove_groups": ([UUID],),
     "groups.bulk.switch_groups": ([UUID], {"disabled": True}),
     "groups.editing.create_group": (DRAFT,),
+    "groups.managed_requests.approve_requests": ([REQUEST],),
     "groups.editing.remove_group": (UUID,),
     "groups.editing.update_group": (UUID, 1, replace(DRAFT, members=None)),
     "groups.member_changes.change_members": (UUID, ["zoe@example.org"], []),
@@ -118,6 +120,10 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.field_changes.last_changes": (UUID,),
     "groups.delivery_preview.preview_delivery": (UUID,),
     "groups.posting_preview.preview_posting": (UUID,),
+    "groups.reports.read_reports": (),
+    "groups.emptied.groups_emptied_by_account": ("bob@example.org",),
+    "groups.emptied.groups_emptied_by_alias": ("a@example.org",),
+    "groups.managed_requests.list_managed_requests": (RequestFilter(),),
     "groups.history.list_history": (UUID, None, 9),
     "groups.kept_members.count_kept_members": (UUID,),
     "groups.leaving_plan.plan_leaving": ("bob@example.org",),
