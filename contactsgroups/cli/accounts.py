@@ -11,6 +11,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import sessions, sharing
 from contactsgroups.services.groups import leaving
+from contactsgroups.services.groups.emptied import groups_emptied_by_account
 from contactsgroups.services.groups.leaving_plan import Remedy, plan_leaving
 
 
@@ -96,8 +97,11 @@ def add_account(
 ) -> None:
     """Add an account, or bring the one of this address up to date.
 
-    What is not named stays as it is; --name "" takes the name away.
+    What is not named stays as it is; --name "" takes the name away. Of an account that is made
+    inactive, it says before which groups would reach nobody any more.
     """
+    if active is False:
+        _say_what_is_emptied(core, address)
     draft = accounts.AccountDraft(
         address=address,
         display_name=name,
@@ -121,8 +125,9 @@ def remove_account(
 ) -> None:
     """Remove an account with its aliases and memberships.
 
-    Says before which groups would have no member, moderator or owner any more.
+    Says before which groups would have no member, moderator or owner any more, or reach nobody.
     """
+    _say_what_is_emptied(core, address)
     remedies = _say_what_groups_lose(core, address)
     if not yes:
         question = "Remove the account, its aliases and its memberships?"
@@ -131,6 +136,11 @@ def remove_account(
         leaving.remove_everywhere(core.database, OPERATOR, address, remedies=remedies)
     accounts.remove_account(core.database, actor, address)
     click.echo(f"removed {address}")
+
+
+def _say_what_is_emptied(core: Core, address: str) -> None:
+    for group in groups_emptied_by_account(core.database, OPERATOR, address):
+        click.echo(f"{group.original} would reach nobody", err=True)
 
 
 def _say_what_groups_lose(core: Core, address: str) -> dict[str, Remedy]:

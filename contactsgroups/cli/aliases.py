@@ -10,6 +10,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import listing
 from contactsgroups.services.accounts.listing import AliasView
+from contactsgroups.services.groups.emptied import groups_emptied_by_alias
 
 _PAGE = 500
 
@@ -45,10 +46,18 @@ def list_aliases(core: Core, domain: str | None, account: str | None) -> None:
 
 @alias.command("remove")
 @click.argument("address")
-@click.confirmation_option(prompt="Remove the alias, also from the groups that it is a member of?")
+@click.option("--yes", is_flag=True, help="Confirm the action without prompting.")
 @with_core
-def remove_alias(core: Core, address: str) -> None:
-    """Remove an alias, also from the groups that it is a member of; its account stays."""
+def remove_alias(core: Core, address: str, yes: bool) -> None:
+    """Remove an alias, also from the groups that it is a member of; its account stays.
+
+    Says before which groups would reach nobody any more.
+    """
+    for group in groups_emptied_by_alias(core.database, OPERATOR, address):
+        click.echo(f"{group.original} would reach nobody", err=True)
+    if not yes:
+        question = "Remove the alias, also from the groups that it is a member of?"
+        click.confirm(question, abort=True)
     accounts.remove_alias(core.database, OPERATOR, address)
     click.echo(f"removed {address}")
 

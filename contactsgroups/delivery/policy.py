@@ -38,6 +38,7 @@ from contactsgroups.delivery.policy_request import (
 from contactsgroups.delivery.policy_turns import Turns
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services import Database
+from contactsgroups.services.delivery.mail_days import MailDays
 from contactsgroups.services.delivery.posting import decide_for
 from contactsgroups.sparingly import Sparingly
 
@@ -58,13 +59,19 @@ _CROWDED = (
 _log = logging.getLogger(__name__)
 
 
-def answer(database: Database, trusted_networks: Sequence[Network], request: PolicyRequest) -> str:
+def answer(
+    database: Database,
+    trusted_networks: Sequence[Network],
+    request: PolicyRequest,
+    days: MailDays | None = None,
+) -> str:
     """Return the reply to one request; any failure is a temporary refusal, never a permission."""
     if request.stage != "RCPT":
         return DUNNO
     try:
         evidence = evidence_of(request, trusted_networks)
-        return reply_to_decision(decide_for(database, evidence, request.recipient))
+        noting = [days.note] if days else []
+        return reply_to_decision(decide_for(database, evidence, request.recipient, *noting))
     except Exception as error:  # noqa: BLE001 - a fault must not open a group
         _log.error(
             "no decision about mail to %s, deferred: %s",
@@ -147,8 +154,14 @@ class _Service:
         self._listening = listening
         self._turns = Turns(_DECIDERS)
         self._deciders = ThreadPoolExecutor(_DECIDERS, thread_name_prefix="policy")
+        self._days = MailDays(core.database)
+        # A writer may wait for others for long, and no decision may wait for it.
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="policy-days")
         self._answer = partial(
-            answer, core.database, parse_networks(core.settings.trusted_networks)
+            answer,
+            core.database,
+            parse_networks(core.settings.trusted_networks),
+            days=self._days,
         )
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()  # also of those that are being closed
@@ -254,6 +267,8 @@ class _Service:
             loop = asyncio.get_running_loop()
             reply = await loop.run_in_executor(self._deciders, self._answer, request)
         self._progress.set()
+        if self._days.has_waiting:
+            self._writer.submit(_store, self._days)
         return reply
 
     async def _hang_up(self) -> None:
@@ -266,6 +281,15 @@ class _Service:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
         self._deciders.shutdown(wait=False, cancel_futures=True)
+        self._writer.shutdown(wait=False, cancel_futures=True)
+
+
+def _store(days: MailDays) -> None:
+    """Write down which groups were mailed; that this fails is nothing that Postfix waits for."""
+    try:
+        days.store()
+    except Exception as error:  # noqa: BLE001 - mail goes on, and the next message is noted again
+        _log.info("the day of mail to a group was not noted: %s", with_detail(error))
 
 
 def _is_readable(listening: socket.socket) -> bool:

@@ -108,7 +108,7 @@ def decide(evidence: Evidence, group: PostingFacts) -> Decision:
 
 def strictest(decisions: Iterable[Decision]) -> Decision:
     """Return the strictest of at least one decision; of equals, the first."""
-    return max(list(decisions)[::-1], key=lambda decision: _STRICTNESS.index(decision.action))
+    return max(decisions, key=lambda decision: _STRICTNESS.index(decision.action))
 
 
 def _refusal(

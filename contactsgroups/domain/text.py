@@ -142,6 +142,8 @@ def _refuse_long(text: str, limit: int, field: str) -> None:
 
 
 DEPARTMENT_PATH_LIMIT = 600
+SHOWN_OF_PATH = 80
+"""Characters of a faulty path that its fault repeats."""
 
 
 def clean_department(path: str) -> list[str]:
@@ -150,6 +152,9 @@ def clean_department(path: str) -> list[str]:
     Raises:
         InvalidText: one of them is empty or unfit, or all together are too long.
     """
+    if path.strip() and not all(each.strip() for each in path.split("/")):
+        text = "a slash stands between two departments, such as Sales/Europe; a name is missing"
+        raise InvalidText(f"{text} in {path.strip()[:SHOWN_OF_PATH]!r}", field="department")
     names = [clean_name(name, field="department") for name in path.split("/")]
     if len("/".join(names)) > DEPARTMENT_PATH_LIMIT:
         raise InvalidText(

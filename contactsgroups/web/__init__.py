@@ -36,10 +36,12 @@ from contactsgroups.web.admin import (
     departments,
     domains,
     group_list,
+    group_requests,
     groups,
     history,
     joining,
     members,
+    reports,
     source_preview,
 )
 from contactsgroups.web.api.fast_path import FastCompletions
@@ -125,8 +127,26 @@ def _blueprint() -> Blueprint:
     security.protect(whole)
     errors.register(whole)
     own_pages = (compose, usage, my_groups, requests, sessions, teams)
-    of_groups = (groups, group_list, members, joining, delivery, history, source_preview)
-    of_directory = (accounts, aliases, addresses, domains, departments, administrators, audit)
+    of_groups = (
+        groups,
+        group_list,
+        members,
+        joining,
+        delivery,
+        history,
+        group_requests,
+        source_preview,
+    )
+    of_directory = (
+        accounts,
+        aliases,
+        addresses,
+        domains,
+        departments,
+        administrators,
+        audit,
+        reports,
+    )
     for part in (assets, start, sign_in, api, *own_pages, *of_groups, *of_directory):
         whole.register_blueprint(part.blueprint)
     return whole

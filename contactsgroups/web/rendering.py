@@ -13,9 +13,10 @@ from jinja2 import Environment, FileSystemLoader
 from contactsgroups.domain.address import display_address
 from contactsgroups.domain.authority import Right, is_administrator
 from contactsgroups.domain.principal import Principal
+from contactsgroups.services.groups import requests
 from contactsgroups.web import assets
 from contactsgroups.web.security import form_token
-from contactsgroups.web.state import current_state
+from contactsgroups.web.state import current_database, current_state
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -43,8 +44,15 @@ def render(template: str, **context: Any) -> str:
         own_sign_in=current_state().identify is None,
         # Not known is not signed out: while the database is away, nobody is told to sign in again.
         is_signed_out="contactsgroups_principal" in g and principal is None,
+        # A page of an error must not need the database.
+        waiting_requests=_waiting_requests if template != "error.html" else None,
         **context,
     )
+
+
+def _waiting_requests() -> int:
+    """Count the requests that wait for this administrator; asked for where the number is shown."""
+    return requests.count_requests_to_answer(current_database(), g.contactsgroups_principal)
 
 
 def asset_url(path: str) -> str:

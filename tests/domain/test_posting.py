@@ -156,3 +156,8 @@ def test_only_who_is_permitted_is_ever_accepted(
 def test_the_strictest_decision_of_nested_groups_wins(actions: str, wanted: str) -> None:
     decisions = [Decision(Action(each), each, ()) for each in actions.split()]
     assert strictest(decisions).action == wanted
+
+
+def test_of_equally_strict_decisions_the_first_counts() -> None:
+    outer, inner = (Decision(Action.REJECT, each, ()) for each in ("outer", "inner"))
+    assert strictest([outer, inner]) is outer

@@ -27,6 +27,7 @@ from contactsgroups.services.audit_log import AuditFilter
 from contactsgroups.services.completion.usage import UsedAddress
 from contactsgroups.services.groups.filtering import GroupFilter
 from contactsgroups.services.groups.listing import Place as GroupsPlace
+from contactsgroups.services.groups.managed_requests import RequestFilter
 from contactsgroups.services.groups.member_filtering import MemberFilter
 from contactsgroups.services.groups.ordering import Sorting
 from contactsgroups.services.groups.requests import join_group
@@ -80,6 +81,7 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.bulk.remove_groups": ([UUID],),
     "groups.bulk.switch_groups": ([UUID], {"disabled": True}),
     "groups.editing.create_group": (DRAFT,),
+    "groups.managed_requests.approve_requests": ([REQUEST],),
     "groups.editing.remove_group": (UUID,),
     "groups.editing.update_group": (UUID, 1, replace(DRAFT, members=None)),
     "groups.member_changes.change_members": (UUID, ["zoe@example.org"], []),
@@ -126,6 +128,10 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.first_recipients.list_first_recipients": (UUID, 9),
     "groups.delivery_preview.preview_delivery": (UUID,),
     "groups.posting_preview.preview_posting": (UUID,),
+    "groups.reports.read_reports": (),
+    "groups.emptied.groups_emptied_by_account": ("bob@example.org",),
+    "groups.emptied.groups_emptied_by_alias": ("a@example.org",),
+    "groups.managed_requests.list_managed_requests": (RequestFilter(),),
     "groups.history.list_history": (UUID, None, 9),
     "groups.kept_members.count_kept_members": (UUID,),
     "groups.leaving_plan.plan_leaving": ("bob@example.org",),

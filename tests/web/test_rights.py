@@ -77,7 +77,10 @@ ADMINISTRATORS = {
     "domains.show_all",
     "group_list.change",
     "group_list.delete",
+    "group_requests.approve_ticked",
+    "group_requests.show",
     "groups.show_all",
+    "reports.show",
     "groups.show_new",
 }
 IN_ALL_DOMAINS = {"audit.verify"}
@@ -118,6 +121,8 @@ IN_THE_GROUP = {
     "members.show": Right.SEE_MEMBERS,
 }
 ABOUT_REQUESTS = {
+    "group_requests.approve": Right.ANSWER_REQUESTS,
+    "group_requests.decline": Right.ANSWER_REQUESTS,
     "requests.approve": Right.ANSWER_REQUESTS,
     "requests.decline": Right.ANSWER_REQUESTS,
 }

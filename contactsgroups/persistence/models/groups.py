@@ -1,8 +1,17 @@
 """Groups, their members, recipients, roles and cards."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.dialects import mysql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -142,6 +151,21 @@ class KeptMember(Base):
     original: Mapped[str] = mapped_column(address_type())
 
 
+class GroupMail(Base):
+    """The first and the last day, in UTC, on which a message to a group's address was accepted.
+
+    The policy service notes it; what reaches the group within another one does not count.
+    """
+
+    __tablename__ = "contactsgroups_group_mail"
+
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("contactsgroups_groups.id", ondelete="CASCADE"), primary_key=True
+    )
+    first_on: Mapped[date] = mapped_column(Date, index=True)
+    last_on: Mapped[date] = mapped_column(Date)
+
+
 class GroupEdge(Base):
     """A group that is a direct member of another: derived from the members.
 
@@ -189,7 +213,8 @@ class MembershipRequest(Base):
     """An account's request to join or leave a group, and what became of it."""
 
     __tablename__ = "contactsgroups_membership_requests"
-    __table_args__ = (Index(None, "group_id", "state"),)
+    # The second one finds what waits among all that was decided.
+    __table_args__ = (Index(None, "group_id", "state"), Index(None, "state", "id"))
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     uuid: Mapped[str] = mapped_column(address_type(36), unique=True, default=new_uuid)

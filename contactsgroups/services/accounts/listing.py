@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from contactsgroups.domain import authority
@@ -99,6 +99,13 @@ def list_accounts(
         )
         rows = session.scalars(statement.limit(limit + 1)).all()
         return _page([_view(principal, row) for row in rows], limit)
+
+
+def count_in_no_group(session: Session, principal: Principal) -> int:
+    """Count the active accounts that a principal manages and that no mail to any group reaches."""
+    wanted = AccountFilter(active=True, managed=True, in_no_group=True)
+    statement = select(func.count(Account.id)).where(*_conditions(principal, wanted))
+    return session.scalar(statement) or 0
 
 
 def view_account(database: Database, principal: Principal, address: str) -> AccountView:

@@ -39,7 +39,12 @@ _NOT_UNDERSTOOD = Decision(
 )
 
 
-def decide_for(database: Database, evidence: Evidence, recipient: str) -> Decision | None:
+def decide_for(
+    database: Database,
+    evidence: Evidence,
+    recipient: str,
+    note_accepted: Callable[[int], None] = lambda _: None,
+) -> Decision | None:
     """Decide about a message to ``recipient``; None if that is no group of ours.
 
     Groups nested in it are asked too, and the strictest answer wins: a group that is open to
@@ -49,6 +54,7 @@ def decide_for(database: Database, evidence: Evidence, recipient: str) -> Decisi
     Args:
         recipient: the address as Postfix sends it, octets that are not UTF-8 as
             "surrogateescape" decodes them.
+        note_accepted: called with the group's id if the message is accepted.
     """
     canonical = canonicalise(recipient)
     with database.read() as session:
@@ -58,7 +64,10 @@ def decide_for(database: Database, evidence: Evidence, recipient: str) -> Decisi
         if holder is None or holder.kind != "group":
             return None
         group = session.scalars(select(Group).where(Group.address == holder.address)).one()
-        return decide_for_group(session, evidence, group)
+        decision = decide_for_group(session, evidence, group)
+        if decision.action is Action.ACCEPT:
+            note_accepted(group.id)
+        return decision
 
 
 def decide_for_group(session: Session, evidence: Evidence, group: Group) -> Decision:

@@ -10,6 +10,7 @@ from contactsgroups.domain.address import Address, normalise_domain
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.text import fold, words_in
 from contactsgroups.persistence.models import AccountWord, DomainRow, Group, GroupRole, Member
+from contactsgroups.services.groups.findings import Finding
 
 WORDS_LIMIT = 10
 SHORTEST_MEMBER_WORD = 3
@@ -29,6 +30,7 @@ class GroupFilter:
         domains: groups in any of them.
         member: an address that is a direct member.
         owner: an address that is an owner.
+        finding: what may be amiss with it.
     """
 
     search: str = ""
@@ -39,6 +41,7 @@ class GroupFilter:
     shown: bool | None = None
     disabled: bool | None = None
     moderated: bool | None = None
+    finding: Finding | None = None
 
 
 def on_columns(wanted: GroupFilter) -> list[ColumnElement[bool]]:

@@ -18,6 +18,7 @@ from contactsgroups.services.accounts.group_standing import own_addresses
 from contactsgroups.services.accounts.sharing import visible_domain_names
 from contactsgroups.services.groups import filtering
 from contactsgroups.services.groups.filtering import GroupFilter
+from contactsgroups.services.groups.findings import has_finding
 from contactsgroups.services.groups.ordering import Sorting
 from contactsgroups.services.groups.reading import (
     PAGE_LIMIT,
@@ -80,7 +81,7 @@ def list_managed(
     """
     size = max(1, min(limit, PAGE_LIMIT))
     with database.read() as session:
-        managed = _is_managed(session, actor)
+        managed = is_managed(session, actor)
         found = and_(managed, _without_columns(session, actor, wanted))
         page = _Page(wanted, sorting, place, size)
         tally, ids = (_look_through if wanted.search else _look_up)(session, found, page)
@@ -112,7 +113,7 @@ def list_groups(
     """
     size, wanted = max(1, min(limit, PAGE_LIMIT)), GroupFilter(search=search)
     with database.read() as session:
-        found = and_(_is_managed(session, actor), _without_columns(session, actor, wanted))
+        found = and_(is_managed(session, actor), _without_columns(session, actor, wanted))
         page = _Page(wanted, Sorting(), Place(text=after), size)
         rows, _, last = _load(session, _ids_of(session, found, page), page)
         return GroupPage(tuple(summary_of(each) for each in rows), last)
@@ -138,7 +139,7 @@ class _Page:
         return self.way.behind(self.place.text) if self.place.text else true()
 
 
-def _is_managed(session: Session, actor: Principal) -> ColumnElement[bool]:
+def is_managed(session: Session, actor: Principal) -> ColumnElement[bool]:
     """Return the condition that a principal sees a group's settings and members."""
     names = authority.domains_where(actor, Right.SEE_SETTINGS)
     if names is None:
@@ -158,6 +159,8 @@ def _without_columns(
         conditions.append(filtering.has_owner(wanted.owner))
     if wanted.member is not None:
         conditions.append(filtering.has_member(wanted.member))
+    if wanted.finding is not None:
+        conditions.append(has_finding(wanted.finding))
     return and_(*conditions)
 
 
@@ -227,7 +230,7 @@ def _count(session: Session, managed: ColumnElement[bool]) -> int:
 
 def _is_plain(wanted: GroupFilter) -> bool:
     """Whether nothing is asked for but facts of the groups themselves."""
-    others = (wanted.search, wanted.domains, wanted.owner, wanted.member)
+    others = (wanted.search, wanted.domains, wanted.owner, wanted.member, wanted.finding)
     return not any(others)
 
 

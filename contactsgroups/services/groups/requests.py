@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, delete, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain import authority
@@ -182,10 +182,10 @@ def list_requests_to_answer(
     with database.read() as session:
         condition = _is_answerable(session, actor)
         total = _count(session, condition)
-        statement = _select(condition, MembershipRequest.id > after)
+        statement = selecting(condition, MembershipRequest.id > after)
         rows = list(session.scalars(statement.order_by(MembershipRequest.id).limit(limit + 1)))
         next_after = rows[limit - 1].id if len(rows) > limit else None
-        return RequestPage(_views(session, actor, rows[:limit]), total, next_after)
+        return RequestPage(request_views(session, actor, rows[:limit]), total, next_after)
 
 
 def count_requests_to_answer(database: Database, actor: Principal) -> int:
@@ -200,8 +200,8 @@ def list_own_requests(
     """Return what this principal has asked for, the newest first, whatever became of it."""
     with database.read() as session:
         mine = MembershipRequest.account.has(Account.address == str(actor.address))
-        statement = _select(mine).order_by(MembershipRequest.id.desc()).limit(limit)
-        return list(_views(session, actor, list(session.scalars(statement))))
+        statement = selecting(mine).order_by(MembershipRequest.id.desc()).limit(limit)
+        return list(request_views(session, actor, list(session.scalars(statement))))
 
 
 def _known_group(work: Work, uuid: str) -> Group:
@@ -316,25 +316,30 @@ def _decide(work: Work, request: MembershipRequest, state: RequestState, answer:
 
 
 def _is_answerable(session: Session, actor: Principal) -> ColumnElement[bool]:
-    """Which requests wait for a principal: those to groups that it owns or administers."""
-    waits = MembershipRequest.state == RequestState.WAITING
+    """Which requests wait for a principal."""
+    return (MembershipRequest.state == RequestState.WAITING) & is_about(session, actor)
+
+
+def is_about(session: Session, actor: Principal) -> ColumnElement[bool]:
+    """Which requests a principal decides about: those to groups that it owns or administers."""
     domains = authority.domains_where(actor, Right.ANSWER_REQUESTS)
     if domains is None:
-        return waits
+        return true()
     own = own_addresses(session, actor)
     owned = select(GroupRole.group_id).where(
         GroupRole.address.in_(own), GroupRole.role == Role.OWNER
     )
     managed = select(Group.id).join(DomainRow).where(DomainRow.name.in_(domains))
     of_group = MembershipRequest.group_id
-    return waits & or_(of_group.in_(owned), of_group.in_(managed))
+    return or_(of_group.in_(owned), of_group.in_(managed))
 
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count(MembershipRequest.id)).where(condition)) or 0
 
 
-def _select(*conditions: ColumnElement[bool]) -> Select[MembershipRequest]:
+def selecting(*conditions: ColumnElement[bool]) -> Select[MembershipRequest]:
+    """Select requests with all that a view shows of them."""
     of_group, of_account = MembershipRequest.group, MembershipRequest.account
     return (
         select(MembershipRequest)
@@ -347,9 +352,10 @@ def _select(*conditions: ColumnElement[bool]) -> Select[MembershipRequest]:
     )
 
 
-def _views(
+def request_views(
     session: Session, actor: Principal, rows: list[MembershipRequest]
 ) -> tuple[RequestView, ...]:
+    """Return requests as they are shown to a principal."""
     deciders = {row.decided_by: row.decided_by for row in rows if row.decided_by}
     names = {
         view.address: view.name or view.original for view in describe(session, actor, deciders)

@@ -9,6 +9,7 @@ from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import listing
+from contactsgroups.services.groups.emptied import groups_emptied_by_alias
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator
@@ -41,11 +42,13 @@ def add() -> ResponseReturnValue:
 
 
 @blueprint.post("/remove")
-def remove() -> Response:
-    """Remove an alias, also from the groups that it is a member of."""
-    address = _typed()["address"]
+def remove() -> ResponseReturnValue:
+    """Remove an alias, also from the groups that it is a member of; ask first what it empties."""
+    actor, address = require_administrator(), _typed()["address"]
     try:
-        accounts.remove_alias(current_database(), require_administrator(), address)
+        if "confirmed" not in request.form and (asked := _question(actor, address)):
+            return asked
+        accounts.remove_alias(current_database(), actor, address)
         flash(f"Removed {address}.")
     except AccountNotFound:  # Somebody else was quicker, and it is as was wanted.
         flash(f"{address} is no alias any more.")
@@ -61,6 +64,21 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
         return _page(actor, _typed(), error=f"{text}. Check the form and send it again."), 403
     flash(f"{text[0].upper()}{text[1:]}.")
     return _to_list()
+
+
+def _question(actor: Principal, address: str) -> str:
+    """Return a page that names the groups that would reach nobody; nothing if there are none."""
+    emptied = groups_emptied_by_alias(current_database(), actor, address)
+    if not emptied:
+        return ""
+    search, after = read_text("q") or None, read_text("after") or None
+    return render(
+        "alias_remove.html",
+        address=address,
+        emptied=emptied,
+        action=url_for("contactsgroups.aliases.remove", q=search, after=after),
+        back=url_for("contactsgroups.aliases.show_all", q=search, after=after),
+    )
 
 
 def _typed() -> dict[str, str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from contactsgroups.domain.address import display_address
+from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.audit_log import AuditFilter
 from contactsgroups.web.admin.audit_words import NOUNS, VERBS
 from contactsgroups.web.admin.parameters import as_address, as_domain, read_text
@@ -38,7 +39,7 @@ class Asked:
     def chosen(self) -> dict[str, str]:
         """The filters that are set, in words; the search is none of them."""
         told = {
-            "who": f"By {display_address(self.who)}",
+            "who": f"By {_who_in_words(self.who)}",
             "what": _what_in_words(self.what),
             "on": f"On {display_address(self.on)}",
             "domain": f"In {display_address(self.domain)}",
@@ -67,7 +68,7 @@ class Asked:
         """Return what the service is asked for; fields with faults count as empty."""
         return AuditFilter(
             words=self.q,
-            actor=as_address(self.who) or None,
+            actor=_actor(self.who) or None,
             actions=_actions(self.what),
             subject=as_address(self.on) or None,
             domain=as_domain(self.domain) or None,
@@ -89,6 +90,17 @@ def choices_of_what() -> Mapping[str, Mapping[str, str]]:
         | {f"{verb} {noun}": f"{many}: {word.lower()}" for verb, word in VERBS.items()}
         for noun, many in NOUNS.items()
     }
+
+
+def _actor(text: str) -> str:
+    """Return the address that entries have; the operator is called so instead."""
+    is_operator = text.casefold() == OPERATOR.display_name.casefold()
+    return str(OPERATOR.address) if is_operator else as_address(text)
+
+
+def _who_in_words(text: str) -> str:
+    is_operator = _actor(text) == str(OPERATOR.address)
+    return OPERATOR.display_name if is_operator else display_address(text)
 
 
 def _actions(what: str) -> tuple[str, ...]:

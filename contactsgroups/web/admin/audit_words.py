@@ -88,7 +88,7 @@ def tell(entry: AuditEntry) -> Telling:
     verb, _, noun = entry.action.partition(" ")
     detail = entry.detail
     moves = tuple(_moves(detail))
-    fields = tuple(_fields(verb, detail.get("fields", {})))
+    fields = tuple(_fields(verb, noun, detail.get("fields", {})))
     what = _what(verb, noun, detail, moves, fields)
     number, of = detail.get("part", (1, 1))
     return Telling(what if of == 1 else f"{what} (part {number} of {of})", fields + moves)
@@ -99,9 +99,9 @@ def label_of(name: str) -> str:
     return _LABELS.get(name) or name.replace("_", " ").capitalize()
 
 
-def _fields(verb: str, fields: Mapping[str, list[Any]]) -> Iterator[Difference]:
+def _fields(verb: str, noun: str, fields: Mapping[str, list[Any]]) -> Iterator[Difference]:
     for name, (before, after) in sorted(fields.items(), key=_place):
-        if name in _NEVER_TOLD or (verb != "change" and _is_plain(name, before, after)):
+        if name in _NEVER_TOLD or (verb != "change" and _is_plain(noun, name, before, after)):
             continue
         shown = _secret(before, after) or _both(name, before, after)
         if verb == "change" or any(shown):
@@ -120,10 +120,11 @@ def _place(item: tuple[str, list[Any]]) -> int:
     return next((place for place, name in enumerate(_LABELS) if name == item[0]), -1)
 
 
-def _is_plain(name: str, before: Any, after: Any) -> bool:
+def _is_plain(noun: str, name: str, before: Any, after: Any) -> bool:
     """Whether a field of what is new, or was removed, goes without saying."""
     usual = name == "active"  # Accounts are open as a rule, and the switches of groups off.
-    return name in _TOLD_ONLY_IF_CHANGED or before is usual or after is usual
+    is_said = name in _TOLD_ONLY_IF_CHANGED and (noun, name) != ("alias", "account")
+    return is_said or before is usual or after is usual
 
 
 def _secret(before: Any, after: Any) -> tuple[tuple[str, ...], tuple[str, ...]] | None:

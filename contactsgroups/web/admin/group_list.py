@@ -12,6 +12,7 @@ from contactsgroups.services import accounts
 from contactsgroups.services.groups import PAGE_LIMIT, bulk
 from contactsgroups.services.groups.bulk import Outcome
 from contactsgroups.services.groups.listing import GroupListing, list_managed
+from contactsgroups.web.admin.finding_words import FINDINGS
 from contactsgroups.web.admin.group_form import KINDS, POLICIES
 from contactsgroups.web.admin.group_query import GroupQuery
 from contactsgroups.web.admin.parameters import only_uuids
@@ -139,6 +140,7 @@ def _list_page(actor: Principal, query: GroupQuery, listing: GroupListing, error
         kinds=KINDS,
         policies=POLICIES,
         switching=SWITCHING,
+        findings=FINDINGS,
     )
 
 

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.services.groups.filtering import GroupFilter
+from contactsgroups.services.groups.findings import Finding
 from contactsgroups.services.groups.listing import Place
 from contactsgroups.services.groups.ordering import GroupOrder, Sorting
 from contactsgroups.web.admin.parameters import as_domain, one_line
@@ -45,6 +46,7 @@ class GroupQuery:
             shown=_flag(given, "shown"),
             moderated=_flag(given, "moderated"),
             disabled=_flag(given, "disabled"),
+            finding=_finding(given.get("finding", "")),
         )
         sorting = _sorting_of(given.get("sort", ""))
         return cls(wanted=wanted, sorting=sorting, place=_place_in(given))
@@ -64,6 +66,7 @@ class GroupQuery:
             "domain": sorted(self.wanted.domains),
             "owner": self.wanted.owner or "",
             **{name: "yes" if flag else "no" for name, flag in flags.items() if flag is not None},
+            "finding": self.wanted.finding or "",
             "sort": _text_of(self.sorting) if self.sorting != _BY_NAME else "",
         }
         return {name: value for name, value in values.items() if value}
@@ -72,6 +75,11 @@ class GroupQuery:
     def is_filtered(self) -> bool:
         """Whether anything is left out of the list, beside what does not match the words."""
         return replace(self.wanted, search="") != _ALL
+
+    @property
+    def without_filters(self) -> str:
+        """The URL of the list with what was searched for, and all that it finds."""
+        return self.url(**dict.fromkeys(name for name in self.values if name not in {"q", "sort"}))
 
     @property
     def is_plain(self) -> bool:
@@ -125,6 +133,10 @@ _FALLING = frozenset({GroupOrder.RECIPIENTS, GroupOrder.CHANGED})
 
 def _domain(text: str) -> str:
     return as_domain(one_line(text))
+
+
+def _finding(text: str) -> Finding | None:
+    return Finding(text) if text in [*Finding] else None
 
 
 def _flag(given: "MultiDict[str, str]", name: str) -> bool | None:

@@ -349,6 +349,7 @@ def test_what_is_private_is_not_audited(database: Database, sales: str) -> None:
 def test_every_table_is_audited_or_named_here() -> None:
     names = {
         *("addresses", "recipients", "cards", "group_edges", "account_words"),  # follow from others
+        "group_mail",  # days on which mail was accepted
         *("journal", "journal_counter", "followers", "audit_log"),
         *("audit_chain_end", "audit_verifications"),  # of the log itself
         *("usage", "own_contacts", "personal_state", "sessions"),  # private

@@ -8,6 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.services.groups.filtering import GroupFilter
+from contactsgroups.services.groups.findings import Finding
 from contactsgroups.services.groups.listing import Place
 from contactsgroups.services.groups.ordering import GroupOrder, Sorting
 from contactsgroups.web.admin.group_query import GroupQuery
@@ -20,6 +21,7 @@ FULL = GroupQuery(
         owner="ada@example.org",
         shown=True,
         disabled=False,
+        finding=Finding.NO_OWNER,
     ),
     sorting=Sorting(GroupOrder.RECIPIENTS, is_falling=True),
     place=Place(text="7 a+b@example.org", is_backwards=True),

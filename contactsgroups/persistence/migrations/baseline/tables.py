@@ -298,6 +298,12 @@ table(
     sa.Column("parent_id", sa.Integer(), part_of("groups.id"), primary_key=True, index=True),
 )
 table(
+    "group_mail",
+    sa.Column("group_id", sa.Integer(), part_of("groups.id"), primary_key=True),
+    sa.Column("first_on", sa.Date(), nullable=False, index=True),
+    sa.Column("last_on", sa.Date(), nullable=False),
+)
+table(
     "group_roles",
     sa.Column("id", sa.Integer(), primary_key=True),
     sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), nullable=False),
@@ -356,6 +362,7 @@ table(
     sa.Column("decided_at", UTCDateTime(), nullable=True),
     sa.Index(None, "account_id"),
     sa.Index(None, "group_id", "state"),
+    sa.Index(None, "state", "id"),
 )
 table(
     "own_contacts",

@@ -1,0 +1,65 @@
+"""The page of requests for administrators: filters, a note in the row, several at once."""
+
+import pytest
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.services.groups.managed_requests import RequestFilter, list_managed_requests
+from contactsgroups.services.groups.requests import join_group
+from tests.directories import add_group
+
+LIST = "/admin/requests"
+
+
+@pytest.fixture
+def waiting(core):
+    """The UUIDs of two requests that wait."""
+    group = add_group(core.database, "choir@example.org", "ada@example.org", join_on_request=True)
+    for name in ("bob", "eve"):
+        join_group(
+            core.database, Principal(address=Address.parse(f"{name}@example.org")), group.uuid
+        )
+    found = list_managed_requests(
+        core.database, OPERATOR, RequestFilter(waiting=True, search="choir")
+    )
+    return [each.uuid for each in found.requests]
+
+
+def test_requests_are_listed_and_counted_beside_every_page(admin, waiting):
+    assert "wants to join" in admin.get(LIST).text
+    assert '<span class="unseen">waiting: </span>2</span>' in admin.get("/admin/accounts").text
+
+
+def test_one_is_approved_with_a_note_and_found_among_the_decided(admin, waiting):
+    answer = admin.submit(LIST, form=f"{waiting[0]}/approve", answer="Come on Tuesday")
+    assert answer.status_code == 303
+    html = admin.get(f"{LIST}?state=decided").text
+    assert "Come on Tuesday" in html
+    assert "Approved" in html
+
+
+def test_ticked_requests_are_approved_together(admin, waiting):
+    answer = admin.submit(LIST, form="ticked", request=waiting)
+    assert answer.status_code == 303
+    assert "Approved 2 requests." in admin.get(answer.location).text
+
+
+def test_what_was_decided_meanwhile_is_told(admin, waiting):
+    admin.submit(LIST, form=f"{waiting[0]}/approve", answer="")
+    answer = admin.submit(LIST, form="ticked", request=waiting)
+    assert answer.status_code == 409
+    assert "Approved 1, but not 1" in answer.text
+
+
+def test_nothing_ticked_changes_nothing(admin, waiting):
+    answer = admin.submit(LIST, form="ticked")
+    assert "nothing was changed" in admin.get(answer.location).text
+
+
+def test_odd_parameters_count_as_left_out(admin, waiting):
+    for odd in ("state=x&wish=y&after=z", "domain=%00&q=%00%ff", "after=" + "9" * 30):
+        assert admin.get(f"{LIST}?{odd}").status_code == 200
+
+
+def test_whoever_administers_nothing_sees_no_list(ada, waiting):
+    assert ada.get(LIST).status_code == 403
