@@ -6,6 +6,7 @@ import click
 
 from contactsgroups import serve, state_owner, worker
 from contactsgroups.bootstrap import Core
+from contactsgroups.cli import upkeep
 from contactsgroups.cli.context import Context, open_until_end, pass_context, with_core
 from contactsgroups.delivery import policy as policy_service
 from contactsgroups.delivery import publisher
@@ -81,7 +82,8 @@ def policy(core: Core) -> None:
 
 def _services(core: Core) -> list[serve.Service]:
     """Return what runs once however many workers there are: beside them, in their parent."""
-    return [_publisher(core), _policy(core)]
+    upkeep_service = serve.Service("upkeep", lambda stop: upkeep.follow(core, stop))
+    return [_publisher(core), _policy(core), upkeep_service]
 
 
 def _publisher(core: Core) -> serve.Service:

@@ -23,6 +23,7 @@ from contactsgroups.web import (
     security,
     sign_in,
     start,
+    undo_offer,
     usage,
 )
 from contactsgroups.web.account import my_groups, requests, sessions, teams
@@ -32,12 +33,14 @@ from contactsgroups.web.admin import (
     administrators,
     aliases,
     audit,
+    deleted_groups,
     departments,
     domains,
     group_list,
     groups,
     history,
     members,
+    undo,
 )
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.principals import Principals
@@ -118,9 +121,10 @@ def _blueprint() -> Blueprint:
     """Put all pages under one blueprint, so that headers and checks cover them and nothing else."""
     whole = Blueprint(EXTENSION, __name__)
     security.protect(whole)
+    undo_offer.offer_on(whole)
     errors.register(whole)
     own_pages = (compose, usage, my_groups, requests, sessions, teams)
-    of_groups = (groups, group_list, members, history)
+    of_groups = (groups, group_list, members, history, undo, deleted_groups)
     of_directory = (accounts, aliases, addresses, domains, departments, administrators, audit)
     for part in (assets, start, sign_in, api, *own_pages, *of_groups, *of_directory):
         whole.register_blueprint(part.blueprint)

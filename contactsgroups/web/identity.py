@@ -28,6 +28,7 @@ _API = f"{EXTENSION}.api"
 _OURS = "contactsgroups_"
 SESSION_KEY = _OURS + "session"
 CSRF_KEY = _OURS + "csrf"
+UNDO_KEY = _OURS + "undo"
 
 
 def current_principal() -> Principal | None:

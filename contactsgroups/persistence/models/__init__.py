@@ -27,6 +27,7 @@ from contactsgroups.persistence.models.directory import (
 )
 from contactsgroups.persistence.models.groups import (
     Card,
+    DeletedGroup,
     Group,
     GroupEdge,
     GroupRole,
@@ -53,6 +54,7 @@ __all__ = [
     "Base",
     "Card",
     "ClaimedAddress",
+    "DeletedGroup",
     "DeliveryRow",
     "Department",
     "DomainRow",

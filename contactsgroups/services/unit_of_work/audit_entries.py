@@ -11,7 +11,7 @@ and what must not be read again, a password or a picture, is only said to have c
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,7 @@ from contactsgroups.persistence.models import Administrator
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.unit_of_work.audited_tables import (
     GROUPS,
+    RESERVED,
     ROLES,
     UNKNOWN,
     AuditedTable,
@@ -71,8 +72,26 @@ def entries_of(session: Session, differences: Iterable[Difference]) -> Iterator[
     """Yield what the log says, in the order in which things changed first."""
     known = [each for each in differences if not _is_nothing(each)]
     names = _Names(session, known)
+    deleted = {each.key[0] for each in known if each.audited is RESERVED}
+    moved = deleted & {uuid for each in known if (uuid := _uuid_of(each))}
     for difference in known:
-        yield from _entries(difference, names)
+        if difference.audited is not RESERVED:
+            yield from _entries(difference, names, moved)
+        elif difference.key[0] not in moved:
+            yield _release(difference, names)
+
+
+def _uuid_of(difference: Difference) -> str:
+    """Return the UUID of a group that is new, or gone; nothing for all else."""
+    row = difference.after or difference.before
+    is_moved = (difference.before is None) != (difference.after is None)
+    return str(row[_UUID]) if difference.audited is GROUPS and row and is_moved else ""
+
+
+def _release(difference: Difference, names: "_Names") -> Entry:
+    """Say that the address of a deleted group is not reserved any more."""
+    subject, domain = names.subject_of(difference), names.domain_of(difference)
+    return Entry("release address", subject, domain, str(difference.key[0]), {})
 
 
 def _is_nothing(difference: Difference) -> bool:
@@ -81,9 +100,12 @@ def _is_nothing(difference: Difference) -> bool:
     )
 
 
-def _entries(difference: Difference, names: "_Names") -> Iterator[Entry]:
+def _entries(difference: Difference, names: "_Names", moved: Collection[str]) -> Iterator[Entry]:
     """Yield one entry, or several if a great many members or roles changed."""
-    action = f"{_verb(difference)} {difference.audited.noun}"
+    verb = _verb(difference)
+    if verb == "create" and _uuid_of(difference) in moved:
+        verb = "restore"  # It was reserved until now.
+    action = f"{verb} {difference.audited.noun}"
     subject, domain = names.subject_of(difference), names.domain_of(difference)
     group_uuid = names.group_of(difference)
     fields = _fields(difference, names)

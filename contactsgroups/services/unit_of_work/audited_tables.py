@@ -12,6 +12,7 @@ from contactsgroups.persistence.models import (
     Administrator,
     Alias,
     Base,
+    DeletedGroup,
     Department,
     DomainRow,
     DomainShare,
@@ -34,13 +35,18 @@ NOT_AUDITED = frozenset(
     {
         "added_at",
         "asked_at",
+        "content",
         "created_at",
         "decided_at",
         "decided_by",
+        "deleted_at",
+        "deleted_by",
+        "expires_at",
         "external_count",
         "location_folded",
         "name_folded",
         "native",
+        "owners",
         "path_folded",
         "picture_digest",
         "recipient_count",
@@ -150,6 +156,14 @@ class AuditedTable:
 
 MEMBERS = AuditedTable(entity=Member, identity=("group_id", "address"))
 ROLES = AuditedTable(entity=GroupRole, identity=("group_id", "role", "address"))
+RESERVED = AuditedTable(
+    entity=DeletedGroup,
+    noun="address",
+    identity=("uuid",),
+    subject=("address",),
+    domain="address",
+)
+"""Where a group is deleted or restored, the log has that; else its address was released."""
 GROUPS = AuditedTable(entity=Group, noun="group", subject=("address",), domain="address")
 AUDITED = (
     AuditedTable(entity=DomainRow, noun="domain", subject=("name",), domain="name"),
@@ -179,6 +193,7 @@ AUDITED = (
         domain="group_id",
     ),
     AuditedTable(entity=TokenKey, noun="token key", identity=("key_id",), subject=("key_id",)),
+    RESERVED,
     GROUPS,
     MEMBERS,
     ROLES,

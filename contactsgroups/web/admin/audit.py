@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.services import accounts, audit_log
 from contactsgroups.services.audit_log import AuditEntry
+from contactsgroups.services.groups.undo_offers import find_offers
 from contactsgroups.web.admin.audit_files import csv_pieces, json_lines
 from contactsgroups.web.admin.audit_query import choices_of_what, read_asked
 from contactsgroups.web.admin.audit_words import tell
@@ -40,6 +41,7 @@ def show() -> ResponseReturnValue:
         domains=accounts.list_domains(database, actor),
         choices=choices_of_what(),
         tell=tell,
+        offers=find_offers(database, actor, page.entries),
     )
     return html, 422 if faults else 200
 
