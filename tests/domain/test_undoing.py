@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from contactsgroups.domain.undoing import GroupChange, Moves, take_back
 
 _values = st.sampled_from(["", "a", "b", "c"])
-_states = st.fixed_dictionaries({name: _values for name in ("display_name", "rule", "kind")})
+_states = st.fixed_dictionaries(dict.fromkeys(("display_name", "rule", "kind"), _values))
 _lists = st.frozensets(st.sampled_from("abcdef"))
 
 
@@ -31,10 +31,10 @@ def test_what_was_changed_again_since_stays_and_is_named(
     back = take_back(change_between(before, after), now)
     for name in back.kept:
         assert name not in back.values
-    for name in before:
-        if before[name] != after[name] and now[name] not in (before[name], after[name]):
+    for name, value in before.items():
+        if value != after[name] and now[name] not in (value, after[name]):
             assert name in back.kept
-        if before[name] == after[name]:
+        if value == after[name]:
             assert name not in back.values
 
 

@@ -176,7 +176,7 @@ def test_a_picture_that_was_added_is_taken_away(small: Database, team: str) -> N
     assert groups.show_group(small, OPERATOR, team).has_own_picture
     redo = changing(undo, small, works)
     assert not groups.show_group(small, OPERATOR, team).has_own_picture
-    with pytest.raises(Conflict, match="the former picture of team@example.org is not kept"):
+    with pytest.raises(Conflict, match=r"the former picture of .* is not kept"):
         undo(small, redo)
 
 

@@ -71,7 +71,7 @@ TRANSPORT = f"""
              ELSE 'retry:4.7.1 a moderator must approve the message' END AS answer
     FROM contactsgroups_groups
     UNION ALL
-    SELECT address, 'error:5.1.1 the group was deleted' FROM {DELETED}
+    SELECT address, 'error:5.2.1 mailbox unavailable' FROM {DELETED}
     UNION ALL
     SELECT address, ':' FROM contactsgroups_accounts WHERE active AND {EXTENDED}
 """
@@ -81,7 +81,7 @@ RECIPIENT_ACCESS = f"""
              ELSE '450 4.7.1 a moderator must approve the message' END AS answer
     FROM contactsgroups_groups WHERE NOT native
     UNION ALL
-    SELECT address, '550 5.1.1 the group was deleted' FROM {DELETED}
+    SELECT address, '550 5.2.1 mailbox unavailable' FROM {DELETED}
     UNION ALL
     SELECT address, 'DUNNO' FROM contactsgroups_groups WHERE native AND {EXTENDED}
     UNION ALL
