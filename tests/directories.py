@@ -11,6 +11,7 @@ from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts.accounts import ensure_account_in, ensure_alias_in
 from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.groups import GroupDetails, GroupDraft
+from contactsgroups.services.groups.deleted_groups import release_address
 from contactsgroups.services.transfer.records import NOWHERE, GroupRecord, Place
 from contactsgroups.services.unit_of_work import write
 
@@ -44,6 +45,12 @@ def add_group(database: Database, address: str, *members: str, **values: Any) ->
     name = address.split("@", maxsplit=1)[0].title()
     draft = group_draft(address, **{"display_name": name, "members": members, **values})
     return groups.create_group(database, OPERATOR, draft)
+
+
+def delete_for_good(database: Database, uuid: str) -> None:
+    """Delete a group, and release its address."""
+    groups.remove_group(database, OPERATOR, uuid)
+    release_address(database, OPERATOR, uuid)
 
 
 def group_draft(address: str, **values: Any) -> GroupDraft:

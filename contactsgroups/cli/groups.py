@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.cli import group_undo
 from contactsgroups.cli.context import with_core
 from contactsgroups.cli.exits import PARTLY_DONE
 from contactsgroups.cli.group_edit import edit, mailboxes
@@ -36,6 +37,8 @@ def group() -> None:
 
 
 group.add_command(edit)
+for _command in group_undo.COMMANDS:
+    group.add_command(_command)
 
 
 @group.command()
@@ -96,7 +99,7 @@ def list_command(core: Core, search: str) -> None:
 @click.confirmation_option(prompt="Remove the group, also from the groups that contain it?")
 @with_core
 def remove(core: Core, address: str) -> None:
-    """Remove a group."""
+    """Remove a group; for 30 days, "group restore" brings it back."""
     details = groups.find_group(core.database, OPERATOR, address)
     groups.remove_group(core.database, OPERATOR, details.uuid)
     click.echo(f"removed {details.original}")

@@ -6,6 +6,7 @@ import click
 
 from contactsgroups import serve, state_owner, worker
 from contactsgroups.bootstrap import Core
+from contactsgroups.cli import upkeep
 from contactsgroups.cli.context import Context, open_until_end, pass_context, with_core
 from contactsgroups.delivery import policy as policy_service
 from contactsgroups.delivery import publisher
@@ -82,7 +83,7 @@ def policy(core: Core) -> None:
 
 def _services(core: Core) -> list[serve.Service]:
     """Return what runs once however many workers there are: beside them, in their parent."""
-    return [_publisher(core), _policy(core), _audit_verification(core)]
+    return [_publisher(core), _policy(core), _audit_verification(core), _upkeep(core)]
 
 
 def _publisher(core: Core) -> serve.Service:
@@ -97,6 +98,10 @@ def _audit_verification(core: Core) -> serve.Service:
     return serve.Service(
         "verification of the audit log", lambda stop: audit_upkeep.follow(core.database, stop)
     )
+
+
+def _upkeep(core: Core) -> serve.Service:
+    return serve.Service("upkeep", lambda stop: upkeep.follow(core, stop))
 
 
 def _welcome(core: Core, listener: socket.socket, sign_ins: list[SignIn]) -> str:

@@ -132,10 +132,18 @@ class Conflict(ContactsGroupsError):
 
 
 class AddressInUse(Conflict):
-    """The address already belongs to an account, an alias or a group."""
+    """The address already belongs to an account, an alias or a group.
 
-    def __init__(self, address: str, holder: str) -> None:
-        super().__init__(f"{address} is already in use by an existing {holder}")
+    Or it is reserved ``until`` a day for a group that was deleted, so that it can be restored.
+    """
+
+    def __init__(self, address: str, holder: str, *, until: str = "") -> None:
+        super().__init__(
+            f"{address} is reserved until {until} for a group that was deleted; "
+            "whoever may delete it can restore it, or release the address now"
+            if until
+            else f"{address} is already in use by an existing {holder}"
+        )
         self.address = address
         self.holder = holder
 

@@ -68,7 +68,7 @@ class PostingFacts:
 class Decision:
     """The action, the reason in one sentence, and the trace of steps, fit to show to users.
 
-    ``closed`` says that no sender could post: the group is disabled or empty.
+    ``closed`` says that no sender could post: the group is disabled, empty or deleted.
     """
 
     action: Action

@@ -21,6 +21,9 @@ from contactsgroups.persistence.models import (
 
 _CHUNK = 500
 
+DELETED = "deleted"
+"""What holds an address that is reserved for a group that was deleted."""
+
 T = TypeVar("T")
 
 
@@ -77,8 +80,11 @@ def group_ids_containing(session: Session, addresses: Collection[str]) -> set[in
 
 
 def holders(session: Session, addresses: Collection[str]) -> dict[str, str]:
-    """Return the kind of holder of each address in use: account, alias or group."""
-    statement = select(ClaimedAddress)
+    """Return the kind of holder of each address in use: account, alias or group.
+
+    One that is only reserved, for a group that was deleted, is not in use.
+    """
+    statement = select(ClaimedAddress).where(ClaimedAddress.holder != DELETED)
     rows = scalars_where(session, statement, ClaimedAddress.address, addresses)
     return {row.address: row.holder for row in rows}
 

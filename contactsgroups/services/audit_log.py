@@ -1,7 +1,8 @@
 """Read the audit log: the newest entries first, a page at a time or all of them."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, AuditRow, DomainRow, Group
-from contactsgroups.persistence.queries import name_contains
+from contactsgroups.persistence.queries import name_contains, rows_where
 
 COUNT_LIMIT = 10_000
 """So far entries are counted: who reads a page does not wait for all of a long log."""
@@ -54,7 +55,8 @@ class AuditEntry:
     """Who did what to which address, and what differs.
 
     ``origin`` is where the request came from: an IP address, or the name of a way in such as
-    "command line".  ``group_uuid`` is empty for what concerns no group.
+    "command line".  ``group_uuid`` is empty for what concerns no group.  What has the same
+    ``work_id`` was changed together.
     """
 
     id: int
@@ -66,6 +68,7 @@ class AuditEntry:
     domain: str
     group_uuid: str
     detail: dict[str, Any]
+    work_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +154,52 @@ def read_page(
     if before is not None:
         statement = statement.where(AuditRow.id < before)
     rows = session.scalars(statement.limit(limit + 1)).all()
-    entries = tuple(_entry(row) for row in rows[:limit])
+    entries = tuple(entry_of(row) for row in rows[:limit])
     return AuditPage(entries, entries[-1].id if len(rows) > limit else None)
+
+
+def read_details(
+    session: Session, work_id: str, group_uuid: str = ""
+) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield action, group and detail of what one unit of work did, for a caller that may know.
+
+    Args:
+        group_uuid: read only what it did to this group.
+    """
+    statement = select(AuditRow.action, AuditRow.group_uuid, AuditRow.detail).where(
+        AuditRow.work_id == work_id
+    )
+    if group_uuid:
+        statement = statement.where(AuditRow.group_uuid == group_uuid)
+    for action, uuid, detail in session.execute(statement.order_by(AuditRow.id)):
+        yield action, uuid, json.loads(detail)
+
+
+def read_actions(session: Session, work_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return what units of work did, by their ids: each action, and to how many groups."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    count = func.count(AuditRow.group_uuid.distinct()).label("groups")
+    statement = select(AuditRow.work_id, AuditRow.action, count)
+    grouped = statement.group_by(AuditRow.work_id, AuditRow.action)
+    for row in rows_where(session, grouped, AuditRow.work_id, set(work_ids) - {""}):
+        found[row.work_id][row.action] = row.groups
+    return found
+
+
+def read_undoing(
+    session: Session, group_uuids: Collection[str], since: int
+) -> list[tuple[str, str, list[str]]]:
+    """Return what took back changes of groups behind an entry, the newest first.
+
+    Each with its own unit of work, the group, and the units of work that it took back.
+    """
+    statement = (
+        select(AuditRow.id, AuditRow.work_id, AuditRow.group_uuid, AuditRow.detail)
+        # The keys of a detail are in order, and quotation marks within its values are escaped.
+        .where(AuditRow.id > since, AuditRow.detail.like('%"undoes": [%]}'))
+    )
+    rows = sorted(rows_where(session, statement, AuditRow.group_uuid, group_uuids), reverse=True)
+    return [(row.work_id, row.group_uuid, json.loads(row.detail)["undoes"]) for row in rows]
 
 
 def _read_in_pieces(
@@ -241,7 +288,8 @@ def _mentions(word: str, domains_of_names: frozenset[str] | None) -> ColumnEleme
     )
 
 
-def _entry(row: AuditRow) -> AuditEntry:
+def entry_of(row: AuditRow) -> AuditEntry:
+    """Return a stored entry as it is read."""
     return AuditEntry(
         id=row.id,
         at=row.at,
@@ -252,4 +300,5 @@ def _entry(row: AuditRow) -> AuditEntry:
         domain=row.domain,
         group_uuid=row.group_uuid,
         detail=json.loads(row.detail),
+        work_id=row.work_id,
     )

@@ -16,12 +16,13 @@ from contactsgroups.persistence.models import (
     Alias,
     Card,
     ClaimedAddress,
+    DeletedGroup,
     Group,
     GroupEdge,
     Member,
     Recipient,
 )
-from contactsgroups.persistence.queries import local_domain_names
+from contactsgroups.persistence.queries import DELETED, local_domain_names
 from contactsgroups.services.unit_of_work import cards, derivation, group_edges
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 from contactsgroups.services.unit_of_work.recipients import is_native
@@ -95,6 +96,7 @@ def _check_addresses(session: Session) -> Iterator[Finding]:
         ("account", Account.address),
         ("alias", Alias.address),
         ("group", Group.address),
+        (DELETED, DeletedGroup.address),
     ):
         for address in session.scalars(select(column)):
             if address in held:

@@ -23,6 +23,7 @@ from contactsgroups.web import (
     security,
     sign_in,
     start,
+    undo_offer,
     usage,
 )
 from contactsgroups.web.account import my_groups, requests, sessions, teams
@@ -32,6 +33,7 @@ from contactsgroups.web.admin import (
     administrators,
     aliases,
     audit,
+    deleted_groups,
     delivery,
     departments,
     domains,
@@ -43,6 +45,7 @@ from contactsgroups.web.admin import (
     members,
     reports,
     source_preview,
+    undo,
 )
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.principals import Principals
@@ -125,6 +128,7 @@ def _blueprint() -> Blueprint:
     """Put all pages under one blueprint, so that headers and checks cover them and nothing else."""
     whole = Blueprint(EXTENSION, __name__)
     security.protect(whole)
+    undo_offer.offer_on(whole)
     errors.register(whole)
     own_pages = (compose, usage, my_groups, requests, sessions, teams)
     of_groups = (
@@ -136,6 +140,8 @@ def _blueprint() -> Blueprint:
         history,
         group_requests,
         source_preview,
+        undo,
+        deleted_groups,
     )
     of_directory = (
         accounts,

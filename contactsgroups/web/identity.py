@@ -30,6 +30,7 @@ SESSION_KEY = _OURS + "session"
 CSRF_KEY = _OURS + "csrf"
 CONFIRMED = "confirmed"
 """The field of a form, or the parameter of a call of the API, that confirms a move of members."""
+UNDO_KEY = _OURS + "undo"
 
 
 def current_principal() -> Principal | None:

@@ -17,6 +17,7 @@ from contactsgroups.services.groups import requests
 from contactsgroups.web import assets
 from contactsgroups.web.security import form_token
 from contactsgroups.web.state import current_database, current_state
+from contactsgroups.web.undo_offer import back_here, pending_undo
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -40,6 +41,8 @@ def render(template: str, **context: Any) -> str:
         principal=principal,
         is_administrator=principal is not None and is_administrator(principal),
         form_token=form_token,
+        pending_undo=pending_undo,
+        back_here=back_here,
         asset_url=asset_url,
         own_sign_in=current_state().identify is None,
         # Not known is not signed out: while the database is away, nobody is told to sign in again.

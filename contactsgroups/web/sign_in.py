@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from contactsgroups.domain.errors import NotAuthenticated
 from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import current_principal, end_session, start_session
+from contactsgroups.web.paths import own_path
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_client, current_core, current_state
@@ -65,6 +66,4 @@ def _form(error: str = "") -> str:
 
 def _target() -> str:
     """Return the redirect's target: a path of this site, never another site's address."""
-    target = request.values.get("next", "")
-    is_path = target.startswith("/") and not target.startswith(("//", "/\\"))
-    return target if is_path and target.isprintable() else url_for("contactsgroups.start.show")
+    return own_path(request.values.get("next", ""), url_for("contactsgroups.start.show"))

@@ -18,6 +18,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.delivery.published_maps import MapName, read_position
 from contactsgroups.services.groups import GroupDetails, members
+from contactsgroups.services.groups.deleted_groups import release_address
 from tests.directories import add_account, add_accounts, add_alias, add_group, group_draft
 from tests.servers.program import wait_for
 
@@ -248,6 +249,7 @@ def make(core: Core, transition: str) -> None:
     if transition in {"delete", "become an account"}:
         groups.remove_group(core.database, OPERATOR, group.uuid)
         if transition == "become an account":
+            release_address(core.database, OPERATOR, group.uuid)
             add_account(core.database, "team@example.org")
         return
     switch(core, group, disabled=transition == "disable", moderated=transition == "moderate")

@@ -5,9 +5,8 @@ from functools import partial
 import pytest
 
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.services import groups
 from contactsgroups.services.groups import members
-from tests.directories import add_account, add_alias, add_group
+from tests.directories import add_account, add_alias, add_group, delete_for_good
 from tests.postfix.conftest import MailSystem, Sink, following, mailbox_of
 from tests.servers.program import wait_for
 
@@ -135,7 +134,7 @@ def test_an_account_that_left_gets_nothing_more_and_is_unknown(mail: MailSystem)
 def test_a_deleted_group_is_unknown(mail: MailSystem) -> None:
     group = add_group(mail.database, "team@example.org", "ada@example.org")
     mail.publish()
-    groups.remove_group(mail.database, OPERATOR, group.uuid)
+    delete_for_good(mail.database, group.uuid)
     mail.publish()
 
     code, text = mail.rcpt("team@example.org", sender="x@example.net")

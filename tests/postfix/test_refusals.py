@@ -7,7 +7,8 @@ import pytest
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDetails
+from contactsgroups.services.groups import GroupDetails, remove_group
+from contactsgroups.services.groups.deleted_groups import release_address
 from tests.directories import add_account, add_accounts, add_group, group_draft
 from tests.postfix.conftest import MailSystem, Sink
 from tests.servers.program import wait_for
@@ -60,6 +61,17 @@ def test_a_disabled_group_is_refused_for_good(guarded: MailSystem) -> None:
     assert reply == (550, f"5.2.1 <team@example.org>: {MAILBOX_UNAVAILABLE}")
 
 
+@pytest.mark.parametrize("recipient", ["team@example.org", "team+x@example.org"])
+def test_a_deleted_group_is_refused_for_good(guarded: MailSystem, recipient: str) -> None:
+    group = add_group(guarded.database, "team@example.org", "ada@example.org")
+    remove_group(guarded.database, OPERATOR, group.uuid)
+    guarded.publish()
+
+    reply = guarded.rcpt(recipient, login="ada@example.org")
+
+    assert reply == (550, f"5.2.1 <{recipient}>: {MAILBOX_UNAVAILABLE}")
+
+
 def test_an_empty_group_is_refused_for_good(guarded: MailSystem) -> None:
     add_account(guarded.database, "kim@example.org", department="Sales")
     add_group(
@@ -106,6 +118,27 @@ def test_a_disabled_group_does_not_fall_to_a_catch_all(configured: MailSystem) -
 
     configured.send("team@example.org", sender="")
     configured.send("nobody@example.org", sender="", subject="caught")
+
+    assert configured.subjects("eve@example.org") == ["caught"]
+    assert "dsn=5.2.1, status=bounced (mailbox unavailable)" in configured.postfix.log()
+
+
+def test_a_deleted_group_does_not_fall_to_a_catch_all_until_its_address_is_released(
+    configured: MailSystem,
+) -> None:
+    group = add_group(configured.database, "team@example.org", "ada@example.org")
+    remove_group(configured.database, OPERATOR, group.uuid)
+    configured.publish()
+    catch_all = configured.postfix.write_table("catch_all", {"@example.org": "eve@example.org"})
+    configured.postfix.main_cf["virtual_alias_maps"] += f", {catch_all}"
+    configured.postfix.main_cf["smtpd_recipient_restrictions"] = ""
+    configured.postfix.start()
+
+    configured.send("team@example.org", sender="")
+    assert configured.subjects("eve@example.org") == []
+    release_address(configured.database, OPERATOR, group.uuid)
+    configured.publish()
+    configured.send("team@example.org", sender="", subject="caught")
 
     assert configured.subjects("eve@example.org") == ["caught"]
     assert "dsn=5.2.1, status=bounced (mailbox unavailable)" in configured.postfix.log()

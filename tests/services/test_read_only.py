@@ -34,10 +34,13 @@ from contactsgroups.services.groups.requests import join_group
 from contactsgroups.services.groups.teams import TeamDraft
 from contactsgroups.services.transfer.importing import ImportOptions
 from contactsgroups.services.transfer.records import AccountRecord, Place
+from contactsgroups.services.unit_of_work.receipts import collecting
 from tests.directories import add_accounts, add_alias, add_group, group_draft
 
 LOOKING = Principal(address=Address.parse("ada@example.org"), managed_domains=None, read_only=True)
 UUID = "the group's own"
+GONE = "of a group that was deleted"
+WORK = "of a change"
 OPEN = "of a group that takes requests"
 REQUEST = "of a request that waits"
 OWN_REQUEST = "of a request of the principal itself"
@@ -80,6 +83,8 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "completion.usage.set_usage_recording": (False,),
     "groups.bulk.remove_groups": ([UUID],),
     "groups.bulk.switch_groups": ([UUID], {"disabled": True}),
+    "groups.deleted_groups.release_address": (GONE,),
+    "groups.deleted_groups.restore_group": (GONE,),
     "groups.editing.create_group": (DRAFT,),
     "groups.managed_requests.approve_requests": ([REQUEST],),
     "groups.editing.remove_group": (UUID,),
@@ -96,6 +101,7 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.requests.join_group": (OPEN, "Please."),
     "groups.requests.leave_group": (UUID, "Moved."),
     "groups.requests.withdraw_request": (OWN_REQUEST,),
+    "groups.undoing.undo_changes": ([WORK],),
     "groups.teams.create_team": (TeamDraft(address="crew@example.org", display_name="Crew"),),
     "transfer.importing.import_records": ([ACCOUNT], None),
 }
@@ -123,6 +129,12 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.browsing.browse_groups": (GroupFilter(), "", 9),
     "groups.browsing.browse_members": (UUID, "", 9),
     "groups.browsing.view_group": (UUID,),
+    "groups.deleted_groups.count_deleted": (),
+    "groups.deleted_groups.find_deleted": ("gone@example.org",),
+    "groups.deleted_groups.list_deleted": (),
+    "groups.deleted_groups.show_deleted": (GONE,),
+    "groups.undo_offers.find_offers": ([],),
+    "groups.undo_offers.may_undo": ([WORK],),
     "groups.draft_faults.saying_all_faults": (DRAFT,),
     "groups.field_changes.last_changes": (UUID,),
     "groups.first_recipients.list_first_recipients": (UUID, 9),
@@ -171,8 +183,9 @@ IN_PIECES = {
 NOT_BY_A_PRINCIPAL = {
     # The address book server has stored the card already, for whom it let write.
     "completion.contacts.replace_contacts",
-    # Of all accounts together; nobody asks for it.
+    # Of all accounts together; nobody asks for these.
     "completion.popularity.sum_up",
+    "groups.deleted_groups.purge_expired",
 }
 
 
@@ -225,6 +238,9 @@ def _open_session(database: Database) -> None:
 def uuids(database: Database) -> dict[str, str]:
     """What stands for the UUIDs that only the database knows."""
     group = add_group(database, "sales@example.org", "ada@example.org", "bob@example.org").uuid
+    gone = add_group(database, "gone@example.org", "ada@example.org").uuid
+    with collecting() as receipts:
+        FUNCTIONS["groups.editing.remove_group"](database, OPERATOR, gone)
     others = [
         add_group(database, f"{name}@example.org", "zoe@example.org", join_on_request=True).uuid
         for name in ("open", "asked", "own")
@@ -235,7 +251,14 @@ def uuids(database: Database) -> dict[str, str]:
         requests = session.scalars(
             select(MembershipRequest.uuid).order_by(MembershipRequest.id)
         ).all()
-    return {UUID: group, OPEN: others[0], REQUEST: requests[0], OWN_REQUEST: requests[1]}
+    return {
+        UUID: group,
+        GONE: gone,
+        WORK: receipts[0].work_id,
+        OPEN: others[0],
+        REQUEST: requests[0],
+        OWN_REQUEST: requests[1],
+    }
 
 
 def contents(database: Database) -> dict[str, list[Any]]:

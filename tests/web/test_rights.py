@@ -50,6 +50,7 @@ ACCOUNTS = {
     "account.show",
     "compose.check",
     "compose.show",
+    "deleted_groups.show_all",
     "my_groups.show",
     "my_groups.show_joinable",
     "my_groups.show_moderated",
@@ -127,6 +128,13 @@ ABOUT_REQUESTS = {
     "requests.decline": Right.ANSWER_REQUESTS,
 }
 """Without the right, there is no such request."""
+OF_WHAT_IS_NOT_THERE = {
+    "deleted_groups.ask_to_release",
+    "deleted_groups.release",
+    "deleted_groups.restore",
+    "undo.undo",
+}
+"""The group is not deleted, and no change is named: see the tests of these pages."""
 OF_THE_APPLICANT = {"requests.withdraw"}
 OF_MEMBERS = {"my_groups.leave"}
 
@@ -142,6 +150,7 @@ COVERED = [
     ABOUT_REQUESTS.keys(),
     OF_THE_APPLICANT,
     OF_MEMBERS,
+    OF_WHAT_IS_NOT_THERE,
 ]
 LAST = [
     "addresses.remove",

@@ -27,6 +27,7 @@ from contactsgroups.persistence.models.directory import (
 )
 from contactsgroups.persistence.models.groups import (
     Card,
+    DeletedGroup,
     Group,
     GroupEdge,
     GroupMail,
@@ -58,6 +59,7 @@ __all__ = [
     "Base",
     "Card",
     "ClaimedAddress",
+    "DeletedGroup",
     "DeliveryRow",
     "Department",
     "DomainRow",

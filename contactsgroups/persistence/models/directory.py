@@ -83,7 +83,10 @@ class Department(FromSource, Base):
 
 
 class ClaimedAddress(Base):
-    """The holder of an address: by the primary key, at most one account, alias or group."""
+    """The holder of an address: by the primary key, at most one account, alias or group.
+
+    Or "deleted": the address of a deleted group, which can be restored.
+    """
 
     __tablename__ = "contactsgroups_addresses"
 

@@ -22,7 +22,7 @@ from contactsgroups.persistence.models.base import Base, LongText, RowNumber, ne
 from contactsgroups.persistence.models.directory import Account, Department, DomainRow, FromSource
 from contactsgroups.persistence.types import UTCDateTime, address_type
 
-_Picture = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
+_MediumBinary = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
 
 
 class Group(FromSource, Base):
@@ -72,7 +72,7 @@ class Group(FromSource, Base):
         ForeignKey("contactsgroups_departments.id"), index=True
     )
     rule: Mapped[str] = mapped_column(Text, default="")
-    picture: Mapped[bytes | None] = mapped_column(_Picture, deferred=True)
+    picture: Mapped[bytes | None] = mapped_column(_MediumBinary, deferred=True)
     picture_digest: Mapped[str] = mapped_column(String(12), default="")
     """Tells pictures apart without reading them; empty for a group without one of its own."""
     search_text: Mapped[str] = mapped_column(Text, default="")
@@ -234,6 +234,39 @@ class MembershipRequest(Base):
 
     group: Mapped[Group] = relationship()
     account: Mapped[Account] = relationship()
+
+
+class DeletedGroup(Base):
+    """A group that was deleted and can be restored until ``expires_at``; its address is reserved.
+
+    ``content`` is JSON, compressed: its row, members and roles, and where it was a member.
+    ``owners`` has the addresses of a team's owners, each between line breaks: they may restore what
+    they may delete.
+    """
+
+    __tablename__ = "contactsgroups_deleted_groups"
+
+    uuid: Mapped[str] = mapped_column(address_type(36), primary_key=True)
+    address: Mapped[str] = mapped_column(
+        address_type(), ForeignKey("contactsgroups_addresses.address"), unique=True
+    )
+    original: Mapped[str] = mapped_column(address_type())
+    domain_id: Mapped[int] = mapped_column(ForeignKey("contactsgroups_domains.id"), index=True)
+    display_name: Mapped[str] = mapped_column(String(255))
+    kind: Mapped[str] = mapped_column(String(20))
+    owners: Mapped[str] = mapped_column(LongText, default="")
+    deleted_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    deleted_by: Mapped[str] = mapped_column(address_type())
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    content: Mapped[bytes] = mapped_column(_MediumBinary, deferred=True)
+    picture: Mapped[bytes | None] = mapped_column(_MediumBinary, deferred=True)
+
+    domain: Mapped[DomainRow] = relationship()
+
+    @property
+    def shown_name(self) -> str:
+        """The name; of a group that had none, the address."""
+        return self.display_name or self.original
 
 
 class Card(Base):

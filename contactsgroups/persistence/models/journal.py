@@ -57,7 +57,8 @@ class AuditRow(Base):
 
     ``domain``: whose administrators read it; empty for those of all domains alone.  ``group_uuid``:
     the group whose history it is part of, whatever its address was then; empty for none.
-    ``search_text``: every name and value in it, without case and accents.
+    ``search_text``: every name and value in it, without case and accents.  ``work_id``: the unit of
+    work that wrote it; what has the same one was changed together, and is undone together.
 
     ``id`` counts from 1 without gaps, ``previous`` is the hash of the entry before, and ``seal``
     says that this installation wrote it: services/unit_of_work/audit_chain.py.
@@ -74,6 +75,7 @@ class AuditRow(Base):
     subject: Mapped[str] = mapped_column(address_type(), index=True)
     domain: Mapped[str] = mapped_column(address_type(253), default="")
     group_uuid: Mapped[str] = mapped_column(address_type(36), default="")
+    work_id: Mapped[str] = mapped_column(address_type(36), default="", index=True)
     detail: Mapped[str] = mapped_column(LongText, default="{}")
     search_text: Mapped[str] = mapped_column(LongText, default="", deferred=True)
     previous: Mapped[str] = mapped_column(address_type(64), deferred=True)

@@ -1,26 +1,93 @@
 """One address, one holder: claims on addresses across accounts, aliases and groups."""
 
-from sqlalchemy import delete
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import AddressInUse
-from contactsgroups.persistence.models import ClaimedAddress, GroupRole, KeptMember, Member
-from contactsgroups.persistence.queries import groups_containing
+from contactsgroups.persistence.models import (
+    ClaimedAddress,
+    DeletedGroup,
+    GroupRole,
+    KeptMember,
+    Member,
+)
+from contactsgroups.persistence.queries import DELETED, groups_containing, scalars_where
 from contactsgroups.services.unit_of_work import Work
+
+RESTORABLE = timedelta(days=30)
+"""So long a deleted group can be restored, and its address is nobody else's."""
 
 
 def claim(session: Session, address: Address, holder: str) -> None:
     """Take an address for an account, an alias or a group.
 
     Raises:
-        AddressInUse: an account, an alias or a group holds it already.
+        AddressInUse: an account, an alias or a group holds it already, or it is reserved.
     """
-    taken = session.get(ClaimedAddress, str(address))
-    if taken is not None:
-        raise AddressInUse(str(address), taken.holder)
+    require_free(session, address)
+    if session.get(ClaimedAddress, str(address)) is not None:
+        expire_reservations(session, [str(address)])  # It has run out, and was not purged yet.
     session.add(ClaimedAddress(address=str(address), holder=holder))
     session.flush()
+
+
+def require_free(session: Session, address: Address) -> None:
+    """Raise :class:`AddressInUse` unless an account, an alias or a group could have an address."""
+    taken = session.get(ClaimedAddress, str(address))
+    if taken is None:
+        return
+    if taken.holder != DELETED:
+        raise AddressInUse(str(address), taken.holder)
+    reserved = find_reserved(session, [str(address)])
+    if (error := reserved.get(str(address))) is not None:
+        raise error
+
+
+def find_reserved(session: Session, addresses: Collection[str] | None) -> dict[str, AddressInUse]:
+    """Return why each address that is reserved for a deleted group cannot be had.
+
+    Args:
+        addresses: to look for; None for all that are reserved.
+    """
+    statement = select(DeletedGroup).where(DeletedGroup.expires_at > datetime.now(UTC))
+    rows = (
+        session.scalars(statement)
+        if addresses is None
+        else scalars_where(session, statement, DeletedGroup.address, addresses)
+    )
+    return {
+        row.address: AddressInUse(row.address, "group", until=f"{row.expires_at:%-d %B %Y}")
+        for row in rows
+    }
+
+
+def expire_reservations(session: Session, addresses: Collection[str]) -> None:
+    """Forget the deleted groups that had these addresses, and release those."""
+    rows = list(scalars_where(session, select(DeletedGroup), DeletedGroup.address, addresses))
+    for row in rows:
+        session.delete(row)
+    session.flush()
+    for row in rows:
+        release(session, row.address)
+
+
+def reserve(session: Session, address: str) -> None:
+    """Keep a group's address for it while it is deleted."""
+    _hand_over(session, address, DELETED)
+
+
+def reclaim(session: Session, address: str) -> None:
+    """Give a group that is restored its address again."""
+    _hand_over(session, address, "group")
+
+
+def _hand_over(session: Session, address: str, holder: str) -> None:
+    is_claim = ClaimedAddress.address == address
+    session.execute(update(ClaimedAddress).where(is_claim).values(holder=holder))
 
 
 def release(session: Session, address: str) -> None:

@@ -16,6 +16,7 @@ from contactsgroups.persistence.models import (
     Administrator,
     Alias,
     Card,
+    DeletedGroup,
     Department,
     DomainRow,
     DomainShare,
@@ -24,6 +25,7 @@ from contactsgroups.persistence.models import (
     Recipient,
 )
 from contactsgroups.persistence.queries import chunked, local_domain_names
+from contactsgroups.services.accounts.addresses import expire_reservations
 from contactsgroups.services.unit_of_work import Work, write
 
 
@@ -68,7 +70,8 @@ def ensure_domain_in(work: Work, name: str) -> DomainRow:
 def remove_domain(database: Database, actor: Principal, name: str) -> str:
     """Serve a domain no more and return its normalised name; its departments go with it.
 
-    So does who administers it, and who sees it.  Members in it are outside members from then on.
+    So does who administers it, who sees it, and what is kept of groups that were deleted.  Members
+    in it are outside members from then on.
 
     Raises:
         Conflict: accounts, aliases or groups still have addresses in it; nothing was changed.
@@ -106,7 +109,10 @@ def _holders_in(session: Session, domain: DomainRow) -> Iterator[str]:
 
 
 def _remove_what_belongs_to(work: Work, domain: DomainRow) -> None:
-    """Remove departments, appointments, shares and what is left of the cards of former groups."""
+    """Remove departments, appointments, shares and what is left of former groups."""
+    deleted = select(DeletedGroup.address).where(DeletedGroup.domain_id == domain.id)
+    for some in chunked(work.session.scalars(deleted).all()):
+        expire_reservations(work.session, some)
     _remove_departments(work.session, domain)
     work.session.execute(delete(Administrator).where(Administrator.domain_id == domain.id))
     viewers = select(DomainRow).join(DomainShare, DomainShare.domain_id == DomainRow.id)

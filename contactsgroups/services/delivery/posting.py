@@ -28,7 +28,7 @@ from contactsgroups.persistence.models import (
     Member,
     Recipient,
 )
-from contactsgroups.persistence.queries import rows_where, scalars_where
+from contactsgroups.persistence.queries import DELETED, rows_where, scalars_where
 from contactsgroups.services.accounts.domains import is_local_domain
 from contactsgroups.services.delivery.recipients import find_holders, may_be_ours
 
@@ -36,6 +36,12 @@ _NOT_UNDERSTOOD = Decision(
     Action.DEFER,
     "the address cannot be parsed",
     (f"{Action.DEFER}: the address cannot be parsed",),
+)
+_DELETED = Decision(
+    Action.REJECT,
+    "the group was deleted",
+    (f"{Action.REJECT}: the group was deleted",),
+    closed=True,
 )
 
 
@@ -61,6 +67,8 @@ def decide_for(
         if not canonical.keys:
             return _NOT_UNDERSTOOD if may_be_ours(session, canonical) else None
         holder = find_holders(session, [canonical]).get(canonical)
+        if holder is not None and holder.kind == DELETED:
+            return _DELETED
         if holder is None or holder.kind != "group":
             return None
         group = session.scalars(select(Group).where(Group.address == holder.address)).one()

@@ -7,16 +7,16 @@ from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.recipient import Recipient
-from contactsgroups.persistence.models import Account, Alias, DomainRow, Group
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.models import Account, Alias, DeletedGroup, DomainRow, Group
+from contactsgroups.persistence.queries import DELETED, chunked
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
     """The holder of a recipient's address.
 
-    ``kind`` is account, alias or group; ``delivered_to`` is the account behind an alias and the
-    address itself otherwise.
+    ``kind`` is account, alias or group, or "deleted" for a group that was; ``delivered_to`` is the
+    account behind an alias and the address itself otherwise.
     """
 
     address: str
@@ -61,6 +61,9 @@ def _read_holders(session: Session, addresses: Collection[str]) -> dict[str, Hol
             select(Alias.address, literal("alias"), Account.address)
             .join(Account)
             .where(Alias.address.in_(some), Account.active),
+            select(DeletedGroup.address, literal(DELETED), DeletedGroup.address).where(
+                DeletedGroup.address.in_(some)
+            ),
         )
         for address, kind, target in session.execute(statement):
             holders[address] = Holder(address, kind, target)

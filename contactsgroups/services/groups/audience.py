@@ -13,7 +13,12 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.recipient import canonicalise
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Recipient
-from contactsgroups.persistence.queries import groups_by_address, local_domain_names, scalars_where
+from contactsgroups.persistence.queries import (
+    DELETED,
+    groups_by_address,
+    local_domain_names,
+    scalars_where,
+)
 from contactsgroups.services import pictures
 from contactsgroups.services.accounts.group_standing import groups_open_to, known_groups
 from contactsgroups.services.accounts.sharing import visible_domain_names
@@ -155,6 +160,7 @@ def _find_holders(
         if holder.delivered_to.rpartition("@")[2] in seen
         else replace(holder, delivered_to=holder.address)
         for recipient, holder in find_holders(session, recipients.values()).items()
+        if holder.kind != DELETED
     }
     return {key: found[each] for key, each in recipients.items() if each in found}
 

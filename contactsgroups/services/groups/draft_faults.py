@@ -13,7 +13,6 @@ from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import (
-    AddressInUse,
     ContactsGroupsError,
     InvalidAddress,
     InvalidInput,
@@ -24,9 +23,9 @@ from contactsgroups.domain.faults import FAULTS, Faults
 from contactsgroups.domain.group import GroupKind, GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import ClaimedAddress, DomainRow, Group
+from contactsgroups.persistence.models import DomainRow, Group
 from contactsgroups.services import pictures
-from contactsgroups.services.accounts import domains
+from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.departments import find_department
 from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.groups.drafts import GroupDraft
@@ -170,9 +169,7 @@ class _Inspection:
         if address is None or str(address) == own:
             return
         with self._faults.at("address"):
-            taken = self._session.get(ClaimedAddress, str(address))
-            if taken is not None:
-                raise AddressInUse(str(address), taken.holder)
+            addresses.require_free(self._session, address)
 
     def _look_up(self, domain: DomainRow | None, settings: GroupSettings) -> None:
         unchanged = self._before is not None and self._before.department == settings.department

@@ -28,6 +28,7 @@ from contactsgroups.services.accounts.addresses import remove_from_groups_in
 from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.groups.draft_faults import saying_all_faults
 from contactsgroups.services.groups.drafts import GroupDraft, refuse_too_many
+from contactsgroups.services.groups.group_snapshots import keep_in
 from contactsgroups.services.groups.kept_members import (
     bring_members_back_in,
     forget_kept_members_in,
@@ -173,6 +174,8 @@ def remove_group(
 ) -> None:
     """Remove a group; groups that contain it lose it as a member.
 
+    For a time it can be restored, and its address is nobody else's (see ``deleted_groups``).
+
     Args:
         version: at which it was read; None to remove it whoever saved since.
 
@@ -192,10 +195,11 @@ def remove_group_in(work: Work, group: Group) -> None:
     """Remove a group within a unit of work."""
     require_in_group(work.session, work.actor, Right.DELETE_GROUP, group)
     work.deleted_group(group)
+    keep_in(work, group)
     remove_from_groups_in(work, group.address)
     work.session.delete(group)
     work.session.flush()
-    addresses.release(work.session, group.address)
+    addresses.reserve(work.session, group.address)
 
 
 def draft_like(stored: GroupDetails) -> GroupDraft:

@@ -48,7 +48,7 @@ def bring_members_back_in(work: Work, group: Group) -> None:
     session = work.session
     statement = select(KeptMember).where(KeptMember.group_id == group.id)
     kept = {row.address: row.original for row in session.scalars(statement)}
-    fit = {key: kept[key] for key in _fit_members(session, group, kept)}
+    fit = {key: kept[key] for key in fit_members(session, group, kept)}
     forget_kept_members_in(work, group)
     if not fit:
         return
@@ -74,8 +74,8 @@ def rename_kept_address_in(work: Work, former: str, address: Address) -> None:
     work.session.flush()
 
 
-def _fit_members(session: Session, group: Group, addresses: Collection[str]) -> set[str]:
-    """Return those that can still be members."""
+def fit_members(session: Session, group: Group, addresses: Collection[str]) -> set[str]:
+    """Return those that can still be members: they have an address here, or are of elsewhere."""
     served, taken = local_domain_names(session), holders(session, addresses)
     there = {key for key in addresses if key in taken or key.rpartition("@")[2] not in served}
     nested = [key for key in there if taken.get(key) == "group"]

@@ -28,6 +28,7 @@ from contactsgroups.persistence.models import (
 )
 from contactsgroups.persistence.queries import chunked, rows_where, scalars_where
 from contactsgroups.services.accounts.accounts import ensure_alias_in, folded_columns
+from contactsgroups.services.accounts.addresses import expire_reservations
 from contactsgroups.services.accounts.administrators import appoint_administrator_in
 from contactsgroups.services.accounts.departments import ensure_department_in
 from contactsgroups.services.accounts.domains import ensure_domain_in
@@ -308,6 +309,8 @@ def _account_ids(session: Session, addresses: Collection[str]) -> dict[str, int]
 
 def _claim(session: Session, targets: Iterable[AccountTarget | AliasTarget], holder: str) -> None:
     claims = [{"address": each.address, "holder": holder} for each in targets]
+    # Those that are reserved still are not in the plan.
+    expire_reservations(session, [str(each["address"]) for each in claims])
     session.execute(insert(ClaimedAddress), claims)
 
 

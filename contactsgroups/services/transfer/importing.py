@@ -8,6 +8,7 @@ from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import NeedsConfirmation, Unavailable
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal
+from contactsgroups.services.accounts.addresses import find_reserved
 from contactsgroups.services.transfer.applying import PlanSaver, Progress
 from contactsgroups.services.transfer.exporting import read_records
 from contactsgroups.services.transfer.memberships import merge_memberships
@@ -172,6 +173,7 @@ def _read_and_plan(
     with database.read_snapshot() as session:
         position = journal.read_position(session)
         stored = snapshot_of(read_records(session), read)
+        stored.reserved = find_reserved(session, None)
     merge = Merge(stored, read, add_domains=options.add_domains)
     merge.take(records)
     merge_memberships(merge, stored, replace=options.replace_members)

@@ -161,6 +161,8 @@ class Merge:
         taken = self.snapshot.holder_of(str(address))
         if taken not in {None, holder}:
             raise AddressInUse(str(address), str(taken))
+        if taken is None and str(address) in self.snapshot.reserved:
+            raise self.snapshot.reserved[str(address)]
         return address
 
     def _require_domain(self, domain: str) -> str:

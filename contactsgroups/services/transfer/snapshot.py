@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import InvalidAddress
+from contactsgroups.domain.errors import AddressInUse, InvalidAddress
 from contactsgroups.domain.group import GroupKind, GroupSettings, SettingValue
 from contactsgroups.services.transfer.records import (
     AccountRecord,
@@ -71,6 +71,8 @@ class DirectorySnapshot:
     aliases: dict[str, tuple[str, str]] = field(default_factory=dict)
     administrators: set[tuple[str, str]] = field(default_factory=set)
     groups: dict[str, GroupSnapshot] = field(default_factory=dict)
+    reserved: Mapping[str, AddressInUse] = field(default_factory=dict, compare=False)
+    """Why addresses cannot be had that nobody has: deleted groups could be restored with them."""
 
     def copy(self) -> "DirectorySnapshot":
         """Return a copy that can be changed; groups are replaced in it, never changed."""
@@ -81,6 +83,7 @@ class DirectorySnapshot:
             dict(self.aliases),
             set(self.administrators),
             dict(self.groups),
+            self.reserved,
         )
 
     def holder_of(self, address: str) -> str | None:

@@ -21,7 +21,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import AuditRow
-from contactsgroups.persistence.models.base import utc_now
+from contactsgroups.persistence.models.base import new_uuid, utc_now
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.unit_of_work.audit_chain import AuditChain
 from contactsgroups.services.unit_of_work.audit_entries import Entry, entries_of
@@ -47,6 +47,12 @@ class AuditRecorder:
         self._session = session
         self.differences = Differences()
         """What was recorded so far."""
+        self.work_id = new_uuid()
+        """What every entry of this unit of work carries."""
+        self.undoes: list[str] = []
+        """Ids of the units of work that this one takes back."""
+        self.actions: set[str] = set()
+        """What was written, such as "change group"."""
         session.info[_RECORDER] = self
         event.listen(session, "do_orm_execute", self._watch)
 
@@ -57,7 +63,9 @@ class AuditRecorder:
         entries = entries_of(self._session, self.differences)
         chain = AuditChain(self._session)
         while some := list(islice(entries, _PORTION)):
-            rows = [_values(entry, actor) | {"at": at} for entry in some]
+            rows = [_values(entry, actor, self.undoes) | {"at": at} for entry in some]
+            rows = [row | {"work_id": self.work_id} for row in rows]
+            self.actions |= {entry.action for entry in some}
             self._session.execute(insert(AuditRow), chain.link(rows))
         chain.close()
 
@@ -205,7 +213,8 @@ def _stored_row(audited: AuditedTable, entity: object, connection: Connection) -
     return tuple(connection.execute(audited.select(*conditions)).one())
 
 
-def _values(entry: Entry, actor: Principal) -> dict[str, Any]:
+def _values(entry: Entry, actor: Principal, undoes: Sequence[str]) -> dict[str, Any]:
+    detail = entry.detail | ({"undoes": [*undoes]} if undoes else {})
     return {
         "actor": str(actor.address),
         "origin": actor.origin[:_ORIGIN_LENGTH],
@@ -213,7 +222,7 @@ def _values(entry: Entry, actor: Principal) -> dict[str, Any]:
         "subject": entry.subject,
         "domain": entry.domain,
         "group_uuid": entry.group_uuid,
-        "detail": json.dumps(entry.detail, ensure_ascii=False, sort_keys=True),
+        "detail": json.dumps(detail, ensure_ascii=False, sort_keys=True),
         "search_text": search_text_of(str(actor.address), entry.subject, entry.detail),
     }
 

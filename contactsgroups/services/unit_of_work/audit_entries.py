@@ -13,7 +13,7 @@ Members that a group keeps while it follows the directory are in "kept", as othe
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.unit_of_work.audited_tables import (
     GROUPS,
     KEPT,
+    RESERVED,
     ROLES,
     UNKNOWN,
     AuditedTable,
@@ -77,8 +78,26 @@ def entries_of(session: Session, differences: Iterable[Difference]) -> Iterator[
     """Yield what the log says, in the order in which things changed first."""
     known = [each for each in differences if not _is_nothing(each)]
     names = _Names(session, known)
+    deleted = {each.key[0] for each in known if each.audited is RESERVED}
+    moved = deleted & {uuid for each in known if (uuid := _uuid_of(each))}
     for difference in known:
-        yield from _entries(difference, names)
+        if difference.audited is not RESERVED:
+            yield from _entries(difference, names, moved)
+        elif difference.key[0] not in moved:
+            yield _release(difference, names)
+
+
+def _uuid_of(difference: Difference) -> str:
+    """Return the UUID of a group that is new, or gone; nothing for all else."""
+    row = difference.after or difference.before
+    is_moved = (difference.before is None) != (difference.after is None)
+    return str(row[_UUID]) if difference.audited is GROUPS and row and is_moved else ""
+
+
+def _release(difference: Difference, names: "_Names") -> Entry:
+    """Say that the address of a deleted group is not reserved any more."""
+    subject, domain = names.subject_of(difference), names.domain_of(difference)
+    return Entry("release address", subject, domain, str(difference.key[0]), {})
 
 
 def _is_nothing(difference: Difference) -> bool:
@@ -87,9 +106,12 @@ def _is_nothing(difference: Difference) -> bool:
     )
 
 
-def _entries(difference: Difference, names: "_Names") -> Iterator[Entry]:
+def _entries(difference: Difference, names: "_Names", moved: Collection[str]) -> Iterator[Entry]:
     """Yield one entry, or several if a great many members or roles changed."""
-    action = f"{_verb(difference)} {difference.audited.noun}"
+    verb = _verb(difference)
+    if verb == "create" and _uuid_of(difference) in moved:
+        verb = "restore"  # It was reserved until now.
+    action = f"{verb} {difference.audited.noun}"
     subject, domain = names.subject_of(difference), names.domain_of(difference)
     group_uuid = names.group_of(difference)
     fields = _fields(difference, names)

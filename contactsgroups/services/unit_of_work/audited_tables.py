@@ -12,6 +12,7 @@ from contactsgroups.persistence.models import (
     Administrator,
     Alias,
     Base,
+    DeletedGroup,
     Department,
     DomainRow,
     DomainShare,
@@ -35,13 +36,18 @@ NOT_AUDITED = frozenset(
     {
         "added_at",
         "asked_at",
+        "content",
         "created_at",
         "decided_at",
         "decided_by",
+        "deleted_at",
+        "deleted_by",
+        "expires_at",
         "external_count",
         "location_folded",
         "name_folded",
         "native",
+        "owners",
         "path_folded",
         "picture_digest",
         "recipient_count",
@@ -154,6 +160,14 @@ MEMBERS = AuditedTable(entity=Member, identity=("group_id", "address"))
 KEPT = AuditedTable(entity=KeptMember, identity=("group_id", "address"))
 """Typed members of a group that follows the directory now: they come back with its kind."""
 ROLES = AuditedTable(entity=GroupRole, identity=("group_id", "role", "address"))
+RESERVED = AuditedTable(
+    entity=DeletedGroup,
+    noun="address",
+    identity=("uuid",),
+    subject=("address",),
+    domain="address",
+)
+"""Where a group is deleted or restored, the log has that; else its address was released."""
 GROUPS = AuditedTable(entity=Group, noun="group", subject=("address",), domain="address")
 AUDITED = (
     AuditedTable(entity=DomainRow, noun="domain", subject=("name",), domain="name"),
@@ -183,6 +197,7 @@ AUDITED = (
         domain="group_id",
     ),
     AuditedTable(entity=TokenKey, noun="token key", identity=("key_id",), subject=("key_id",)),
+    RESERVED,
     GROUPS,
     MEMBERS,
     KEPT,

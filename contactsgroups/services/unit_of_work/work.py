@@ -15,7 +15,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal, outages
 from contactsgroups.persistence.models import Account, Alias, Base, DomainRow, Group
 from contactsgroups.persistence.queries import scalars_where
-from contactsgroups.services.unit_of_work import cards, consequences, held_moves
+from contactsgroups.services.unit_of_work import cards, consequences, held_moves, receipts
 from contactsgroups.services.unit_of_work.audit import AuditRecorder
 from contactsgroups.services.unit_of_work.standing import require_standing
 from contactsgroups.services.unit_of_work.touched import Touched, touched_pins
@@ -34,6 +34,20 @@ class Work:
         self._accounts: set[int] = set()
         self._withdrawn_cards: list[str] = []
 
+    @property
+    def id(self) -> str:
+        """What every entry of the audit log about this unit of work carries."""
+        return self._audit.work_id
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """What the audit log says was done, such as "change group", once it is written."""
+        return frozenset(self._audit.actions)
+
+    def undo(self, work_id: str) -> None:
+        """Note that this takes back what another unit of work did; the audit log says so."""
+        self._audit.undoes.append(work_id)
+
     def changed_group(self, group: Group, *, former_address: str | None = None) -> None:
         """Note that a group was created or changed; its id must be known (flushed)."""
         self._groups.add(group.id)
@@ -44,6 +58,10 @@ class Work:
         """Note that a group is about to be deleted."""
         self.changed_group(group)
         self._withdrawn_cards.append(group.uuid)
+
+    def released_address(self, domain_id: int, address: str) -> None:
+        """Note that the address of a deleted group is not reserved any more."""
+        self._note(Subject.GROUP, domain_id, address)
 
     def changed_account(self, account: Account) -> None:
         """Note that an account was created, removed, moved or renamed."""
@@ -137,6 +155,7 @@ def write(database: Database, actor: Principal) -> Iterator[Work]:
         work = Work(session, actor)
         yield work
         work.finish(database.brake)
+    receipts.note(work.id, work.actions)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.services import accounts, audit_log, audit_verification
 from contactsgroups.services.audit_log import AuditEntry
+from contactsgroups.services.groups.undo_offers import find_offers
 from contactsgroups.web.admin.audit_chain import status_of
 from contactsgroups.web.admin.audit_files import csv_pieces, json_lines
 from contactsgroups.web.admin.audit_query import choices_of_what, read_asked
@@ -43,6 +44,7 @@ def show() -> ResponseReturnValue:
         domains=accounts.list_domains(database, actor),
         choices=choices_of_what(),
         tell=tell,
+        offers=find_offers(database, actor, page.entries),
     )
     return html, 422 if faults else 200
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from contactsgroups.domain.address import display_address
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.audit_log import AuditFilter
-from contactsgroups.web.admin.audit_words import NOUNS, VERBS
+from contactsgroups.web.admin.audit_words import NOUNS, verbs_of
 from contactsgroups.web.admin.parameters import as_address, as_domain, read_text
 
 _YEARS = range(1970, 3000)  # A day behind the last one must be a date on every database.
@@ -87,7 +87,7 @@ def choices_of_what() -> Mapping[str, Mapping[str, str]]:
     """Return the choices for ``what``, by the name of their kind."""
     return {
         many: {noun: f"{many}: any change"}
-        | {f"{verb} {noun}": f"{many}: {word.lower()}" for verb, word in VERBS.items()}
+        | {f"{verb} {noun}": f"{many}: {word.lower()}" for verb, word in verbs_of(noun).items()}
         for noun, many in NOUNS.items()
     }
 
@@ -105,7 +105,7 @@ def _who_in_words(text: str) -> str:
 
 def _actions(what: str) -> tuple[str, ...]:
     if what in NOUNS:
-        return tuple(f"{verb} {what}" for verb in VERBS)
+        return tuple(f"{verb} {what}" for verb in verbs_of(what))
     return (what,) if what else ()
 
 

@@ -12,6 +12,10 @@ from contactsgroups.domain.group import SETTINGS, Choice
 from contactsgroups.services.audit_log import AuditEntry
 
 VERBS = {"create": "Created", "change": "Changed", "remove": "Removed"}
+_VERBS_OF = {
+    "address": {"release": "Released"},
+    "group": VERBS | {"restore": "Restored"},
+}
 NOUNS = {
     "group": "Groups",
     "request": "Requests to groups",
@@ -22,8 +26,15 @@ NOUNS = {
     "share": "Domains shown to others",
     "administrator": "Administrators",
     "token key": "Keys of tokens",
+    "address": "Addresses of deleted groups",
 }
 """What the log has entries of, and what several are called."""
+
+
+def verbs_of(noun: str) -> Mapping[str, str]:
+    """Return what the log has of a kind of entries, and the words for it."""
+    return _VERBS_OF.get(noun, VERBS)
+
 
 _LABELS = {each.name: each.label for each in SETTINGS} | {
     "account": "Account",
@@ -90,6 +101,8 @@ def tell(entry: AuditEntry) -> Telling:
     moves = tuple(_moves(detail))
     fields = tuple(_fields(verb, noun, detail.get("fields", {})))
     what = _what(verb, noun, detail, moves, fields)
+    if "undoes" in detail:
+        what = f"Undid a change: {what[:1].lower()}{what[1:]}"
     number, of = detail.get("part", (1, 1))
     return Telling(what if of == 1 else f"{what} (part {number} of {of})", fields + moves)
 
@@ -191,7 +204,7 @@ def _what(
     if noun in _SPECIAL and (told := _SPECIAL[noun](verb, raw)):
         return told
     if verb != "change":
-        return f"{VERBS.get(verb, verb)} the {noun}"
+        return f"{verbs_of(noun).get(verb, verb)} the {noun}"
     parts = [*_counted(moves), *_changed(raw, fields)] or [f"changed the {noun}"]
     text = ", ".join(parts)
     return text[:1].upper() + text[1:]

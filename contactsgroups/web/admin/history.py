@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from contactsgroups.services import audit_log, groups
 from contactsgroups.services.groups.history import list_history
+from contactsgroups.services.groups.undo_offers import find_offers
 from contactsgroups.web.admin.audit_words import tell
 from contactsgroups.web.admin.parameters import read_number
 from contactsgroups.web.identity import require_principal
@@ -31,4 +32,5 @@ def show(uuid: UUID) -> str:
         page=page,
         names=audit_log.read_names(database, actor, page.entries),
         tell=tell,
+        offers=find_offers(database, actor, page.entries),
     )

@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import groups
 from contactsgroups.services.accounts.identity import find_principal
 from contactsgroups.services.accounts.sessions import begin_session
 from tests.browser.product.conftest import Site
@@ -47,6 +49,9 @@ PAGES = {
     "no accounts": "/admin/accounts?q=zzzz",
     "aliases": "/admin/aliases",
     "history": "/admin/groups/{team}/history",
+    "no deleted groups": "/admin/deleted-groups",
+    "releasing": "/admin/deleted-groups/{gone}/release",
+    "deleted groups": "/admin/deleted-groups",
     "administrators": "/admin/administrators",
     "new administrator": "/admin/administrators/new",
     "administrator": "/admin/administrators/remove?address=admin@example.com&domain=example.com",
@@ -62,8 +67,10 @@ PAGES = {
 def visit(page: Page, site: Site, name: str) -> None:
     if name == "account":
         sign_in_elsewhere(site)
-    groups = {each: site.find(each).uuid for each in ("team", "sales")}
-    page.goto(site.url + PAGES[name].format(**groups))
+    uuids = {each: site.find(each).uuid for each in ("team", "sales")}
+    if "{gone}" in PAGES[name]:
+        uuids["gone"] = delete_something(site)
+    page.goto(site.url + PAGES[name].format(**uuids))
     page.locator("h1").wait_for()
     if page.locator("recipient-field").count():
         page.locator("[role=combobox]").first.wait_for()
@@ -74,6 +81,13 @@ def sign_in_elsewhere(site: Site) -> None:
     principal = find_principal(site.core.database, "admin@example.org")
     assert principal is not None
     begin_session(site.core.database, principal, client="Chrome on Android", limits=LIMITS)
+
+
+def delete_something(site: Site) -> str:
+    """A group that can be restored."""
+    uuid = site.create("gone").uuid
+    groups.remove_group(site.core.database, OPERATOR, uuid)
+    return uuid
 
 
 def refuse_something(page: Page, site: Site) -> None:

@@ -29,7 +29,7 @@ from contactsgroups.services.completion.usage import (
     remove_all_usage,
     remove_usage,
 )
-from tests.directories import add_account, add_accounts, add_alias, group_draft
+from tests.directories import add_account, add_accounts, add_alias, delete_for_good, group_draft
 
 DOMAINS = ["alpha.example", "beta.example", "gamma.example"]
 OUTSIDE = "elsewhere.example"
@@ -130,7 +130,7 @@ class Directory(RuleBasedStateMachine):
     @rule(address=lists)
     def delete_group(self, address: str) -> None:
         if address in self.uuids:
-            groups.remove_group(self.database, OPERATOR, self.uuids.pop(address))
+            delete_for_good(self.database, self.uuids.pop(address))
             self.listed.discard(address)
 
     @rule(domain=domains, viewer=domains, shown=st.booleans())

@@ -33,6 +33,7 @@ from contactsgroups.services import groups, pictures
 from contactsgroups.services.accounts import ensure_domain
 from contactsgroups.services.checks import check_database
 from contactsgroups.services.groups import members
+from contactsgroups.services.groups.deleted_groups import release_address
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.transfer.importing import import_records
 from tests.directories import (
@@ -318,6 +319,7 @@ def test_a_deleted_group_leaves_the_groups_that_contained_it(database: Database)
         groups.show_group(database, OPERATOR, sales.uuid)
     with pytest.raises(GroupNotFound):
         groups.remove_group(database, OPERATOR, sales.uuid)
+    release_address(database, OPERATOR, sales.uuid)
     add_account(database, "sales@example.org")
 
 

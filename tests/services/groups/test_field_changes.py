@@ -9,7 +9,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.field_changes import last_changes
-from tests.directories import add_group, changed_draft, group_draft
+from tests.directories import add_group, changed_draft, delete_for_good, group_draft
 
 ADMIN = Principal(
     address=Address.parse("ada@example.org"), managed_domains=frozenset({"example.org"})
@@ -38,7 +38,7 @@ def test_a_new_group_has_nothing_of_a_removed_one_with_its_address(small: Databa
     former = add_group(small, "sales@example.org", "ada@example.org")
     draft = group_draft("sales@example.org", description="Secret")
     groups.update_group(small, ADMIN, former.uuid, former.version, draft)
-    groups.remove_group(small, OPERATOR, former.uuid)
+    delete_for_good(small, former.uuid)
     group = add_group(small, "sales@example.org", "ada@example.org")
     assert last_changes(small, OPERATOR, group.uuid) == {}
 

@@ -10,7 +10,7 @@ from contactsgroups.services import groups
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.history import list_history
 from contactsgroups.services.groups.requests import join_group
-from tests.directories import add_accounts, add_group, group_draft
+from tests.directories import add_accounts, add_group, delete_for_good, group_draft
 
 
 def told(database: Database, uuid: str, actor: Principal = OPERATOR) -> list[str]:
@@ -39,7 +39,7 @@ def test_a_group_keeps_its_history_under_another_address(small: Database) -> Non
 
 def test_a_new_group_has_no_past_of_one_with_its_address(small: Database) -> None:
     gone = add_group(small, "team@example.org", "ada@example.org")
-    groups.remove_group(small, OPERATOR, gone.uuid)
+    delete_for_good(small, gone.uuid)
     again = add_group(small, "team@example.org", "bob@example.org")
     assert told(small, again.uuid) == ["create group team@example.org"]
 

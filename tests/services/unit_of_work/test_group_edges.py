@@ -9,11 +9,10 @@ from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, GroupEdge
-from contactsgroups.services import groups
 from contactsgroups.services.checks import check_database
 from contactsgroups.services.groups.members import add_member, remove_member
 from contactsgroups.services.unit_of_work import group_edges
-from tests.directories import add_group
+from tests.directories import add_group, delete_for_good
 
 
 def stored(database: Database) -> set[tuple[str, str]]:
@@ -81,7 +80,7 @@ def change_at_random(
             case "take out":
                 remove_member(database, OPERATOR, uuids[group], other)
             case "remove":
-                groups.remove_group(database, OPERATOR, uuids[group])
+                delete_for_good(database, uuids[group])
             case "make":
                 uuids[group] = add_group(database, group, "ada@example.org", other).uuid
     except ContactsGroupsError:

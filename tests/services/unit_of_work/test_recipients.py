@@ -19,7 +19,7 @@ from contactsgroups.services import accounts, groups
 from contactsgroups.services.checks import check_database
 from contactsgroups.services.groups import leaving, members
 from contactsgroups.services.unit_of_work import Work, write
-from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.directories import add_account, add_accounts, add_alias, add_group, delete_for_good
 
 NAMES = [f"g{number}@example.org" for number in range(6)]
 PEOPLE = [f"{name}@example.org" for name in ("ada", "bob", "eve", "zoe")]
@@ -45,7 +45,7 @@ def make(database: Database, chance: random.Random) -> None:
 
 def remove(database: Database, chance: random.Random) -> None:
     uuid = groups.find_group(database, OPERATOR, chance.choice(NAMES)).uuid
-    groups.remove_group(database, OPERATOR, uuid)
+    delete_for_good(database, uuid)
 
 
 def add(database: Database, chance: random.Random) -> None:

@@ -35,12 +35,17 @@ EXTENDED_ACCOUNTS = (
     f"SELECT address, address FROM contactsgroups_accounts WHERE active AND {EXTENDED}"
 )
 # For mail from sendmail(1), which no policy service sees.
+# The address of a group that was deleted is reserved for a time.  It is refused as that of a closed
+# group is, so that nothing else, such as a catch-all, gets what was meant for the group.
+DELETED = "contactsgroups_deleted_groups"
 ALIASES_ONLY = f"""
     {TARGETS}
     UNION ALL
     {EXTENDED_ACCOUNTS}
     UNION ALL
     SELECT address, address FROM contactsgroups_groups WHERE {EXTENDED}
+    UNION ALL
+    SELECT address, address FROM {DELETED} WHERE {EXTENDED}
 """
 # A group that Postfix may not expand stands for itself: so Postfix knows the address without a
 # mailbox behind it, into which a message could vanish.
@@ -54,6 +59,8 @@ ALIASES = f"""
     UNION ALL
     SELECT address, address FROM contactsgroups_groups WHERE NOT native
     UNION ALL
+    SELECT address, address FROM {DELETED}
+    UNION ALL
     {EXTENDED_ACCOUNTS}
 """
 # Every group: one that Postfix did not expand must never be taken for anything else.
@@ -64,6 +71,8 @@ TRANSPORT = f"""
              ELSE 'retry:4.7.1 a moderator must approve the message' END AS answer
     FROM contactsgroups_groups
     UNION ALL
+    SELECT address, 'error:5.2.1 mailbox unavailable' FROM {DELETED}
+    UNION ALL
     SELECT address, ':' FROM contactsgroups_accounts WHERE active AND {EXTENDED}
 """
 RECIPIENT_ACCESS = f"""
@@ -71,6 +80,8 @@ RECIPIENT_ACCESS = f"""
         CASE WHEN disabled OR recipient_count = 0 THEN '550 5.2.1 mailbox unavailable'
              ELSE '450 4.7.1 a moderator must approve the message' END AS answer
     FROM contactsgroups_groups WHERE NOT native
+    UNION ALL
+    SELECT address, '550 5.2.1 mailbox unavailable' FROM {DELETED}
     UNION ALL
     SELECT address, 'DUNNO' FROM contactsgroups_groups WHERE native AND {EXTENDED}
     UNION ALL

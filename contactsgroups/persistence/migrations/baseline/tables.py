@@ -44,6 +44,7 @@ table(
     sa.Column("subject", address_type(254), nullable=False, index=True),
     sa.Column("domain", address_type(253), nullable=False),
     sa.Column("group_uuid", address_type(36), nullable=False),
+    sa.Column("work_id", address_type(36), nullable=False, index=True),
     sa.Column("detail", LONG_TEXT, nullable=False),
     sa.Column("search_text", LONG_TEXT, nullable=False),
     sa.Column("previous", address_type(64), nullable=False),
@@ -311,6 +312,21 @@ table(
     sa.Column("address", address_type(254), nullable=False, index=True),
     sa.Column("original", address_type(254), nullable=False),
     sa.UniqueConstraint("group_id", "role", "address"),
+)
+table(
+    "deleted_groups",
+    sa.Column("uuid", address_type(36), primary_key=True),
+    sa.Column("address", address_type(254), to("addresses.address"), nullable=False, unique=True),
+    sa.Column("original", address_type(254), nullable=False),
+    sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=False, index=True),
+    sa.Column("display_name", sa.String(255), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("owners", LONG_TEXT, nullable=False),
+    sa.Column("deleted_at", UTCDateTime(), nullable=False),
+    sa.Column("deleted_by", address_type(254), nullable=False),
+    sa.Column("expires_at", UTCDateTime(), nullable=False, index=True),
+    sa.Column("content", MEDIUM_BINARY, nullable=False),
+    sa.Column("picture", MEDIUM_BINARY, nullable=True),
 )
 table(
     "holds",

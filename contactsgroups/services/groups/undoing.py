@@ -1,0 +1,265 @@
+"""Take back a change of groups: one unit of work, as the audit log has it.
+
+What was changed again since stays (see :mod:`contactsgroups.domain.undoing`).  Everything else goes
+through the same back rooms as by hand, so the same rights are asked for and the same checks hold.
+The undo is a change of its own, with entries in the log, and can be undone itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain import authority
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.authority import Right
+from contactsgroups.domain.errors import Conflict, InvalidInput, NoMembers, NotFound
+from contactsgroups.domain.faults import FAULTS
+from contactsgroups.domain.group import SETTINGS, GroupKind, Role
+from contactsgroups.domain.merging import Value
+from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.undoing import MEMBERS, GroupChange, Moves, take_back
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import AuditRow, Group, Member
+from contactsgroups.persistence.queries import chunked
+from contactsgroups.services.accounts.group_standing import require_in_group
+from contactsgroups.services.audit_log import read_details
+from contactsgroups.services.groups.deleted_groups import restore_in
+from contactsgroups.services.groups.drafts import GroupDraft, refuse_too_many
+from contactsgroups.services.groups.editing import draft_like, update_group_in
+from contactsgroups.services.groups.members import ADDRESSES_LIMIT, add_in
+from contactsgroups.services.groups.reading import details_of
+from contactsgroups.services.groups.responsible import require_responsible_in, responsible_for
+from contactsgroups.services.groups.stored_settings import settings_of
+from contactsgroups.services.unit_of_work import Work, write
+
+UNDOABLE = frozenset({"change group", "remove group"})
+"""What the log calls changes that can be taken back, if a unit of work has no others."""
+WORKS_LIMIT = 20
+"""Units of work that are taken back at once: many members are changed in pieces."""
+
+_LABELS = {each.name: each.label.lower() for each in SETTINGS} | {"original": "address"}
+_SETTINGS = frozenset(each.name for each in SETTINGS)
+
+
+@dataclass(slots=True)
+class Undone:
+    """What became of an undo.
+
+    Attributes:
+        groups: the addresses of the groups that were changed, or are back.
+        notes: what stays as it is, and why: one sentence each, without a full stop.
+    """
+
+    groups: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def undo_changes(
+    database: Database, actor: Principal, work_ids: Sequence[str], *, only: str = ""
+) -> Undone:
+    """Take back units of work, the newest first, in one transaction.
+
+    Args:
+        work_ids: as entries of the audit log have them, in the order in which they were written.
+        only: the UUID of the one group in which they are taken back; empty for all.
+
+    Raises:
+        NotFound: there is no such change.
+        GroupNotFound, NotPermitted: the actor could not do by hand what has to be done.
+        Conflict: nothing is left to undo, or a group cannot be as it was; nothing was changed.
+    """
+    authority.require_writing(actor)
+    if not work_ids:
+        raise _no_such_change()
+    if len(work_ids) > WORKS_LIMIT:
+        raise InvalidInput(f"more than {WORKS_LIMIT} changes at once", field="change")
+    with write(database, actor) as work:
+        undone = Undone()
+        for work_id in reversed(list(dict.fromkeys(work_ids))):
+            _undo_in(work, work_id, only, undone)
+            work.undo(work_id)
+        if not undone.groups:
+            raise Conflict(_nothing_left(undone))
+        undone.groups = list(dict.fromkeys(undone.groups))
+        return undone
+
+
+def _no_such_change() -> NotFound:
+    return NotFound("there is no such change")
+
+
+def _nothing_left(undone: Undone) -> str:
+    text = "nothing of this change is left to undo"
+    return f"{text}: {'; '.join(undone.notes[:5])}" if undone.notes else text
+
+
+def _undo_in(work: Work, work_id: str, only: str, undone: Undone) -> None:
+    removed, changes = _read_changes(work.session, work_id, only)
+    for uuid in removed:
+        report = restore_in(work, uuid)
+        undone.groups.append(report.original)
+        undone.notes += report.notes
+    if removed:
+        return  # With a group, its place in the groups around it is back.
+    for uuid, change in changes.items():
+        group = work.session.scalar(select(Group).where(Group.uuid == uuid))
+        if group is None:
+            undone.notes.append("a group that was changed does not exist any more")
+            continue
+        _take_back_in(work, group, change, undone)
+
+
+def _read_changes(
+    session: Session, work_id: str, only: str
+) -> tuple[list[str], dict[str, GroupChange]]:
+    """Return the groups that a unit of work removed, and what it changed in others.
+
+    Raises:
+        NotFound: there is no such change.
+        Conflict: it is not one of groups alone.
+    """
+    statement = select(AuditRow.action).where(AuditRow.work_id == work_id).distinct()
+    actions = set(session.scalars(statement))
+    if not work_id or not actions:
+        raise _no_such_change()
+    if not actions <= UNDOABLE:
+        others = ", ".join(sorted(actions - UNDOABLE))
+        raise Conflict(f"this change cannot be undone, because of what else was done: {others}")
+    removed: list[str] = []
+    details: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for action, uuid, detail in read_details(session, work_id, only):
+        if action == "remove group":
+            removed.append(uuid)
+        else:
+            details[uuid].append(detail)
+    if not removed and not details:
+        raise _no_such_change()
+    return removed, _in_order({uuid: GroupChange.read(each) for uuid, each in details.items()})
+
+
+def _in_order(changes: Mapping[str, GroupChange]) -> dict[str, GroupChange]:
+    """Put groups with a new address first: where they are members, they follow by themselves."""
+    renamed = [each.fields["address"] for each in changes.values() if "address" in each.fields]
+    addresses = {str(address) for pair in renamed for address in pair}
+    order = sorted(changes, key=lambda uuid: "address" not in changes[uuid].fields)
+    return {uuid: changes[uuid].without(addresses) for uuid in order}
+
+
+def _take_back_in(work: Work, group: Group, change: GroupChange, undone: Undone) -> None:
+    """Take back what was done to one group.
+
+    Raises:
+        Conflict: a rule of groups forbids it.
+    """
+    known_as = group.original
+    try:
+        is_changed = _change_settings_in(work, group, change, undone)
+        is_changed |= _change_members_in(work, group, change, undone)
+    except FAULTS as error:
+        raise Conflict(f"{known_as} cannot be as it was: {error}") from error
+    if is_changed:
+        undone.groups.append(group.original)
+
+
+def _change_settings_in(work: Work, group: Group, change: GroupChange, undone: Undone) -> bool:
+    """Take back fields and roles; return whether anything differs."""
+    roles = {name: moves for name, moves in change.lists.items() if name != MEMBERS}
+    if not change.fields and not roles:
+        return False
+    require_in_group(work.session, work.actor, Right.EDIT_SETTINGS, group)
+    stored = draft_like(details_of(group))
+    draft = _with_roles(_with_fields(stored, group, change, undone), group, roles)
+    if draft == stored:
+        return False
+    refuse_too_many(draft, {(row.role, row.original) for row in group.roles})
+    before = responsible_for(group), settings_of(group)
+    update_group_in(work, group, draft)
+    require_responsible_in(work, group, *before)
+    return True
+
+
+def _with_fields(
+    draft: GroupDraft, group: Group, change: GroupChange, undone: Undone
+) -> GroupDraft:
+    present: dict[str, Value] = {**draft.settings.values(), "original": draft.address}
+    back = take_back(change, present)
+    for name in back.kept:
+        undone.notes.append(f"the {_LABELS[name]} of {group.original} was changed again since")
+    settings = {name: value for name, value in back.values.items() if name in _SETTINGS}
+    return replace(
+        draft,
+        address=str(back.values.get("original", draft.address)),
+        settings=draft.settings.changed(settings),  # type: ignore[arg-type]
+        picture=_picture_before(group, change, undone),
+    )
+
+
+def _picture_before(group: Group, change: GroupChange, undone: Undone) -> bytes | None:
+    """Return b"" if the group had no picture; the log tells former ones, it does not keep them."""
+    if "picture" not in change.fields:
+        return None
+    before, _ = change.fields["picture"]
+    if before == "":
+        return b"" if group.picture else None
+    undone.notes.append(f"the former picture of {group.original} is not kept")
+    return None
+
+
+def _with_roles(draft: GroupDraft, group: Group, roles: Mapping[str, Moves]) -> GroupDraft:
+    values: dict[str, tuple[str, ...]] = {}
+    for role, moves in roles.items():
+        held = {row.address: row.original for row in group.roles if row.role == role}
+        wanted = moves.taken_back(frozenset(held))
+        if wanted != held.keys():
+            values[f"{Role(role)}s"] = tuple(held.get(each, each) for each in sorted(wanted))
+    return replace(draft, **values)  # type: ignore[arg-type]
+
+
+def _change_members_in(work: Work, group: Group, change: GroupChange, undone: Undone) -> bool:
+    """Let those be members again who were, and those go who came; return whether anything differs.
+
+    Not where members follow the directory, or did so before or after.  Those who gave way to them
+    were kept, and are back with the kind already.
+    """
+    moves = change.lists.get(MEMBERS)
+    if moves is None or GroupKind(group.kind).is_derived or _moves_by_directory(change):
+        return False
+    require_in_group(work.session, work.actor, Right.EDIT_MEMBERS, group)
+    statement = select(Member.address).where(Member.group_id == group.id)
+    present = frozenset(work.session.scalars(statement))
+    wanted = moves.taken_back(present)
+    if wanted == present:
+        return False
+    added = _add_in(work, group, sorted(wanted - present), undone)
+    leaving = present - wanted
+    if leaving == present and not added:
+        raise NoMembers("a group needs at least one member")
+    for some in chunked(sorted(leaving)):
+        is_own = Member.group_id == group.id
+        work.session.execute(delete(Member).where(is_own, Member.address.in_(some)))
+    work.session.expire(group, ["members"])
+    work.changed_group(group)
+    return bool(added or leaving)
+
+
+def _moves_by_directory(change: GroupChange) -> bool:
+    """Whether the change let the directory say who is a member, or did so no more."""
+    return any(any(change.fields.get(name, ())) for name in ("department", "rule"))
+
+
+def _add_in(work: Work, group: Group, addresses: Sequence[str], undone: Undone) -> tuple[str, ...]:
+    if len(addresses) > ADDRESSES_LIMIT:
+        raise InvalidInput(f"more than {ADDRESSES_LIMIT} addresses at once", field="members")
+    candidates = {each: Address.parse(each) for each in addresses}
+    report = add_in(work, group, candidates, [])
+    undone.notes += _refusals(group, report.refused)
+    return report.added
+
+
+def _refusals(group: Group, refused: Sequence[Any]) -> Iterator[str]:
+    for each in refused:
+        yield f"{each.text} is not in {group.original} again: {each.reason}"

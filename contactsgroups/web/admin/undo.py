@@ -1,0 +1,48 @@
+"""Undo a change of groups: from the line that says it is done, a group's history, the audit log."""
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from contactsgroups.domain.authority import is_administrator
+from contactsgroups.domain.errors import ContactsGroupsError
+from contactsgroups.domain.principal import Principal
+from contactsgroups.services.groups.undoing import Undone, undo_changes
+from contactsgroups.web.admin.parameters import only_uuids
+from contactsgroups.web.errors import refuse_form
+from contactsgroups.web.identity import require_principal
+from contactsgroups.web.paths import own_path
+from contactsgroups.web.rendering import render
+from contactsgroups.web.state import current_database
+
+blueprint = Blueprint("undo", __name__, url_prefix="/admin")
+
+_NOTES = 5  # of what stays, in the line that says it is done
+
+
+@blueprint.post("/undo")
+def undo() -> ResponseReturnValue:
+    """Take changes back, and return to the page that offered it."""
+    actor = require_principal()
+    changes = only_uuids(request.form.getlist("change"))
+    (only,) = only_uuids([request.form.get("group", "")]) or [""]
+    back = own_path(request.form.get("back", ""), _list_for(actor))
+    try:
+        undone = undo_changes(current_database(), actor, changes, only=only)
+    except ContactsGroupsError as error:
+        return refuse_form(render("undo_refused.html", error=str(error), back=back), error)
+    flash(in_words(undone))
+    return redirect(back, 303)
+
+
+def in_words(undone: Undone) -> str:
+    """Say what was taken back, and what stays as it is."""
+    where = ", ".join(undone.groups) if len(undone.groups) <= 3 else f"{len(undone.groups)} groups"
+    notes = undone.notes[:_NOTES]
+    if more := len(undone.notes) - len(notes):
+        notes.append(f"and {more} more")
+    return "; ".join([f"Undid the change of {where}", *notes]) + "."
+
+
+def _list_for(actor: Principal) -> str:
+    name = "groups.show_all" if is_administrator(actor) else "my_groups.show"
+    return url_for(f"contactsgroups.{name}")
