@@ -17,10 +17,10 @@ INSTALL := requirements/install $(BIN)/python .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-bare test-lowest lint format docs picture bench lock dist
+.PHONY: help setup run test test-bare test-lowest lint format docs translations picture bench lock dist
 
 help: ## Show what can be made.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(DEV_STAMP) ## Create .venv with everything to run, test and change the product.
 
@@ -58,6 +58,9 @@ docs: $(DEV_STAMP) ## Make anew what is made from the code: pages in docs/ and t
 	$(BIN)/python -m contactsgroups.cli.group_settings_page > docs/group-settings.md
 	$(BIN)/python -m contactsgroups.web.api.document_page > docs/openapi.json
 	$(BIN)/python -m contactsgroups.directory.ldap_schema
+
+translations: $(DEV_STAMP) ## Collect the pages' texts, and compile what is translated of them.
+	$(BIN)/python -m tests.web.catalogues
 
 picture: $(DEV_STAMP) ## Make the README's pictures anew, in Chromium: docs/images/*.png.
 	$(BIN)/python -m tests.browser.readme_picture

@@ -37,8 +37,10 @@ face keeps one table from these classes to its own codes.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from contactsgroups.domain.brake import HeldMove
+from contactsgroups.domain.sentence import Sentence
 
 _NAMED_GROUPS = 10
 
@@ -46,17 +48,26 @@ _NAMED_GROUPS = 10
 class ContactsGroupsError(Exception):
     """Base of every error this product raises on purpose; ``str(error)`` is fit to show.
 
+    Args:
+        message: a constant with named places, or a sentence; what stands in the places are
+            ``values``. So faces can say it in other languages.
+
     ``field`` names the field of a form or a body that the error is about, where there is one.
     """
 
     field: str | None = None
 
+    def __init__(self, message: str = "", *, many: str = "", **values: Any) -> None:
+        is_whole = isinstance(message, Sentence)
+        self.sentence = message if is_whole else Sentence(message, many=many, **values)
+        super().__init__(str(self.sentence))
+
 
 class InvalidInput(ContactsGroupsError):
     """The input is invalid; ``field`` names the faulty field where there is one."""
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, field: str | None = None, **values: Any) -> None:
+        super().__init__(message, **values)
         self.field = field
 
 
@@ -79,9 +90,15 @@ class InvalidRule(InvalidInput):
     """
 
     def __init__(
-        self, message: str, *, field: str | None = None, line: int = 0, column: int = 0
+        self,
+        message: str,
+        *,
+        field: str | None = None,
+        line: int = 0,
+        column: int = 0,
+        **values: Any,
     ) -> None:
-        super().__init__(message, field=field)
+        super().__init__(message, field=field, **values)
         self.line = line
         self.column = column
 
@@ -139,10 +156,13 @@ class AddressInUse(Conflict):
 
     def __init__(self, address: str, holder: str, *, until: str = "") -> None:
         super().__init__(
-            f"{address} is reserved until {until} for a group that was deleted; "
+            "{address} is reserved until {until} for a group that was deleted; "
             "whoever may delete it can restore it, or release the address now"
             if until
-            else f"{address} is already in use by an existing {holder}"
+            else "{address} is already in use by an existing {holder}",
+            address=address,
+            holder=holder,
+            until=until,
         )
         self.address = address
         self.holder = holder
@@ -156,7 +176,7 @@ class MembershipCycle(Conflict):
     """Adding the member would make a group contain itself; ``path`` shows how."""
 
     def __init__(self, path: Sequence[str]) -> None:
-        super().__init__("groups would contain each other: " + " → ".join(path))
+        super().__init__("groups would contain each other: {path}", path=" → ".join(path))
         self.path = tuple(path)
 
 
@@ -175,8 +195,12 @@ class MembersWouldLeave(Conflict):
     """
 
     def __init__(self, address: str, *, leaving: int, back: int) -> None:
-        who = "1 member" if leaving == 1 else f"{leaving} members"
-        super().__init__(f"{who} of {address} will no longer be members with this kind of group")
+        super().__init__(
+            "1 member of {address} will no longer be members with this kind of group",
+            many="{number} members of {address} will no longer be members with this kind of group",
+            number=leaving,
+            address=address,
+        )
         self.leaving = leaving
         self.back = back
 
@@ -206,7 +230,10 @@ class StaleVersion(Conflict):
 
     def __init__(self, address: str, *, changed_by: str, changed_at: str) -> None:
         super().__init__(
-            f"{address} was changed by {changed_by} at {changed_at}; nothing of yours was saved"
+            "{address} was changed by {changed_by} at {changed_at}; nothing of yours was saved",
+            address=address,
+            changed_by=changed_by,
+            changed_at=changed_at,
         )
         self.changed_by = changed_by
         self.changed_at = changed_at
@@ -222,8 +249,8 @@ class NotAuthenticated(ContactsGroupsError):
     ``forged`` says that they were never right, where others may just have expired.
     """
 
-    def __init__(self, message: str, *, forged: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, forged: bool = False, **values: Any) -> None:
+        super().__init__(message, **values)
         self.forged = forged
 
 
@@ -231,9 +258,11 @@ class TooManyAttempts(ContactsGroupsError):
     """Too many wrong passwords came from this client; try again after ``retry_after`` seconds."""
 
     def __init__(self, retry_after: int) -> None:
-        minutes = -(-retry_after // 60)
-        when = "a minute" if minutes <= 1 else f"{minutes} minutes"
-        super().__init__(f"too many wrong passwords; try again in {when}")
+        super().__init__(
+            "too many wrong passwords; try again in a minute",
+            many="too many wrong passwords; try again in {number} minutes",
+            number=max(1, -(-retry_after // 60)),
+        )
         self.retry_after = retry_after
 
 
@@ -245,8 +274,8 @@ class Unavailable(ContactsGroupsError):
     ``detail`` has what strangers must not read, such as hosts, files and what a driver says.
     """
 
-    def __init__(self, message: str, *, detail: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, detail: str = "", **values: Any) -> None:
+        super().__init__(message, **values)
         self.detail = detail
 
 

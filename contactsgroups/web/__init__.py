@@ -20,6 +20,7 @@ from contactsgroups.web import (
     assets,
     compose,
     errors,
+    language_switch,
     security,
     sign_in,
     start,
@@ -66,6 +67,9 @@ class ContactsGroups:
             users sign in on the pages' own form, with the password of their account.
         check_password: whether this is the principal's password, asked again before a group is
             deleted. None: the password of the account.
+        language: returns the language of a request as a tag (``de``, ``zh-CN``), as the host
+            application knows it; None or another language: the browser's is asked. What somebody
+            chose at the foot of our pages goes before it.
         url_prefix: where the pages live in the application, such as ``/mail-groups``.
         carddav_path: where CardDAV is mounted beside the application, for the start page to name.
 
@@ -79,12 +83,14 @@ class ContactsGroups:
         *,
         identify: Callable[[Request], Principal | None] | None = None,
         check_password: Callable[[Principal, str], bool] | None = None,
+        language: Callable[[Request], str | None] | None = None,
         url_prefix: str = "",
         carddav_path: str = "",
     ) -> None:
         self._core = core
         self._identify = identify
         self._check_password = check_password
+        self._language = language
         self._url_prefix = url_prefix
         self._carddav_path = carddav_path
 
@@ -96,6 +102,7 @@ class ContactsGroups:
             principals=Principals(core),
             identify=self._identify,
             check_password=self._check_password,
+            language=self._language,
             carddav_path=self._carddav_path,
             rate=Rate(core.settings.completion_rate, 4 * core.settings.completion_rate),
             usage_rate=Rate(core.settings.usage_rate, 100 * core.settings.usage_rate),
@@ -153,6 +160,15 @@ def _blueprint() -> Blueprint:
         audit,
         reports,
     )
-    for part in (assets, start, sign_in, api, *own_pages, *of_groups, *of_directory):
+    for part in (
+        assets,
+        start,
+        sign_in,
+        language_switch,
+        api,
+        *own_pages,
+        *of_groups,
+        *of_directory,
+    ):
         whole.register_blueprint(part.blueprint)
     return whole

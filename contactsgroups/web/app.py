@@ -60,6 +60,7 @@ def create_app(
     *,
     identify: Callable[[Request], Principal | None] | None = None,
     check_password: Callable[[Principal, str], bool] | None = None,
+    language: Callable[[Request], str | None] | None = None,
     carddav_path: str = "",
 ) -> Flask:
     """Build the application.
@@ -69,6 +70,7 @@ def create_app(
         identify: as for :class:`ContactsGroups`, where it is mounted beside an application whose
             accounts are signed in already.
         check_password: as for :class:`ContactsGroups`.
+        language: as for :class:`ContactsGroups`.
         carddav_path: where CardDAV is mounted beside it (``/dav/``), for the start page to name.
     """
     app = Application("contactsgroups", static_folder=None)
@@ -83,7 +85,11 @@ def create_app(
     )
     app.session_interface = Cookies()
     extension = ContactsGroups(
-        core, identify=identify, check_password=check_password, carddav_path=carddav_path
+        core,
+        identify=identify,
+        check_password=check_password,
+        language=language,
+        carddav_path=carddav_path,
     )
     extension.init_app(app)
     errors.register_for_all(app)

@@ -9,13 +9,14 @@ from contactsgroups.domain.mailboxes import NoMailbox, split_addresses
 from contactsgroups.services.groups.audience import Audience, WrittenTo, find_audience
 from contactsgroups.web.errors import reshowing
 from contactsgroups.web.identity import require_principal
+from contactsgroups.web.languages import gettext, mark
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("compose", __name__, url_prefix="/compose")
 
-FIELDS = {"to": "To", "cc": "Cc", "bcc": "Bcc"}
+FIELDS = {"to": mark("To"), "cc": mark("Cc"), "bcc": mark("Bcc")}
 _TEXTS = (*FIELDS, "subject", "body")
 RECIPIENTS_LIMIT = 1000
 
@@ -44,7 +45,11 @@ def check() -> str | tuple[str, int]:
     parsed = {name: split_addresses(values[name]) for name in FIELDS}
     addresses = [address for valid, _ in parsed.values() for address in valid]
     if len(addresses) > RECIPIENTS_LIMIT:
-        error = f"{len(addresses)} recipients are more than one message takes ({RECIPIENTS_LIMIT})"
+        error = gettext(
+            "{number} recipients are more than one message takes ({limit})",
+            number=len(addresses),
+            limit=RECIPIENTS_LIMIT,
+        )
         return _page(values, error=error), 422
     audience = find_audience(current_database(), require_principal(), addresses)
     checked = [
@@ -59,7 +64,7 @@ def check() -> str | tuple[str, int]:
 def show_again(error: FormExpired) -> tuple[str, int]:
     """Show an expired form again, with all that was typed."""
     require_principal()
-    return _page(_posted(), error=f"{error.description}. Try once more."), 403
+    return _page(_posted(), error=error.in_words(gettext("Try once more."))), 403
 
 
 def _posted() -> dict[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import wraps
 from http import HTTPStatus
-from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +15,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from contactsgroups.domain import errors
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 from contactsgroups.web.identity import CONFIRMED
+from contactsgroups.web.languages import gettext, mark, say
+from contactsgroups.web.local_paths import whole_path
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_state
@@ -59,10 +60,32 @@ _TITLES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
 }
-_TOO_LARGE = (
+_TOO_LARGE = mark(
     "More was sent than fits: at most 3 MB of text and a picture of 5 MB. Nothing was changed. "
     "Go back to find what you typed."
 )
+_ON_PAGES = (
+    mark("Bad Request"),
+    mark("Unauthorized"),
+    mark("Forbidden"),
+    mark("Not Found"),
+    mark("Method Not Allowed"),
+    mark("Request Timeout"),
+    mark("Conflict"),
+    mark("Content Too Large"),
+    mark("Unsupported Media Type"),
+    mark("Unprocessable Content"),
+    mark("Too Many Requests"),
+    mark("Internal Server Error"),
+    mark("Service Unavailable"),
+    mark("The method is not allowed for the requested URL."),
+    mark("The browser (or proxy) sent a request that this server could not understand."),
+    mark(
+        "The server encountered an internal error and was unable to complete your request."
+        " Either the server is overloaded or there is an error in the application."
+    ),
+)
+"""What titles and Werkzeug's own texts are translated for pages."""
 _RETRY_AFTER = "5"  # seconds, the Retry-After while the database does not answer
 
 
@@ -110,7 +133,7 @@ def show_error(error: ContactsGroupsError) -> BaseResponse:
         return _ask_to_confirm(error)
     status = status_of(error)
     _log(error, status)
-    return _with_wait(_page(status, str(error)), error)
+    return _with_wait(_page(status, say(error)), error)
 
 
 def refuse_form(page: str, error: ContactsGroupsError) -> BaseResponse:
@@ -184,21 +207,14 @@ def _ask_to_confirm(error: errors.NeedsConfirmation) -> Response:
 
 def _ask_to_sign_in() -> BaseResponse:
     if current_state().identify is not None:
-        return _page(HTTPStatus.UNAUTHORIZED, "You are not signed in to this site.")
+        return _page(HTTPStatus.UNAUTHORIZED, gettext("You are not signed in to this site."))
     if request.method in {"GET", "HEAD"}:
-        return redirect(url_for("contactsgroups.sign_in.show", next=_whole_path()), 303)
-    text = (
+        return redirect(url_for("contactsgroups.sign_in.show", next=whole_path()), 303)
+    text = gettext(
         "You are not signed in any more, and nothing was saved. Sign in, in another window, then "
         "go back to this form: what you typed is still there."
     )
     return _page(HTTPStatus.UNAUTHORIZED, text)
-
-
-def _whole_path() -> str:
-    """Return the request's path and query from the site's root, which may be above ours."""
-    path = quote(request.root_path + request.path)
-    query = request.query_string.decode()
-    return f"{path}?{query}" if query else path
 
 
 def _http_answer(
@@ -219,7 +235,7 @@ def _text_of(error: HTTPException, status: HTTPStatus) -> str:
     if status is HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return _TOO_LARGE
     if isinstance(error, NotFound):
-        return "There is no such page."
+        return mark("There is no such page.")
     return error.description or status.description
 
 
@@ -229,7 +245,8 @@ def title_of(status: HTTPStatus) -> str:
 
 
 def _page(status: HTTPStatus, text: str) -> Response:
-    html = render("error.html", status=status.value, title=title_of(status), text=text)
+    title = say(title_of(status))
+    html = render("error.html", status=status.value, title=title, text=say(text))
     return _with_retry(Response(html, status), status)
 
 

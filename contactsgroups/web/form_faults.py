@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 
 from contactsgroups.domain.errors import ContactsGroupsError, NotPermitted, SeveralFaults
+from contactsgroups.web.languages import say
 
 FormFaults = Mapping[str, tuple[str, ...]]
 """The texts for each faulty field, and under ``""`` those for the whole form."""
@@ -11,7 +12,7 @@ FormFaults = Mapping[str, tuple[str, ...]]
 def faults_by_field(
     error: ContactsGroupsError,
     fields: Collection[str],
-    text_of: Callable[[ContactsGroupsError], str] = str,
+    text_of: Callable[[ContactsGroupsError], str] = say,
 ) -> FormFaults:
     """Return what an error says of each field of a form, in the order of the fields.
 

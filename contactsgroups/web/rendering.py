@@ -14,7 +14,9 @@ from contactsgroups.domain.address import display_address
 from contactsgroups.domain.authority import Right, is_administrator
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.groups import requests
-from contactsgroups.web import assets
+from contactsgroups.web import assets, languages
+from contactsgroups.web.catalogues import LANGUAGES
+from contactsgroups.web.language_switch import page_to_return_to
 from contactsgroups.web.security import form_token
 from contactsgroups.web.state import current_database, current_state
 from contactsgroups.web.undo_offer import back_here, pending_undo
@@ -23,6 +25,28 @@ _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     auto_reload=False,
+    extensions=["jinja2.ext.i18n"],
+)
+# A message takes its values as arguments, and line breaks in it are spaces.
+_TEMPLATES.newstyle_gettext = True  # type: ignore[attr-defined] # of the extension
+_TEMPLATES.policies["ext.i18n.trimmed"] = True
+_TEMPLATES.globals.update(
+    _=languages.gettext_html,
+    gettext=languages.gettext_html,
+    ngettext=languages.ngettext_html,
+    pgettext=languages.pgettext_html,
+    npgettext=languages.npgettext_html,
+)
+_TEMPLATES.filters.update(
+    day=lambda time: languages.current_language().write_day(time),
+    moment=lambda time: languages.current_language().write_moment(time),
+    number=lambda number: languages.current_language().write_number(number),
+    # For what comes out of a variable: a constant of the code, a sentence of the core.
+    translated=languages.say,
+    as_sentence=languages.as_sentence,
+    end_sentence=languages.end_sentence,
+    # As a sentence begins; "capitalize" would make the rest small.
+    capital=lambda text: text[:1].upper() + text[1:],
 )
 # For what people read, never for what a field holds: forms must send back what is stored.
 _TEMPLATES.filters["readable"] = lambda value: display_address(str(value))
@@ -44,6 +68,9 @@ def render(template: str, **context: Any) -> str:
         pending_undo=pending_undo,
         back_here=back_here,
         asset_url=asset_url,
+        language=languages.current_language(),
+        languages=LANGUAGES,
+        return_to=page_to_return_to(),
         own_sign_in=current_state().identify is None,
         # Not known is not signed out: while the database is away, nobody is told to sign in again.
         is_signed_out="contactsgroups_principal" in g and principal is None,

@@ -11,6 +11,7 @@ from werkzeug.wsgi import get_input_stream
 from wtforms.validators import ValidationError
 
 from contactsgroups.web.identity import CSRF_KEY, bearer_token
+from contactsgroups.web.languages import end_sentence, gettext, mark, set_language_headers
 from contactsgroups.web.state import current_core
 
 BODY_LIMIT = 8 * 1024 * 1024  # bytes: a picture of 5 MB and 50,000 addresses
@@ -44,9 +45,13 @@ R = TypeVar("R", bound=BaseResponse)
 class FormExpired(Forbidden):
     """A form came without the token of this session: it has expired, or is from another session."""
 
-    description = (
+    description = mark(
         "this form is too old, or you signed in again since it was opened; nothing was changed"
     )
+
+    def in_words(self, what_next: str) -> str:
+        """Return what happened and what to do next, in the language of the page."""
+        return f"{end_sentence(gettext(self.description))} {what_next}"
 
 
 def protect(blueprint: Blueprint) -> None:
@@ -124,4 +129,4 @@ def set_headers(response: R) -> R:
         headers.extend(HEADERS)
     # Not "no-store": the browser's Back must bring back a form with what was typed.
     headers.setdefault("Cache-Control", "private, no-cache")
-    return response
+    return set_language_headers(response)

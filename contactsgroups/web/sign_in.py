@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 from contactsgroups.domain.errors import NotAuthenticated
 from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import current_principal, end_session, start_session
-from contactsgroups.web.paths import own_path
+from contactsgroups.web.languages import gettext, say
+from contactsgroups.web.local_paths import local_path
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_client, current_core, current_state
@@ -38,7 +39,7 @@ def sign_in() -> ResponseReturnValue:
     try:
         principal = current_core().sign_in.authenticate(address, password, current_client())
     except NotAuthenticated as error:
-        return refuse_form(_form(error=str(error)), error)
+        return refuse_form(_form(error=say(error)), error)
     start_session(principal)
     return redirect(_target(), 303)
 
@@ -47,7 +48,7 @@ def sign_in() -> ResponseReturnValue:
 def sign_out() -> Response:
     """End the session."""
     end_session()
-    flash("You are signed out.")
+    flash(gettext("You are signed out."))
     return redirect(url_for("contactsgroups.sign_in.show"), 303)
 
 
@@ -56,7 +57,8 @@ def show_again(_error: FormExpired) -> ResponseReturnValue:
     """Show the form again: the page was open for too long."""
     if request.endpoint != "contactsgroups.sign_in.sign_in":
         return redirect(url_for("contactsgroups.start.show"), 303)
-    return _form(error="This page was open for too long, or cookies are off. Try again."), 403
+    text = gettext("This page was open for too long, or cookies are off. Try again.")
+    return _form(error=text), 403
 
 
 def _form(error: str = "") -> str:
@@ -66,4 +68,4 @@ def _form(error: str = "") -> str:
 
 def _target() -> str:
     """Return the redirect's target: a path of this site, never another site's address."""
-    return own_path(request.values.get("next", ""), url_for("contactsgroups.start.show"))
+    return local_path(request.values.get("next", ""))

@@ -23,6 +23,7 @@ class State:
     principals: Principals
     identify: Callable[[Request], Principal | None] | None
     check_password: Callable[[Principal, str], bool] | None
+    language: Callable[[Request], str | None] | None
     carddav_path: str
     rate: Rate
     usage_rate: Rate

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.services.completion import usage
 from contactsgroups.web.identity import require_principal
+from contactsgroups.web.languages import gettext
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database
 
@@ -27,7 +28,7 @@ def remove_one() -> BaseResponse:
     """Remove the usage of one address."""
     address = request.form.get("address", "")
     usage.remove_usage(current_database(), require_principal(), address)
-    flash(f"{address} was removed.")
+    flash(gettext("{address} was removed.", address=address))
     return _back()
 
 
@@ -35,7 +36,7 @@ def remove_one() -> BaseResponse:
 def remove_all() -> BaseResponse:
     """Remove all usage."""
     usage.remove_all_usage(current_database(), require_principal())
-    flash("All addresses were removed.")
+    flash(gettext("All addresses were removed."))
     return _back()
 
 
@@ -45,9 +46,9 @@ def switch() -> BaseResponse:
     enabled = request.form.get("enabled") == "1"
     usage.set_usage_recording(current_database(), require_principal(), enabled=enabled)
     flash(
-        "Autocomplete learns from your messages again."
+        gettext("Autocomplete learns from your messages again.")
         if enabled
-        else "Autocomplete no longer learns from your messages."
+        else gettext("Autocomplete no longer learns from your messages.")
     )
     return _back()
 

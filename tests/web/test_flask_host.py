@@ -261,3 +261,28 @@ def test_below_a_path_all_links_are_below_it(host):
     assert [client.get(each, buffered=True).status_code for each in files] == [200, 200, 200]
     *_, form = read_forms(client.get("/mail/groups/compose").text)
     assert client.post("/mail/groups/compose", data=form.values).status_code == 200
+
+
+def test_our_pages_and_the_hosts_speak_their_own_languages(ada):
+    ours = ada.get("/groups/compose", headers={"Accept-Language": "zh-CN"}).text
+    theirs = ada.get("/").text
+
+    assert '<html lang="zh-Hans">' in ours
+    assert "<h1>写信</h1>" in ours
+    assert "01.03.2026" in theirs  # as Flask-Babel writes it in German
+
+
+def test_the_host_says_which_language_our_pages_speak(state):
+    names = make_host()
+    (language,) = blocks_of("embedding.md", "Languages", "python")
+    first = blocks_of("embedding.md", "Flask", "python")[0]
+    exec(first.replace(".init_app(app)", ""), names)  # noqa: S102 - our own page
+    exec(language, names)  # noqa: S102
+    names["groups"].init_app(names["app"])
+    client = names["app"].test_client()
+    client.get(f"/login/{ADA}")
+
+    page = client.get("/groups/compose", headers={"Accept-Language": "zh-CN"}).text
+    close(names)
+
+    assert "<h1>Schreiben</h1>" in page

@@ -14,6 +14,7 @@ from contactsgroups.web.account.tabs import tab_counts
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_principal
+from contactsgroups.web.languages import gettext, mark, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -118,7 +119,7 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was typed."""
     uuid: UUID = (request.view_args or {})["uuid"]
     wish = (request.endpoint or "").rpartition(".")[2]
-    text = f"{error.description}. Try once more."
+    text = error.in_words(gettext("Try once more."))
     return _asking_page(require_principal(), uuid, wish, error=text), 403
 
 
@@ -145,14 +146,18 @@ def _carry_out(uuid: UUID, wish: str) -> ResponseReturnValue:
     try:
         state = act(database, principal, str(uuid), request.form.get("note", ""))
     except ContactsGroupsError as error:
-        return refuse_form(_asking_page(principal, uuid, wish, error=str(error)), error)
+        return refuse_form(_asking_page(principal, uuid, wish, error=say(error)), error)
     flash(_in_words(wish, state, own.group.shown_name))
     return redirect(url_for("contactsgroups.my_groups.show"), 303)
 
 
 def _in_words(wish: str, state: RequestState, name: str) -> str:
-    if state is RequestState.WAITING:
-        return f"You asked to {wish} “{name}”. An owner decides; you can withdraw until then."
-    if wish == "leave":
-        return f"You left “{name}”. Mail to it stops now."
-    return f"You are in “{name}” now."
+    if state is RequestState.WAITING and wish == "leave":
+        text = mark("You asked to leave “{name}”. An owner decides; you can withdraw until then.")
+    elif state is RequestState.WAITING:
+        text = mark("You asked to join “{name}”. An owner decides; you can withdraw until then.")
+    elif wish == "leave":
+        text = mark("You left “{name}”. Mail to it stops now.")
+    else:
+        text = mark("You are in “{name}” now.")
+    return gettext(text, name=name)

@@ -13,6 +13,7 @@ from contactsgroups.web.account.tabs import tab_counts
 from contactsgroups.web.admin.parameters import read_number
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_principal
+from contactsgroups.web.languages import gettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -30,14 +31,14 @@ def show() -> str:
 def approve(uuid: UUID) -> ResponseReturnValue:
     """Let the applicant in, or go."""
     principal = require_principal()
-    return _decide(principal, uuid, "Approved.", requests.approve_request)
+    return _decide(principal, uuid, gettext("Approved."), requests.approve_request)
 
 
 @blueprint.post("/<uuid:uuid>/decline")
 def decline(uuid: UUID) -> ResponseReturnValue:
     """Leave everything as it is; the applicant reads the note."""
     principal = require_principal()
-    return _decide(principal, uuid, "Declined.", requests.decline_request)
+    return _decide(principal, uuid, gettext("Declined."), requests.decline_request)
 
 
 @blueprint.post("/<uuid:uuid>/withdraw")
@@ -47,8 +48,8 @@ def withdraw(uuid: UUID) -> ResponseReturnValue:
     try:
         requests.withdraw_request(current_database(), principal, str(uuid))
     except ContactsGroupsError as error:
-        return refuse_form(_page(principal, error=str(error)), error)
-    flash("You have withdrawn your request.")
+        return refuse_form(_page(principal, error=say(error)), error)
+    flash(gettext("You have withdrawn your request."))
     return redirect(url_for("contactsgroups.requests.show"), 303)
 
 
@@ -58,7 +59,7 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was typed."""
     principal = require_principal()
     uuid = str((request.view_args or {})["uuid"])
-    return _page(principal, uuid, f"{error.description}. Try once more."), 403
+    return _page(principal, uuid, error.in_words(gettext("Try once more."))), 403
 
 
 def _decide(
@@ -68,7 +69,7 @@ def _decide(
     try:
         decide(current_database(), principal, str(uuid), answer)
     except ContactsGroupsError as error:
-        return refuse_form(_page(principal, str(uuid), str(error)), error)
+        return refuse_form(_page(principal, str(uuid), say(error)), error)
     flash(done)
     return redirect(url_for("contactsgroups.requests.show"), 303)
 

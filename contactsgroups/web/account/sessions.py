@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from contactsgroups.services.accounts import sessions
 from contactsgroups.web.admin.parameters import one_line
 from contactsgroups.web.identity import require_principal, session_limits, session_token
+from contactsgroups.web.languages import gettext
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database, current_state
 
@@ -33,7 +34,7 @@ def end_one() -> BaseResponse:
     """End one session."""
     digest = one_line(request.form.get("session", ""))
     sessions.end_listed_session(current_database(), require_principal(), digest)
-    flash("That session has ended.")
+    flash(gettext("That session has ended."))
     return _back()
 
 
@@ -43,7 +44,7 @@ def end_others() -> BaseResponse:
     principal = require_principal()
     address = str(principal.address)
     sessions.sign_out_everywhere(current_database(), principal, address, keep=session_token())
-    flash("You are signed out everywhere else.")
+    flash(gettext("You are signed out everywhere else."))
     return _back()
 
 

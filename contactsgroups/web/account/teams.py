@@ -12,6 +12,7 @@ from contactsgroups.services.groups.teams import TeamDraft
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.form_faults import FormFaults, faults_by_field
 from contactsgroups.web.identity import require_principal
+from contactsgroups.web.languages import gettext, mark, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -19,10 +20,10 @@ from contactsgroups.web.state import current_database
 blueprint = Blueprint("teams", __name__, url_prefix="/groups/new")
 
 _FIELDS = {
-    "display_name": "Name",
-    "address": "Address",
-    "members": "Members",
-    "posting_policy": "Who may send",
+    "display_name": mark("Name"),
+    "address": mark("Address"),
+    "members": mark("Members"),
+    "posting_policy": mark("Who may send"),
 }
 POLICIES = (PostingPolicy.MEMBERS, PostingPolicy.SAME_DOMAIN, PostingPolicy.ANYONE)
 
@@ -48,7 +49,7 @@ def create() -> ResponseReturnValue:
         team = teams.create_team(current_database(), actor, draft)
     except ContactsGroupsError as error:
         return refuse_form(_page(actor, _faults(error, draft.address)), error)
-    flash(f"Created {team.original}. You own it and are a member.")
+    flash(gettext("Created {team}. You own it and are a member.", team=team.original))
     return redirect(url_for("contactsgroups.members.show", uuid=team.uuid), 303)
 
 
@@ -56,7 +57,7 @@ def create() -> ResponseReturnValue:
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was typed."""
-    faults = {"": (f"{error.description}. Check the form and save it again.",)}
+    faults = {"": (error.in_words(gettext("Check the form and save it again.")),)}
     return _page(_require_creator(), faults), 403
 
 
@@ -82,15 +83,16 @@ def _faults(error: ContactsGroupsError, address: str) -> FormFaults:
     """Return what is wrong, by the name of the field; who has an address stays unsaid."""
 
     def text_of(each: ContactsGroupsError) -> str:
-        return _say_taken(address, each.address) if isinstance(each, AddressInUse) else str(each)
+        return _say_taken(address, each.address) if isinstance(each, AddressInUse) else say(each)
 
     return faults_by_field(error, _FIELDS, text_of)
 
 
 def _say_taken(typed: str, address: str) -> str:
     free = teams.suggest_free_addresses(current_database(), address)
-    hint = f" Free: {', '.join(free)}" if free else ""
-    return f"{typed} is taken.{hint}"
+    if not free:
+        return gettext("{address} is taken.", address=typed)
+    return gettext("{address} is taken. Free: {free}", address=typed, free=", ".join(free))
 
 
 def _page(actor: Principal, faults: FormFaults | None = None) -> str:

@@ -14,6 +14,7 @@ from contactsgroups.services.groups.leaving_plan import Lack, Remedy, plan_leavi
 from contactsgroups.web.admin.parameters import only_uuids, read_text
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator
+from contactsgroups.web.languages import end_sentence, gettext, mark, ngettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -33,7 +34,7 @@ def show() -> ResponseReturnValue:
     try:
         plan = plan_leaving(current_database(), actor, address)
     except ContactsGroupsError as error:
-        html = render("address_search.html", address=address, error=str(error))
+        html = render("address_search.html", address=address, error=say(error))
         return refuse_form(html, error)
     return render("address.html", plan=plan, Role=Role, Lack=Lack)
 
@@ -46,7 +47,7 @@ def ask_to_remove() -> ResponseReturnValue:
     try:
         return _confirmation(actor, address)
     except ContactsGroupsError as error:
-        html = render("address_search.html", address=address, error=str(error))
+        html = render("address_search.html", address=address, error=say(error))
         return refuse_form(html, error)
 
 
@@ -64,7 +65,7 @@ def remove() -> ResponseReturnValue:
             remedies=_decided(),
         )
     except ContactsGroupsError as error:
-        html = render("address_search.html", address=address, error=str(error))
+        html = render("address_search.html", address=address, error=say(error))
         return refuse_form(html, error)
     flash(_in_words(address, removal))
     return redirect(url_for("contactsgroups.addresses.show", address=address), 303)
@@ -76,7 +77,7 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with what was decided."""
     actor = require_administrator()
     address = _first_address(request.form.get("address", ""))
-    text = f"{error.description}. Check the page and try once more."
+    text = error.in_words(gettext("Check the page and try once more."))
     return _confirmation(actor, address, error=text), 403
 
 
@@ -117,20 +118,23 @@ def _first_address(text: str) -> str:
 def _in_words(address: str, removal: Removal) -> str:
     """Say what was done; which groups remain, the page shows."""
     if not removal.left:
-        parts = [f"{address} was removed from no group"]
+        parts = [gettext("{address} was removed from no group", address=address)]
     else:
-        parts = [f"Removed {address} from {_count(removal.left)}"]
+        groups = _count(removal.left)
+        parts = [gettext("Removed {address} from {groups}", address=address, groups=groups)]
     for text, found in (
-        ("disabled {}", removal.disabled),
-        ("you run {} now", removal.taken_over),
-        ("it stays in {}, which would have nobody else", removal.kept),
-        ("it is in {} still, through something else", removal.remains),
-        ("it does not come back in {}", removal.forgotten),
+        (mark("disabled {groups}"), removal.disabled),
+        (mark("you run {groups} now"), removal.taken_over),
+        (mark("it stays in {groups}, which would have nobody else"), removal.kept),
+        (mark("it is in {groups} still, through something else"), removal.remains),
+        (mark("it does not come back in {groups}"), removal.forgotten),
     ):
         if found:
-            parts.append(text.format(_count(found)))
-    return "; ".join(parts) + "."
+            parts.append(gettext(text, groups=_count(found)))
+    return end_sentence("; ".join(parts))
 
 
 def _count(addresses: tuple[str, ...]) -> str:
-    return ", ".join(addresses) if len(addresses) <= 3 else f"{len(addresses)} groups"
+    if len(addresses) <= 3:
+        return ", ".join(addresses)
+    return ngettext("{number} group", "{number} groups", len(addresses))

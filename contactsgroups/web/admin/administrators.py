@@ -16,6 +16,7 @@ from contactsgroups.services.accounts import Appointment
 from contactsgroups.web.admin.parameters import as_address, as_domain, read_text
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import check_password, require_administrator
+from contactsgroups.web.languages import gettext, mark, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -23,7 +24,7 @@ from contactsgroups.web.state import current_database
 blueprint = Blueprint("administrators", __name__, url_prefix="/admin/administrators")
 
 ALL_DOMAINS = "*"
-_WRONG_PASSWORD = "the password is wrong"  # noqa: S105 - no password
+_WRONG_PASSWORD = mark("the password is wrong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,10 @@ def add() -> ResponseReturnValue:
     try:
         accounts.appoint_administrator(current_database(), actor, typed.address, domain=typed.scope)
     except ContactsGroupsError as error:
-        return refuse_form(_new_page(actor, typed, {"address": str(error)}), error)
-    flash(f"{typed.address} administers {_where(typed.scope)}.")
+        return refuse_form(_new_page(actor, typed, {"address": say(error)}), error)
+    flash(
+        gettext("{address} administers {where}.", address=typed.address, where=_where(typed.scope))
+    )
     return redirect(url_for("contactsgroups.administrators.show_all"), 303)
 
 
@@ -87,14 +90,20 @@ def remove() -> ResponseReturnValue:
     is_own = _find(actor, typed).address == str(actor.address)
     faults = _password_fault(actor)
     if is_own and "own" not in request.form:
-        faults["own"] = "tick this to go on: the right is your own"
+        faults["own"] = gettext("tick this to go on: the right is your own")
     if faults:
         return _removal_page(actor, typed, faults), 403 if "password" in faults else 422
     try:
         accounts.remove_appointment(current_database(), actor, typed.address, domain=typed.scope)
     except ContactsGroupsError as error:
-        return refuse_form(_removal_page(actor, typed, {"": str(error)}), error)
-    flash(f"{typed.address} does not administer {_where(typed.scope)} any more.")
+        return refuse_form(_removal_page(actor, typed, {"": say(error)}), error)
+    flash(
+        gettext(
+            "{address} does not administer {where} any more.",
+            address=typed.address,
+            where=_where(typed.scope),
+        )
+    )
     # Whoever gave up its own right may have no list any more.
     where = "start.show" if is_own else "administrators.show_all"
     return redirect(url_for(f"contactsgroups.{where}"), 303)
@@ -105,7 +114,7 @@ def remove() -> ResponseReturnValue:
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was typed but the password."""
     actor, typed = require_administrator(), _posted()
-    faults = {"": f"{error.description}. Check the form and send it again."}
+    faults = {"": error.in_words(gettext("Check the form and send it again."))}
     is_new = request.endpoint == "contactsgroups.administrators.add"
     return (_new_page if is_new else _removal_page)(actor, typed, faults), 403
 
@@ -118,8 +127,8 @@ def _posted() -> _Typed:
 
 def _missing(typed: _Typed) -> dict[str, str]:
     faults = {
-        "address": "" if typed.address else "name the account",
-        "domain": "" if typed.domain else "choose what the account shall administer",
+        "address": "" if typed.address else gettext("name the account"),
+        "domain": "" if typed.domain else gettext("choose what the account shall administer"),
     }
     return {name: text for name, text in faults.items() if text}
 
@@ -128,7 +137,7 @@ def _password_fault(actor: Principal) -> dict[str, str]:
     try:
         check_password(actor, request.form.get("password", ""))
     except NotAuthenticated:
-        return {"password": _WRONG_PASSWORD}
+        return {"password": gettext(_WRONG_PASSWORD)}
     return {}
 
 
@@ -147,7 +156,7 @@ def _find(actor: Principal, typed: _Typed) -> Appointment:
 
 
 def _where(domain: str | None) -> str:
-    return "all domains" if domain is None else display_domain(domain)
+    return gettext("all domains") if domain is None else display_domain(domain)
 
 
 def _new_page(actor: Principal, typed: _Typed, faults: dict[str, str] | None = None) -> str:

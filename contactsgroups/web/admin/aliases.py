@@ -13,6 +13,7 @@ from contactsgroups.services.groups.emptied import groups_emptied_by_alias
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator
+from contactsgroups.web.languages import as_sentence, end_sentence, gettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -37,7 +38,7 @@ def add() -> ResponseReturnValue:
         accounts.add_alias(current_database(), actor, address, account)
     except ContactsGroupsError as error:
         return refuse_form(_page(actor, typed, error=_in_words(error)), error)
-    flash(f"Mail to {address} goes to {account} now.")
+    flash(gettext("Mail to {address} goes to {account} now.", address=address, account=account))
     return _to_list()
 
 
@@ -49,9 +50,9 @@ def remove() -> ResponseReturnValue:
         if "confirmed" not in request.form and (asked := _question(actor, address)):
             return asked
         accounts.remove_alias(current_database(), actor, address)
-        flash(f"Removed {address}.")
+        flash(gettext("Removed {address}.", address=address))
     except AccountNotFound:  # Somebody else was quicker, and it is as was wanted.
-        flash(f"{address} is no alias any more.")
+        flash(gettext("{address} is no alias any more.", address=address))
     return _to_list()
 
 
@@ -59,10 +60,12 @@ def remove() -> ResponseReturnValue:
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with what was typed; or the list, which says what is wrong."""
-    actor, text = require_administrator(), str(error.description)
+    actor = require_administrator()
     if request.endpoint == "contactsgroups.aliases.add":
-        return _page(actor, _typed(), error=f"{text}. Check the form and send it again."), 403
-    flash(f"{text[0].upper()}{text[1:]}.")
+        return _page(
+            actor, _typed(), error=error.in_words(gettext("Check the form and send it again."))
+        ), 403
+    flash(as_sentence(gettext(error.description)))
     return _to_list()
 
 
@@ -92,7 +95,8 @@ def _first_address(text: str) -> str:
 
 def _in_words(error: ContactsGroupsError) -> str:
     is_alias = isinstance(error, AddressInUse) and error.holder.startswith("alias of ")
-    return f"{error}. Remove it there first" if is_alias else str(error)
+    text = say(error)
+    return f"{end_sentence(text)} {gettext('Remove it there first.')}" if is_alias else text
 
 
 def _to_list() -> Response:

@@ -11,6 +11,7 @@ from contactsgroups.services.accounts import department_tree
 from contactsgroups.services.accounts.department_tree import DepartmentNode
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator
+from contactsgroups.web.languages import gettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -31,8 +32,8 @@ def add(domain: str) -> ResponseReturnValue:
     try:
         path = department_tree.add_department(current_database(), actor, domain, typed)
     except ContactsGroupsError as error:
-        return refuse_form(_tree_page(actor, domain, typed=typed, error=str(error)), error)
-    flash(f"{path} is there.")
+        return refuse_form(_tree_page(actor, domain, typed=typed, error=say(error)), error)
+    flash(gettext("{path} is there.", path=path))
     return _to_tree(domain)
 
 
@@ -51,7 +52,11 @@ def move(domain: str) -> ResponseReturnValue:
         new = department_tree.move_department(current_database(), actor, domain, path, typed)
     except ContactsGroupsError as error:
         return _refuse(actor, domain, path, error, typed)
-    flash(f"{path} is {new} now." if new != path else f"{path} stays where it is.")
+    flash(
+        gettext("{path} is {new} now.", path=path, new=new)
+        if new != path
+        else gettext("{path} stays where it is.", path=path)
+    )
     return redirect(url_for("contactsgroups.departments.show", domain=domain, path=new), 303)
 
 
@@ -63,7 +68,7 @@ def remove(domain: str) -> ResponseReturnValue:
         department_tree.remove_department(current_database(), actor, domain, path)
     except ContactsGroupsError as error:
         return _refuse(actor, domain, path, error)
-    flash(f"Removed {path}.")
+    flash(gettext("Removed {path}.", path=path))
     return _to_tree(domain)
 
 
@@ -72,7 +77,7 @@ def remove(domain: str) -> ResponseReturnValue:
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with what was typed."""
     actor, domain = require_administrator(), str((request.view_args or {})["domain"])
-    text = f"{error.description}. Check the form and send it again."
+    text = error.in_words(gettext("Check the form and send it again."))
     path, typed = _posted("path", "new_path")
     if request.endpoint == "contactsgroups.departments.add":
         return _tree_page(actor, domain, typed=path, error=text), 403
@@ -103,7 +108,7 @@ def _refuse(
 ) -> Response:
     if isinstance(error, DepartmentNotFound):
         raise error  # Somebody else has moved or removed it: there is no page to show again.
-    return refuse_form(_page(actor, domain, path, typed=typed, error=str(error)), error)
+    return refuse_form(_page(actor, domain, path, typed=typed, error=say(error)), error)
 
 
 def _page(actor: Principal, domain: str, path: str, typed: str = "", error: str = "") -> str:

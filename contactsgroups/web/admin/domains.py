@@ -13,6 +13,7 @@ from contactsgroups.services.accounts import domain_settings
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.form_faults import FormFaults, faults_by_field
 from contactsgroups.web.identity import require_administrator
+from contactsgroups.web.languages import gettext, mark
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -21,7 +22,7 @@ blueprint = Blueprint("domains", __name__, url_prefix="/admin/domains")
 
 POLICIES = tuple(PostingPolicy)
 _FIELDS = {
-    "team_creators": "Who may create teams",
+    "team_creators": mark("Who may create teams"),
     **{each.name: each.label for each in DEFAULTS},
 }
 
@@ -51,7 +52,7 @@ def change(domain: str) -> ResponseReturnValue:
         domain_settings.change_domain_settings(current_database(), actor, domain, merged)
     except ContactsGroupsError as error:
         return refuse_form(_page(actor, domain, wanted, faults_by_field(error, _FIELDS)), error)
-    flash(f"Saved {display_domain(domain)}.")
+    flash(gettext("Saved {what}.", what=display_domain(domain)))
     return redirect(url_for("contactsgroups.domains.show", domain=domain), 303)
 
 
@@ -60,7 +61,7 @@ def change(domain: str) -> ResponseReturnValue:
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was chosen."""
     domain = str((request.view_args or {})["domain"])
-    text = f"{error.description}. Check the form and save it again."
+    text = error.in_words(gettext("Check the form and save it again."))
     return _page(require_administrator(), domain, _posted(), {"": (text,)}), 403
 
 

@@ -10,7 +10,7 @@ from contactsgroups.services.groups.undoing import Undone, undo_changes
 from contactsgroups.web.admin.parameters import only_uuids
 from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import require_principal
-from contactsgroups.web.paths import own_path
+from contactsgroups.web.local_paths import local_path
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database
 
@@ -25,7 +25,7 @@ def undo() -> ResponseReturnValue:
     actor = require_principal()
     changes = only_uuids(request.form.getlist("change"))
     (only,) = only_uuids([request.form.get("group", "")]) or [""]
-    back = own_path(request.form.get("back", ""), _list_for(actor))
+    back = local_path(request.form.get("back", ""), _list_for(actor))
     try:
         undone = undo_changes(current_database(), actor, changes, only=only)
     except ContactsGroupsError as error:
