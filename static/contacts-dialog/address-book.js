@@ -25,6 +25,6 @@ export class AddressBook {
   }
 
   #get(path, signal) {
-    return getAnswer(this.#host, (this.#host.getAttribute('src') ?? '/api/v1/contacts') + path, signal);
+    return getAnswer(this.#host, '/api/v1/contacts', path, signal);
   }
 }

@@ -1,6 +1,6 @@
 /** What the dialog says besides what the recipient field says, in English, German and Chinese. */
 
-import { fill, inPageLanguage } from '../recipient-field/languages.js';
+import { phrase as fieldPhrase, inPageLanguage } from '../recipient-field/texts.js';
 
 const texts = {
   title: ['Contacts', 'Kontakte', '通讯录'],
@@ -65,4 +65,4 @@ const texts = {
 export const strings = inPageLanguage(texts);
 
 /** A text with `value` in place of "#". */
-export const phrase = (name, value) => fill(strings[name], value);
+export const phrase = (name, value) => fieldPhrase(name, value, strings);

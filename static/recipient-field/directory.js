@@ -1,6 +1,7 @@
 /** The directory's answers over HTTP. */
 
 const PATIENCE = 5000;
+const SOURCE = '/api/v1/completions';
 
 /** An answer that is none; `status` is HTTP's, or 0 if there was no answer at all. */
 export class DirectoryError extends Error {
@@ -22,26 +23,22 @@ export class Directory {
   async complete(text, signal) {
     const kinds = this.#field.getAttribute('kinds') ?? '';
     const query = new URLSearchParams({ q: text, limit: 10, kinds });
-    const { completions } = await this.#get(`?${query}`, signal);
+    const { completions } = await getAnswer(this.#field, SOURCE, `?${query}`, signal);
     return [...completions];
   }
 
   /** All members of a group; an error if the directory does not name all of them. */
   async members({ id }, signal) {
-    const { members, total } = await this.#get(`/../groups/${id}/recipients`, signal);
+    const { members, total } = await getAnswer(this.#field, SOURCE, `/../groups/${id}/recipients`, signal);
     if (!(members?.length >= total)) throw new DirectoryError(0);
     return members;
   }
-
-  #get(path, signal) {
-    return getAnswer(this.#field, (this.#field.getAttribute('src') ?? '/api/v1/completions') + path, signal);
-  }
 }
 
-/** The JSON at an address; `host` is the element that asks, and may have `authorize`. */
-export async function getAnswer(host, url, signal) {
-  const authorization = await host.authorize?.();
-  const response = await fetch(url, {
+/** The JSON below an element's `src`. */
+export async function getAnswer(field, source, path, signal) {
+  const authorization = await field.authorize?.();
+  const response = await fetch((field.getAttribute('src') ?? source) + path, {
     signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE)]),
     headers: authorization ? { authorization } : {},
   });

@@ -1,7 +1,5 @@
 /** What the field says, in English, German and simplified Chinese. */
 
-import { fill, inPageLanguage } from './languages.js';
-
 const texts = {
   group: ['group', 'Gruppe', '群组'],
   members: ['# member|# members', '# Mitglied|# Mitglieder', '# 位成员'],
@@ -33,9 +31,17 @@ const texts = {
   send: ['Send anyway', 'Trotzdem senden', '仍然发送'],
   cancel: ['Cancel', 'Abbrechen', '取消'],
 };
+const column = ['de', 'zh'].indexOf(document.documentElement.lang.slice(0, 2)) + 1;
+
+/** Of texts in these languages, those in the page's. */
+export const inPageLanguage = (texts) => (
+  Object.fromEntries(Object.entries(texts).map(([name, each]) => [name, each[column]])));
 
 /** The texts in the language of the page, which may replace any of them. */
 export const strings = inPageLanguage(texts);
 
-/** A text with `value` in place of "#". */
-export const phrase = (name, value) => fill(strings[name], value);
+/** A text with `value` in place of "#"; what stands before "|" is for one. */
+export function phrase(name, value = '', from = strings) {
+  const [one, many = one] = from[name].split('|');
+  return (value === 1 ? one : many).replace('#', () => value).trim();
+}

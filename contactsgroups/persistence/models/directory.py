@@ -109,7 +109,7 @@ class Account(FromSource, Base):
     __table_args__ = (
         UniqueConstraint("source_id", "external_id"),
         # The address book of a domain is read in this order, a page at a time.
-        Index(None, "domain_id", "active", "sort_key", "address"),
+        Index(None, "domain_id", "sort_key", "address", "active"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

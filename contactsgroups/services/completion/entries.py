@@ -7,8 +7,8 @@ address is recognised as the same.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from contactsgroups.autocomplete import Entry, EntryKind, Remove, Upsert
 from contactsgroups.domain.change import JournalEntry, Subject
@@ -43,14 +43,24 @@ SELECT_ALIASES = (
 )
 _addresses: BindParameter[Any] = bindparam("addresses", expanding=True)
 _domain_ids: BindParameter[Any] = bindparam("domain_ids", expanding=True)
+
+
+def _is_in_domain(domain_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    """Return the condition that is looked at afterwards.
+
+    SQLite would read whole domains by the index of a mere column, to find fifty addresses.
+    """
+    return func.coalesce(domain_id, domain_id).in_(_domain_ids)
+
+
 _GROUPS_BY_ADDRESS = SELECT_GROUPS.where(
-    Group.address.in_(_addresses), Group.domain_id.in_(_domain_ids)
+    Group.address.in_(_addresses), _is_in_domain(Group.domain_id)
 )
 _ACCOUNTS_BY_ADDRESS = SELECT_ACCOUNTS.where(
-    Account.address.in_(_addresses), Account.domain_id.in_(_domain_ids)
+    Account.address.in_(_addresses), _is_in_domain(Account.domain_id)
 )
 _ALIASES_BY_ADDRESS = SELECT_ALIASES.where(
-    Alias.address.in_(_addresses), Alias.domain_id.in_(_domain_ids)
+    Alias.address.in_(_addresses), _is_in_domain(Alias.domain_id)
 )
 _AT_ONCE = {"yield_per": 5000}
 

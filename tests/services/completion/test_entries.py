@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import event
 
 from contactsgroups.autocomplete import Entry, EntryKind, Remove, Upsert
 from contactsgroups.domain.change import Change, JournalEntry, Subject
@@ -28,6 +29,28 @@ def domain_id(database: Database, name: str = "example.org") -> int:
 def entries(database: Database) -> dict[str, Entry]:
     with database.read() as session:
         return {each.identity: each for each in read_entries(session, domain_id(database))}
+
+
+def test_addresses_are_looked_up_without_reading_their_domain(small: Database) -> None:
+    """SQLite has no figures about tables, and would take the index of the domain."""
+    asked: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, text: str, values: object, *_: object) -> None:
+        asked.append((text, values))
+
+    event.listen(small.engine, "before_cursor_execute", note)
+    with small.read() as session:
+        find_entries(session, [domain_id(small)], ["ada@example.org", "x@example.org"])
+    event.remove(small.engine, "before_cursor_execute", note)
+    looked_up = [each for each in asked if "address IN" in each[0]]
+    with small.engine.connect() as connection:
+        plans = [
+            connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each[0]}", each[1])
+            for each in looked_up
+        ]  # type: ignore[arg-type]
+        steps = [row[3] for plan in plans for row in plan]
+    assert len(looked_up) == 3
+    assert [each for each in steps if "domain_id=?" in each] == []
 
 
 def test_listed_groups_and_active_accounts_are_kept(small: Database) -> None:

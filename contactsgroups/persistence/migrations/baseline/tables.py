@@ -203,7 +203,7 @@ table(
     sa.Column("source_id", sa.Integer(), to("sources.id"), nullable=True),
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("source_id", "external_id"),
-    sa.Index(None, "domain_id", "active", "sort_key", "address"),
+    sa.Index(None, "domain_id", "sort_key", "address", "active"),
 )
 table(
     "groups",
