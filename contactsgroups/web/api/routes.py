@@ -20,6 +20,7 @@ from contactsgroups.web.api import (
     groups,
     members,
     roles,
+    undo,
     usage,
 )
 from contactsgroups.web.api.completion_schemas import CompletionList, CompletionQuery, PictureQuery
@@ -139,5 +140,5 @@ def _json(text: str) -> Response:
 
 
 errors.answer_with(blueprint, errors.problem, errors.http_problem)
-for part in (usage, groups, members, roles, directory, audit):
+for part in (usage, groups, members, roles, directory, audit, undo):
     blueprint.register_blueprint(part.blueprint)
