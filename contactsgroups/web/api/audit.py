@@ -58,6 +58,9 @@ class Entry(Schema):
     subject: str
     domain: Annotated[str, Field(description="As A-labels; empty for what is in none.")]
     group: Annotated[str | None, Field(description="The `uuid` of the group it concerns.")] = None
+    change: Annotated[
+        str, Field(description="What has the same one was changed, and is undone, together.")
+    ]
     detail: Annotated[
         dict[str, Any],
         Field(
@@ -129,5 +132,6 @@ def _entry_of(entry: AuditEntry) -> Entry:
         subject=entry.subject,
         domain=entry.domain,
         group=entry.group_uuid or None,
+        change=entry.work_id,
         detail=entry.detail,
     )

@@ -21,6 +21,7 @@ from contactsgroups.web.api import (
     groups,
     members,
     roles,
+    undo,
     usage,
 )
 from contactsgroups.web.api.completion_schemas import CompletionList, CompletionQuery, PictureQuery
@@ -140,5 +141,5 @@ def _json(text: str) -> Response:
 
 
 errors.answer_with(blueprint, errors.problem, errors.http_problem)
-for part in (usage, contacts, groups, members, roles, directory, audit):
+for part in (usage, contacts, groups, members, roles, directory, audit, undo):
     blueprint.register_blueprint(part.blueprint)

@@ -73,6 +73,7 @@ CASES = {
     "show_learning": Case("GET", "/completions/learning", None),
     "switch_learning": Case("PUT", "/completions/learning", None, {"enabled": True}),
     "list_groups": Case("GET", "/groups", None),
+    "list_deleted_groups": Case("GET", "/deleted-groups", None),
     "list_accounts": Case("GET", "/accounts", None),
     "read_account": Case("GET", "/accounts/{me}", None),
     "list_aliases": Case("GET", "/aliases", Right.MANAGE_ACCOUNTS, anywhere=True),
@@ -95,15 +96,18 @@ CASES = {
     "grant_role": Case("PUT", _GROUP + "/owners/y@side.example", Right.EDIT_SETTINGS),
     "take_role": Case("DELETE", _GROUP + "/owners/y@side.example", Right.EDIT_SETTINGS),
     "remove_group": Case("DELETE", _GROUP, Right.DELETE_GROUP, None, _ANY),
+    "restore_group": Case("POST", "/deleted-groups/{uuid}/restore", Right.DELETE_GROUP),
 }
 """In an order in which each can be done."""
 OF_OWNERS = [
     *["change_group", "change_members", "add_member", "remove_member"],
     *["replace_role", "grant_role", "take_role", "remove_group"],
+    *["restore_group", "release_address", "undo_change"],
 ]
 """Operations that the scope ``write`` is enough for."""
-ELSEWHERE = {"send_document", "list_recipients"}
-"""For everybody; and only for what is shown, whatever the rights are."""
+ELSEWHERE = {"send_document", "list_recipients", "release_address", "undo_change"}
+"""For everybody; only for what is shown, whatever the rights are; and, in ``test_undo.py``, for what
+was deleted or changed."""
 
 
 def test_every_operation_has_a_case() -> None:
