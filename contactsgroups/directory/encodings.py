@@ -5,15 +5,9 @@ import io
 from typing import IO
 
 from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.text_files import encoding_told_by
 
 _CHUNK = 64 * 1024  # octets
-# UTF-32 before UTF-16: the mark of the one begins like that of the other.
-_MARKS = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _ERRORS = "contactsgroups.keep-invalid"
 
 
@@ -33,19 +27,8 @@ def as_utf_8(file: IO[bytes], encoding: str = "") -> IO[bytes]:
     start = file.read(4)
     if start.startswith(codecs.BOM_UTF8):
         return _reader(file, start.removeprefix(codecs.BOM_UTF8), None)
-    chosen = _encoding_told_by(start) or named
+    chosen = encoding_told_by(start) or named
     return _reader(file, start, _decoder(chosen) if chosen else None)
-
-
-def _encoding_told_by(start: bytes) -> str:
-    """Return the encoding that the first four octets tell; nothing for UTF-8."""
-    for mark, encoding in _MARKS:
-        if start.startswith(mark):
-            return encoding
-    zeros = [octet == 0 for octet in start]
-    if zeros == [False, True, False, True]:
-        return "utf-16-le"
-    return "utf-16-be" if zeros == [True, False, True, False] else ""
 
 
 def _checked(encoding: str) -> str:

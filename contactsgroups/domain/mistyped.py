@@ -131,3 +131,20 @@ def _is_accepted(read: Callable[[str], object], text: str) -> bool:
     except InvalidAddress:
         return False
     return True
+
+
+def is_one_slip_from(meant: str, typed: str) -> bool:
+    """Whether one letter is missing, too many, another one, or has changed places with the next.
+
+    >>> is_one_slip_from("example.org", "exampl.org"), is_one_slip_from("example.org", "b.org")
+    (True, False)
+    """
+    if meant == typed or abs(len(meant) - len(typed)) > 1:
+        return False
+    same = 0
+    while same < min(len(meant), len(typed)) and meant[same] == typed[same]:
+        same += 1
+    first, second = meant[same:], typed[same:]
+    is_swapped = len(first) > 1 and first[:2] == second[1::-1] and first[2:] == second[2:]
+    is_other = first[1:] == second[1:]
+    return is_swapped or is_other or first[1:] == second or first == second[1:]

@@ -13,6 +13,7 @@ from contactsgroups.domain.mistyped import (
     bare,
     find_fault,
     is_address,
+    is_one_slip_from,
     suggest,
 )
 
@@ -116,3 +117,21 @@ def test_what_stands_around_the_first_at_is_found_as_by_a_search(text: str) -> N
         found = re.search(r"[^\s<>]*\s*@[\s@]*[^\s<>]*", spelled)
         assert found is not None
         assert _address_like(spelled) == found[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_slip"),
+    [
+        ("xeample.org", True),
+        ("exampl.org", True),
+        ("examplex.org", True),
+        ("exbmple.org", True),
+        ("example.org", False),
+        ("xeample.ogr", False),
+        ("example.net", False),
+        ("", False),
+    ],
+)
+def test_one_slip_is_told_from_two_and_none(typed: str, is_slip: bool) -> None:
+    assert is_one_slip_from("example.org", typed) is is_slip
+    assert is_one_slip_from(typed, "example.org") is is_slip

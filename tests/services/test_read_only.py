@@ -17,6 +17,7 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.domain_settings import DomainSettings
 from contactsgroups.domain.errors import NotPermitted
 from contactsgroups.domain.group import GroupSettings, Role
+from contactsgroups.domain.member_lines import MemberLine
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.models import Account, Base, MembershipRequest, WebSession
@@ -25,6 +26,7 @@ from contactsgroups.services.accounts.listing import AccountFilter
 from contactsgroups.services.accounts.sessions import SessionLimits
 from contactsgroups.services.audit_log import AuditFilter
 from contactsgroups.services.completion.usage import UsedAddress
+from contactsgroups.services.groups.department_members import DepartmentChoice
 from contactsgroups.services.groups.filtering import GroupFilter
 from contactsgroups.services.groups.listing import Place as GroupsPlace
 from contactsgroups.services.groups.managed_requests import RequestFilter
@@ -35,7 +37,7 @@ from contactsgroups.services.groups.teams import TeamDraft
 from contactsgroups.services.transfer.importing import ImportOptions
 from contactsgroups.services.transfer.records import AccountRecord, Place
 from contactsgroups.services.unit_of_work.receipts import collecting
-from tests.directories import add_accounts, add_alias, add_group, group_draft
+from tests.directories import add_account, add_accounts, add_alias, add_group, group_draft
 
 LOOKING = Principal(address=Address.parse("ada@example.org"), managed_domains=None, read_only=True)
 UUID = "the group's own"
@@ -46,6 +48,8 @@ REQUEST = "of a request that waits"
 OWN_REQUEST = "of a request of the principal itself"
 LIMITS = SessionLimits(lifetime=timedelta(hours=12), idle=timedelta(hours=2))
 DIGEST = "d" * 64
+ZOE = Address.parse("zoe@example.org")
+COURTS = DepartmentChoice(domain="example.org", path="Courts")
 DRAFT = group_draft("new@example.org", display_name="New", members=["ada@example.org"])
 ACCOUNT = AccountRecord(place=Place("people.csv", 2), address="new@example.org")
 
@@ -90,6 +94,9 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.editing.remove_group": (UUID,),
     "groups.editing.update_group": (UUID, 1, replace(DRAFT, members=None)),
     "groups.member_changes.change_members": (UUID, ["zoe@example.org"], []),
+    "groups.department_members.add_department": (UUID, COURTS),
+    "groups.member_pieces.add_in_pieces": (UUID, {"zoe@example.org": ZOE}),
+    "groups.pasting.paste_members": (UUID, [MemberLine(number=1, text="zoe", address=ZOE)]),
     "groups.member_removal.remove_found": (UUID, MemberFilter()),
     "groups.member_removal.remove_members": (UUID, ["bob@example.org"]),
     "groups.leaving.remove_everywhere": ("bob@example.org",),
@@ -147,6 +154,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.history.list_history": (UUID, None, 9),
     "groups.kept_members.count_kept_members": (UUID,),
     "groups.leaving_plan.plan_leaving": ("bob@example.org",),
+    "groups.department_members.count_department": (UUID, COURTS),
     "groups.member_listing.addresses_found": (UUID, MemberFilter()),
     "groups.member_listing.list_found_members": (UUID, MemberFilter()),
     "groups.member_listing.read_found_members": (UUID, MemberFilter()),
@@ -178,6 +186,8 @@ READING: dict[str, tuple[Any, ...]] = {
 IN_PIECES = {
     "groups.member_removal.remove_found",
     "groups.member_removal.remove_members",
+    "groups.department_members.add_department",
+    "groups.pasting.paste_members",
 }
 """These open no unit of work: they call, again and again, what does."""
 NOT_BY_A_PRINCIPAL = {
@@ -221,6 +231,7 @@ def database(sqlite_url: str) -> Iterator[Database]:
     add_alias(database, "a@example.org", "ada@example.org")
     FUNCTIONS["accounts.sharing.share_domain"](database, OPERATOR, "example.org", "example.net")
     FUNCTIONS["accounts.department_tree.add_department"](database, OPERATOR, "example.org", "Legal")
+    add_account(database, "zoe@example.org", department="Courts")
     appoint_administrator(database, OPERATOR, "eve@example.org", domain="example.org")
     _open_session(database)
     yield database

@@ -1,7 +1,7 @@
 """Who is in a group: add, remove and list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,10 +50,11 @@ _SHOWN = 200  # characters of a text that is no address
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A text that did not become a member, and why."""
+    """A text that did not become a member, and why; ``error`` if it is an address."""
 
     text: str
     reason: str
+    error: InvalidAddress | MembershipCycle | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,7 @@ def add_in(
     faults = find_member_faults(work.session, work.actor, group.address, new)
     if strict and faults:
         raise next(iter(faults.values()))
-    refused += [Refused(new[key].original, str(fault)) for key, fault in faults.items()]
+    refused += [Refused(new[key].original, str(fault), fault) for key, fault in faults.items()]
     added = [key for key in new if key not in faults]
     insert_members(work.session, group, {key: new[key].original for key in added})
     if added:

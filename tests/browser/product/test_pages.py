@@ -22,6 +22,8 @@ PAGES = {
     "members": "/admin/groups/{team}/members",
     "members found": "/admin/groups/{team}/members?q=e&kind=account",
     "no members found": "/admin/groups/{team}/members?q=zzzz&kind=group",
+    "ways to add": "/admin/groups/{team}/members/add",
+    "department counted": "/admin/groups/{team}/members/department?department=example.org/Sales",
     "derived members": "/admin/groups/{sales}/members",
     "delivery": "/admin/groups/{team}/delivery",
     "refused delivery": "/admin/groups/{team}/delivery?sender=x@side.example&proof=signed-in",
@@ -110,6 +112,15 @@ def tick_something(page: Page, site: Site, *, delete: bool = False) -> None:
         page.locator("summary.chip").first.click()
 
 
+def paste_something(page: Page, site: Site) -> None:
+    """Lines that need a look, with a proposal and without, and a member ticked below them."""
+    visit(page, site, "ways to add")
+    page.get_by_label("Paste members").fill("eve@example.org\nbobb@example.org\nx@@side.example\n@")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.get_by_role("heading", name="lines to look at")).to_be_visible()
+    page.locator("tbody [name=member]").first.check()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(admin, site, accessibility_violations, expected_errors, scheme):
     expected_errors += ["404", "422"]
@@ -124,6 +135,8 @@ def test_axe_finds_nothing(admin, site, accessibility_violations, expected_error
     found["ticked"] = accessibility_violations(admin)
     tick_something(admin, site, delete=True)
     found["deleting several"] = accessibility_violations(admin)
+    paste_something(admin, site)
+    found["pasted"] = accessibility_violations(admin)
     visit(admin, site, "compose")
     admin.locator("#to").press_sequentially(
         "team@example.org, secret@example.org, broken, x@x.org,"
@@ -160,6 +173,8 @@ class TestOnATelephone:
         wide["faults"] = admin.evaluate("document.documentElement.scrollWidth")
         tick_something(admin, site)
         wide["ticked"] = admin.evaluate("document.documentElement.scrollWidth")
+        paste_something(admin, site)
+        wide["pasted"] = admin.evaluate("document.documentElement.scrollWidth")
         assert {name: width for name, width in wide.items() if width > 390} == {}
 
     def test_axe_finds_nothing(self, admin, site, accessibility_violations):

@@ -1,0 +1,200 @@
+"""Members as people paste and upload them: which line has which address, or what is wrong with it.
+
+Lists in any form that :mod:`contactsgroups.domain.mailboxes` reads; and tables, as the programs
+export them that groups come from: Google Workspace, Microsoft 365, Exchange, PostfixAdmin.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import InvalidAddress
+from contactsgroups.domain.mailboxes import Mailbox, NoMailbox, parse_mailboxes
+from contactsgroups.domain.spreadsheets import from_text
+
+_SHOWN = 300
+"""Characters of a text that is no address: no address is longer."""
+_DELIMITERS = ",;\t"
+_ROWS_ABOVE = 4
+"""Lines that programs write above the names of the columns: a title, a version, a type."""
+
+# Names of columns without what is neither letter nor digit, the best one first.
+_COLUMNS = (
+    "memberemail",
+    "primarysmtpaddress",
+    "emailaddress",
+    "email",
+    "mail",
+    "emailadresse",
+    "adressemail",
+    "email1value",
+    "windowsemailaddress",
+    "userprincipalname",
+    "memberobjectidoruserprincipalnamememberobjectidorupnrequired",
+    "upn",
+    "address",
+    "smtpaddress",
+    "goto",
+    "to",
+    "username",
+    "member",
+    "members",
+)
+_MARKS = re.compile(r"\[(?:required|optional)\]|[\W_]", re.IGNORECASE)
+_PLAIN = re.compile("[a-zA-Z0-9_+-][a-zA-Z0-9._+-]*@[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]")
+_TYPE = re.compile("(?:smtp|x500|sip):", re.IGNORECASE)  # Exchange writes SMTP:ada@example.org
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberLine:
+    """A line, or a part of one, that says one member.
+
+    Attributes:
+        number: of the line, from 1; of a list in one line, the place in the list.
+        text: what stands there.
+        address: None if there is none.
+        fault: what is wrong then, a sentence without its full stop.
+        proposal: an address that may be meant, or "".
+        is_seen: somebody has looked at it, and sends it as it is.
+    """
+
+    number: int
+    text: str
+    address: Address | None = None
+    fault: str = ""
+    proposal: str = ""
+    is_seen: bool = False
+
+
+def read_lines(text: str) -> list[MemberLine]:
+    """Return what each line of a pasted list says; the time is linear in its length."""
+    lines = [(number, each) for number, each in enumerate(text.splitlines(), 1) if each.strip()]
+    if len(lines) == 1:
+        found = parse_mailboxes(text)
+        return [_line_of(each, place) for place, each in enumerate(found, start=1)]
+    read = [line for number, each in lines for line in read_one_line(number, each)]
+    return _without_names(read) if _stand_below_names(read) else read
+
+
+def read_one_line(number: int, text: str, *, seen: str | None = None) -> list[MemberLine]:
+    """Return what one line says, which was line ``number`` of a list.
+
+    Args:
+        seen: the text that was shown to somebody before it was sent.
+    """
+    is_seen = seen is not None and text.strip() == seen.strip()
+    if (address := _plain_address(text.strip())) is not None:
+        return [MemberLine(number=number, text=text.strip(), address=address, is_seen=is_seen)]
+    lines = (_line_of(each, number) for each in parse_mailboxes(text))
+    return [replace(each, is_seen=is_seen) for each in lines]
+
+
+def read_file(text: str) -> list[MemberLine]:
+    """Return what each line of a file says: a table by its column of addresses, or a list."""
+    table = _table_of(text)
+    return read_lines(text) if table is None else list(table)
+
+
+def _plain_address(text: str) -> Address | None:
+    """Return what most lines are, an address alone, which takes a third of the time."""
+    if not _PLAIN.fullmatch(text):
+        return None
+    try:
+        return Address.parse(text)
+    except InvalidAddress:
+        return None
+
+
+def _stand_below_names(lines: Sequence[MemberLine]) -> bool:
+    """Whether every second line is the name of the address below it, as in a list of contacts.
+
+    In any other list, a line without an address may be somebody whom nobody must forget.
+    """
+    names, addresses = lines[::2], lines[1::2]
+    is_pairs = len(names) == len(addresses) > 0 and all(each.address for each in addresses)
+    return is_pairs and all(not each.address and "@" not in each.text for each in names)
+
+
+def _without_names(lines: Sequence[MemberLine]) -> list[MemberLine]:
+    return [each for each in lines if each.address]
+
+
+def _line_of(found: Mailbox | NoMailbox, number: int) -> MemberLine:
+    if isinstance(found, Mailbox):
+        address = Address.parse(found.address)
+        return MemberLine(number=number, text=found.address, address=address)
+    return MemberLine(
+        number=number,
+        text=found.text[:_SHOWN],
+        fault=found.fault.explanation,
+        proposal=found.suggestion,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """The cells of a row, and the line where it begins."""
+
+    number: int
+    cells: Sequence[str]
+
+
+def _table_of(text: str) -> Iterator[MemberLine] | None:
+    """Return the members of a table; None if the text is none, or has a fault of form."""
+    for delimiter in _DELIMITERS:
+        try:
+            rows = list(_rows(text, delimiter))
+        except csv.Error:
+            continue
+        place = _named_column(rows)
+        if place is not None:
+            above, column = place
+            return _members_in(rows[above + 1 :], column)
+        only = _only_column(rows)
+        if only is not None:
+            return _members_in(rows, only)
+    return None
+
+
+def _rows(text: str, delimiter: str) -> Iterator[_Row]:
+    """Yield the rows that are not empty."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    begin = 1
+    for cells in reader:
+        if any(each.strip() for each in cells):
+            yield _Row(begin, [from_text(each.strip()) for each in cells])
+        begin = reader.line_num + 1
+
+
+def _named_column(rows: Sequence[_Row]) -> tuple[int, int] | None:
+    """Return the row that names the columns, and the column that has the addresses."""
+    for place, row in enumerate(rows[: _ROWS_ABOVE + 1]):
+        names = [_MARKS.sub("", cell).lower() for cell in row.cells]
+        if any("@" in cell for cell in row.cells):
+            return None
+        for name in _COLUMNS:
+            if name in names:
+                return place, names.index(name)
+    return None
+
+
+def _only_column(rows: Sequence[_Row]) -> int | None:
+    """Return the column of addresses of a table without names: the only one with an @ anywhere."""
+    width = len(rows[0].cells) if rows else 0
+    if width < len("ab") or any(len(row.cells) != width for row in rows):
+        return None
+    found = {place for row in rows for place, cell in enumerate(row.cells) if "@" in cell}
+    return found.pop() if len(found) == 1 else None
+
+
+def _members_in(rows: Iterable[_Row], column: int) -> Iterator[MemberLine]:
+    for row in rows:
+        cell = row.cells[column] if column < len(row.cells) else ""
+        if cell:
+            yield from read_one_line(row.number, _TYPE.sub("", cell))
+        else:
+            text = ", ".join(filter(None, row.cells))[:_SHOWN]
+            yield MemberLine(number=row.number, text=text, fault="there is no address in this line")

@@ -1,0 +1,64 @@
+"""Add any number of members in pieces, each a transaction of its own: others write in between."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import ContactsGroupsError, InvalidAddress, MembershipCycle
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.queries import chunked
+from contactsgroups.services.groups.members import add_in, editable_group_in, require_editable
+from contactsgroups.services.unit_of_work import write
+
+
+@dataclass(slots=True)
+class AddedMembers:
+    """How far it came, and what became of the addresses until there.
+
+    Attributes:
+        group: the group's address.
+        added: those that are new, in order.
+        already: how many were members before.
+        refused: why others are not, by the normalised address.
+        left: those that were not looked at, because of ``stopped``.
+    """
+
+    added: list[str] = field(default_factory=list)
+    already: int = 0
+    refused: dict[str, InvalidAddress | MembershipCycle] = field(default_factory=dict)
+    left: tuple[str, ...] = ()
+    stopped: ContactsGroupsError | None = None
+
+
+def add_in_pieces(
+    database: Database, actor: Principal, uuid: str, candidates: Mapping[str, Address]
+) -> AddedMembers:
+    """Add members by their normalised addresses; what cannot be one keeps no other from it.
+
+    Everything may be sent again: what was done already stays done.
+
+    Raises:
+        GroupNotFound, MembersAreDerived, NotPermitted: nothing was changed.
+        Unavailable: before the first piece. Later errors are told in the result.
+    """
+    require_editable(database, actor, uuid)
+    keys, found = list(candidates), AddedMembers()
+    done = 0
+    for some in chunked(keys):
+        try:
+            with write(database, actor) as work:
+                group = editable_group_in(work, uuid)
+                report = add_in(work, group, {key: candidates[key] for key in some}, [])
+        except ContactsGroupsError as error:
+            if not done:
+                raise
+            found.left, found.stopped = tuple(keys[done:]), error
+            return found
+        done += len(some)
+        found.added += report.added
+        found.already += len(report.already)
+        for each in report.refused:
+            if each.error is not None:
+                found.refused[str(Address.parse(each.text))] = each.error
+    return found

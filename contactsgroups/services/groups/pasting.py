@@ -1,0 +1,140 @@
+"""Members that are pasted or uploaded, with a report for each line that needs a look."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import (
+    ContactsGroupsError,
+    InvalidAddress,
+    InvalidInput,
+    MembershipCycle,
+)
+from contactsgroups.domain.member_lines import MemberLine
+from contactsgroups.domain.mistyped import is_one_slip_from
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.queries import local_domain_names
+from contactsgroups.services.accounts.sharing import visible_domain_names
+from contactsgroups.services.groups.member_pieces import AddedMembers, add_in_pieces
+from contactsgroups.services.groups.members import ADDRESSES_LIMIT, require_editable
+
+_LONG = 8
+"""Letters of a domain before another one with one letter changed is more likely a slip."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PasteReport:
+    """What became of the lines.
+
+    Attributes:
+        lines: how many were read.
+        added: the addresses that are new.
+        already: how many were members before.
+        doubled: how many say again what a line above them says.
+        refused: those that need a look, with what is wrong; in order.
+        left: those that were not looked at, because of ``stopped``.
+    """
+
+    lines: int
+    added: tuple[str, ...] = ()
+    already: int = 0
+    doubled: int = 0
+    refused: tuple[MemberLine, ...] = ()
+    left: tuple[MemberLine, ...] = ()
+    stopped: ContactsGroupsError | None = None
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether no line needs a look."""
+        return not (self.refused or self.left)
+
+
+def paste_members(
+    database: Database, actor: Principal, uuid: str, lines: Sequence[MemberLine]
+) -> PasteReport:
+    """Add what can be added; nothing is mended that nobody has looked at.
+
+    An address whose domain is nearly one of ours waits until somebody says that it is meant.
+
+    Raises:
+        InvalidInput: there are too many lines, or none.
+        GroupNotFound, MembersAreDerived, NotPermitted, Unavailable: nothing was changed.
+    """
+    require_editable(database, actor, uuid)
+    if len(lines) > ADDRESSES_LIMIT:
+        raise InvalidInput(f"more than {ADDRESSES_LIMIT} addresses at once", field="members")
+    if not lines:
+        raise InvalidInput("no address was given", field="members")
+    first = _first_of_each(lines)
+    doubtful = _find_doubtful(database, actor, first.values())
+    candidates = {
+        key: line.address
+        for key, line in first.items()
+        if line.address is not None and key not in doubtful
+    }
+    result = add_in_pieces(database, actor, uuid, candidates)
+    refused = [each for each in lines if each.address is None]
+    refused += doubtful.values()
+    refused += [_refused(first[key], error) for key, error in result.refused.items()]
+    return _report(lines, first, result, refused)
+
+
+def _report(
+    lines: Sequence[MemberLine],
+    first: Mapping[str, MemberLine],
+    result: AddedMembers,
+    refused: Sequence[MemberLine],
+) -> PasteReport:
+    valid = sum(each.address is not None for each in lines)
+    return PasteReport(
+        lines=len(lines),
+        added=tuple(result.added),
+        already=result.already,
+        doubled=valid - len(first),
+        refused=tuple(sorted(refused, key=lambda each: each.number)),
+        left=tuple(first[key] for key in result.left),
+        stopped=result.stopped,
+    )
+
+
+def _first_of_each(lines: Sequence[MemberLine]) -> dict[str, MemberLine]:
+    """Return the first line with each address, by its normalised form."""
+    first: dict[str, MemberLine] = {}
+    for line in lines:
+        if line.address is not None:
+            first.setdefault(str(line.address), line)
+    return first
+
+
+def _refused(line: MemberLine, error: InvalidAddress | MembershipCycle) -> MemberLine:
+    address = str(line.address)
+    if isinstance(error, MembershipCycle) and set(error.path) == {address}:
+        return replace(line, fault="the group cannot be in itself")
+    return replace(line, fault=str(error).removeprefix(f"{address}: "))
+
+
+def _find_doubtful(
+    database: Database, actor: Principal, lines: Collection[MemberLine]
+) -> dict[str, MemberLine]:
+    """Return the addresses whose domain is one slip from one of ours that the actor may see."""
+    with database.read() as session:
+        served = local_domain_names(session)
+        readable = visible_domain_names(session, actor)
+    ours = served if readable is None else served & readable
+    asked = {each.address.domain for each in lines if each.address is not None} - served
+    meant = {domain: near for domain in asked for near in _near(domain, ours)}
+    return {
+        str(line.address): _doubtful(line, line.address, meant[line.address.domain])
+        for line in lines
+        if line.address is not None and line.address.domain in meant and not line.is_seen
+    }
+
+
+def _near(domain: str, ours: Collection[str]) -> Iterator[str]:
+    return (each for each in sorted(ours) if len(each) >= _LONG and is_one_slip_from(each, domain))
+
+
+def _doubtful(line: MemberLine, address: Address, domain: str) -> MemberLine:
+    fault = f"{address.domain} is nearly {domain}; send it once more if it is meant"
+    return replace(line, fault=fault, proposal=f"{address.local_part}@{domain}")
