@@ -60,8 +60,8 @@ class Settings:
     )
     secret_key: str = _setting(
         "",
-        "Signs cookies and tokens, at least 32 characters. Empty: made on first use and kept in "
-        "`secret_key` in the state directory.",
+        "Signs cookies and tokens and seals the audit log, at least 32 characters. Empty: made on "
+        "first use and kept in `secret_key` in the state directory.",
         secret=True,
     )
     former_secret_key: str = _setting(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import click
 
@@ -26,13 +26,23 @@ def audit() -> None:
 
 
 @audit.command()
+@click.option(
+    "--known",
+    type=(click.IntRange(1, (1 << 62)), str),
+    multiple=True,
+    metavar="NUMBER HASH",
+    help="An entry that must still have this hash, as an earlier verification printed it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @with_core
-def verify(core: Core, as_json: bool) -> None:
+def verify(core: Core, known: tuple[tuple[int, str], ...], *, as_json: bool) -> None:
     """Read the whole audit log, and name each entry that was changed, added or is missing.
 
     Each entry carries the hash of the one before and a seal, made with the secret key.  Writers go
     on meanwhile.  Exit code: 0 if the log is unbroken, 2 if not.
+
+    At the end stands the hash of the newest entry.  Keep it elsewhere and give it to --known later:
+    so it is found, too, if somebody brings back an older end of the log.
     """
     faults: list[Fault] = []
 
@@ -49,6 +59,10 @@ def verify(core: Core, as_json: bool) -> None:
             progress=None if show is None else lambda done, total: show("entries", done, total),
             tell=note,
         )
+    for number, digest in known:
+        if fault := audit_verification.find_known(core.database, OPERATOR, number, digest):
+            found = replace(found, fault_count=found.fault_count + 1)
+            note(fault)
     click.echo(_as_json(found, faults) if as_json else _summary(found))
     raise click.exceptions.Exit(EXIT_CODES[None if found.is_unbroken else Severity.ERROR])
 
@@ -67,7 +81,8 @@ def seal(core: Core) -> None:
 
 def _summary(found: Verification) -> str:
     if found.is_unbroken:
-        return f"Unbroken: every entry up to {found.last:,} was verified."
+        end = f"\nThe hash of entry {found.last} is {found.digest}" if found.last else ""
+        return f"Unbroken: every entry up to {found.last:,} was verified.{end}"
     return f"{found.fault_count:,} errors in {found.last:,} entries."
 
 
@@ -80,6 +95,7 @@ def _as_json(found: Verification, faults: Sequence[Fault]) -> str:
             "at": found.at.isoformat(),
             "first": found.first,
             "last": found.last,
+            "hash": found.digest,
             "fault_count": found.fault_count,
             "findings": findings,
         },

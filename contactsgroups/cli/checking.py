@@ -18,7 +18,6 @@ from contactsgroups.delivery import policy_socket, publisher
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import audit_verification, migrations
-from contactsgroups.services.audit_verification import Scope
 from contactsgroups.services.checks import (
     Finding,
     Severity,
@@ -87,7 +86,7 @@ def _check_audit_log(core: Core) -> Iterator[Finding]:
     """Verify the newest entries; of the others, repeat what was found when all were verified."""
     newest = audit_verification.verify_newest(core.database, OPERATOR, keeping=False)
     kept = audit_verification.last_verifications(core.database, OPERATOR)
-    earlier = next((each for each in kept if each.scope is Scope.ALL), None)
+    earlier = next((each for each in kept if each.is_of_all), None)
     faults = list(newest.faults)
     if earlier is not None:
         faults += [each for each in earlier.faults if each.last < newest.first]

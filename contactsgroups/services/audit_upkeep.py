@@ -9,7 +9,7 @@ from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models.base import utc_now
-from contactsgroups.services.audit_verification import Scope, last_verifications, verify_all
+from contactsgroups.services.audit_verification import last_verifications, verify_all
 
 EVERY = timedelta(days=1)
 _LOOK_SECONDS = 60.0
@@ -39,7 +39,7 @@ def verify_if_due(database: Database, now: datetime, stop_event: Event) -> bool:
         Unavailable: the database does not answer.
     """
     kept = last_verifications(database, OPERATOR)
-    if any(each.scope is Scope.ALL and now - each.at < EVERY for each in kept):
+    if any(each.is_of_all and now - each.at < EVERY for each in kept):
         return False
     try:
         found = verify_all(database, OPERATOR, progress=_Pace(stop_event).keep)

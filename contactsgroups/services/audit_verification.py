@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from threading import Lock
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from contactsgroups.domain import authority
+from contactsgroups.domain.audit_chain import digest_of
 from contactsgroups.domain.audit_inspection import ChainEnd, Damage, Fault, Inspection
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import Unavailable
@@ -55,6 +56,7 @@ class Verification:
         first, last: numbers of the entries that were read; ``last`` is 0 in an empty log.
         faults: the first of them.
         fault_count: how many there are; neighbouring entries count as one.
+        digest: the hash of the last entry; empty where a kept verification was read.
     """
 
     scope: Scope
@@ -63,11 +65,17 @@ class Verification:
     last: int
     faults: tuple[Fault, ...]
     fault_count: int
+    digest: str = field(default="", compare=False)
 
     @property
     def is_unbroken(self) -> bool:
         """Whether nothing was found."""
         return self.fault_count == 0
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether every entry was read: there may be no more than the newest."""
+        return self.first == 1
 
 
 Progress = Callable[[int, int], None]
@@ -99,6 +107,25 @@ def verify_all(
     return found
 
 
+def find_known(database: Database, actor: Principal, number: int, digest: str) -> Fault | None:
+    """Compare an entry with the hash that it had once, and return what is wrong.
+
+    For a number and hash that were kept elsewhere: also who brings back an older end of the log,
+    or knows the secret key, cannot make another entry with that hash.
+
+    Raises:
+        NotPermitted: the actor does not administer all domains.
+    """
+    authority.require(actor, Right.MANAGE_DOMAIN, None)
+    with database.connect() as connection:
+        is_there = connection.scalar(select(_rows.id).where(_rows.id == number))
+    if is_there is None:
+        return Fault(Damage.MISSING, number, number)
+    entry = _read_one(database, number)
+    fits = entry is not None and digest_of(entry) == digest.lower()
+    return None if fits else Fault(Damage.CHANGED, number, number)
+
+
 def verify_newest(database: Database, actor: Principal, *, keeping: bool = True) -> Verification:
     """Verify the newest entries.
 
@@ -124,8 +151,8 @@ def verify_newest(database: Database, actor: Principal, *, keeping: bool = True)
 def last_verifications(database: Database, actor: Principal) -> list[Verification]:
     """Return what the last verification of each scope found, the newest first.
 
-    For everybody who reads some of the log.  One of the newest entries is left out if all of them
-    were verified since.
+    For everybody who reads some of the log.  Whatever was found before every entry was verified
+    is left out.
 
     Raises:
         NotPermitted: the actor administers no domain.
@@ -135,7 +162,7 @@ def last_verifications(database: Database, actor: Principal) -> list[Verificatio
     statement = select(AuditVerification).order_by(AuditVerification.at.desc())
     with database.read() as session:
         found = [_view(row) for row in session.scalars(statement)]
-    return found[:1] if found and found[0].scope is Scope.ALL else found
+    return found[:1] if found and found[0].is_of_all else found
 
 
 def seal_log(database: Database, actor: Principal) -> int:
@@ -182,6 +209,7 @@ def _verify(
         last=end.last,
         faults=tuple(named),
         fault_count=count,
+        digest=end.digest,
     )
 
 

@@ -127,6 +127,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "audit_log.list_entries": (AuditFilter(), None, 9),
     "audit_log.read_all_entries": (AuditFilter(),),
     "audit_log.read_names": ([],),
+    "audit_verification.find_known": (1, DIGEST),
     "audit_verification.last_verifications": (),
     "completion.usage.is_usage_recorded": (),
     "completion.usage.list_usage": (),

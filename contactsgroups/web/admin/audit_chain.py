@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from contactsgroups.domain.audit_inspection import Damage
 from contactsgroups.domain.authority import Right, may
 from contactsgroups.domain.principal import Principal
-from contactsgroups.services.audit_verification import NEWEST, Scope, Verification
+from contactsgroups.services.audit_verification import NEWEST, Verification
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def _checked(found: Verification) -> str:
     when = _ago(datetime.now(UTC) - found.at)
     if found.last == 0:
         return f"There was no entry yet {when}"
-    if found.scope is Scope.ALL or found.first == 1:
+    if found.is_of_all:
         return f"Every entry up to {found.last:,} was checked {when}"
     return f"The newest entries, {found.first:,} to {found.last:,}, were checked {when}"
 

@@ -1,6 +1,7 @@
-"""The tables: directory, groups, journal, address books, completion, sessions and delivery.
+"""The tables: directory, groups, journal, address books, completion and sessions.
 
-What each table and column is for stands in :mod:`contactsgroups.persistence.models`; these are the
+Those of delivery and beside the audit log have modules of their own.  What each table and column is
+for stands in :mod:`contactsgroups.persistence.models`; these are the
 definitions as they were when this migration was written.
 """
 
@@ -9,6 +10,8 @@ from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
+from contactsgroups.persistence.migrations.baseline import delivery_tables  # noqa: F401 - defines
+from contactsgroups.persistence.migrations.baseline.audit_tables import audit_chain_end
 from contactsgroups.persistence.migrations.baseline.definitions import (
     LONG_TEXT,
     MEDIUM_BINARY,
@@ -25,14 +28,6 @@ table(
     "addresses",
     sa.Column("address", address_type(254), primary_key=True),
     sa.Column("holder", sa.String(10), nullable=False),
-)
-audit_chain_end = table(
-    "audit_chain_end",
-    sa.Column("id", sa.Integer(), primary_key=True, autoincrement=False),
-    sa.Column("last", sa.BigInteger(), nullable=False),
-    sa.Column("digest", address_type(64), nullable=False),
-    sa.Column("seal", address_type(64), nullable=False),
-    sa.CheckConstraint("id = 1", name="one_row"),
 )
 table(
     "audit_log",
@@ -53,40 +48,12 @@ table(
     sa.Index(None, "group_uuid", "id"),
 )
 table(
-    "audit_verifications",
-    sa.Column("scope", address_type(10), primary_key=True),
-    sa.Column("at", UTCDateTime(), nullable=False),
-    sa.Column("first", sa.BigInteger(), nullable=False),
-    sa.Column("last", sa.BigInteger(), nullable=False),
-    sa.Column("faults", LONG_TEXT, nullable=False),
-    sa.Column("fault_count", sa.BigInteger(), nullable=False),
-)
-table(
-    "deliveries",
-    sa.Column("id", ROW_NUMBER, primary_key=True),
-    sa.Column("at", UTCDateTime(), nullable=False, index=True),
-    sa.Column("queue_id", address_type(64), nullable=False, index=True),
-    sa.Column("message_id", address_type(255), nullable=False, index=True),
-    sa.Column("envelope_sender", sa.Text(), nullable=False),
-    sa.Column("group_address", address_type(254), nullable=False, index=True),
-    sa.Column("recipient", address_type(254), nullable=False, index=True),
-    sa.Column("action", sa.String(20), nullable=False),
-    sa.Column("path", sa.Text(), nullable=False),
-)
-table(
     "followers",
     sa.Column("host", address_type(253), primary_key=True),
     sa.Column("name", address_type(40), primary_key=True),
     sa.Column("epoch", sa.String(36), nullable=False),
     sa.Column("last", sa.BigInteger(), nullable=False),
     sa.Column("heartbeat", UTCDateTime(), nullable=False),
-)
-table(
-    "hold_parts",
-    sa.Column("hold_uuid", address_type(36), primary_key=True),
-    sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
-    sa.Column("content", MEDIUM_BINARY, nullable=False),
-    sa.Column("written_at", UTCDateTime(), nullable=False),
 )
 table(
     "journal",
@@ -103,20 +70,6 @@ journal_counter = table(
     sa.Column("commits", sa.BigInteger(), nullable=False),
     sa.Column("epoch", sa.String(36), nullable=False),
     sa.CheckConstraint("id = 1", name="one_row"),
-)
-table(
-    "outbox",
-    sa.Column("id", ROW_NUMBER, primary_key=True),
-    sa.Column("event", address_type(255), nullable=False, unique=True),
-    sa.Column("kind", sa.String(40), nullable=False),
-    sa.Column("payload", LONG_TEXT, nullable=False),
-    sa.Column("created_at", UTCDateTime(), nullable=False),
-    sa.Column("due_at", UTCDateTime(), nullable=False, index=True),
-    sa.Column("attempts", sa.Integer(), nullable=False),
-    sa.Column("last_error", sa.Text(), nullable=False),
-    sa.Column("claimed_by", address_type(253), nullable=True),
-    sa.Column("claimed_until", UTCDateTime(), nullable=True),
-    sa.Column("sent_at", UTCDateTime(), nullable=True),
 )
 table(
     "pending_popularity",
@@ -327,25 +280,6 @@ table(
     sa.Column("expires_at", UTCDateTime(), nullable=False, index=True),
     sa.Column("content", MEDIUM_BINARY, nullable=False),
     sa.Column("picture", MEDIUM_BINARY, nullable=True),
-)
-table(
-    "holds",
-    sa.Column("id", ROW_NUMBER, primary_key=True),
-    sa.Column("uuid", address_type(36), nullable=False, unique=True),
-    sa.Column("group_id", sa.Integer(), part_of("groups.id"), nullable=False, index=True),
-    sa.Column("queue_id", address_type(64), nullable=True),
-    sa.Column("message_id", sa.Text(), nullable=False),
-    sa.Column("envelope_sender", sa.Text(), nullable=False),
-    sa.Column("evidence", sa.Text(), nullable=False),
-    sa.Column("subject", sa.Text(), nullable=False),
-    sa.Column("size", sa.BigInteger(), nullable=False),
-    sa.Column("state", sa.String(20), nullable=False),
-    sa.Column("received_at", UTCDateTime(), nullable=False),
-    sa.Column("expires_at", UTCDateTime(), nullable=False, index=True),
-    sa.Column("decided_by", address_type(254), nullable=False),
-    sa.Column("decided_at", UTCDateTime(), nullable=True),
-    sa.Column("note", sa.Text(), nullable=False),
-    sa.UniqueConstraint("queue_id", "group_id"),
 )
 table(
     "kept_members",
