@@ -17,6 +17,7 @@ PAGES = {
     "wrong filter": "/admin/groups?owner=nobody",
     "new": "/admin/groups/new",
     "settings": "/admin/groups/{team}",
+    "settings of a department": "/admin/groups/{sales}",
     "members": "/admin/groups/{team}/members",
     "derived members": "/admin/groups/{sales}/members",
     "recipients": "/admin/groups/{team}/recipients",
