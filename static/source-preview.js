@@ -49,7 +49,9 @@ class Preview {
     this.timer = 0;
     this.isAsking = false;
     for (const type of ['input', 'change']) {
-      this.form.addEventListener(type, ({ target }) => { if (SENT.includes(target.name)) this.soon(); });
+      this.form.addEventListener(type, ({ target }) => {
+        if (SENT.includes(target.getAttribute('name'))) this.soon();
+      });
     }
     this.part('count-now').addEventListener('click', (event) => {
       event.preventDefault();
@@ -91,6 +93,8 @@ class Preview {
     const body = new URLSearchParams({ group: this.box.dataset.group });
     for (const name of SENT) body.set(name, typed.get(name) ?? '');
     const response = await fetch(this.box.dataset.preview, { method: 'POST', body });
+    // Refused altogether, be it for the sign-in, it answers with a page; too often, with a sentence.
+    if (!response.ok && response.status !== 429) throw new Error(response.statusText);
     return response.json();
   }
 

@@ -48,6 +48,7 @@ WHOLES = {
     "services/unit_of_work/test_audit_against_reference.py": "the log after random use cases",
     "serving/test_ending.py": "the product at SIGTERM",
     "serving/test_slow_clients.py": "the product while clients are slow on purpose",
+    "web/test_confirming.py": "the page that asks before many members move",
     "web/admin/test_form_round_trips.py": "forms that are sent as they came",
     "web/admin/test_readable_domains.py": "every page within reach, as people read it",
     "web/admin/test_statements.py": "every page of administrators",

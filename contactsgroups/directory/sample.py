@@ -161,6 +161,11 @@ def _derived_groups() -> Iterator[Record]:
         rule='title = "Team lead"',
         posting_policy="members",
     )
+    for role, address in (
+        (MemberRole.ALWAYS_MEMBER, ADMINISTRATOR),
+        (MemberRole.NEVER_MEMBER, ORDINARY_ACCOUNT),
+    ):
+        yield MembershipRecord(group="team-leads@example.org", address=address, role=role)
 
 
 def _static_groups(directory: _Directory) -> Iterator[Record]:

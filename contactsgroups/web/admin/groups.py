@@ -276,6 +276,7 @@ def _choices(actor: Principal) -> dict[str, object]:
         "policies": POLICIES,
         "switches": SWITCHES,
         "limits": LIMITS,
+        "brake": database.brake,
         "domains": domains,
         "departments": {name: accounts.list_departments(database, name) for name in domains},
     }

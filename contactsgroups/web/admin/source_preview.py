@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import TooManyRequests
 
 from contactsgroups.domain.address import display_address
-from contactsgroups.domain.errors import ContactsGroupsError, NotAuthenticated
+from contactsgroups.domain.errors import DepartmentNotFound, DomainNotFound, InvalidInput
 from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.groups.source_preview import (
@@ -16,7 +16,6 @@ from contactsgroups.services.groups.source_preview import (
     preview_source,
 )
 from contactsgroups.web.admin.group_form import GroupForm
-from contactsgroups.web.errors import status_of
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.state import current_database, current_state
 
@@ -28,15 +27,15 @@ ASKED = "count"
 
 @blueprint.post("")
 def count() -> ResponseReturnValue:
-    """Answer with the preview as JSON, or with the fault that is in the way of it."""
+    """Answer with the preview as JSON, or with the fault that is in the way of it.
+
+    What is typed is mostly faulty on the way to its end: so a fault of it is no error.
+    """
     actor = require_administrator()
     try:
         preview = preview_of(actor, GroupForm.posted(request), request.form.get("group", ""))
-    except ContactsGroupsError as error:
-        status = status_of(error)
-        if isinstance(error, NotAuthenticated) or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise
-        return jsonify(fault=str(error)), status
+    except (InvalidInput, DomainNotFound, DepartmentNotFound) as error:
+        return jsonify(fault=str(error))
     except TooManyRequests as error:
         return jsonify(fault=str(error.description)), HTTPStatus.TOO_MANY_REQUESTS
     return jsonify(_as_json(preview))

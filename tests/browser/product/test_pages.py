@@ -19,6 +19,7 @@ PAGES = {
     "wrong filter": "/admin/groups?owner=nobody",
     "new": "/admin/groups/new",
     "settings": "/admin/groups/{team}",
+    "settings of a department": "/admin/groups/{sales}",
     "members": "/admin/groups/{team}/members",
     "members found": "/admin/groups/{team}/members?q=e&kind=account",
     "no members found": "/admin/groups/{team}/members?q=zzzz&kind=group",

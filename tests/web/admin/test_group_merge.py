@@ -11,7 +11,7 @@ from PIL import Image
 from contactsgroups.domain.group import GroupSettings
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
-from contactsgroups.web.admin.group_form import GroupForm
+from contactsgroups.web.admin.group_form import ROLE_FIELDS, GroupForm
 from contactsgroups.web.admin.group_merge import GroupMerge
 from tests.web.forms import Visitor, read_forms
 
@@ -191,7 +191,7 @@ _lists = st.lists(st.sampled_from(["a@x.example", "A@X.example", "b@x.example", 
 
 @st.composite
 def forms(draw):
-    values = {"address": "g@example.org", "members": "", "moderators": "", "allowed_senders": ""}
+    values = {"address": "g@example.org", "members": "", **dict.fromkeys(ROLE_FIELDS, "")}
     form = GroupForm(settings=draw(_settings), values={**values, "owners": draw(_lists)})
     shown = {"values": form.values, "settings": form.settings.values(), "picture": ""}
     return GroupForm(settings=form.settings, values=form.values, shown=json.dumps(shown))
