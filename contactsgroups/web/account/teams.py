@@ -82,15 +82,15 @@ def _faults(error: ContactsGroupsError, address: str) -> FormFaults:
     """Return what is wrong, by the name of the field; who has an address stays unsaid."""
 
     def text_of(each: ContactsGroupsError) -> str:
-        return _say_taken(address, each.address) if isinstance(each, AddressInUse) else str(each)
+        return _say_taken(address, each) if isinstance(each, AddressInUse) else str(each)
 
     return faults_by_field(error, _FIELDS, text_of)
 
 
-def _say_taken(typed: str, address: str) -> str:
-    free = teams.suggest_free_addresses(current_database(), address)
+def _say_taken(typed: str, error: AddressInUse) -> str:
+    free = teams.suggest_free_addresses(current_database(), error.address)
     hint = f" Free: {', '.join(free)}" if free else ""
-    return f"{typed} is taken.{hint}"
+    return f"{error}.{hint}" if error.until else f"{typed} is taken.{hint}"
 
 
 def _page(actor: Principal, faults: FormFaults | None = None) -> str:
