@@ -24,7 +24,8 @@ _LOOKED_AT = 50  # entries of a group's history
 def undo(core: Core, address: str) -> None:
     """Undo the last change of a group that is not undone yet.
 
-    What was changed again since stays. A group that was deleted is restored by "group restore".
+    What was changed again since stays. The undo is a change itself, which can be undone. A group
+    that was deleted is restored by "group restore".
     """
     details = groups.find_group(core.database, OPERATOR, address)
     page = list_history(core.database, OPERATOR, details.uuid, before=None, limit=_LOOKED_AT)

@@ -166,6 +166,7 @@ class AddressInUse(Conflict):
         )
         self.address = address
         self.holder = holder
+        self.until = until
 
 
 class DepartmentInUse(Conflict):

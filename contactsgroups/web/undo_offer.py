@@ -42,7 +42,8 @@ def pending_undo() -> list[str]:
 
 def back_here() -> str:
     """Return the path of the present page, if it can be called again."""
-    return request.script_root + request.full_path if request.method == "GET" else ""
+    here = request.script_root + request.full_path.removesuffix("?")
+    return here if request.method == "GET" else ""
 
 
 def _begin() -> None:

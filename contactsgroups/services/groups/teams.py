@@ -15,7 +15,7 @@ from contactsgroups.domain.group import GroupKind, GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.reserved_names import is_reserved
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import ClaimedAddress, DomainRow, Group
+from contactsgroups.persistence.models import ClaimedAddress, DeletedGroup, DomainRow, Group
 from contactsgroups.services.accounts.domain_settings import settings_of_domain
 from contactsgroups.services.groups.draft_faults import saying_all_faults
 from contactsgroups.services.groups.drafts import GroupDraft
@@ -125,7 +125,8 @@ def _is_valid(text: str) -> bool:
 def _require_few(session: Session, actor: Principal) -> None:
     """Ask whether an account may create another team.
 
-    Those count that it created, whoever owns them now: nobody can use up another account's.
+    Those count that it created, whoever owns them now: nobody can use up another account's.  So do
+    those that it deleted, as long as their addresses are reserved.
     """
     if _administers(actor, actor.domain):
         return
@@ -137,6 +138,13 @@ def _require_few(session: Session, actor: Principal) -> None:
         raise Conflict(
             f"you have created {TEAMS_LIMIT} teams, and no account may create more; "
             "delete one that is not needed, or ask an administrator"
+        )
+    is_own = (DeletedGroup.kind == GroupKind.TEAM) & (DeletedGroup.deleted_by == str(actor.address))
+    deleted = session.scalar(select(func.count()).select_from(DeletedGroup).where(is_own))
+    if (deleted or 0) >= TEAMS_LIMIT:
+        raise Conflict(
+            f"the addresses of {TEAMS_LIMIT} teams that you have deleted are still reserved; "
+            "release some of them, or ask an administrator"
         )
 
 

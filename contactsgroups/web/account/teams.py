@@ -83,16 +83,15 @@ def _faults(error: ContactsGroupsError, address: str) -> FormFaults:
     """Return what is wrong, by the name of the field; who has an address stays unsaid."""
 
     def text_of(each: ContactsGroupsError) -> str:
-        return _say_taken(address, each.address) if isinstance(each, AddressInUse) else say(each)
+        return _say_taken(address, each) if isinstance(each, AddressInUse) else say(each)
 
     return faults_by_field(error, _FIELDS, text_of)
 
 
-def _say_taken(typed: str, address: str) -> str:
-    free = teams.suggest_free_addresses(current_database(), address)
-    if not free:
-        return gettext("{address} is taken.", address=typed)
-    return gettext("{address} is taken. Free: {free}", address=typed, free=", ".join(free))
+def _say_taken(typed: str, error: AddressInUse) -> str:
+    taken = say(error) + "." if error.until else gettext("{address} is taken.", address=typed)
+    free = teams.suggest_free_addresses(current_database(), error.address)
+    return f"{taken} {gettext('Free: {free}', free=', '.join(free))}" if free else taken
 
 
 def _page(actor: Principal, faults: FormFaults | None = None) -> str:

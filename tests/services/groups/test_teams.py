@@ -15,6 +15,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.accounts.domain_settings import change_domain_settings
 from contactsgroups.services.groups import GroupDraft, remove_group, teams, update_group
+from contactsgroups.services.groups.deleted_groups import release_address
 from contactsgroups.services.groups.members import list_members
 from contactsgroups.services.groups.teams import (
     TeamDraft,
@@ -116,6 +117,19 @@ def test_a_deleted_team_makes_room_and_one_handed_over_does_not(
     create_team(open_domain, BOB, draft("bobs@example.org"))
     remove_group(open_domain, OPERATOR, team.uuid)
     create_team(open_domain, ADA, draft("again@example.org"))
+
+
+def test_nobody_reserves_addresses_without_end_by_deleting_teams(
+    open_domain: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(teams, "TEAMS_LIMIT", 2)
+    for number in range(2):
+        team = create_team(open_domain, ADA, draft(f"launch{number}@example.org"))
+        remove_group(open_domain, ADA, team.uuid)
+    with pytest.raises(Conflict, match="the addresses of 2 teams that you have deleted"):
+        create_team(open_domain, ADA, draft())
+    release_address(open_domain, ADA, team.uuid)
+    create_team(open_domain, ADA, draft())
 
 
 @pytest.mark.parametrize(

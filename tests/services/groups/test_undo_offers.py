@@ -88,3 +88,12 @@ def test_what_follows_the_directory_or_concerns_accounts_is_not_offered(
     assert offered(small) == []
     assert not may_undo(small, OPERATOR, works)
     assert not may_undo(small, OPERATOR, [])
+
+
+def test_every_database_says_the_same(database: Database) -> None:
+    uuid = add_group(database, "team@example.org", "ada@example.org").uuid
+    works = save(database, uuid, display_name='"undoes": ["x"]}')
+    assert offered(database) == [("change group team@example.org", 1)]
+    redo = changing(undo, database, works)
+    assert may_undo(database, OPERATOR, redo)
+    assert not may_undo(database, OPERATOR, works)

@@ -22,7 +22,12 @@ def test_days_are_whole_and_in_utc():
         (Asked(who="nobody @ all"), "actor", "nobody @ all"),
         (Asked(on="Sales (example.org)"), "subject", "Sales (example.org)"),
         (Asked(domain="Bücher.example"), "domain", "xn--bcher-kva.example"),
-        (Asked(what="group"), "actions", ("create group", "change group", "remove group")),
+        (
+            Asked(what="group"),
+            "actions",
+            ("create group", "change group", "remove group", "restore group"),
+        ),
+        (Asked(what="address"), "actions", ("release address",)),
         (Asked(what="remove alias"), "actions", ("remove alias",)),
         (Asked(), "actions", ()),
         (Asked(), "actor", None),

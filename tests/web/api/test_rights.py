@@ -106,8 +106,8 @@ OF_OWNERS = [
 ]
 """Operations that the scope ``write`` is enough for."""
 ELSEWHERE = {"send_document", "list_recipients", "release_address", "undo_change"}
-"""For everybody; only for what is shown, whatever the rights are; and, in ``test_undo.py``, for
-what was deleted or changed."""
+"""For everybody; only for what is shown, whatever the rights are; for what was deleted or changed
+(see ``test_undo.py``)."""
 
 
 def test_every_operation_has_a_case() -> None:
