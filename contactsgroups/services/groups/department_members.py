@@ -115,6 +115,8 @@ def add_department(
 
 
 def _require(session: Session, actor: Principal, choice: DepartmentChoice) -> Department:
+    if authority.domains_where(actor, Right.MANAGE_ACCOUNTS) == frozenset():
+        authority.require(actor, Right.MANAGE_ACCOUNTS, actor.domain)  # Whatever was chosen.
     domain = require_domain(session, choice.domain)
     authority.require(actor, Right.MANAGE_ACCOUNTS, domain.name)
     return find_department(session, domain, choice.path)
