@@ -14,11 +14,15 @@ from contactsgroups.cli.group_options import (
     role_options,
     setting_options,
 )
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.group import GroupKind, GroupSettings, SettingValue
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.groups.editing import draft_like
+from contactsgroups.services.groups.member_filtering import ALL_MEMBERS
+from contactsgroups.services.groups.member_listing import addresses_found
 
 _REPLACING = "Its members were named one by one. Replace them by those that the directory has?"
 
@@ -33,6 +37,11 @@ _REPLACING = "Its members were named one by one. Replace them by those that the 
     is_flag=True,
     help="Do not ask before members named one by one give way to those of a department or rule.",
 )
+@click.option(
+    "--replace-members",
+    is_flag=True,
+    help="Let members go that --member does not name.",
+)
 @with_core
 @confirm_option
 def edit(
@@ -43,12 +52,14 @@ def edit(
     roles: NamedRoles,
     yes: bool,
     actor: Principal,
+    replace_members: bool,
 ) -> None:
     """Change a group: what is named, and nothing else.
 
     Members and roles are replaced as a whole by the addresses that are named; --owner "" leaves no
-    owner.  For one member more or less: add-member and remove-member.  A department or a rule goes
-    with the kind that it is for.
+    owner.  Where members would go, it says how many and wants --replace-members.  For one member
+    more or less: add-member and remove-member.  A department or a rule goes with the kind that it
+    is for.
     """
     if new_address is None and not named and not roles:
         raise click.UsageError("name what is to change")
@@ -64,6 +75,8 @@ def edit(
     )
     always, never = _pins(draft, stored, roles)
     draft = replace(draft, always_members=always, never_members=never)
+    if draft.members is not None and not replace_members:
+        _refuse_losses(core, stored, draft.members)
     if _replaces_members(stored, draft) and not yes:
         click.confirm(_REPLACING, abort=True)
     saved = groups.update_group(core.database, actor, stored.uuid, stored.version, draft)
@@ -86,6 +99,29 @@ def _pins(
         roles.get("always_members", stored.always_members if keeps else ()),
         roles.get("never_members", stored.never_members if keeps else ()),
     )
+
+
+def _refuse_losses(core: Core, stored: GroupDetails, named: Sequence[str]) -> None:
+    """Refuse a list of members that leaves out some who are in the group.
+
+    Raises:
+        click.UsageError: it says how many would go.
+    """
+    inside = addresses_found(core.database, OPERATOR, stored.uuid, ALL_MEMBERS)
+    losses = len(set(inside) - {_normalised(each) for each in named})
+    if losses and GroupKind(stored.settings.kind).is_named:
+        raise click.UsageError(
+            f"{losses} of {len(inside)} members would go: add --replace-members if that is meant; "
+            "for one more or less there are add-member and remove-member"
+        )
+
+
+def _normalised(text: str) -> str:
+    """Return an address as it is stored; what is none is told later, when it is saved."""
+    try:
+        return str(Address.parse(text))
+    except InvalidAddress:
+        return text
 
 
 def _replaces_members(stored: GroupDetails, draft: GroupDraft) -> bool:

@@ -1,18 +1,16 @@
 """Commands for mail groups and their members."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import click
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.cli import group_undo
+from contactsgroups.cli import group_members, group_undo
 from contactsgroups.cli.context import with_core
-from contactsgroups.cli.exits import PARTLY_DONE
 from contactsgroups.cli.group_edit import edit, mailboxes
 from contactsgroups.cli.group_options import (
     NamedRoles,
     NamedSettings,
-    addresses_in_all,
     role_options,
     setting_options,
 )
@@ -36,8 +34,7 @@ def group() -> None:
     """Create, change, show, list and remove mail groups, and edit their members."""
 
 
-group.add_command(edit)
-for _command in group_undo.COMMANDS:
+for _command in (edit, *group_members.COMMANDS, *group_undo.COMMANDS):
     group.add_command(_command)
 
 
@@ -103,41 +100,6 @@ def remove(core: Core, address: str) -> None:
     details = groups.find_group(core.database, OPERATOR, address)
     groups.remove_group(core.database, OPERATOR, details.uuid)
     click.echo(f"removed {details.original}")
-
-
-@group.command("add-member")
-@click.argument("address")
-@click.argument("new_members", metavar="MEMBER...", nargs=-1, required=True)
-@with_core
-def add_member(core: Core, address: str, new_members: Sequence[str]) -> None:
-    """Add members to a group; a MEMBER may be a list, as mail programs write them.
-
-    Exit code 1 if some of them were refused; the others are members then.
-    """
-    details = groups.find_group(core.database, OPERATOR, address)
-    report = members.add_members(
-        core.database, OPERATOR, details.uuid, addresses_in_all(new_members)
-    )
-    for member in report.added:
-        click.echo(f"added {member}")
-    for member in report.already:
-        click.echo(f"{member} was a member already")
-    for refused in report.refused:
-        click.echo(refused.reason, err=True)
-    if report.refused:
-        raise click.exceptions.Exit(PARTLY_DONE)
-
-
-@group.command("remove-member")
-@click.argument("address")
-@click.argument("old_members", metavar="MEMBER...", nargs=-1, required=True)
-@with_core
-def remove_member(core: Core, address: str, old_members: Sequence[str]) -> None:
-    """Remove members from a group; a MEMBER may be a list, as mail programs write them."""
-    details = groups.find_group(core.database, OPERATOR, address)
-    for member in addresses_in_all(old_members):
-        members.remove_member(core.database, OPERATOR, details.uuid, member)
-        click.echo(f"removed {member}")
 
 
 @group.command("where-is")

@@ -77,7 +77,7 @@ def test_a_switch_is_changed_alone_and_back(filled: Run, switch: Setting) -> Non
         (["--allowed-sender", "y@partner.example"], {"allowed senders": "y@partner.example"}),
         (["--address", "TEAM@example.org"], {"address": "TEAM@example.org"}),
         (
-            ["--member", "bob@example.org"],
+            ["--member", "bob@example.org", "--replace-members"],
             {"members": "bob@example.org  account  Bob", "recipients": "bob@example.org"},
         ),
     ],
@@ -113,6 +113,11 @@ def test_members_that_were_named_are_replaced_only_after_a_yes(filled: Run) -> N
     assert changed["members"] == "bob@example.org  account  Bob"
 
 
+def test_a_list_that_leaves_nobody_out_needs_no_word_more(filled: Run) -> None:
+    changed = _differences(filled, "--member", "ADA@example.org", "--member", "bob@example.org")
+    assert changed["recipients"] == "ada@example.org bob@example.org"
+
+
 def test_a_rule_goes_with_its_kind_and_the_typed_members_come_back(filled: Run) -> None:
     before = _shown(filled)["members"]
     filled("account", "add", "bob@example.org", "--title", "Boss")
@@ -135,8 +140,9 @@ def test_a_rule_goes_with_its_kind_and_the_typed_members_come_back(filled: Run) 
         (["--kind", "dynamic", "--rule", "title", "--yes"], os.EX_DATAERR, ""),
         (["--kind", "department", "--department", "No", "--yes"], os.EX_NOUSER, "no department No"),
         (["--owner", "no@example.org"], os.EX_DATAERR, "has no account here"),
-        (["--member", TEAM], os.EX_CANTCREAT, "contain each other"),
-        (["--member", ""], os.EX_CANTCREAT, "at least one member"),
+        (["--member", TEAM, "--replace-members"], os.EX_CANTCREAT, "contain each other"),
+        (["--member", "bob@example.org"], 2, "1 of 1 members would go"),
+        (["--member", "", "--replace-members"], os.EX_CANTCREAT, "at least one member"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_changes(

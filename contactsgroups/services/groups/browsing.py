@@ -24,6 +24,11 @@ from contactsgroups.services.accounts.sharing import visible_domain_ids
 from contactsgroups.services.groups import filtering
 from contactsgroups.services.groups.filtering import GroupFilter, has_role
 from contactsgroups.services.groups.lookup import require_group
+from contactsgroups.services.groups.member_filtering import (
+    ALL_MEMBERS,
+    MemberFilter,
+    MemberSearch,
+)
 from contactsgroups.services.groups.member_views import MemberView, describe
 from contactsgroups.services.groups.reading import (
     GroupDetails,
@@ -89,9 +94,18 @@ def view_group(database: Database, principal: Principal, uuid: str) -> GroupView
 
 
 def browse_members(
-    database: Database, principal: Principal, uuid: str, *, after: str, limit: int
+    database: Database,
+    principal: Principal,
+    uuid: str,
+    *,
+    after: str,
+    limit: int,
+    wanted: MemberFilter = ALL_MEMBERS,
 ) -> MemberPage:
     """Return direct members of a group, as far as the principal may know them, a page at a time.
+
+    Args:
+        wanted: which of them; who is inactive is told to those alone who may see members anyway.
 
     Raises:
         GroupNotFound: there is none that this principal may know of.
@@ -101,13 +115,11 @@ def browse_members(
         group = _known_group(session, principal, uuid)
         if not groups_open_to(session, principal, [group]):
             raise NotPermitted(f"{group.address} does not show its members")
-        statement = (
-            select(Member.address, Member.original)
-            .where(Member.group_id == group.id, Member.address > after)
-            .order_by(Member.address)
-            .limit(limit + 1)
-        )
-        rows = session.execute(statement).all()
+        tells = may_in_group(session, principal, Right.SEE_MEMBERS, group)
+        search = MemberSearch.of(session, principal, group, tells_inactive=tells)
+        statement = search.select(wanted, Member.address, Member.original)
+        begun = statement.where(Member.address > after).order_by(Member.address)
+        rows = session.execute(begun.limit(limit + 1)).all()
         originals = {row.address: row.original for row in rows[:limit]}
         views = tuple(describe(session, principal, originals))
     return MemberPage(views, views[-1].address if len(rows) > limit else None)

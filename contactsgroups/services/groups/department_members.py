@@ -17,9 +17,8 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Department, Group, Member
 from contactsgroups.services.accounts.departments import find_department
 from contactsgroups.services.accounts.domains import require_domain
-from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_pieces import add_in_pieces
-from contactsgroups.services.groups.members import require_editable
+from contactsgroups.services.groups.members import editable_group, require_editable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,10 +71,9 @@ def count_department(
         GroupNotFound, MembersAreDerived, NotPermitted: the actor may not do it.
         DomainNotFound, DepartmentNotFound
     """
-    require_editable(database, actor, uuid)
     with database.read() as session:
+        group = editable_group(session, actor, uuid)
         department = _require(session, actor, choice)
-        group = require_group(session, uuid)
         people = _people(department, choice, func.count())
         return DepartmentCount(
             domain=display_domain(department.domain.name),
@@ -108,13 +106,15 @@ def add_department(
         path=path,
         added=tuple(result.added),
         already=result.already,
-        refused=tuple(str(each) for each in result.refused.values()),
+        refused=tuple(result.refused.values()),
         left=len(result.left),
         stopped=result.stopped,
     )
 
 
 def _require(session: Session, actor: Principal, choice: DepartmentChoice) -> Department:
+    if authority.domains_where(actor, Right.MANAGE_ACCOUNTS) == frozenset():
+        authority.require(actor, Right.MANAGE_ACCOUNTS, actor.domain)  # Whatever was chosen.
     domain = require_domain(session, choice.domain)
     authority.require(actor, Right.MANAGE_ACCOUNTS, domain.name)
     return find_department(session, domain, choice.path)

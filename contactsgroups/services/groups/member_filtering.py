@@ -46,6 +46,8 @@ class MemberFilter:
         return not (self.search or self.kinds)
 
 
+ALL_MEMBERS = MemberFilter()
+
 _Target = aliased(Account, name="alias_target")
 _Nested = aliased(Group, name="nested_group")
 _DOMAIN_OF: Mapping[MemberKind, InstrumentedAttribute[int]] = {

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import ContactsGroupsError, InvalidAddress, MembershipCycle
+from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.queries import chunked
@@ -24,9 +24,10 @@ class AddedMembers:
         left: those that were not looked at, because of ``stopped``.
     """
 
+    group: str = ""
     added: list[str] = field(default_factory=list)
     already: int = 0
-    refused: dict[str, InvalidAddress | MembershipCycle] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
     left: tuple[str, ...] = ()
     stopped: ContactsGroupsError | None = None
 
@@ -49,6 +50,7 @@ def add_in_pieces(
         try:
             with write(database, actor) as work:
                 group = editable_group_in(work, uuid)
+                found.group = group.address
                 report = add_in(work, group, {key: candidates[key] for key in some}, [])
         except ContactsGroupsError as error:
             if not done:
@@ -59,6 +61,5 @@ def add_in_pieces(
         found.added += report.added
         found.already += len(report.already)
         for each in report.refused:
-            if each.error is not None:
-                found.refused[str(Address.parse(each.text))] = each.error
+            found.refused[str(Address.parse(each.text))] = each.reason
     return found

@@ -1,7 +1,7 @@
 """Who is in a group: add, remove and list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -50,11 +50,10 @@ _SHOWN = 200  # characters of a text that is no address
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A text that did not become a member, and why; ``error`` if it is an address."""
+    """A text that did not become a member, and why."""
 
     text: str
     reason: str
-    error: InvalidAddress | MembershipCycle | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +188,7 @@ def editable_group_in(work: Work, uuid: str) -> Group:
     Raises:
         GroupNotFound, MembersAreDerived, NotPermitted
     """
-    return _editable_group(work.session, work.actor, uuid)
+    return editable_group(work.session, work.actor, uuid)
 
 
 def require_editable(database: Database, actor: Principal, uuid: str) -> None:
@@ -202,10 +201,15 @@ def require_editable(database: Database, actor: Principal, uuid: str) -> None:
     """
     authority.require_writing(actor)
     with database.read() as session:
-        _editable_group(session, actor, uuid)
+        editable_group(session, actor, uuid)
 
 
-def _editable_group(session: Session, actor: Principal, uuid: str) -> Group:
+def editable_group(session: Session, actor: Principal, uuid: str) -> Group:
+    """Return a group whose members the actor may edit, for a look before it does.
+
+    Raises:
+        GroupNotFound, MembersAreDerived, NotPermitted
+    """
     group = require_group(session, uuid)
     require_in_group(session, actor, Right.EDIT_MEMBERS, group)
     if GroupKind(group.kind).is_derived:
@@ -240,7 +244,7 @@ def add_in(
     faults = find_member_faults(work.session, work.actor, group.address, new)
     if strict and faults:
         raise next(iter(faults.values()))
-    refused += [Refused(new[key].original, str(fault), fault) for key, fault in faults.items()]
+    refused += [Refused(new[key].original, str(fault)) for key, fault in faults.items()]
     added = [key for key in new if key not in faults]
     insert_members(work.session, group, {key: new[key].original for key in added})
     if added:

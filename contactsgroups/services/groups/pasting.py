@@ -4,12 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import (
-    ContactsGroupsError,
-    InvalidAddress,
-    InvalidInput,
-    MembershipCycle,
-)
+from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
 from contactsgroups.domain.member_lines import MemberLine
 from contactsgroups.domain.mistyped import is_one_slip_from
 from contactsgroups.domain.principal import Principal
@@ -76,7 +71,7 @@ def paste_members(
     result = add_in_pieces(database, actor, uuid, candidates)
     refused = [each for each in lines if each.address is None]
     refused += doubtful.values()
-    refused += [_refused(first[key], error) for key, error in result.refused.items()]
+    refused += [_refused(first[key], result.group, why) for key, why in result.refused.items()]
     return _report(lines, first, result, refused)
 
 
@@ -107,11 +102,11 @@ def _first_of_each(lines: Sequence[MemberLine]) -> dict[str, MemberLine]:
     return first
 
 
-def _refused(line: MemberLine, error: InvalidAddress | MembershipCycle) -> MemberLine:
+def _refused(line: MemberLine, group: str, reason: str) -> MemberLine:
     address = str(line.address)
-    if isinstance(error, MembershipCycle) and set(error.path) == {address}:
+    if address == group:
         return replace(line, fault="the group cannot be in itself")
-    return replace(line, fault=str(error).removeprefix(f"{address}: "))
+    return replace(line, fault=reason.removeprefix(f"{address}: "))
 
 
 def _find_doubtful(

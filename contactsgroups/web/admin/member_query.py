@@ -8,10 +8,8 @@ from urllib.parse import parse_qsl
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
-from contactsgroups.services.groups.member_filtering import MemberFilter, MemberKind
+from contactsgroups.services.groups.member_filtering import ALL_MEMBERS, MemberFilter, MemberKind
 from contactsgroups.web.admin.parameters import one_line
-
-_ALL = MemberFilter()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +17,7 @@ class MemberQuery:
     """A filter and a place, as one URL of a group's list has them; ``before`` goes first."""
 
     uuid: str
-    wanted: MemberFilter = _ALL
+    wanted: MemberFilter = ALL_MEMBERS
     after: str = ""
     before: str = ""
 

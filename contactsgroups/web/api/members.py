@@ -9,12 +9,18 @@ from pydantic import Field
 
 from contactsgroups.services.groups import audience, browsing, member_changes, members
 from contactsgroups.services.groups.audience import MEMBERS_LIMIT
+from contactsgroups.services.groups.department_members import (
+    DepartmentChoice,
+    add_department,
+    count_department,
+)
 from contactsgroups.services.groups.first_recipients import list_first_recipients
 from contactsgroups.services.groups.member_changes import CHANGES_LIMIT, Outcome
+from contactsgroups.services.groups.member_filtering import MemberFilter, MemberKind
 from contactsgroups.services.groups.member_views import MemberView
 from contactsgroups.web.api.operations import Answer, Operation, serves
 from contactsgroups.web.api.paging import cursor_of, place_of
-from contactsgroups.web.api.schemas import Page, PageQuery, Schema
+from contactsgroups.web.api.schemas import DepartmentPath, Page, PageQuery, Schema, Word
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.state import current_database
 
@@ -34,6 +40,22 @@ class Member(Schema):
         Literal["account", "alias", "group", "external"],
         Field(description="`external` also for what the principal may not know."),
     ]
+
+
+class MemberQuery(PageQuery):
+    """Which members are listed."""
+
+    q: Annotated[
+        Word,
+        Field(description="Words that the address or the name contains; case and accents are one."),
+    ] = ""
+    kind: Annotated[
+        Literal["account", "alias", "group", "external", "inactive"] | None,
+        Field(
+            description="`inactive` finds accounts that are switched off, for those who may see "
+            "members also of groups that do not show them."
+        ),
+    ] = None
 
 
 class MemberList(Page):
@@ -90,6 +112,24 @@ class MemberResults(Schema):
     results: list[MemberResult]
 
 
+class DepartmentMembers(Schema):
+    """Whose people become members."""
+
+    domain: Annotated[str, Field(max_length=300)]
+    department: Annotated[DepartmentPath, Field(description="Its path, such as `Sales/Europe`.")]
+    with_below: Annotated[bool, Field(description="Also those of departments below it.")] = True
+    dry_run: Annotated[bool, Field(description="Only count.")] = False
+
+
+class DepartmentResult(Schema):
+    """How many active accounts a department has, and what became of them."""
+
+    found: int
+    added: Annotated[int, Field(description="With `dry_run`, how many would be added.")]
+    already: int
+    refused: list[str]
+
+
 _ONE = Operation(
     summary="Add a member",
     scope="write",
@@ -100,15 +140,17 @@ _ONE = Operation(
 
 
 @blueprint.get("/members")
-@serves(Operation(summary="List members", query=PageQuery, answers={200: MemberList}))
-def list_members(uuid: UUID, query: PageQuery) -> MemberList:
+@serves(Operation(summary="List members", query=MemberQuery, answers={200: MemberList}))
+def list_members(uuid: UUID, query: MemberQuery) -> MemberList:
     """List direct members: accounts, aliases, groups and outside addresses, as they were named."""
+    kinds = [MemberKind(query.kind)] if query.kind else []
     found = browsing.browse_members(
         current_database(),
         require_principal(),
         str(uuid),
         after=place_of(_LIST, query.cursor),
         limit=query.limit,
+        wanted=MemberFilter(search=query.q, kinds=frozenset(kinds)),
     )
     items = [_member_of(view) for view in found.members]
     return MemberList(items=items, next_cursor=cursor_of(_LIST, found.next_after))
@@ -134,6 +176,36 @@ def change_members(uuid: UUID, body: ChangedMembers) -> MemberResults:
         current_database(), require_principal(), str(uuid), add=body.add, remove=body.remove
     )
     return MemberResults(results=[_result_of(each) for each in found])
+
+
+@blueprint.post("/department-members")
+@serves(
+    Operation(
+        summary="Add a department's people",
+        scope="manage write",
+        body=DepartmentMembers,
+        answers={200: DepartmentResult},
+        problems=(409,),
+    )
+)
+def add_department_members(uuid: UUID, body: DepartmentMembers) -> DepartmentResult:
+    """Add everybody who is in a department now; who comes or goes later changes nothing.
+
+    It is done in pieces of 500 accounts: after 503, some of it may be done. Send it again then.
+    """
+    database, principal = current_database(), require_principal()
+    choice = DepartmentChoice(domain=body.domain, path=body.department, with_below=body.with_below)
+    if body.dry_run:
+        count = count_department(database, principal, str(uuid), choice)
+        return DepartmentResult(
+            found=count.found, added=count.new, already=count.already, refused=[]
+        )
+    report = add_department(database, principal, str(uuid), choice)
+    if report.stopped is not None:
+        raise report.stopped
+    added, refused = len(report.added), list(report.refused)
+    found = added + report.already + len(refused)
+    return DepartmentResult(found=found, added=added, already=report.already, refused=refused)
 
 
 @blueprint.put("/members/<path:address>", merge_slashes=False)

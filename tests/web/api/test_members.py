@@ -133,3 +133,26 @@ def test_a_token_changes_only_what_its_scope_says(caller, team, scope):
         weak("DELETE", f"{team}/members/bob@example.org"),
     ):
         problem(answer, 403)
+
+
+def test_members_are_searched_and_chosen_by_kind(reader, team):
+    assert addresses(reader.get(f"{team}/members?q=EXAMPLE.net")) == ["guest@example.net"]
+    assert addresses(reader.get(f"{team}/members?kind=account&q=bob")) == ["bob@example.org"]
+    first = reader.get(f"{team}/members?kind=account&limit=1")
+    rest = reader.get(f"{team}/members?kind=account&limit=1&cursor={first['next_cursor']}")
+    assert addresses(rest) == ["bob@example.org"]
+    assert "next_cursor" not in rest
+    problem(reader("GET", f"{team}/members?kind=spy"), 422)
+
+
+def test_a_departments_people_are_counted_and_added(manager, reader, team):
+    asked = {"domain": "example.org", "department": "IT"}
+    counted = manager.change("POST", f"{team}/department-members", json={**asked, "dry_run": True})
+    assert counted.json == {"found": 1, "added": 1, "already": 0, "refused": []}
+    assert len(manager.get(f"{team}/members")["items"]) == 3
+    added = manager.change("POST", f"{team}/department-members", json=asked)
+    assert added.json == {"found": 1, "added": 1, "already": 0, "refused": []}
+    again = manager.change("POST", f"{team}/department-members", json=asked)
+    assert again.json["already"] == 1
+    asked["department"] = "Nowhere"
+    problem(manager("POST", f"{team}/department-members", json=asked), 422)

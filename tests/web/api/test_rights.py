@@ -89,6 +89,12 @@ CASES = {
     "change_members": Case(
         "POST", _GROUP + "/members", Right.EDIT_MEMBERS, {"add": ["x@side.example"]}
     ),
+    "add_department_members": Case(
+        "POST",
+        _GROUP + "/department-members",
+        Right.MANAGE_ACCOUNTS,
+        {"domain": "{domain}", "department": "Nowhere"},
+    ),
     "add_member": Case("PUT", _GROUP + "/members/y@side.example", Right.EDIT_MEMBERS),
     "remove_member": Case("DELETE", _GROUP + "/members/y@side.example", Right.EDIT_MEMBERS),
     "list_role": Case("GET", _GROUP + "/owners", Right.SEE_SETTINGS),

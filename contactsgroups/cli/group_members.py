@@ -1,0 +1,112 @@
+"""Commands for the members of a group: list, add, remove, and everybody of a department at once."""
+
+from collections.abc import Sequence
+
+import click
+
+from contactsgroups.bootstrap import Core
+from contactsgroups.cli.context import with_core
+from contactsgroups.cli.exits import PARTLY_DONE
+from contactsgroups.cli.group_options import addresses_in_all
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import groups
+from contactsgroups.services.groups import members
+from contactsgroups.services.groups.department_members import (
+    DepartmentChoice,
+    add_department,
+    count_department,
+)
+from contactsgroups.services.groups.member_filtering import MemberFilter, MemberKind
+from contactsgroups.services.groups.member_listing import read_found_members
+
+
+@click.command("members")
+@click.argument("address")
+@click.option("--search", default="", help="Words of the address or the name.")
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    type=click.Choice([str(each) for each in MemberKind]),
+    help="Several are possible.",
+)
+@with_core
+def list_members(core: Core, address: str, search: str, kinds: Sequence[str]) -> None:
+    """List direct members: address, kind, since when, and name, separated by tabs."""
+    details = groups.find_group(core.database, OPERATOR, address)
+    wanted = MemberFilter(search=search, kinds=frozenset(map(MemberKind, kinds)))
+    for each in read_found_members(core.database, OPERATOR, details.uuid, wanted):
+        kind = "inactive" if each.is_inactive else each.kind
+        since = each.since.isoformat(timespec="seconds")
+        click.echo("\t".join((each.original, kind, since, each.name)))
+
+
+@click.command("add-member")
+@click.argument("address")
+@click.argument("new_members", metavar="MEMBER...", nargs=-1, required=True)
+@with_core
+def add_member(core: Core, address: str, new_members: Sequence[str]) -> None:
+    """Add members to a group; a MEMBER may be a list, as mail programs write them.
+
+    Exit code 1 if some of them were refused; the others are members then.
+    """
+    details = groups.find_group(core.database, OPERATOR, address)
+    report = members.add_members(
+        core.database, OPERATOR, details.uuid, addresses_in_all(new_members)
+    )
+    for member in report.added:
+        click.echo(f"added {member}")
+    for member in report.already:
+        click.echo(f"{member} was a member already")
+    for refused in report.refused:
+        click.echo(refused.reason, err=True)
+    if report.refused:
+        raise click.exceptions.Exit(PARTLY_DONE)
+
+
+@click.command("add-members")
+@click.argument("address")
+@click.option("--department", required=True, metavar="PATH", help="Such as Sales/Europe.")
+@click.option("--domain", help="Of the department; that of the group where it is not named.")
+@click.option("--only-itself", is_flag=True, help="Without the departments below it.")
+@click.option("--count", is_flag=True, help="Only say how many there are.")
+@with_core
+def add_department_members(
+    core: Core, address: str, department: str, domain: str | None, only_itself: bool, count: bool
+) -> None:
+    """Add everybody who is in a department now; who comes or goes later changes nothing.
+
+    Exit code 1 if some of them were refused; the others are members then.
+    """
+    details = groups.find_group(core.database, OPERATOR, address)
+    where = domain or Address.parse(address).domain
+    choice = DepartmentChoice(domain=where, path=department, with_below=not only_itself)
+    if count:
+        counted = count_department(core.database, OPERATOR, details.uuid, choice)
+        click.echo(f"{counted.found} in {counted.path}, of whom {counted.already} are members")
+        return
+    report = add_department(core.database, OPERATOR, details.uuid, choice)
+    click.echo(f"added {len(report.added)} of {report.path}; {report.already} were members already")
+    for reason in report.refused:
+        click.echo(reason, err=True)
+    if report.stopped is not None:
+        click.echo(f"{report.left} are left; do it again", err=True)
+        raise report.stopped
+    if report.refused:
+        raise click.exceptions.Exit(PARTLY_DONE)
+
+
+@click.command("remove-member")
+@click.argument("address")
+@click.argument("old_members", metavar="MEMBER...", nargs=-1, required=True)
+@with_core
+def remove_member(core: Core, address: str, old_members: Sequence[str]) -> None:
+    """Remove members from a group; a MEMBER may be a list, as mail programs write them."""
+    details = groups.find_group(core.database, OPERATOR, address)
+    for member in addresses_in_all(old_members):
+        members.remove_member(core.database, OPERATOR, details.uuid, member)
+        click.echo(f"removed {member}")
+
+
+COMMANDS = (list_members, add_member, add_department_members, remove_member)
