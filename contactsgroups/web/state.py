@@ -11,6 +11,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.services import Database
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
+from contactsgroups.web.recent_reports import RecentReports
 
 EXTENSION = "contactsgroups"
 
@@ -24,6 +25,7 @@ class State:
     identify: Callable[[Request], Principal | None] | None
     check_password: Callable[[Principal, str], bool] | None
     carddav_path: str
+    reports: RecentReports
     rate: Rate
     usage_rate: Rate
 
