@@ -153,6 +153,8 @@ NOT_BY_A_PRINCIPAL = {
     "completion.contacts.replace_contacts",
     # Of all accounts together; nobody asks for it.
     "completion.popularity.sum_up",
+    # Postfix's question about a message, whoever sends it.
+    "delivery.mail_days.store_day",
 }
 
 
@@ -248,8 +250,8 @@ def test_every_use_case_has_a_row_here() -> None:
     assert found - checks == WRITING.keys() | READING.keys()
 
 
-_OPENING = r"(?m)^ +(with )?(write|write_private|write_own|_changing_popularity)\(|_Import\("
-"""An import opens one unit of work after the other."""
+_OPENING = r"(?m)^ +(with )?(write|write_private|write_own|_changing_popularity)\(|_Import\(|_approve\("
+"""An import, and the approval of several requests, open one unit of work after the other."""
 
 
 def test_every_function_that_opens_a_unit_of_work_has_a_row_here() -> None:
