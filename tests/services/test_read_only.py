@@ -250,7 +250,9 @@ def test_every_use_case_has_a_row_here() -> None:
     assert found - checks == WRITING.keys() | READING.keys()
 
 
-_OPENING = r"(?m)^ +(with )?(write|write_private|write_own|_changing_popularity)\(|_Import\(|_approve\("
+_OPENING = (
+    r"(?m)^ +(with )?(write|write_private|write_own|_changing_popularity)\(|_Import\(|_approve\("
+)
 """An import, and the approval of several requests, open one unit of work after the other."""
 
 
