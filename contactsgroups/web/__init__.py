@@ -51,6 +51,7 @@ from contactsgroups.web.admin import (
 from contactsgroups.web.api.fast_path import FastCompletions
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
+from contactsgroups.web.recent_reports import RecentReports
 from contactsgroups.web.security import form_token
 from contactsgroups.web.state import EXTENSION, State
 
@@ -104,6 +105,7 @@ class ContactsGroups:
             check_password=self._check_password,
             language=self._language,
             carddav_path=self._carddav_path,
+            reports=RecentReports(core),
             rate=Rate(core.settings.completion_rate, 4 * core.settings.completion_rate),
             usage_rate=Rate(core.settings.usage_rate, 100 * core.settings.usage_rate),
             # Each looks at all accounts of a domain; pages ask once a second.

@@ -11,6 +11,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.services import Database
 from contactsgroups.web.principals import Principals
 from contactsgroups.web.rate import Rate
+from contactsgroups.web.recent_reports import RecentReports
 
 EXTENSION = "contactsgroups"
 
@@ -25,6 +26,7 @@ class State:
     check_password: Callable[[Principal, str], bool] | None
     language: Callable[[Request], str | None] | None
     carddav_path: str
+    reports: RecentReports
     rate: Rate
     usage_rate: Rate
     preview_rate: Rate

@@ -71,3 +71,11 @@ def test_removing_an_alias_asks_first_and_takes_no_account(company: Run) -> None
         refused = company("alias", "remove", address, "--yes")
         assert refused.exit_code == os.EX_NOUSER
         assert "there is no alias" in refused.stderr
+
+
+def test_the_groups_that_an_alias_would_empty_are_named_before(company: Run) -> None:
+    company("alias", "add", "desk@example.org", "ada@example.org")
+    made = ("group", "add", "only@example.org", "--name", "Only", "--member", "desk@example.org")
+    assert company(*made).exit_code == 0
+    removed = company("alias", "remove", "desk@example.org", "--yes")
+    assert "only@example.org would reach nobody" in removed.stderr

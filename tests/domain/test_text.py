@@ -10,6 +10,7 @@ from contactsgroups.domain.errors import InvalidText
 from contactsgroups.domain.text import (
     DESCRIPTION_LIMIT,
     casemap,
+    clean_department,
     clean_description,
     clean_name,
     fold,
@@ -117,3 +118,9 @@ def test_words_are_letters_digits_and_their_marks() -> None:
         "क्षि",
         "北京",
     }
+
+
+@pytest.mark.parametrize("path", ["A//B", "/A", "A/", "A/ /B", "/"])
+def test_a_slash_too_many_is_told_as_such(path: str) -> None:
+    with pytest.raises(InvalidText, match="a slash stands between two departments"):
+        clean_department(path)

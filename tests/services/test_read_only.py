@@ -197,6 +197,8 @@ NOT_BY_A_PRINCIPAL = {
     # Of all accounts together; nobody asks for these.
     "completion.popularity.sum_up",
     "groups.deleted_groups.purge_expired",
+    # Postfix's question about a message, whoever sends it.
+    "delivery.mail_days.store_day",
 }
 
 
@@ -303,8 +305,11 @@ def test_every_use_case_has_a_row_here() -> None:
     assert found - checks == WRITING.keys() | READING.keys()
 
 
-_OPENING = r"(?m)^ +(with )?(write|write_private|write_own|_changing_popularity|_keep)\(|_Import\("
-"""An import opens one unit of work after the other."""
+_OPENING = (
+    r"(?m)^ +(with )?(write|write_private|write_own|_changing_popularity|_keep)\("
+    r"|_Import\(|_approve\("
+)
+"""An import, and the approval of several requests, open one unit of work after the other."""
 
 
 def test_every_function_that_opens_a_unit_of_work_has_a_row_here() -> None:

@@ -21,7 +21,7 @@ from contactsgroups.domain.errors import (
 )
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.membership_request import RequestState, Wish
-from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.domain.text import clean_description
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
@@ -360,6 +360,7 @@ def request_views(
     names = {
         view.address: view.name or view.original for view in describe(session, actor, deciders)
     }
+    names |= {str(OPERATOR.address): OPERATOR.display_name}
     return tuple(
         RequestView(
             uuid=row.uuid,

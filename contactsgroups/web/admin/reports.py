@@ -2,11 +2,10 @@
 
 from flask import Blueprint
 
-from contactsgroups.services.groups.reports import read_reports
 from contactsgroups.web.admin.finding_words import FINDINGS
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.rendering import render
-from contactsgroups.web.state import current_database
+from contactsgroups.web.state import current_state
 
 blueprint = Blueprint("reports", __name__, url_prefix="/admin/reports")
 
@@ -14,5 +13,5 @@ blueprint = Blueprint("reports", __name__, url_prefix="/admin/reports")
 @blueprint.get("")
 def show() -> str:
     """Show how many groups and accounts may need a look."""
-    reports = read_reports(current_database(), require_administrator())
+    reports = current_state().reports.of(require_administrator())
     return render("reports.html", reports=reports, findings=FINDINGS)

@@ -175,7 +175,7 @@ def test_what_a_file_does_not_say_stays(small: Database) -> None:
         (AccountRecord(address="x@unknown.example"), "the domain unknown.example is not served"),
         (AccountRecord(address="x@example.org", display_name="a\r\nBcc: b"), "character U+000D"),
         (AccountRecord(address="x@example.org", title="a\0"), "character U+0000"),
-        (AccountRecord(address="x@example.org", department="Sales//Europe"), "must not be empty"),
+        (AccountRecord(address="x@example.org", department="Sales//Europe"), "a name is missing"),
         (AccountRecord(address="team@example.org"), "already in use by an existing group"),
         (AliasRecord(address="ada@example.org", account="bob@example.org"), "existing account"),
         (AliasRecord(address="z@example.org", account="no@example.org"), "there is no account"),

@@ -131,3 +131,17 @@ def test_an_expired_form_keeps_what_was_typed(admin):
     assert answer.location == f"{ALIASES}?q=ada"
     assert "nothing was changed" in admin.get(answer.location).text
     assert "ada.alias@example.org" in shown(admin.get(ALIASES).text)
+
+
+def test_before_an_alias_goes_the_groups_that_it_would_empty_are_named(admin, core):
+    add_alias(core.database, "help@example.org", "eve@example.org")
+    add_group(core.database, "desk@example.org", "help@example.org")
+    add_group(core.database, "around@example.org", "desk@example.org")
+    url = f"{ALIASES}?q=help@example.org"
+    form = admin.form_on(url, "remove")
+    asked = admin.client.post(form.action, data=form.values)
+    assert "desk@example.org" in asked.text
+    assert "around@example.org" in asked.text
+    assert "help@example.org" in admin.get(url).text
+    answer = admin.client.post(form.action, data={**form.values, "confirmed": "yes"})
+    assert "Removed help@example.org" in admin.get(answer.location).text

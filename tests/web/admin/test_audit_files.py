@@ -8,8 +8,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services import accounts
 from contactsgroups.services.audit_log import AuditEntry
 from contactsgroups.web.admin.audit_files import COLUMNS, csv_pieces, json_lines
+from tests.directories import add_alias
 
 
 def entry(**values):
@@ -82,3 +85,17 @@ def test_each_entry_is_one_line_of_json(value):
     first, second = map(json.loads, lines)
     assert (first["subject"], first["group"], second["group"]) == (value, None, "u")
     assert first["at"] == "2026-11-26T08:30:01.250000+00:00"
+
+
+def test_files_say_whose_alias_was_added_and_removed(admin, core):
+    add_alias(core.database, "help@example.org", "eve@example.org")
+    accounts.remove_alias(core.database, OPERATOR, "help@example.org")
+    text = admin.get("/admin/audit.csv?what=alias&on=help@example.org").text
+    found = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"), newline="")))
+    told = [(each["what"], each["field"], each["before"], each["after"]) for each in found]
+    assert told == [
+        ("Removed the alias", "Account", "eve@example.org", ""),
+        ("Created the alias", "Account", "", "eve@example.org"),
+    ]
+    for line in admin.get("/admin/audit.jsonl?what=alias&on=help@example.org").text.splitlines():
+        assert "eve@example.org" in json.loads(line)["detail"]["fields"]["account"]

@@ -20,6 +20,7 @@ def test_days_are_whole_and_in_utc():
     [
         (Asked(who="Ada@BÜCHER.example"), "actor", "ada@xn--bcher-kva.example"),
         (Asked(who="nobody @ all"), "actor", "nobody @ all"),
+        (Asked(who="operator"), "actor", "operator@localhost"),
         (Asked(on="Sales (example.org)"), "subject", "Sales (example.org)"),
         (Asked(domain="Bücher.example"), "domain", "xn--bcher-kva.example"),
         (
