@@ -1,12 +1,14 @@
 """One address, one holder: claims on addresses across accounts, aliases and groups."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import AddressInUse
 from contactsgroups.persistence.models import ClaimedAddress, GroupRole, KeptMember, Member
-from contactsgroups.persistence.queries import groups_containing
+from contactsgroups.persistence.queries import groups_containing, insert_rows
 from contactsgroups.services.unit_of_work import Work
 
 
@@ -21,6 +23,15 @@ def claim(session: Session, address: Address, holder: str) -> None:
         raise AddressInUse(str(address), taken.holder)
     session.add(ClaimedAddress(address=str(address), holder=holder))
     session.flush()
+
+
+def claim_all(session: Session, addresses: Sequence[str], holder: str) -> None:
+    """Take many addresses of which it was checked before that they are free.
+
+    If one is not, the primary key of the claimed addresses holds in any case.
+    """
+    claims = [{"address": each, "holder": holder} for each in addresses]
+    insert_rows(session, ClaimedAddress, claims)
 
 
 def release(session: Session, address: str) -> None:
