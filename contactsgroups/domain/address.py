@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from contactsgroups.domain.errors import InvalidAddress
 
@@ -18,6 +19,7 @@ _ATEXT = frozenset(
 # "domain!user" and "user%domain" are old routing forms: Postfix may rewrite them to another
 # address, so an account or group of such a name could never be reached safely.
 _ROUTING = frozenset("!%")
+_PLAIN = _ATEXT - _ROUTING | {"."}
 _A_LABEL = re.compile(r"(?<![\w-])xn--[a-z0-9-]+(?![\w-])", re.ASCII | re.IGNORECASE)
 
 
@@ -72,7 +74,7 @@ def normalise_local_part(text: str) -> str:
         raise InvalidAddress("the part before @ starts with a hyphen")
     if folded.startswith(".") or folded.endswith(".") or ".." in folded:
         raise InvalidAddress("a dot must be between other characters")
-    for character in folded.replace(".", ""):
+    for character in "" if _PLAIN.issuperset(folded) else folded.replace(".", ""):
         if character in _ROUTING or (character.isascii() and character not in _ATEXT):
             raise InvalidAddress(f"{character!r} is not allowed before @")
     if len(folded.encode()) > LOCAL_PART_LIMIT:
@@ -80,6 +82,7 @@ def normalise_local_part(text: str) -> str:
     return folded
 
 
+@lru_cache(maxsize=1024)
 def normalise_domain(text: str) -> str:
     """Return a domain name as lower-case A-labels without a trailing dot.
 
@@ -160,6 +163,8 @@ def _split(text: str) -> tuple[str, str]:
 def _require_characters(text: str, what: str) -> None:
     if not text:
         raise InvalidAddress(f"{what} is missing")
+    if text.isprintable() and " " not in text:
+        return  # There is none of these characters then, in a tenth of the time.
     for character in text:
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}:
             raise InvalidAddress(f"{what} contains the character U+{ord(character):04X}")

@@ -1,11 +1,13 @@
 """Names and descriptions that are safe in a header, a card and a page."""
 
 import unicodedata
+from collections.abc import Callable
 
 from contactsgroups.domain.errors import InvalidText
 
 NAME_LIMIT = 255
 DESCRIPTION_LIMIT = 4000
+_TABLE_LIMIT = 20_000
 
 # Bidirectional overrides and isolates could make "moc.live" read as "evil.com" in a list.
 _BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -69,7 +71,7 @@ def fold(text: str) -> str:
         return text.lower()  # The same in a hundredth of the time.
     letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
     letters = letters.replace(_SHORT_I, "й")
-    plain = "".join(each for each in letters if not _is_accent(each))
+    plain = letters.translate(_WITHOUT_ACCENTS)
     return unicodedata.normalize("NFC", plain.casefold().translate(_SPELT_OUT))
 
 
@@ -79,8 +81,7 @@ def words_in(folded: str) -> frozenset[str]:
     >>> sorted(words_in("anne-marie o'neil"))
     ['anne', 'marie', 'neil', 'o']
     """
-    apart = (each if _is_of_word(each) else " " for each in folded)
-    return frozenset("".join(apart).split())
+    return frozenset(folded.translate(_APART).split())
 
 
 def casemap(text: str) -> str:
@@ -106,6 +107,24 @@ def _is_of_word(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNM"
 
 
+class _Table(dict[int, str | None]):
+    """A table for ``str.translate`` that asks for each of the usual characters once."""
+
+    def __init__(self, becomes: Callable[[str], str | None]) -> None:
+        super().__init__()
+        self._becomes = becomes
+
+    def __missing__(self, code: int) -> str | None:
+        found = self._becomes(chr(code))
+        if len(self) < _TABLE_LIMIT:  # There are a million characters that a text may have.
+            self[code] = found
+        return found
+
+
+_APART = _Table(lambda each: each if _is_of_word(each) else " ")
+_WITHOUT_ACCENTS = _Table(lambda each: None if _is_accent(each) else each)
+
+
 def clean_description(text: str, *, field: str = "description") -> str:
     """Return ``text`` of several lines: NFC, line feeds only, at most 4,000 characters."""
     unified = _checked_type(text, field).replace("\r\n", "\n").replace("\r", "\n")
@@ -122,6 +141,8 @@ def _checked_type(text: object, field: str) -> str:
 
 
 def _refuse_controls(text: str, field: str) -> None:
+    if text.isprintable():
+        return  # There is no control character then, in a tenth of the time.
     for character in text:
         if _is_control(character):
             code = f"U+{ord(character):04X}"

@@ -48,7 +48,7 @@ def append(session: Session, changes: Sequence[Change]) -> int:
     first = last - len(changes) + 1
     if changes:
         session.execute(
-            insert(JournalRow),
+            insert(JournalRow.__table__),  # type: ignore[arg-type] # Twice as quick as entities.
             [
                 {
                     "sequence": sequence,

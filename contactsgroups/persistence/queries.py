@@ -1,17 +1,30 @@
 """Queries that more than one use case needs."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, and_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    and_,
+    false,
+    insert,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence.models import (
     Account,
     Alias,
+    Base,
     ClaimedAddress,
     Department,
     DomainRow,
@@ -53,6 +66,29 @@ def scalars_where(
     """Yield what stands first in each of the rows that :func:`rows_where` yields."""
     for some in chunked(sorted(values)):
         yield from session.scalars(statement.where(column.in_(some)))
+
+
+def insert_rows(session: Session, entity: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, by the names of columns, in half the time that entities take."""
+    table = entity.__table__
+    assert isinstance(table, Table)  # noqa: S101 - narrows the type
+    if rows:
+        session.execute(insert(table), rows)
+
+
+def has_pair(
+    first: InstrumentedAttribute[Any],
+    second: InstrumentedAttribute[Any],
+    pairs: Collection[tuple[Any, Any]],
+) -> ColumnElement[bool]:
+    """Return the condition that two columns are one of the pairs, of which there are 500 at most.
+
+    SQLite finds a comparison of rows, ``(a, b) IN (...)``, by no index.
+    """
+    seconds: dict[Any, list[Any]] = defaultdict(list)
+    for one, other in sorted(pairs):
+        seconds[one].append(other)
+    return or_(false(), *(and_(first == one, second.in_(some)) for one, some in seconds.items()))
 
 
 def local_domain_names(session: Session) -> frozenset[str]:

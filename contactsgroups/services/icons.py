@@ -60,7 +60,7 @@ def draw(name: str, key: str) -> bytes:
         [*_fade(colours.background, people), *_fade(colours.background, colours.letters)]
     )
     buffer = io.BytesIO()
-    image.save(buffer, "PNG", optimize=True)
+    image.save(buffer, "PNG")  # To optimise it takes sixteen times as long, and saves 115 octets.
     return buffer.getvalue()
 
 

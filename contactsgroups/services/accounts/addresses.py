@@ -1,6 +1,6 @@
 """One address, one holder: claims on addresses across accounts, aliases and groups."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, select, update
@@ -15,7 +15,12 @@ from contactsgroups.persistence.models import (
     KeptMember,
     Member,
 )
-from contactsgroups.persistence.queries import DELETED, groups_containing, scalars_where
+from contactsgroups.persistence.queries import (
+    DELETED,
+    groups_containing,
+    insert_rows,
+    scalars_where,
+)
 from contactsgroups.services.unit_of_work import Work
 
 RESTORABLE = timedelta(days=30)
@@ -88,6 +93,16 @@ def reclaim(session: Session, address: str) -> None:
 def _hand_over(session: Session, address: str, holder: str) -> None:
     is_claim = ClaimedAddress.address == address
     session.execute(update(ClaimedAddress).where(is_claim).values(holder=holder))
+
+
+def claim_all(session: Session, addresses: Sequence[str], holder: str) -> None:
+    """Take many addresses of which it was checked before that they are free.
+
+    If one is not, the primary key of the claimed addresses holds in any case.
+    """
+    expire_reservations(session, addresses)  # They have run out, and were not purged yet.
+    claims = [{"address": each, "holder": holder} for each in addresses]
+    insert_rows(session, ClaimedAddress, claims)
 
 
 def release(session: Session, address: str) -> None:

@@ -5,12 +5,12 @@ writers' lock, the journal tells whether others have changed anything that the p
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
@@ -21,20 +21,24 @@ from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import (
     Account,
     Alias,
-    ClaimedAddress,
     Department,
     DomainRow,
-    Group,
 )
-from contactsgroups.persistence.queries import chunked, rows_where, scalars_where
+from contactsgroups.persistence.queries import (
+    chunked,
+    groups_by_address,
+    insert_rows,
+    rows_where,
+    scalars_where,
+)
 from contactsgroups.services.accounts.accounts import ensure_alias_in, folded_columns
-from contactsgroups.services.accounts.addresses import expire_reservations
+from contactsgroups.services.accounts.addresses import claim_all
 from contactsgroups.services.accounts.administrators import appoint_administrator_in
 from contactsgroups.services.accounts.departments import ensure_department_in
 from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.accounts.succession import appoint_successors_in, teams_owned_by
 from contactsgroups.services.groups import GroupDraft
-from contactsgroups.services.groups.editing import create_group_in, update_group_in
+from contactsgroups.services.groups.editing import create_groups_in, update_group_in
 from contactsgroups.services.transfer.foreseen_moves import refuse_held_moves
 from contactsgroups.services.transfer.plan import (
     AccountTarget,
@@ -231,11 +235,12 @@ def _add_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
     addresses holds in any case.
     """
     columns = _AccountColumns(work.session)
-    _claim(work.session, targets, "account")
-    rows = [Account(**columns.of(each), original=each.original) for each in targets]
-    work.session.add_all(rows)
-    work.session.flush()
-    for row in rows:
+    claim_all(work.session, [each.address for each in targets], "account")
+    rows = [{**columns.of(each), "original": each.original} for each in targets]
+    insert_rows(work.session, Account, rows)
+    added = select(Account.id, Account.domain_id, Account.address)
+    addresses = [each.address for each in targets]
+    for row in rows_where(work.session, added, Account.address, addresses):
         work.changed_account(row)
 
 
@@ -256,7 +261,7 @@ def _change_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
 def _add_aliases(work: Work, targets: Sequence[AliasTarget]) -> None:
     """Add aliases at once, as with accounts."""
     domains = _domain_ids(work.session)
-    _claim(work.session, targets, "alias")
+    claim_all(work.session, [each.address for each in targets], "alias")
     accounts = _account_ids(work.session, {each.account for each in targets})
     for each in targets:
         alias = Alias(
@@ -281,13 +286,13 @@ def _appoint_administrators(work: Work, targets: Sequence[tuple[str, str | None]
 
 
 def _write_groups(work: Work, targets: Sequence[tuple[str, GroupSnapshot]]) -> None:
+    stored = groups_by_address(work.session, [address for address, _ in targets])
+    new = {address: snapshot for address, snapshot in targets if address not in stored}
+    typed = {address: each.roles[MemberRole.MEMBER] for address, each in new.items()}
+    create_groups_in(work, [_draft(each) for each in new.values()], typed)
     for address, snapshot in targets:
-        row = work.session.scalar(select(Group).where(Group.address == address))
-        draft = _draft(snapshot)
-        if row is None:
-            create_group_in(work, draft)
-        else:
-            update_group_in(work, row, draft)
+        if address in stored:
+            update_group_in(work, stored[address], _draft(snapshot))
 
 
 def _weigh_group(target: tuple[str, GroupSnapshot]) -> int:
@@ -305,13 +310,6 @@ def _account_ids(session: Session, addresses: Collection[str]) -> dict[str, int]
     statement = select(Account.address, Account.id)
     rows = rows_where(session, statement, Account.address, addresses)
     return {row.address: row.id for row in rows}
-
-
-def _claim(session: Session, targets: Iterable[AccountTarget | AliasTarget], holder: str) -> None:
-    claims = [{"address": each.address, "holder": holder} for each in targets]
-    # Those that are reserved still are not in the plan.
-    expire_reservations(session, [str(each["address"]) for each in claims])
-    session.execute(insert(ClaimedAddress), claims)
 
 
 class _AccountColumns:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, Connection, event, insert, inspect, tuple_
+from sqlalchemy import Column, Connection, event, inspect, tuple_
 from sqlalchemy.engine import Result
 from sqlalchemy.orm import ORMExecuteState, PassiveFlag, Session, object_session
 from sqlalchemy.orm.attributes import History, get_history, instance_dict
@@ -22,7 +22,7 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import AuditRow
 from contactsgroups.persistence.models.base import new_uuid, utc_now
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import chunked, insert_rows
 from contactsgroups.services.unit_of_work.audit_chain import AuditChain
 from contactsgroups.services.unit_of_work.audit_entries import Entry, entries_of
 from contactsgroups.services.unit_of_work.audit_search import search_text_of
@@ -66,7 +66,7 @@ class AuditRecorder:
             rows = [_values(entry, actor, self.undoes) | {"at": at} for entry in some]
             rows = [row | {"work_id": self.work_id} for row in rows]
             self.actions |= {entry.action for entry in some}
-            self._session.execute(insert(AuditRow), chain.link(rows))
+            insert_rows(self._session, AuditRow, chain.link(rows))
         chain.close()
 
     def note_insert(self, audited: AuditedTable, entity: object) -> None:

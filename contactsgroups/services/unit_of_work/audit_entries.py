@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, select
@@ -139,12 +140,16 @@ def _fields(difference: Difference, names: "_Names") -> dict[str, list[Any]]:
     """Return what each field was and is, if that differs; None for what was not there."""
     found = {}
     for place, column in difference.audited.fields:
-        states = [
-            (None, None) if row is None else (row[place], names.show(column, row[place]))
-            for row in (difference.before, difference.after)
+        old = None if difference.before is None else difference.before[place]
+        new = None if difference.after is None else difference.after[place]
+        if old is UNKNOWN or new is UNKNOWN:
+            continue
+        shown = [
+            None if row is None else names.show(column, value)
+            for row, value in ((difference.before, old), (difference.after, new))
         ]
-        if states[0] != states[1] and not any(value is UNKNOWN for value, _ in states):
-            found[column.name.removesuffix("_id")] = [shown for _, shown in states]
+        if old != new or shown[0] != shown[1]:
+            found[column.name.removesuffix("_id")] = shown
     return found
 
 
@@ -186,6 +191,11 @@ def _group_id_of(difference: Difference) -> Any:
     row = difference.after or difference.before
     places = [place for place, target in difference.audited.references if target is GROUPS]
     return next((row[place] for place in places if row and row[place] is not UNKNOWN), None)
+
+
+@cache
+def _is_secret(name: str) -> bool:
+    return any(word in name for word in _SECRETS)
 
 
 class _Names:
@@ -233,7 +243,7 @@ class _Names:
         """Return what is shown of a value, ready for JSON."""
         if value is None:
             return _ALL_DOMAINS if column is _ADMINISTERED else None
-        if any(word in column.name for word in _SECRETS):
+        if _is_secret(column.name):
             return _HIDDEN
         if isinstance(value, bytes):
             return f"{len(value)} bytes, SHA-256 {hashlib.sha256(value).hexdigest()[:16]}"

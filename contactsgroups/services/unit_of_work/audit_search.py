@@ -11,7 +11,7 @@ LENGTH_LIMIT = 1_000_000
 
 def search_text_of(actor: str, subject: str, detail: dict[str, Any]) -> str:
     """Return every name and value that an entry mentions, folded, one on a line."""
-    return "\n".join(map(fold, [actor, subject, *_texts(detail)]))[:LENGTH_LIMIT]
+    return fold("\n".join([actor, subject, *_texts(detail)]))[:LENGTH_LIMIT]
 
 
 def _texts(value: Any, key: str = "") -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, Table, inspect, select
@@ -206,6 +206,7 @@ AUDITED = (
 BY_NAME = {audited.table.name: audited for audited in AUDITED}
 
 
+@cache
 def reference_of(column: Column[Any]) -> AuditedTable | None:
     """Return the audited table whose ids a column holds."""
     tables = (key.column.table for key in column.foreign_keys if key.column.name == "id")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.persistence.models import Account, Group
-from contactsgroups.persistence.queries import group_ids_containing, scalars_where
+from contactsgroups.persistence.queries import group_ids_containing, rows_where, scalars_where
 from contactsgroups.services.unit_of_work import account_words, derivation, group_edges, recipients
 from contactsgroups.services.unit_of_work.touched import Touched
 
@@ -22,12 +22,13 @@ def follow(
     addresses: Collection[str],
     pinned: Collection[tuple[int, str]],
     touched: Callable[[], Touched],
-) -> list[Group]:
+) -> list[tuple[int, str]]:
     """Update all that depends on the changes and return every group that they reach.
 
-    A group is reached when anything that a face shows of it may have changed: itself, or a member
-    however deeply nested.  ``pinned`` has groups and addresses of pins that were made or
-    taken away.  ``touched`` is called when members have followed the directory.
+    Each with the id of its domain and its address.  A group is reached when anything that a face
+    shows of it may have changed: itself, or a member however deeply nested.  ``pinned`` has groups
+    and addresses of pins that were made or taken away.  ``touched`` is called when members have
+    followed the directory.
     """
     account_words.refresh(session, accounts)
     moved = derivation.follow_accounts(session, accounts)
@@ -40,4 +41,5 @@ def follow(
     around = group_ids_containing(session, {*addresses, *present})
     reached = group_edges.with_ancestors(session, {*changed_groups, *moved, *around})
     session.flush()
-    return list(scalars_where(session, select(Group), Group.id, reached))
+    names = select(Group.domain_id, Group.address)
+    return [(row.domain_id, row.address) for row in rows_where(session, names, Group.id, reached)]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import PINS, GroupKind, Role
@@ -13,6 +13,7 @@ from contactsgroups.persistence.queries import (
     AccountFacts,
     account_facts,
     chunked,
+    insert_rows,
     rows_where,
     scalars_where,
 )
@@ -102,13 +103,19 @@ def derive_all(session: Session, group: Group) -> None:
 def insert_members(session: Session, group: Group, members: Mapping[str, str]) -> None:
     """Insert members, address to original; entities would take four times as long for many."""
     session.flush()
-    rows = [
-        {"group_id": group.id, "address": address, "original": original}
-        for address, original in sorted(members.items())
-    ]
-    if rows:
-        session.execute(insert(Member), rows)
+    if members:
+        insert_all_members(session, {group.id: members})
         session.expire(group, ["members"])
+
+
+def insert_all_members(session: Session, members: Mapping[int, Mapping[str, str]]) -> None:
+    """Insert members of many groups, address to original, by the ids of the groups."""
+    rows = [
+        {"group_id": group_id, "address": address, "original": original}
+        for group_id, some in members.items()
+        for address, original in sorted(some.items())
+    ]
+    insert_rows(session, Member, rows)
 
 
 def selected_accounts(session: Session, group: Group) -> dict[str, str]:

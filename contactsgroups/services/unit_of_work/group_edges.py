@@ -3,12 +3,18 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 
-from sqlalchemy import CTE, ColumnElement, Select, delete, insert, select
+from sqlalchemy import CTE, ColumnElement, Select, delete, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.ways import shortest_ways
 from contactsgroups.persistence.models import Group, GroupEdge, Member
-from contactsgroups.persistence.queries import chunked, rows_where, scalars_where
+from contactsgroups.persistence.queries import (
+    chunked,
+    has_pair,
+    insert_rows,
+    rows_where,
+    scalars_where,
+)
 
 
 def refresh(session: Session, child_ids: Collection[int]) -> None:
@@ -16,13 +22,12 @@ def refresh(session: Session, child_ids: Collection[int]) -> None:
     for some in chunked(sorted(child_ids)):
         stored = _read(session, GroupEdge.child_id.in_(some))
         wanted = members_that_are_groups(session, Group.id.in_(some))
-        for child, parent in sorted(stored - wanted):
-            session.execute(
-                delete(GroupEdge).where(GroupEdge.child_id == child, GroupEdge.parent_id == parent)
-            )
+        for gone in chunked(sorted(stored - wanted)):
+            is_gone = has_pair(GroupEdge.child_id, GroupEdge.parent_id, gone)
+            session.execute(delete(GroupEdge).where(is_gone))
         if new := sorted(wanted - stored):
             rows = [{"child_id": child, "parent_id": parent} for child, parent in new]
-            session.execute(insert(GroupEdge), rows)
+            insert_rows(session, GroupEdge, rows)
 
 
 def members_that_are_groups(

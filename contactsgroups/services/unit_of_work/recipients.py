@@ -8,27 +8,31 @@ other, and tests compare with it.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 from contactsgroups.domain.expansion import Expansion, expand
-from contactsgroups.persistence.models import Account, Alias, Group, GroupEdge, Member, Recipient
-from contactsgroups.persistence.queries import (
-    chunked,
-    local_domain_names,
-    member_rows,
-    rows_where,
-    scalars_where,
-)
+from contactsgroups.persistence.models import Account, Alias, Group, Member, Recipient
+from contactsgroups.persistence.queries import local_domain_names, rows_where, scalars_where
 from contactsgroups.services.unit_of_work import group_edges
-from contactsgroups.services.unit_of_work.member_graph import MemberGraph, mailbox_of
+from contactsgroups.services.unit_of_work.member_graph import MemberGraph
+from contactsgroups.services.unit_of_work.recipient_rows import (
+    Found,
+    groups_holding_back,
+    stored_recipients,
+    supplied_recipients,
+    write_recipients,
+)
 from contactsgroups.services.unit_of_work.touched import Touched
 
 _MANY = 2000
 """With more addresses to look up than this, it is quicker to read all members of the group."""
+_PORTION, _PORTION_ROWS = 500, 50_000
+"""So many groups, and about so many of their recipients, are brought up to date at once."""
 
 
 def follow(session: Session, touched: Touched) -> None:
@@ -37,15 +41,17 @@ def follow(session: Session, touched: Touched) -> None:
     reached = group_edges.with_ancestors(session, places.group_ids())
     groups = {group.id: group for group in scalars_where(session, select(Group), Group.id, reached)}
     inside = group_edges.children_of(session, groups.keys())
+    order = TopologicalSorter(inside)
     try:
-        order = list(TopologicalSorter(inside).static_order())
+        order.prepare()
     except CycleError:
         recompute(session, list(groups.values()))
         return
     walk = _Walk(session, places, inside)
-    for group_id in order:
-        if group_id in groups:
-            walk.visit(groups[group_id])
+    while order.is_active():
+        level = order.get_ready()
+        walk.visit([groups[each] for each in sorted(level) if each in groups])
+        order.done(*level)
 
 
 def recompute(session: Session, groups: Sequence[Group]) -> None:
@@ -54,7 +60,8 @@ def recompute(session: Session, groups: Sequence[Group]) -> None:
     local_domains = local_domain_names(session)
     for group in groups:
         expansion = expand(group.address, graph.members_of)
-        _replace(session, group.id, _stored(session, group.id, None), {*expansion.mailboxes})
+        stored = stored_recipients(session, {group.id: None})
+        write_recipients(session, stored, {group.id: {*expansion.mailboxes}})
         group.recipient_count = len(expansion.mailboxes)
         group.external_count = _count_external(expansion.mailboxes, local_domains)
         group.native = is_native(group, expansion, graph)
@@ -142,100 +149,97 @@ class _Walk:
         self._moved: dict[int, set[str]] = {}
         """The addresses that entered or left, of each group that is another now."""
 
-    def visit(self, group: Group) -> None:
-        """Bring one group up to date; nothing is read where nothing can have changed."""
-        changed = self._moved.keys() & self._inside[group.id]
-        if group.id not in self._starts and not changed:
-            return
-        moved = self._move(group, self._addresses(group.id, changed))
-        native = _may_be_native(self._session, group)
-        if moved or native != group.native:
-            self._moved[group.id] = moved
-        group.native = native
-        self._session.flush()  # The groups around this one ask the database.
+    def visit(self, groups: Sequence[Group]) -> None:
+        """Bring groups of which none is in another one up to date, in portions.
 
-    def _addresses(self, group_id: int, changed: Collection[int]) -> set[str] | None:
-        """Return what is to be looked up in a group; None for every address."""
-        if group_id in self._places.whole:
-            return None
-        found = self._places.addresses.get(group_id, set()).union(
-            *(self._moved[each] for each in changed)
+        Nothing is read where nothing can have changed.
+        """
+        reached = [each for each in groups if self._is_reached(each)]
+        for some in _portions(reached):
+            self._visit_at_once(some)
+
+    def _is_reached(self, group: Group) -> bool:
+        return group.id in self._starts or bool(self._changed_inside(group))
+
+    def _changed_inside(self, group: Group) -> Collection[int]:
+        return self._moved.keys() & self._inside[group.id]
+
+    def _visit_at_once(self, groups: Sequence[Group]) -> None:
+        moved = self._move(groups)
+        kept = groups_holding_back(self._session, [each.id for each in groups])
+        for group in groups:
+            native = _may_be_native(group) and group.id not in kept
+            if moved[group.id] or native != group.native:
+                self._moved[group.id] = moved[group.id]
+                group.native = native
+                _write_together(group)
+        self._session.flush()  # The groups around these ask the database.
+
+    def _move(self, groups: Sequence[Group]) -> Found:
+        """Store who the recipients are now; return the addresses that moved."""
+        looked_up = self._look_up(groups)
+        stored = stored_recipients(self._session, looked_up)
+        open_ones = [each for each in groups if not each.disabled]
+        wanted: Found = {each: set() for each in looked_up} | supplied_recipients(
+            self._session,
+            {each.id: looked_up[each.id] for each in open_ones},
+            {each.address: each.id for each in open_ones},
+            self._local_domains,
         )
-        for child in self._places.children.get(group_id, ()):
-            found |= _stored(self._session, child, None) | self._moved.get(child, set())
-        return found if len(found) <= _MANY else None
+        write_recipients(self._session, stored, wanted)
+        for group in groups:
+            if looked_up[group.id] is None:
+                group.recipient_count = group.external_count = 0
+                self._count(group, wanted[group.id], set())
+            else:
+                self._count(group, wanted[group.id], stored[group.id])
+        return {each: stored[each] ^ wanted[each] for each in looked_up}
 
-    def _move(self, group: Group, addresses: set[str] | None) -> set[str]:
-        """Store which of the addresses are recipients now; return those that moved."""
-        if addresses is not None and not addresses:
-            return set()
-        stored = _stored(self._session, group.id, addresses)
-        wanted = set()
-        if not group.disabled:
-            wanted = _supplied(self._session, group.id, addresses, self._local_domains)
-        _replace(self._session, group.id, stored, wanted)
-        if addresses is None:
-            group.recipient_count = group.external_count = 0
-            stored_before: set[str] = set()
-        else:
-            stored_before = stored
-        group.recipient_count += len(wanted) - len(stored_before)
-        group.external_count += self._external(wanted) - self._external(stored_before)
-        return stored ^ wanted
+    def _look_up(self, groups: Sequence[Group]) -> dict[int, set[str] | None]:
+        """Return what is to be looked up in each group; None for every address."""
+        entered = {child for each in groups for child in self._places.children.get(each.id, ())}
+        inside = stored_recipients(self._session, dict.fromkeys(entered))
+        found: dict[int, set[str] | None] = {}
+        for group in groups:
+            changed = (self._moved[each] for each in self._changed_inside(group))
+            addresses = self._places.addresses.get(group.id, set()).union(*changed)
+            for child in self._places.children.get(group.id, ()):
+                addresses |= inside[child] | self._moved.get(child, set())
+            is_whole = group.id in self._places.whole or len(addresses) > _MANY
+            found[group.id] = None if is_whole else addresses
+        return found
+
+    def _count(self, group: Group, wanted: set[str], stored: set[str]) -> None:
+        group.recipient_count += len(wanted) - len(stored)
+        group.external_count += self._external(wanted) - self._external(stored)
 
     def _external(self, mailboxes: Collection[str]) -> int:
         return _count_external(mailboxes, self._local_domains)
 
 
-def _may_be_native(session: Session, group: Group) -> bool:
-    """As :func:`is_native`, from what is stored of the groups directly inside."""
-    if group.disabled or group.moderated or not group.recipient_count:
-        return False
-    statement = (
-        select(Group.id)
-        .join(GroupEdge, GroupEdge.child_id == Group.id)
-        .where(GroupEdge.parent_id == group.id, Group.recipient_count > 0, Group.native.is_(False))
-    )
-    return session.scalar(statement.limit(1)) is None
+def _portions(groups: Sequence[Group]) -> Iterator[list[Group]]:
+    """Cut groups into portions, so that not all recipients of a large site are in memory."""
+    portion: list[Group] = []
+    rows = 0
+    for group in groups:
+        rows += group.recipient_count
+        if portion and (rows > _PORTION_ROWS or len(portion) == _PORTION):
+            yield portion
+            portion, rows = [], group.recipient_count
+        portion.append(group)
+    if portion:
+        yield portion
 
 
-def _supplied(
-    session: Session, group_id: int, addresses: Collection[str] | None, local: Collection[str]
-) -> set[str]:
-    """Return those of the addresses, None for all, that members or groups inside supply."""
-    inside = GroupEdge.child_id == Recipient.group_id
-    statement = select(Recipient.address).join(GroupEdge, inside)
-    statement = statement.where(GroupEdge.parent_id == group_id)
-    nested: Iterable[str]
-    if addresses is None:
-        members = member_rows(session, [group_id])
-        nested = session.scalars(statement)
-    else:
-        spellings = {*addresses, *_aliases_of(session, addresses)}
-        members = member_rows(session, [group_id], spellings)
-        nested = scalars_where(session, statement, Recipient.address, addresses)
-    mailboxes = {mailbox_of(row, local) for row in members if row.nested_id is None}
-    found = {mailbox for mailbox in mailboxes if mailbox is not None} | set(nested)
-    return found if addresses is None else found & {*addresses}
+def _may_be_native(group: Group) -> bool:
+    """As :func:`is_native`, apart from the groups directly inside."""
+    return not group.disabled and not group.moderated and group.recipient_count > 0
 
 
-def _stored(session: Session, group_id: int, addresses: Collection[str] | None) -> set[str]:
-    """Return those of the addresses, None for all, that are stored as a group's recipients."""
-    statement = select(Recipient.address).where(Recipient.group_id == group_id)
-    if addresses is None:
-        return set(session.scalars(statement))
-    return set(scalars_where(session, statement, Recipient.address, addresses))
-
-
-def _replace(session: Session, group_id: int, stored: set[str], wanted: set[str]) -> None:
-    """Write only the difference: most changes touch one recipient of a large group."""
-    for some in chunked(sorted(stored - wanted)):
-        session.execute(
-            delete(Recipient).where(Recipient.group_id == group_id, Recipient.address.in_(some))
-        )
-    if new := sorted(wanted - stored):
-        rows = [{"group_id": group_id, "address": each} for each in new]
-        session.execute(insert(Recipient), rows)
+def _write_together(group: Group) -> None:
+    """Have all three columns written, so that many groups take one statement."""
+    for name in ("recipient_count", "external_count", "native"):
+        flag_modified(group, name)
 
 
 def _count_external(mailboxes: Iterable[str], local_domains: Collection[str]) -> int:
@@ -248,8 +252,3 @@ def _targets(session: Session, addresses: Collection[str]) -> dict[str, str]:
     statement = statement.join(Account, Account.id == Alias.account_id)
     rows = rows_where(session, statement, Alias.address, addresses)
     return {row.address: row.target for row in rows}
-
-
-def _aliases_of(session: Session, addresses: Collection[str]) -> set[str]:
-    statement = select(Alias.address).join(Account, Account.id == Alias.account_id)
-    return set(scalars_where(session, statement, Account.address, addresses))

@@ -38,6 +38,8 @@ class Touched:
         """Group and address of each membership that was made or ended."""
         self.group_addresses: set[str] = set()
         """Addresses that became a group's, or are one's no more."""
+        self.groups: set[int] = set()
+        """Groups that were made, or have another value; not those with other members only."""
         self.switched: set[int] = set()
         """Groups that were made, enabled or disabled, or have another address."""
         self.moderated: set[int] = set()
@@ -68,6 +70,8 @@ class Touched:
         for audited, key in difference.parts:
             if audited is MEMBERS:
                 self.memberships.add(key)
+        if difference.before != difference.after:
+            self.groups.add(group_id)
         if _changed(difference, "moderated"):
             self.moderated.add(group_id)
         if _changed(difference, "address", "disabled"):

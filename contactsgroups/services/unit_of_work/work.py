@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -63,8 +64,11 @@ class Work:
         """Note that the address of a deleted group is not reserved any more."""
         self._note(Subject.GROUP, domain_id, address)
 
-    def changed_account(self, account: Account) -> None:
-        """Note that an account was created, removed, moved or renamed."""
+    def changed_account(self, account: Account | Row[Any]) -> None:
+        """Note that an account was created, removed, moved or renamed.
+
+        Instead of the account, a row will do that has its ``id``, ``domain_id`` and ``address``.
+        """
         self._accounts.add(account.id)
         self._note(Subject.ACCOUNT, account.domain_id, account.address)
 
@@ -113,12 +117,11 @@ class Work:
             pinned=list(touched_pins(self._audit.differences)),
             touched=self._touched_so_far,
         )
-        for group in affected:
-            self._note(Subject.GROUP, group.domain_id, group.address)
+        for domain_id, address in affected:
+            self._note(Subject.GROUP, domain_id, address)
         sequence = journal.append(self.session, list(self._changes))
-        cards.refresh(self.session, affected, sequence)
-        for uid in self._withdrawn_cards:
-            cards.withdraw(self.session, uid, sequence)
+        cards.refresh(self.session, self._touched.groups, sequence)
+        cards.withdraw(self.session, self._withdrawn_cards, sequence)
         self._forget()
 
     def _touched_so_far(self) -> Touched:

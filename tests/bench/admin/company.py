@@ -230,8 +230,8 @@ def _add_recipients(connection: Connection) -> None:
 def _add_cards(session: Session) -> None:
     """Render the cards of those groups that are changed later."""
     changed = len(LARGE) * 3 + 50 + SWITCHED
-    groups = session.scalars(select(Group).order_by(Group.id).limit(changed)).all()
-    cards.refresh(session, groups, 0)
+    ids = session.scalars(select(Group.id).order_by(Group.id).limit(changed)).all()
+    cards.refresh(session, ids, 0)
 
 
 def _claim(connection: Connection, addresses: list[str], holder: str) -> None:
