@@ -19,7 +19,7 @@ export class ContactsDialog extends HTMLElement {
   #rows = new Rows(this.#book, this.#ticks);
   #search = new Search(this.#book, {
     page: (items, facts) => this.#show(items, facts),
-    wait: () => this.#panel.wait(),
+    wait: (isFirst) => this.#panel.wait(isFirst),
     fail: (error, isFirst) => this.#fail(error, isFirst),
   });
 
@@ -105,8 +105,11 @@ export class ContactsDialog extends HTMLElement {
 
   #show(items, { isFirst, isCut, hasMore, text, nothing = text ? strings.none : strings.empty }) {
     if (isFirst) {
+      const hadFocus = this.#rows.list.matches(':focus-within');
       this.#rows.show(items, findTaken(this));
       this.#panel.scroller.scrollTop = 0;
+      // Who went to the rows before the answer came goes on there.
+      if (hadFocus && !this.#rows.focus()) this.#panel.search.focus();
     } else {
       this.#rows.append(items);
     }
@@ -114,7 +117,10 @@ export class ContactsDialog extends HTMLElement {
   }
 
   #fail(error, isFirst) {
-    if (isFirst) this.#rows.show([], new Map());
+    if (isFirst) {
+      if (this.#rows.list.matches(':focus-within')) this.#panel.search.focus();
+      this.#rows.show([], new Map());
+    }
     this.#panel.fail(error, () => this.#search.again());
     const detail = { status: error.status ?? 0 };
     this.dispatchEvent(new CustomEvent('directoryerror', { bubbles: true, detail }));

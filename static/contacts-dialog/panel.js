@@ -61,9 +61,10 @@ export class Panel {
     if (hasMore) this.#sight.observe(this.#more);
   }
 
-  wait() {
+  /** An answer is on its way; to a new question, if what is shown answers another one. */
+  wait(isNew) {
     this.#say(strings.waiting);
-    this.scroller.ariaBusy = true;
+    this.scroller.ariaBusy = isNew;
   }
 
   fail(error, retry) {
@@ -99,8 +100,10 @@ export class Panel {
   }
 
   #setEnd(...parts) {
+    const hadFocus = this.#end.matches(':focus-within');
     this.#sight.disconnect();
     this.#end.replaceChildren(...parts);
+    if (hadFocus) (parts.includes(this.#more) ? this.#more : this.search).focus();
   }
 
   #say(text) {

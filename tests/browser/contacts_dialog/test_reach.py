@@ -36,6 +36,23 @@ def test_all_of_it_works_by_keys(compose, chips):
     assert chips("to") == ["Sales Team", "Salary Office", "Doe, Jane"]
 
 
+def test_who_goes_to_the_rows_before_the_answer_comes_goes_on_there(compose, dialog):
+    dialog.get_by_role("searchbox").focus()
+    compose.keyboard.type("jane")
+    compose.keyboard.press("Enter")
+    expect(dialog.get_by_role("checkbox")).to_have_count(1)
+    expect(tick(dialog, "Doe, Jane")).to_be_focused()
+    compose.keyboard.press("ArrowUp")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+
+
+def test_the_button_for_more_keeps_the_focus(compose, dialog):
+    more = dialog.get_by_role("button", name="More")
+    more.focus()
+    expect(dialog.get_by_role("checkbox")).to_have_count(140)
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+
+
 def test_enter_on_a_row_adds_it_if_nothing_is_ticked(compose, dialog, chips):
     dialog.get_by_role("searchbox").press("ArrowDown")
     compose.keyboard.press("Enter")
