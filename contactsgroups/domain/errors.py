@@ -90,8 +90,8 @@ class SeveralFaults(InvalidInput):
     """
 
     def __init__(self, errors: Sequence[ContactsGroupsError]) -> None:
-        texts = dict.fromkeys(map(str, errors))
-        super().__init__("; ".join(texts), field=errors[0].field)
+        whole = "; ".join(dict.fromkeys(map(str, errors)))
+        super().__init__(whole, field=errors[0].field)
         self.errors = tuple(errors)
         self.faults = tuple((each.field or "", str(each)) for each in errors)
 
@@ -133,7 +133,9 @@ class AddressInUse(Conflict):
 
     def __init__(self, address: str, holder: str) -> None:
         super().__init__(
-            "{address} is already in use by an existing {holder}", address=address, holder=holder
+            "{address} is already in use by an existing {holder}",
+            address=address,
+            holder=_said(holder),
         )
         self.address = address
         self.holder = holder
@@ -241,6 +243,11 @@ class SignInBusy(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("too many passwords are being checked at once; try again")
+
+
+def _said(word: str) -> Sentence:
+    """Return a word of ours that is a value in a sentence, so that it is translated as well."""
+    return word if isinstance(word, Sentence) else Sentence(word)
 
 
 def with_detail(error: Exception) -> str:

@@ -100,7 +100,7 @@ def browse_members(
     with database.read() as session:
         group = _known_group(session, principal, uuid)
         if not groups_open_to(session, principal, [group]):
-            raise NotPermitted(f"{group.address} does not show its members")
+            raise NotPermitted("{address} does not show its members", address=group.address)
         statement = (
             select(Member.address, Member.original)
             .where(Member.group_id == group.id, Member.address > after)
