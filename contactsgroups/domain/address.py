@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from contactsgroups.domain.errors import InvalidAddress
+from contactsgroups.domain.sentence import Sentence
 
 LOCAL_PART_LIMIT = 64  # octets, RFC 5321 section 4.5.3.1.1
 ADDRESS_LIMIT = 254  # octets, RFC 5321 section 4.5.3.1.3 less the angle brackets
@@ -50,12 +51,18 @@ class Address:
             local_part, domain = _split(original)
             address = cls(normalise_local_part(local_part), normalise_domain(domain), original)
         except InvalidAddress as error:
-            text = f"{shorten(original)}: {error}" if original else str(error)
-            raise InvalidAddress(text, field=field) from None
+            if not original:
+                raise InvalidAddress(error.sentence, field=field) from None
+            raise InvalidAddress(
+                "{original}: {fault}", field=field, original=shorten(original), fault=error
+            ) from None
         # The spelling that was given may be longer, by a trailing dot for example.
         if max(len(str(address).encode()), len(original)) > ADDRESS_LIMIT:
             raise InvalidAddress(
-                f"{shorten(original)}: longer than {ADDRESS_LIMIT} octets", field=field
+                "{original}: longer than {limit} octets",
+                field=field,
+                original=shorten(original),
+                limit=ADDRESS_LIMIT,
             )
         return address
 
@@ -65,7 +72,7 @@ class Address:
 
 def normalise_local_part(text: str) -> str:
     """Return the folded form of a dot-atom (RFC 5322 section 3.2.3, with RFC 6531 section 3.3)."""
-    _require_characters(text, "the part before @")
+    _require_characters(text, Sentence("the part before @"))
     folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
     if text.startswith('"'):
         raise InvalidAddress("quoted local parts are not supported")
@@ -76,9 +83,11 @@ def normalise_local_part(text: str) -> str:
         raise InvalidAddress("a dot must be between other characters")
     for character in "" if _PLAIN.issuperset(folded) else folded.replace(".", ""):
         if character in _ROUTING or (character.isascii() and character not in _ATEXT):
-            raise InvalidAddress(f"{character!r} is not allowed before @")
+            raise InvalidAddress("{character!r} is not allowed before @", character=character)
     if len(folded.encode()) > LOCAL_PART_LIMIT:
-        raise InvalidAddress(f"the part before @ is longer than {LOCAL_PART_LIMIT} octets")
+        raise InvalidAddress(
+            "the part before @ is longer than {limit} octets", limit=LOCAL_PART_LIMIT
+        )
     return folded
 
 
@@ -90,7 +99,7 @@ def normalise_domain(text: str) -> str:
     final sigma are kept), so that ``straße.example`` is not taken for ``strasse.example``.
     """
     name = text[:-1] if text.endswith(".") else text
-    _require_characters(name, "the domain")
+    _require_characters(name, Sentence("the domain"))
     if name.startswith("["):
         raise InvalidAddress("address literals such as [192.0.2.1] are not supported")
     # The ideographic full stops are label separators too (RFC 3490 section 3.1).
@@ -99,7 +108,7 @@ def normalise_domain(text: str) -> str:
     labels = [_to_a_label(label) for label in name.split(".")]
     domain = ".".join(labels)
     if len(domain) > DOMAIN_LIMIT:
-        raise InvalidAddress(f"the domain is longer than {DOMAIN_LIMIT} octets")
+        raise InvalidAddress("the domain is longer than {limit} octets", limit=DOMAIN_LIMIT)
     return domain
 
 
@@ -153,21 +162,25 @@ def _split(text: str) -> tuple[str, str]:
     if not text:
         raise InvalidAddress("an address is missing")
     if len(text) > 4 * ADDRESS_LIMIT:
-        raise InvalidAddress(f"longer than {ADDRESS_LIMIT} octets")
+        raise InvalidAddress("longer than {limit} octets", limit=ADDRESS_LIMIT)
     local_part, at, domain = text.rpartition("@")
     if not at:
         raise InvalidAddress("there is no @ in it")
     return local_part, domain
 
 
-def _require_characters(text: str, what: str) -> None:
+def _require_characters(text: str, what: Sentence) -> None:
     if not text:
-        raise InvalidAddress(f"{what} is missing")
+        raise InvalidAddress("{what} is missing", what=what)
     if text.isprintable() and " " not in text:
         return  # There is none of these characters then, in a tenth of the time.
     for character in text:
         if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Cn", "Zs", "Zl", "Zp"}:
-            raise InvalidAddress(f"{what} contains the character U+{ord(character):04X}")
+            raise InvalidAddress(
+                "{what} contains the character U+{character}",
+                what=what,
+                character=f"{ord(character):04X}",
+            )
 
 
 def _to_a_label(label: str) -> str:
@@ -177,14 +190,18 @@ def _to_a_label(label: str) -> str:
     if lowered.startswith("-") or lowered.endswith("-"):
         raise InvalidAddress("a label of the domain starts or ends with a hyphen")
     if len(lowered) > LABEL_LIMIT:  # Encoded it is longer still, and encoding takes long.
-        raise InvalidAddress(f"a label of the domain is longer than {LABEL_LIMIT} octets")
+        raise InvalidAddress(
+            "a label of the domain is longer than {limit} octets", limit=LABEL_LIMIT
+        )
     if not lowered.isascii():
         _check_u_label(lowered)
         lowered = "xn--" + lowered.encode("punycode").decode("ascii")
     elif not all(character.isalnum() or character in "-_" for character in lowered):
         raise InvalidAddress("the domain has a character that is neither letter, digit nor hyphen")
     if len(lowered) > LABEL_LIMIT:
-        raise InvalidAddress(f"a label of the domain is longer than {LABEL_LIMIT} octets")
+        raise InvalidAddress(
+            "a label of the domain is longer than {limit} octets", limit=LABEL_LIMIT
+        )
     return lowered
 
 
@@ -194,7 +211,7 @@ def _check_u_label(label: str) -> None:
         raise InvalidAddress("a label of the domain starts with a combining mark")
     for character in label:
         if unicodedata.category(character)[0] not in "LMN" and character not in "-·\u30fb":
-            raise InvalidAddress(f"the domain has the character {character!r}")
+            raise InvalidAddress("the domain has the character {character!r}", character=character)
 
 
 def _to_u_label(label: str) -> str:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from contactsgroups.domain.errors import NotPermitted
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 
 
 class Standing(StrEnum):
@@ -128,8 +129,12 @@ def require(
 ) -> None:
     """Raise :class:`NotPermitted` unless a principal has a right in a domain."""
     if not may(principal, right, domain, roles):
-        where = "" if domain is None else f" in {domain}"
-        raise NotPermitted(f"{principal.address} may not {right}{where}")
+        who, what = principal.address, Sentence(str(right))
+        if domain is None:
+            raise NotPermitted("{address} may not {right}", address=who, right=what)
+        raise NotPermitted(
+            "{address} may not {right} in {domain}", address=who, right=what, domain=domain
+        )
 
 
 def domains_where(principal: Principal, right: Right) -> frozenset[str] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.faults import Faults
 from contactsgroups.domain.group import SETTINGS, Choice, GroupSettings, SettingValue
+from contactsgroups.domain.sentence import Sentence
 
 
 class TeamCreators(Choice):
@@ -46,7 +47,7 @@ class DomainSettings:
         with faults.at("team_creators"):
             _check_creators(self.team_creators)
         if unknown := self.new_groups.keys() - {each.name for each in DEFAULTS}:
-            text = f"{min(unknown)} has no default of a domain"
+            text = Sentence("{setting} has no default of a domain", setting=min(unknown))
             faults.note(InvalidInput(text, field=min(unknown)))
         else:
             with faults.at("new_groups"):
@@ -79,5 +80,8 @@ class DomainSettings:
 
 def _check_creators(value: str) -> None:
     if value not in list(TeamCreators):
-        text = f"who may create teams must be one of {', '.join(TeamCreators)}"
+        text = Sentence(
+            "who may create teams must be one of {choices}",
+            choices=", ".join(TeamCreators),
+        )
         raise InvalidInput(text, field="team_creators")

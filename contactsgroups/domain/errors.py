@@ -98,7 +98,7 @@ class InvalidRule(InvalidInput):
         column: int = 0,
         **values: Any,
     ) -> None:
-        super().__init__(message, field=field, **values)
+        super().__init__(message, field=field, line=line, column=column, **values)
         self.line = line
         self.column = column
 
@@ -110,8 +110,8 @@ class SeveralFaults(InvalidInput):
     """
 
     def __init__(self, errors: Sequence[ContactsGroupsError]) -> None:
-        texts = dict.fromkeys(map(str, errors))
-        super().__init__("; ".join(texts), field=errors[0].field)
+        whole = "; ".join(dict.fromkeys(map(str, errors)))
+        super().__init__(whole, field=errors[0].field)
         self.errors = tuple(errors)
         self.faults = tuple((each.field or "", str(each)) for each in errors)
 
@@ -161,7 +161,7 @@ class AddressInUse(Conflict):
             if until
             else "{address} is already in use by an existing {holder}",
             address=address,
-            holder=holder,
+            holder=_said(holder),
             until=until,
         )
         self.address = address
@@ -287,6 +287,11 @@ class SignInBusy(Unavailable):
 
     def __init__(self) -> None:
         super().__init__("too many passwords are being checked at once; try again")
+
+
+def _said(word: str) -> Sentence:
+    """Return a word of ours that is a value in a sentence, so that it is translated as well."""
+    return word if isinstance(word, Sentence) else Sentence(word)
 
 
 def with_detail(error: Exception) -> str:

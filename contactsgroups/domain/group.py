@@ -12,6 +12,7 @@ from typing import Any, Self
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.faults import Faults
 from contactsgroups.domain.rule_text import parse_rule
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.domain.text import clean_department, clean_description, clean_name
 
 SettingValue = str | bool
@@ -244,7 +245,12 @@ def _checked(setting: Setting, value: SettingValue, kind: str) -> SettingValue:
 def _check_type(setting: Setting, value: object) -> None:
     if not isinstance(value, bool if setting.is_switch else str):
         wanted = "true or false" if setting.is_switch else "text"
-        raise InvalidInput(f"{setting.label.lower()} must be {wanted}", field=setting.name)
+        raise InvalidInput(
+            "{label} must be {wanted}",
+            field=setting.name,
+            label=setting.label.lower(),
+            wanted=wanted,
+        )
 
 
 def _choice(setting: Setting, value: str) -> Choice:
@@ -252,7 +258,11 @@ def _choice(setting: Setting, value: str) -> Choice:
     try:
         return choices(value)
     except ValueError:
-        text = f"{setting.label.lower()} must be one of {', '.join(choices)}"
+        text = Sentence(
+            "{label} must be one of {choices}",
+            label=setting.label.lower(),
+            choices=", ".join(choices),
+        )
         raise InvalidInput(text, field=setting.name) from None
 
 
@@ -265,7 +275,7 @@ def _checked_source(name: str, text: str, kind: str) -> str:
 
 def _department_of(kind: GroupKind, path: str) -> str:
     if kind is not GroupKind.DEPARTMENT:
-        return _nothing(path, f"a {kind} group has no department", "department")
+        return _nothing(path, Sentence("a {kind} group has no department", kind=kind), "department")
     if not path:
         raise InvalidInput("a department group needs a department", field="department")
     return "/".join(clean_department(path.strip()))
@@ -273,11 +283,11 @@ def _department_of(kind: GroupKind, path: str) -> str:
 
 def _rule_of(kind: GroupKind, text: str) -> str:
     if kind is not GroupKind.DYNAMIC:
-        return _nothing(text, f"a {kind} group has no rule", "rule")
+        return _nothing(text, Sentence("a {kind} group has no rule", kind=kind), "rule")
     return str(parse_rule(text))
 
 
-def _nothing(text: str, fault: str, field: str) -> str:
+def _nothing(text: str, fault: Sentence, field: str) -> str:
     """Return the empty text.
 
     Raises:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.mistyped import Fault, bare, find_fault, is_address, suggest
 from contactsgroups.domain.pasted_text import clean, read_name, restore
+from contactsgroups.domain.sentence import Sentence
 
 _STOPS = r"\s,，、､،;；؛<>＜＞()（）"
 _NO_AT = rf'[^{_STOPS}@＠﹫"]'
@@ -64,8 +65,10 @@ class NoMailbox:
     @property
     def reason(self) -> str:
         """A sentence without its full stop."""
-        meant = f"; {self.suggestion} may be meant" if self.suggestion else ""
-        return f"{self.fault.explanation}{meant}"
+        fault = Sentence(self.fault.explanation)
+        if not self.suggestion:
+            return fault
+        return Sentence("{fault}; {address} may be meant", fault=fault, address=self.suggestion)
 
     def __str__(self) -> str:
         return self.text

@@ -11,6 +11,7 @@ from typing import assert_never
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.group import PostingPolicy
+from contactsgroups.domain.sentence import Sentence
 
 
 class Action(StrEnum):
@@ -91,7 +92,7 @@ def decide(evidence: Evidence, group: PostingFacts) -> Decision:
         return conclude(Action.REJECT, "mailbox unavailable", closed=True)
     trace.append("the group is enabled")
     if group.recipient_count == 0:
-        reason = "the group has no members who could get the message"
+        reason = Sentence("the group has no members who could get the message")
         return conclude(Action.REJECT, reason, closed=True)
     trace.append(f"the group reaches {group.recipient_count} mailboxes")
     if group.ignore_auto_replies and (evidence.automatic or evidence.sender is None):
@@ -126,7 +127,7 @@ def _refusal(
     if sender is None:
         return Action.REJECT, "the message has no sender who could be permitted"
     if not _is_believed(evidence, group):
-        return Action.REJECT, f"{sender} must sign in to send to this group"
+        return Action.REJECT, Sentence("{sender} must sign in to send to this group", sender=sender)
     trace.append(f"the sender is {sender}" + (", signed in" if evidence.login else ""))
     if _is_listed(evidence, {*group.owners, *group.moderators, *group.allowed_senders}):
         trace.append("the sender is an owner, moderator or allowed sender")
@@ -134,7 +135,7 @@ def _refusal(
     if _is_permitted(sender, policy, group):
         trace.append(_PERMISSION[policy])
         return None
-    return Action.REJECT, _REFUSAL[policy]
+    return Action.REJECT, REFUSALS[policy]
 
 
 def _is_permitted(sender: Address, policy: PostingPolicy, group: PostingFacts) -> bool:
@@ -172,7 +173,7 @@ _PERMISSION = {
     PostingPolicy.SAME_DOMAIN: "the sender is in the group's domain",
     PostingPolicy.MEMBERS: "the sender is a member",
 }
-_REFUSAL = {
+REFUSALS = {
     PostingPolicy.SAME_DOMAIN: "only senders of the same domain may post",
     PostingPolicy.MEMBERS: "only members may post",
     PostingPolicy.ALLOWED_SENDERS: "only allowed senders may post",

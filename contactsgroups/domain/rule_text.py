@@ -59,7 +59,9 @@ def parse_rule(text: str) -> Rule:
 
 def _refuse_long(text: str) -> None:
     if len(text) > RULE_LIMIT:
-        raise InvalidRule(f"the rule is longer than {RULE_LIMIT} characters", field="rule")
+        raise InvalidRule(
+            "the rule is longer than {limit} characters", field="rule", limit=RULE_LIMIT
+        )
 
 
 class _Token(NamedTuple):
@@ -109,8 +111,9 @@ class _Parser:
     def _one(self, depth: int) -> Node:
         if depth < 0:
             raise InvalidRule(
-                f'more than {NESTING_LIMIT} parentheses and "not" stand within each other',
+                'more than {limit} parentheses and "not" stand within each other',
                 field="rule",
+                limit=NESTING_LIMIT,
             )
         if self._takes("not"):
             return Not(self._one(depth - 1))
@@ -191,10 +194,12 @@ class _Parser:
         found = self._peek()
         line, column = _line_and_column(self._text, found.start)
         raise InvalidRule(
-            f"expected {expected}, not {found.text} (line {line}, column {column})",
+            "expected {expected}, not {found} (line {line}, column {column})",
             field="rule",
             line=line,
             column=column,
+            expected=expected,
+            found=found.text,
         )
 
 

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable
 
 from contactsgroups.domain.errors import InvalidText
+from contactsgroups.domain.sentence import Sentence
 
 NAME_LIMIT = 255
 DESCRIPTION_LIMIT = 4000
@@ -42,7 +43,9 @@ def clean_name(text: str, *, field: str, required: bool = True) -> str:
     _refuse_controls(normalised, field)
     name = " ".join(normalised.split())
     if required and not name:
-        raise InvalidText(f"the {words_of(field)} must not be empty", field=field)
+        raise InvalidText(
+            "the {field_name} must not be empty", field=field, field_name=Sentence(words_of(field))
+        )
     _refuse_long(name, NAME_LIMIT, field)
     return name
 
@@ -136,7 +139,9 @@ def clean_description(text: str, *, field: str = "description") -> str:
 
 def _checked_type(text: object, field: str) -> str:
     if not isinstance(text, str):
-        raise InvalidText(f"the {words_of(field)} must be text", field=field)
+        raise InvalidText(
+            "the {field_name} must be text", field=field, field_name=Sentence(words_of(field))
+        )
     return text
 
 
@@ -146,7 +151,11 @@ def _refuse_controls(text: str, field: str) -> None:
     for character in text:
         if _is_control(character):
             code = f"U+{ord(character):04X}"
-            text = f"the {words_of(field)} must not contain the control character {code}"
+            text = Sentence(
+                "the {field_name} must not contain the control character {code}",
+                field_name=Sentence(words_of(field)),
+                code=code,
+            )
             raise InvalidText(text, field=field)
 
 
@@ -159,7 +168,12 @@ def _is_control(character: str) -> bool:
 
 def _refuse_long(text: str, limit: int, field: str) -> None:
     if len(text) > limit:
-        raise InvalidText(f"the {words_of(field)} is longer than {limit} characters", field=field)
+        raise InvalidText(
+            "the {field_name} is longer than {limit} characters",
+            field=field,
+            field_name=Sentence(words_of(field)),
+            limit=limit,
+        )
 
 
 DEPARTMENT_PATH_LIMIT = 600
@@ -179,7 +193,8 @@ def clean_department(path: str) -> list[str]:
     names = [clean_name(name, field="department") for name in path.split("/")]
     if len("/".join(names)) > DEPARTMENT_PATH_LIMIT:
         raise InvalidText(
-            f"a department's path is longer than {DEPARTMENT_PATH_LIMIT} characters",
+            "a department's path is longer than {limit} characters",
             field="department",
+            limit=DEPARTMENT_PATH_LIMIT,
         )
     return names

@@ -17,6 +17,11 @@ _UNREADABLE = "the database file cannot be opened or read"
 _UNWRITABLE = "the database cannot be written"
 _DAMAGED = "the database file is damaged, or no database"
 _OLD = "the database lacks a table or a column of this version; run contactsgroups db upgrade"
+REASONS = (
+    *(_AWAY, _REFUSED, _BUSY, _COLLIDED, _FORBIDDEN),
+    *(_UNREADABLE, _UNWRITABLE, _DAMAGED, _OLD),
+)
+"""Everything that :func:`explain` may say."""
 
 # Primary result codes: https://www.sqlite.org/rescode.html
 _SQLITE = {

@@ -84,7 +84,9 @@ def _pending_after(current: str | None) -> list[str]:
     if current is None:
         return revisions[::-1]
     if current not in revisions:
-        raise Unavailable(f"the database is of a newer version: revision {current} is unknown")
+        raise Unavailable(
+            "the database is of a newer version: revision {current} is unknown", current=current
+        )
     return revisions[: revisions.index(current)][::-1]
 
 

@@ -55,7 +55,9 @@ def alone(state: Path) -> Iterator[None]:
     descriptor = _open(state)
     try:
         if not _lock(descriptor, fcntl.LOCK_EX):
-            raise Unavailable(f"{state} is in use: stop every process that works with it first")
+            raise Unavailable(
+                "{state} is in use: stop every process that works with it first", state=state
+            )
         yield
     finally:
         os.close(descriptor)

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from PIL import Image, UnidentifiedImageError
 
 from contactsgroups.domain.errors import InvalidPicture, Unavailable
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence.models import Group
 from contactsgroups.services import icons
 
@@ -97,7 +98,10 @@ def _with_few_pixels(data: bytes) -> Image.Image:
 
 
 def _too_many_pixels(limit: int) -> InvalidPicture:
-    text = f"the picture has too many pixels; at most {limit // 1_000_000} million are taken"
+    text = Sentence(
+        "the picture has too many pixels; at most {millions} million are taken",
+        millions=limit // 1_000_000,
+    )
     return InvalidPicture(text, field="picture")
 
 

@@ -109,7 +109,9 @@ def require_administrator() -> Principal:
     """
     principal = require_principal()
     if not is_administrator(principal):
-        raise NotPermitted(f"{principal.address} does not administer any mail domain")
+        raise NotPermitted(
+            "{address} does not administer any mail domain", address=principal.address
+        )
     return principal
 
 

@@ -18,11 +18,14 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 
 import contactsgroups
-from contactsgroups.domain import errors
+from contactsgroups.domain import errors, posting
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.errors import ContactsGroupsError
-from contactsgroups.domain.group import SETTINGS, Choice, GroupKind, PostingPolicy
+from contactsgroups.domain.group import SETTINGS, Choice, GroupKind, PostingPolicy, Role
 from contactsgroups.domain.membership_request import RequestState
+from contactsgroups.domain.mistyped import Fault
+from contactsgroups.persistence import outages
 from contactsgroups.web.catalogues import DIRECTORY, DOMAIN, LANGUAGES
 
 PACKAGE = Path(contactsgroups.__file__).parent
@@ -40,6 +43,11 @@ _FUNCTIONS = {
 }
 CORE = ("domain", "services", "persistence", "web")
 """The rooms whose errors pages show."""
+# What fields and things are called within an error; the values come from their names.
+_WORDS = ("name", "description", "note", "answer", "title", "location", "department")
+_WORDS += ("departments", "accounts", "groups", "the part before @", "the domain")
+_WORDS += ("account", "alias", "group")
+_WORDS += ("are no addresses", "cannot be members", "cannot be named")
 KINDS_OF_ADDRESSES = ("account", "alias", "external", "group")
 COMMANDS_ONLY = frozenset({"backup", "dumps", "migrations", "transfer"})
 """Their wings: no page reaches them, and the commands speak English."""
@@ -61,7 +69,9 @@ def _of_templates() -> Iterator[Message]:
 
 
 def _of_python() -> Iterator[Message]:
-    keywords = {**_FUNCTIONS, **dict.fromkeys(error_names())}
+    # The second argument of "conclude" is the reason of a decision about posting.
+    own = {"__init__": None, "conclude": (2,)}
+    keywords = {**_FUNCTIONS, **own, **dict.fromkeys(error_names())}
     for path in sources():
         with path.open("rb") as file:
             yield from _found(extract("python", file, keywords, (), {}))
@@ -113,6 +123,10 @@ def _of_choices() -> Iterator[Message]:
     kinds: tuple[type[Choice], ...] = (GroupKind, PostingPolicy, TeamCreators)
     texts = [text for kind in kinds for each in kind for text in (each.label, each.hint)]
     texts += [text for each in SETTINGS for text in (each.label, each.hint)]
+    texts += [each.replace("_", " ") for each in (*Right, *Role, *RequestState, *_WORDS)]
+    texts += [f"{each}s".replace("_", " ") for each in Role]
+    texts += [each.explanation for each in Fault]
+    texts += [*outages.REASONS, *posting.REFUSALS.values()]
     texts += [each.capitalize() for each in (*KINDS_OF_ADDRESSES, *RequestState)]
     yield from (("", text) for text in texts if text)
 

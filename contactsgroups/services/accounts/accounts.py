@@ -11,6 +11,7 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import AccountNotFound, AddressInUse, InvalidText
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.domain.text import clean_name, fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, DomainRow, PendingPopularity, Usage
@@ -129,7 +130,9 @@ def ensure_alias_in(
     elif alias.account_id == account.id:
         return alias
     elif not may_move:
-        raise AddressInUse(str(parsed), f"alias of {_account_of(work.session, alias)}")
+        raise AddressInUse(
+            str(parsed), Sentence("alias of {account}", account=_account_of(work.session, alias))
+        )
     else:
         alias.account_id = account.id
     work.session.flush()
@@ -167,7 +170,7 @@ def remove_alias(database: Database, actor: Principal, address: str) -> None:
         authority.require(work.actor, Right.MANAGE_ACCOUNTS, parsed.domain)
         alias = work.session.scalar(select(Alias).where(Alias.address == str(parsed)))
         if alias is None:
-            raise AccountNotFound(f"there is no alias {parsed}")
+            raise AccountNotFound("there is no alias {address}", address=parsed)
         remove_alias_in(work, alias)
 
 
@@ -222,7 +225,7 @@ def require_account(session: Session, address: str) -> Account:
 
 def no_account(address: str) -> AccountNotFound:
     """Return the error that there is no account of this address, or none that is to be known."""
-    return AccountNotFound(f"there is no account {address}")
+    return AccountNotFound("there is no account {address}", address=address)
 
 
 def find_account_row(session: Session, address: str) -> Account | None:

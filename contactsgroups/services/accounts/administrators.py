@@ -10,6 +10,7 @@ from contactsgroups.domain.address import normalise_domain
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import NotFound
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Administrator, DomainRow
 from contactsgroups.services.accounts import domains
@@ -110,8 +111,12 @@ def remove_appointment(
         )
         if not found:
             _seen_account(work, address)
-            where = row.name if row else "all domains"
-            raise NotFound(f"{account.address} is not appointed administrator of {where}")
+            where = row.name if row else Sentence("all domains")
+            raise NotFound(
+                "{address} is not appointed administrator of {where}",
+                address=account.address,
+                where=where,
+            )
         _remove(work, account, found[0])
 
 
@@ -160,9 +165,14 @@ def _require_right_to_remove(work: Work, row: Administrator) -> None:
 
 def _what_is_missing(
     account: Account, domain: DomainRow | None, present: list[Administrator]
-) -> str:
+) -> Sentence:
+    who = account.address
     if domain is None:
-        return f"{account.address} does not administer anything"
+        return Sentence("{address} does not administer anything", address=who)
     if any(each.domain_id is None for each in present):
-        return f"{account.address} administers all domains, and {domain.name} only as one of them"
-    return f"{account.address} does not administer {domain.name}"
+        return Sentence(
+            "{address} administers all domains, and {domain} only as one of them",
+            address=who,
+            domain=domain.name,
+        )
+    return Sentence("{address} does not administer {domain}", address=who, domain=domain.name)

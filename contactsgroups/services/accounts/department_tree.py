@@ -16,6 +16,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.rule import Rule
 from contactsgroups.domain.rule_moves import follow_move
 from contactsgroups.domain.rule_text import parse_rule
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.domain.text import clean_department, fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Department, DomainRow, Group
@@ -172,7 +173,7 @@ def _check_move(session: Session, department: Department, new: str) -> None:
         Department.id != department.id,
     )
     if there := session.scalar(statement):
-        raise DepartmentInUse(f"there is a department {there} already")
+        raise DepartmentInUse("there is a department {there} already", there=there)
 
 
 def _move(work: Work, domain: DomainRow, department: Department, new: str) -> None:
@@ -227,8 +228,8 @@ def _text_for(group: Group, rule: Rule) -> str:
     try:
         parse_rule(text)
     except InvalidRule as error:
-        problem = f"the rule of {group.original} cannot name the new path"
-        raise DepartmentInUse(f"{problem}: {error}") from error
+        problem = Sentence("the rule of {group} cannot name the new path", group=group.original)
+        raise DepartmentInUse("{problem}: {error}", problem=problem, error=error) from error
     return text
 
 
@@ -240,5 +241,8 @@ def _check_unused(session: Session, department: Department) -> None:
         found = session.scalars(statement.limit(_NAMED_LIMIT + 1)).all()
         if found:
             named = ", ".join(sorted(found)[:_NAMED_LIMIT])
-            more = " and others" if len(found) > _NAMED_LIMIT else ""
-            raise DepartmentInUse(f"{department.path} still has {what}: {named}{more}")
+            values = {"path": department.path, "what": Sentence(what), "named": named}
+            sentence = Sentence("{path} still has {what}: {named}", **values)
+            if len(found) > _NAMED_LIMIT:
+                sentence = Sentence("{path} still has {what}: {named} and others", **values)
+            raise DepartmentInUse(sentence)

@@ -35,7 +35,9 @@ def find_department(session: Session, domain: DomainRow, path: str) -> Departmen
     """
     row = session.scalar(_of_path(domain, path)) if _is_path(path) else None
     if row is None:
-        raise DepartmentNotFound(f"there is no department {path} in {domain.name}")
+        raise DepartmentNotFound(
+            "there is no department {path} in {domain}", path=path, domain=domain.name
+        )
     return row
 
 

@@ -38,7 +38,9 @@ def require_domain(session: Session, name: str) -> DomainRow:
     normalised = normalise_domain(name)
     row = session.scalar(select(DomainRow).where(DomainRow.name == normalised))
     if row is None:
-        raise DomainNotFound(f"the domain {display_domain(normalised)} is not served here")
+        raise DomainNotFound(
+            "the domain {domain} is not served here", domain=display_domain(normalised)
+        )
     return row
 
 
@@ -93,7 +95,9 @@ def remove_domain(database: Database, actor: Principal, name: str) -> str:
 def _require_unused(session: Session, domain: DomainRow) -> None:
     if held := list(_holders_in(session, domain)):
         name = display_domain(domain.name)
-        raise Conflict(f"{name} still has {', '.join(held)}; remove them first")
+        raise Conflict(
+            "{name} still has {held}; remove them first", name=name, held=", ".join(held)
+        )
 
 
 def _holders_in(session: Session, domain: DomainRow) -> Iterator[str]:

@@ -25,5 +25,6 @@ def keep_an_administrator_in(work: Work, account: Account) -> None:
     )
     if set(work.session.scalars(statement)) == {account.id}:
         raise Conflict(
-            f"{account.address} is the last administrator of all domains; appoint another first"
+            "{address} is the last administrator of all domains; appoint another first",
+            address=account.address,
         )

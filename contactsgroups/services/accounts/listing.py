@@ -118,7 +118,7 @@ def view_account(database: Database, principal: Principal, address: str) -> Acco
     with database.read() as session:
         row = find_account_row(session, key)
         if row is None or not sees_account(session, principal, row):
-            raise AccountNotFound(f"there is no account {key}")
+            raise AccountNotFound("there is no account {key}", key=key)
         view = _view(principal, row)
         if not _manages(principal, row):
             return view

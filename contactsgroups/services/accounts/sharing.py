@@ -103,6 +103,8 @@ def unseen_address(address: Address, field: str) -> InvalidAddress:
     """Return the fault of every address in a domain of ours that the actor may not see."""
     where = display_domain(address.domain)
     return InvalidAddress(
-        f"{address}: {where} is served here but not shown to you; its administrator can show it",
+        "{address}: {where} is served here but not shown to you; its administrator can show it",
         field=field,
+        address=address,
+        where=where,
     )

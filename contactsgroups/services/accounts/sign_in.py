@@ -8,6 +8,7 @@ from contactsgroups.domain.attempts import Client, Face, account_of
 from contactsgroups.domain.errors import NotAuthenticated, SignInBusy, TooManyAttempts
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.proxies import Trusted, origin_of
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.attempts import Attempts, Claim
 from contactsgroups.services.accounts import passwords
@@ -16,7 +17,7 @@ from contactsgroups.services.accounts.identity import Candidate, find_candidate
 from contactsgroups.services.accounts.recent_sign_ins import ProvenConnections, Repeats
 from contactsgroups.services.accounts.sign_in_log import log_failure
 
-_REFUSED = "the address or the password is wrong"
+_REFUSED = Sentence("the address or the password is wrong")
 _NO_ACCOUNT = ""
 _FAMILIAR_AGAIN_SECONDS = 24 * 3600
 _FAMILIAR_LIMIT = 20_000

@@ -78,7 +78,7 @@ def issue_token(
     with database.read() as session:
         account = find_active_account(session, address)
         if account is None:
-            raise NotAuthenticated(f"there is no active account {address}")
+            raise NotAuthenticated("there is no active account {address}", address=address)
         key_id, key = read_signing_key(session, secret, for_managing=manages)
         now = max(time.time(), _valid_from(account))
         claims = {
@@ -196,4 +196,4 @@ def _is_moment(value: object) -> bool:
 
 
 def _invalid(reason: str, *, forged: bool = False) -> NotAuthenticated:
-    return NotAuthenticated(f"the token is not valid: {reason}", forged=forged)
+    return NotAuthenticated("the token is not valid: {reason}", forged=forged, reason=reason)

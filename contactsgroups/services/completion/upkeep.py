@@ -88,7 +88,9 @@ class IndexUpkeep:
         try:
             shard.build(None if progress is None else _Bars(progress, total).show)
         except IndexBusy as error:
-            raise Unavailable(f"another process is building the index of {domain}") from error
+            raise Unavailable(
+                "another process is building the index of {domain}", domain=domain
+            ) from error
         return Shard.open(shard.directory, verify=False).statistics().base_entries
 
     def status(self, domain: str) -> IndexStatus:

@@ -126,7 +126,9 @@ def list_usage(database: Database, principal: Principal) -> list[UsedAddress]:
 def _parse(recipients: Sequence[UsedAddress]) -> dict[str, tuple[Address, str]]:
     """Return address and name of each recipient, by normalised address and in its order."""
     if len(recipients) > RECIPIENTS_LIMIT:
-        raise InvalidInput(f"more than {RECIPIENTS_LIMIT} recipients", field="recipients")
+        raise InvalidInput(
+            "more than {limit} recipients", field="recipients", limit=RECIPIENTS_LIMIT
+        )
     parsed = {}
     for each in recipients:
         address = Address.parse(each.address, field="recipients")

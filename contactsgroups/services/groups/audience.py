@@ -75,11 +75,14 @@ def list_visible_members(database: Database, principal: Principal, uuid: str) ->
     with database.read() as session:
         group = _visible_group(session, principal, uuid)
         if not group.show_members:
-            raise NotPermitted(f"{group.address} does not show its members")
+            raise NotPermitted("{address} does not show its members", address=group.address)
         if group.recipient_count > MEMBERS_LIMIT:
             raise Conflict(
-                f"{group.address} reaches {group.recipient_count} mailboxes; "
-                f"more than {MEMBERS_LIMIT} are not listed one by one"
+                "{address} reaches {recipient_count} mailboxes; "
+                "more than {limit} are not listed one by one",
+                address=group.address,
+                recipient_count=group.recipient_count,
+                limit=MEMBERS_LIMIT,
             )
         reached = expand_for(session, principal, group)
         return describe(session, principal, {address: address for address in reached})

@@ -114,7 +114,7 @@ def browse_members(
     with database.read() as session:
         group = _known_group(session, principal, uuid)
         if not groups_open_to(session, principal, [group]):
-            raise NotPermitted(f"{group.address} does not show its members")
+            raise NotPermitted("{address} does not show its members", address=group.address)
         tells = may_in_group(session, principal, Right.SEE_MEMBERS, group)
         search = MemberSearch.of(session, principal, group, tells_inactive=tells)
         statement = search.select(wanted, Member.address, Member.original)

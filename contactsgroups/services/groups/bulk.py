@@ -17,6 +17,7 @@ from contactsgroups.domain.errors import (
 )
 from contactsgroups.domain.group import GroupSettings
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, GroupEdge, Member
 from contactsgroups.persistence.queries import chunked, scalars_where
@@ -138,7 +139,12 @@ def _refused(
     others = [each for each in groups if each.id not in allowed]
     known = known_groups(session, actor, others)
     return {
-        each.uuid: NotPermitted(f"{actor.address} may not {right} in {each.domain.name}")
+        each.uuid: NotPermitted(
+            "{address} may not {right} in {domain}",
+            address=actor.address,
+            right=Sentence(str(right)),
+            domain=each.domain.name,
+        )
         if each.id in known
         else _unknown()
         for each in others

@@ -22,6 +22,7 @@ from contactsgroups.domain.errors import (
 from contactsgroups.domain.faults import FAULTS, Faults
 from contactsgroups.domain.group import GroupKind, GroupSettings
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, Group
 from contactsgroups.services import pictures
@@ -197,7 +198,7 @@ class _Inspection:
         kind = self._draft.settings.kind
         if kind in list(GroupKind) and GroupKind(kind).is_derived:
             if self._draft.members:
-                text = "members of this kind of group follow the directory"
+                text = Sentence("members of this kind of group follow the directory")
                 self._faults.note(MembersAreDerived(text), "members")
             return
         address = self._group.address if self._group else self._free_address()
@@ -236,7 +237,9 @@ def _note_some(
     for name, errors in by_field.items():
         faults.note_all(errors[:FAULTS_OF_A_FIELD], name)
         if (more := len(errors) - FAULTS_OF_A_FIELD) > 0:
-            faults.note(InvalidAddress(f"{more} more {what}", field=name))
+            faults.note(
+                InvalidAddress("{count} more {what}", field=name, count=more, what=Sentence(what))
+            )
 
 
 def _key_of(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.group import GroupSettings, Role
+from contactsgroups.domain.sentence import Sentence
 
 ROLE_LIMIT = 1000
 """Addresses that may get the same role at once; more are a mistake, as with members."""
@@ -61,5 +62,8 @@ def refuse_too_many(draft: GroupDraft, stored: Collection[tuple[str, str]] = ())
     for role, texts in draft.roles.items():
         if sum((role, text) not in stored for text in texts) > ROLE_LIMIT:
             raise InvalidInput(
-                f"more than {ROLE_LIMIT:,} {role.replace('_', ' ')}s at once", field=f"{role}s"
+                "more than {limit:,} {roles} at once",
+                field=f"{role}s",
+                limit=ROLE_LIMIT,
+                roles=Sentence(f"{role}s".replace("_", " ")),
             )

@@ -29,5 +29,5 @@ def require_group_by_address(session: Session, address: str) -> Group:
     parsed = Address.parse(address)
     group = session.scalar(select(Group).where(Group.address == str(parsed)))
     if group is None:
-        raise GroupNotFound(f"there is no group {parsed}")
+        raise GroupNotFound("there is no group {parsed}", parsed=parsed)
     return group

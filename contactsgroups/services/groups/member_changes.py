@@ -76,7 +76,7 @@ def change_members(
         Unavailable: perhaps after some pieces.
     """
     if len(add) + len(remove) > CHANGES_LIMIT:
-        raise InvalidInput(f"more than {CHANGES_LIMIT} addresses at once", field="add")
+        raise InvalidInput("more than {limit} addresses at once", field="add", limit=CHANGES_LIMIT)
     require_editable(database, actor, uuid)  # Before texts are read, which takes long.
     joining, leaving = _read(add), _read(remove)
     _refuse_both(joining, leaving)
@@ -111,7 +111,7 @@ def _by_key(named: Sequence[_Named]) -> dict[str, Address]:
 def _refuse_both(joining: Sequence[_Named], leaving: Sequence[_Named]) -> None:
     both = _by_key(joining).keys() & _by_key(leaving).keys()
     if both:
-        raise InvalidInput(f"{min(both)} is to be both added and removed", field="remove")
+        raise InvalidInput("{both} is to be both added and removed", field="remove", both=min(both))
 
 
 def _add(work: Work, group: Group, named: Sequence[_Named]) -> Iterator[Outcome]:

@@ -106,9 +106,15 @@ def remove_member(database: Database, actor: Principal, uuid: str, address: str)
             select(Member).where(Member.group_id == group.id, Member.address == key)
         )
         if member is None:
-            raise MemberNotFound(f"{key} is not a member of {group.address}")
+            raise MemberNotFound(
+                "{key} is not a member of {address}", key=key, address=group.address
+            )
         if _is_single(work.session, group):
-            raise NoMembers(f"{key} is the last member of {group.address}; a group needs one")
+            raise NoMembers(
+                "{key} is the last member of {address}; a group needs one",
+                key=key,
+                address=group.address,
+            )
         work.session.delete(member)
         work.changed_group(group)
 
@@ -178,7 +184,10 @@ def unknown_local_address(address: Address) -> InvalidAddress:
     """Return the fault of a member that should be served here and is not."""
     where = display_domain(address.domain)
     return InvalidAddress(
-        f"{address}: there is no such account, alias or group in {where}", field="members"
+        "{address}: there is no such account, alias or group in {where}",
+        field="members",
+        address=address,
+        where=where,
     )
 
 
@@ -213,7 +222,7 @@ def editable_group(session: Session, actor: Principal, uuid: str) -> Group:
     group = require_group(session, uuid)
     require_in_group(session, actor, Right.EDIT_MEMBERS, group)
     if GroupKind(group.kind).is_derived:
-        raise MembersAreDerived(f"members of {group.address} follow the directory")
+        raise MembersAreDerived("members of {address} follow the directory", address=group.address)
     return group
 
 
@@ -255,7 +264,9 @@ def add_in(
 
 def _refuse_too_many(texts: Sequence[str]) -> None:
     if len(texts) > ADDRESSES_LIMIT:
-        raise InvalidInput(f"more than {ADDRESSES_LIMIT} addresses at once", field="members")
+        raise InvalidInput(
+            "more than {limit} addresses at once", field="members", limit=ADDRESSES_LIMIT
+        )
 
 
 def _parse_each(texts: Sequence[str], *, strict: bool) -> tuple[dict[str, Address], list[Refused]]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.errors import Conflict
 from contactsgroups.domain.membership_request import RequestState
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence.models import Account, Group, MembershipRequest
 
 REQUESTS_A_DAY = 20
@@ -27,7 +28,10 @@ def require_quota(session: Session, account: Account) -> None:
     of_account = MembershipRequest.account_id == account.id
     count = session.scalar(select(func.count(MembershipRequest.id)).where(of_account, recent))
     if (count or 0) >= REQUESTS_A_DAY:
-        text = f"you have made {REQUESTS_A_DAY} requests within a day; ask again tomorrow"
+        text = Sentence(
+            "you have made {limit} requests within a day; ask again tomorrow",
+            limit=REQUESTS_A_DAY,
+        )
         raise Conflict(text)
 
 

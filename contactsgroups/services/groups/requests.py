@@ -22,6 +22,7 @@ from contactsgroups.domain.errors import (
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.membership_request import RequestState, Wish
 from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.domain.text import clean_description
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
@@ -96,7 +97,11 @@ def leave_group(database: Database, actor: Principal, uuid: str, note: str = "")
         group = _known_group(work, uuid)
         _require_named_members(group)
         if not _is_member(work.session, actor, group):
-            raise MemberNotFound(f"{actor.address} is not named as a member of {group.original}")
+            raise MemberNotFound(
+                "{address} is not named as a member of {original}",
+                address=actor.address,
+                original=group.original,
+            )
         if group.leave_needs_approval and not _may_edit(work, group):
             return _ask(work, group, Wish.LEAVE, note)
         _remove(work, group, own_addresses(work.session, actor))
@@ -119,12 +124,14 @@ def join_group(database: Database, actor: Principal, uuid: str, note: str = "") 
         group = _known_group(work, uuid)
         _require_named_members(group)
         if _is_member(work.session, actor, group):
-            raise Conflict(f"{actor.address} is in {group.original} already")
+            raise Conflict(
+                "{address} is in {original} already", address=actor.address, original=group.original
+            )
         if _may_edit(work, group):
             _insert(work, group, actor.address)
             return _settle(work, group)
         if not group.join_on_request or group.disabled:
-            raise NotPermitted(f"{group.original} takes no requests to join")
+            raise NotPermitted("{original} takes no requests to join", original=group.original)
         return _ask(work, group, Wish.JOIN, note)
 
 
@@ -213,7 +220,9 @@ def _known_group(work: Work, uuid: str) -> Group:
 
 def _require_named_members(group: Group) -> None:
     if not GroupKind(group.kind).is_named:
-        raise MembersAreDerived(f"members of {group.original} follow the directory")
+        raise MembersAreDerived(
+            "members of {original} follow the directory", original=group.original
+        )
 
 
 def _may_edit(work: Work, group: Group) -> bool:
@@ -235,7 +244,9 @@ def _remove(work: Work, group: Group, addresses: frozenset[str]) -> None:
     session = work.session
     others = (Member.group_id == group.id) & Member.address.not_in(addresses)
     if session.scalars(select(Member.id).where(others).limit(1)).first() is None:
-        raise NoMembers(f"the last member of {group.original} cannot leave; it can be deleted")
+        raise NoMembers(
+            "the last member of {original} cannot leave; it can be deleted", original=group.original
+        )
     gone = (Member.group_id == group.id) & Member.address.in_(addresses)
     session.execute(delete(Member).where(gone))
     session.expire(group, ["members"])
@@ -244,7 +255,7 @@ def _remove(work: Work, group: Group, addresses: frozenset[str]) -> None:
 
 def _require_active(account: Account) -> None:
     if not account.active:
-        raise Conflict(f"{account.original} is closed; decline the request")
+        raise Conflict("{original} is closed; decline the request", original=account.original)
 
 
 def _insert(work: Work, group: Group, address: Address) -> None:
@@ -259,7 +270,9 @@ def _insert(work: Work, group: Group, address: Address) -> None:
 def _ask(work: Work, group: Group, wish: Wish, note: str) -> RequestState:
     account = require_account(work.session, str(work.actor.address))
     if _waiting_of(work.session, group, account) is not None:
-        raise Conflict(f"you have asked already; your request to {group.original} waits")
+        raise Conflict(
+            "you have asked already; your request to {original} waits", original=group.original
+        )
     request_quota.require_quota(work.session, account)
     request_quota.remove_outdated(work.session, account, group)
     work.session.add(
@@ -307,8 +320,12 @@ def _require_answerable(work: Work, uuid: str) -> MembershipRequest:
 
 def _decide(work: Work, request: MembershipRequest, state: RequestState, answer: str) -> None:
     if request.state != RequestState.WAITING:
-        by = f" by {request.decided_by}" if request.decided_by else ""
-        raise AlreadyDecided(f"this request was {request.state}{by} already")
+        was = Sentence(str(request.state))
+        if not request.decided_by:
+            raise AlreadyDecided("this request was {state} already", state=was)
+        raise AlreadyDecided(
+            "this request was {state} by {decider} already", state=was, decider=request.decided_by
+        )
     request.state = state
     request.answer = clean_description(answer.strip(), field="answer")
     request.decided_by = str(work.actor.address)

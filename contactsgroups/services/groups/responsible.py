@@ -8,6 +8,7 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.group import GroupKind, GroupSettings, Role
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence.models import Group
 from contactsgroups.persistence.queries import holders, local_domain_names
 from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
@@ -90,12 +91,15 @@ def _find_lacking(
     """Yield the field and the text for each role that nobody has who can do something."""
     owners = {address for role, address in named if role == Role.OWNER}
     if settings.kind == GroupKind.TEAM and not any_active_account(session, owners):
-        yield "owners", "a team needs an owner who has an active account here"
+        yield "owners", Sentence("a team needs an owner who has an active account here")
     responsible = {address for _, address in named}
     holds = settings.moderated and not settings.disabled  # Where nothing is let in, nothing waits.
     if holds and not any_active_account(session, responsible):
-        text = "a moderated group needs at least one moderator who has an account"
-        yield "moderators", f"{text}; name one, or an owner"
+        text = Sentence(
+            "a moderated group needs at least one moderator who has an account;"
+            " name one, or an owner"
+        )
+        yield "moderators", text
 
 
 def _find_strangers(session: Session, named: Collection[tuple[str, str]]) -> Iterator[InvalidInput]:
@@ -105,5 +109,9 @@ def _find_strangers(session: Session, named: Collection[tuple[str, str]]) -> Ite
     held_by = holders(session, {address for _, address in ours})
     for role, address in ours:
         if held_by.get(address) not in {"account", "alias"}:
-            text = f"{address} has no account here; name an account or an alias as {role}"
+            text = Sentence(
+                "{address} has no account here; name an account or an alias as {role}",
+                address=address,
+                role=Sentence(str(role).replace("_", " ")),
+            )
             yield InvalidInput(text, field=f"{role}s")

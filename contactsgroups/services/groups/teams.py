@@ -14,6 +14,7 @@ from contactsgroups.domain.errors import Conflict, InvalidAddress, InvalidInput,
 from contactsgroups.domain.group import GroupKind, GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.reserved_names import is_reserved
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import ClaimedAddress, DeletedGroup, DomainRow, Group
 from contactsgroups.services.accounts.domain_settings import settings_of_domain
@@ -80,7 +81,10 @@ def _whole_draft(actor: Principal, settings: DomainSettings, draft: TeamDraft) -
 
 def _refuse_reserved(actor: Principal, address: Address) -> None:
     if is_reserved(address.local_part) and not _administers(actor, address.domain):
-        text = f"{address.local_part} is reserved; an administrator can create such a group"
+        text = Sentence(
+            "{local_part} is reserved; an administrator can create such a group",
+            local_part=address.local_part,
+        )
         raise InvalidInput(text, field="address")
 
 
@@ -136,8 +140,9 @@ def _require_few(session: Session, actor: Principal) -> None:
     )
     if (count or 0) >= TEAMS_LIMIT:
         raise Conflict(
-            f"you have created {TEAMS_LIMIT} teams, and no account may create more; "
-            "delete one that is not needed, or ask an administrator"
+            "you have created {limit} teams, and no account may create more; "
+            "delete one that is not needed, or ask an administrator",
+            limit=TEAMS_LIMIT,
         )
     is_own = (DeletedGroup.kind == GroupKind.TEAM) & (DeletedGroup.deleted_by == str(actor.address))
     deleted = session.scalar(select(func.count()).select_from(DeletedGroup).where(is_own))
@@ -152,12 +157,12 @@ def _require_creator(session: Session, actor: Principal) -> DomainSettings:
     """Return the settings of the actor's domain if it may create teams there."""
     row = session.scalar(select(DomainRow).where(DomainRow.name == actor.domain))
     if row is None:
-        raise NotPermitted(f"{actor.address} has no account here")
+        raise NotPermitted("{address} has no account here", address=actor.address)
     authority.require(actor, Right.CREATE_TEAM, row.name)
     settings = settings_of_domain(row)
     is_open = settings.team_creators == TeamCreators.ACCOUNTS
     if not is_open and not _administers(actor, row.name):
-        raise NotPermitted(f"only administrators create teams in {row.name}")
+        raise NotPermitted("only administrators create teams in {domain}", domain=row.name)
     return settings
 
 

@@ -23,12 +23,12 @@ def require_standing(session: Session, actor: Principal) -> None:
         return
     statement = select(Account.address).where(Account.id == actor.account_id, Account.active)
     if session.scalar(statement) != str(actor.address):
-        raise NotPermitted(f"the account {actor.address} is not active any more")
+        raise NotPermitted("the account {address} is not active any more", address=actor.address)
     if actor.managed_domains == frozenset():
         return
     present = read_managed_domains(session, actor.account_id)
     if present is not None and not (actor.managed_domains or {None}) <= present:
-        raise NotPermitted(f"{actor.address} does not administer as much any more")
+        raise NotPermitted("{address} does not administer as much any more", address=actor.address)
 
 
 def read_managed_domains(session: Session, account_id: int) -> frozenset[str] | None:

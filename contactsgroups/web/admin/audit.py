@@ -81,7 +81,7 @@ def _all_asked_for() -> Iterator[AuditEntry]:
     """
     actor, asked = require_administrator(), read_asked()
     for name, text in asked.faults().items():
-        raise InvalidInput(f"{text} Nothing was exported.", field=name)
+        raise InvalidInput("{text} Nothing was exported.", field=name, text=text)
     return audit_log.read_all_entries(current_database(), actor, asked.filter())
 
 

@@ -127,5 +127,5 @@ def _page(actor: Principal, domain: str, path: str, typed: str = "", error: str 
 def _named(tree: tuple[DepartmentNode, ...], path: str) -> DepartmentNode:
     found = next((each for each in tree if each.path == path), None)
     if found is None:
-        raise NotFound(f"there is no department {path[:100]}")
+        raise NotFound("there is no department {path}", path=path[:100])
     return found

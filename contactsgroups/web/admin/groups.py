@@ -183,7 +183,9 @@ def _require_deletable(actor: Principal, uuid: UUID) -> GroupDetails:
     """Return a group before the password is asked for: whoever may not delete it needs none."""
     group = groups.show_group(current_database(), actor, str(uuid))
     if Right.DELETE_GROUP not in group.rights:
-        raise NotPermitted(f"{actor.address} may not delete {group.original}")
+        raise NotPermitted(
+            "{address} may not delete {original}", address=actor.address, original=group.original
+        )
     return group
 
 
@@ -202,7 +204,9 @@ def _merge(actor: Principal, uuid: UUID, form: GroupForm) -> GroupMerge:
 
 
 def _too_busy(form: GroupForm) -> ContactsGroupsError:
-    return Unavailable(f"{form.values['address']} is being changed by others all the time")
+    return Unavailable(
+        "{address} is being changed by others all the time", address=form.values["address"]
+    )
 
 
 def _merge_page(actor: Principal, uuid: UUID, merge: GroupMerge) -> str:

@@ -93,7 +93,12 @@ def take_role(uuid: UUID, role: str, address: str) -> None:
     present = getattr(stored, role)
     left = _without(present, Address.parse(address))
     if left == present:
-        raise NotFound(f"{address} is none of the {role.replace('_', ' ')} of {stored.address}")
+        raise NotFound(
+            "{address} is none of the {roles} of {group}",
+            address=address,
+            roles=role.replace("_", " "),
+            group=stored.address,
+        )
     _save(stored, role, left)
 
 
