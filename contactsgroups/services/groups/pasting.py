@@ -131,5 +131,5 @@ def _near(domain: str, ours: Collection[str]) -> Iterator[str]:
 
 
 def _doubtful(line: MemberLine, address: Address, domain: str) -> MemberLine:
-    fault = f"{address.domain} is nearly {domain}; send it once more if it is meant"
+    fault = f"the domain {address.domain} is nearly {domain}; send it once more if it is meant"
     return replace(line, fault=fault, proposal=f"{address.local_part}@{domain}")

@@ -60,7 +60,10 @@ def test_a_domain_that_is_nearly_ours_waits_until_it_is_meant(small: Database) -
     lines = read_lines("bob@xeample.org")
     report = paste_members(small, LOCAL_ADMIN, uuid, lines)
     (line,) = report.refused
-    assert line.fault == "xeample.org is nearly example.org; send it once more if it is meant"
+    assert (
+        line.fault
+        == "the domain xeample.org is nearly example.org; send it once more if it is meant"
+    )
     assert line.proposal == "bob@example.org"
     seen = [replace(each, is_seen=True) for each in lines]
     assert paste_members(small, LOCAL_ADMIN, uuid, seen).added == ("bob@xeample.org",)
