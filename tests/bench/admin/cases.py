@@ -100,7 +100,7 @@ def _single_changes(browser: Browser, core: Core, company: Company) -> Iterator[
     put()
     yield Case(
         name=f"remove a member of {company.large:,}",
-        run=lambda _: browser.post(f"{url}/remove", address=someone),
+        run=take,
         goal=PAGE,
         restore=put,
     )

@@ -119,6 +119,18 @@ def test_many_groups_that_somebody_moderates_take_as_many_questions_as_one(
     assert counts == [1, 1]
 
 
+def test_switching_many_groups_takes_as_many_statements_as_switching_one(small: Database) -> None:
+    for number in range(51):
+        add_group(small, f"g{number}@example.org", "ada@example.org", "bob@example.org")
+    found = uuids(small, *(f"g{number}" for number in range(51)))
+    counts = []
+    for some in (found[:1], found[1:]):
+        with statements_of(small) as statements:
+            switch_groups(small, OPERATOR, some, OFF)
+        counts.append(len(statements))
+    assert counts[1] <= counts[0] + 1
+
+
 def test_who_may_only_read_changes_nothing(company: Database) -> None:
     reader = Principal(address=ADA.address, managed_domains=None, read_only=True)
     with pytest.raises(NotPermitted):
