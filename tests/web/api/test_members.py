@@ -147,12 +147,12 @@ def test_members_are_searched_and_chosen_by_kind(reader, team):
 
 def test_a_departments_people_are_counted_and_added(manager, reader, team):
     asked = {"domain": "example.org", "department": "IT"}
-    counted = manager.change("POST", f"{team}/department-members", json={**asked, "dry_run": True})
+    counted = manager("POST", f"{team}/department-members", json={**asked, "dry_run": True})
     assert counted.json == {"found": 1, "added": 1, "already": 0, "refused": []}
     assert len(manager.get(f"{team}/members")["items"]) == 3
-    added = manager.change("POST", f"{team}/department-members", json=asked)
+    added = manager("POST", f"{team}/department-members", json=asked)
     assert added.json == {"found": 1, "added": 1, "already": 0, "refused": []}
-    again = manager.change("POST", f"{team}/department-members", json=asked)
+    again = manager("POST", f"{team}/department-members", json=asked)
     assert again.json["already"] == 1
     asked["department"] = "Nowhere"
     problem(manager("POST", f"{team}/department-members", json=asked), 422)
