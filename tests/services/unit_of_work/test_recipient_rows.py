@@ -18,8 +18,8 @@ def two_groups(database: Database) -> dict[str, int]:
     add_group(database, "a@example.org", "ada@example.org", "bob@example.org")
     add_group(database, "b@example.org", "bob@example.org", "a@example.org")
     with database.read() as session:
-        rows = session.execute(select(Group.address, Group.id))
-        return {address: number for address, number in rows}
+        rows = session.execute(select(Group.address, Group.id).order_by(Group.address))
+        return {row.address: row.id for row in rows}
 
 
 def test_each_group_is_asked_for_its_own_addresses_only(small: Database) -> None:
