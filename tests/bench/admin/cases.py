@@ -14,7 +14,7 @@ from contactsgroups.web.app import create_app
 from tests.bench.admin.company import LARGE, SWITCHED, Company
 from tests.bench.admin.measuring import Case
 from tests.bench.admin.people import DOMAIN, department_of
-from tests.directories import group_draft
+from tests.directories import CONFIRMED, group_draft
 from tests.web.forms import Visitor, read_forms
 
 PAGE, LARGE_PAGE = 0.025, 0.05
@@ -197,7 +197,7 @@ def _give_rule(core: Core, uuid: str, number: int) -> None:
         display_name=group.settings.display_name,
         rule=f'department under "Division 0" and title = "{title}"',
     )
-    groups.update_group(core.database, OPERATOR, uuid, group.version, draft)
+    groups.update_group(core.database, CONFIRMED, uuid, group.version, draft)
 
 
 def _departments(core: Core) -> Iterator[Case]:
@@ -207,7 +207,7 @@ def _departments(core: Core) -> Iterator[Case]:
 
     def move(number: int) -> None:
         path, new = (here, there) if number % 2 == 0 else (there, here)
-        department_tree.move_department(core.database, OPERATOR, DOMAIN, path, new)
+        department_tree.move_department(core.database, CONFIRMED, DOMAIN, path, new)
 
     yield Case(
         name="move a department of 1,000",
