@@ -137,7 +137,8 @@ def _site_of(app: Flask, core: Core) -> Site:
 
 def _targets(app: Flask, uuid: str) -> Iterator[Target]:
     for rule in app.url_map.iter_rules():
-        path = str(rule).replace("<uuid:uuid>", uuid).replace("<path:path>", "pages.css")
+        path = str(rule).replace("<uuid:uuid>", uuid).replace("<uuid:change>", uuid)
+        path = path.replace("<path:path>", "pages.css")
         path = path.replace("<version>", "0").replace("<path:address>", "bob@example.org")
         path = path.replace("<domain>", "example.org")
         path = re.sub(r"<any\((\w+)[^>]*>", r"\1", path)
