@@ -90,7 +90,6 @@ PAGES = {
     "delivery": "/admin/groups/{large}/delivery",
     "delete": "/admin/groups/{inner}/delete",
     "history": "/admin/groups/{inner}/history",
-    "reports": "/admin/reports",
     "requests of all groups": "/admin/requests?q=g",
     "administrators": "/admin/administrators",
     "audit": "/admin/audit",
