@@ -15,7 +15,7 @@ blueprint = Blueprint("language", __name__)
 def choose() -> BaseResponse:
     """Keep the chosen language in this browser, and go back to the page.
 
-    Nothing of an account is changed, so that a plain link will do.
+    Nothing of an account is changed, so that a form without a token will do.
     """
     response = redirect(local_path(request.args.get("next", "")), 303)
     language = find_language(request.args.get("to", ""))

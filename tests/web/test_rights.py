@@ -38,6 +38,7 @@ ANYBODY = {
     "assets.send",
     "assets.send_version",
     "groups.show_start",
+    "language.choose",
     "sign_in.show",
     "sign_in.sign_in",
     "sign_in.sign_out",
