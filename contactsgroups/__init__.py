@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from contactsgroups.services.accounts.sessions import sign_out_everywhere as sign_out_everywhere
     from contactsgroups.services.completion import Completion as Completion
     from contactsgroups.services.completion import CompletionIndex as CompletionIndex
+    from contactsgroups.services.completion import ContactPage as ContactPage
     from contactsgroups.services.completion import EntryKind as EntryKind
     from contactsgroups.services.completion.usage import UsedAddress as UsedAddress
     from contactsgroups.services.completion.usage import is_usage_recorded as is_usage_recorded
@@ -94,6 +95,7 @@ _HOMES = {
     "authenticate": "contactsgroups.services.accounts.identity:authenticate",
     "find_principal": "contactsgroups.services.accounts.identity:find_principal",
     "CompletionIndex": "contactsgroups.services.completion:CompletionIndex",
+    "ContactPage": "contactsgroups.services.completion:ContactPage",
     "UsedAddress": "contactsgroups.services.completion.usage:UsedAddress",
     "is_usage_recorded": "contactsgroups.services.completion.usage:is_usage_recorded",
     "list_usage": "contactsgroups.services.completion.usage:list_usage",

@@ -22,7 +22,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditChainEnd, AuditRow, AuditVerification
 from contactsgroups.persistence.models.base import utc_now
 from contactsgroups.services.unit_of_work import write, write_private
-from contactsgroups.services.unit_of_work.audit_chain import seal_end_in
+from contactsgroups.services.unit_of_work.audit_chain import seal_end
 
 NEWEST = 10_000
 """So many entries are verified while somebody waits for a page."""
@@ -176,7 +176,7 @@ def seal_log(database: Database, actor: Principal) -> int:
     """
     with write(database, actor) as work:
         authority.require(work.actor, Right.MANAGE_DOMAIN, None)
-        last = seal_end_in(work.session)
+        last = seal_end(work.session)
     _log.warning("%s has sealed the audit log up to entry %d", actor.address, last)
     return last
 

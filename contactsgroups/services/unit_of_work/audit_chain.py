@@ -67,7 +67,7 @@ class AuditChain:
         return whole | {"seal": self._seal}
 
 
-def seal_end_in(session: Session) -> int:
+def seal_end(session: Session) -> int:
     """Set a seal on the newest entry, and with it on all before; return its number.
 
     Raises:
