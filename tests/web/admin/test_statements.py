@@ -1,11 +1,8 @@
 """How many statements a page takes says nothing of how many rows it shows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.domain.principal import OPERATOR
@@ -18,6 +15,7 @@ from contactsgroups.services.unit_of_work import Work, write
 from contactsgroups.settings import from_mapping
 from contactsgroups.web.app import create_app
 from tests.directories import add_account, add_accounts, add_group, changed_draft, group_draft
+from tests.statements import statements_of
 from tests.web.forms import Visitor
 
 SIZES = (1, 50, 500)
@@ -64,19 +62,6 @@ def _add_groups(work: Work, number: int, inner: str, owners: dict[str, tuple[str
     create_group_in(work, changed_draft(free, members=("out@side.example",)))
 
 
-@contextmanager
-def statements_of(core: Core) -> Iterator[list[str]]:
-    """Note the statements that are executed."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        found.append(statement)
-
-    event.listen(core.database.engine, "before_cursor_execute", note)
-    yield found
-    event.remove(core.database.engine, "before_cursor_execute", note)
-
-
 PAGES = {
     "list": "/admin/groups",
     "search": "/admin/groups?q=g",
@@ -109,7 +94,8 @@ def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {name: [] for name in PAGES}
     for size in SIZES:
         state = tmp_path_factory.mktemp(f"state{size}")
-        core = open_core(from_mapping({"state": state, "secret_key": "s" * 40}), upgrade=True)
+        settings = {"state": state, "secret_key": "s" * 40, "poll_interval": 5}
+        core = open_core(from_mapping(settings), upgrade=True)  # The clock asks for few statements.
         uuids = fill(core, size)
         app = create_app(core)
         admin, ada = (
@@ -119,7 +105,7 @@ def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
             url = path.format(**uuids)
             visitor = ada if url.startswith("/groups") or "owner" in name else admin
             assert visitor.get(url).status_code == 200  # What is read once comes first.
-            with statements_of(core) as statements:
+            with statements_of(core.database) as statements:
                 visitor.get(url)
             found[name].append(len(statements))
         core.close()
