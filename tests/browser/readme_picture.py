@@ -35,7 +35,7 @@ def take_pictures(browser: Browser, state: Path, directory: Path) -> None:
         page = _signed_in(browser, url, administrator)
         page.goto(f"{url}/admin/groups?q={TYPED}")
         page.locator("tbody a.cover").first.click()
-        page.get_by_text("Add members").wait_for()
+        page.get_by_role("columnheader", name="Member").wait_for()
         _take(page, directory / "group.png")
         page.close()
     core.close()
