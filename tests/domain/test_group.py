@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from contactsgroups.domain.errors import InvalidInput, InvalidRule, InvalidText, SeveralFaults
 from contactsgroups.domain.group import (
+    NOT_IN_FORCE,
     SETTINGS,
     SWITCHES,
     TEXTS,
@@ -51,7 +52,7 @@ def test_the_check_gives_each_value_its_canonical_form() -> None:
         ({"kind": "band"}, InvalidInput, "kind", "one of static, team, department, dynamic"),
         ({"posting_policy": ""}, InvalidInput, "posting_policy", "one of same_domain, members"),
         ({"kind": "department"}, InvalidInput, "department", "needs a department"),
-        ({"kind": "department", "department": "a//b"}, InvalidText, "department", "not be empty"),
+        ({"kind": "department", "department": "a//b"}, InvalidText, "department", "a name is missing"),
         ({"kind": "dynamic"}, InvalidRule, "rule", "needs a rule"),
         ({"kind": "dynamic", "rule": "salary > 3"}, InvalidRule, "rule", "expected one of"),
         ({"moderated": "no"}, InvalidInput, "moderated", "must be true or false"),
@@ -167,3 +168,10 @@ def check(values: dict[str, str | bool]) -> GroupSettings | None:
         return GroupSettings().changed(values).checked()
     except InvalidInput:
         return None
+
+
+def test_only_switches_can_be_not_in_force() -> None:
+    assert {each.name for each in SETTINGS if each.is_switch} >= NOT_IN_FORCE.keys()
+    assert [each.name for each in SETTINGS if each.explanation.endswith(each.not_yet or "?")] == [
+        each.name for each in SETTINGS if each.not_yet
+    ]

@@ -63,10 +63,10 @@ class _Reader(HTMLParser):
 
 
 def read_forms(html: str) -> list[Form]:
-    """Return the forms of a page, in order."""
+    """Return the forms of a page, in order, without that of the languages at its foot."""
     reader = _Reader()
     reader.feed(html)
-    return reader.forms
+    return [each for each in reader.forms if not each.action.endswith("/language")]
 
 
 def as_people_read(html: str) -> str:

@@ -41,14 +41,16 @@ def test_pages_have_no_inline_scripts_and_styles(admin, find):
 @pytest.mark.parametrize("token", [None, "", "forged", "x" * 10_000])
 @pytest.mark.parametrize(
     "page",
-    ["groups/new", "groups/{team}", "groups/{team}/members", "groups/{team}/members/remove",
-     "groups/{team}/delete", "addresses/remove"],
+    ["groups/new", "groups/{team}", "groups/{team}/members", "groups/{team}/members/ticked",
+     "groups/{team}/members/remove-found", "groups/{team}/delete", "addresses/remove"],
 )  # fmt: skip
 def test_nothing_changes_without_the_form_token(admin, find, core, page, token):
     team = find("team")
     url = "/admin/" + page.format(team=team.uuid)
     data = {
         "address": "ada@example.org",
+        "action": "remove",
+        "member": "ada@example.org",
         "display_name": "Other",
         "members": "eve@example.org",
         "version": str(team.version),
