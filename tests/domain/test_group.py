@@ -52,7 +52,12 @@ def test_the_check_gives_each_value_its_canonical_form() -> None:
         ({"kind": "band"}, InvalidInput, "kind", "one of static, team, department, dynamic"),
         ({"posting_policy": ""}, InvalidInput, "posting_policy", "one of same_domain, members"),
         ({"kind": "department"}, InvalidInput, "department", "needs a department"),
-        ({"kind": "department", "department": "a//b"}, InvalidText, "department", "a name is missing"),
+        (
+            {"kind": "department", "department": "a//b"},
+            InvalidText,
+            "department",
+            "a name is missing",
+        ),
         ({"kind": "dynamic"}, InvalidRule, "rule", "needs a rule"),
         ({"kind": "dynamic", "rule": "salary > 3"}, InvalidRule, "rule", "expected one of"),
         ({"moderated": "no"}, InvalidInput, "moderated", "must be true or false"),
