@@ -151,6 +151,6 @@ class MemberSearch:
         return or_(
             Member.address.contains(word.casefold(), autoescape=True),
             has_text(Account.search_text, Account.domain_id),
-            has_text(_Target.search_text, Alias.domain_id),
+            and_(self._readable(Alias.domain_id), has_text(_Target.search_text, _Target.domain_id)),
             has_text(_Nested.search_text, _Nested.domain_id),
         )

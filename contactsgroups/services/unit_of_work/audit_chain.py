@@ -7,10 +7,10 @@ ends stands in a row of its own: entries that are cut off would not be missed ot
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain.audit_chain import digest_of, hash_carried, is_sealed, seal_of
+from contactsgroups.domain.audit_chain import BEGIN, digest_of, hash_carried, is_sealed, seal_of
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.persistence.database import AUDIT_KEYS
 from contactsgroups.persistence.models import AuditChainEnd, AuditRow
@@ -47,11 +47,14 @@ class AuditChain:
         A seal says that all entries up to its own are ours, so it must not be set on others.
 
         Raises:
-            LookupError: the row is gone, and with it what the next entry has to carry.
+            Unavailable: the row is gone, and with it what the next entry has to carry.
         """
         row = self._session.connection().execute(_END).one_or_none()
         if row is None:
-            raise LookupError("the end of the audit log is missing")
+            raise Unavailable(
+                "the end of the audit log is missing, so nothing can be written; "
+                '"contactsgroups audit seal" sets it anew'
+            )
         self._last, self._digest, self._seal = row
         keys = self._session.info.get(AUDIT_KEYS, ())
         if keys and (self._last == 0 or is_sealed(self._digest, self._seal, keys)):
@@ -70,15 +73,30 @@ class AuditChain:
 def seal_end(session: Session) -> int:
     """Set a seal on the newest entry, and with it on all before; return its number.
 
+    Where the row of the end is gone, it is made anew: the log ends with the entry that is there.
+
     Raises:
         Unavailable: there is no key to seal with.
     """
     keys = session.info.get(AUDIT_KEYS, ())
     if not keys:
         raise Unavailable("the audit log cannot be sealed: there is no secret key")
-    last, digest, _ = session.connection().execute(_END).one()
+    last, digest, _ = session.connection().execute(_END).one_or_none() or _new_end(session)
     if last:
         seal = {"seal": seal_of(digest, keys[0])}
         session.connection().execute(update(AuditRow).where(AuditRow.id == last).values(seal))
         session.connection().execute(update(AuditChainEnd).values(seal))
     return int(last)
+
+
+def _new_end(session: Session) -> tuple[int, str, str]:
+    """Insert the row that says where the log ends, as its newest entry says."""
+    newest = select(AuditRow.__table__).order_by(AuditRow.id.desc()).limit(1)
+    row = session.connection().execute(newest).mappings().one_or_none()
+    last, digest, seal = 0, BEGIN, ""
+    if row is not None:
+        last, seal = row["id"], row["seal"]
+        digest = digest_of({name: row[name] for name in _NAMES})
+    end = {"id": 1, "last": last, "digest": digest, "seal": seal}
+    session.connection().execute(insert(AuditChainEnd).values(end))
+    return last, digest, seal

@@ -47,7 +47,7 @@ def remove() -> ResponseReturnValue:
     """Remove an alias, also from the groups that it is a member of; ask first what it empties."""
     actor, address = require_administrator(), _typed()["address"]
     try:
-        if "confirmed" not in request.form and (asked := _question(actor, address)):
+        if "emptying" not in request.form and (asked := _question(actor, address)):
             return asked
         accounts.remove_alias(current_database(), actor, address)
         flash(gettext("Removed {address}.", address=address))

@@ -91,6 +91,17 @@ def test_of_a_domain_that_one_may_not_see_nothing_but_the_address_is_found(
     assert found(database, uuid, nobody, search="muller") == "nia"
 
 
+def test_an_alias_is_not_found_by_a_name_of_a_domain_that_one_may_not_see(
+    database: Database,
+) -> None:
+    add_account(database, "nia@example.net", display_name="Nia Müller")
+    add_alias(database, "press@example.org", "nia@example.net")
+    uuid = add_group(database, "news@example.org", "press@example.org").uuid
+    assert found(database, uuid, search="muller") == "press"
+    assert found(database, uuid, LOCAL_ADMIN, search="muller") == ""
+    assert found(database, uuid, LOCAL_ADMIN, search="press") == "press"
+
+
 def test_each_kind_is_counted_for_the_words(database: Database, uuid: str) -> None:
     listing = list_found_members(database, LOCAL_ADMIN, uuid, MemberFilter())
     assert dict(listing.tallies) == {

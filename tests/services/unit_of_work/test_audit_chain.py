@@ -6,11 +6,13 @@ from contextlib import suppress
 import pytest
 from sqlalchemy import delete, event, select
 
+from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.models import AuditChainEnd, AuditRow
 from contactsgroups.services.accounts import AccountDraft
 from contactsgroups.services.accounts.accounts import ensure_account_in
+from contactsgroups.services.audit_verification import seal_log, verify_all
 from contactsgroups.services.unit_of_work import write
 from tests.directories import add_accounts
 
@@ -38,7 +40,7 @@ def numbers(database: Database) -> list[int]:
 def test_what_is_rolled_back_leaves_no_gap(sealed: Database) -> None:
     with suppress(RuntimeError), write(sealed, OPERATOR) as work:
         ensure_account_in(work, AccountDraft(address="never@example.org"))
-        work.finish()
+        work.finish(sealed.brake)
         raise RuntimeError
     add(sealed, 2)
     assert numbers(sealed) == list(range(1, len(numbers(sealed)) + 1))
@@ -72,6 +74,15 @@ def test_without_the_row_of_the_end_nothing_is_written(sealed: Database) -> None
     before = numbers(sealed)
     with sealed.engine.begin() as connection:
         connection.execute(delete(AuditChainEnd))
-    with pytest.raises(LookupError):
+    with pytest.raises(Unavailable, match="audit seal"):
         add(sealed, 1)
     assert numbers(sealed) == before
+
+
+def test_sealing_sets_a_lost_end_anew(sealed: Database) -> None:
+    with sealed.engine.begin() as connection:
+        connection.execute(delete(AuditChainEnd))
+    assert seal_log(sealed, OPERATOR) == len(numbers(sealed))
+    add(sealed, 2)
+    found = verify_all(sealed, OPERATOR)
+    assert (found.last, found.faults) == (len(numbers(sealed)), ())
