@@ -71,7 +71,9 @@ def keep_language(response: BaseResponse, language: Language) -> None:
 
 def set_language_headers(response: R) -> R:
     """Name the language of a page, and what it depends on (RFC 9110 sections 8.5 and 12.5.5)."""
-    if response.mimetype == "text/html" and "Content-Language" not in response.headers:
+    # "Not modified" has no content and so no type; Werkzeug says that it is HTML.
+    is_page = response.mimetype == "text/html" and response.status_code != 304
+    if is_page and "Content-Language" not in response.headers:
         response.headers["Content-Language"] = current_language().tag
         response.vary.update(("Accept-Language", "Cookie"))
     return response
