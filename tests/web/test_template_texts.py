@@ -17,7 +17,6 @@ TO_DO = frozenset(
         "group_members.html",
         "group_merge.html",
         "group_new.html",
-        "group_recipients.html",
         "group_settings.html",
         "groups.html",
     }

@@ -217,9 +217,11 @@ def _uploaded() -> bytes:
     if not data:
         raise _no_file()
     if len(data) > TEXT_LIMIT:
-        limit = TEXT_LIMIT // 1024**2
-        text = f"the file is larger than {limit} MB; send it in parts"
-        raise InvalidInput(text, field="file")
+        raise InvalidInput(
+            "the file is larger than {limit} MB; send it in parts",
+            field="file",
+            limit=TEXT_LIMIT // 1024**2,
+        )
     return data
 
 
