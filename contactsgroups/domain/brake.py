@@ -5,6 +5,7 @@ once, and mail goes astray.  So a large move, or one that leaves nobody, is conf
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from contactsgroups.domain.sentence import Sentence
 
@@ -64,7 +65,7 @@ class HeldMove:
     @property
     def sentence(self) -> Sentence:
         """What would become of the group's members."""
-        values = {"address": self.address, "before": self.before}
+        values: dict[str, Any] = {"address": self.address, "before": self.before}
         if self.after == 0:
             if self.before == 1:
                 return Sentence("{address} would lose its only member", address=self.address)
