@@ -5,6 +5,9 @@ once, and mail goes astray.  So a large move, or one that leaves nobody, is conf
 """
 
 from dataclasses import dataclass
+from typing import Any
+
+from contactsgroups.domain.sentence import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +62,26 @@ class HeldMove:
         """How many members there would be."""
         return self.before + self.added - self.removed
 
-    def __str__(self) -> str:
+    @property
+    def sentence(self) -> Sentence:
+        """What would become of the group's members."""
+        values: dict[str, Any] = {"address": self.address, "before": self.before}
         if self.after == 0:
-            members = "its only member" if self.before == 1 else f"all {self.before} members"
-            return f"{self.address} would lose {members}"
-        gained = f"get {self.added} {'other' if self.removed else 'more'}"
-        lost = f"lose {self.removed} of {self.before} members"
-        parts = [lost] * bool(self.removed) + [gained] * bool(self.added)
-        return f"{self.address} would {' and '.join(parts)}"
+            if self.before == 1:
+                return Sentence("{address} would lose its only member", address=self.address)
+            return Sentence("{address} would lose all {before} members", **values)
+        if not self.removed:
+            return Sentence(
+                "{address} would get {added} more", address=self.address, added=self.added
+            )
+        values["removed"] = self.removed
+        if not self.added:
+            return Sentence("{address} would lose {removed} of {before} members", **values)
+        return Sentence(
+            "{address} would lose {removed} of {before} members and get {added} other",
+            added=self.added,
+            **values,
+        )
+
+    def __str__(self) -> str:
+        return str(self.sentence)

@@ -40,7 +40,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contactsgroups.domain.brake import HeldMove
-from contactsgroups.domain.sentence import Sentence
+from contactsgroups.domain.sentence import Sentence, in_a_row
 
 _NAMED_GROUPS = 10
 
@@ -155,15 +155,19 @@ class AddressInUse(Conflict):
     """
 
     def __init__(self, address: str, holder: str, *, until: str = "") -> None:
-        super().__init__(
-            "{address} is reserved until {until} for a group that was deleted; "
-            "whoever may delete it can restore it, or release the address now"
-            if until
-            else "{address} is already in use by an existing {holder}",
+        text = Sentence(
+            "{address} is already in use by an existing {holder}",
             address=address,
             holder=_said(holder),
-            until=until,
         )
+        if until:
+            text = Sentence(
+                "{address} is reserved until {until} for a group that was deleted; "
+                "whoever may delete it can restore it, or release the address now",
+                address=address,
+                until=until,
+            )
+        super().__init__(text)
         self.address = address
         self.holder = holder
         self.until = until
@@ -214,11 +218,15 @@ class NeedsConfirmation(Conflict):
     """
 
     def __init__(self, moves: Sequence[HeldMove], *, saved: int = 0) -> None:
-        named = "; ".join(map(str, moves[:_NAMED_GROUPS]))
-        more = len(moves) - _NAMED_GROUPS
-        others = f"; and {more} more groups" if more > 0 else ""
-        done = f"{saved} changes are saved" if saved else "nothing was changed"
-        super().__init__(f"{done}, and this must be confirmed first: {named}{others}")
+        named = [each.sentence for each in moves[:_NAMED_GROUPS]]
+        if (more := len(moves) - _NAMED_GROUPS) > 0:
+            named.append(Sentence("and {more} more groups", more=more))
+        done = Sentence("nothing was changed")
+        if saved:
+            done = Sentence("{saved} changes are saved", saved=saved)
+        super().__init__(
+            "{done}, and this must be confirmed first: {moves}", done=done, moves=in_a_row(named)
+        )
         self.moves = tuple(moves)
 
 

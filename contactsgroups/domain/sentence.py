@@ -1,5 +1,7 @@
 """Sentences that know their message and its values apart, so that faces can translate them."""
 
+from collections.abc import Iterable
+from functools import reduce
 from typing import Any
 
 
@@ -30,3 +32,11 @@ class Sentence(str):
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         return (self.message,), {"many": self.many, **self.values}
+
+
+def in_a_row(sentences: Iterable[Any]) -> Sentence:
+    """Return sentences, or errors, one after another as a single one; "" for none."""
+    each = iter(sentences)
+    first = next(each, "")
+    whole = first if isinstance(first, Sentence) else Sentence("{text}", text=first)
+    return reduce(lambda done, more: Sentence("{done}; {more}", done=done, more=more), each, whole)

@@ -188,8 +188,12 @@ def clean_department(path: str) -> list[str]:
         InvalidText: one of them is empty or unfit, or all together are too long.
     """
     if path.strip() and not all(each.strip() for each in path.split("/")):
-        text = "a slash stands between two departments, such as Sales/Europe; a name is missing"
-        raise InvalidText(f"{text} in {path.strip()[:SHOWN_OF_PATH]!r}", field="department")
+        raise InvalidText(
+            "a slash stands between two departments, such as Sales/Europe; "
+            "a name is missing in {path}",
+            field="department",
+            path=repr(path.strip()[:SHOWN_OF_PATH]),
+        )
     names = [clean_name(name, field="department") for name in path.split("/")]
     if len("/".join(names)) > DEPARTMENT_PATH_LIMIT:
         raise InvalidText(

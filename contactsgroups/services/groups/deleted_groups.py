@@ -17,6 +17,7 @@ from contactsgroups.domain.authority import Right, Standing
 from contactsgroups.domain.errors import Conflict, DepartmentNotFound, GroupNotFound
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     Base,
@@ -256,8 +257,11 @@ def _group_of(session: Session, deleted: DeletedGroup, snapshot: GroupSnapshot) 
         try:
             group.department = find_department(session, deleted.domain, snapshot.department)
         except DepartmentNotFound as error:
-            text = f"{deleted.original} cannot be restored without its department"
-            raise Conflict(f"{text} {snapshot.department}; add that first") from error
+            raise Conflict(
+                "{address} cannot be restored without its department {department}; add that first",
+                address=deleted.original,
+                department=snapshot.department,
+            ) from error
     return group
 
 
@@ -316,7 +320,9 @@ def _restore_place_in(work: Work, group: Group, snapshot: GroupSnapshot, report:
     for each in snapshot.memberships:
         fault = _membership_fault(session, group, others.get(each.uuid))
         if fault:
-            report.notes.append(f"it is not in {each.address} again, {fault}")
+            report.notes.append(
+                Sentence("it is not in {address} again, {why}", address=each.address, why=fault)
+            )
         else:
             _insert_elsewhere(session, Member, others[each.uuid], each)
             work.changed_group(others[each.uuid])
@@ -333,11 +339,11 @@ def _restore_place_in(work: Work, group: Group, snapshot: GroupSnapshot, report:
 def _membership_fault(session: Session, group: Group, parent: Group | None) -> str:
     """Return why a group cannot be a member again; nothing if it can."""
     if parent is None:
-        return "which does not exist any more"
+        return Sentence("which does not exist any more")
     if GroupKind(parent.kind).is_derived:
-        return "whose members follow the directory now"
+        return Sentence("whose members follow the directory now")
     if find_cycles(session, parent.address, [group.address]):
-        return "which it contains now"
+        return Sentence("which it contains now")
     return ""
 
 
@@ -354,11 +360,15 @@ def _look_after_in(work: Work, group: Group, report: Restored) -> None:
     if group.kind == GroupKind.TEAM and not ids_with_owner(session, [group.id]):
         appoint_successors_in(work, [group])
         owners = [row.original for row in group.roles if row.role == Role.OWNER]
-        report.notes.append(f"its owner is {', '.join(owners)}" if owners else "it has no owner")
+        report.notes.append(
+            Sentence("its owner is {owners}", owners=", ".join(owners))
+            if owners
+            else Sentence("it has no owner")
+        )
     responsible = {row.address for row in group.roles if row.role != Role.ALLOWED_SENDER}
     holds = group.moderated and not group.disabled
     if holds and not any_active_account(session, responsible):
-        report.notes.append("nobody can approve messages to it; name a moderator")
+        report.notes.append(Sentence("nobody can approve messages to it; name a moderator"))
     first = select(Member.id).where(Member.group_id == group.id).limit(1)
     if session.scalar(first) is None:
-        report.notes.append("nobody is in it")
+        report.notes.append(Sentence("nobody is in it"))

@@ -41,7 +41,7 @@ def list_first_recipients(
         if not known_groups(session, principal, [group]):
             raise GroupNotFound("there is no such group")
         if not group.show_members:
-            raise NotPermitted(f"{group.address} does not show its members")
+            raise NotPermitted("{address} does not show its members", address=group.address)
         if _has_closed_group(session, principal, group):
             reached = expand_for(session, principal, group)
             total = len(reached)

@@ -61,7 +61,9 @@ def paste_members(
     """
     require_editable(database, actor, uuid)
     if len(lines) > ADDRESSES_LIMIT:
-        raise InvalidInput(f"more than {ADDRESSES_LIMIT} addresses at once", field="members")
+        raise InvalidInput(
+            "more than {limit} addresses at once", field="members", limit=ADDRESSES_LIMIT
+        )
     if not lines:
         raise InvalidInput("no address was given", field="members")
     first = _first_of_each(lines)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.errors import ContactsGroupsError, InvalidAddress, InvalidInput
 from contactsgroups.domain.group import PINS, GroupKind
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence.models import Account
 from contactsgroups.persistence.queries import scalars_where
 
@@ -28,7 +29,11 @@ def find_pin_faults(
     pins = sorted((role, address) for role, address in named if role in PINS)
     if not kind.is_derived:
         for role in dict.fromkeys(role for role, _ in pins):
-            yield InvalidInput(f"a {kind} group has no pinned members", field=f"{role}s")
+            yield InvalidInput(
+                "a {kind} group has no pinned members",
+                field=f"{role}s",
+                kind=Sentence(kind.value),
+            )
         return
     new = [(role, address) for role, address in pins if (role, address) not in before]
     if domain_id is None or not new:
@@ -37,5 +42,8 @@ def find_pin_faults(
     known = set(scalars_where(session, here, Account.address, {address for _, address in new}))
     for role, address in new:
         if address not in known:
-            text = f"{address} is no account of the group's own domain"
-            yield InvalidAddress(text, field=f"{role}s")
+            yield InvalidAddress(
+                "{address} is no account of the group's own domain",
+                field=f"{role}s",
+                address=address,
+            )

@@ -104,7 +104,9 @@ def _require_proof(
         return Proof.SIGNED_IN if is_local else Proof.NONE
     if proof is Proof.SIGNED_IN and not is_local:
         where = display_domain(sender.domain)
-        raise InvalidInput(f"{where} is not served here, so nobody there signs in", field="proof")
+        raise InvalidInput(
+            "{domain} is not served here, so nobody there signs in", field="proof", domain=where
+        )
     return proof
 
 

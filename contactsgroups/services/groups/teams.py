@@ -148,8 +148,9 @@ def _require_few(session: Session, actor: Principal) -> None:
     deleted = session.scalar(select(func.count()).select_from(DeletedGroup).where(is_own))
     if (deleted or 0) >= TEAMS_LIMIT:
         raise Conflict(
-            f"the addresses of {TEAMS_LIMIT} teams that you have deleted are still reserved; "
-            "release some of them, or ask an administrator"
+            "the addresses of {limit} teams that you have deleted are still reserved; "
+            "release some of them, or ask an administrator",
+            limit=TEAMS_LIMIT,
         )
 
 

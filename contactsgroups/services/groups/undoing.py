@@ -21,6 +21,7 @@ from contactsgroups.domain.faults import FAULTS
 from contactsgroups.domain.group import SETTINGS, GroupKind, Role
 from contactsgroups.domain.merging import Value
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence, in_a_row
 from contactsgroups.domain.undoing import MEMBERS, GroupChange, Moves, take_back
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditRow, Group, Member
@@ -76,14 +77,14 @@ def undo_changes(
     if not work_ids:
         raise _no_such_change()
     if len(work_ids) > WORKS_LIMIT:
-        raise InvalidInput(f"more than {WORKS_LIMIT} changes at once", field="change")
+        raise InvalidInput("more than {limit} changes at once", field="change", limit=WORKS_LIMIT)
     with write(database, actor) as work:
         undone = Undone()
         for work_id in reversed(list(dict.fromkeys(work_ids))):
             _undo_in(work, work_id, only, undone)
             work.undo(work_id)
         if not undone.groups:
-            raise Conflict(_nothing_left(undone))
+            raise _nothing_left(undone)
         undone.groups = list(dict.fromkeys(undone.groups))
         return undone
 
@@ -92,9 +93,11 @@ def _no_such_change() -> NotFound:
     return NotFound("there is no such change")
 
 
-def _nothing_left(undone: Undone) -> str:
-    text = "nothing of this change is left to undo"
-    return f"{text}: {'; '.join(undone.notes[:5])}" if undone.notes else text
+def _nothing_left(undone: Undone) -> Conflict:
+    if not undone.notes:
+        return Conflict("nothing of this change is left to undo")
+    notes = in_a_row(undone.notes[:5])
+    return Conflict("nothing of this change is left to undo: {notes}", notes=notes)
 
 
 def _undo_in(work: Work, work_id: str, only: str, undone: Undone) -> None:
@@ -108,7 +111,7 @@ def _undo_in(work: Work, work_id: str, only: str, undone: Undone) -> None:
     for uuid, change in changes.items():
         group = work.session.scalar(select(Group).where(Group.uuid == uuid))
         if group is None:
-            undone.notes.append("a group that was changed does not exist any more")
+            undone.notes.append(Sentence("a group that was changed does not exist any more"))
             continue
         _take_back_in(work, group, change, undone)
 
@@ -128,7 +131,9 @@ def _read_changes(
         raise _no_such_change()
     if not actions <= UNDOABLE:
         others = ", ".join(sorted(actions - UNDOABLE))
-        raise Conflict(f"this change cannot be undone, because of what else was done: {others}")
+        raise Conflict(
+            "this change cannot be undone, because of what else was done: {others}", others=others
+        )
     removed: list[str] = []
     details: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for action, uuid, detail in read_details(session, work_id, only):
@@ -160,7 +165,9 @@ def _take_back_in(work: Work, group: Group, change: GroupChange, undone: Undone)
         is_changed = _change_settings_in(work, group, change, undone)
         is_changed |= _change_members_in(work, group, change, undone)
     except FAULTS as error:
-        raise Conflict(f"{known_as} cannot be as it was: {error}") from error
+        raise Conflict(
+            "{address} cannot be as it was: {why}", address=known_as, why=error
+        ) from error
     if is_changed:
         undone.groups.append(group.original)
 
@@ -188,7 +195,13 @@ def _with_fields(
     present: dict[str, Value] = {**draft.settings.values(), "original": draft.address}
     back = take_back(change, present)
     for name in back.kept:
-        undone.notes.append(f"the {_LABELS[name]} of {group.original} was changed again since")
+        undone.notes.append(
+            Sentence(
+                "the {what} of {address} was changed again since",
+                what=_LABELS[name],
+                address=group.original,
+            )
+        )
     settings = {name: value for name, value in back.values.items() if name in _SETTINGS}
     return replace(
         draft,
@@ -205,7 +218,9 @@ def _picture_before(group: Group, change: GroupChange, undone: Undone) -> bytes 
     before, _ = change.fields["picture"]
     if before == "":
         return b"" if group.picture else None
-    undone.notes.append(f"the former picture of {group.original} is not kept")
+    undone.notes.append(
+        Sentence("the former picture of {address} is not kept", address=group.original)
+    )
     return None
 
 
@@ -253,7 +268,9 @@ def _moves_by_directory(change: GroupChange) -> bool:
 
 def _add_in(work: Work, group: Group, addresses: Sequence[str], undone: Undone) -> tuple[str, ...]:
     if len(addresses) > ADDRESSES_LIMIT:
-        raise InvalidInput(f"more than {ADDRESSES_LIMIT} addresses at once", field="members")
+        raise InvalidInput(
+            "more than {limit} addresses at once", field="members", limit=ADDRESSES_LIMIT
+        )
     candidates = {each: Address.parse(each) for each in addresses}
     report = add_in(work, group, candidates, [])
     undone.notes += _refusals(group, report.refused)
@@ -262,4 +279,9 @@ def _add_in(work: Work, group: Group, addresses: Sequence[str], undone: Undone) 
 
 def _refusals(group: Group, refused: Sequence[Any]) -> Iterator[str]:
     for each in refused:
-        yield f"{each.text} is not in {group.original} again: {each.reason}"
+        yield Sentence(
+            "{address} is not in {group} again: {why}",
+            address=each.text,
+            group=group.original,
+            why=each.reason,
+        )

@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from contactsgroups.domain.errors import ContactsGroupsError, NotAuthenticated
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence, in_a_row
 from contactsgroups.services.groups import deleted_groups
 from contactsgroups.services.groups.deleted_groups import Restored
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import check_password, require_principal
+from contactsgroups.web.languages import end_sentence, gettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -32,7 +34,7 @@ def restore(uuid: UUID) -> ResponseReturnValue:
     try:
         restored = deleted_groups.restore_group(current_database(), actor, str(uuid))
     except ContactsGroupsError as error:
-        return refuse_form(_list_page(actor, error=str(error)), error)
+        return refuse_form(_list_page(actor, error=say(error)), error)
     flash(in_words(restored))
     return redirect(url_for("contactsgroups.members.show", uuid=uuid), 303)
 
@@ -51,9 +53,9 @@ def release(uuid: UUID) -> ResponseReturnValue:
     try:
         check_password(actor, request.form.get("password", ""))
     except NotAuthenticated:
-        return _release_page(actor, uuid, error="the password is wrong"), 403
+        return _release_page(actor, uuid, error=gettext("the password is wrong")), 403
     address = deleted_groups.release_address(current_database(), actor, str(uuid))
-    flash(f"Released {address}. Anybody may have the address now.")
+    flash(gettext("Released {address}. Anybody may have the address now.", address=address))
     return redirect(url_for("contactsgroups.deleted_groups.show_all"), 303)
 
 
@@ -70,7 +72,8 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
 
 def in_words(restored: Restored) -> str:
     """Say that a group is back, and what is not."""
-    return "; ".join([f"Restored {restored.original}", *restored.notes]) + "."
+    done = Sentence("Restored {address}", address=restored.original)
+    return end_sentence(say(in_a_row([done, *restored.notes])))
 
 
 def _list_page(actor: Principal, error: str = "") -> str:

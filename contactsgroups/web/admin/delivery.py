@@ -15,6 +15,7 @@ from contactsgroups.services.groups.preview_rows import Shown
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import require_principal
+from contactsgroups.web.languages import say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database
 
@@ -97,7 +98,7 @@ def _page(
         verdict=verdict,
         outcome=outcome,
         look=look,
-        errors={(error.field or ""): [str(error)]} if error else {},
+        errors={(error.field or ""): [say(error)]} if error else {},
         preview=preview_delivery(
             database,
             actor,

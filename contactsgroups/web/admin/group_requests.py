@@ -25,6 +25,7 @@ from contactsgroups.services.groups.managed_requests import (
 from contactsgroups.web.admin.parameters import as_domain, one_line, only_uuids, read_number
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator, require_principal
+from contactsgroups.web.languages import say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -125,7 +126,7 @@ def _decide(uuid: UUID, done: str, decide: Callable[..., None]) -> ResponseRetur
     except RequestNotFound:
         raise
     except ContactsGroupsError as error:
-        return refuse_form(_page(actor, str(uuid), str(error)), error)
+        return refuse_form(_page(actor, str(uuid), say(error)), error)
     flash(done)
     return _to_list()
 

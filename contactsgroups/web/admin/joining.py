@@ -30,6 +30,7 @@ from contactsgroups.web.admin.paste_form import ROWS, PasteForm
 from contactsgroups.web.admin.proposals import with_proposals
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_principal
+from contactsgroups.web.languages import say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import TEXT_LIMIT, FormExpired
 from contactsgroups.web.state import current_core, current_database
@@ -51,7 +52,7 @@ def add(uuid: UUID) -> ResponseReturnValue:
     actor, typed = require_principal(), request.form.get("members", "")
 
     def refuse(error: ContactsGroupsError) -> ResponseReturnValue:
-        page = member_page(actor, _query(uuid), typed=typed, error=str(error))
+        page = member_page(actor, _query(uuid), typed=typed, error=say(error))
         return refuse_form(page, error)
 
     return _add(actor, uuid, lambda: read_lines(typed), refuse)
@@ -69,7 +70,7 @@ def paste(uuid: UUID) -> ResponseReturnValue:
     actor, typed = require_principal(), request.form.get("lines", "")
 
     def refuse(error: ContactsGroupsError) -> ResponseReturnValue:
-        return refuse_form(_ways_page(actor, uuid, typed=typed, paste_error=str(error)), error)
+        return refuse_form(_ways_page(actor, uuid, typed=typed, paste_error=say(error)), error)
 
     return _add(actor, uuid, lambda: read_lines(typed), refuse)
 
@@ -87,7 +88,7 @@ def upload(uuid: UUID) -> ResponseReturnValue:
         return read_file(decoded.text)
 
     def refuse(error: ContactsGroupsError) -> ResponseReturnValue:
-        return refuse_form(_ways_page(actor, uuid, file_error=str(error)), error)
+        return refuse_form(_ways_page(actor, uuid, file_error=say(error)), error)
 
     return _add(actor, uuid, read, refuse, lambda: note)
 
@@ -98,7 +99,7 @@ def add_corrected(uuid: UUID) -> ResponseReturnValue:
     actor, form = require_principal(), PasteForm.posted(request.form)
 
     def refuse(error: ContactsGroupsError) -> ResponseReturnValue:
-        return refuse_form(_form_page(actor, uuid, form, str(error)), error)
+        return refuse_form(_form_page(actor, uuid, form, say(error)), error)
 
     return _add(actor, uuid, lambda: form.lines, refuse)
 
@@ -110,7 +111,7 @@ def ask_about_department(uuid: UUID) -> ResponseReturnValue:
     try:
         count = count_department(current_database(), actor, str(uuid), choice)
     except ContactsGroupsError as error:
-        page = _ways_page(actor, uuid, choice=choice, department_error=str(error))
+        page = _ways_page(actor, uuid, choice=choice, department_error=say(error))
         return refuse_form(page, error)
     return _ways_page(actor, uuid, choice=choice, count_of=count)
 
@@ -122,7 +123,7 @@ def add_all_of_department(uuid: UUID) -> ResponseReturnValue:
     try:
         report = add_department(current_database(), actor, str(uuid), choice)
     except ContactsGroupsError as error:
-        page = _ways_page(actor, uuid, choice=choice, department_error=str(error))
+        page = _ways_page(actor, uuid, choice=choice, department_error=say(error))
         return refuse_form(page, error)
     if report.refused or report.stopped is not None:
         page = member_page(actor, _query(uuid), department=report)
@@ -217,9 +218,11 @@ def _uploaded() -> bytes:
     if not data:
         raise _no_file()
     if len(data) > TEXT_LIMIT:
-        limit = TEXT_LIMIT // 1024**2
-        text = f"the file is larger than {limit} MB; send it in parts"
-        raise InvalidInput(text, field="file")
+        raise InvalidInput(
+            "the file is larger than {limit} MB; send it in parts",
+            field="file",
+            limit=TEXT_LIMIT // 1024**2,
+        )
     return data
 
 

@@ -19,6 +19,7 @@ from contactsgroups.web.admin.member_page import PAGE, back_with, member_page, q
 from contactsgroups.web.admin.member_query import MemberQuery
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_principal
+from contactsgroups.web.languages import say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -50,7 +51,7 @@ def change(uuid: UUID) -> ResponseReturnValue:
     try:
         removal = member_removal.remove_members(current_database(), actor, str(uuid), ticked)
     except ContactsGroupsError as error:
-        return refuse_form(member_page(actor, query, error=str(error)), error)
+        return refuse_form(member_page(actor, query, error=say(error)), error)
     return _tell(actor, removal, query)
 
 

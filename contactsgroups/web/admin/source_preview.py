@@ -17,6 +17,7 @@ from contactsgroups.services.groups.source_preview import (
 )
 from contactsgroups.web.admin.group_form import GroupForm
 from contactsgroups.web.identity import require_administrator
+from contactsgroups.web.languages import say
 from contactsgroups.web.state import current_database, current_state
 
 blueprint = Blueprint("source_preview", __name__, url_prefix="/admin/groups/preview")
@@ -35,7 +36,7 @@ def count() -> ResponseReturnValue:
     try:
         preview = preview_of(actor, GroupForm.posted(request), request.form.get("group", ""))
     except (InvalidInput, DomainNotFound, DepartmentNotFound) as error:
-        return jsonify(fault=str(error))
+        return jsonify(fault=say(error))
     except TooManyRequests as error:
         return jsonify(fault=str(error.description)), HTTPStatus.TOO_MANY_REQUESTS
     return jsonify(_as_json(preview))

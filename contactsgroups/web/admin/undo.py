@@ -6,10 +6,12 @@ from flask.typing import ResponseReturnValue
 from contactsgroups.domain.authority import is_administrator
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence, in_a_row
 from contactsgroups.services.groups.undoing import Undone, undo_changes
 from contactsgroups.web.admin.parameters import only_uuids
 from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import require_principal
+from contactsgroups.web.languages import end_sentence, say
 from contactsgroups.web.local_paths import local_path
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database
@@ -29,18 +31,20 @@ def undo() -> ResponseReturnValue:
     try:
         undone = undo_changes(current_database(), actor, changes, only=only)
     except ContactsGroupsError as error:
-        return refuse_form(render("undo_refused.html", error=str(error), back=back), error)
+        return refuse_form(render("undo_refused.html", error=say(error), back=back), error)
     flash(in_words(undone))
     return redirect(back, 303)
 
 
 def in_words(undone: Undone) -> str:
     """Say what was taken back, and what stays as it is."""
-    where = ", ".join(undone.groups) if len(undone.groups) <= 3 else f"{len(undone.groups)} groups"
+    sentences = [Sentence("Undid the change of {groups}", groups=", ".join(undone.groups))]
+    if len(undone.groups) > 3:
+        sentences = [Sentence("Undid the change of {count} groups", count=len(undone.groups))]
     notes = undone.notes[:_NOTES]
     if more := len(undone.notes) - len(notes):
-        notes.append(f"and {more} more")
-    return "; ".join([f"Undid the change of {where}", *notes]) + "."
+        notes.append(Sentence("and {more} more", more=more))
+    return end_sentence(say(in_a_row([*sentences, *notes])))
 
 
 def _list_for(actor: Principal) -> str:

@@ -31,10 +31,15 @@ def meet(admin: Page, second: Page, site: Site) -> None:
     save(admin)
 
 
+def fill_rule(page: Page, text: str) -> None:
+    page.get_by_text("The same rule as text").click()
+    page.locator("#rule").fill(text)
+
+
 def make_faults(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/admin/groups/{site.find('team').uuid}")
     page.get_by_role("radio", name="Dynamic", exact=True).check()
-    page.locator("#rule").fill("shoe = 42")
+    fill_rule(page, "shoe = 42")
     page.locator("#address").fill("ada@example.org")
     page.locator("#owners").fill("nobody@example.org, broken,")
     save(page)
@@ -44,7 +49,7 @@ def make_faults(page: Page, site: Site) -> None:
 def ask_about_the_kind(page: Page, site: Site) -> None:
     page.goto(f"{site.url}/admin/groups/{site.find('team').uuid}")
     page.get_by_role("radio", name="Dynamic", exact=True).check()
-    page.locator("#rule").fill('title = "Boss"')
+    fill_rule(page, 'title = "Boss"')
     save(page)
     expect(page.get_by_role("alert")).to_contain_text("3 typed members will no longer be members")
 

@@ -23,7 +23,13 @@ from contactsgroups.services.groups.editing import draft_like
 from contactsgroups.services.groups.source_preview import preview_source
 from contactsgroups.services.transfer.exporting import export_records
 from contactsgroups.services.transfer.importing import import_records
-from tests.directories import add_account, add_accounts, add_group, changed_draft
+from tests.directories import (
+    add_account,
+    add_accounts,
+    add_group,
+    changed_draft,
+    delete_for_good,
+)
 
 ADA, BOB, EVE, ZOE = (f"{name}@example.org" for name in ("ada", "bob", "eve", "zoe"))
 
@@ -166,7 +172,7 @@ def test_the_preview_counts_pins(small: Database, group: GroupDetails) -> None:
 
 def test_an_export_has_pins_and_an_import_brings_them(small: Database, group: GroupDetails) -> None:
     records = list(export_records(small))
-    groups.remove_group(small, OPERATOR, group.uuid)
+    delete_for_good(small, group.uuid)
     report = import_records(small, OPERATOR, records)
     assert not report.faults
     again = groups.find_group(small, OPERATOR, group.address)

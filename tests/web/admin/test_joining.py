@@ -129,7 +129,7 @@ def test_a_guessed_encoding_is_said(admin, url):
         (b"PK\x03\x04\x00\x00", "The file is no text"),
         (b"", "Choose a file"),
         (b"a@side.example\n" * 10_000, "The file is larger than"),
-        (b"x\n" * 50_001, "More than 50000"),
+        (b"x\n" * 50_001, "More than 50,000"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_beside_its_field(

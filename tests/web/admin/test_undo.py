@@ -24,8 +24,8 @@ def press_undo(visitor, form):
 def remove_guest(visitor, uuid):
     url = f"/admin/groups/{uuid}/members"
     token = visitor.form_on(url).values["csrf_token"]
-    data = {"csrf_token": token, "address": "guest@example.net"}
-    return visitor.client.post(f"{url}/remove", data=data, follow_redirects=True)
+    data = {"csrf_token": token, "member": "guest@example.net", "action": "remove"}
+    return visitor.client.post(f"{url}/ticked", data=data, follow_redirects=True)
 
 
 def test_after_a_change_there_is_one_line_with_undo(ada, core, find):
