@@ -36,18 +36,13 @@ NOT_AUDITED = frozenset(
     {
         "added_at",
         "asked_at",
-        "content",
         "created_at",
         "decided_at",
         "decided_by",
-        "deleted_at",
-        "deleted_by",
-        "expires_at",
         "external_count",
         "location_folded",
         "name_folded",
         "native",
-        "owners",
         "path_folded",
         "picture_digest",
         "recipient_count",
@@ -76,6 +71,7 @@ class AuditedTable:
         subject: the columns that name a row in the log.
         domain: that of them which says whose administrators read of it: it names a domain, or
             something that has an address there.  Empty: only those of all domains do.
+        passed_over: further columns that are not audited in this table.
     """
 
     entity: type[Base]
@@ -83,6 +79,7 @@ class AuditedTable:
     identity: tuple[str, ...] = ("id",)
     subject: tuple[str, ...] = ()
     domain: str = ""
+    passed_over: frozenset[str] = frozenset()
 
     @cached_property
     def table(self) -> Table:
@@ -98,7 +95,7 @@ class AuditedTable:
             column
             for column in self.table.columns
             if column.name in self.identity
-            or not (column.name in NOT_AUDITED or column.name == "id")
+            or not (column.name in {*NOT_AUDITED, *self.passed_over} or column.name == "id")
         )
 
     @cached_property
@@ -166,6 +163,7 @@ RESERVED = AuditedTable(
     identity=("uuid",),
     subject=("address",),
     domain="address",
+    passed_over=frozenset({"content", "deleted_at", "deleted_by", "expires_at", "owners"}),
 )
 """Where a group is deleted or restored, the log has that; else its address was released."""
 GROUPS = AuditedTable(entity=Group, noun="group", subject=("address",), domain="address")

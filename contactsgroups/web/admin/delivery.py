@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from contactsgroups.domain.errors import InvalidInput
@@ -108,5 +108,4 @@ def _page(
             after=asked.after,
             limit=PAGE,
         ),
-        here=request.path,
     )

@@ -139,7 +139,7 @@ class TestOwners:
         url = f"/admin/groups/{find('team').uuid}/members"
         ada.submit(url, form="members", members=EVE)
         assert EVE in addresses(core, find("team").uuid)
-        ada.submit(url, form="address", address="guest@example.net")
+        ada.submit(url, form="members/ticked", member="guest@example.net", action="remove")
 
     def test_whoever_gives_a_group_away_lands_on_a_list(self, ada, find):
         answer = ada.submit(f"/admin/groups/{find('team').uuid}", owners=EVE)

@@ -1,5 +1,7 @@
 """The audit log over the API."""
 
+from uuid import UUID
+
 import pytest
 
 from tests.web.api.test_groups import problem
@@ -11,6 +13,7 @@ def test_the_newest_change_stands_first(manager, find):
     newest = manager.get("/audit?limit=1")["items"][0]
     assert newest.pop("at").endswith("Z")
     assert newest.pop("id") > 0
+    assert UUID(newest.pop("change"))
     assert newest == {
         "actor": "admin@example.org",
         "origin": "127.0.0.1",
