@@ -85,13 +85,15 @@ class Department(FromSource, Base):
 class ClaimedAddress(Base):
     """The holder of an address: by the primary key, at most one account, alias or group.
 
-    Or "deleted": the address of a deleted group, which can be restored.
+    Or "deleted": the address of a deleted group, which can be restored.  ``claimed_at`` tells a
+    new holder from a former one of the same address.
     """
 
     __tablename__ = "contactsgroups_addresses"
 
     address: Mapped[str] = mapped_column(address_type(), primary_key=True)
     holder: Mapped[str] = mapped_column(String(10))
+    claimed_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
 
 
 class Account(FromSource, Base):

@@ -70,8 +70,26 @@ def find_reserved(session: Session, addresses: Collection[str] | None) -> dict[s
     }
 
 
+def claimed_since(session: Session, addresses: Collection[str]) -> dict[str, datetime]:
+    """Return since when each of the addresses that somebody has here is its holder's.
+
+    A deleted group that is restored has its address since before.
+    """
+    rows = scalars_where(session, select(ClaimedAddress), ClaimedAddress.address, addresses)
+    return {row.address: row.claimed_at for row in rows}
+
+
 def expire_reservations(session: Session, addresses: Collection[str]) -> None:
-    """Forget the deleted groups that had these addresses, and release those."""
+    """Release those of the addresses whose time as a deleted group's has run out."""
+    has_run_out = DeletedGroup.expires_at <= datetime.now(UTC)
+    due = select(DeletedGroup.address).where(has_run_out)
+    release_reservations(
+        session, list(scalars_where(session, due, DeletedGroup.address, addresses))
+    )
+
+
+def release_reservations(session: Session, addresses: Collection[str]) -> None:
+    """Forget the deleted groups that had these addresses, and release those at once."""
     rows = list(scalars_where(session, select(DeletedGroup), DeletedGroup.address, addresses))
     for row in rows:
         session.delete(row)

@@ -25,7 +25,7 @@ from contactsgroups.persistence.models import (
     Recipient,
 )
 from contactsgroups.persistence.queries import chunked, local_domain_names
-from contactsgroups.services.accounts.addresses import expire_reservations
+from contactsgroups.services.accounts.addresses import release_reservations
 from contactsgroups.services.unit_of_work import Work, write
 
 
@@ -116,7 +116,7 @@ def _remove_what_belongs_to(work: Work, domain: DomainRow) -> None:
     """Remove departments, appointments, shares and what is left of former groups."""
     deleted = select(DeletedGroup.address).where(DeletedGroup.domain_id == domain.id)
     for some in chunked(work.session.scalars(deleted).all()):
-        expire_reservations(work.session, some)
+        release_reservations(work.session, some)
     _remove_departments(work.session, domain)
     work.session.execute(delete(Administrator).where(Administrator.domain_id == domain.id))
     viewers = select(DomainRow).join(DomainShare, DomainShare.domain_id == DomainRow.id)

@@ -4,49 +4,37 @@ Mail to them is refused (see the views for Postfix).  Whoever may delete a group
 release its address at once.
 """
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, func, insert, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address, display_domain
-from contactsgroups.domain.authority import Right, Standing
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import Conflict, DepartmentNotFound, GroupNotFound
-from contactsgroups.domain.group import GroupKind, Role
+from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.principal import OPERATOR, Principal
-from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
-    Base,
     DeletedGroup,
     DomainRow,
     Group,
-    GroupRole,
-    KeptMember,
-    Member,
 )
-from contactsgroups.persistence.queries import holders, local_domain_names, scalars_where
+from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.accounts import addresses
 from contactsgroups.services.accounts.departments import find_department
 from contactsgroups.services.accounts.group_standing import own_addresses
-from contactsgroups.services.accounts.succession import (
-    any_active_account,
-    appoint_successors_in,
-    ids_with_owner,
-)
+from contactsgroups.services.groups import team_quota
 from contactsgroups.services.groups.group_snapshots import (
-    Elsewhere,
     GroupSnapshot,
-    Values,
     known_values,
     read_snapshot,
 )
-from contactsgroups.services.groups.kept_members import fit_members
-from contactsgroups.services.groups.members import find_cycles
-from contactsgroups.services.unit_of_work import Work, derivation, write
+from contactsgroups.services.groups.restoration import Restored, bring_back_in
+from contactsgroups.services.unit_of_work import Work, write
 
 PAGE_LIMIT = 100
 _NAMED = 5  # addresses that a sentence names
@@ -76,15 +64,6 @@ class DeletedPage:
 
     groups: tuple[DeletedGroupView, ...]
     next_after: str | None
-
-
-@dataclass(slots=True)
-class Restored:
-    """A group that is back; ``notes`` say what is not, one sentence each without a full stop."""
-
-    uuid: str
-    original: str
-    notes: list[str] = field(default_factory=list)
 
 
 def list_deleted(
@@ -144,7 +123,8 @@ def restore_group(database: Database, actor: Principal, uuid: str) -> Restored:
 
     Raises:
         GroupNotFound: there is none that this principal may restore.
-        Conflict: its department does not exist any more; nothing was changed.
+        Conflict: its department does not exist any more, or its creator has created as many
+            teams meanwhile as one account may; nothing was changed.
     """
     with write(database, actor) as work:
         return restore_in(work, uuid)
@@ -155,7 +135,9 @@ def restore_in(work: Work, uuid: str) -> Restored:
     session = work.session
     deleted = _require_deleted(session, work.actor, DeletedGroup.uuid == uuid)
     report, snapshot = Restored(uuid, deleted.original), read_snapshot(deleted)
-    group = _group_of(session, deleted, snapshot)
+    group, deleted_at = _group_of(session, deleted, snapshot), deleted.deleted_at
+    if group.kind == GroupKind.TEAM:
+        team_quota.require_room(session, work.actor, group.applicant, deleted.domain.name)
     group.version += 1
     group.updated_at, group.updated_by = datetime.now(UTC), str(work.actor.address)
     addresses.reclaim(session, deleted.address)
@@ -163,9 +145,7 @@ def restore_in(work: Work, uuid: str) -> Restored:
     session.flush()
     session.add(group)
     session.flush()
-    _restore_people_in(work, group, snapshot, report)
-    _restore_place_in(work, group, snapshot, report)
-    _look_after_in(work, group, report)
+    bring_back_in(work, group, snapshot, deleted_at, report)
     work.changed_group(group)
     return report
 
@@ -201,32 +181,41 @@ def purge_expired(database: Database) -> int:
 def _release_in(work: Work, rows: Sequence[DeletedGroup]) -> None:
     for row in rows:
         work.released_address(row.domain_id, row.address)
-    addresses.expire_reservations(work.session, [row.address for row in rows])
+    addresses.release_reservations(work.session, [row.address for row in rows])
 
 
 def _restorable(session: Session, actor: Principal) -> ColumnElement[bool]:
     """Return the condition for the groups that a principal could delete if they were there."""
+    is_kept = DeletedGroup.expires_at > datetime.now(UTC)
     domains = authority.domains_where(actor, Right.DELETE_GROUP)
     if domains is None:
-        return true()
+        return is_kept
     administered = select(DomainRow.id).where(DomainRow.name.in_(domains))
-    owned = (
-        DeletedGroup.owners.contains(f"\n{address}\n", autoescape=True)
-        for address in sorted(own_addresses(session, actor))
+    return is_kept & or_(DeletedGroup.domain_id.in_(administered), _is_owned(session, actor))
+
+
+def _is_owned(session: Session, actor: Principal) -> ColumnElement[bool]:
+    """Return the condition for the teams that were a principal's own.
+
+    Whoever got an owner's address after the team was deleted is somebody else.
+    """
+    own = addresses.claimed_since(session, own_addresses(session, actor))
+    return or_(
+        false(),
+        *(
+            DeletedGroup.owners.contains(f"\n{address}\n", autoescape=True)
+            & (DeletedGroup.deleted_at >= since)
+            for address, since in sorted(own.items())
+        ),
     )
-    return or_(DeletedGroup.domain_id.in_(administered), *owned)
 
 
 def _require_deleted(
     session: Session, actor: Principal, condition: ColumnElement[bool]
 ) -> DeletedGroup:
-    row = session.scalar(
-        select(DeletedGroup).options(joinedload(DeletedGroup.domain)).where(condition)
-    )
-    roles: set[Standing] = set()
-    if row is not None and own_addresses(session, actor) & set(row.owners.split("\n")):
-        roles = {Standing.TEAM_OWNER}
-    if row is None or not authority.may(actor, Right.DELETE_GROUP, row.domain.name, roles):
+    statement = select(DeletedGroup).options(joinedload(DeletedGroup.domain))
+    row = session.scalar(statement.where(condition, _restorable(session, actor)))
+    if row is None:
         raise GroupNotFound("there is no such deleted group, or it cannot be restored any more")
     return row
 
@@ -263,112 +252,3 @@ def _group_of(session: Session, deleted: DeletedGroup, snapshot: GroupSnapshot) 
                 department=snapshot.department,
             ) from error
     return group
-
-
-def _restore_people_in(work: Work, group: Group, snapshot: GroupSnapshot, report: Restored) -> None:
-    """Restore members and roles, as far as their addresses still exist."""
-    session = work.session
-    _insert(session, KeptMember, group, snapshot.kept_members)
-    if GroupKind(group.kind).is_derived:
-        derivation.derive_all(session, group)
-    else:
-        fit = fit_members(session, group, {each["address"] for each in snapshot.members})
-        _insert(
-            session, Member, group, (each for each in snapshot.members if each["address"] in fit)
-        )
-        lost = [each["original"] for each in snapshot.members if each["address"] not in fit]
-        report.notes += _missing(lost, "is not a member again", "are not members again")
-    there = _present(session, {each["address"] for each in snapshot.roles})
-    _insert(
-        session, GroupRole, group, (each for each in snapshot.roles if each["address"] in there)
-    )
-    lost = [each["original"] for each in snapshot.roles if each["address"] not in there]
-    report.notes += _missing(lost, "has no role in it again", "have no role in it again")
-    session.expire(group, ["members", "roles"])
-
-
-def _insert(session: Session, entity: type[Base], group: Group, rows: Iterable[Values]) -> None:
-    values = [each | {"group_id": group.id} for each in known_values(entity, rows)]
-    if values:
-        session.execute(insert(entity), values)
-
-
-def _present(session: Session, wanted: Collection[str]) -> set[str]:
-    """Return the addresses that somebody here has, and those of other servers."""
-    served, taken = local_domain_names(session), holders(session, wanted)
-    return {each for each in wanted if each in taken or each.rpartition("@")[2] not in served}
-
-
-def _missing(lost: Sequence[str], one: str, many: str) -> list[str]:
-    """Say who is missing, because the address does not exist any more."""
-    if not lost:
-        return []
-    named = ", ".join(lost[:_NAMED])
-    more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
-    return [f"{named}{more} {one if len(lost) == 1 else many}"]
-
-
-def _restore_place_in(work: Work, group: Group, snapshot: GroupSnapshot, report: Restored) -> None:
-    """Put the group back into those that contained it or gave it a role."""
-    session = work.session
-    uuids = {
-        each.uuid
-        for part in (snapshot.memberships, snapshot.roles_elsewhere, snapshot.kept_elsewhere)
-        for each in part
-    }
-    others = {each.uuid: each for each in scalars_where(session, select(Group), Group.uuid, uuids)}
-    for each in snapshot.memberships:
-        fault = _membership_fault(session, group, others.get(each.uuid))
-        if fault:
-            report.notes.append(
-                Sentence("it is not in {address} again, {why}", address=each.address, why=fault)
-            )
-        else:
-            _insert_elsewhere(session, Member, others[each.uuid], each)
-            work.changed_group(others[each.uuid])
-    for entity, part in (
-        (GroupRole, snapshot.roles_elsewhere),
-        (KeptMember, snapshot.kept_elsewhere),
-    ):
-        for each in part:
-            if each.uuid in others:
-                _insert_elsewhere(session, entity, others[each.uuid], each)
-                work.changed_group(others[each.uuid])
-
-
-def _membership_fault(session: Session, group: Group, parent: Group | None) -> str:
-    """Return why a group cannot be a member again; nothing if it can."""
-    if parent is None:
-        return Sentence("which does not exist any more")
-    if GroupKind(parent.kind).is_derived:
-        return Sentence("whose members follow the directory now")
-    if find_cycles(session, parent.address, [group.address]):
-        return Sentence("which it contains now")
-    return ""
-
-
-def _insert_elsewhere(session: Session, entity: type[Base], parent: Group, kept: Elsewhere) -> None:
-    """Insert a row of the group in another one, under the address that it has."""
-    _insert(session, entity, parent, [kept.values])
-    session.expire(parent)
-
-
-def _look_after_in(work: Work, group: Group, report: Restored) -> None:
-    """See that somebody answers for the group; the accounts that did may have gone meanwhile."""
-    session = work.session
-    session.flush()
-    if group.kind == GroupKind.TEAM and not ids_with_owner(session, [group.id]):
-        appoint_successors_in(work, [group])
-        owners = [row.original for row in group.roles if row.role == Role.OWNER]
-        report.notes.append(
-            Sentence("its owner is {owners}", owners=", ".join(owners))
-            if owners
-            else Sentence("it has no owner")
-        )
-    responsible = {row.address for row in group.roles if row.role != Role.ALLOWED_SENDER}
-    holds = group.moderated and not group.disabled
-    if holds and not any_active_account(session, responsible):
-        report.notes.append(Sentence("nobody can approve messages to it; name a moderator"))
-    first = select(Member.id).where(Member.group_id == group.id).limit(1)
-    if session.scalar(first) is None:
-        report.notes.append(Sentence("nobody is in it"))

@@ -7,21 +7,25 @@ and for numbers that mean nothing once the row is gone.
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import GroupKind, Role
+from contactsgroups.domain.membership_request import RequestState
 from contactsgroups.persistence.models import (
+    Account,
     Base,
     DeletedGroup,
     Group,
+    GroupMail,
     GroupRole,
     KeptMember,
     Member,
+    MembershipRequest,
 )
 from contactsgroups.services.accounts.addresses import RESTORABLE
 from contactsgroups.services.unit_of_work import Work
@@ -29,10 +33,14 @@ from contactsgroups.services.unit_of_work import Work
 Values = dict[str, Any]
 
 _DERIVED = frozenset({"external_count", "native", "recipient_count"})
-_NUMBERS = frozenset({"department_id", "domain_id", "external_id", "group_id", "id", "source_id"})
+_NUMBERS = frozenset(
+    {"account_id", "department_id", "domain_id", "external_id", "group_id", "id", "source_id"}
+)
 _LEFT_OUT = _DERIVED | _NUMBERS | {"picture"}
 _AT = "__at__"
 """Marks a moment in JSON."""
+_ON = "__on__"
+"""Marks a day in JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +56,8 @@ class Elsewhere:
 class GroupSnapshot:
     """A deleted group: the values of its rows, and of those that named it in other groups.
 
-    ``department`` is a path; it and ``members`` are empty where they say nothing.
+    ``department`` is a path; it and ``members`` are empty where they say nothing.  ``requests`` are
+    those that wait, each with the address of its ``applicant``.
     """
 
     group: Values
@@ -59,6 +68,8 @@ class GroupSnapshot:
     memberships: list[Elsewhere]
     roles_elsewhere: list[Elsewhere]
     kept_elsewhere: list[Elsewhere]
+    requests: list[Values] = field(default_factory=list)
+    mail: list[Values] = field(default_factory=list)
 
 
 def keep_in(work: Work, group: Group) -> None:
@@ -109,6 +120,8 @@ def _snapshot_of(session: Session, group: Group) -> Values:
         "memberships": _elsewhere(session, Member, group.address),
         "roles_elsewhere": _elsewhere(session, GroupRole, group.address),
         "kept_elsewhere": _elsewhere(session, KeptMember, group.address),
+        "requests": _waiting_requests(session, group),
+        "mail": _rows(session, GroupMail, GroupMail.group_id == group.id),
     }
 
 
@@ -118,7 +131,20 @@ def _columns(entity: type[Base]) -> list[Any]:
 
 def _rows(session: Session, entity: type[Base], condition: Any) -> list[Values]:
     statement: Select[Any] = select(*_columns(entity)).where(condition)
-    statement = statement.order_by(entity.__table__.columns["address"])
+    if "address" in entity.__table__.columns:
+        statement = statement.order_by(entity.__table__.columns["address"])
+    return [dict(row) for row in session.execute(statement).mappings()]
+
+
+def _waiting_requests(session: Session, group: Group) -> list[Values]:
+    """Return the requests that nobody has decided about, the oldest first."""
+    waits = MembershipRequest.state == RequestState.WAITING
+    statement: Select[Any] = (
+        select(Account.address.label("applicant"), *_columns(MembershipRequest))
+        .join_from(MembershipRequest, Account, MembershipRequest.account_id == Account.id)
+        .where(MembershipRequest.group_id == group.id, waits)
+        .order_by(MembershipRequest.id)
+    )
     return [dict(row) for row in session.execute(statement).mappings()]
 
 
@@ -148,11 +174,15 @@ def _packed(content: Values) -> bytes:
 def _to_json(value: object) -> object:
     if isinstance(value, datetime):
         return {_AT: value.isoformat()}
+    if isinstance(value, date):
+        return {_ON: value.isoformat()}
     raise TypeError(f"{type(value).__name__} cannot be kept")
 
 
 def _from_json(value: Mapping[str, Any]) -> Any:
-    return datetime.fromisoformat(value[_AT]) if value.keys() == {_AT} else dict(value)
+    if value.keys() == {_AT}:
+        return datetime.fromisoformat(value[_AT])
+    return date.fromisoformat(value[_ON]) if value.keys() == {_ON} else dict(value)
 
 
 def known_values(entity: type[Base], values: Iterable[Values]) -> list[Values]:

@@ -3,21 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.address import LOCAL_PART_LIMIT, Address
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.domain_settings import DomainSettings, TeamCreators
-from contactsgroups.domain.errors import Conflict, InvalidAddress, InvalidInput, NotPermitted
+from contactsgroups.domain.errors import InvalidAddress, InvalidInput, NotPermitted
 from contactsgroups.domain.group import GroupKind, GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.reserved_names import is_reserved
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import ClaimedAddress, DeletedGroup, DomainRow, Group
+from contactsgroups.persistence.models import ClaimedAddress, DomainRow
 from contactsgroups.services.accounts.domain_settings import settings_of_domain
+from contactsgroups.services.groups import team_quota
 from contactsgroups.services.groups.draft_faults import saying_all_faults
 from contactsgroups.services.groups.drafts import GroupDraft
 from contactsgroups.services.groups.editing import create_group_in
@@ -25,8 +26,6 @@ from contactsgroups.services.groups.reading import GroupDetails, details_of
 from contactsgroups.services.groups.responsible import require_responsible_in
 from contactsgroups.services.unit_of_work import write
 
-TEAMS_LIMIT = 50
-"""Teams that an account may have created; administrators of the domain may create any number."""
 _SUGGESTED = 3
 _ENDINGS = ("-team", "-group", "-2", "-3", "-4", "-5")
 
@@ -50,7 +49,7 @@ def create_team(database: Database, actor: Principal, draft: TeamDraft) -> Group
     Raises:
         InvalidInput, AddressInUse, MembershipCycle, SeveralFaults: nothing was changed.
         NotPermitted: the actor's domain lets nobody but administrators create teams.
-        Conflict: the actor has created as many as one account may.
+        Conflict: the actor has created as many as one account may, with those that it deleted.
     """
     with database.read() as session:
         settings = _require_creator(session, actor)
@@ -60,7 +59,7 @@ def create_team(database: Database, actor: Principal, draft: TeamDraft) -> Group
         write(database, actor) as work,
     ):
         _require_creator(work.session, actor)
-        _require_few(work.session, actor)
+        team_quota.require_quota(work.session, actor)
         _refuse_reserved(actor, Address.parse(draft.address, field="address"))
         team = create_group_in(work, whole, Right.CREATE_TEAM)
         require_responsible_in(work, team)
@@ -124,34 +123,6 @@ def _is_valid(text: str) -> bool:
     except InvalidAddress:
         return False
     return True
-
-
-def _require_few(session: Session, actor: Principal) -> None:
-    """Ask whether an account may create another team.
-
-    Those count that it created, whoever owns them now: nobody can use up another account's.  So do
-    those that it deleted, as long as their addresses are reserved.
-    """
-    if _administers(actor, actor.domain):
-        return
-    created = (Group.kind == GroupKind.TEAM) & (Group.applicant == str(actor.address))
-    count = session.scalar(
-        select(func.count(Group.id)).join(DomainRow).where(DomainRow.name == actor.domain, created)
-    )
-    if (count or 0) >= TEAMS_LIMIT:
-        raise Conflict(
-            "you have created {limit} teams, and no account may create more; "
-            "delete one that is not needed, or ask an administrator",
-            limit=TEAMS_LIMIT,
-        )
-    is_own = (DeletedGroup.kind == GroupKind.TEAM) & (DeletedGroup.deleted_by == str(actor.address))
-    deleted = session.scalar(select(func.count()).select_from(DeletedGroup).where(is_own))
-    if (deleted or 0) >= TEAMS_LIMIT:
-        raise Conflict(
-            "the addresses of {limit} teams that you have deleted are still reserved; "
-            "release some of them, or ask an administrator",
-            limit=TEAMS_LIMIT,
-        )
 
 
 def _require_creator(session: Session, actor: Principal) -> DomainSettings:

@@ -9,7 +9,7 @@ from contactsgroups.domain.errors import ContactsGroupsError, NotAuthenticated
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.sentence import Sentence, in_a_row
 from contactsgroups.services.groups import deleted_groups
-from contactsgroups.services.groups.deleted_groups import Restored
+from contactsgroups.services.groups.restoration import Restored
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import check_password, require_principal

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import AddressInUse, Conflict, GroupNotFound
@@ -11,7 +12,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Card, DeletedGroup
 from contactsgroups.services import accounts, groups
-from contactsgroups.services.accounts import AccountDraft
+from contactsgroups.services.accounts import AccountDraft, addresses
 from contactsgroups.services.accounts.department_tree import add_department, remove_department
 from contactsgroups.services.accounts.domains import remove_domain
 from contactsgroups.services.audit_log import AuditFilter, list_entries
@@ -206,6 +207,27 @@ def test_an_address_whose_time_has_run_out_waits_for_no_upkeep(small: Database) 
     record = AccountRecord(place=Place("people.csv", 2), address="sales@example.org")
     assert import_records(small, OPERATOR, [record]).faults == ()
     assert is_sound(small)
+
+
+def test_whose_time_has_run_out_waits_for_no_upkeep_either(small: Database) -> None:
+    uuid = make(small, kind="team")
+    works = changing(delete, small, uuid)
+    let_pass(small, days=30)
+    for actor in (OPERATOR, principal("ada")):
+        assert deleted_groups.list_deleted(small, actor).groups == ()
+        assert deleted_groups.count_deleted(small, actor) == 0
+        with pytest.raises(GroupNotFound):
+            deleted_groups.restore_group(small, actor, uuid)
+    with pytest.raises(GroupNotFound):
+        undoing.undo_changes(small, OPERATOR, works)
+
+
+def test_a_claim_of_many_takes_no_address_that_is_reserved(small: Database) -> None:
+    uuid = make(small)
+    delete(small, uuid)
+    with pytest.raises(IntegrityError), small.write() as session:
+        addresses.claim_all(session, ["new@example.org", "sales@example.org"], "account")
+    restore(small, uuid)
 
 
 def test_it_goes_with_its_domain(small: Database) -> None:

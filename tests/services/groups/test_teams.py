@@ -14,7 +14,7 @@ from contactsgroups.domain.errors import (
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.accounts.domain_settings import change_domain_settings
-from contactsgroups.services.groups import GroupDraft, remove_group, teams, update_group
+from contactsgroups.services.groups import GroupDraft, remove_group, team_quota, update_group
 from contactsgroups.services.groups.deleted_groups import release_address
 from contactsgroups.services.groups.members import list_members
 from contactsgroups.services.groups.teams import (
@@ -94,7 +94,7 @@ def test_free_addresses_are_free(small: Database) -> None:
 def test_an_account_creates_a_limited_number(
     open_domain: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(teams, "TEAMS_LIMIT", 2)
+    monkeypatch.setattr(team_quota, "TEAMS_LIMIT", 2)
     for number in range(2):
         create_team(open_domain, ADA, draft(f"launch{number}@example.org"))
     with pytest.raises(Conflict, match="you have created 2 teams"):
@@ -106,7 +106,7 @@ def test_an_account_creates_a_limited_number(
 def test_a_deleted_team_makes_room_and_one_handed_over_does_not(
     open_domain: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(teams, "TEAMS_LIMIT", 1)
+    monkeypatch.setattr(team_quota, "TEAMS_LIMIT", 1)
     team = create_team(open_domain, ADA, draft())
     handed = changed_draft(
         GroupDraft(address=team.address, settings=team.settings), owners=["bob@example.org"]
@@ -122,11 +122,11 @@ def test_a_deleted_team_makes_room_and_one_handed_over_does_not(
 def test_nobody_reserves_addresses_without_end_by_deleting_teams(
     open_domain: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(teams, "TEAMS_LIMIT", 2)
+    monkeypatch.setattr(team_quota, "TEAMS_LIMIT", 2)
     for number in range(2):
         team = create_team(open_domain, ADA, draft(f"launch{number}@example.org"))
         remove_group(open_domain, ADA, team.uuid)
-    with pytest.raises(Conflict, match="the addresses of 2 teams that you have deleted"):
+    with pytest.raises(Conflict, match="you have 2 teams with those that you have deleted"):
         create_team(open_domain, ADA, draft())
     release_address(open_domain, ADA, team.uuid)
     create_team(open_domain, ADA, draft())

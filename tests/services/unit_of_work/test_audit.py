@@ -16,7 +16,7 @@ from contactsgroups.persistence.models import (
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.accounts import AccountDraft, administrators, sharing
 from contactsgroups.services.accounts.accounts import ensure_account_in, remove_alias
-from contactsgroups.services.accounts.addresses import expire_reservations
+from contactsgroups.services.accounts.addresses import release_reservations
 from contactsgroups.services.completion import usage
 from contactsgroups.services.groups.deleted_groups import release_address
 from contactsgroups.services.groups.editing import create_group_in
@@ -290,7 +290,7 @@ def test_the_number_of_a_removed_group_may_be_given_to_a_new_one(
     """SQLite does so."""
     with write(database, OPERATOR) as work:
         groups.editing.remove_group_in(work, work.session.scalars(select(Group)).one())
-        expire_reservations(work.session, ["sales@example.org"])
+        release_reservations(work.session, ["sales@example.org"])
         create_group_in(work, replace(SALES, members=["bob@example.org"], owners=[]))
     (first, second) = read_log(database)
     assert first[:2] == ("remove group", "sales@example.org")

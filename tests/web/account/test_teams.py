@@ -5,7 +5,7 @@ import pytest
 from contactsgroups.domain.domain_settings import DomainSettings, TeamCreators
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.accounts.domain_settings import change_domain_settings
-from contactsgroups.services.groups import teams
+from contactsgroups.services.groups import team_quota, teams
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ class TestWhereItIsAllowed:
         assert "Free:" not in answer.text
 
     def test_too_many_teams_are_refused_with_the_way_out(self, ada, monkeypatch):
-        monkeypatch.setattr(teams, "TEAMS_LIMIT", 0)
+        monkeypatch.setattr(team_quota, "TEAMS_LIMIT", 0)
         answer = ada.submit("/groups/new", display_name="X", address="launch")
         assert answer.status_code == 409
         assert "delete one that is not needed, or ask an administrator" in answer.text

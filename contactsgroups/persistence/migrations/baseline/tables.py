@@ -28,6 +28,7 @@ table(
     "addresses",
     sa.Column("address", address_type(254), primary_key=True),
     sa.Column("holder", sa.String(10), nullable=False),
+    sa.Column("claimed_at", UTCDateTime(), nullable=False),
 )
 table(
     "audit_log",
