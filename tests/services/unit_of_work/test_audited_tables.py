@@ -5,6 +5,7 @@ from contactsgroups.services.unit_of_work.audited_tables import (
     AUDITED,
     BY_NAME,
     GROUPS,
+    KEPT,
     MEMBERS,
     NOT_AUDITED,
     ROLES,
@@ -60,4 +61,4 @@ def test_ids_of_audited_rows_are_known_for_what_they_are() -> None:
 def test_members_roles_aliases_and_requests_go_with_their_group() -> None:
     cascading = {(other, column.name) for other, column in GROUPS.cascading}
     others = BY_NAME[Alias.__tablename__], BY_NAME[MembershipRequest.__tablename__]
-    assert cascading == {(each, "group_id") for each in (MEMBERS, ROLES, *others)}
+    assert cascading == {(each, "group_id") for each in (MEMBERS, KEPT, ROLES, *others)}
