@@ -225,6 +225,7 @@ def remove_group_in(work: Work, group: Group) -> None:
     work.deleted_group(group)
     keep_in(work, group)
     remove_from_groups_in(work, group.address)
+    work.session.expire(group, ["members", "roles"])  # It may have been named in itself.
     work.session.delete(group)
     work.session.flush()
     addresses.reserve(work.session, group.address)

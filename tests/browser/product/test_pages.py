@@ -76,7 +76,7 @@ def visit(page: Page, site: Site, name: str) -> None:
     page.goto(site.url + PAGES[name].format(**uuids))
     page.locator("h1").wait_for()
     if page.locator("recipient-field").count():
-        page.locator("[role=combobox]:visible").first.wait_for()
+        page.locator("[role=combobox]").first.wait_for(state="attached")
 
 
 def sign_in_elsewhere(site: Site) -> None:

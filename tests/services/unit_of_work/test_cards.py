@@ -15,7 +15,7 @@ from contactsgroups.services.groups import members
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.unit_of_work import write
 from contactsgroups.services.unit_of_work.cards import text_of
-from tests.directories import add_group, group_draft
+from tests.directories import add_group, delete_for_good, group_draft
 from tests.services.conftest import position
 
 
@@ -159,4 +159,4 @@ def test_saving_sends_a_card_again_only_if_it_shows_something_else(
         assert card is not None
         assert etags.setdefault(str(shown), card.etag) == card.etag
     assert len(set(etags.values())) == len(etags)
-    groups.remove_group(small, OPERATOR, group.uuid)
+    delete_for_good(small, group.uuid)
