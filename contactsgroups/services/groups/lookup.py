@@ -12,9 +12,10 @@ def require_group(session: Session, uuid: str) -> Group:
     """Return a group by its UUID.
 
     Raises:
-        GroupNotFound: there is none.
+        GroupNotFound: there is none, or the text is no UUID; some texts no database takes.
     """
-    group = session.scalar(select(Group).where(Group.uuid == uuid))
+    is_uuid = uuid.isascii() and uuid.isprintable()
+    group = session.scalar(select(Group).where(Group.uuid == uuid)) if is_uuid else None
     if group is None:
         raise GroupNotFound("there is no such group")
     return group
