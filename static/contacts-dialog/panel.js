@@ -24,7 +24,7 @@ export class Panel {
     this.#actions = actions;
     this.search = element('input', 'search', {
       type: 'text', role: 'searchbox', autocomplete: 'off', autocapitalize: 'none', spellcheck: false,
-      enterKeyHint: 'search', placeholder: strings.search, ariaLabel: strings.search,
+      enterKeyHint: 'search', maxLength: 300, placeholder: strings.search, ariaLabel: strings.search,
       oninput: (event) => event.isComposing || actions.typed(),
       oncompositionend: () => actions.typed(),
     });

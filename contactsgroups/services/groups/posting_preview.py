@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address, display_domain
@@ -12,6 +13,7 @@ from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.posting import Decision, Evidence, strictest
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Account
 from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.accounts.group_standing import groups_open_to, require_in_group
 from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
@@ -101,13 +103,20 @@ def _require_proof(
     if is_local and seen is not None and sender.domain not in seen:
         raise unseen_address(sender, "sender")
     if proof is None:
-        return Proof.SIGNED_IN if is_local else Proof.NONE
+        return Proof.SIGNED_IN if _may_sign_in(session, sender) else Proof.NONE
     if proof is Proof.SIGNED_IN and not is_local:
         where = display_domain(sender.domain)
         raise InvalidInput(
             "{domain} is not served here, so nobody there signs in", field="proof", domain=where
         )
     return proof
+
+
+def _may_sign_in(session: Session, sender: Address) -> bool:
+    """Whether the sender is an account that is open, or an alias of one."""
+    account = canonical_sender(session, sender)
+    is_open = (Account.address == str(account)) & Account.active
+    return session.scalar(select(Account.id).where(is_open)) is not None
 
 
 def _evidence(sender: Address, proof: Proof) -> Evidence:

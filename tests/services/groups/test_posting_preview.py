@@ -54,6 +54,8 @@ def test_the_usual_proof_is_a_sign_in_where_one_can_sign_in(small: Database) -> 
     group = add_group(small, "team@example.org", "bob@example.org", posting_policy="anyone")
     assert ask(small, group.uuid, "ada@example.org").proof is Proof.SIGNED_IN
     assert ask(small, group.uuid, "x@side.example").proof is Proof.NONE
+    assert ask(small, group.uuid, "nobody-here@example.org").proof is Proof.NONE
+    assert ask(small, group.uuid, group.address).proof is Proof.NONE
     assert preview_posting(small, LOCAL_ADMIN, group.uuid).sender == ADA.address
 
 
