@@ -11,9 +11,9 @@ for (const form of document.querySelectorAll('form.ticking')) {
     const number = boxes.filter((box) => box.checked).length;
     all.checked = number === boxes.length;
     all.indeterminate = number > 0 && number < boxes.length;
-    const { one = 'group', many = 'groups' } = form.dataset;
-    said.textContent = `${number} ${number === 1 ? one : many} selected`;
-    for (const button of form.querySelectorAll('[data-counted]')) button.textContent = `${button.dataset.counted} ${number}`;
+    const { one, many } = form.dataset;
+    said.textContent = (number === 1 ? one : many).replace('{number}', number);
+    for (const button of form.querySelectorAll('[data-counted]')) button.textContent = button.dataset.counted.replace('{number}', number);
   };
 
   const tickRange = (box) => {

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.mailboxes import Mailbox, NoMailbox, parse_mailboxes
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.domain.spreadsheets import from_text
 
 _SHOWN = 300
@@ -197,4 +198,6 @@ def _members_in(rows: Iterable[_Row], column: int) -> Iterator[MemberLine]:
             yield from read_one_line(row.number, _TYPE.sub("", cell))
         else:
             text = ", ".join(filter(None, row.cells))[:_SHOWN]
-            yield MemberLine(number=row.number, text=text, fault="there is no address in this line")
+            yield MemberLine(
+                number=row.number, text=text, fault=Sentence("there is no address in this line")
+            )

@@ -25,6 +25,7 @@ class Language:
         directory: its directory in ``translations/``; empty for that of the messages themselves.
         separator: what stands between thousands.
         day: a date, and ``moment`` a date with the time, for :meth:`datetime.strftime`.
+        short_day: a date in a narrow column of a list.
         full_stop: what ends a sentence, and ``colon`` what stands behind a label.
     """
 
@@ -36,6 +37,7 @@ class Language:
     moment: str = "%Y-%m-%d %H:%M"
     full_stop: str = "."
     colon: str = ": "
+    short_day: str = "%Y-%m-%d"
 
     @property
     def texts(self) -> NullTranslations:
@@ -50,15 +52,27 @@ class Language:
         """Return the date of a moment."""
         return _plain(time, self.day)
 
+    def write_short_day(self, time: datetime) -> str:
+        """Return the date of a moment, as a narrow column has it."""
+        return _plain(time, self.short_day)
+
     def write_moment(self, time: datetime) -> str:
         """Return a moment, to the minute, in UTC."""
         return f"{_plain(time, self.moment)} UTC"
 
 
-ENGLISH = Language("en", "English", "")
-GERMAN = Language("de", "Deutsch", "de", ".", "%d.%m.%Y", "%d.%m.%Y, %H:%M")
+ENGLISH = Language("en", "English", "", short_day="%-d %b %Y")
+GERMAN = Language("de", "Deutsch", "de", ".", "%d.%m.%Y", "%d.%m.%Y, %H:%M", short_day="%d.%m.%Y")
 CHINESE = Language(
-    "zh-Hans", "简体中文", "zh_Hans", ",", "%Y年%-m月%-d日", "%Y年%-m月%-d日 %H:%M", "。", "："
+    "zh-Hans",
+    "简体中文",
+    "zh_Hans",
+    ",",
+    "%Y年%-m月%-d日",
+    "%Y年%-m月%-d日 %H:%M",
+    "。",
+    "：",
+    "%Y/%-m/%-d",
 )
 LANGUAGES = (ENGLISH, GERMAN, CHINESE)
 

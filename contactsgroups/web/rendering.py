@@ -39,6 +39,7 @@ _TEMPLATES.globals.update(
 )
 _TEMPLATES.filters.update(
     day=lambda time: languages.current_language().write_day(time),
+    short_day=lambda time: languages.current_language().write_short_day(time),
     moment=lambda time: languages.current_language().write_moment(time),
     number=lambda number: languages.current_language().write_number(number),
     # For what comes out of a variable: a constant of the code, a sentence of the core.

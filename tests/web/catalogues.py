@@ -26,6 +26,7 @@ from contactsgroups.domain.group import SETTINGS, Choice, GroupKind, PostingPoli
 from contactsgroups.domain.membership_request import RequestState
 from contactsgroups.domain.mistyped import Fault
 from contactsgroups.persistence import outages
+from contactsgroups.services.groups.pasting import ADDRESS
 from contactsgroups.web.catalogues import DIRECTORY, DOMAIN, LANGUAGES
 
 PACKAGE = Path(contactsgroups.__file__).parent
@@ -58,7 +59,14 @@ Message = tuple[str, ...]
 
 def messages() -> set[Message]:
     """Return every message of code and templates."""
-    return {*_of_templates(), *_of_python(), *_of_choices()}
+    found = {*_of_templates(), *_of_python(), *_of_choices()}
+    return found | {_without_address(each) for each in found if each[1].startswith(ADDRESS)}
+
+
+def _without_address(message: Message) -> Message:
+    """Return what is said of an address beside which it stands."""
+    context, *forms = message
+    return (context, *(each.removeprefix(ADDRESS) for each in forms))
 
 
 def _of_templates() -> Iterator[Message]:

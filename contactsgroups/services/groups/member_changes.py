@@ -13,6 +13,7 @@ from sqlalchemy import delete, func, select
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import chunked, scalars_where
@@ -128,7 +129,11 @@ def _remove(work: Work, group: Group, named: Sequence[_Named]) -> Iterator[Outco
     refused = {}
     if found and not _has_others(work, group, found):
         last = next(key for key in keys if key in found)  # The one that was sent last.
-        refused[last] = f"{last} is the last member of {group.address}; a group needs one"
+        refused[last] = Sentence(
+            "{key} is the last member of {address}; a group needs one",
+            key=last,
+            address=group.address,
+        )
     gone = found - refused.keys()
     if gone:
         of_group = Member.group_id == group.id

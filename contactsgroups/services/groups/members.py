@@ -21,6 +21,7 @@ from contactsgroups.domain.expansion import find_cycle
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.mistyped import suggest
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import (
@@ -253,7 +254,7 @@ def add_in(
     faults = find_member_faults(work.session, work.actor, group.address, new)
     if strict and faults:
         raise next(iter(faults.values()))
-    refused += [Refused(new[key].original, str(fault)) for key, fault in faults.items()]
+    refused += [Refused(new[key].original, fault.sentence) for key, fault in faults.items()]
     added = [key for key in new if key not in faults]
     insert_members(work.session, group, {key: new[key].original for key in added})
     if added:
@@ -288,7 +289,9 @@ def read_address(text: str) -> Address | Refused:
         return Address.parse(text, field="members")
     except InvalidAddress as error:
         meant = suggest(text)
-        reason = f"{error}; {meant} may be meant" if meant else str(error)
+        reason = error.sentence
+        if meant:
+            reason = Sentence("{fault}; {address} may be meant", fault=error, address=meant)
         return Refused(text[:_SHOWN], reason)
 
 

@@ -9,12 +9,15 @@ from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
 from contactsgroups.domain.member_lines import MemberLine
 from contactsgroups.domain.mistyped import is_one_slip_from
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.accounts.sharing import visible_domain_names
 from contactsgroups.services.groups.member_pieces import AddedMembers, add_in_pieces
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, require_editable
 
+ADDRESS = "{address}: "
+"""How errors begin that name an address first; beside the address, they go without."""
 _LONG = 8
 """Letters of a domain before another one with one letter changed is more likely a slip."""
 _COMPARED = 500
@@ -110,8 +113,16 @@ def _first_of_each(lines: Sequence[MemberLine]) -> dict[str, MemberLine]:
 def _refused(line: MemberLine, group: str, reason: str) -> MemberLine:
     address = str(line.address)
     if address == group:
-        return replace(line, fault="the group cannot be in itself")
-    return replace(line, fault=reason.removeprefix(f"{address}: "))
+        return replace(line, fault=Sentence("the group cannot be in itself"))
+    return replace(line, fault=_without_address(reason, address))
+
+
+def _without_address(reason: str, address: str) -> str:
+    """Return what is wrong, where the address stands beside it."""
+    if isinstance(reason, Sentence) and reason.message.startswith(ADDRESS):
+        rest = reason.message.removeprefix(ADDRESS)
+        return Sentence(rest, many=reason.many, **reason.values)
+    return reason.removeprefix(f"{address}: ")
 
 
 def _find_doubtful(
@@ -141,5 +152,9 @@ def _near(domain: str, ours: Collection[str]) -> Iterator[str]:
 
 
 def _doubtful(line: MemberLine, address: Address, domain: str) -> MemberLine:
-    fault = f"the domain {address.domain} is nearly {domain}; send it once more if it is meant"
+    fault = Sentence(
+        "the domain {domain} is nearly {ours}; send it once more if it is meant",
+        domain=address.domain,
+        ours=domain,
+    )
     return replace(line, fault=fault, proposal=f"{address.local_part}@{domain}")

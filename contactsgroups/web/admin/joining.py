@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from contactsgroups.services.groups.department_members import (
     add_department,
     count_department,
 )
-from contactsgroups.services.groups.members import require_editable
+from contactsgroups.services.groups.members import ADDRESSES_LIMIT, require_editable
 from contactsgroups.services.groups.pasting import PasteReport, paste_members
 from contactsgroups.web.admin.member_page import back_with, member_page
 from contactsgroups.web.admin.member_query import MemberQuery
@@ -30,7 +31,7 @@ from contactsgroups.web.admin.paste_form import ROWS, PasteForm
 from contactsgroups.web.admin.proposals import with_proposals
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_principal
-from contactsgroups.web.languages import say
+from contactsgroups.web.languages import end_sentence, gettext, mark, ngettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import TEXT_LIMIT, FormExpired
 from contactsgroups.web.state import current_core, current_database
@@ -38,7 +39,7 @@ from contactsgroups.web.state import current_core, current_database
 blueprint = Blueprint("joining", __name__, url_prefix="/admin/groups/<uuid:uuid>/members")
 
 DEPARTMENTS = 2000  # that the choice offers; the path of any other one can be typed
-_GUESSED = (
+_GUESSED = mark(
     "The file does not say how its letters are written, and is not UTF-8: it was read as "
     "Windows-1252 (Western European). If addresses have wrong letters, save it as UTF-8."
 )
@@ -84,7 +85,7 @@ def upload(uuid: UUID) -> ResponseReturnValue:
     def read() -> Sequence[MemberLine]:
         nonlocal note
         decoded = decode_file(_uploaded(), field="file")
-        note = _GUESSED if decoded.is_guessed else ""
+        note = gettext(_GUESSED) if decoded.is_guessed else ""
         return read_file(decoded.text)
 
     def refuse(error: ContactsGroupsError) -> ResponseReturnValue:
@@ -136,7 +137,7 @@ def add_all_of_department(uuid: UUID) -> ResponseReturnValue:
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was typed."""
     uuid: UUID = (request.view_args or {})["uuid"]
-    actor, text = require_principal(), f"{error.description}. Try once more."
+    actor, text = require_principal(), error.in_words(gettext("Try once more."))
     match (request.endpoint or "").rpartition(".")[2]:
         case "add":
             typed = request.form.get("members", "")
@@ -147,7 +148,8 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
             typed = request.form.get("lines", "")
             return _ways_page(actor, uuid, typed=typed, paste_error=text), 403
         case "upload":
-            return _ways_page(actor, uuid, file_error=f"{text} Choose the file again."), 403
+            text = error.in_words(gettext("Try once more. Choose the file again."))
+            return _ways_page(actor, uuid, file_error=text), 403
     choice = _choice(request.form)
     return _ways_page(actor, uuid, choice=choice, department_error=text), 403
 
@@ -199,6 +201,7 @@ def _ways_page(actor: Principal, uuid: UUID, **context: Any) -> str:
         group=group,
         departments=departments,
         domains=sorted({each.domain for each in departments}),
+        most=ADDRESSES_LIMIT,
         megabytes=TEXT_LIMIT // 1024**2,
         **context,
     )
@@ -243,20 +246,43 @@ def _query(uuid: UUID) -> MemberQuery:
 def _in_words(report: PasteReport) -> str:
     parts = []
     if report.added:
-        parts.append(f"Added {_counted(report.added)}")
+        parts.append(_added(report.added))
     if report.already:
-        parts.append(f"{report.already:,} already there")
+        parts.append(_already(report.already))
     if report.doubled:
-        parts.append(f"{report.doubled:,} named twice")
-    return ", ".join(parts) + "."
+        doubled = report.doubled
+        parts.append(ngettext("{number} named twice", "{number} named twice", doubled))
+    return _listed(parts)
+
+
+def _added(addresses: Sequence[str]) -> str:
+    if len(addresses) == 1:
+        return gettext("Added {address}", address=addresses[0])
+    return ngettext("Added {number} member", "Added {number} members", len(addresses))
+
+
+def _already(number: int) -> str:
+    return ngettext("{number} already there", "{number} already there", number)
 
 
 def _department_in_words(report: DepartmentReport) -> str:
-    if not report.added:
-        return f"Everybody in {report.path} is a member already."
-    more = f", {report.already:,} already there" if report.already else ""
-    return f"Added {_counted(report.added)} of {report.path}{more}."
+    added, path = report.added, report.path
+    if not added:
+        return gettext("Everybody in {path} is a member already.", path=path)
+    if len(added) == 1:
+        done = gettext("Added {address} of {path}", address=added[0], path=path)
+    else:
+        done = ngettext(
+            "Added {number} member of {path}",
+            "Added {number} members of {path}",
+            len(added),
+            path=path,
+        )
+    return _listed([done, _already(report.already)] if report.already else [done])
 
 
-def _counted(addresses: Sequence[str]) -> str:
-    return addresses[0] if len(addresses) == 1 else f"{len(addresses):,} members"
+def _listed(parts: Sequence[str]) -> str:
+    """Return what was done, one after another; each part could stand alone."""
+    return end_sentence(
+        reduce(lambda done, more: gettext("{done}, {more}", done=done, more=more), parts)
+    )

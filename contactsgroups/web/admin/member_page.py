@@ -14,17 +14,18 @@ from contactsgroups.services.groups.member_filtering import MemberKind
 from contactsgroups.services.groups.member_listing import list_found_members
 from contactsgroups.web.admin.member_query import MemberQuery
 from contactsgroups.web.admin.parameters import as_address
+from contactsgroups.web.languages import mark
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database
 
 PAGE = 100  # members on one page
 
 LABELS = {
-    MemberKind.ACCOUNT: "Accounts",
-    MemberKind.GROUP: "Groups",
-    MemberKind.ALIAS: "Aliases",
-    MemberKind.EXTERNAL: "External",
-    MemberKind.INACTIVE: "Inactive",
+    MemberKind.ACCOUNT: mark("Accounts"),
+    MemberKind.GROUP: mark("Groups"),
+    MemberKind.ALIAS: mark("Aliases"),
+    MemberKind.EXTERNAL: mark("External"),
+    MemberKind.INACTIVE: mark("Inactive"),
 }
 """What the filters are called."""
 
@@ -76,7 +77,7 @@ def back_with(text: str, query: MemberQuery) -> Response:
 def _roles(group: GroupDetails) -> dict[str, list[str]]:
     """Return the roles that addresses have in the group, as the list shows them."""
     found: dict[str, list[str]] = {}
-    for label, addresses in (("Owner", group.owners), ("Moderator", group.moderators)):
+    for label, addresses in ((mark("Owner"), group.owners), (mark("Moderator"), group.moderators)):
         for address in addresses:
             found.setdefault(as_address(address), []).append(label)
     return found

@@ -3,6 +3,7 @@
 How members are added is in ``joining``.
 """
 
+from functools import reduce
 from uuid import UUID
 
 from flask import Blueprint, Response, request
@@ -12,6 +13,7 @@ from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import groups
 from contactsgroups.services.groups import member_removal, members
+from contactsgroups.services.groups.member_filtering import MemberKind
 from contactsgroups.services.groups.member_listing import list_found_members, read_found_members
 from contactsgroups.services.groups.member_removal import Removal
 from contactsgroups.web.admin.member_files import csv_pieces, text_pieces
@@ -19,7 +21,7 @@ from contactsgroups.web.admin.member_page import PAGE, back_with, member_page, q
 from contactsgroups.web.admin.member_query import MemberQuery
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_principal
-from contactsgroups.web.languages import say
+from contactsgroups.web.languages import gettext, mark, ngettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -27,6 +29,13 @@ from contactsgroups.web.state import current_database
 blueprint = Blueprint("members", __name__, url_prefix="/admin/groups/<uuid:uuid>")
 
 _NAMED = 20  # members that the question names before all that a filter finds are removed
+_KINDS = {
+    MemberKind.ACCOUNT: mark("account"),
+    MemberKind.GROUP: mark("group"),
+    MemberKind.ALIAS: mark("alias"),
+    MemberKind.EXTERNAL: mark("external"),
+    MemberKind.INACTIVE: mark("inactive"),
+}
 
 
 @blueprint.get("/members")
@@ -47,7 +56,7 @@ def change(uuid: UUID) -> ResponseReturnValue:
         raise InvalidInput("there is no such button", field="action")
     ticked = request.form.getlist("member")[:PAGE]
     if not ticked:
-        return back_with("No member is ticked, so nothing was changed.", query)
+        return back_with(gettext("No member is ticked, so nothing was changed."), query)
     try:
         removal = member_removal.remove_members(current_database(), actor, str(uuid), ticked)
     except ContactsGroupsError as error:
@@ -62,7 +71,10 @@ def remove_found(uuid: UUID) -> ResponseReturnValue:
     members.require_editable(current_database(), actor, str(uuid))
     found = _count_found(actor, query)
     if request.form.get("found", "") != str(found):
-        text = f"The list has changed meanwhile: it has {found:,} now. Nothing was removed."
+        text = gettext(
+            "The list has changed meanwhile: it has {number} now. Nothing was removed.",
+            number=found,
+        )
         return _question(actor, query, text), 409
     removal = member_removal.remove_found(current_database(), actor, str(uuid), query.wanted)
     return _tell(actor, removal, MemberQuery(uuid=str(uuid)))
@@ -85,7 +97,7 @@ def send_text(uuid: UUID) -> Response:
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show the list again, which says that nothing was changed."""
     uuid: UUID = (request.view_args or {})["uuid"]
-    text = f"{error.description}. Try once more."
+    text = error.in_words(gettext("Try once more."))
     return member_page(require_principal(), query_shown(uuid), error=text), 403
 
 
@@ -100,9 +112,10 @@ def _tell(actor: Principal, removal: Removal, query: MemberQuery) -> ResponseRet
 
 def _in_words(removal: Removal) -> str:
     if not removal.removed:
-        return "They were no members any more."
-    one = len(removal.removed) == 1
-    return f"Removed {removal.removed[0] if one else f'{len(removal.removed):,} members'}."
+        return gettext("They were no members any more.")
+    if len(removal.removed) == 1:
+        return gettext("Removed {address}.", address=removal.removed[0])
+    return ngettext("Removed {number} member.", "Removed {number} members.", len(removal.removed))
 
 
 def _count_found(actor: Principal, query: MemberQuery) -> int:
@@ -116,7 +129,22 @@ def _question(actor: Principal, query: MemberQuery, error: str = "") -> str:
     database = current_database()
     group = groups.show_group(database, actor, query.uuid)
     listing = list_found_members(database, actor, query.uuid, query.wanted, limit=_NAMED)
-    return render("members_remove.html", group=group, query=query, listing=listing, error=error)
+    return render(
+        "members_remove.html",
+        group=group,
+        query=query,
+        kinds=_kinds(query),
+        listing=listing,
+        error=error,
+    )
+
+
+def _kinds(query: MemberQuery) -> str:
+    """Return the kinds that a filter wants, in words."""
+    words = [gettext(_KINDS[each]) for each in sorted(query.wanted.kinds)]
+    return reduce(
+        lambda one, other: gettext("{one} or {other}", one=one, other=other), words or [""]
+    )
 
 
 def _file(uuid: UUID, ending: str) -> Response:
