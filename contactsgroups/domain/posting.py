@@ -90,11 +90,11 @@ def decide(evidence: Evidence, group: PostingFacts) -> Decision:
 
     if group.disabled:
         return conclude(Action.REJECT, "mailbox unavailable", closed=True)
-    trace.append("the group is enabled")
+    trace.append(Sentence("the group is enabled"))
     if group.recipient_count == 0:
         reason = Sentence("the group has no members who could get the message")
         return conclude(Action.REJECT, reason, closed=True)
-    trace.append(f"the group reaches {group.recipient_count} mailboxes")
+    trace.append(Sentence("the group reaches {number} mailboxes", number=group.recipient_count))
     if group.ignore_auto_replies and (evidence.automatic or evidence.sender is None):
         return conclude(Action.DISCARD, "the group ignores automatic replies")
     refusal = _refusal(evidence, group, trace)
@@ -121,19 +121,22 @@ def _refusal(
     except ValueError:
         return Action.DEFER, f"unknown posting policy {group.posting_policy!r}"
     if policy is PostingPolicy.ANYONE:
-        trace.append("anyone may send")
+        trace.append(Sentence("anyone may send"))
         return None
     sender = evidence.sender
     if sender is None:
         return Action.REJECT, "the message has no sender who could be permitted"
     if not _is_believed(evidence, group):
         return Action.REJECT, Sentence("{sender} must sign in to send to this group", sender=sender)
-    trace.append(f"the sender is {sender}" + (", signed in" if evidence.login else ""))
+    if evidence.login:
+        trace.append(Sentence("the sender is {sender}, signed in", sender=sender))
+    else:
+        trace.append(Sentence("the sender is {sender}", sender=sender))
     if _is_listed(evidence, {*group.owners, *group.moderators, *group.allowed_senders}):
-        trace.append("the sender is an owner, moderator or allowed sender")
+        trace.append(Sentence("the sender is an owner, moderator or allowed sender"))
         return None
     if _is_permitted(sender, policy, group):
-        trace.append(_PERMISSION[policy])
+        trace.append(PERMISSIONS[policy])
         return None
     return Action.REJECT, REFUSALS[policy]
 
@@ -169,7 +172,7 @@ def _is_listed(evidence: Evidence, addresses: Collection[str]) -> bool:
     return evidence.sender is not None and str(evidence.sender) in addresses
 
 
-_PERMISSION = {
+PERMISSIONS = {
     PostingPolicy.SAME_DOMAIN: "the sender is in the group's domain",
     PostingPolicy.MEMBERS: "the sender is a member",
 }

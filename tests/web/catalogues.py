@@ -26,6 +26,7 @@ from contactsgroups.domain.group import SETTINGS, Choice, GroupKind, PostingPoli
 from contactsgroups.domain.membership_request import RequestState
 from contactsgroups.domain.mistyped import Fault
 from contactsgroups.persistence import outages
+from contactsgroups.services.groups.delivery_preview import Silence
 from contactsgroups.services.groups.pasting import ADDRESS
 from contactsgroups.web.catalogues import DIRECTORY, DOMAIN, LANGUAGES
 
@@ -134,7 +135,7 @@ def _of_choices() -> Iterator[Message]:
     texts += [each.replace("_", " ") for each in (*Right, *Role, *RequestState, *_WORDS)]
     texts += [f"{each}s".replace("_", " ") for each in Role]
     texts += [each.explanation for each in Fault]
-    texts += [*outages.REASONS, *posting.REFUSALS.values()]
+    texts += [*outages.REASONS, *posting.REFUSALS.values(), *posting.PERMISSIONS.values(), *Silence]
     texts += [each.capitalize() for each in (*KINDS_OF_ADDRESSES, *RequestState)]
     yield from (("", text) for text in texts if text)
 

@@ -12,8 +12,6 @@ TO_DO = frozenset(
         "audit.html",
         "audit_chain_macros.html",
         "audit_macros.html",
-        "delivery_macros.html",
-        "group_delivery.html",
         "group_fields.html",
         "group_history.html",
         "group_list_macros.html",

@@ -12,6 +12,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.posting import Decision, Evidence, strictest
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account
 from contactsgroups.persistence.queries import local_domain_names
@@ -136,5 +137,15 @@ def _in_words_of(
     account = canonical_sender(session, sender)
     if seen is None or account is None or account.domain in seen or account == sender:
         return decision
-    shown = [each.replace(str(account), str(sender)) for each in (decision.reason, *decision.trace)]
+    shown = [_renamed(each, account, sender) for each in (decision.reason, *decision.trace)]
     return replace(decision, reason=shown[0], trace=tuple(shown[1:]))
+
+
+def _renamed(text: str, account: Address, sender: Address) -> str:
+    """Return a sentence with another name for an account."""
+    if not isinstance(text, Sentence):
+        return text.replace(str(account), str(sender))
+    values = {
+        name: sender if str(value) == str(account) else value for name, value in text.values.items()
+    }
+    return Sentence(text.message, many=text.many, **values)

@@ -15,7 +15,7 @@ from contactsgroups.services.groups.preview_rows import Shown
 from contactsgroups.web.admin.parameters import read_text
 from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import require_principal
-from contactsgroups.web.languages import say
+from contactsgroups.web.languages import mark, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.state import current_database
 
@@ -23,17 +23,23 @@ blueprint = Blueprint("delivery", __name__, url_prefix="/admin/groups/<uuid:uuid
 
 PAGE = 50  # rows on one page
 PROOFS = {
-    Proof.SIGNED_IN: "Signed in",
-    Proof.NONE: "Not signed in",
-    Proof.TRUSTED: "From a trusted server",
-    Proof.AUTOMATIC: "An automatic reply",
+    Proof.SIGNED_IN: mark("Signed in"),
+    Proof.NONE: mark("Not signed in"),
+    Proof.TRUSTED: mark("From a trusted server"),
+    Proof.AUTOMATIC: mark("An automatic reply"),
+}
+USUAL = {
+    Proof.SIGNED_IN: mark("What is usual: signed in"),
+    Proof.NONE: mark("What is usual: not signed in"),
+    Proof.TRUSTED: mark("What is usual: from a trusted server"),
+    Proof.AUTOMATIC: mark("What is usual: an automatic reply"),
 }
 OUTCOMES = {
-    Action.ACCEPT: ("Delivered", "good"),
-    Action.HOLD: ("Waits for a moderator", "held"),
-    Action.REJECT: ("Refused", "refused"),
-    Action.DISCARD: ("Dropped", "dropped"),
-    Action.DEFER: ("Try later", "dropped"),
+    Action.ACCEPT: (mark("Delivered"), "good"),
+    Action.HOLD: (mark("Waits for a moderator"), "held"),
+    Action.REJECT: (mark("Refused"), "refused"),
+    Action.DISCARD: (mark("Dropped"), "dropped"),
+    Action.DEFER: (mark("Try later"), "dropped"),
 }
 
 
@@ -95,6 +101,7 @@ def _page(
         asked=asked,
         sender=asked.sender or actor.address.original,
         proofs=PROOFS,
+        usual=USUAL,
         verdict=verdict,
         outcome=outcome,
         look=look,
