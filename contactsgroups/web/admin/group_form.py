@@ -23,6 +23,7 @@ from contactsgroups.domain.text import DESCRIPTION_LIMIT, NAME_LIMIT
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
 from contactsgroups.web.form_faults import FormFaults, faults_by_field
+from contactsgroups.web.languages import mark
 
 PIN_FIELDS = ("always_members", "never_members")
 ROLE_FIELDS = ("owners", "moderators", "allowed_senders", *PIN_FIELDS)
@@ -166,15 +167,15 @@ _IN_ORDER = (
 """The fields as the page shows them."""
 LABELS: Mapping[str, str] = {
     **{each.name: each.label for each in SETTINGS},
-    "kind": "Where the members come from",
-    "address": "Address",
-    "members": "Members",
-    "owners": "Owners",
-    "moderators": "Moderators",
-    "allowed_senders": "Allowed senders",
-    "always_members": "Always in",
-    "never_members": "Never in",
-    "picture": "Picture",
+    "kind": mark("Where the members come from"),
+    "address": mark("Address"),
+    "members": mark("Members"),
+    "owners": mark("Owners"),
+    "moderators": mark("Moderators"),
+    "allowed_senders": mark("Allowed senders"),
+    "always_members": mark("Always in"),
+    "never_members": mark("Never in"),
+    "picture": mark("Picture"),
 }
 """What the page calls each field."""
 KINDS = {str(each): each for each in GroupKind}

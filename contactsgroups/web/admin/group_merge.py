@@ -10,6 +10,7 @@ from contactsgroups.domain.group import SETTINGS
 from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.merging import MergedValue, Value, merge
 from contactsgroups.web.admin.group_form import LABELS, ROLE_FIELDS, GroupForm, words_of_setting
+from contactsgroups.web.languages import gettext
 
 _SOURCE = ("kind", "department", "rule")  # One decision: a rule without its kind says nothing.
 _ORDER = ("display_name", "address", "description", "kind")
@@ -93,10 +94,14 @@ class GroupMerge:
 
     def tell(self, changed_by: str) -> str:
         """Return a sentence about what others changed meanwhile, for whom it is new."""
-        labels = [each.label for each in self.settled if each.value.is_theirs]
+        labels = [gettext(each.label) for each in self.settled if each.value.is_theirs]
         if not labels:
             return ""
-        return f" {changed_by} saved it while you were editing; kept of that: {', '.join(labels)}."
+        return gettext(
+            "{changed_by} saved it while you were editing; kept of that: {fields}.",
+            changed_by=changed_by,
+            fields=", ".join(labels),
+        )
 
     def settle(self, choices: Mapping[str, str]) -> GroupForm:
         """Return the form with both people's changes, and for conflicts what was chosen."""

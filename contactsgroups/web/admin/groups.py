@@ -35,6 +35,7 @@ from contactsgroups.web.admin.group_merge import GroupMerge
 from contactsgroups.web.admin.group_query import GroupQuery
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import check_password, require_administrator, require_principal
+from contactsgroups.web.languages import gettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -79,7 +80,7 @@ def create() -> ResponseReturnValue:
         group = groups.create_group(current_database(), actor, form.draft(is_new=True))
     except ContactsGroupsError as error:
         return refuse_form(_new_page(actor, form.refused(error)), error)
-    flash(f"Created {group.original}.")
+    flash(gettext("Created {address}.", address=group.original))
     # Who is in it is what comes next.
     return redirect(url_for("contactsgroups.members.show", uuid=group.uuid), 303)
 
@@ -115,7 +116,7 @@ def change(uuid: UUID) -> ResponseReturnValue:
         except ContactsGroupsError as error:
             return _refuse_change(actor, uuid, form, error)
         else:
-            flash(f"Saved {group.original}.{text}")
+            flash(" ".join(filter(None, (_saved(group), text))))
             return redirect(_where_to_go(actor, uuid), 303)
     return refuse_form(_merge_page(actor, uuid, _merge(actor, uuid, form)), _too_busy(form))
 
@@ -134,9 +135,9 @@ def delete(uuid: UUID) -> ResponseReturnValue:
     try:
         check_password(actor, request.form.get("password", ""))
     except NotAuthenticated:
-        return _deletion_page(actor, uuid, error="the password is wrong"), 403
+        return _deletion_page(actor, uuid, error=gettext("the password is wrong")), 403
     groups.remove_group(current_database(), actor, group.uuid)
-    flash(f"Deleted {group.original}.")
+    flash(gettext("Deleted {address}.", address=group.original))
     return redirect(_list_for(actor), 303)
 
 
@@ -144,7 +145,7 @@ def delete(uuid: UUID) -> ResponseReturnValue:
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was typed."""
-    text = f"{error.description}. Check the form and save it again."
+    text = error.in_words(gettext("Check the form and save it again."))
     if request.endpoint == "contactsgroups.groups.create":
         return _new_page(require_administrator(), GroupForm.posted(request).warned(text)), 403
     actor = require_principal()
@@ -153,6 +154,10 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
         return _deletion_page(actor, uuid, error=text), 403
     group = groups.show_group(current_database(), actor, str(uuid))
     return _settings_page(actor, group, GroupForm.posted(request).warned(text)), 403
+
+
+def _saved(group: GroupDetails) -> str:
+    return gettext("Saved {address}.", address=group.original)
 
 
 def _defaults_for(actor: Principal, domains: list[str]) -> GroupSettings | None:
@@ -232,7 +237,7 @@ def _preview(actor: Principal, form: GroupForm, uuid: str = "") -> dict[str, obj
     try:
         return {"preview": source_preview.preview_of(actor, form, uuid)}
     except (InvalidInput, NotFound, NotPermitted) as error:
-        return {"preview_fault": str(error)}
+        return {"preview_fault": say(error)}
     except TooManyRequests as error:
         return {"preview_fault": str(error.description)}
 
