@@ -14,7 +14,6 @@ TO_DO = frozenset(
         "audit_macros.html",
         "group_history.html",
         "group_list_macros.html",
-        "group_merge.html",
         "group_requests.html",
         "groups.html",
         "reports.html",

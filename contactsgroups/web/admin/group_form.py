@@ -19,6 +19,7 @@ from contactsgroups.domain.group import (
     SettingValue,
 )
 from contactsgroups.domain.mailboxes import addresses_in
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.domain.text import DESCRIPTION_LIMIT, NAME_LIMIT
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
@@ -188,9 +189,9 @@ def words_of_setting(name: str, settings: GroupSettings) -> str:
     setting = next(each for each in SETTINGS if each.name == name)
     value = getattr(settings, name)
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return Sentence("on") if value else Sentence("off")
     labels = {str(each): each.label for each in setting.choices or ()}
-    return labels.get(value, value) or "nothing"
+    return Sentence(labels[value]) if value in labels else value or Sentence("nothing")
 
 
 def _are_texts(values: object) -> bool:

@@ -9,12 +9,13 @@ from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.group import SETTINGS
 from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.merging import MergedValue, Value, merge
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.web.admin.group_form import LABELS, ROLE_FIELDS, GroupForm, words_of_setting
-from contactsgroups.web.languages import gettext
+from contactsgroups.web.languages import gettext, mark
 
 _SOURCE = ("kind", "department", "rule")  # One decision: a rule without its kind says nothing.
 _ORDER = ("display_name", "address", "description", "kind")
-_NEW, _GONE = "A new picture", "No picture"
+_NEW, _GONE = Sentence("A new picture"), Sentence("No picture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class FieldMerge:
     def moved(self) -> Iterator[tuple[str, str, str]]:
         """Yield ``+`` or ``−``, the entry, and whose change it is, for a list."""
         base = self.value.base if isinstance(self.value.base, frozenset) else frozenset[str]()
-        for whose, state in (("yours", self.value.mine), ("theirs", self.value.theirs)):
+        for whose, state in ((mark("yours"), self.value.mine), (mark("theirs"), self.value.theirs)):
             if isinstance(state, frozenset):
                 yield from (("+", each, whose) for each in sorted(state - base))
                 yield from (("−", each, whose) for each in sorted(base - state))
@@ -198,9 +199,9 @@ def _words(name: str, form: GroupForm, value: Value | None) -> str:
     if name == "picture":
         return _NEW if value else _GONE
     if name in form.values:
-        return form.values[name].strip() or "nothing"
+        return form.values[name].strip() or Sentence("nothing")
     if name != "kind":
         return words_of_setting(name, form.settings)
     source = form.settings_in_use()
-    parts = [words_of_setting("kind", source), source.department or source.rule]
-    return ": ".join(filter(None, parts))
+    kind, origin = words_of_setting("kind", source), source.department or source.rule
+    return Sentence("{kind}: {origin}", kind=kind, origin=origin) if origin else kind
