@@ -63,7 +63,7 @@ def release(uuid: UUID) -> ResponseReturnValue:
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again."""
-    actor, text = require_principal(), f"{error.description}. Try once more."
+    actor, text = require_principal(), error.in_words(gettext("Try once more."))
     if request.endpoint == "contactsgroups.deleted_groups.release":
         uuid: UUID = (request.view_args or {})["uuid"]
         return _release_page(actor, uuid, error=text), 403

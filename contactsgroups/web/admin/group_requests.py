@@ -25,7 +25,7 @@ from contactsgroups.services.groups.managed_requests import (
 from contactsgroups.web.admin.parameters import as_domain, one_line, only_uuids, read_number
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator, require_principal
-from contactsgroups.web.languages import say
+from contactsgroups.web.languages import gettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -116,7 +116,7 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with the note that was typed and what was ticked."""
     actor = require_administrator()
     uuid = str((request.view_args or {}).get("uuid", ""))
-    return _page(actor, uuid, f"{error.description}. Try once more."), 403
+    return _page(actor, uuid, error.in_words(gettext("Try once more."))), 403
 
 
 def _decide(uuid: UUID, done: str, decide: Callable[..., None]) -> ResponseReturnValue:

@@ -217,3 +217,14 @@ def test_members_that_follow_a_rule_are_not_added_to(admin, find):
 
 def test_the_field_above_the_list_is_bounded_like_the_others():
     assert joining.ROWS * 5 < 1000  # Werkzeug takes no more parts of a form.
+
+
+def test_a_line_that_needs_a_look_is_explained_in_the_language_of_the_page(admin, url):
+    """Beside the address, it is said once: what is wrong, without the address."""
+    admin.client.set_cookie("contactsgroups_language", "de", path="/")
+    typed = "nobody@example.org\nbroken\nnew@example.net"
+    answer = text_of(admin.submit(url, form="members", members=typed))
+    assert "1 von 3 hinzugefügt." in answer
+    assert "2 müssen geprüft werden." in answer
+    assert "Ein solches Konto, einen solchen Alias oder eine solche Gruppe gibt es in" in answer
+    assert "2 Zeilen zu prüfen" in answer

@@ -196,3 +196,18 @@ def test_large_groups_are_paged_both_ways(admin, large):
     assert "No more members." in behind
     answer = tick(admin, f"{url}?after=p199@example.net", "p200@example.net")
     assert "after=p199@example.net" in answer.location.replace("%40", "@")
+
+
+@pytest.mark.parametrize(
+    ("page", "text"),
+    [
+        ("members", "In 3 Mitgliedern suchen"),
+        ("members/add", "Mitglieder einfügen"),
+        ("delivery", "Die Gruppe ist nicht gesperrt."),
+        ("", "Wer an die Gruppe senden darf"),
+    ],
+)
+def test_the_pages_of_a_group_speak_german(admin, find, page, text):
+    headers = {"Accept-Language": "de"}
+    answer = admin.get(f"/admin/groups/{find('team').uuid}/{page}".rstrip("/"), headers=headers)
+    assert text in answer.text
