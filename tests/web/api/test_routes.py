@@ -10,7 +10,7 @@ from contactsgroups.web.api import cors
 from contactsgroups.web.api.completions import QUERY_LIMIT
 from contactsgroups.web.principals import Principals
 from tests.directories import add_alias, group_draft
-from tests.web.admin.test_statements import statements_of
+from tests.statements import statements_of
 
 COMPLETIONS = "/api/v1/completions"
 
@@ -208,7 +208,7 @@ def test_how_many_statements_a_list_takes_says_nothing_of_how_many_rows_it_has(
     monkeypatch.setattr(Principals, "of_token", lambda *_: administrator)
     counts = []
     for limit in (1, 200):
-        with statements_of(core) as statements:
+        with statements_of(core.database) as statements:
             found = manager.get(f"/{path}?limit={limit}")["items"]
         counts.append(len(statements))
     assert len(found) > 1
