@@ -17,7 +17,7 @@ INSTALL := requirements/install $(BIN)/python .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test test-bare test-lowest lint format docs translations picture bench lock dist
+.PHONY: help setup run test coverage test-bare test-lowest lint format docs translations picture bench lock dist
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,7 +31,11 @@ run: $(RUN_STAMP) ## Start the product on HOST (127.0.0.1) and PORT (8080), data
 test: ## Install what the tests need, and run them. ARGS="-k posting" chooses, as for pytest.
 	@tests/system-packages
 	@$(MAKE) --no-print-directory setup
-	@$(BIN)/python -m pytest $(ARGS) --numprocesses=2 --dist=loadfile --cov
+	@$(BIN)/python -m pytest $(ARGS) --numprocesses=2 --dist=loadfile
+
+# Counting takes as long again as testing.
+coverage: ## The same, and then which lines no test reaches.
+	@$(MAKE) --no-print-directory test ARGS='$(ARGS) --cov'
 
 test-lowest: ## Run the tests with the lowest versions that pyproject.toml allows, on Python 3.11.
 	@tests/system-packages
