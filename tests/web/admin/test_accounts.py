@@ -143,5 +143,5 @@ def test_before_an_alias_goes_the_groups_that_it_would_empty_are_named(admin, co
     assert "desk@example.org" in asked.text
     assert "around@example.org" in asked.text
     assert "help@example.org" in admin.get(url).text
-    answer = admin.client.post(form.action, data={**form.values, "confirmed": "yes"})
+    answer = admin.client.post(form.action, data={**form.values, "emptying": "yes"})
     assert "Removed help@example.org" in admin.get(answer.location).text
