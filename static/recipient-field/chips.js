@@ -4,7 +4,7 @@ import { drawRecipient, element } from './drawing.js';
 import { formatMailbox } from './mailboxes.js';
 import { isValid, keyOf, nameOf, without } from './recipients.js';
 import { phrase, strings } from './texts.js';
-import { isByTouch } from './touch.js';
+import { afterPress, isByTouch } from './touch.js';
 
 const PAGE = 100;
 
@@ -38,6 +38,10 @@ export class Chips {
 
   /** Of many, only the newest and those to be mended: a browser lays out all of them at each key. */
   draw(recipients) {
+    afterPress(this, () => this.#drawAll(recipients));
+  }
+
+  #drawAll(recipients) {
     const focused = this.#buttons.indexOf(this.#focused);
     const drawn = new Map([...this.#list.children].map((item) => [item.recipient, item]));
     const faulty = recipients.filter((each) => !isValid(each));
