@@ -38,7 +38,7 @@ export class Chips {
 
   /** Of many, only the newest and those to be mended: a browser lays out all of them at each key. */
   draw(recipients) {
-    afterPress(this, () => this.#drawAll(recipients));
+    afterPress(this.box, () => this.#drawAll(recipients));
   }
 
   #drawAll(recipients) {

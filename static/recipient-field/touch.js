@@ -3,28 +3,31 @@
 const CLICK = 50; // Milliseconds until it comes, by touch.
 const waiting = new Map();
 let pointer;
-let isDown = false;
+let pressed;
+let release;
 
 const listen = (type, act) => addEventListener(type, act, { capture: true });
 const end = () => {
-  isDown = false;
+  pressed = undefined;
   waiting.forEach((act) => act());
   waiting.clear();
 };
 
-listen('pointerdown', ({ pointerType }) => {
-  pointer = pointerType;
-  isDown = true;
+listen('pointerdown', (event) => {
+  clearTimeout(release);
+  pointer = event.pointerType;
+  [pressed] = event.composedPath();
 });
-listen('click', () => { isDown = false; });
-for (const type of ['pointerup', 'pointercancel']) listen(type, () => setTimeout(end, CLICK));
+listen('pointerup', () => { release = setTimeout(end, CLICK); });
+listen('click', () => { pressed = undefined; });
+for (const type of ['pointercancel', 'drop', 'dragend']) listen(type, end); // No click follows.
 
 /** Whether the last press was one of these; a laptop may have them beside a mouse. */
 export const isByTouch = () => pointer === 'touch' || pointer === 'pen';
 
-/** Do it now or after a press: what is replaced while it is pressed gets no click. The last act of one counts. */
-export function afterPress(one, act) {
-  waiting.delete(one);
-  if (isDown) waiting.set(one, act);
+/** Do it now, or after a press on something in the box: what is replaced gets no click. The last act of one counts. */
+export function afterPress(box, act) {
+  waiting.delete(box);
+  if (box.contains(pressed)) waiting.set(box, act);
   else act();
 }
