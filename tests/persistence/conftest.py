@@ -4,13 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence import Database
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(migrated_url: str) -> Iterator[Database]:
     """A database with the newest schema and nothing in it."""
-    database = Database(database_url)
-    schema.upgrade(database)
+    database = Database(migrated_url)
     yield database
     database.dispose()

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select, update
 
 from contactsgroups.domain.change import Change, JournalPosition, Subject
-from contactsgroups.persistence import Database, journal, schema
+from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.high_water import HighWater, Mark
 from contactsgroups.persistence.models import Account, JournalCounter, JournalRow, WebSession
 from contactsgroups.persistence.models.base import utc_now
@@ -110,9 +110,8 @@ class Journal:
 
 
 @pytest.fixture
-def kept(database_url: str, tmp_path: Path) -> Iterator[Journal]:
-    kept = Journal(database_url, tmp_path / "mark")
-    schema.upgrade(kept.database)
+def kept(migrated_url: str, tmp_path: Path) -> Iterator[Journal]:
+    kept = Journal(migrated_url, tmp_path / "mark")
     kept.append(3)
     yield kept
     kept.database.dispose()
@@ -211,10 +210,9 @@ def test_followers_who_find_it_out_at_once_all_get_an_answer(kept: Journal) -> N
 
 
 @pytest.fixture
-def replaced(sqlite_url: str, tmp_path: Path) -> Iterator[Callable[[], Journal]]:
+def replaced(migrated_sqlite_url: str, tmp_path: Path) -> Iterator[Callable[[], Journal]]:
     """A running database; its function puts an earlier copy in the place of its file."""
-    running = Journal(sqlite_url, tmp_path / "mark")
-    schema.upgrade(running.database)
+    running = Journal(migrated_sqlite_url, tmp_path / "mark")
     running.append()
     files = (tmp_path / "test.sqlite", tmp_path / "copy.sqlite")
     source, copy = map(sqlite3.connect, files)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Group
 from contactsgroups.persistence.queries import (
     account_facts,
@@ -24,9 +24,8 @@ from tests.directories import add_account, add_accounts, add_alias, add_group
 
 
 @pytest.fixture
-def filled(sqlite_url: str) -> Iterator[Database]:
-    database = Database(sqlite_url)
-    schema.upgrade(database)
+def filled(migrated_sqlite_url: str) -> Iterator[Database]:
+    database = Database(migrated_sqlite_url)
     add_accounts(database, ["ada", "bob"])
     add_alias(database, "a@example.org", "ada@example.org")
     add_group(database, "team@example.org", "a@example.org", display_name="100% Größe")

@@ -1,6 +1,7 @@
 """A migrated database for use cases: the same tests on all three."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.principal import Principal
-from contactsgroups.persistence import Database, journal, schema
+from contactsgroups.persistence import Database, journal
 from contactsgroups.services.completion import CompletionIndex
 from tests.directories import add_accounts
 
@@ -21,29 +22,39 @@ Complete = Callable[..., list[str]]
 
 
 @pytest.fixture
-def empty_database(database_url: str) -> Iterator[Database]:
+def empty_database(migrated_url: str) -> Iterator[Database]:
     """A database with the newest schema and nothing in it."""
-    database = Database(database_url)
-    schema.upgrade(database)
+    database = Database(migrated_url)
     yield database
     database.dispose()
+
+
+def _add_four_accounts(database: Database) -> None:
+    add_accounts(database, ["ada", "bob", "eve", "zoe"])
+    add_accounts(database, [], domain="example.net")
 
 
 @pytest.fixture
 def database(empty_database: Database) -> Database:
     """As above, with four accounts in example.org and none in example.net."""
-    add_accounts(empty_database, ["ada", "bob", "eve", "zoe"])
-    add_accounts(empty_database, [], domain="example.net")
+    _add_four_accounts(empty_database)
     return empty_database
 
 
+@pytest.fixture(scope="session")
+def small_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """SQLite's file with the same four accounts, to copy."""
+    path = shutil.copy(migrated_file, tmp_path_factory.mktemp("small") / "small.sqlite")
+    database = Database(f"sqlite:///{path}")
+    _add_four_accounts(database)
+    database.dispose()
+    return path
+
+
 @pytest.fixture
-def small(sqlite_url: str) -> Iterator[Database]:
+def small(small_file: Path, tmp_path: Path) -> Iterator[Database]:
     """The same four accounts on SQLite alone: for what no database does in its own way."""
-    database = Database(sqlite_url)
-    schema.upgrade(database)
-    add_accounts(database, ["ada", "bob", "eve", "zoe"])
-    add_accounts(database, [], domain="example.net")
+    database = Database(f"sqlite:///{shutil.copy(small_file, tmp_path / 'test.sqlite')}")
     yield database
     database.dispose()
 

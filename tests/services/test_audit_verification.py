@@ -12,7 +12,7 @@ from contactsgroups.domain.audit_chain import digest_of, hash_carried
 from contactsgroups.domain.audit_inspection import Damage, Fault
 from contactsgroups.domain.errors import NotPermitted, Unavailable
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditChainEnd, AuditRow
 from contactsgroups.services import accounts, audit_verification
 from contactsgroups.services.audit_verification import (
@@ -31,20 +31,18 @@ SET = "UPDATE contactsgroups_audit_log SET"
 
 
 @pytest.fixture
-def sealed(database_url: str) -> Iterator[Database]:
+def sealed(migrated_url: str) -> Iterator[Database]:
     """A database whose log is sealed and has nine entries, with letters of all lengths."""
-    database = Database(database_url, audit_keys=["our key"])
-    schema.upgrade(database)
+    database = Database(migrated_url, audit_keys=["our key"])
     fill(database)
     yield database
     database.dispose()
 
 
 @pytest.fixture
-def small_sealed(sqlite_url: str) -> Iterator[Database]:
+def small_sealed(migrated_sqlite_url: str) -> Iterator[Database]:
     """The same on SQLite alone."""
-    database = Database(sqlite_url, audit_keys=["our key"])
-    schema.upgrade(database)
+    database = Database(migrated_sqlite_url, audit_keys=["our key"])
     fill(database)
     yield database
     database.dispose()

@@ -19,7 +19,7 @@ from contactsgroups.domain.errors import NotPermitted
 from contactsgroups.domain.group import GroupSettings, Role
 from contactsgroups.domain.member_lines import MemberLine
 from contactsgroups.domain.principal import OPERATOR, Principal
-from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Base, MembershipRequest, WebSession
 from contactsgroups.services.accounts import AccountDraft, appoint_administrator
 from contactsgroups.services.accounts.listing import AccountFilter
@@ -226,9 +226,8 @@ def is_use_case(function: Callable[..., Any]) -> bool:
 
 
 @pytest.fixture
-def database(sqlite_url: str) -> Iterator[Database]:
-    database = Database(sqlite_url, audit_keys=["a key"])
-    schema.upgrade(database)
+def database(migrated_sqlite_url: str) -> Iterator[Database]:
+    database = Database(migrated_sqlite_url, audit_keys=["a key"])
     add_accounts(database, ["ada", "bob", "eve", "zoe"])
     add_accounts(database, [], domain="example.net")
     add_alias(database, "a@example.org", "ada@example.org")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence import Database
 from contactsgroups.persistence.commit_signal import CommitSignal
 from contactsgroups.services.completion import change_watch
 from contactsgroups.services.completion.change_watch import ChangeWatch
@@ -15,10 +15,9 @@ from tests.services.conftest import ADA
 
 
 @pytest.fixture
-def signalled(sqlite_url: str, tmp_path: Path) -> Iterator[Database]:
+def signalled(migrated_sqlite_url: str, tmp_path: Path) -> Iterator[Database]:
     """A database whose commits are signalled to other processes of the host."""
-    database = Database(sqlite_url, CommitSignal(tmp_path / "signal"))
-    schema.upgrade(database)
+    database = Database(migrated_sqlite_url, CommitSignal(tmp_path / "signal"))
     add_accounts(database, ["ada"])
     yield database
     database.dispose()

@@ -28,10 +28,9 @@ TEAM: list[Record] = [
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
+def database(migrated_url: str) -> Iterator[Database]:
     """With the domain example.org and the account ada@, on each of the three in turn."""
-    database = Database(database_url)
-    schema.upgrade(database)
+    database = Database(migrated_url)
     add_accounts(database, ["ada"])
     yield database
     database.dispose()

@@ -6,7 +6,7 @@ import pytest
 
 from contactsgroups.domain.errors import NeedsConfirmation
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.transfer import applying
 from contactsgroups.services.transfer.importing import import_records
@@ -17,13 +17,12 @@ PEOPLE = [f"p{number:02}" for number in range(20)]
 
 
 @pytest.fixture
-def database(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
+def database(migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
     """Twenty people in a group that follows their titles; pieces have two changes."""
     for name in ("_FIRST", "_SMALLEST", "_LARGEST"):
         monkeypatch.setattr(applying, name, 2)
     monkeypatch.setattr(applying, "_PAUSE", 0)
-    database = Database(sqlite_url)
-    schema.upgrade(database)
+    database = Database(migrated_sqlite_url)
     add_accounts(database, [])
     import_records(database, OPERATOR, titled("Clerk", PEOPLE))
     add_group(database, "clerks@example.org", members=None, kind="dynamic", rule='title = "Clerk"')

@@ -70,10 +70,9 @@ COMPANY: list[Record] = [
 
 
 @pytest.fixture
-def small(sqlite_url: str) -> Iterator[Database]:
+def small(migrated_sqlite_url: str) -> Iterator[Database]:
     """SQLite, with ada and bob in example.org, and the group team@ with ada."""
-    database = Database(sqlite_url)
-    schema.upgrade(database)
+    database = Database(migrated_sqlite_url)
     add_accounts(database, ["ada", "bob"])
     add_group(database, "team@example.org", "ada@example.org")
     yield database

@@ -8,7 +8,7 @@ from sqlalchemy import delete, event, select
 
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditChainEnd, AuditRow
 from contactsgroups.services.accounts import AccountDraft
 from contactsgroups.services.accounts.accounts import ensure_account_in
@@ -18,9 +18,8 @@ from tests.directories import add_accounts
 
 
 @pytest.fixture
-def sealed(sqlite_url: str) -> Iterator[Database]:
-    database = Database(sqlite_url, audit_keys=["our key"])
-    schema.upgrade(database)
+def sealed(migrated_sqlite_url: str) -> Iterator[Database]:
+    database = Database(migrated_sqlite_url, audit_keys=["our key"])
     add_accounts(database, ["ada"])
     yield database
     database.dispose()

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from contactsgroups.domain.errors import NotPermitted, Unavailable
 from contactsgroups.domain.principal import OPERATOR, Principal
-from contactsgroups.persistence import Database, journal, schema
+from contactsgroups.persistence import Database, journal
 from contactsgroups.persistence.models import Account, AuditRow, PersonalState
 from contactsgroups.services import groups
 from contactsgroups.services.accounts import AccountDraft
@@ -113,8 +113,7 @@ def test_a_renamed_group_is_told_of_under_both_addresses(small: Database) -> Non
 @pytest.fixture(params=["mariadb", "postgresql"])
 def server(request: pytest.FixtureRequest) -> Iterator[Database]:
     """A database with row locks. SQLite knows one lock only: there, writers wait for the file."""
-    database = Database(request.getfixturevalue(f"{request.param}_url"))
-    schema.upgrade(database)
+    database = Database(request.getfixturevalue(f"migrated_{request.param}_url"))
     add_accounts(database, ["ada"])
     yield database
     database.dispose()
