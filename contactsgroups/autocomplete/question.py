@@ -6,6 +6,7 @@ from functools import cached_property, lru_cache
 from contactsgroups.autocomplete.correcting import AreFound, guesses, readings
 from contactsgroups.autocomplete.entry import EntryKind, Match
 from contactsgroups.autocomplete.words.likeness import Evidence, Guess, evidence_among
+from contactsgroups.autocomplete.words.own_words import plain_spelling
 from contactsgroups.autocomplete.words.query import Query, Word
 from contactsgroups.autocomplete.words.scripts import transliterated
 from contactsgroups.autocomplete.words.spelling import Spelling
@@ -13,6 +14,7 @@ from contactsgroups.autocomplete.words.terms import DEMANDS, Terms, terms_of
 from contactsgroups.autocomplete.words.tokens import kind_token
 
 _QUERIES = 4_096
+_SHORT = 3
 
 
 class Question:
@@ -43,6 +45,10 @@ class Question:
         self.kinds: Terms = () if wanted is None else (wanted,)
         """One more word, which the wanted kinds satisfy, or none for all."""
         self._demands = _demands_of(query)
+        self.is_short = self._demands.is_short
+        """Whether the text has so few letters that many ask the same."""
+        self.key = self._demands, limit, kinds
+        """The same for two questions only if they find the same in a generation."""
         self.terms = self._demands.terms if kinds is None else self._terms_and_kinds
         """What an entry must have; called with a kind of match, or with one of ``OF_ONES_OWN``.
         Empty if nothing would do.
@@ -78,6 +84,8 @@ class _Demands:
     def __init__(self, query: Query) -> None:
         self._query = query
         self._terms: list[Terms | None] = [None] * DEMANDS
+        letters = sum(len(plain_spelling(word[0])) for word in query.words)
+        self.is_short = letters <= _SHORT
 
     @cached_property
     def transliterated(self) -> Word:

@@ -15,6 +15,7 @@ from contactsgroups.autocomplete.disk.storage import ShardDirectory
 from contactsgroups.autocomplete.entry import Change, Completion, Entry, EntryKind, Upsert
 from contactsgroups.autocomplete.errors import IndexBusy, IndexOutdated
 from contactsgroups.autocomplete.generation import Generation
+from contactsgroups.autocomplete.layer import Layer
 from contactsgroups.autocomplete.personal import PersonalTable
 from contactsgroups.autocomplete.question import Question
 from contactsgroups.autocomplete.ranking import rank
@@ -35,13 +36,6 @@ from contactsgroups.autocomplete.words.query import Query, parse_query
 log = logging.getLogger(__name__)
 
 _REMEMBERED_CHANGES = 4_096
-
-
-class Layer(NamedTuple):
-    """One generation and its tombstones."""
-
-    generation: Generation
-    tombstones: Tombstones | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,9 +281,9 @@ def complete(
     question = Question(query, limit, kinds, corrections=corrections, home=home)
     sources: list[Source] = []
     for view in views:
-        for generation, tombstones in view.layers:
-            sources.append(GenerationSource(generation, tombstones, question))
-            question.entries += generation.manifest.count
+        for layer in view.layers:
+            sources.append(GenerationSource(layer, question))
+            question.entries += layer.generation.manifest.count
     sources += [SmallSource(view.overlay.index, question) for view in views if view.overlay.index]
     if personal is not None and (own := personal.index_for(shards)):
         sources.append(SmallSource(own, question, is_own=True))

@@ -11,9 +11,8 @@ from typing import Protocol
 
 from contactsgroups.autocomplete.correcting import AreFound
 from contactsgroups.autocomplete.entry import Completion, Entry, Match, placed, with_match
-from contactsgroups.autocomplete.generation import Generation
+from contactsgroups.autocomplete.layer import Found, Layer
 from contactsgroups.autocomplete.question import Question
-from contactsgroups.autocomplete.selection import Tombstones
 from contactsgroups.autocomplete.small import SmallIndex
 from contactsgroups.autocomplete.words.likeness import AS_MANY, Guess
 from contactsgroups.autocomplete.words.own_words import plain_spelling
@@ -54,28 +53,34 @@ class Source(Protocol):
 
 
 class GenerationSource:
-    """A generation as a source for one query."""
+    """A generation, as a layer of its shard, as a source for one query."""
 
-    def __init__(
-        self, generation: Generation, tombstones: Tombstones | None, question: Question
-    ) -> None:
-        """Query ``generation`` without the documents that ``tombstones`` mark as removed."""
-        self._generation = generation
-        self._tombstones = tombstones
+    def __init__(self, layer: Layer, question: Question) -> None:
+        """Query the live documents of ``layer``."""
+        self._layer = layer
+        self._generation = layer.generation
+        self._tombstones = layer.tombstones
         self._question = question
         self._told: set[int] = set()
 
     def matching(self, bound: Completion | None) -> list[Completion]:
         """Return the best completions that need no correction."""
         found: list[Completion] = []
-        told = self._told
+        for match, documents in self._layer.recall(self._question, self._best_documents):
+            found += self._completions(documents, match)
+        return found
+
+    def _best_documents(self) -> Found:
+        """Return the best documents that need no correction, each once."""
+        found: list[tuple[Match, list[int]]] = []
+        told, limit = self._told, self._question.limit
         for match, documents in self._documents():
             new = [number for number in documents if number not in told] if told else documents
             if new:
+                found.append((match, new[: limit - len(told)]))
                 told.update(new)
-                found += self._completions(new, match)
-                if len(found) >= self._question.limit:
-                    return found[: self._question.limit]
+                if len(told) >= limit:
+                    break
         return found
 
     def _completions(self, documents: Sequence[int], match: Match) -> list[Completion]:

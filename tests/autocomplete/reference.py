@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
+from rapidfuzz.distance import Levenshtein
+
 from contactsgroups.autocomplete.entry import Completion, Entry, EntryKind, Match
 from contactsgroups.autocomplete.words import likeness
 from contactsgroups.autocomplete.words.likeness import (
@@ -347,12 +349,15 @@ def meant_by(match: Match, typed: Word, words: Iterable[str], evidence: Evidence
 
 @lru_cache(maxsize=1_000_000)
 def meanings(match: Match, typed: str, word: str, evidence: Evidence) -> Sequence[tuple[str, int]]:
-    n = len(typed)
+    n, edits = len(typed), Levenshtein.distance(typed, word)
     if match is Match.CORRECTED:
-        alike = [Slip(word, likeness.HEARD)] if sounds_alike(typed, word) else []
+        heard = Slip(word, likeness.HEARD - edits)
+        alike = [heard] if sounds_alike(typed, word) else []
         needed = [bearers_of_whole(slip, n, evidence) for slip in [*slips(typed, word), *alike]]
         return [(word, bearers) for bearers in needed if bearers]
-    nearly = [Slip(word, likeness.NEARLY_HEARD)] if sound_nearly_alike(typed, word) else []
+    nearly = (
+        [Slip(word, likeness.NEARLY_HEARD - edits / 2)] if sound_nearly_alike(typed, word) else []
+    )
     whole = [(word, bearers_of_whole(slip, n, evidence)) for slip in nearly]
     begun = [
         (f"{word[:length]}-", bearers_of_beginning(slip, n, evidence))

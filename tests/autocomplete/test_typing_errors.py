@@ -46,7 +46,7 @@ def asked(
         ("two words, a slip in one", 0.97),
         ("two words, a slip in each", 0.97),
         # Among many entries, a wrong beginning may be anything; what is typed next usually tells.
-        ("the same in a beginning", 0.55),
+        ("the same in a beginning", 0.65),
     ],
 )
 def test_what_was_meant_is_among_the_first_ten(asked: Asked, kind: str, wanted: float) -> None:
@@ -55,4 +55,4 @@ def test_what_was_meant_is_among_the_first_ten(asked: Asked, kind: str, wanted: 
 
 def test_for_texts_that_mean_nobody_hardly_ever_anybody_is_shown(asked: Asked) -> None:
     texts = [text for some in nobody(CASES, SEED).values() for text in some]
-    assert noise(asked.shard, texts) <= 0.015
+    assert noise(asked.shard, texts) <= 0.0125

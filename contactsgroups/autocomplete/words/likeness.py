@@ -16,16 +16,16 @@ from typing import NamedTuple
 
 USUAL = 2.0
 """What a slip is worth that everybody makes: two letters swapped, one forgotten or doubled."""
-HEARD = 1.0
-"""What sounds like the right word."""
+HEARD = 2.0
+"""What sounds like the right word, less one for each letter that differs: few misspell several."""
 LIKELY = 0.25
 """A key beside the right one, or a letter that sounds like it."""
 POSSIBLE = -1.5
 """Any other letter for the right one, or too much."""
-NEARLY_HEARD = -2.5
-"""A slip in the sound of the word, so that its letters may differ in several places."""
+NEARLY_HEARD = -1.5
+"""A slip in the sound of the word, less half for each letter that differs: it may be several."""
 
-_BEGUN = 2.0
+_BEGUN = 1.25
 """A beginning is so much weaker evidence than a whole word: many more names have it."""
 _A_DOUBLING_OF_ENTRIES = 0.375
 _FEWEST_ENTRIES = 10
@@ -140,6 +140,30 @@ def replacing(text: str, typed: str, at: int) -> Slip:
     """Return the slip of typing the letter at this place of ``typed`` for that of ``text``."""
     worth = LIKELY if typed[at] in _LIKELY[text[at]] else POSSIBLE
     return Slip(text, worth, at == len(typed) - 1, typed[at] + text[at])
+
+
+def hearing(text: str, typed: str) -> Slip:
+    """Return the slip of typing what sounds like ``text``."""
+    return Slip(text, HEARD - _differing(text, typed))
+
+
+def nearly_hearing(text: str, typed: str) -> Slip:
+    """Return the slip of typing what sounds nearly like ``text``."""
+    return Slip(text, NEARLY_HEARD - _differing(text, typed) / 2)
+
+
+def _differing(word: str, other: str) -> int:
+    """Return how many letters must be changed, added or left out to make one word of the other."""
+    while word and word[0] == other[:1]:  # What sounds alike mostly begins alike.
+        word, other = word[1:], other[1:]
+    # Each row is for one more letter of ``word``.
+    row = list(range(len(other) + 1))
+    for number, letter in enumerate(word, 1):
+        above, row = row, [number]
+        for place, beside in enumerate(other):
+            changed = above[place] + (letter != beside)
+            row.append(min(changed, above[place + 1] + 1, row[place] + 1))
+    return row[-1]
 
 
 def adding(text: str, typed: str, at: int) -> Slip:

@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from contactsgroups.autocomplete.words.likeness import (
-    HEARD,
     NEARLY_HEARD,
     Evidence,
     Guess,
@@ -26,6 +25,8 @@ from contactsgroups.autocomplete.words.likeness import (
     adding,
     bearers_of_beginning,
     bearers_of_whole,
+    hearing,
+    nearly_hearing,
     omitting,
     replacing,
     swapping,
@@ -214,8 +215,8 @@ class Spelling:
         Some of them may not exist, or come twice. ``may_correct`` must hold for ``typed``.
         """
         yield from _whole(typed, self.prefixes.survivors(neighbours_of(typed), WHOLE), evidence)
-        alike = self._alike(typed, _sound_of(typed), HEARD)
-        yield from _whole(typed, alike, evidence)
+        alike = self._alike(typed, _sound_of(typed))
+        yield from _whole(typed, (hearing(word, typed) for word in alike), evidence)
 
     def beginnings(self, typed: str, evidence: Evidence) -> Iterator[Guess]:
         """Yield the beginnings that may be meant."""
@@ -234,13 +235,12 @@ class Spelling:
             return
         for slip in self.prefixes.survivors(neighbours_of(sound), SOUND):
             if slip.text != sound and (not slip.replaced or are_similar(slip.replaced)):
-                yield from _whole(typed, self._alike(typed, slip.text, NEARLY_HEARD), evidence)
+                alike = self._alike(typed, slip.text)
+                yield from _whole(typed, (nearly_hearing(word, typed) for word in alike), evidence)
 
-    def _alike(self, typed: str, sound: str, worth: float) -> Iterator[Slip]:
+    def _alike(self, typed: str, sound: str) -> Iterator[str]:
         """Yield the words with this sound that have enough letters in common with the typed one."""
-        for word in self._sounding_like(sound):
-            if share_letters(typed, word):
-                yield Slip(word, worth)
+        return (word for word in self._sounding_like(sound) if share_letters(typed, word))
 
 
 _NEARLY = Slip("", NEARLY_HEARD)
