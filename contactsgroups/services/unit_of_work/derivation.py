@@ -50,7 +50,7 @@ def follow_pins(session: Session, pinned: Collection[tuple[int, str]]) -> set[in
         addresses[group_id].add(address)
     kinds = [kind for kind in GroupKind if kind.is_derived]
     derived = select(Group).where(Group.kind.in_(kinds))
-    moves = []
+    moves: list[Move] = []
     for group in scalars_where(session, derived, Group.id, addresses):
         here = Account.domain_id == group.domain_id
         people = [

@@ -158,6 +158,7 @@ table(
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("source_id", "external_id"),
     sa.Index(None, "domain_id", "sort_key", "address", "active"),
+    sa.Index(None, "active", "address"),
 )
 table(
     "groups",
