@@ -338,6 +338,7 @@ table(
     "recipients",
     sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("address", address_type(254), primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 table(
     "sessions",
