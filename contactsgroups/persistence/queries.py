@@ -120,8 +120,9 @@ def holders(session: Session, addresses: Collection[str]) -> dict[str, str]:
 
     One that is only reserved, for a group that was deleted, is not in use.
     """
-    statement = select(ClaimedAddress).where(ClaimedAddress.holder != DELETED)
-    rows = scalars_where(session, statement, ClaimedAddress.address, addresses)
+    statement = select(ClaimedAddress.address, ClaimedAddress.holder)
+    in_use = statement.where(ClaimedAddress.holder != DELETED)
+    rows = rows_where(session, in_use, ClaimedAddress.address, addresses)
     return {row.address: row.holder for row in rows}
 
 

@@ -112,6 +112,7 @@ class Account(FromSource, Base):
         UniqueConstraint("source_id", "external_id"),
         # The address book of a domain is read in this order, a page at a time.
         Index(None, "domain_id", "sort_key", "address", "active"),
+        Index(None, "active", "address"),  # Few are inactive: large groups count theirs.
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -187,6 +187,8 @@ class Recipient(Base):
     """A mailbox that gets a copy of what is sent to a group: its flattened expansion."""
 
     __tablename__ = "contactsgroups_recipients"
+    # The key is the whole row, so SQLite keeps no table beside it: a tenth of the whole file less.
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 - SQLAlchemy reads it
 
     group_id: Mapped[int] = mapped_column(
         ForeignKey("contactsgroups_groups.id", ondelete="CASCADE"), primary_key=True

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload
@@ -187,9 +188,10 @@ def _look_through(
     rows = session.execute(
         page.way.sorted_afterwards(select(Group.id, begins, *_COLUMNS).where(found))
     ).all()
-    tally = Counter(tuple(row[2:]) for row in rows)
+    facts_of = itemgetter(2, 3, 4, 5)
+    tally = Counter(map(facts_of, rows))
     fitting = {facts for facts in tally if _is_wanted(facts, page.wanted)}
-    ids = (row[0] for row in rows if row[1] and tuple(row[2:]) in fitting)
+    ids = (row[0] for row in rows if row[1] and facts_of(row) in fitting)
     return tally, list(islice(ids, page.size + 1))
 
 

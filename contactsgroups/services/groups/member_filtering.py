@@ -92,6 +92,8 @@ class MemberSearch:
 
     def tally(self, session: Session, search: str) -> Mapping[MemberKind, int]:
         """Return how many members of each kind have the words, in one walk through all."""
+        if self.readable is None and not search.strip():
+            return self._tally_all(session)
         facts = Account.domain_id, Account.active, Alias.domain_id, _Nested.domain_id
         rows = session.execute(
             self.select(MemberFilter(search=search), *facts, func.count()).group_by(*facts)
@@ -102,6 +104,27 @@ class MemberSearch:
             if self._is_readable(account) and not active and self.tells_inactive:
                 found[MemberKind.INACTIVE] += count
         return found
+
+    def _tally_all(self, session: Session) -> Mapping[MemberKind, int]:
+        """Return the same of all members, where all is known: from indexes, in a fifth of it."""
+        members = select(func.count()).where(Member.group_id == self.group_id)
+        inactive = select(Account.address).where(Account.active.is_(False))
+        counts = (
+            members.where(Member.address == Account.address),
+            members.where(Member.address == Group.address),
+            members.where(Member.address == Alias.address),
+            members.where(Member.address.in_(inactive)),
+            members,
+        )
+        row = session.execute(select(*(each.scalar_subquery() for each in counts))).one()
+        accounts, groups, aliases, switched_off, everybody = row
+        return {
+            MemberKind.ACCOUNT: accounts,
+            MemberKind.GROUP: groups,
+            MemberKind.ALIAS: aliases,
+            MemberKind.EXTERNAL: everybody - accounts - groups - aliases,
+            MemberKind.INACTIVE: switched_off if self.tells_inactive else 0,
+        }
 
     def _kind_of(self, account: int | None, alias: int | None, nested: int | None) -> MemberKind:
         """Return a member's kind; of account, alias and group, the domain of the one it is."""

@@ -13,6 +13,7 @@ from contactsgroups.persistence.queries import (
     AccountFacts,
     account_facts,
     chunked,
+    has_pair,
     insert_rows,
     rows_where,
     scalars_where,
@@ -33,11 +34,9 @@ def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
         for some in chunked(sorted(account_ids))
         for person in account_facts(session, Account.id.in_(some))
     )
-    moved = set()
-    for move in find_moves(session, people):
-        _apply(session, move)
-        moved.add(move.group.id)
-    return moved
+    moves = list(find_moves(session, people))
+    _apply(session, moves)
+    return {each.group.id for each in moves}
 
 
 def follow_pins(session: Session, pinned: Collection[tuple[int, str]]) -> set[int]:
@@ -51,7 +50,7 @@ def follow_pins(session: Session, pinned: Collection[tuple[int, str]]) -> set[in
         addresses[group_id].add(address)
     kinds = [kind for kind in GroupKind if kind.is_derived]
     derived = select(Group).where(Group.kind.in_(kinds))
-    moved = set()
+    moves: list[Move] = []
     for group in scalars_where(session, derived, Group.id, addresses):
         here = Account.domain_id == group.domain_id
         people = [
@@ -59,11 +58,9 @@ def follow_pins(session: Session, pinned: Collection[tuple[int, str]]) -> set[in
             for some in chunked(sorted(addresses[group.id]))
             for person in account_facts(session, here & Account.address.in_(some))
         ]
-        move = _find_move(session, group, _pins_of(session, [group]), people)
-        if move.entering or move.leaving:
-            _apply(session, move)
-            moved.add(group.id)
-    return moved
+        moves += _find_moves_of(session, [group], people)
+    _apply(session, moves)
+    return {each.group.id for each in moves}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,20 +81,15 @@ def find_moves(session: Session, people: Iterable[AccountFacts]) -> Iterator[Mov
     for person in people:
         by_domain[person.domain_id].append(person)
     for domain_id, here in by_domain.items():
-        groups = _derived_groups(session, domain_id)
-        pins = _pins_of(session, groups)
-        for group in groups:
-            move = _find_move(session, group, pins, here)
-            if move.entering or move.leaving:
-                yield move
+        yield from _find_moves_of(session, _derived_groups(session, domain_id), here)
 
 
 def derive_all(session: Session, group: Group) -> None:
     """Give a derived group exactly the members that its department or rule selects now."""
+    session.flush()
     wanted = selected_accounts(session, group)
-    stored = {member.address for member in group.members}
-    group.members = [member for member in group.members if member.address in wanted]
-    insert_members(session, group, {key: wanted[key] for key in wanted.keys() - stored})
+    stored = set(session.scalars(select(Member.address).where(Member.group_id == group.id)))
+    _apply(session, [_move(group, wanted, stored)])
 
 
 def insert_members(session: Session, group: Group, members: Mapping[str, str]) -> None:
@@ -123,8 +115,9 @@ def selected_accounts(session: Session, group: Group) -> dict[str, str]:
 
     Only active accounts of the group's own domain are ever selected.
     """
-    selects = _source_of(session, group, _pins_of(session, [group])).selector()
-    people = account_facts(session, Account.domain_id == group.domain_id)
+    source = _source_of(session, group, _pins_of(session, [group]))
+    selects, is_here = source.selector(), Account.domain_id == group.domain_id
+    people = account_facts(session, is_here & source.candidates())
     return {person.address: person.original for person in people if selects(person)}
 
 
@@ -155,23 +148,44 @@ def _pins_of(session: Session, groups: Collection[Group]) -> _Pins:
     return found
 
 
-def _find_move(
-    session: Session, group: Group, pins: _Pins, people: Collection[AccountFacts]
-) -> Move:
-    selects = _source_of(session, group, pins).selector()
-    stored = _members_among(session, group, [person.address for person in people])
-    wanted = {person.address: person.original for person in people if selects(person)}
-    entering = {key: wanted[key] for key in wanted.keys() - stored}
-    return Move(group, entering, stored - wanted.keys())
+def _find_moves_of(
+    session: Session, groups: Sequence[Group], people: Collection[AccountFacts]
+) -> Iterator[Move]:
+    """Yield for each of the groups of a domain who of its accounts has to enter or leave it."""
+    pins = _pins_of(session, groups)
+    stored = _members_among(session, groups, [person.address for person in people])
+    for group in groups:
+        selects = _source_of(session, group, pins).selector()
+        wanted = {person.address: person.original for person in people if selects(person)}
+        move = _move(group, wanted, stored[group.id])
+        if move.entering or move.leaving:
+            yield move
 
 
-def _apply(session: Session, move: Move) -> None:
-    insert_members(session, move.group, move.entering)
-    for some in chunked(sorted(move.leaving)):
-        is_one = Member.address.in_(some)
-        session.execute(delete(Member).where(Member.group_id == move.group.id, is_one))
+def _move(group: Group, wanted: Mapping[str, str], stored: Collection[str]) -> Move:
+    present = frozenset(stored)
+    entering = {key: wanted[key] for key in wanted.keys() - present}
+    return Move(group, entering, present - wanted.keys())
 
 
-def _members_among(session: Session, group: Group, addresses: Sequence[str]) -> set[str]:
-    statement = select(Member.address).where(Member.group_id == group.id)
-    return set(scalars_where(session, statement, Member.address, addresses))
+def _apply(session: Session, moves: Collection[Move]) -> None:
+    """Write the moves: as many statements for many groups as for few."""
+    session.flush()
+    insert_all_members(session, {each.group.id: each.entering for each in moves})
+    leaving = [(each.group.id, key) for each in moves for key in sorted(each.leaving)]
+    for some in chunked(leaving):
+        session.execute(delete(Member).where(has_pair(Member.group_id, Member.address, some)))
+    for each in moves:
+        session.expire(each.group, ["members"])
+
+
+def _members_among(
+    session: Session, groups: Sequence[Group], addresses: Collection[str]
+) -> Mapping[int, set[str]]:
+    """Return which of the addresses are members of each group, by its id."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for some in chunked([each.id for each in groups]):
+        statement = select(Member.group_id, Member.address).where(Member.group_id.in_(some))
+        for row in rows_where(session, statement, Member.address, addresses):
+            found[row.group_id].add(row.address)
+    return found

@@ -6,7 +6,7 @@ However many groups there are, the statements are as many as 500 of them and 500
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.persistence.models import Account, Alias, Group, GroupEdge, Recipient
@@ -57,22 +57,30 @@ def supplied_recipients(
     return _only(found, wanted)
 
 
-def write_recipients(session: Session, stored: Found, wanted: Found) -> None:
+def write_recipients(session: Session, looked_up: Wanted, stored: Found, wanted: Found) -> None:
     """Write only the difference: most changes touch one recipient of a large group."""
+    emptied = {each for each in stored if looked_up[each] is None and not wanted[each]}
+    for ids in chunked(sorted(emptied)):
+        _delete_where(session, Recipient.group_id.in_(ids))
     gone = [
         (group_id, address)
-        for group_id in sorted(stored)
+        for group_id in sorted(stored.keys() - emptied)
         for address in sorted(stored[group_id] - wanted[group_id])
     ]
     for some in chunked(gone):
-        is_gone = has_pair(Recipient.group_id, Recipient.address, some)
-        session.execute(delete(Recipient).where(is_gone))
+        _delete_where(session, has_pair(Recipient.group_id, Recipient.address, some))
     rows = [
         {"group_id": group_id, "address": address}
         for group_id in sorted(wanted)
         for address in sorted(wanted[group_id] - stored[group_id])
     ]
     insert_rows(session, Recipient, rows)
+
+
+def _delete_where(session: Session, condition: ColumnElement[bool]) -> None:
+    """Delete rows without a look for them among entities, which recipients never are."""
+    statement = delete(Recipient).where(condition)
+    session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def groups_holding_back(session: Session, ids: Collection[int]) -> set[int]:

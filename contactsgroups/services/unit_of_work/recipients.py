@@ -60,8 +60,9 @@ def recompute(session: Session, groups: Sequence[Group]) -> None:
     local_domains = local_domain_names(session)
     for group in groups:
         expansion = expand(group.address, graph.members_of)
-        stored = stored_recipients(session, {group.id: None})
-        write_recipients(session, stored, {group.id: {*expansion.mailboxes}})
+        whole = {group.id: None}
+        stored = stored_recipients(session, whole)
+        write_recipients(session, whole, stored, {group.id: {*expansion.mailboxes}})
         group.recipient_count = len(expansion.mailboxes)
         group.external_count = _count_external(expansion.mailboxes, local_domains)
         group.native = is_native(group, expansion, graph)
@@ -186,7 +187,7 @@ class _Walk:
             {each.address: each.id for each in open_ones},
             self._local_domains,
         )
-        write_recipients(self._session, stored, wanted)
+        write_recipients(self._session, looked_up, stored, wanted)
         for group in groups:
             if looked_up[group.id] is None:
                 group.recipient_count = group.external_count = 0

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from contactsgroups import settings
 from contactsgroups.bootstrap import open_core
+from contactsgroups.serve import spare_the_collector
 from tests.bench.admin import importing
 from tests.bench.admin.cases import cases
 from tests.bench.admin.company import Size, found
@@ -75,6 +76,7 @@ def measure_site(url: str, state: Path, options: argparse.Namespace) -> None:
         f"{size.memberships:,} memberships, made in {time.monotonic() - began:.0f} s"
     )
     print(f"{'':34}{'p50':>9}{'p99':>9}{'goal':>8}{'CPU':>9}{'lock':>9}{'goal':>8}{'SQL':>7}")
+    spare_the_collector()  # As the server does.
     quiet = Reader(url)
     time.sleep(min(5.0, options.rounds / 40))
     at_rest = quiet.stop()

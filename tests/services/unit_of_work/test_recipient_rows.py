@@ -43,9 +43,24 @@ def test_a_thousand_that_go_from_two_groups_take_two_statements(small: Database)
     many = {f"x{number}@elsewhere.example" for number in range(500)}
     with small.write() as session:
         none: dict[int, set[str]] = {a: set(), b: set()}
-        write_recipients(session, none, {a: many, b: many})
+        looked_up = {a: many, b: many}
+        write_recipients(session, looked_up, none, {a: many, b: many})
         with statements_of(small) as statements:
-            write_recipients(session, {a: many, b: many}, {a: set(), b: {"x1@elsewhere.example"}})
+            wanted = {a: set(), b: {"x1@elsewhere.example"}}
+            write_recipients(session, looked_up, {a: many, b: many}, wanted)
         assert len(statements) == 2
         left = stored_recipients(session, {a: many, b: many})
     assert left == {a: set(), b: {"x1@elsewhere.example"}}
+
+
+def test_groups_that_nobody_is_left_in_take_one_statement(small: Database) -> None:
+    a, b = two_groups(small).values()
+    many = {f"x{number}@elsewhere.example" for number in range(700)}
+    whole = {a: None, b: None}
+    with small.write() as session:
+        stored = stored_recipients(session, whole)
+        write_recipients(session, whole, stored, {a: many, b: many})
+        with statements_of(small) as statements:
+            write_recipients(session, whole, {a: many, b: many}, {a: set(), b: set()})
+        assert len(statements) == 1
+        assert stored_recipients(session, whole) == {a: set(), b: set()}

@@ -1,9 +1,18 @@
 """A department or a rule selects active accounts, and nobody where it names nothing."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import true
 
-from contactsgroups.persistence.queries import AccountFacts
+from contactsgroups.domain.rule import Rule
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.queries import AccountFacts, account_facts
 from contactsgroups.services.unit_of_work.selection import Source
+from tests.directories import add_account
+from tests.domain.rules import conditions, rules
+
+VALUES = ("Sales", "Sales/Europe", "Ärztin", "arztin ", "a_b", "A%B", "axb", "", "ada@example.org")
 
 
 def person(department: str = "", *, active: bool = True, **fields: str) -> AccountFacts:
@@ -29,3 +38,51 @@ def test_a_rule_selects_active_accounts_only() -> None:
     assert selects(person(title="clerk"))
     assert not selects(person(title="boss"))
     assert not selects(person(title="clerk", active=False))
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    rule=rules(conditions(values=st.sampled_from(VALUES))),
+    always=st.sets(st.sampled_from(["ada@example.org", "bob@example.org"])),
+)
+def test_the_database_passes_over_nobody_whom_a_rule_selects(
+    staff: Database, rule: Rule, always: set[str]
+) -> None:
+    assert_all_are_candidates(staff, Source(kind="dynamic", rule=str(rule), always=always))
+
+
+@pytest.mark.parametrize("department", ["", "Sales", "Sales/Europe", "Ärztin"])
+def test_the_database_passes_over_nobody_in_a_department(staff: Database, department: str) -> None:
+    assert_all_are_candidates(staff, Source(kind="department", department=department))
+
+
+def test_the_database_passes_over_those_in_other_departments(staff: Database) -> None:
+    source = Source(kind="dynamic", rule='department under "Sales" and not title = "axb"')
+    with staff.read() as session:
+        passed = {each.department for each in account_facts(session, source.candidates())}
+    assert passed == {"Sales", "Sales/Europe"}
+
+
+def assert_all_are_candidates(staff: Database, source: Source) -> None:
+    """Compare with looking at every account."""
+    selects = source.selector()
+    with staff.read() as session:
+        everybody = account_facts(session, true())
+        wanted = {each.address for each in everybody if selects(each)}
+        passed = account_facts(session, source.candidates())
+        assert {each.address for each in passed if selects(each)} == wanted
+
+
+@pytest.fixture
+def staff(database: Database) -> Database:
+    """Accounts of which each has another department, title and location."""
+    for number, value in enumerate(VALUES[:-1]):
+        other = VALUES[-2 - number]
+        values = {"display_name": other, "title": value.strip(), "location": other.strip()}
+        department = value.strip() if "/" in value or number % 2 == 0 else ""
+        add_account(
+            database, f"x{number}@example.org", active=number != 3, department=department, **values
+        )
+    return database

@@ -158,6 +158,7 @@ table(
     sa.Column("external_id", address_type(255), nullable=True),
     sa.UniqueConstraint("source_id", "external_id"),
     sa.Index(None, "domain_id", "sort_key", "address", "active"),
+    sa.Index(None, "active", "address"),
 )
 table(
     "groups",
@@ -337,6 +338,7 @@ table(
     "recipients",
     sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("address", address_type(254), primary_key=True, index=True),
+    sqlite_with_rowid=False,
 )
 table(
     "sessions",
