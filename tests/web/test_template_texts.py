@@ -12,9 +12,7 @@ TO_DO = frozenset(
         "audit_chain_macros.html",
         "audit_macros.html",
         "group_history.html",
-        "group_list_macros.html",
         "group_requests.html",
-        "groups.html",
         "source_preview.html",
     }
 )
