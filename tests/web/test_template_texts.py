@@ -12,7 +12,6 @@ TO_DO = frozenset(
         "audit_chain_macros.html",
         "audit_macros.html",
         "group_history.html",
-        "group_requests.html",
         "source_preview.html",
     }
 )
