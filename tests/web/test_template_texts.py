@@ -8,10 +8,6 @@ from tests.web.template_texts import unmarked_texts
 
 TO_DO = frozenset(
     {
-        "audit.html",
-        "audit_chain_macros.html",
-        "audit_macros.html",
-        "group_history.html",
         "source_preview.html",
     }
 )
