@@ -1,5 +1,6 @@
 """Nothing that people see in a template, or in a script of its pages, goes past the catalogues."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,10 @@ def test_a_text_in_a_script_is_found(source: str) -> None:
 )
 def test_names_in_a_script_are_left_alone(source: str) -> None:
     assert script_texts(source) == []
+
+
+def test_a_style_has_no_text_of_its_own() -> None:
+    """What it puts before or behind something comes from an attribute, which a page translates."""
+    style = (STATIC / "pages.css").read_text(encoding="utf-8")
+
+    assert re.findall(r"""content:[^;]*["'][^"';]*[^\W\d_][^"';]*["']""", style) == []
