@@ -45,7 +45,7 @@ def test_it_is_counted_in_the_language_of_the_page(admin, group):
     admin.client.set_cookie("contactsgroups_language", "de", path="/")
     answer = count(admin, group=group.uuid, kind="dynamic", rule='title = "Captain"').get_json()
     assert answer["people"] == "2 Personen"
-    assert answer["among"].startswith("Vorher 1. Gezählt unter ")
+    assert answer["among"].startswith("Vorher 1. Gezählt ")
     page = admin.get(f"/admin/groups/{group.uuid}").text
     texts = json.loads(unescape(page.partition("data-texts='")[2].partition("'")[0]))
     assert texts["fields"]["department"] == "Abteilung"
