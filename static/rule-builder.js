@@ -1,25 +1,10 @@
-/** The builder of rules: conditions as rows above the rule's text, which stays the form's one field. */
+/**
+ * The builder of rules: conditions as rows above the rule's text, which stays the form's one field.
+ *
+ * The page gives what it says, in its language: templates/contactsgroups/rule_builder_macros.html.
+ */
 
 import { readRule, takesValue, writeRule } from './rule-builder/rule-text.js';
-
-const FIELDS = { department: 'Department', title: 'Title', location: 'Location', name: 'Name', address: 'Address' };
-const COMPARISONS = {
-  '=': 'is',
-  '!=': 'is not',
-  contains: 'contains',
-  'not contains': 'does not contain',
-  'starts with': 'starts with',
-  'not starts with': 'does not start with',
-  under: 'is under',
-  'not under': 'is not under',
-  'one of': 'is one of',
-  'not one of': 'is none of',
-  'is set': 'is set',
-  'is not set': 'is not set',
-};
-const JOINS = { all: 'all', any: 'any' };
-const DEEP = 'This rule is too deep for the builder. Change it as text below.';
-const UNREADABLE = 'The text below cannot be read as a rule yet; until then the builder is off.';
 
 const element = (tag, properties = {}, ...content) => {
   const made = Object.assign(document.createElement(tag), properties);
@@ -34,12 +19,16 @@ const choice = (label, options, chosen, onChange) => {
   return made;
 };
 
+/** A text with values in its {places}. */
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 const newRow = () => ({ field: 'department', comparison: 'under', value: '' });
 
 class Builder {
   constructor(area) {
     this.area = area;
     this.form = area.form;
+    this.texts = JSON.parse(area.dataset.texts);
     this.rule = { join: 'all', rows: [] };
     this.rows = element('div', { className: 'conditions' });
     this.note = element('p', { className: 'hint', hidden: true });
@@ -47,9 +36,9 @@ class Builder {
     this.departments = element('datalist', { id: 'rule-departments' });
     this.box = element('div', { className: 'builder' }, this.note, this.rows, this.departments);
     this.box.setAttribute('role', 'group');
-    this.box.ariaLabel = 'Rule';
+    this.box.ariaLabel = this.texts.rule;
     const field = area.closest('.field');
-    this.text = element('details', { className: 'as-text' }, element('summary', {}, 'The same rule as text'));
+    this.text = element('details', { className: 'as-text' }, element('summary', {}, this.texts.asText));
     field.replaceWith(this.box, this.text);
     this.text.append(field);
     this.text.open = area.matches('[aria-invalid]');
@@ -68,7 +57,7 @@ class Builder {
       if (!rule.rows.length) rule.rows.push(newRow());
       this.draw();
     } else {
-      this.note.textContent = rule === null ? DEEP : UNREADABLE;
+      this.note.textContent = rule === null ? this.texts.deep : this.texts.unreadable;
       this.text.open = true;
     }
   }
@@ -89,55 +78,53 @@ class Builder {
   }
 
   draw() {
-    const { rule } = this;
+    const { rule, texts } = this;
     this.rows.replaceChildren(
-      this.head(rule, 'Accounts that match ', ' of these', 'j'),
+      this.head(rule, texts.accounts, 'j'),
       ...rule.rows.map((row, place) => (row.rows ? this.bracket(rule, row, place) : this.row(rule, row, place, ''))),
-      element('div', { className: 'actions' }, this.adder('Condition', rule.rows, newRow, ''), this.adder('Bracket', rule.rows, () => ({
-        join: rule.join === 'all' ? 'any' : 'all', rows: [newRow(), newRow()],
-      }), '')),
+      element('div', { className: 'actions' }, this.conditionAdder(rule.rows, ''), this.bracketAdder(rule)),
     );
   }
 
-  head(group, before, after, key) {
-    const made = choice('How conditions are joined', JOINS, group.join, (join) => {
+  /** A choice within the sentence that has {join} in its place. */
+  head(group, text, key) {
+    const made = choice(this.texts.joining, this.texts.joins, group.join, (join) => {
       this.change(() => { group.join = join; }, `[data-key="${key}"]`);
     });
     made.dataset.key = key;
+    const [before, after] = text.split('{join}');
     return element('p', { className: 'joint' }, before, made, after);
   }
 
   bracket(group, bracket, place) {
-    const box = element('div', { className: 'bracket' }, this.head(bracket, '', ' of these', `j${place}`));
+    const box = element('div', { className: 'bracket' }, this.head(bracket, this.texts.these, `j${place}`));
     box.setAttribute('role', 'group');
-    box.ariaLabel = 'Bracket';
+    box.ariaLabel = this.texts.bracket;
     box.append(
       ...bracket.rows.map((row, inner) => this.row(bracket, row, inner, `${place}.`, () => {
         if (!bracket.rows.length) group.rows.splice(place, 1);
       })),
-      element('div', { className: 'actions' }, this.adder('Condition', bracket.rows, newRow, `${place}.`)),
+      element('div', { className: 'actions' }, this.conditionAdder(bracket.rows, `${place}.`)),
     );
     return element('div', { className: 'condition' }, this.joint(group, place), box);
   }
 
   joint(group, place) {
-    const words = { all: 'and', any: 'or' };
-    return element('span', { className: 'and' }, place ? words[group.join] : '');
+    return element('span', { className: 'and' }, place ? this.texts.between[group.join] : '');
   }
 
   row(group, row, place, prefix, after = () => {}) {
     const key = `${prefix}${place}`;
-    const field = choice('Field', FIELDS, row.field, (name) => this.change(() => {
+    const field = choice(this.texts.field, this.texts.fields, row.field, (name) => this.change(() => {
       row.field = name;
       if (name !== 'department' && row.comparison.endsWith('under')) row.comparison = '=';
     }, `[data-key="f${key}"]`));
     field.dataset.key = `f${key}`;
-    const comparison = choice('Comparison', this.comparisons(row), row.comparison, (words) => {
+    const comparison = choice(this.texts.comparison, this.comparisons(row), row.comparison, (words) => {
       this.change(() => { row.comparison = words; }, `[data-key="c${key}"]`);
     });
     comparison.dataset.key = `c${key}`;
-    const remove = element('button', { type: 'button', className: 'quiet', ariaLabel: `Remove condition ${key}` }, '×');
-    remove.ariaLabel = `Remove: ${FIELDS[row.field]} ${COMPARISONS[row.comparison]} ${row.value}`;
+    const remove = element('button', { type: 'button', className: 'quiet', ariaLabel: this.removal(row) }, '×');
     remove.addEventListener('click', () => this.change(() => {
       group.rows.splice(place, 1);
       after();
@@ -147,14 +134,20 @@ class Builder {
     return element('div', { className: 'condition' }, this.joint(group, place), element('div', { className: 'parts' }, ...parts));
   }
 
+  removal({ field, comparison, value }) {
+    const { fields, comparisons, remove } = this.texts;
+    return filled(remove, { field: fields[field], comparison: comparisons[comparison], value });
+  }
+
   comparisons(row) {
-    if (row.field === 'department') return COMPARISONS;
-    return Object.fromEntries(Object.entries(COMPARISONS).filter(([words]) => !words.endsWith('under')));
+    const { comparisons } = this.texts;
+    if (row.field === 'department') return comparisons;
+    return Object.fromEntries(Object.entries(comparisons).filter(([words]) => !words.endsWith('under')));
   }
 
   value(row) {
     const isList = row.comparison.endsWith('one of');
-    const made = element('input', { value: row.value, ariaLabel: isList ? 'Values, separated by commas' : 'Value' });
+    const made = element('input', { value: row.value, ariaLabel: isList ? this.texts.values : this.texts.value });
     made.autocomplete = 'off';
     made.spellcheck = false;
     if (row.field === 'department' && !isList) made.setAttribute('list', this.departments.id);
@@ -165,12 +158,19 @@ class Builder {
     return made;
   }
 
-  adder(label, rows, make, prefix) {
-    const made = element('button', { type: 'button' }, `+ ${label}`);
-    made.addEventListener('click', () => this.change(
-      () => rows.push(make()),
-      `[data-key="${prefix || label === 'Condition' ? `f${prefix}${rows.length}` : `f${rows.length}.0`}"]`,
-    ));
+  conditionAdder(rows, prefix) {
+    return this.adder(this.texts.addCondition, rows, newRow, () => `f${prefix}${rows.length}`);
+  }
+
+  bracketAdder({ join, rows }) {
+    const make = () => ({ join: join === 'all' ? 'any' : 'all', rows: [newRow(), newRow()] });
+    return this.adder(this.texts.addBracket, rows, make, () => `f${rows.length}.0`);
+  }
+
+  /** A button that adds a row; the focus goes to the first field of it, whose key is asked for before it is there. */
+  adder(label, rows, make, keyOfFirst) {
+    const made = element('button', { type: 'button' }, label);
+    made.addEventListener('click', () => this.change(() => rows.push(make()), `[data-key="${keyOfFirst()}"]`));
     return made;
   }
 

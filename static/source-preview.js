@@ -1,11 +1,8 @@
-/** The preview of a department or a rule: whom it selects, counted while one types. */
+/** The preview of a department or a rule: whom it selects, counted while one types. Its words come from the server. */
 
 const PAUSE = 400; // milliseconds without a key before it is counted
 const BETWEEN = 1000; // milliseconds from one count to the next, at least
 const SENT = ['csrf_token', 'address', 'kind', 'department', 'rule', 'always_members', 'never_members'];
-
-const number = (value) => value.toLocaleString('en');
-const people = (value) => `${number(value)} ${value === 1 ? 'person' : 'people'}`;
 
 const element = (tag, className, ...content) => {
   const made = document.createElement(tag);
@@ -15,10 +12,10 @@ const element = (tag, className, ...content) => {
 };
 
 /** The number, and how many come and go. */
-const counted = ({ count, added, removed }) => {
-  const parts = [element('strong', '', people(count))];
-  if (added) parts.push(' ', element('span', 'added', `+${number(added)}`));
-  if (removed) parts.push(' ', element('span', 'gone', `−${number(removed)}`));
+const counted = ({ people, added, removed }) => {
+  const parts = [element('strong', '', people)];
+  if (added) parts.push(' ', element('span', 'added', added));
+  if (removed) parts.push(' ', element('span', 'gone', removed));
   return parts;
 };
 
@@ -29,16 +26,14 @@ const move = (kind, sign, ...content) => {
 };
 
 /** Those who enter or leave: the first by name, the others as a number. */
-const moves = (named, total, kind, sign, verb) => {
+const moves = (named, more, kind, sign, verb) => {
   const items = named.map(({ name, address }) => move(
-    kind, sign, element('span', 'unseen', `${verb}: `), element('bdi', '', name || address),
+    kind, sign, element('span', 'unseen', `${verb} `), element('bdi', '', name || address),
     ...(name ? [' ', element('span', 'address', address)] : []),
   ));
-  if (total > named.length) items.push(move(kind, sign, `and ${number(total - named.length)} more`));
+  if (more) items.push(move(kind, sign, more));
   return items;
 };
-
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
 
 class Preview {
   constructor(box) {
@@ -82,7 +77,7 @@ class Preview {
     try {
       this.show(await this.ask());
     } catch {
-      this.refuse('it could not be counted now');
+      this.refuse(this.box.dataset.failed);
     }
     this.isAsking = false;
     this.box.classList.remove('counting');
@@ -103,11 +98,12 @@ class Preview {
     if (answer.fault) { this.refuse(answer.fault); return; }
     this.part('fault').hidden = true;
     this.part('count').replaceChildren(...counted(answer));
-    this.part('among').textContent = `Was ${number(answer.before)}. Counted among ${number(answer.accounts)} ${answer.accounts === 1 ? 'account' : 'accounts'}.`;
+    this.part('among').textContent = answer.among;
     this.part('among').hidden = false;
+    const { enters, leaves } = this.box.dataset;
     const items = [
-      ...moves(answer.entering, answer.added, 'added', '+', 'enters'),
-      ...moves(answer.leaving, answer.removed, 'gone', '−', 'leaves'),
+      ...moves(answer.entering, answer.more_entering, 'added', '+', enters),
+      ...moves(answer.leaving, answer.more_leaving, 'gone', '−', leaves),
     ];
     this.part('moves').replaceChildren(...items);
     this.part('moves').hidden = !items.length;
@@ -117,7 +113,7 @@ class Preview {
 
   refuse(text) {
     const fault = this.part('fault');
-    fault.textContent = sentence(text);
+    fault.textContent = text;
     fault.hidden = false;
   }
 }

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from contactsgroups.domain.audit_chain import BEGIN, digest_of, hash_carried, is_sealed
+from contactsgroups.domain.sentence import Sentence
 
 
 class Damage(StrEnum):
@@ -22,6 +23,32 @@ class Damage(StrEnum):
     """The newest entry is not the one that was noted apart from the log."""
 
 
+_SENTENCES = {
+    Damage.CHANGED: (
+        "entry {first:,} was changed",
+        "entries {first:,} to {last:,} were changed",
+    ),
+    Damage.MISSING: (
+        "entry {first:,} is missing",
+        "entries {first:,} to {last:,} are missing",
+    ),
+    Damage.ADDED: (
+        "entry {first:,} was added",
+        "entries {first:,} to {last:,} were added",
+    ),
+    Damage.NOT_SEALED: (
+        "entry {first:,} has no seal of this installation",
+        "entries {first:,} to {last:,} have no seal of this installation",
+    ),
+    Damage.END: (
+        "the note that the log ends with entry {first:,} was changed",
+        "the note that the log ends with entries {first:,} to {last:,} was changed",
+    ),
+}
+FAULTS = tuple(text for pair in _SENTENCES.values() for text in pair)
+"""Every message that a fault can have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Entries with the numbers from ``first`` to ``last``, and what is wrong with them."""
@@ -30,17 +57,14 @@ class Fault:
     first: int
     last: int
 
+    @property
+    def sentence(self) -> Sentence:
+        """What is wrong, as a sentence that faces translate."""
+        one, many = _SENTENCES[self.damage]
+        return Sentence(one if self.first == self.last else many, first=self.first, last=self.last)
+
     def __str__(self) -> str:
-        one = self.first == self.last
-        which = f"entry {self.first:,}" if one else f"entries {self.first:,} to {self.last:,}"
-        match self.damage:
-            case Damage.NOT_SEALED:
-                return f"{which} {'has' if one else 'have'} no seal of this installation"
-            case Damage.MISSING:
-                return f"{which} {'is' if one else 'are'} missing"
-            case Damage.END:
-                return f"the note that the log ends with {which} was changed"
-        return f"{which} {'was' if one else 'were'} {self.damage}"
+        return str(self.sentence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Sentences that know their message and its values apart, so that faces can translate them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import reduce
-from typing import Any
+from typing import Any, Self
 
 
 class Sentence(str):
@@ -32,6 +33,37 @@ class Sentence(str):
 
     def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
         return (self.message,), {"many": self.many, **self.values}
+
+
+class _Time(str):
+    """A time as English has it, which faces write in another language from ``time``."""
+
+    __slots__ = ("time",)
+
+    layout = ""
+    time: datetime
+
+    def __new__(cls, time: datetime) -> Self:
+        self = super().__new__(cls, time.strftime(cls.layout).lstrip("0"))
+        self.time = time
+        return self
+
+    def __getnewargs__(self) -> tuple[datetime]:  # type: ignore[override] # What it is made of.
+        return (self.time,)
+
+
+class Day(_Time):
+    """The date of a moment, for a place in a sentence: "3 December 2026"."""
+
+    __slots__ = ()
+    layout = "%d %B %Y"
+
+
+class Moment(_Time):
+    """A moment in UTC, for a place in a sentence: "2026-12-03 08:00:00 UTC"."""
+
+    __slots__ = ()
+    layout = "%Y-%m-%d %H:%M:%S UTC"
 
 
 def in_a_row(sentences: Iterable[Any]) -> Sentence:

@@ -33,11 +33,11 @@ class Language:
     name: str
     directory: str
     separator: str = ","
-    day: str = "%Y-%m-%d"
-    moment: str = "%Y-%m-%d %H:%M"
+    day: str = "%-d %B %Y"
+    moment: str = "%-d %B %Y, %H:%M"
     full_stop: str = "."
     colon: str = ": "
-    short_day: str = "%Y-%m-%d"
+    short_day: str = "%-d %b %Y"
 
     @property
     def texts(self) -> NullTranslations:
@@ -61,7 +61,7 @@ class Language:
         return f"{_plain(time, self.moment)} UTC"
 
 
-ENGLISH = Language("en", "English", "", short_day="%-d %b %Y")
+ENGLISH = Language("en", "English", "")
 GERMAN = Language("de", "Deutsch", "de", ".", "%d.%m.%Y", "%d.%m.%Y, %H:%M", short_day="%d.%m.%Y")
 CHINESE = Language(
     "zh-Hans",

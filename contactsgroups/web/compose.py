@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, request
 
+from contactsgroups.domain import posting
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.mailboxes import NoMailbox, split_addresses
 from contactsgroups.services.groups.audience import Audience, WrittenTo, find_audience
@@ -19,6 +20,13 @@ blueprint = Blueprint("compose", __name__, url_prefix="/compose")
 FIELDS = {"to": mark("To"), "cc": mark("Cc"), "bcc": mark("Bcc")}
 _TEXTS = (*FIELDS, "subject", "body")
 RECIPIENTS_LIMIT = 1000
+_REASONS = (
+    *posting.REFUSALS.values(),
+    mark("a moderator must approve the message"),
+    mark("mailbox unavailable"),
+    mark("the group has no members who could get the message"),
+)
+"""Why a group takes no message at once, as the API says it in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +100,5 @@ def _page(
         checked=checked,
         mailbox_count=mailbox_count,
         error=error,
+        reasons={each: gettext(each) for each in _REASONS},
     )

@@ -14,7 +14,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.domain.errors import ContactsGroupsError, SeveralFaults
-from contactsgroups.domain.sentence import Sentence
+from contactsgroups.domain.sentence import Day, Moment, Sentence
 from contactsgroups.web.catalogues import ENGLISH, Language, choose_language, find_language
 from contactsgroups.web.state import current_state
 
@@ -161,5 +161,9 @@ def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
 def _in_language(value: Any) -> Any:
     if isinstance(value, Sentence | ContactsGroupsError):
         return say(value)
+    if isinstance(value, Day):
+        return current_language().write_day(value.time)
+    if isinstance(value, Moment):
+        return current_language().write_moment(value.time)
     is_number = isinstance(value, int) and not isinstance(value, bool)
     return _Number(value) if is_number else value

@@ -97,7 +97,7 @@ def _require_utf8() -> None:
     try:
         request.query_string.decode()
     except UnicodeDecodeError as error:
-        raise BadRequest("the query part of the address is not UTF-8") from error
+        raise BadRequest(mark("the query part of the address is not UTF-8")) from error
 
 
 def _limited_body() -> IO[bytes]:

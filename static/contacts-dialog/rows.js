@@ -1,7 +1,7 @@
 /** The list: a row for each contact, with a tick; which row has the focus, and what arrow keys do. */
 
 import { drawRecipient, drawVia, element } from '../recipient-field/drawing.js';
-import { keyOf } from '../recipient-field/recipients.js';
+import { keyOf, reasonOf } from '../recipient-field/recipients.js';
 import { drawInside } from './members.js';
 import { phrase, strings } from './texts.js';
 
@@ -126,4 +126,4 @@ export class Rows {
 const rowAround = (target) => target?.closest?.('.recipient-row');
 
 /** Long names and addresses are cut. */
-const titleOf = ({ name, address, posting_reason }) => [name, address, posting_reason].filter(Boolean).join('\n');
+const titleOf = (entry) => [entry.name, entry.address, reasonOf(entry)].filter(Boolean).join('\n');

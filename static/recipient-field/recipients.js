@@ -51,10 +51,13 @@ export function factsOf(recipient) {
   }).filter(([, text]) => text);
 }
 
+/** Why a message is refused or waits, as the server says it, or as the page calls it. */
+export const reasonOf = ({ posting_reason: reason }) => strings[reason] ?? reason;
+
 /** The recipient in one spoken sentence. */
 export function describe(recipient) {
   const facts = factsOf(recipient).map(([, text]) => text);
-  return [nameOf(recipient), ...facts, recipient.posting_reason].filter(Boolean).join(', ');
+  return [nameOf(recipient), ...facts, reasonOf(recipient)].filter(Boolean).join(', ');
 }
 
 /** Folded names that stand for more than one address. */

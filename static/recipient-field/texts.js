@@ -1,10 +1,10 @@
 /** What the field says, in English, German and simplified Chinese. */
 
 const texts = {
-  group: ['group', 'Gruppe', '群组'],
+  group: ['group', 'Gruppe', '邮件组'],
   members: ['# member|# members', '# Mitglied|# Mitglieder', '# 位成员'],
   external: ['# external', '# extern', '外部 #'],
-  hold: ['needs approval', 'braucht Freigabe', '需要审批'],
+  hold: ['needs approval', 'braucht Freigabe', '需要审核'],
   reject: ['sending not allowed', 'Senden nicht erlaubt', '不允许发送'],
   already: ['already added', 'schon hinzugefügt', '已有'],
   added: ['added', 'hinzugefügt', '已添加'],

@@ -2,11 +2,12 @@
 
 import copy
 import pickle
+from datetime import UTC, datetime
 
 import pytest
 
 from contactsgroups.domain.errors import InvalidInput, SeveralFaults, TooManyAttempts
-from contactsgroups.domain.sentence import Sentence
+from contactsgroups.domain.sentence import Day, Moment, Sentence
 
 
 def test_a_sentence_reads_as_any_text_and_knows_its_parts() -> None:
@@ -52,3 +53,10 @@ def test_an_error_about_values_of_others_contains_them_whole() -> None:
 def test_waiting_is_told_in_minutes() -> None:
     assert str(TooManyAttempts(61)).endswith("try again in 2 minutes")
     assert str(TooManyAttempts(60)).endswith("try again in a minute")
+
+
+def test_a_time_is_english_and_is_itself_there_for_other_languages() -> None:
+    time = datetime(2026, 12, 3, 8, 5, tzinfo=UTC)
+    assert Sentence("until {day}", day=Day(time)) == "until 3 December 2026"
+    assert Moment(time) == "2026-12-03 08:05:00 UTC"
+    assert pickle.loads(pickle.dumps(Day(time))).time == time  # noqa: S301 - our own bytes

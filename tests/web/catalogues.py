@@ -18,7 +18,7 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 
 import contactsgroups
-from contactsgroups.domain import errors, posting
+from contactsgroups.domain import audit_inspection, errors, posting
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.errors import ContactsGroupsError
@@ -135,6 +135,7 @@ def _of_choices() -> Iterator[Message]:
     texts += [each.replace("_", " ") for each in (*Right, *Role, *RequestState, *_WORDS)]
     texts += [f"{each}s".replace("_", " ") for each in Role]
     texts += [each.explanation for each in Fault]
+    texts += [*audit_inspection.FAULTS]
     texts += [*outages.REASONS, *posting.REFUSALS.values(), *posting.PERMISSIONS.values(), *Silence]
     texts += [each.capitalize() for each in (*KINDS_OF_ADDRESSES, *RequestState)]
     yield from (("", text) for text in texts if text)

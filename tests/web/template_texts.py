@@ -1,4 +1,4 @@
-"""What templates show that no catalogue knows: texts that are not marked for translation."""
+"""What templates and scripts show that no catalogue knows: texts that are not marked."""
 
 import re
 from collections.abc import Iterator
@@ -141,3 +141,45 @@ def _texts_in_statements(source: str) -> Iterator[str]:
     for kind, child in ((nodes.For, "iter"), (nodes.Assign, "node"), (nodes.CallBlock, "call")):
         for statement in parsed.find_all(kind):
             yield from filter(_is_prose, _shown(getattr(statement, child)))
+
+
+_TOKEN = re.compile(
+    r"""//[^\n]*|/\*.*?\*/
+    |(?<=[(,=:!&|?;{}\[])\ ?/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/[a-z]*
+    |(?P<text>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)""",
+    re.DOTALL | re.VERBOSE,
+)
+"""A comment, a regular expression, or a text, in a script."""
+_FOR_DEVELOPERS = re.compile(r"new (?:\w*Error|Unreadable)\([^)]*\)")
+_VALUE_IN_SCRIPT = re.compile(r"\$\{[^{}`]*\}")
+_NAMES_IN_SCRIPTS = re.compile(r"Arrow\w+|Backspace|Enter|Escape|Tab|NFK?[CD]|POST")
+_SELECTOR = re.compile(r"[\[\]>#]|^\.|:\w")
+_RULES = frozenset({"one of", "is set", "is not set", "starts with"})
+"""The language of rules, which is the same on every page."""
+_PROSE = re.compile(r"^\W*[^\W\d_a-z]\w|[^\W\d_]{2,} [^\W\d_]{2,}|[^\W\d_]{2,}[.!?…]$|# \w{2,}")
+
+
+def script_texts(source: str) -> list[str]:
+    """Return every text of a script that reads like prose: with a capital, or several words."""
+    code = _FOR_DEVELOPERS.sub("", source)
+    texts = (match["text"][1:-1] for match in _TOKEN.finditer(code) if match["text"])
+    shown = (_VALUE_IN_SCRIPT.sub("#", each) for each in texts)
+    return [each for each in shown if _is_said(each)]
+
+
+def _is_said(text: str) -> bool:
+    if text in _RULES or _NAMES_IN_SCRIPTS.fullmatch(text):
+        return False
+    return bool(_PROSE.search(text)) and not _SELECTOR.search(text.replace("# ", " "))
+
+
+_ENTRY = re.compile(r"^  (\w+): \[(.*?)\],?$", re.DOTALL | re.MULTILINE)
+
+
+def texts_in_languages(source: str) -> dict[str, list[str]]:
+    """Return the table of texts of a script: of each name the text in English and others."""
+    table = source.partition("const texts = {")[2].partition("\n};")[0]
+    return {
+        name: [match["text"][1:-1] for match in _TOKEN.finditer(texts)]
+        for name, texts in _ENTRY.findall(table)
+    }

@@ -155,12 +155,12 @@ def test_numbers_and_days_are_written_as_in_the_language() -> None:
         "1,234,567",
     ]
     assert [each.write_day(moment) for each in LANGUAGES] == [
-        "2026-03-01",
+        "1 March 2026",
         "01.03.2026",
         "2026年3月1日",
     ]
     assert [each.write_moment(moment) for each in LANGUAGES] == [
-        "2026-03-01 09:05 UTC",
+        "1 March 2026, 09:05 UTC",
         "01.03.2026, 09:05 UTC",
         "2026年3月1日 09:05 UTC",
     ]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contactsgroups.web.clients import describe_client
+from contactsgroups.web.clients import client_in_words, describe_client
 
 _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 
@@ -30,6 +30,7 @@ _WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
 )
 def test_a_browser_and_its_system_are_named(user_agent: str, name: str) -> None:
     assert describe_client(user_agent) == name
+    assert client_in_words(name) == name
 
 
 @given(st.text())

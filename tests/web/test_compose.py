@@ -1,5 +1,8 @@
 """The compose page without JavaScript: whom a message would reach."""
 
+import json
+from html import unescape
+
 import pytest
 
 from contactsgroups.domain.principal import OPERATOR
@@ -93,3 +96,11 @@ def test_too_many_recipients_are_refused_and_kept(ada):
     assert answer.status_code == 422
     assert "more than one message takes" in text
     assert "p1000@example.net" in text
+
+
+def test_the_page_says_what_the_reasons_of_the_api_are_called_in_its_language(ada):
+    ada.client.set_cookie("contactsgroups_language", "de", path="/")
+    page = ada.get("/compose").text
+    reasons = json.loads(unescape(page.partition("data-reasons='")[2].partition("'")[0]))
+    assert reasons["only members may post"] == "nur Mitglieder dürfen senden"
+    assert "/compose.js" in page

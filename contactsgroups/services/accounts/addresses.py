@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import AddressInUse
+from contactsgroups.domain.sentence import Day
 from contactsgroups.persistence.models import (
     ClaimedAddress,
     DeletedGroup,
@@ -65,8 +66,7 @@ def find_reserved(session: Session, addresses: Collection[str] | None) -> dict[s
         else scalars_where(session, statement, DeletedGroup.address, addresses)
     )
     return {
-        row.address: AddressInUse(row.address, "group", until=f"{row.expires_at:%-d %B %Y}")
-        for row in rows
+        row.address: AddressInUse(row.address, "group", until=Day(row.expires_at)) for row in rows
     }
 
 

@@ -20,6 +20,7 @@ from contactsgroups.domain.errors import (
 )
 from contactsgroups.domain.group import PINS, GroupKind, Role
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Moment
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member
@@ -270,7 +271,7 @@ def _require_version(group: Group, version: int) -> None:
         raise StaleVersion(
             group.address,
             changed_by=group.updated_by,
-            changed_at=f"{group.updated_at:%Y-%m-%d %H:%M:%S} UTC",
+            changed_at=Moment(group.updated_at),
         )
 
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.services.accounts import sessions
 from contactsgroups.web.admin.parameters import one_line
+from contactsgroups.web.clients import client_in_words
 from contactsgroups.web.identity import require_principal, session_limits, session_token
 from contactsgroups.web.languages import gettext
 from contactsgroups.web.rendering import render
@@ -26,7 +27,7 @@ def show() -> str:
     listed = sessions.list_sessions(
         current_database(), require_principal(), token=session_token(), limits=session_limits()
     )
-    return render("account.html", sessions=listed)
+    return render("account.html", sessions=listed, client_in_words=client_in_words)
 
 
 @blueprint.post("/end")

@@ -13,7 +13,7 @@ from contactsgroups.services.groups.undo_offers import find_offers
 from contactsgroups.web.admin.audit_chain import status_of
 from contactsgroups.web.admin.audit_files import csv_pieces, json_lines
 from contactsgroups.web.admin.audit_query import choices_of_what, read_asked
-from contactsgroups.web.admin.audit_words import tell
+from contactsgroups.web.admin.audit_words import tell_in_language
 from contactsgroups.web.admin.parameters import read_number
 from contactsgroups.web.identity import require_administrator
 from contactsgroups.web.rendering import render
@@ -43,7 +43,7 @@ def show() -> ResponseReturnValue:
         names=audit_log.read_names(database, actor, page.entries),
         domains=accounts.list_domains(database, actor),
         choices=choices_of_what(),
-        tell=tell,
+        tell=tell_in_language,
         offers=find_offers(database, actor, page.entries),
     )
     return html, 422 if faults else 200

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from contactsgroups.domain.audit_inspection import Damage
 from contactsgroups.domain.authority import Right, may
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.services.audit_verification import NEWEST, Verification
 
 
 @dataclass(frozen=True, slots=True)
 class ChainStatus:
-    """What is known of the chain, in words.
+    """What is known of the chain, in words that the page translates.
 
     Attributes:
         faults: a sentence for each; empty where nothing was found, or nothing was verified yet.
@@ -23,9 +24,9 @@ class ChainStatus:
         newest: so many entries are verified then.
     """
 
-    faults: tuple[str, ...]
+    faults: tuple[Sentence, ...]
     more: int
-    checked: tuple[str, ...]
+    checked: tuple[Sentence, ...]
     is_unsealed: bool
     may_verify: bool
     newest: int = NEWEST
@@ -35,7 +36,7 @@ def status_of(found: Sequence[Verification], principal: Principal) -> ChainStatu
     """Say what the last verifications found, to somebody who reads the log."""
     faults = dict.fromkeys(fault for each in found for fault in each.faults)
     return ChainStatus(
-        faults=tuple(f"{str(fault).capitalize()}." for fault in faults),
+        faults=tuple(fault.sentence for fault in faults),
         more=sum(each.fault_count - len(each.faults) for each in found),
         checked=tuple(_checked(each) for each in found),
         is_unsealed=any(fault.damage is Damage.NOT_SEALED for fault in faults),
@@ -43,19 +44,27 @@ def status_of(found: Sequence[Verification], principal: Principal) -> ChainStatu
     )
 
 
-def _checked(found: Verification) -> str:
+def _checked(found: Verification) -> Sentence:
     """Return such as "Every entry up to 48,210 was checked 12 minutes ago"."""
     when = _ago(datetime.now(UTC) - found.at)
     if found.last == 0:
-        return f"There was no entry yet {when}"
+        return Sentence("There was no entry yet {when}", when=when)
     if found.is_of_all:
-        return f"Every entry up to {found.last:,} was checked {when}"
-    return f"The newest entries, {found.first:,} to {found.last:,}, were checked {when}"
+        return Sentence("Every entry up to {last:,} was checked {when}", last=found.last, when=when)
+    return Sentence(
+        "The newest entries, {first:,} to {last:,}, were checked {when}",
+        first=found.first,
+        last=found.last,
+        when=when,
+    )
 
 
-def _ago(time: timedelta) -> str:
-    for seconds, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        number = int(time.total_seconds()) // seconds
-        if number:
-            return f"{number:,} {unit}{'' if number == 1 else 's'} ago"
-    return "just now"
+def _ago(time: timedelta) -> Sentence:
+    seconds = int(time.total_seconds())
+    if days := seconds // 86400:
+        return Sentence("{number:,} day ago", many="{number:,} days ago", number=days)
+    if hours := seconds // 3600:
+        return Sentence("{number} hour ago", many="{number} hours ago", number=hours)
+    if minutes := seconds // 60:
+        return Sentence("{number} minute ago", many="{number} minutes ago", number=minutes)
+    return Sentence("just now")

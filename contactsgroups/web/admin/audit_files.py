@@ -17,7 +17,10 @@ _BYTE_ORDER_MARK = "\ufeff"  # Without it, spreadsheets take UTF-8 for something
 
 
 def csv_pieces(entries: Iterable[AuditEntry]) -> Iterator[str]:
-    """Yield a CSV file (RFC 4180): one row for each field, and each member, that differs."""
+    """Yield a CSV file (RFC 4180): one row for each field, and each member, that differs.
+
+    It is English whatever the page's language is: programs read it, too.
+    """
     yield _BYTE_ORDER_MARK + _csv_line(COLUMNS)
     for entry in entries:
         yield "".join(_csv_line(map(as_text, cells)) for cells in _rows(entry))
@@ -35,7 +38,8 @@ def _rows(entry: AuditEntry) -> Iterator[tuple[str, ...]]:
     told = tell(entry)
     when = entry.at.isoformat(sep=" ", timespec="seconds")
     actor, subject, domain = map(display_address, (entry.actor, entry.subject, entry.domain))
-    begin = (str(entry.id), when, actor, entry.origin, told.what, subject, domain)
+    what = f"{told.what[:1].upper()}{told.what[1:]}"
+    begin = (str(entry.id), when, actor, entry.origin, what, subject, domain)
     if not told.differences:
         yield (*begin, "", "", "")
     for each in told.differences:

@@ -6,11 +6,15 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from contactsgroups.domain.address import display_address
 from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.domain.sentence import Day, Sentence
 from contactsgroups.services.audit_log import AuditFilter
-from contactsgroups.web.admin.audit_words import NOUNS, verbs_of
+from contactsgroups.web.admin.audit_sentences import ANY_CHANGE, NOUNS, verbs_of
 from contactsgroups.web.admin.parameters import as_address, as_domain, read_text
+from contactsgroups.web.catalogues import LANGUAGES
+from contactsgroups.web.languages import mark
 
 _YEARS = range(1970, 3000)  # A day behind the last one must be a date on every database.
+_OPERATOR = mark("Operator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,15 @@ class Asked:
         return {name: value for name, value in values.items() if value}
 
     @property
-    def chosen(self) -> dict[str, str]:
+    def chosen(self) -> dict[str, Sentence]:
         """The filters that are set, in words; the search is none of them."""
         told = {
-            "who": f"By {_who_in_words(self.who)}",
+            "who": Sentence("By {who}", who=_who_in_words(self.who)),
             "what": _what_in_words(self.what),
-            "on": f"On {display_address(self.on)}",
-            "domain": f"In {display_address(self.domain)}",
-            "since": f"From {self.since}",
-            "until": f"Until {self.until}",
+            "on": Sentence("On {what}", what=display_address(self.on)),
+            "domain": Sentence("In {domain}", domain=display_address(self.domain)),
+            "since": Sentence("From {day}", day=_day_in_words(self.since)),
+            "until": Sentence("Until {day}", day=_day_in_words(self.until)),
         }
         return {name: text for name, text in told.items() if getattr(self, name)}
 
@@ -52,16 +56,16 @@ class Asked:
         """Return the parameters without one of them."""
         return replace(self, **{name: ""}).parameters
 
-    def faults(self) -> dict[str, str]:
+    def faults(self) -> dict[str, Sentence]:
         """Return what is wrong with each field."""
         found = {
-            name: "This is no date. Type it as 2026-11-30."
+            name: Sentence("This is no date. Type it as 2026-11-30.")
             for name in ("since", "until")
             if getattr(self, name) and _day(getattr(self, name)) is None
         }
         first, last = _day(self.since), _day(self.until)
         if first and last and first > last:
-            found["until"] = "This is before the first day."
+            found["until"] = Sentence("This is before the first day.")
         return found
 
     def filter(self) -> AuditFilter:
@@ -83,24 +87,25 @@ def read_asked() -> Asked:
     return replace(asked, domain=as_domain(asked.domain))
 
 
-def choices_of_what() -> Mapping[str, Mapping[str, str]]:
+def choices_of_what() -> Mapping[Sentence, Mapping[str, Sentence]]:
     """Return the choices for ``what``, by the name of their kind."""
     return {
-        many: {noun: f"{many}: any change"}
-        | {f"{verb} {noun}": f"{many}: {word.lower()}" for verb, word in verbs_of(noun).items()}
-        for noun, many in NOUNS.items()
+        many: {noun: Sentence(ANY_CHANGE, kind=many)}
+        | {f"{verb} {noun}": Sentence(text, kind=many) for verb, text in verbs_of(noun).items()}
+        for noun, many in ((noun, Sentence(many)) for noun, many in NOUNS.items())
     }
 
 
 def _actor(text: str) -> str:
     """Return the address that entries have; the operator is called so instead."""
-    is_operator = text.casefold() == OPERATOR.display_name.casefold()
+    names = {each.texts.gettext(_OPERATOR).casefold() for each in LANGUAGES}
+    is_operator = text.casefold() in names
     return str(OPERATOR.address) if is_operator else as_address(text)
 
 
-def _who_in_words(text: str) -> str:
+def _who_in_words(text: str) -> Sentence:
     is_operator = _actor(text) == str(OPERATOR.address)
-    return OPERATOR.display_name if is_operator else display_address(text)
+    return Sentence(_OPERATOR) if is_operator else Sentence("{text}", text=display_address(text))
 
 
 def _actions(what: str) -> tuple[str, ...]:
@@ -109,8 +114,9 @@ def _actions(what: str) -> tuple[str, ...]:
     return (what,) if what else ()
 
 
-def _what_in_words(what: str) -> str:
-    return next((each[what] for each in choices_of_what().values() if what in each), what)
+def _what_in_words(what: str) -> Sentence:
+    known = (each[what] for each in choices_of_what().values() if what in each)
+    return next(known, Sentence("{text}", text=what))
 
 
 def _day(text: str) -> date | None:
@@ -119,6 +125,11 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if day.year in _YEARS else None
+
+
+def _day_in_words(text: str) -> str:
+    begin = _begin_of(_day(text))
+    return text if begin is None else Day(begin)
 
 
 def _begin_of(day: date | None, *, days_later: int = 0) -> datetime | None:

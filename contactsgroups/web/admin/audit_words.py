@@ -2,53 +2,30 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
 from typing import Any
 
 from contactsgroups.domain.address import display_address
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.group import SETTINGS, Choice
+from contactsgroups.domain.sentence import Moment, Sentence, in_a_row
 from contactsgroups.services.audit_log import AuditEntry
+from contactsgroups.web.admin.audit_sentences import (
+    ADDED,
+    ANSWERED,
+    DONE,
+    KEPT,
+    LABELS,
+    MEMBERS,
+    REMOVED,
+    ROLES,
+    WISHES,
+)
+from contactsgroups.web.languages import say
 
-VERBS = {"create": "Created", "change": "Changed", "remove": "Removed"}
-_VERBS_OF = {
-    "address": {"release": "Released"},
-    "group": VERBS | {"restore": "Restored"},
-}
-NOUNS = {
-    "group": "Groups",
-    "request": "Requests to groups",
-    "account": "Accounts",
-    "alias": "Aliases",
-    "department": "Departments",
-    "domain": "Domains",
-    "share": "Domains shown to others",
-    "administrator": "Administrators",
-    "token key": "Keys of tokens",
-    "address": "Addresses of deleted groups",
-}
-"""What the log has entries of, and what several are called."""
-
-
-def verbs_of(noun: str) -> Mapping[str, str]:
-    """Return what the log has of a kind of entries, and the words for it."""
-    return _VERBS_OF.get(noun, VERBS)
-
-
-_LABELS = {each.name: each.label for each in SETTINGS} | {
-    "account": "Account",
-    "active": "Open",
-    "alias_of": "Stands for",
-    "group_defaults": "What new groups begin with",
-    "key": "Key",
-    "original": "Address as written",
-    "parent": "Department above",
-    "password_hash": "Password",
-    "team_creators": "Who may create teams",
-    "unicode_name": "Domain as written",
-    "visible_domain": "Domain that is shown",
-}
 _CHOICES: Mapping[str, type[Choice]] = {
     each.name: each.choices for each in SETTINGS if each.choices is not None
 } | {"team_creators": TeamCreators}
@@ -64,16 +41,7 @@ _TOLD_ONLY_IF_CHANGED = {
 }
 """What an entry says already, in who did it to what."""
 _HIDDEN = "(hidden)"
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\S*")
-_KEPT = "Kept members"  # Typed ones, while the group follows the directory.
-_ROLES = {
-    "owner": "Owners",
-    "moderator": "Moderators",
-    "allowed_sender": "Allowed senders",
-    "always_member": "Always in",
-    "never_member": "Never in",
-}
-_STATES = {"approved": "Approved", "declined": "Declined", "withdrawn": "Withdrew"}
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,28 +56,45 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What was done, as the beginning of a sentence, and what differs."""
+    """What was done, as it follows the name of who did it, and what differs."""
 
     what: str
     differences: tuple[Difference, ...]
 
 
 def tell(entry: AuditEntry) -> Telling:
-    """Say what an entry of the log means."""
+    """Say what an entry of the log means: in English, as sentences that can be translated."""
     verb, _, noun = entry.action.partition(" ")
     detail = entry.detail
-    moves = tuple(_moves(detail))
     fields = tuple(_fields(verb, noun, detail.get("fields", {})))
-    what = _what(verb, noun, detail, moves, fields)
+    what = _what(verb, noun, detail, fields)
     if "undoes" in detail:
-        what = f"Undid a change: {what[:1].lower()}{what[1:]}"
-    number, of = detail.get("part", (1, 1))
-    return Telling(what if of == 1 else f"{what} (part {number} of {of})", fields + moves)
+        what = Sentence("undid a change: {what}", what=what)
+    part, parts = detail.get("part", (1, 1))
+    if parts != 1:
+        what = Sentence("{what} (part {part} of {parts})", what=what, part=part, parts=parts)
+    return Telling(what, (*fields, *_moves(detail)))
 
 
-def label_of(name: str) -> str:
+def tell_in_language(entry: AuditEntry) -> Telling:
+    """Say what an entry of the log means, in the language of the page."""
+    told = tell(entry)
+    return Telling(say(told.what), tuple(map(_in_language, told.differences)))
+
+
+def _in_language(each: Difference) -> Difference:
+    before, after = (tuple(map(say, texts)) for texts in (each.before, each.after))
+    return Difference(say(each.label), before, after, each.is_list)
+
+
+def label_of(name: str) -> Sentence:
     """Return what the pages call a field."""
-    return _LABELS.get(name) or name.replace("_", " ").capitalize()
+    return Sentence(LABELS.get(name) or name.replace("_", " ").capitalize())
+
+
+def _verbatim(text: str) -> Sentence:
+    """Return a text that no catalogue translates, be it a word of the pages or not."""
+    return Sentence("{text}", text=text)
 
 
 def _fields(verb: str, noun: str, fields: Mapping[str, list[Any]]) -> Iterator[Difference]:
@@ -125,12 +110,12 @@ def _both(name: str, before: Any, after: Any) -> tuple[tuple[str, ...], tuple[st
     """Return both values in words; as they are stored, if only the spelling of a domain differs."""
     shown = _shown(name, before), _shown(name, after)
     same = all(shown) and shown[0] == shown[1] and before != after
-    return ((str(before),), (str(after),)) if same else shown
+    return ((_verbatim(str(before)),), (_verbatim(str(after)),)) if same else shown
 
 
 def _place(item: tuple[str, list[Any]]) -> int:
     """Return where a field stands: as in the group's form, and others in front."""
-    return next((place for place, name in enumerate(_LABELS) if name == item[0]), -1)
+    return next((place for place, name in enumerate(LABELS) if name == item[0]), -1)
 
 
 def _is_plain(noun: str, name: str, before: Any, after: Any) -> bool:
@@ -145,8 +130,8 @@ def _secret(before: Any, after: Any) -> tuple[tuple[str, ...], tuple[str, ...]] 
     if _HIDDEN not in (before, after):
         return None
     if before == after:
-        return (), ("changed",)
-    return (), ("removed" if after is None else "set",)
+        return (), (Sentence("changed"),)
+    return (), (Sentence("removed") if after is None else Sentence("set"),)
 
 
 def _shown(name: str, value: Any) -> tuple[str, ...]:
@@ -154,115 +139,141 @@ def _shown(name: str, value: Any) -> tuple[str, ...]:
     if value is None or value == "":
         return ()
     if isinstance(value, bool):
-        return ("on" if value else "off",)
+        return (Sentence("on") if value else Sentence("off"),)
     text = str(value)
     if name == "domain" and text == "*":
-        return ("all domains",)
+        return (Sentence("all domains"),)
     if name == "group_defaults":
         return (_defaults(text),)
     if name == "picture":
-        return (text.partition(",")[0],)
+        return (_verbatim(text.partition(",")[0]),)
+    if name == "wish" and text in WISHES:
+        return (Sentence(WISHES[text]),)
+    if name == "state":
+        return (Sentence(text),)
     label = next((each.label for each in _CHOICES.get(name, ()) if each == text), "")
-    return (label or display_address(_TIME.sub(r"\1 \2 UTC", text)),)
+    return (Sentence(label) if label else _readable(text),)
 
 
-def _defaults(text: str) -> str:
+def _readable(text: str) -> Sentence:
+    """Return a text with its domains as people write them; a moment is one of the language."""
+    if _TIME.fullmatch(text):
+        return Sentence("{text}", text=Moment(datetime.fromisoformat(text)))
+    return _verbatim(display_address(text))
+
+
+def _defaults(text: str) -> Sentence:
     """Return the settings that new groups of a domain begin with."""
     try:
         values = json.loads(text)
     except ValueError:
-        return text
-    told = (f"{label_of(name)}: {''.join(_shown(name, value))}" for name, value in values.items())
-    return "; ".join(told)
+        return _verbatim(text)
+    return in_a_row(
+        Sentence("{field}: {value}", field=label_of(name), value=_only(_shown(name, value)))
+        for name, value in values.items()
+    )
+
+
+def _only(values: tuple[str, ...]) -> str:
+    return values[0] if values else ""
+
+
+def _sections(detail: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield what differs of the members and in each role, with what such a list is called."""
+    yield MEMBERS, detail.get("members", {})
+    yield KEPT, detail.get("kept", {})
+    for role, section in detail.get("roles", {}).items():
+        yield ROLES.get(role, role.capitalize()), section
 
 
 def _moves(detail: Mapping[str, Any]) -> Iterator[Difference]:
-    """Yield who came and went, of the members and in each role."""
-    sections = {"Members": detail.get("members", {}), _KEPT: detail.get("kept", {})}
-    for role, section in detail.get("roles", {}).items():
-        sections[_ROLES.get(role, role.capitalize())] = section
-    for label, section in sections.items():
-        gone, added = section.get("removed", ()), section.get("added", ())
+    """Yield who came and went, of the members and in each role, and who is written otherwise."""
+    for label, section in _sections(detail):
+        gone, added = (_addresses(section.get(name, ())) for name in ("removed", "added"))
         if gone or added:
-            yield Difference(
-                label, tuple(map(display_address, gone)), tuple(map(display_address, added)), True
-            )
+            yield Difference(Sentence(label), gone, added, is_list=True)
         for address, fields in section.get("changed", {}).items():
-            for name, (before, after) in fields.items():
-                shown = _both(name, before, after)
-                yield Difference(f"{display_address(address)}: {label_of(name).lower()}", *shown)
+            shown = display_address(address)
+            for name, pair in fields.items():
+                field = Sentence("{address}: {field}", address=shown, field=label_of(name))
+                yield Difference(field, *_both(name, *pair))
+
+
+def _addresses(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_verbatim(display_address(each)) for each in names)
 
 
 def _what(
-    verb: str,
-    noun: str,
-    detail: Mapping[str, Any],
-    moves: tuple[Difference, ...],
-    fields: tuple[Difference, ...],
-) -> str:
+    verb: str, noun: str, detail: Mapping[str, Any], fields: tuple[Difference, ...]
+) -> Sentence:
     raw = detail.get("fields", {})
     if noun in _SPECIAL and (told := _SPECIAL[noun](verb, raw)):
         return told
-    if verb != "change":
-        return f"{verbs_of(noun).get(verb, verb)} the {noun}"
-    parts = [*_counted(moves), *_changed(raw, fields)] or [f"changed the {noun}"]
-    text = ", ".join(parts)
-    return text[:1].upper() + text[1:]
+    parts = [*_counted(detail), *_changed(raw, fields)] if verb == "change" else []
+    if not parts:
+        action = f"{verb} {noun}"
+        return Sentence(DONE.get(action, action))
+    return reduce(lambda done, more: Sentence("{done}, {more}", done=done, more=more), parts)
 
 
-def _counted(moves: tuple[Difference, ...]) -> Iterator[str]:
-    for each in moves:
-        many = each.label.lower()
-        if many not in {"members", _KEPT.lower(), *map(str.lower, _ROLES.values())}:
-            yield f"changed how {many.partition(':')[0]} is written"
-            continue
-        for verb, names in (("added", each.after), ("removed", each.before)):
-            if names:
-                yield f"{verb} {len(names):,} {many[:-1] if len(names) == 1 else many}"
+def _counted(detail: Mapping[str, Any]) -> Iterator[Sentence]:
+    for label, section in _sections(detail):
+        for words, name in ((ADDED, "added"), (REMOVED, "removed")):
+            if section.get(name) and label in words:
+                yield words[label].of(len(section[name]))
+        for address in section.get("changed", {}):
+            yield Sentence("changed how {address} is written", address=display_address(address))
 
 
-def _changed(raw: Mapping[str, list[Any]], fields: tuple[Difference, ...]) -> Iterator[str]:
+def _changed(raw: Mapping[str, list[Any]], fields: tuple[Difference, ...]) -> Iterator[Sentence]:
     if len(fields) > 1:
-        yield f"changed {len(fields)} fields"
+        yield Sentence("changed {count} fields", count=len(fields))
     elif fields:
         after = next(pair[1] for name, pair in raw.items() if name not in _NEVER_TOLD)
         label = fields[0].label
-        if isinstance(after, bool):
-            yield f"turned “{label}” {'on' if after else 'off'}"
+        if not isinstance(after, bool):
+            yield Sentence("changed “{field}”", field=label)
+        elif after:
+            yield Sentence("turned “{field}” on", field=label)
         else:
-            yield f"changed {label.lower()}"
+            yield Sentence("turned “{field}” off", field=label)
 
 
-def _tell_account(verb: str, fields: Mapping[str, list[Any]]) -> str:
+def _tell_account(verb: str, fields: Mapping[str, list[Any]]) -> Sentence | None:
     if verb != "change":
-        return ""
+        return None
     if "active" in fields:
-        return "Opened the account again" if fields["active"][1] else "Closed the account"
+        opened = fields["active"][1]
+        return Sentence("opened the account again") if opened else Sentence("closed the account")
     if "password_hash" in fields and len(fields.keys() - {"revoked_at"}) == 1:
-        return "Set the password"
-    return "Signed out everywhere" if fields.keys() == {"revoked_at"} else ""
+        return Sentence("set the password")
+    return Sentence("signed out everywhere") if fields.keys() == {"revoked_at"} else None
 
 
-def _tell_request(verb: str, fields: Mapping[str, list[Any]]) -> str:
+def _tell_request(verb: str, fields: Mapping[str, list[Any]]) -> Sentence | None:
     if verb == "create":
-        return f"Asked to {fields.get('wish', [None, 'join'])[1]}"
+        wish = fields.get("wish", [None, "join"])[1]
+        return Sentence("asked to leave") if wish == "leave" else Sentence("asked to join")
     state = fields.get("state", [None, ""])[1]
-    return f"{_STATES[state]} the request" if verb == "change" and state in _STATES else ""
+    return Sentence(ANSWERED[state]) if verb == "change" and state in ANSWERED else None
 
 
-def _tell_administrator(verb: str, fields: Mapping[str, list[Any]]) -> str:
+def _tell_administrator(verb: str, fields: Mapping[str, list[Any]]) -> Sentence:
     domain = next(filter(None, fields.get("domain", ())), "")
-    where = "all domains" if domain == "*" else display_address(domain)
-    told = {"create": f"Appointed administrator of {where}"}
-    return told.get(verb, f"Removed as administrator of {where}")
+    where = Sentence("all domains") if domain == "*" else display_address(domain)
+    if verb == "create":
+        return Sentence("appointed administrator of {where}", where=where)
+    return Sentence("removed as administrator of {where}", where=where)
 
 
-def _tell_share(verb: str, fields: Mapping[str, list[Any]]) -> str:
+def _tell_share(verb: str, fields: Mapping[str, list[Any]]) -> Sentence:
     viewer = display_address(next(filter(None, fields.get("domain", ())), ""))
-    return f"Shown to {viewer}" if verb == "create" else f"Hidden from {viewer}"
+    if verb == "create":
+        return Sentence("shown to {domain}", domain=viewer)
+    return Sentence("hidden from {domain}", domain=viewer)
 
 
-_SPECIAL = {
+_SPECIAL: Mapping[str, Callable[[str, Mapping[str, list[Any]]], Sentence | None]] = {
     "account": _tell_account,
     "administrator": _tell_administrator,
     "request": _tell_request,

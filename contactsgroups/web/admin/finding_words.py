@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from contactsgroups.services.groups.findings import Finding
+from contactsgroups.web.languages import mark
 
 
 @dataclass(frozen=True, slots=True)
 class FindingWords:
-    """How a finding is called, and what it means."""
+    """How a finding is called, and what it means, in English: faces translate it."""
 
     label: str
     meaning: str
@@ -15,20 +16,24 @@ class FindingWords:
 
 FINDINGS = {
     Finding.NO_OWNER: FindingWords(
-        "Without an owner", "No active account is an owner, so only administrators look after them."
+        mark("Without an owner"),
+        mark("No active account is an owner, so only administrators look after them."),
     ),
     Finding.EXTERNAL: FindingWords(
-        "With outside members", "Some who get the messages have no account here."
+        mark("With outside members"), mark("Some who get the messages have no account here.")
     ),
     Finding.REACHES_NOBODY: FindingWords(
-        "Reaching nobody",
-        "They are enabled, but all members are closed, disabled or empty: messages are refused.",
+        mark("Reaching nobody"),
+        mark(
+            "They are enabled, but all members are closed, disabled or empty: messages are refused."
+        ),
     ),
     Finding.UNMODERATED: FindingWords(
-        "Moderated by nobody",
-        "Messages wait for a moderator, but no owner or moderator has an active account.",
+        mark("Moderated by nobody"),
+        mark("Messages wait for a moderator, but no owner or moderator has an active account."),
     ),
     Finding.NO_MAIL: FindingWords(
-        "No mail for a year", "No message to the group’s own address was accepted for a year."
+        mark("No mail for a year"),
+        mark("No message to the group’s own address was accepted for a year."),
     ),
 }

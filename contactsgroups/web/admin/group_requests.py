@@ -25,7 +25,7 @@ from contactsgroups.services.groups.managed_requests import (
 from contactsgroups.web.admin.parameters import as_domain, one_line, only_uuids, read_number
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator, require_principal
-from contactsgroups.web.languages import gettext, say
+from contactsgroups.web.languages import gettext, mark, ngettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -33,7 +33,7 @@ from contactsgroups.web.state import current_database
 blueprint = Blueprint("group_requests", __name__, url_prefix="/admin/requests")
 
 PAGE = 50  # requests on one page
-STATES = {"": "Waiting", "decided": "Decided", "all": "All"}
+STATES = {"": mark("Waiting"), "decided": mark("Decided"), "all": mark("All")}
 _WAITING = {"": True, "decided": False, "all": None}
 
 
@@ -82,13 +82,13 @@ def show() -> str:
 @blueprint.post("/<uuid:uuid>/approve")
 def approve(uuid: UUID) -> ResponseReturnValue:
     """Let the applicant in, or go."""
-    return _decide(uuid, "Approved.", requests.approve_request)
+    return _decide(uuid, gettext("Approved."), requests.approve_request)
 
 
 @blueprint.post("/<uuid:uuid>/decline")
 def decline(uuid: UUID) -> ResponseReturnValue:
     """Leave everything as it is; the applicant reads the note."""
-    return _decide(uuid, "Declined.", requests.decline_request)
+    return _decide(uuid, gettext("Declined."), requests.decline_request)
 
 
 @blueprint.post("/ticked")
@@ -97,16 +97,21 @@ def approve_ticked() -> ResponseReturnValue:
     actor = require_administrator()
     uuids = only_uuids(request.form.getlist("request"))[:PAGE_LIMIT]
     if not uuids:
-        flash("No request is ticked, so nothing was changed.")
+        flash(gettext("No request is ticked, so nothing was changed."))
         return _to_list()
     outcomes = approve_requests(current_database(), actor, uuids)
     errors = {each.uuid: each.error for each in outcomes if each.error is not None}
     done = len(outcomes) - len(errors)
     if not errors:
-        flash(f"Approved {done} {'request' if done == 1 else 'requests'}.")
+        flash(ngettext("Approved {number} request.", "Approved {number} requests.", done))
         return _to_list()
-    reasons = "; ".join(dict.fromkeys(map(str, errors.values())))
-    text = f"Approved {done}, but not {len(errors)}: {reasons}"
+    reasons = "; ".join(dict.fromkeys(map(say, errors.values())))
+    text = gettext(
+        "Approved {done}, but not {refused}: {reasons}",
+        done=done,
+        refused=len(errors),
+        reasons=reasons,
+    )
     return refuse_form(_page(actor, error=text), next(iter(errors.values())))
 
 

@@ -7,7 +7,7 @@ from flask import Blueprint
 from contactsgroups.services import audit_log, groups
 from contactsgroups.services.groups.history import list_history
 from contactsgroups.services.groups.undo_offers import find_offers
-from contactsgroups.web.admin.audit_words import tell
+from contactsgroups.web.admin.audit_words import tell_in_language
 from contactsgroups.web.admin.parameters import read_number
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.rendering import render
@@ -31,6 +31,6 @@ def show(uuid: UUID) -> str:
         before=before,
         page=page,
         names=audit_log.read_names(database, actor, page.entries),
-        tell=tell,
+        tell=tell_in_language,
         offers=find_offers(database, actor, page.entries),
     )

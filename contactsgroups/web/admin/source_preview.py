@@ -1,5 +1,6 @@
 """Whom a department or a rule would select, for the form of a group: counted while one types."""
 
+from dataclasses import dataclass
 from http import HTTPStatus
 
 from flask import Blueprint, jsonify, request
@@ -17,7 +18,7 @@ from contactsgroups.services.groups.source_preview import (
 )
 from contactsgroups.web.admin.group_form import GroupForm
 from contactsgroups.web.identity import require_administrator
-from contactsgroups.web.languages import say
+from contactsgroups.web.languages import as_sentence, current_language, gettext, ngettext, say
 from contactsgroups.web.state import current_database, current_state
 
 blueprint = Blueprint("source_preview", __name__, url_prefix="/admin/groups/preview")
@@ -36,13 +37,35 @@ def count() -> ResponseReturnValue:
     try:
         preview = preview_of(actor, GroupForm.posted(request), request.form.get("group", ""))
     except (InvalidInput, DomainNotFound, DepartmentNotFound) as error:
-        return jsonify(fault=say(error))
+        return jsonify(fault=as_sentence(display_address(say(error))))
     except TooManyRequests as error:
-        return jsonify(fault=str(error.description)), HTTPStatus.TOO_MANY_REQUESTS
-    return jsonify(_as_json(preview))
+        return jsonify(fault=as_sentence(str(error.description))), HTTPStatus.TOO_MANY_REQUESTS
+    return jsonify(preview)
 
 
-def preview_of(actor: Principal, form: GroupForm, uuid: str = "") -> SourcePreview:
+@dataclass(frozen=True, slots=True)
+class PreviewWords:
+    """A preview in the language of the page; what there is none of is empty.
+
+    Attributes:
+        people: how many the rule selects, and ``added`` and ``removed`` how many of them come and
+            how many go, with a sign.
+        among: how many there were, and among how many accounts was counted.
+        entering: the first of those who enter, and ``more_entering`` how many others do.
+        leaving: likewise.
+    """
+
+    people: str
+    added: str
+    removed: str
+    among: str
+    entering: list[dict[str, str]]
+    more_entering: str
+    leaving: list[dict[str, str]]
+    more_leaving: str
+
+
+def preview_of(actor: Principal, form: GroupForm, uuid: str = "") -> PreviewWords:
     """Return whom the form as it is filled in would select.
 
     Args:
@@ -54,9 +77,9 @@ def preview_of(actor: Principal, form: GroupForm, uuid: str = "") -> SourcePrevi
         TooManyRequests: this account counts all the time.
     """
     current_state().preview_rate.take(
-        str(actor.address), reason="counted too often; wait a moment and count again"
+        str(actor.address), reason=gettext("counted too often; wait a moment and count again")
     )
-    return preview_source(
+    preview = preview_source(
         current_database(),
         actor,
         form.settings_in_use(),
@@ -65,18 +88,33 @@ def preview_of(actor: Principal, form: GroupForm, uuid: str = "") -> SourcePrevi
         always=addresses_in(form.values["always_members"]),
         never=addresses_in(form.values["never_members"]),
     )
+    return _in_words(preview)
 
 
-def _as_json(preview: SourcePreview) -> dict[str, object]:
-    return {
-        "count": preview.count,
-        "before": preview.before,
-        "added": preview.added,
-        "removed": preview.removed,
-        "entering": [_name(each) for each in preview.entering],
-        "leaving": [_name(each) for each in preview.leaving],
-        "accounts": preview.accounts,
-    }
+def _in_words(preview: SourcePreview) -> PreviewWords:
+    return PreviewWords(
+        people=ngettext("{number} person", "{number} people", preview.count),
+        added=_signed("+", preview.added),
+        removed=_signed("−", preview.removed),
+        among=ngettext(
+            "Was {before}. Counted among {number} account.",
+            "Was {before}. Counted among {number} accounts.",
+            preview.accounts,
+            before=preview.before,
+        ),
+        entering=[_name(each) for each in preview.entering],
+        more_entering=_more(preview.added - len(preview.entering)),
+        leaving=[_name(each) for each in preview.leaving],
+        more_leaving=_more(preview.removed - len(preview.leaving)),
+    )
+
+
+def _signed(sign: str, number: int) -> str:
+    return f"{sign}{current_language().write_number(number)}" if number else ""
+
+
+def _more(number: int) -> str:
+    return gettext("and {more} more", more=number) if number else ""
 
 
 def _name(member: PreviewedMember) -> dict[str, str]:

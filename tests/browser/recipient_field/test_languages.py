@@ -11,8 +11,8 @@ EXPECTED = {
     "en": "4 suggestions. Sales Team, group, 3 members, 1 external",
     "de": "4 Vorschläge. Sales Team, Gruppe, 3 Mitglieder, 1 extern",
     "de-AT": "4 Vorschläge. Sales Team, Gruppe, 3 Mitglieder, 1 extern",
-    "zh-Hans": "4 条建议. Sales Team, 群组, 3 位成员, 外部 1",
-    "zh-CN": "4 条建议. Sales Team, 群组, 3 位成员, 外部 1",
+    "zh-Hans": "4 条建议. Sales Team, 邮件组, 3 位成员, 外部 1",
+    "zh-CN": "4 条建议. Sales Team, 邮件组, 3 位成员, 外部 1",
     "fr": "4 suggestions. Sales Team, group, 3 members, 1 external",
 }
 

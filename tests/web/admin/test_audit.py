@@ -24,7 +24,7 @@ def test_a_change_is_shown_with_who_when_what_and_from_where(admin, find):
     html = admin.get("/admin/audit?q=team").text
     row = html[html.index("<tbody>") : html.index("</tr>", html.index("<tbody>"))]
     for text in (
-        "Changed who may send",
+        "Changed “Who may send”",
         "<bdi>Same domain</bdi></del>",
         "<bdi>Anyone</bdi></ins>",
         "admin@example.org",

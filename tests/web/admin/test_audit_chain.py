@@ -72,7 +72,7 @@ def test_both_verifications_are_told_and_each_fault_once():
     newest = verification(scope=Scope.NEWEST, first=38211, faults=(fault,), fault_count=1)
     earlier = verification(faults=(fault,), fault_count=3)
     status = status_of([newest, earlier], OPERATOR)
-    assert status.faults == ("Entries 48,000 to 48,210 have no seal of this installation.",)
+    assert status.faults == ("entries 48,000 to 48,210 have no seal of this installation",)
     assert status.more == 2
     assert status.is_unsealed
     assert status.checked[0].startswith("The newest entries, 38,211 to 48,210, were checked")

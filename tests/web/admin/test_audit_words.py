@@ -6,7 +6,8 @@ import pytest
 
 from contactsgroups.services.audit_log import AuditEntry
 from contactsgroups.services.unit_of_work.audited_tables import AUDITED
-from contactsgroups.web.admin.audit_words import NOUNS, Difference, label_of, tell
+from contactsgroups.web.admin.audit_sentences import ADDED, DONE, NOUNS, REMOVED, verbs_of
+from contactsgroups.web.admin.audit_words import Difference, label_of, tell, tell_in_language
 
 
 def entry(action, detail, subject="team@example.org"):
@@ -30,16 +31,16 @@ def fields(**values):
 @pytest.mark.parametrize(
     ("action", "detail", "what"),
     [
-        ("create group", fields(display_name=(None, "A")), "Created the group"),
-        ("change group", fields(posting_policy=("anyone", "members")), "Changed who may send"),
-        ("change group", fields(disabled=(False, True)), "Turned “Disabled” on"),
-        ("change group", fields(display_name=("a", "b"), rule=("c", "d")), "Changed 2 fields"),
-        ("change group", {"members": {"added": ["a@b.c"]}}, "Added 1 member"),
-        ("change group", {"kept": {"removed": ["a@b.c"]}}, "Removed 1 kept member"),
+        ("create group", fields(display_name=(None, "A")), "created the group"),
+        ("change group", fields(posting_policy=("anyone", "members")), "changed “Who may send”"),
+        ("change group", fields(disabled=(False, True)), "turned “Disabled” on"),
+        ("change group", fields(display_name=("a", "b"), rule=("c", "d")), "changed 2 fields"),
+        ("change group", {"members": {"added": ["a@b.c"]}}, "added 1 member"),
+        ("change group", {"kept": {"removed": ["a@b.c"]}}, "removed 1 kept member"),
         (
             "change group",
             {"members": {"added": ["a@b.c"] * 1204, "removed": ["d@e.f"]}, "part": [2, 3]},
-            "Added 1,204 members, removed 1 member (part 2 of 3)",
+            "added 1,204 members, removed 1 member (part 2 of 3)",
         ),
         (
             "change group",
@@ -50,42 +51,48 @@ def fields(**values):
                 },
                 **fields(moderated=(True, False)),
             },
-            "Added 2 owners, removed 1 allowed sender, turned “Moderated” off",
+            "added 2 owners, removed 1 allowed sender, turned “Moderated” off",
         ),
         (
             "change group",
             {"members": {"changed": {"a@b.c": {"original": ["A@b.c", "a@b.c"]}}}},
-            "Changed how a@b.c is written",
+            "changed how a@b.c is written",
         ),
         (
             "change account",
             fields(active=(True, False), revoked_at=(None, "x")),
-            "Closed the account",
+            "closed the account",
         ),
-        ("change account", fields(active=(False, True)), "Opened the account again"),
+        ("change account", fields(active=(False, True)), "opened the account again"),
         (
             "change account",
             fields(password_hash=("(hidden)", "(hidden)"), revoked_at=(None, "x")),
-            "Set the password",
+            "set the password",
         ),
-        ("change account", fields(revoked_at=(None, "x")), "Signed out everywhere"),
-        ("create request", fields(wish=(None, "leave")), "Asked to leave"),
-        ("change request", fields(state=("waiting", "declined")), "Declined the request"),
+        ("change account", fields(revoked_at=(None, "x")), "signed out everywhere"),
+        ("create request", fields(wish=(None, "leave")), "asked to leave"),
+        ("change request", fields(state=("waiting", "declined")), "declined the request"),
         (
             "create administrator",
             fields(domain=(None, "*")),
-            "Appointed administrator of all domains",
+            "appointed administrator of all domains",
         ),
         (
             "remove administrator",
             fields(domain=("xn--bcher-kva.example", None)),
-            "Removed as administrator of bücher.example",
+            "removed as administrator of bücher.example",
         ),
-        ("create share", fields(domain=(None, "example.net")), "Shown to example.net"),
-        ("remove share", fields(domain=("example.net", None)), "Hidden from example.net"),
-        ("remove alias", {}, "Removed the alias"),
-        ("change group", {}, "Changed the group"),
-        ("create token key", {}, "Created the token key"),
+        ("create share", fields(domain=(None, "example.net")), "shown to example.net"),
+        ("remove share", fields(domain=("example.net", None)), "hidden from example.net"),
+        ("remove alias", {}, "removed the alias"),
+        ("change group", {"undoes": 7}, "undid a change: changed the group"),
+        (
+            "change group",
+            {"roles": {"always_member": {"added": ["a@b.c"]}}},
+            "named 1 account as always in",
+        ),
+        ("change group", {}, "changed the group"),
+        ("create token key", {}, "created the key of tokens"),
     ],
 )
 def test_what_was_done(action, detail, what):
@@ -164,3 +171,41 @@ def test_two_spellings_of_a_domain_are_told_apart():
     before, after = "see xn--bcher-kva.example", "see bücher.example"
     told = tell(entry("change group", {"fields": {"description": [before, after]}}))
     assert told.differences == (Difference("Description", (before,), (after,)),)
+
+
+def test_every_kind_of_entry_and_every_list_has_its_sentences():
+    special = {"create request", "create share", "remove share"}
+    special |= {"create administrator", "remove administrator"}
+    actions = {f"{verb} {noun}" for noun in NOUNS for verb in verbs_of(noun)}
+    assert actions <= DONE.keys() | special
+    assert ADDED.keys() == REMOVED.keys()
+
+
+@pytest.mark.parametrize(
+    ("language", "what"),
+    [
+        ("de", "2 Mitglieder hinzugefügt, „Moderiert“ ausgeschaltet"),
+        ("zh", "添加了 2 位成员，关闭了“需审核”"),
+    ],
+)
+def test_an_entry_is_told_in_whole_sentences_of_the_language(app, language, what):
+    detail = {"members": {"added": ["a@b.c", "d@e.f"]}, **fields(moderated=(True, False))}
+    with app.test_request_context(headers={"Accept-Language": language}):
+        assert tell_in_language(entry("change group", detail)).what == what
+
+
+def test_what_people_typed_is_not_translated(app):
+    detail = fields(display_name=("Members", "Groups"), description=("", "{text}"))
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        name, description = tell_in_language(entry("change group", detail)).differences
+    assert (name.label, name.before, name.after) == ("Name", ("Members",), ("Groups",))
+    assert description.after == ("{text}",)
+
+
+def test_a_moment_is_written_as_in_the_language(app):
+    detail = fields(expires_at=(None, "2026-12-01T08:00:00+00:00"))
+    told = tell(entry("change token key", detail)).differences
+    assert told[0].after == ("2026-12-01 08:00:00 UTC",)
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        told = tell_in_language(entry("change token key", detail)).differences
+    assert told[0].after == ("01.12.2026, 08:00 UTC",)

@@ -1,5 +1,8 @@
 """The form of a group says whom a rule selects, with JavaScript and without."""
 
+import json
+from html import unescape
+
 import pytest
 from werkzeug.test import TestResponse
 
@@ -27,14 +30,26 @@ def group(core):
 
 def test_it_is_counted_as_json(admin, group):
     answer = count(admin, group=group.uuid, kind="dynamic", rule='title = "Captain"').get_json()
-    assert (answer["count"], answer["before"], answer["added"], answer["removed"]) == (2, 1, 1, 0)
+    assert (answer["people"], answer["added"], answer["removed"]) == ("2 people", "+1", "")
+    assert answer["among"].startswith("Was 1. Counted among ")
     assert answer["entering"] == [{"name": "Lee", "address": "lee@example.org"}]
 
 
 def test_a_fault_is_told_with_its_place(admin, group):
     response = count(admin, group=group.uuid, kind="dynamic", rule="title =")
     assert response.status_code == 200
-    assert response.get_json()["fault"].endswith("(line 1, column 8)")
+    assert response.get_json()["fault"].endswith("(line 1, column 8).")
+
+
+def test_it_is_counted_in_the_language_of_the_page(admin, group):
+    admin.client.set_cookie("contactsgroups_language", "de", path="/")
+    answer = count(admin, group=group.uuid, kind="dynamic", rule='title = "Captain"').get_json()
+    assert answer["people"] == "2 Personen"
+    assert answer["among"].startswith("Vorher 1. Gezählt ")
+    page = admin.get(f"/admin/groups/{group.uuid}").text
+    texts = json.loads(unescape(page.partition("data-texts='")[2].partition("'")[0]))
+    assert texts["fields"]["department"] == "Abteilung"
+    assert "{join}" in texts["accounts"]
 
 
 def test_it_is_counted_only_so_often(admin):
