@@ -21,7 +21,6 @@ from contactsgroups.services.accounts.sharing import unseen_address, visible_dom
 from contactsgroups.services.delivery.posting import canonical_sender, decide_within
 from contactsgroups.services.groups.lookup import require_group
 
-
 NULL_SENDER = "<>"
 """How the empty envelope sender is typed, that of bounces (RFC 5321 section 4.5.5)."""
 

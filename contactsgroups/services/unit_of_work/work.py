@@ -91,8 +91,9 @@ class Work:
             NeedsConfirmation: more members move than the brake lets pass.
         """
         self.follow()
-        if not self.actor.confirmed:
-            held_moves.require_confirmed(self.session, brake, self._audit.differences)
+        held_moves.require_confirmed(
+            self.session, brake, self._audit.differences, agreed=self.actor.confirmed
+        )
         self._audit.write(self.actor)
 
     def follow(self) -> None:

@@ -45,7 +45,7 @@ def test_the_empty_sender_is_decided_about_as_a_bounce(small: Database) -> None:
     for name, settings, action in (
         ("open", {"posting_policy": "anyone", "ignore_auto_replies": False}, Action.ACCEPT),
         ("quiet", {"posting_policy": "anyone", "ignore_auto_replies": True}, Action.DISCARD),
-        ("members", {"posting_policy": "members"}, Action.REJECT),
+        ("members", {"posting_policy": "members", "ignore_auto_replies": False}, Action.REJECT),
     ):
         group = add_group(small, f"{name}@example.org", "bob@example.org", **settings)
         found = ask(small, group.uuid, "<>")

@@ -309,5 +309,8 @@ def test_a_large_move_must_be_confirmed(core, manager):
     (move,) = refused["moves"]
     assert (move["before"], move["added"], move["removed"]) == (1, 0, 1)
     assert move["leaving"] == ["Boss"]
-    changed = manager("PATCH", f"{path}?confirmed=true", json=change, headers=headers)
+    again = manager("PATCH", f"{path}?confirmed=true", json=change, headers=headers)
+    problem(again, 409)
+    sealed = f"{path}?confirmed={refused['seal']}"
+    changed = manager("PATCH", sealed, json=change, headers=headers)
     assert changed.json["recipient_count"] == 0
