@@ -216,9 +216,10 @@ def _change_settings_in(work: Work, group: Group, change: GroupChange, undone: U
 def _count_differences(stored: GroupDraft, draft: GroupDraft) -> int:
     """Return how many settings and roles, address and picture too, another draft has changed."""
     before, after = stored.settings.values(), draft.settings.values()
-    settings = sum(before[name] != after[name] for name in before)
-    others = (each.name for each in fields(GroupDraft) if each.name != "settings")
-    return settings + sum(getattr(stored, name) != getattr(draft, name) for name in others)
+    others = [each.name for each in fields(GroupDraft) if each.name != "settings"]
+    changed = [name for name in before if before[name] != after[name]]
+    changed += [name for name in others if getattr(stored, name) != getattr(draft, name)]
+    return len(changed)
 
 
 def _count_members(session: Session, uuid: str) -> int:
