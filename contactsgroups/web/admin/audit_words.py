@@ -14,6 +14,7 @@ from contactsgroups.services.audit_log import AuditEntry
 VERBS = {"create": "Created", "change": "Changed", "remove": "Removed"}
 _VERBS_OF = {
     "address": {"release": "Released"},
+    "audit log": {"seal": "Sealed"},
     "group": VERBS | {"restore": "Restored"},
 }
 NOUNS = {
@@ -27,6 +28,7 @@ NOUNS = {
     "administrator": "Administrators",
     "token key": "Keys of tokens",
     "address": "Addresses of deleted groups",
+    "audit log": "Seals of the audit log",
 }
 """What the log has entries of, and what several are called."""
 
@@ -42,6 +44,7 @@ _LABELS = {each.name: each.label for each in SETTINGS} | {
     "alias_of": "Stands for",
     "group_defaults": "What new groups begin with",
     "key": "Key",
+    "last": "Up to entry",
     "original": "Address as written",
     "parent": "Department above",
     "password_hash": "Password",
