@@ -35,6 +35,8 @@ def undo(core: Core, address: str) -> None:
         raise Conflict(f"nothing is known of {details.original} that could be undone")
     undone = undo_changes(core.database, OPERATOR, [change], only=details.uuid)
     click.echo(f"undid the last change of {details.original}")
+    for count in undone.counts:
+        click.echo(count)
     _tell(undone.notes)
 
 

@@ -4,10 +4,14 @@ A rule that is mistyped, or a directory that comes without half of its people, m
 once, and mail goes astray.  So a large move, or one that leaves nobody, is confirmed first.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import astuple, dataclass
+from hashlib import sha256
 from typing import Any
 
 from contactsgroups.domain.sentence import Sentence
+
+_SEAL = 16  # hexadecimal digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +89,12 @@ class HeldMove:
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+
+def seal_of(moves: Iterable[HeldMove]) -> str:
+    """Return a short text that stands for what is told of these moves.
+
+    Whoever confirms them sends it back, so that nobody agrees to numbers that have not been shown.
+    """
+    told = sorted(map(repr, map(astuple, moves)))
+    return sha256("\n".join(told).encode()).hexdigest()[:_SEAL]

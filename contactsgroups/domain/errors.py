@@ -39,7 +39,7 @@ face keeps one table from these classes to its own codes.
 from collections.abc import Sequence
 from typing import Any
 
-from contactsgroups.domain.brake import HeldMove
+from contactsgroups.domain.brake import HeldMove, seal_of
 from contactsgroups.domain.sentence import Sentence, in_a_row
 
 _NAMED_GROUPS = 10
@@ -214,7 +214,8 @@ class NeedsConfirmation(Conflict):
     """Many members of groups that follow the directory would move, and nobody has agreed yet.
 
     ``moves`` has each group; ``saved`` changes of an import were saved before.  The same change
-    goes through if it is confirmed (``Principal.confirmed``).
+    goes through if it is confirmed (``Principal.confirmed``), with ``seal`` if it still moves the
+    same.
     """
 
     def __init__(self, moves: Sequence[HeldMove], *, saved: int = 0) -> None:
@@ -228,6 +229,7 @@ class NeedsConfirmation(Conflict):
             "{done}, and this must be confirmed first: {moves}", done=done, moves=in_a_row(named)
         )
         self.moves = tuple(moves)
+        self.seal = seal_of(moves)
 
 
 class AlreadyDecided(Conflict):

@@ -16,8 +16,9 @@ class Principal:
     where the principal was read from the database: a unit of work then looks again whether it still
     holds, for the request may have waited.  ``origin`` is where the request came from, as the audit
     log shows it: the client's IP address, or the name of a way in such as "command line"; each face
-    says so, and it makes no other principal.  ``confirmed`` is set where whoever asks has seen how
-    many members a change moves, and agreed (``errors.NeedsConfirmation``); for one request only.
+    says so, and it makes no other principal.  ``confirmed`` is, for one request only, what whoever
+    asks has agreed to of a change that moves many members: the seal of what was shown
+    (``errors.NeedsConfirmation.seal``), or True for whatever the change moves.
     """
 
     address: Address
@@ -27,7 +28,7 @@ class Principal:
     password_mark: str = ""
     account_id: int | None = None
     origin: str = field(default="", compare=False)
-    confirmed: bool = field(default=False, compare=False)
+    confirmed: bool | str = field(default=False, compare=False)
 
     @property
     def domain(self) -> str:

@@ -185,7 +185,7 @@ def clean_department(path: str) -> list[str]:
     """Return the names in a department's path, from the top.
 
     Raises:
-        InvalidText: one of them is empty or unfit, or all together are too long.
+        InvalidText: one of them is empty, dots alone or unfit, or all together are too long.
     """
     if path.strip() and not all(each.strip() for each in path.split("/")):
         raise InvalidText(
@@ -195,6 +195,13 @@ def clean_department(path: str) -> list[str]:
             path=repr(path.strip()[:SHOWN_OF_PATH]),
         )
     names = [clean_name(name, field="department") for name in path.split("/")]
+    for name in names:
+        if not name.strip(". "):  # In an address, "." and ".." would be another department.
+            raise InvalidText(
+                "{name} is no name of a department: it has dots only",
+                field="department",
+                name=repr(name),
+            )
     if len("/".join(names)) > DEPARTMENT_PATH_LIMIT:
         raise InvalidText(
             "a department's path is longer than {limit} characters",

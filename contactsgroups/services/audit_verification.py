@@ -169,7 +169,7 @@ def seal_log(database: Database, actor: Principal) -> int:
     """Set the seal of this installation on the end of the log, and return the last number.
 
     For when the secret key was replaced, or the database came from elsewhere: from now on the log
-    as it is counts as this installation's own.
+    as it is counts as this installation's own.  An entry of its own says who did so.
 
     Raises:
         NotPermitted: the actor does not administer all domains.
@@ -177,6 +177,8 @@ def seal_log(database: Database, actor: Principal) -> int:
     with write(database, actor) as work:
         authority.require(work.actor, Right.MANAGE_DOMAIN, None)
         last = seal_end(work.session)
+        if last:
+            work.sealed_audit_log(last)
     _log.warning("%s has sealed the audit log up to entry %d", actor.address, last)
     return last
 

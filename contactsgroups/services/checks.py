@@ -1,5 +1,7 @@
 """Consistency checks over the stored data."""
 
+import json
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +11,7 @@ from sqlalchemy import select, true
 from sqlalchemy.orm import Session, undefer
 
 from contactsgroups.domain.expansion import expand
-from contactsgroups.domain.group import GroupKind
+from contactsgroups.domain.group import PINS, GroupKind
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     Account,
@@ -19,6 +21,8 @@ from contactsgroups.persistence.models import (
     DeletedGroup,
     Group,
     GroupEdge,
+    GroupRole,
+    KeptMember,
     Member,
     Recipient,
 )
@@ -62,6 +66,9 @@ def check_database(database: Database) -> list[Finding]:
             *_check_members(session),
             *_check_edges(session, groups),
             *_check_derived_members(session, groups),
+            *_check_pins(session),
+            *_check_kept_members(session),
+            *_check_deleted_groups(session),
             *_check_recipients(session, groups, graph),
             *_check_cards(session, groups),
         ]
@@ -156,6 +163,61 @@ def _check_derived_members(session: Session, groups: Iterable[Group]) -> Iterato
             wanted = set(derivation.selected_accounts(session, group))
             stored = set(session.scalars(select(Member.address).where(Member.group_id == group.id)))
             yield from _compare("members", group.address, stored, wanted)
+
+
+def _check_pins(session: Session) -> Iterator[Finding]:
+    """Find pins that say nothing: only accounts of the group's domain can be pinned."""
+    rows = session.execute(
+        select(GroupRole.address, Group.address.label("of"), Group.kind, Account.id)
+        .join_from(GroupRole, Group)
+        .outerjoin(
+            Account,
+            (Account.address == GroupRole.address) & (Account.domain_id == Group.domain_id),
+        )
+        .where(GroupRole.role.in_(PINS))
+        .order_by(Group.address, GroupRole.address)
+    )
+    for row in rows:
+        if not GroupKind(row.kind).is_derived:
+            yield _warning("members", f"{row.address} is pinned in {row.of}, which names members")
+        elif row.id is None:
+            yield _warning(
+                "members", f"{row.address} is pinned in {row.of}, but has no account there"
+            )
+
+
+def _check_kept_members(session: Session) -> Iterator[Finding]:
+    """Kept members belong to groups that follow the directory, and must be able to come back."""
+    local = local_domain_names(session)
+    rows = session.execute(
+        select(
+            KeptMember.address,
+            Group.address.label("of"),
+            Group.kind,
+            ClaimedAddress.address.label("claimed"),
+        )
+        .join_from(KeptMember, Group)
+        .outerjoin(ClaimedAddress, ClaimedAddress.address == KeptMember.address)
+        .order_by(Group.address, KeptMember.address)
+    )
+    for row in rows:
+        if not GroupKind(row.kind).is_derived:
+            yield _warning("members", f"{row.address} is kept for {row.of}, which names members")
+        elif row.claimed is None and row.address.rpartition("@")[2] in local:
+            text = f"{row.address} is kept for {row.of}, but there is no such mailbox"
+            yield _warning("members", text)
+
+
+def _check_deleted_groups(session: Session) -> Iterator[Finding]:
+    """What was kept of each deleted group must be readable; one at a time is in memory."""
+    statement = select(DeletedGroup.address, DeletedGroup.content).order_by(DeletedGroup.address)
+    for address, content in session.execute(statement.execution_options(yield_per=1)):
+        try:
+            is_whole = bool(json.loads(zlib.decompress(content))["group"])
+        except (ValueError, KeyError, TypeError, zlib.error):
+            is_whole = False
+        if not is_whole:
+            yield _error("deleted groups", f"{address} cannot be restored: its content is damaged")
 
 
 def _check_recipients(

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.domain import errors
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
-from contactsgroups.web.identity import CONFIRMED
+from contactsgroups.web.identity import CONFIRMED, confirmed_moves
 from contactsgroups.web.languages import gettext, mark, say
 from contactsgroups.web.local_paths import whole_path
 from contactsgroups.web.rendering import render
@@ -176,6 +176,7 @@ def problem(error: ContactsGroupsError) -> BaseResponse:
         faults = [(field or "", str(error))]  # Most errors are about one field.
     if isinstance(error, errors.NeedsConfirmation):
         more["moves"] = [asdict(move) for move in error.moves]
+        more["seal"] = error.seal
     if faults:
         more["errors"] = [{"field": name, "detail": text} for name, text in faults]
     return _with_wait(_problem(status, str(error), **more), error)
@@ -199,6 +200,8 @@ def _ask_to_confirm(error: errors.NeedsConfirmation) -> Response:
         moves=error.moves,
         fields=kept,
         confirmed=CONFIRMED,
+        seal=error.seal,
+        has_changed=bool(confirmed_moves()),
         has_files=any(each.filename for each in request.files.values()),
         back=came_from if came_from.startswith(request.host_url) else "",
     )

@@ -29,7 +29,8 @@ _OURS = "contactsgroups_"
 SESSION_KEY = _OURS + "session"
 CSRF_KEY = _OURS + "csrf"
 CONFIRMED = "confirmed"
-"""The field of a form, or the parameter of a call of the API, that confirms a move of members."""
+"""The field of a form, or the parameter of a call of the API, that confirms a move of members: it
+has the seal of what was shown."""
 UNDO_KEY = _OURS + "undo"
 
 
@@ -48,16 +49,16 @@ def with_origin(principal: Principal | None) -> Principal | None:
     return replace(
         principal,
         origin=principal.origin or current_client().address or "unix socket",
-        confirmed=_is_confirmed(),
+        confirmed=confirmed_moves(),
     )
 
 
-def _is_confirmed() -> bool:
-    """Whether what is asked for is confirmed: in the form, or in the URL of a call of the API."""
+def confirmed_moves() -> str:
+    """Return the seal of the moves that are confirmed, from the form or an API call's URL."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
-        return False
+        return ""
     given = request.args if _API in request.blueprints else request.form
-    return given.get(CONFIRMED) == "true"
+    return given.get(CONFIRMED, "")
 
 
 def identify(request: Request) -> Principal | None:

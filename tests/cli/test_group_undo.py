@@ -9,7 +9,10 @@ def test_the_last_change_is_undone_and_so_is_the_undo(company: Run) -> None:
     company("group", "edit", "team@example.org", "--name", "Crew")
     company("group", "add-member", "team@example.org", "bob@example.org")
     undone = company("group", "undo", "team@example.org")
-    assert undone.stdout == "undid the last change of team@example.org\n"
+    assert undone.stdout.splitlines() == [
+        "undid the last change of team@example.org",
+        "1 member is out again",
+    ]
     shown = company("group", "show", "team@example.org").stdout
     assert "bob@example.org" not in shown
     assert "Crew" in shown

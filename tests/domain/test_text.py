@@ -124,3 +124,13 @@ def test_words_are_letters_digits_and_their_marks() -> None:
 def test_a_slash_too_many_is_told_as_such(path: str) -> None:
     with pytest.raises(InvalidText, match="a slash stands between two departments"):
         clean_department(path)
+
+
+@pytest.mark.parametrize("path", [".", "..", "Sales/..", "A/. ./B", " ... "])
+def test_dots_alone_are_no_department(path: str) -> None:
+    with pytest.raises(InvalidText, match="has dots only"):
+        clean_department(path)
+
+
+def test_dots_beside_letters_are_part_of_a_name() -> None:
+    assert clean_department("St. Gallen/.NET") == ["St. Gallen", ".NET"]

@@ -24,6 +24,7 @@ from contactsgroups.services.audit_verification import (
 )
 from tests.directories import add_account, add_accounts, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN
+from tests.services.unit_of_work.audit_log import read_log
 
 LOG = AuditRow.__table__
 END = AuditChainEnd.__table__
@@ -194,6 +195,9 @@ def test_a_log_from_elsewhere_can_be_sealed_by_who_knows_why(small_sealed: Datab
         seal_log(here, LOCAL_ADMIN)
     assert seal_log(here, OPERATOR) == last
     assert faults_of(here) == []
+    action, _, detail = read_log(here)[-1]
+    assert (action, detail) == ("seal audit log", {"fields": {"last": [None, last]}})
+    assert last_number(here) == last + 1
     add_group(here, "later@example.org", "bob@example.org")
     assert faults_of(here) == []
     here.dispose()

@@ -6,16 +6,22 @@ import pytest
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain.group import Role
+from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     Account,
     Alias,
     Card,
     ClaimedAddress,
+    DeletedGroup,
     Group,
+    GroupRole,
+    KeptMember,
     Member,
     Recipient,
 )
+from contactsgroups.services import groups
 from contactsgroups.services.checks import Severity, check_database, largest_native_group
 from contactsgroups.services.groups.lookup import require_group_by_address
 from tests.directories import add_account, add_accounts, add_alias, add_group
@@ -32,6 +38,8 @@ def filled(small: Database) -> Database:
     add_group(small, TEAM, "ada@example.org", "desk@example.org", "x@side.example")
     add_group(small, "all@example.org", TEAM, "eve@example.org", show_in_contacts=False)
     add_group(small, "sales@example.org", members=None, kind="department", department="Sales")
+    gone = add_group(small, "gone@example.org", "ada@example.org")
+    groups.remove_group(small, OPERATOR, gone.uuid)
     return small
 
 
@@ -46,7 +54,43 @@ def add_member(address: str) -> Change:
     return change
 
 
+def sales(session: Session) -> Group:
+    return require_group_by_address(session, "sales@example.org")
+
+
+def add_role(address: str, find: Callable[[Session], Group]) -> Change:
+    return lambda session: session.add(
+        GroupRole(
+            group_id=find(session).id,
+            address=address,
+            original=address,
+            role=Role.NEVER_MEMBER,
+        )
+    )
+
+
+def keep(address: str, find: Callable[[Session], Group]) -> Change:
+    return lambda session: session.add(
+        KeptMember(group_id=find(session).id, address=address, original=address)
+    )
+
+
 CHANGES: dict[str, Change] = {
+    "warning: nia@example.net is pinned in sales@example.org, but has no account": add_role(
+        "nia@example.net", sales
+    ),
+    "warning: eve@example.org is pinned in team@example.org, which names": add_role(
+        "eve@example.org", team
+    ),
+    "warning: no@example.org is kept for sales@example.org, but there is": keep(
+        "no@example.org", sales
+    ),
+    "warning: eve@example.org is kept for team@example.org, which names": keep(
+        "eve@example.org", team
+    ),
+    "error: gone@example.org cannot be restored": lambda session: session.execute(
+        update(DeletedGroup).values(content=b"damaged")
+    ),
     "error: groups contain each other: ": add_member("all@example.org"),
     "warning: no@example.org is in team@example.org": add_member("no@example.org"),
     "error: team@example.org lacks eve@example.org": add_member("eve@example.org"),

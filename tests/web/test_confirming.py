@@ -1,6 +1,7 @@
 """A large move of members is asked about on a page of its own, whichever form caused it."""
 
 import io
+import re
 
 import pytest
 
@@ -32,7 +33,13 @@ def reaches(core, group):
 def confirm(visitor, url, page):
     """Press the button of the page that asks."""
     (form,) = [each for each in read_forms(page.text) if "rule" in each.values]
-    return visitor.client.post(form.action or url, data={**form.values, "confirmed": "true"})
+    return visitor.client.post(form.action or url, data={**form.values, "confirmed": seal_on(page)})
+
+
+def seal_on(page):
+    """The value of the button that confirms."""
+    (seal,) = re.findall(r'name="confirmed" value="([0-9a-f]+)"', page.text)
+    return seal
 
 
 def test_a_rule_that_moves_many_is_asked_about_and_then_saved(admin, core, crew):
@@ -47,6 +54,19 @@ def test_a_rule_that_moves_many_is_asked_about_and_then_saved(admin, core, crew)
     assert confirm(admin, url, page).status_code == 303
     saved = groups.show_group(core.database, OPERATOR, crew.uuid)
     assert (saved.recipient_count, saved.settings.display_name) == (1, "Renamed <b>")
+
+
+def test_what_has_changed_since_it_was_shown_is_asked_about_again(admin, core, crew):
+    url, rule = f"/admin/groups/{crew.uuid}", 'title = "Sailor" and address starts with "s00"'
+    page = admin.submit(url, rule=rule)
+    add_account(core.database, "s99@example.org", title="Sailor")
+    again = confirm(admin, url, page)
+    assert again.status_code == 409
+    assert "Remove 12 of 13 members?" in again.text
+    assert "has changed since you were asked" in again.text
+    assert reaches(core, crew) == 13
+    assert confirm(admin, url, again).status_code == 303
+    assert reaches(core, crew) == 1
 
 
 def test_a_file_is_not_kept_and_the_page_says_so(admin, core, crew):
@@ -72,7 +92,8 @@ def test_a_department_that_is_moved_is_asked_about_too(admin, core):
     assert reaches(core, group) == 8
     (form,) = [each for each in read_forms(page.text) if "new_path" in each.values]
     target = "/admin/domains/example.org/departments/move"
-    answer = admin.client.post(form.action or target, data={**form.values, "confirmed": "true"})
+    data = {**form.values, "confirmed": seal_on(page)}
+    answer = admin.client.post(form.action or target, data=data)
     assert answer.status_code == 303
     assert reaches(core, group) == 0
 
@@ -81,7 +102,9 @@ def test_a_link_confirms_nothing(admin, core, crew):
     url = f"/admin/groups/{crew.uuid}"
     form = admin.form_on(url)
     sent = {**form.values, "rule": 'title = "Nobody"'}
-    assert admin.client.post(f"{url}?confirmed=true", data=sent).status_code == 409
+    seal = seal_on(admin.client.post(url, data=sent))
+    assert admin.client.post(f"{url}?confirmed={seal}", data=sent).status_code == 409
+    assert admin.client.post(url, data={**sent, "confirmed": "true"}).status_code == 409
     assert reaches(core, crew) == 12
 
 
@@ -92,5 +115,7 @@ def test_another_kind_is_asked_about_once(admin, core, crew):
     url = f"/admin/groups/{group.uuid}"
     page = admin.submit(url, kind="dynamic", rule='title = "Captain"')
     assert "8 typed members" in page.text
-    answer = admin.submit(url, kind="dynamic", rule='title = "Captain"', confirmed_kind="dynamic")
+    answer = admin.submit(url, kind="dynamic", rule='title = "Captain"', confirmed_kind="dynamic 7")
+    assert "8 typed members" in answer.text
+    answer = admin.submit(url, kind="dynamic", rule='title = "Captain"', confirmed_kind="dynamic 8")
     assert answer.status_code == 303

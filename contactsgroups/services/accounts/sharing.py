@@ -10,6 +10,7 @@ from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, DomainRow, DomainShare, Group
+from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.accounts.domains import require_domain
 from contactsgroups.services.unit_of_work import write
 
@@ -82,6 +83,12 @@ def visible_domain_names(session: Session, principal: Principal) -> set[str] | N
     ids = visible_domain_ids(session, principal.domain)
     names = session.scalars(select(DomainRow.name).where(DomainRow.id.in_(ids)))
     return {*names, *managed}
+
+
+def unseen_domains(session: Session, principal: Principal) -> set[str]:
+    """Return the domains of ours whose accounts this principal may not know."""
+    readable = visible_domain_names(session, principal)
+    return set() if readable is None else set(local_domain_names(session)) - readable
 
 
 def is_group_visible(session: Session, principal: Principal, group: Group) -> bool:

@@ -17,7 +17,7 @@ from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Group, Member
-from contactsgroups.persistence.queries import local_domain_names, rows_where
+from contactsgroups.persistence.queries import rows_where
 from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.accounts.sharing import visible_domain_names
 from contactsgroups.services.groups.groups_inside import GroupsInside, read_groups_inside
@@ -74,7 +74,8 @@ class PreviewRow:
     """A mailbox that gets a copy, or a member that gets none.
 
     Attributes:
-        kind: account or external; of what is left out also alias or group.
+        address: the mailbox; of an alias whose account may not be known, the alias.
+        kind: account or external; of such an alias, alias; of what is left out also group.
         ways: the shortest one first; for what is left out, to where it is a member.
         way_count: how many there are; ``ways`` has a few of them.
         silence: why it gets no copy; None if it gets one.
@@ -95,7 +96,8 @@ class DeliveryPreview:
 
     Attributes:
         recipient_count, external_count: the whole group's, as everything that counts them has it.
-        twice: mailboxes that more than one way leads to, and which get one copy.
+        twice: mailboxes that more than one way leads to, and which get one copy; an alias whose
+            account may not be known counts as a mailbox of its own.
         left_out: members that get no copy.
         groups_inside: groups that a message is passed on by, of those that one may look into.
         closed: names of the groups inside that one may not look into; behind them nothing is
@@ -142,7 +144,6 @@ def preview_delivery(
         asked = Question(
             group_id=group.id,
             open_ids=ids,
-            is_whole=not inside.closed,
             search=search,
             readable=visible_domain_names(session, actor),
         )
@@ -152,7 +153,7 @@ def preview_delivery(
             next_after=rows[size - 1].address if len(rows) > size else None,
             recipient_count=group.recipient_count,
             external_count=group.external_count,
-            twice=count_reached_twice(session, group.id, ids),
+            twice=count_reached_twice(session, asked),
             left_out=count_left_out(session, ids),
             groups_inside=len(inside.open) - 1,
             closed=tuple(each.shown_name for each in inside.closed),
@@ -176,20 +177,17 @@ def _read_page(
     if shown in {Shown.ALL, Shown.LEFT_OUT}:
         silent = addresses_left_out(session, asked, after, limit)
     page = sorted([*reached, *silent])[:limit]
-    entries = _entries_of(session, asked.open_ids, page)
+    entries = _entries_of(session, asked, page)
     told = {each: _spelling_of(each, entries[each]) for each in page}
     names = {view.address: view for view in describe(session, actor, told)}
     silences = _find_silences(session, asked, {*silent} & {*page})
-    hidden = _hidden_domains(session, asked)
     rows = []
     for each in page:
         ways = [entry.way(inside) for entry in _shortest_first(entries[each], inside)]
-        is_kept = each.rpartition("@")[2] in hidden and all(way.alias for way in ways)
         rows.append(
             PreviewRow(
                 address=each,
-                # Whose account in a domain that is not seen an alias leads to stays unsaid.
-                original=ways[0].alias if is_kept else told[each],
+                original=told[each],
                 name=names[each].name,
                 kind=names[each].kind,
                 ways=tuple(ways[: OTHERS_SHOWN + 1]),
@@ -234,9 +232,12 @@ def _shortest_first(entries: Iterable[_Entry], inside: GroupsInside) -> list[_En
 
 
 def _entries_of(
-    session: Session, open_ids: Collection[int], addresses: Collection[str]
+    session: Session, asked: Question, addresses: Collection[str]
 ) -> Mapping[str, list[_Entry]]:
-    """Return the memberships that lead to each address, those that name it first."""
+    """Return the memberships that lead to each address, those that name it first.
+
+    An alias whose account may not be known leads to itself alone.
+    """
     named = select(Member.address, Member.group_id, Member.original).where(
         Member.address.in_(addresses)
     )
@@ -245,18 +246,13 @@ def _entries_of(
         .select_from(Member)
         .join(Alias, Alias.address == Member.address)
         .join(Account, Account.id == Alias.account_id)
-        .where(Account.address.in_(addresses))
+        .where(Account.address.in_(addresses), asked.may_tell(Account.domain_id))
     )
     found: dict[str, list[_Entry]] = defaultdict(list)
     for statement, is_alias in ((named, False), (aliased, True)):
-        for row in rows_where(session, statement, Member.group_id, open_ids):
+        for row in rows_where(session, statement, Member.group_id, asked.open_ids):
             found[row.address].append(_Entry(row.group_id, row.original, is_alias))
     return found
-
-
-def _hidden_domains(session: Session, asked: Question) -> Collection[str]:
-    """Return the domains of ours that the actor may not see."""
-    return set() if asked.readable is None else local_domain_names(session) - set(asked.readable)
 
 
 def _find_silences(

@@ -19,7 +19,8 @@ class GroupDraft:
     ``always_members`` and ``never_members`` are accounts that are in a group that follows the
     directory, or are not, whatever the department or the rule says; never counts more.
     ``picture``: None leaves it as it is, ``b""`` takes it away.
-    ``asks_first``: another kind is refused if members would leave by it, so that it can be asked.
+    ``asks_first``: another kind is refused if members would leave by it, so that it can be asked;
+    ``may_leave`` is how many of them were agreed to.
     """
 
     address: str
@@ -32,6 +33,7 @@ class GroupDraft:
     never_members: Sequence[str] = ()
     picture: bytes | None = None
     asks_first: bool = False
+    may_leave: int = 0
 
     @property
     def roles(self) -> Mapping[Role, Sequence[str]]:

@@ -139,7 +139,7 @@ def update_group(
             update_group_in(work, group, ready)
             require_responsible_in(work, group, *before)
             work.follow()
-            _ask_about(group, members)
+            _ask_about(group, members, draft.may_leave)
             return details_of(group)
 
 
@@ -184,16 +184,17 @@ def _members_at_stake(group: Group, draft: GroupDraft) -> set[str] | None:
     return {member.address for member in group.members}
 
 
-def _ask_about(group: Group, before: set[str] | None) -> None:
+def _ask_about(group: Group, before: set[str] | None, agreed: int) -> None:
     """Refuse to replace members without a word.
 
     Raises:
-        MembersWouldLeave: some of those before are no members now.
+        MembersWouldLeave: some of those before are no members now, and not as many as agreed.
     """
     if before is None:
         return
     now = {member.address for member in group.members}
-    if leaving := before - now:
+    leaving = before - now
+    if leaving and len(leaving) != agreed:
         back = len(now) if GroupKind(group.kind).is_named else 0
         raise MembersWouldLeave(group.original, leaving=len(leaving), back=back)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import join, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.expansion import expand
@@ -11,14 +11,17 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import Account, Alias, Group
 from contactsgroups.persistence.queries import groups_by_address, rows_where
 from contactsgroups.services.accounts.group_standing import groups_open_to
-from contactsgroups.services.accounts.sharing import visible_domain_names
+from contactsgroups.services.accounts.sharing import unseen_domains, visible_domain_names
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
-# What an address is, and how it is called.
-_NAMES = (
-    ("account", Account.address, select(Account.address, Account.display_name)),
-    ("group", Group.address, select(Group.address, Group.display_name)),
-    ("alias", Alias.address, select(Alias.address, Account.display_name).join_from(Alias, Account)),
+# What an address is, how it is called, and whose name that is.
+_NAMES = tuple(
+    (kind, address, select(address, of.display_name, of.address.label("named")).select_from(source))
+    for kind, address, of, source in (
+        ("account", Account.address, Account, Account),
+        ("group", Group.address, Group, Group),
+        ("alias", Alias.address, Account, join(Alias, Account)),
+    )
 )
 
 
@@ -33,8 +36,12 @@ class MemberView:
 
 
 def expand_for(session: Session, principal: Principal, group: Group) -> list[str]:
-    """Return the addresses that a group reaches, as far as this principal may see them."""
-    graph = MemberGraph.load(session, [group])
+    """Return the addresses that a group reaches, as far as this principal may see them.
+
+    A group inside whose members it may not know stands for itself, and so does an alias whose
+    account it may not know.
+    """
+    graph = MemberGraph.load(session, [group], unseen_domains(session, principal))
     nested = groups_by_address(session, graph.enabled_groups() - {group.address})
     seen = groups_open_to(session, principal, nested.values())
     closed = {address for address, row in nested.items() if row.id not in seen}
@@ -50,18 +57,21 @@ def describe(
 ) -> list[MemberView]:
     """Return what a principal sees of these addresses (normalised to original), in order.
 
-    Of a domain that it may not see, it stays unsaid who has an address, and whether anybody has it.
+    Of a domain that it may not see, it stays unsaid who has an address, and whether anybody has it;
+    of an alias whose account is there, who that is.
     """
     readable = visible_domain_names(session, principal)
     names: dict[str, tuple[str, str]] = {}
     for kind, column, statement in _NAMES:
         for row in rows_where(session, statement, column, originals):
-            names[row.address] = (row.display_name, kind)
-    views = []
-    for address in sorted(originals):
-        name, kind = names.get(address, ("", "external"))
-        is_readable = readable is None or address.rpartition("@")[2] in readable
-        if not is_readable:
-            name, kind = "", "external"
-        views.append(MemberView(address, originals[address], name, kind))
-    return views
+            if _is_readable(row.address, readable):
+                name = row.display_name if _is_readable(row.named, readable) else ""
+                names[row.address] = (name, kind)
+    return [
+        MemberView(address, originals[address], *names.get(address, ("", "external")))
+        for address in sorted(originals)
+    ]
+
+
+def _is_readable(address: str, readable: Collection[str] | None) -> bool:
+    return readable is None or address.rpartition("@")[2] in readable

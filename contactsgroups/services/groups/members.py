@@ -10,6 +10,7 @@ from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address, display_domain
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import (
+    Conflict,
     InvalidAddress,
     InvalidInput,
     MemberNotFound,
@@ -98,7 +99,7 @@ def remove_member(database: Database, actor: Principal, uuid: str, address: str)
 
     Raises:
         MemberNotFound: it is not in there.
-        NoMembers: it is the last one.
+        Conflict: it is the last one.
     """
     with write(database, actor) as work:
         group = editable_group_in(work, uuid)
@@ -111,7 +112,7 @@ def remove_member(database: Database, actor: Principal, uuid: str, address: str)
                 "{key} is not a member of {address}", key=key, address=group.address
             )
         if _is_single(work.session, group):
-            raise NoMembers(
+            raise Conflict(
                 "{key} is the last member of {address}; a group needs one",
                 key=key,
                 address=group.address,
@@ -189,6 +190,16 @@ def unknown_local_address(address: Address) -> InvalidAddress:
         field="members",
         address=address,
         where=where,
+    )
+
+
+def _undotted_address(address: Address) -> InvalidAddress:
+    """Return the fault of an outside member whose domain no other server can be found by."""
+    return InvalidAddress(
+        "{address}: the domain {where} has no dot and is not served here",
+        field="members",
+        address=address,
+        where=display_domain(address.domain),
     )
 
 
@@ -316,6 +327,8 @@ def find_member_faults(
             faults[key] = unseen_address(address, "members")
         elif key not in taken and address.domain in local_domains:
             faults[key] = unknown_local_address(address)
+        elif "." not in address.domain and address.domain not in local_domains:
+            faults[key] = _undotted_address(address)
     nested = [key for key, holder in taken.items() if holder == "group" and key != group]
     hidden = _find_hidden(session, actor, nested)
     faults |= {key: unknown_local_address(new[key]) for key in hidden}

@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from sqlalchemy import select
+
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
 from contactsgroups.domain.member_lines import MemberLine
@@ -11,6 +13,7 @@ from contactsgroups.domain.mistyped import is_one_slip_from
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.accounts.sharing import visible_domain_names
 from contactsgroups.services.groups.member_pieces import AddedMembers, add_in_pieces
@@ -20,6 +23,15 @@ ADDRESS = "{address}: "
 """How errors begin that name an address first; beside the address, they go without."""
 _LONG = 8
 """Letters of a domain before another one with one letter changed is more likely a slip."""
+COMMON_DOMAINS = frozenset(
+    (
+        "126.com 163.com aol.com free.fr freenet.de gmail.com gmx.at gmx.ch gmx.de gmx.net "
+        "googlemail.com hotmail.com icloud.com laposte.net libero.it live.com mail.ru mailbox.org "
+        "me.com msn.com orange.fr outlook.com posteo.de proton.me protonmail.com qq.com "
+        "t-online.de web.de yahoo.com yandex.ru"
+    ).split()
+)
+"""Where many people have their own addresses: a line that is nearly one of there may mean it."""
 _COMPARED = 500
 """The most unknown domains that are compared with ours: each with each takes its time."""
 
@@ -77,7 +89,7 @@ def paste_members(
         if line.address is not None and key not in doubtful
     }
     result = add_in_pieces(database, actor, uuid, candidates)
-    refused = [each for each in lines if each.address is None]
+    refused = _plausible(database, actor, uuid, [each for each in lines if each.address is None])
     refused += doubtful.values()
     refused += [_refused(first[key], result.group, why) for key, why in result.refused.items()]
     return _report(lines, first, result, refused)
@@ -145,6 +157,34 @@ def _find_doubtful(
         for line in lines
         if line.address is not None and line.address.domain in meant and not line.is_seen
     }
+
+
+def _plausible(
+    database: Database, actor: Principal, uuid: str, lines: Sequence[MemberLine]
+) -> list[MemberLine]:
+    """Return lines with those proposals alone whose domain is known here, or one slip from it.
+
+    Known are the domains that the actor may see, those of the group's members, and the common ones:
+    whatever stands behind an @ makes a domain, but nobody meant ``ada@exa.mple``.
+    """
+    if not any(each.proposal for each in lines):
+        return [*lines]
+    with database.read() as session:
+        of_group = select(Member.address).join(Group).where(Group.uuid == uuid)
+        known = {each.rpartition("@")[2] for each in session.scalars(of_group)}
+        served, readable = local_domain_names(session), visible_domain_names(session, actor)
+    known |= COMMON_DOMAINS | (served if readable is None else served & readable)
+    return [replace(each, proposal=_in_known_domain(each.proposal, known)) for each in lines]
+
+
+def _in_known_domain(proposal: str, known: Collection[str]) -> str:
+    if not proposal:
+        return ""
+    address = Address.parse(proposal)
+    if address.domain in known:
+        return proposal
+    near = next(_near(address.domain, known), "")
+    return f"{address.local_part}@{near}" if near else ""
 
 
 def _near(domain: str, ours: Collection[str]) -> Iterator[str]:

@@ -21,6 +21,9 @@ from contactsgroups.services.accounts.sharing import unseen_address, visible_dom
 from contactsgroups.services.delivery.posting import canonical_sender, decide_within
 from contactsgroups.services.groups.lookup import require_group
 
+NULL_SENDER = "<>"
+"""How the empty envelope sender is typed, that of bounces (RFC 5321 section 4.5.5)."""
+
 
 class Proof(StrEnum):
     """How a sender is known to Postfix."""
@@ -39,6 +42,7 @@ class Verdict:
     """What would become of a message.
 
     Attributes:
+        sender: None for the empty one.
         decision: the strictest one of the group and of those inside it.
         decided_by: the name of the group inside that it comes from; empty for the group itself.
         asked: how many groups inside were asked.
@@ -46,7 +50,7 @@ class Verdict:
             and their answer would tell it.
     """
 
-    sender: Address
+    sender: Address | None
     proof: Proof
     decision: Decision
     decided_by: str = ""
@@ -65,15 +69,16 @@ def preview_posting(
     """Return what the policy service would decide about a message, with its reasons.
 
     Args:
-        sender: the address that would write; empty for the actor's own.
-        proof: None for what is usual: an address of ours has signed in, another one cannot.
+        sender: the address that would write; empty for the actor's own, "<>" for the empty one.
+        proof: None for what is usual: an address of ours has signed in, another one cannot, and
+            the empty one is automatic.
 
     Raises:
         GroupNotFound, NotPermitted: the actor may not know who is in the group.
         InvalidAddress: the sender is none, or in a domain of ours that the actor may not see.
         InvalidInput: the sender cannot have this proof.
     """
-    address = Address.parse(sender, field="sender") if sender else actor.address
+    address = _parse_sender(sender) if sender else actor.address
     with database.read() as session:
         group = require_group(session, uuid)
         require_in_group(session, actor, Right.SEE_MEMBERS, group)
@@ -96,10 +101,19 @@ def preview_posting(
         )
 
 
+def _parse_sender(text: str) -> Address | None:
+    is_empty = "".join(text.split()) == NULL_SENDER
+    return None if is_empty else Address.parse(text, field="sender")
+
+
 def _require_proof(
-    session: Session, seen: Collection[str] | None, sender: Address, proof: Proof | None
+    session: Session, seen: Collection[str] | None, sender: Address | None, proof: Proof | None
 ) -> Proof:
     """Return the proof that is to be assumed, or raise what speaks against it."""
+    if sender is None:
+        if proof is Proof.SIGNED_IN:
+            raise InvalidInput("nobody signs in with the empty sender", field="proof")
+        return proof or Proof.AUTOMATIC
     is_local = sender.domain in local_domain_names(session)
     if is_local and seen is not None and sender.domain not in seen:
         raise unseen_address(sender, "sender")
@@ -120,7 +134,7 @@ def _may_sign_in(session: Session, sender: Address) -> bool:
     return session.scalar(select(Account.id).where(is_open)) is not None
 
 
-def _evidence(sender: Address, proof: Proof) -> Evidence:
+def _evidence(sender: Address | None, proof: Proof) -> Evidence:
     if proof is Proof.SIGNED_IN:
         return Evidence(login=sender, envelope_sender=sender)
     return Evidence(
@@ -131,11 +145,13 @@ def _evidence(sender: Address, proof: Proof) -> Evidence:
 
 
 def _in_words_of(
-    session: Session, seen: Collection[str] | None, sender: Address, decision: Decision
+    session: Session, seen: Collection[str] | None, sender: Address | None, decision: Decision
 ) -> Decision:
     """Name the sender as it was asked for, if its account is in a domain that may not be seen."""
     account = canonical_sender(session, sender)
-    if seen is None or account is None or account.domain in seen or account == sender:
+    if sender is None or account is None:
+        return decision
+    if seen is None or account.domain in seen or account == sender:
         return decision
     shown = [_renamed(each, account, sender) for each in (decision.reason, *decision.trace)]
     return replace(decision, reason=shown[0], trace=tuple(shown[1:]))

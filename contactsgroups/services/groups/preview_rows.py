@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence.models import Account, Alias, DomainRow, Group, Member, Recipient
 from contactsgroups.services.groups.filtering import WORDS_LIMIT
 
+_Column = ColumnElement[str] | InstrumentedAttribute[str]
 _Target = aliased(Account, name="alias_target")
 
 
@@ -32,35 +33,39 @@ class Question:
     Attributes:
         group_id: of the group that a message is sent to.
         open_ids: of the groups that a message passes and one may look into, this one included.
-        is_whole: whether these are all that a message passes.
-        readable: the domains whose names may be searched; None for all.
+        readable: the domains whose accounts may be known; None for all.
     """
 
     group_id: int
     open_ids: Collection[int]
-    is_whole: bool
     search: str
     readable: Collection[str] | None
+
+    def may_tell(
+        self, domain_id: ColumnElement[int] | InstrumentedAttribute[int]
+    ) -> ColumnElement[bool]:
+        """Return the condition that a domain's accounts may be known."""
+        if self.readable is None:
+            return true()
+        return domain_id.in_(select(DomainRow.id).where(DomainRow.name.in_(self.readable)))
 
 
 def addresses_reached(
     session: Session, asked: Question, shown: Shown, after: str, limit: int
 ) -> list[str]:
-    """Return the mailboxes behind an address, in order, whom the open groups reach."""
-    conditions = [Recipient.group_id == asked.group_id, Recipient.address > after]
-    if not asked.is_whole:
-        conditions.append(Recipient.address.in_(_leading_to(asked.open_ids)))
+    """Return the mailboxes behind an address, in order, whom the open groups reach.
+
+    An alias whose account may not be known is a mailbox of its own, here and in what is counted:
+    the account's address is in no row, no place between rows and nothing that a search finds.
+    """
+    reached = _reached(asked, often=shown is Shown.TWICE).subquery()
+    conditions = [reached.c.mailbox > after, _matches(reached.c.mailbox, asked)]
     if shown is Shown.EXTERNAL:  # Every mailbox of ours has an account.
-        conditions.append(~exists().where(Account.address == Recipient.address))
-    if shown is Shown.TWICE:
-        conditions.append(Recipient.address.in_(_leading_to(asked.open_ids, often=True)))
-    statement = (
-        select(Recipient.address)
-        .where(*conditions, _matches(Recipient.address, asked))
-        .order_by(Recipient.address)
-        .limit(limit)
-    )
-    return list(session.scalars(statement))
+        conditions += [
+            ~exists().where(held.address == reached.c.mailbox) for held in (Account, Alias)
+        ]
+    statement = select(reached.c.mailbox).where(*conditions)
+    return list(session.scalars(statement.order_by(reached.c.mailbox).limit(limit)))
 
 
 def addresses_left_out(session: Session, asked: Question, after: str, limit: int) -> list[str]:
@@ -81,25 +86,29 @@ def count_left_out(session: Session, open_ids: Collection[int]) -> int:
     return session.scalar(statement) or 0
 
 
-def count_reached_twice(session: Session, group_id: int, open_ids: Collection[int]) -> int:
+def count_reached_twice(session: Session, asked: Question) -> int:
     """Return how many mailboxes there are that more than one way leads to."""
-    often = _leading_to(open_ids, often=True).subquery()
-    is_reached = (Recipient.group_id == group_id) & (Recipient.address == often.c.mailbox)
-    statement = select(func.count()).select_from(often).where(exists().where(is_reached))
-    return session.scalar(statement) or 0
+    often = _reached(asked, often=True).subquery()
+    return session.scalar(select(func.count()).select_from(often)) or 0
 
 
-def _leading_to(open_ids: Collection[int], *, often: bool = False) -> Select[str]:
-    """Select what members lead to: the account of an alias, every other address as it is."""
-    mailbox = func.coalesce(_Target.address, Member.address).label("mailbox")
+def _reached(asked: Question, *, often: bool) -> Select[str]:
+    """Select the mailboxes that members lead to, each once; or those that several lead to."""
+    mailbox = func.coalesce(_Target.address, Member.address)
+    told = case(
+        (_Target.id.is_not(None) & asked.may_tell(_Target.domain_id), _Target.address),
+        else_=Member.address,
+    ).label("mailbox")
+    gets_a_copy = (Recipient.group_id == asked.group_id) & (Recipient.address == mailbox)
     statement = (
-        select(mailbox)
+        select(told)
         .select_from(Member)
         .outerjoin(Alias, Alias.address == Member.address)
         .outerjoin(_Target, _Target.id == Alias.account_id)
-        .where(Member.group_id.in_(open_ids))
+        .where(Member.group_id.in_(asked.open_ids), exists().where(gets_a_copy))
+        .group_by(told)
     )
-    return statement.group_by(mailbox).having(func.count() > 1) if often else statement
+    return statement.having(func.count() > 1) if often else statement
 
 
 def _is_silent(open_ids: Collection[int]) -> ColumnElement[bool]:
@@ -115,19 +124,16 @@ def _is_silent(open_ids: Collection[int]) -> ColumnElement[bool]:
     )
 
 
-def _matches(column: InstrumentedAttribute[str], asked: Question) -> ColumnElement[bool]:
+def _matches(column: _Column, asked: Question) -> ColumnElement[bool]:
     """Return the condition that each word is in the address or in the account's name."""
     words = (fold(word) for word in asked.search.split()[:WORDS_LIMIT])
-    return and_(true(), *(_has_word(column, word, asked.readable) for word in words))
+    return and_(true(), *(_has_word(column, word, asked) for word in words))
 
 
-def _has_word(
-    column: InstrumentedAttribute[str], word: str, readable: Collection[str] | None
-) -> ColumnElement[bool]:
+def _has_word(column: _Column, word: str, asked: Question) -> ColumnElement[bool]:
     named = select(Account.id).where(
-        Account.address == column, Account.search_text.contains(word, autoescape=True)
+        Account.address == column,
+        Account.search_text.contains(word, autoescape=True),
+        asked.may_tell(Account.domain_id),
     )
-    if readable is not None:
-        names = select(DomainRow.id).where(DomainRow.name.in_(readable))
-        named = named.where(Account.domain_id.in_(names))
     return or_(column.contains(word, autoescape=True), named.exists())

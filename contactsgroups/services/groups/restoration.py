@@ -26,7 +26,7 @@ from contactsgroups.persistence.models import (
 )
 from contactsgroups.persistence.queries import holders, local_domain_names, scalars_where
 from contactsgroups.services.accounts.addresses import claimed_since
-from contactsgroups.services.accounts.group_standing import known_groups
+from contactsgroups.services.accounts.group_standing import groups_where, known_groups
 from contactsgroups.services.accounts.succession import (
     any_active_account,
     appoint_successors_in,
@@ -161,21 +161,49 @@ def _missing(lost: Sequence[str], one: str, many: str) -> list[str]:
 
 
 def _restore_place_in(work: Work, group: Group, snapshot: GroupSnapshot, report: Restored) -> None:
-    """Put the group back into those that contained it or gave it a role."""
+    """Put the group back into those that contained it or gave it a role.
+
+    As far as the actor could do so by hand: whoever restores a team of its own puts it into no
+    group that others edit.
+    """
     others = _groups_around(work.session, snapshot)
+    editable = _ids_where(work, Right.EDIT_MEMBERS, others)
     kept, typed = _by_kind(snapshot.kept_elsewhere, others)
     fit, unfit = [], []
     for each in [*snapshot.memberships, *typed]:
-        fault = _membership_fault(work.session, group, others.get(each.uuid))
+        fault = _membership_fault(work.session, group, others.get(each.uuid), editable)
         if fault:
             unfit.append((each, fault))
         else:
             fit.append(each)
     report.notes += _left_out(work, others, unfit)
-    roles = [each for each in snapshot.roles_elsewhere if each.uuid in others]
+    kept = [each for each in kept if others[each.uuid].id in editable]
+    roles = _roles_to_give_in(work, snapshot, others, report)
     _insert_elsewhere_in(work, Member, group, fit, others)
     _insert_elsewhere_in(work, GroupRole, group, roles, others)
     _insert_elsewhere_in(work, KeptMember, group, kept, others)
+
+
+def _ids_where(work: Work, right: Right, others: Mapping[str, Group]) -> set[int]:
+    return groups_where(work.session, work.actor, right, [*others.values()])
+
+
+def _roles_to_give_in(
+    work: Work, snapshot: GroupSnapshot, others: Mapping[str, Group], report: Restored
+) -> list[Elsewhere]:
+    """Return the roles in other groups that the actor may give; say how many it may not."""
+    editable = _ids_where(work, Right.EDIT_SETTINGS, others)
+    there = [each for each in snapshot.roles_elsewhere if each.uuid in others]
+    found = [each for each in there if others[each.uuid].id in editable]
+    if lost := len({each.uuid for each in there}) - len({each.uuid for each in found}):
+        report.notes.append(
+            Sentence(
+                "it has no role again in {number} group that you may not edit",
+                many="it has no role again in {number} groups that you may not edit",
+                number=lost,
+            )
+        )
+    return found
 
 
 def _groups_around(session: Session, snapshot: GroupSnapshot) -> dict[str, Group]:
@@ -198,7 +226,9 @@ def _by_kind(
     return derived, [each for each in there if each not in derived]
 
 
-def _membership_fault(session: Session, group: Group, parent: Group | None) -> str:
+def _membership_fault(
+    session: Session, group: Group, parent: Group | None, editable: Collection[int]
+) -> str:
     """Return why a group cannot be a member again; nothing if it can."""
     if parent is None:
         return Sentence("which does not exist any more")
@@ -206,6 +236,8 @@ def _membership_fault(session: Session, group: Group, parent: Group | None) -> s
         return Sentence("whose members follow the directory now")
     if find_cycles(session, parent.address, [group.address]):
         return Sentence("which it contains now")
+    if parent.id not in editable:
+        return Sentence("whose members you may not edit")
     return ""
 
 

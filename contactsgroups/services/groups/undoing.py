@@ -7,10 +7,10 @@ The undo is a change of its own, with entries in the log, and can be undone itse
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
@@ -53,10 +53,32 @@ class Undone:
     Attributes:
         groups: the addresses of the groups that were changed, or are back.
         notes: what stays as it is, and why: one sentence each, without a full stop.
+        back: memberships that are there again; of a group that is back, all that it has.
+        gone: memberships that are there no more.
+        settings: settings and roles that are as before, each counted once in a group.
     """
 
     groups: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    back: int = 0
+    gone: int = 0
+    settings: int = 0
+
+    @property
+    def counts(self) -> list[str]:
+        """What was undone, in numbers: one sentence each, without a full stop."""
+        told = (
+            Sentence("1 member is back", many="{number} members are back", number=self.back),
+            Sentence(
+                "1 member is out again", many="{number} members are out again", number=self.gone
+            ),
+            Sentence(
+                "1 setting is as before",
+                many="{number} settings are as before",
+                number=self.settings,
+            ),
+        )
+        return [each for each in told if each.values["number"]]
 
 
 def undo_changes(
@@ -106,6 +128,7 @@ def _undo_in(work: Work, work_id: str, only: str, undone: Undone) -> None:
         report = restore_in(work, uuid)
         undone.groups.append(report.original)
         undone.notes += report.notes
+        undone.back += _count_members(work.session, uuid)
     if removed:
         return  # With a group, its place in the groups around it is back.
     for uuid, change in changes.items():
@@ -182,11 +205,26 @@ def _change_settings_in(work: Work, group: Group, change: GroupChange, undone: U
     draft = _with_roles(_with_fields(stored, group, change, undone), group, roles)
     if draft == stored:
         return False
+    undone.settings += _count_differences(stored, draft)
     refuse_too_many(draft, {(row.role, row.original) for row in group.roles})
     before = responsible_for(group), settings_of(group)
     update_group_in(work, group, draft)
     require_responsible_in(work, group, *before)
     return True
+
+
+def _count_differences(stored: GroupDraft, draft: GroupDraft) -> int:
+    """Return how many settings and roles, address and picture too, another draft has changed."""
+    before, after = stored.settings.values(), draft.settings.values()
+    others = [each.name for each in fields(GroupDraft) if each.name != "settings"]
+    changed = [name for name in before if before[name] != after[name]]
+    changed += [name for name in others if getattr(stored, name) != getattr(draft, name)]
+    return len(changed)
+
+
+def _count_members(session: Session, uuid: str) -> int:
+    counted = select(func.count()).select_from(Member).join(Group, Group.id == Member.group_id)
+    return session.scalar(counted.where(Group.uuid == uuid)) or 0
 
 
 def _with_fields(
@@ -258,6 +296,8 @@ def _change_members_in(work: Work, group: Group, change: GroupChange, undone: Un
         work.session.execute(delete(Member).where(is_own, Member.address.in_(some)))
     work.session.expire(group, ["members"])
     work.changed_group(group)
+    undone.back += len(added)
+    undone.gone += len(leaving)
     return bool(added or leaving)
 
 

@@ -112,8 +112,8 @@ class PlanSaver:
         _require_rights(self._actor, self._plan)
         steps = list(_steps(self._plan))
         done, self._step_count = 0, len(steps)
-        if self._count(steps, 0) < len(steps) and not self._actor.confirmed:
-            refuse_held_moves(self._database, self._plan)
+        if self._count(steps, 0) < len(steps):
+            refuse_held_moves(self._database, self._plan, agreed=self._actor.confirmed)
         while done < len(steps):
             if done:
                 time.sleep(_PAUSE)

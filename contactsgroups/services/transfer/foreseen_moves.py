@@ -17,15 +17,20 @@ from contactsgroups.services.unit_of_work.derivation import find_moves
 from contactsgroups.services.unit_of_work.held_moves import Move, refuse_held
 
 
-def refuse_held_moves(database: Database, plan: ImportPlan) -> None:
+def refuse_held_moves(database: Database, plan: ImportPlan, *, agreed: bool | str = False) -> None:
     """Refuse a plan whose accounts, all together, move more members than the brake lets pass.
 
     Of the groups as they are stored: one that the plan gives another rule is looked at when it is
     saved.
 
+    Args:
+        agreed: as in ``Principal.confirmed``.
+
     Raises:
         NeedsConfirmation: with every group that it is about; nothing was changed.
     """
+    if agreed is True:
+        return
     with database.read() as session:
         ids = {row.name: row.id for row in session.execute(select(DomainRow.name, DomainRow.id))}
         targets = (*plan.new_accounts, *plan.changed_accounts)
@@ -34,7 +39,7 @@ def refuse_held_moves(database: Database, plan: ImportPlan) -> None:
             for each in targets
             if (domain := each.address.rpartition("@")[2]) in ids
         ]
-        refuse_held(session, database.brake, _moves(session, people))
+        refuse_held(session, database.brake, _moves(session, people), agreed=agreed)
 
 
 def _moves(session: Session, people: list[AccountFacts]) -> list[Move]:

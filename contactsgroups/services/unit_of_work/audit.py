@@ -10,7 +10,7 @@ the connection instead of the session.  Savepoints that are rolled back are not 
 
 import json
 from collections.abc import Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from sqlalchemy import Column, Connection, event, inspect, tuple_
@@ -51,6 +51,8 @@ class AuditRecorder:
         """What every entry of this unit of work carries."""
         self.undoes: list[str] = []
         """Ids of the units of work that this one takes back."""
+        self.notes: list[Entry] = []
+        """What was done to no row of an audited table, and is to be written all the same."""
         self.actions: set[str] = set()
         """What was written, such as "change group"."""
         session.info[_RECORDER] = self
@@ -60,14 +62,14 @@ class AuditRecorder:
         """Write one entry for each account, group and so on that differs."""
         self._session.flush()
         at = utc_now()
-        entries = entries_of(self._session, self.differences)
-        chain = AuditChain(self._session)
+        entries = chain(entries_of(self._session, self.differences), self.notes)
+        linked = AuditChain(self._session)
         while some := list(islice(entries, _PORTION)):
             rows = [_values(entry, actor, self.undoes) | {"at": at} for entry in some]
             rows = [row | {"work_id": self.work_id} for row in rows]
             self.actions |= {entry.action for entry in some}
-            insert_rows(self._session, AuditRow, chain.link(rows))
-        chain.close()
+            insert_rows(self._session, AuditRow, linked.link(rows))
+        linked.close()
 
     def note_insert(self, audited: AuditedTable, entity: object) -> None:
         """Note that an entity was inserted."""

@@ -34,31 +34,43 @@ class Move:
     leaving: frozenset[str]
 
 
-def require_confirmed(session: Session, brake: Brake, differences: Iterable[Difference]) -> None:
-    """Refuse moves of members that the brake holds.
+def require_confirmed(
+    session: Session, brake: Brake, differences: Iterable[Difference], *, agreed: bool | str
+) -> None:
+    """Refuse moves of members that the brake holds, unless they are those that are agreed to.
 
     Of groups that followed the directory before and do so now: another kind of group is another
     question (``MembersWouldLeave``).  It takes as many statements for many groups as for few.
 
+    Args:
+        agreed: as in ``Principal.confirmed``.
+
     Raises:
         NeedsConfirmation: with every group that it is about.
     """
-    moves = list(_moves(differences))
-    refuse_held(session, brake, moves, is_done=True)
+    refuse_held(session, brake, list(_moves(differences)), agreed=agreed, is_done=True)
 
 
 def refuse_held(
-    session: Session, brake: Brake, moves: Collection[Move], *, is_done: bool = False
+    session: Session,
+    brake: Brake,
+    moves: Collection[Move],
+    *,
+    agreed: bool | str = False,
+    is_done: bool = False,
 ) -> None:
     """Refuse those of the moves that the brake holds, of groups that follow the directory.
 
     Args:
         moves: one for each group.
+        agreed: True for whatever moves, or the seal of the moves that were shown.
         is_done: whether the members have moved already, in this transaction.
 
     Raises:
         NeedsConfirmation: with every group that it is about.
     """
+    if agreed is True:
+        return
     groups = _derived_groups(session, [move.group_id for move in moves])
     counts = _count_members(session, groups)
     held = []
@@ -73,7 +85,9 @@ def refuse_held(
         return
     names = _read_names(session, [move for move, _ in held])
     found = [_describe(move, groups[move.group_id], before, names) for move, before in held]
-    raise NeedsConfirmation(sorted(found, key=lambda each: each.address))
+    error = NeedsConfirmation(sorted(found, key=lambda each: each.address))
+    if error.seal != agreed:
+        raise error
 
 
 def _moves(differences: Iterable[Difference]) -> Iterator[Move]:

@@ -18,16 +18,23 @@ class MemberGraph:
     such a one may be another address with an extension, a closed group's for example.
     """
 
-    def __init__(self, local_domains: frozenset[str]) -> None:
+    def __init__(self, local_domains: frozenset[str], unseen: Collection[str]) -> None:
         self._local_domains = local_domains
+        self._unseen = unseen
         self._members: dict[str, list[str]] = {}
         self._disabled: set[str] = set()
         self._moderated: set[str] = set()
 
     @classmethod
-    def load(cls, session: Session, groups: Iterable[Group]) -> "MemberGraph":
-        """Load these groups and everything nested in them."""
-        graph = cls(local_domain_names(session))
+    def load(
+        cls, session: Session, groups: Iterable[Group], unseen: Collection[str] = ()
+    ) -> "MemberGraph":
+        """Load these groups and everything nested in them.
+
+        Args:
+            unseen: domains whose accounts are not to be told: an alias of one stands for itself.
+        """
+        graph = cls(local_domain_names(session), unseen)
         level = [(group.id, group.address, group.disabled, group.moderated) for group in groups]
         while level:
             for _, address, disabled, moderated in level:
@@ -63,13 +70,18 @@ class MemberGraph:
         nested: dict[str, tuple[int, str, bool, bool]] = {}
         for row in member_rows(session, ids):
             is_group = row.nested_id is not None
-            address = row.address if is_group else mailbox_of(row, self._local_domains)
+            address = row.address if is_group else self._mailbox_told(row)
             if address is None:
                 continue
             self._members[row.owner].append(address)
             if is_group and address not in self._members:
                 nested[address] = (row.nested_id, address, row.disabled, row.moderated)
         return list(nested.values())
+
+    def _mailbox_told(self, row: Any) -> str | None:
+        mailbox = mailbox_of(row, self._local_domains)
+        is_kept = mailbox is not None and mailbox.rpartition("@")[2] in self._unseen
+        return row.address if is_kept else mailbox
 
 
 def mailbox_of(row: Any, local_domains: Collection[str]) -> str | None:

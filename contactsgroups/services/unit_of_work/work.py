@@ -18,6 +18,7 @@ from contactsgroups.persistence.models import Account, Alias, Base, DomainRow, G
 from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.unit_of_work import cards, consequences, held_moves, receipts
 from contactsgroups.services.unit_of_work.audit import AuditRecorder
+from contactsgroups.services.unit_of_work.audit_entries import Entry
 from contactsgroups.services.unit_of_work.standing import require_standing
 from contactsgroups.services.unit_of_work.touched import Touched, touched_pins
 
@@ -48,6 +49,11 @@ class Work:
     def undo(self, work_id: str) -> None:
         """Note that this takes back what another unit of work did; the audit log says so."""
         self._audit.undoes.append(work_id)
+
+    def sealed_audit_log(self, last: int) -> None:
+        """Note that the log up to an entry counts as this installation's own from now on."""
+        detail = {"fields": {"last": [None, last]}}
+        self._audit.notes.append(Entry("seal audit log", "audit log", "", "", detail))
 
     def changed_group(self, group: Group, *, former_address: str | None = None) -> None:
         """Note that a group was created or changed; its id must be known (flushed)."""
@@ -91,8 +97,9 @@ class Work:
             NeedsConfirmation: more members move than the brake lets pass.
         """
         self.follow()
-        if not self.actor.confirmed:
-            held_moves.require_confirmed(self.session, brake, self._audit.differences)
+        held_moves.require_confirmed(
+            self.session, brake, self._audit.differences, agreed=self.actor.confirmed
+        )
         self._audit.write(self.actor)
 
     def follow(self) -> None:

@@ -34,6 +34,7 @@ NOUNS = {
     "administrator": mark("Administrators"),
     "token key": mark("Keys of tokens"),
     "address": mark("Addresses of deleted groups"),
+    "audit log": mark("Seals of the audit log"),
 }
 """What the log has entries of, and what several are called."""
 
@@ -45,6 +46,7 @@ _VERBS = {
 }
 _VERBS_OF = {
     "address": {"release": mark("{kind}: released")},
+    "audit log": {"seal": mark("{kind}: sealed")},
     "group": _VERBS | {"restore": mark("{kind}: restored")},
 }
 
@@ -79,6 +81,7 @@ DONE = {
     "change token key": mark("changed the key of tokens"),
     "remove token key": mark("removed the key of tokens"),
     "release address": mark("released the address"),
+    "seal audit log": mark("sealed the audit log"),
 }
 """What was done where the fields do not say it better."""
 
@@ -145,6 +148,7 @@ LABELS = {each.name: each.label for each in SETTINGS} | {
     "group": mark("Group"),
     "group_defaults": mark("What new groups begin with"),
     "key": mark("Key"),
+    "last": mark("Up to entry"),
     "location": mark("Location"),
     "name": mark("Name"),
     "note": mark("Note"),

@@ -12,7 +12,7 @@ from contactsgroups.services import groups
 from contactsgroups.services.groups.delivery_preview import preview_delivery
 from contactsgroups.services.groups.posting_preview import Proof, Verdict, preview_posting
 from contactsgroups.services.groups.preview_rows import Shown
-from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.web.admin.parameters import read_text, read_whole_text
 from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.languages import mark, say
@@ -58,7 +58,7 @@ class _Asked:
         """Read the parameters; what no page of ours asks for counts as left out."""
         proof, shown = read_text("proof"), read_text("shown")
         return cls(
-            sender=read_text("sender"),
+            sender=read_whole_text("sender"),
             proof=Proof(proof) if proof in [*Proof] else None,
             search=read_text("q"),
             shown=Shown(shown) if shown in [*Shown] else Shown.ALL,

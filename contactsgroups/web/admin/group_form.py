@@ -23,6 +23,7 @@ from contactsgroups.domain.sentence import Sentence
 from contactsgroups.domain.text import DESCRIPTION_LIMIT, NAME_LIMIT
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
+from contactsgroups.web.admin.parameters import DIGITS_LIMIT
 from contactsgroups.web.form_faults import FormFaults, faults_by_field
 from contactsgroups.web.languages import mark
 
@@ -40,7 +41,7 @@ class GroupForm:
     under ``""`` those for the whole form.  ``shown`` is what the form showed before anything was
     typed, as text: what differs from it is what a person changed.
     ``picture_mark`` tells pictures of the group's own apart; it is empty without one.
-    ``confirmed_kind`` is the kind for which members may leave.
+    ``confirmed_kind`` is the kind for which members may leave, and how many: ``dynamic 8``.
     """
 
     values: Mapping[str, str]
@@ -96,13 +97,20 @@ class GroupForm:
             settings=self.settings_in_use(),
             members=named,
             picture=self.picture,
-            asks_first=self.confirmed_kind != self.settings.kind,
+            asks_first=True,
+            may_leave=self._may_leave(),
             **{
                 name: addresses_in(self.values[name])
                 for name in ROLE_FIELDS
                 if is_derived or name not in PIN_FIELDS
             },
         )
+
+    def _may_leave(self) -> int:
+        """Return how many members may leave by another kind, as far as it is the confirmed one."""
+        kind, _, number = self.confirmed_kind.partition(" ")
+        is_number = number.isascii() and number.isdigit() and len(number) <= DIGITS_LIMIT
+        return int(number) if kind == self.settings.kind and is_number else 0
 
     def refused(self, error: ContactsGroupsError) -> "GroupForm":
         """Return the form with what is wrong at its fields, or above all of them."""

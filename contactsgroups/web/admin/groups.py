@@ -103,8 +103,6 @@ def change(uuid: UUID) -> ResponseReturnValue:
     for _ in range(_TRIES):
         try:
             draft = form.draft(is_new=False)
-            if form.confirmed_kind == form.settings.kind:
-                actor = replace(actor, confirmed=True)  # It was asked with how many leave.
             group = groups.update_group(current_database(), actor, str(uuid), form.version, draft)
         except StaleVersion as error:
             merge = _merge(actor, uuid, form)

@@ -18,12 +18,17 @@ def read_text(name: str) -> str:
     return one_line(request.args.get(name, ""))
 
 
+def read_whole_text(name: str) -> str:
+    """Return a parameter as one line of printable text that is judged whole, however long."""
+    return _printable(request.args.get(name, ""))
+
+
 def one_line(text: str) -> str:
     """Return a text as one line of printable text, cut to 300 characters.
 
     Databases refuse some control characters, NUL above all; no stored text contains them.
     """
-    return "".join(char if _is_kept(char) else " " for char in text[:TEXT_LIMIT]).strip()
+    return _printable(text[:TEXT_LIMIT])
 
 
 def only_uuids(texts: Iterable[str]) -> list[str]:
@@ -54,6 +59,10 @@ def read_number(name: str) -> int | None:
     """
     text = request.args.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) <= DIGITS_LIMIT else None
+
+
+def _printable(text: str) -> str:
+    return "".join(char if _is_kept(char) else " " for char in text).strip()
 
 
 def _is_kept(char: str) -> bool:

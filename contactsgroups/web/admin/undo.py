@@ -37,14 +37,14 @@ def undo() -> ResponseReturnValue:
 
 
 def in_words(undone: Undone) -> str:
-    """Say what was taken back, and what stays as it is."""
+    """Say what was taken back, in numbers, and what stays as it is."""
     sentences = [Sentence("Undid the change of {groups}", groups=", ".join(undone.groups))]
     if len(undone.groups) > 3:
         sentences = [Sentence("Undid the change of {count} groups", count=len(undone.groups))]
     notes = undone.notes[:_NOTES]
     if more := len(undone.notes) - len(notes):
         notes.append(Sentence("and {more} more", more=more))
-    return end_sentence(say(in_a_row([*sentences, *notes])))
+    return end_sentence(say(in_a_row([*sentences, *undone.counts, *notes])))
 
 
 def _list_for(actor: Principal) -> str:

@@ -140,10 +140,11 @@ def _parameters(rule: Rule, operation: Operation) -> Iterator[Json]:
         yield {
             "name": CONFIRMED,
             "in": "query",
-            "description": "`true` lets many members of groups that follow the directory move at "
-            "once. Without it, the answer is 409 then, nothing is changed, and the problem has "
-            "`moves`: of each group the numbers `before`, `added` and `removed`, and some names.",
-            "schema": {"type": "string", "enum": ["true"]},
+            "description": "If many members of groups that follow the directory would move at "
+            "once, the answer is 409, nothing is changed, and the problem has `moves` (of each "
+            "group the numbers `before`, `added` and `removed`, and some names) and their `seal`. "
+            "The same call with that seal here goes through if it still moves the same.",
+            "schema": {"type": "string"},
         }
     if operation.needs_match:
         yield {

@@ -119,7 +119,7 @@ class Group(GroupEntry, StoredSettings):  # type: ignore[misc, valid-type]
 
 
 class NewGroup(NewSettings):  # type: ignore[misc, valid-type]
-    """A group to create; what is left out has its default."""
+    """A group to create; what is left out has the default of its domain, or else its own."""
 
     address: Text
     members: Annotated[

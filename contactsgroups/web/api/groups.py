@@ -6,9 +6,17 @@ from uuid import UUID
 
 from flask import Blueprint, request, url_for
 
-from contactsgroups.domain.errors import NotPermitted, StaleVersion
-from contactsgroups.domain.group import SETTINGS, GroupKind, GroupSettings
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.domain_settings import DomainSettings
+from contactsgroups.domain.errors import (
+    DomainNotFound,
+    InvalidAddress,
+    NotPermitted,
+    StaleVersion,
+)
+from contactsgroups.domain.group import SETTINGS, GroupKind
 from contactsgroups.services import groups
+from contactsgroups.services.accounts.domain_settings import read_domain_settings
 from contactsgroups.services.groups import GroupDetails, GroupDraft, browsing
 from contactsgroups.services.groups.editing import draft_like
 from contactsgroups.services.groups.filtering import GroupFilter
@@ -163,7 +171,12 @@ def _filter_of(query: GroupQuery) -> GroupFilter:
 
 
 def _draft_of(body: NewGroup) -> GroupDraft:
-    settings = GroupSettings().changed({each.name: getattr(body, each.name) for each in SETTINGS})
+    named = {
+        each.name: getattr(body, each.name)
+        for each in SETTINGS
+        if each.name in body.model_fields_set
+    }
+    settings = _defaults_for(body.address).for_new_group(**named)
     is_derived = GroupKind(settings.kind).is_derived
     return GroupDraft(
         address=body.address,
@@ -175,6 +188,15 @@ def _draft_of(body: NewGroup) -> GroupDraft:
         always_members=body.always_members,
         never_members=body.never_members,
     )
+
+
+def _defaults_for(address: str) -> DomainSettings:
+    """Return what new groups begin with in the domain; what is wrong with it is said elsewhere."""
+    try:
+        domain = Address.parse(address).domain
+        return read_domain_settings(current_database(), require_principal(), domain)
+    except (InvalidAddress, DomainNotFound, NotPermitted):
+        return DomainSettings()
 
 
 def _changed(stored: GroupDetails, body: ChangedGroup) -> GroupDraft:

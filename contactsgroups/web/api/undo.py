@@ -27,6 +27,9 @@ class Undone(Schema):
 
     groups: Annotated[list[str], Field(description="Addresses of the groups that were changed.")]
     notes: Annotated[list[str], Field(description="What stays as it is, and why.")]
+    members_back: Annotated[int, Field(description="Memberships that are there again.")]
+    members_gone: Annotated[int, Field(description="Memberships that are there no more.")]
+    settings_back: Annotated[int, Field(description="Settings and roles that are as before.")]
 
 
 class DeletedGroup(Schema):
@@ -71,7 +74,13 @@ def undo_change(change: UUID) -> Undone:
     `change` is that of an entry of the audit log.
     """
     undone = undo_changes(current_database(), require_principal(), [str(change)])
-    return Undone(groups=undone.groups, notes=undone.notes)
+    return Undone(
+        groups=undone.groups,
+        notes=undone.notes,
+        members_back=undone.back,
+        members_gone=undone.gone,
+        settings_back=undone.settings,
+    )
 
 
 @blueprint.get("/deleted-groups")

@@ -116,7 +116,7 @@ def tick_something(page: Page, site: Site, *, delete: bool = False) -> None:
 def paste_something(page: Page, site: Site) -> None:
     """Lines that need a look, with a proposal and without, and a member ticked below them."""
     visit(page, site, "ways to add")
-    page.get_by_label("Paste members").fill("eve@example.org\nbobb@example.org\nx@@side.example\n@")
+    page.get_by_label("Paste members").fill("eve@example.org\nbobb@example.org\nx@@gmail.com\n@")
     page.get_by_role("button", name="Add", exact=True).click()
     expect(page.get_by_role("heading", name="lines to look at")).to_be_visible()
     page.locator("tbody [name=member]").first.check()

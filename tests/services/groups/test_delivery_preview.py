@@ -134,6 +134,47 @@ def test_of_a_domain_that_is_not_shown_reasons_and_accounts_stay_unsaid(small: D
     assert found["info@example.net"].name == ""
 
 
+def test_the_account_behind_an_alias_that_is_not_shown_is_in_no_answer(small: Database) -> None:
+    add_account(small, "nia@example.net")
+    for alias in ("info", "zero"):
+        add_alias(small, f"{alias}@example.net", "bob@example.org")
+    add_group(small, "inner@example.net", "info@example.net")
+    members = ("info", "inner", "nia", "zero")
+    own = add_group(
+        small,
+        "own@example.net",
+        *(f"{each}@example.net" for each in members),
+        owners=["nia@example.net"],
+    )
+    found, after = [], ""
+    while True:
+        page = preview_delivery(small, NIA, own.uuid, after=after, limit=1)
+        assert "bob" not in repr(page).lower()
+        found += [(each.original, each.way_count) for each in page.rows]
+        if page.next_after is None:
+            break
+        after = page.next_after
+    assert found == [("info@example.net", 2), ("nia@example.net", 1), ("zero@example.net", 1)]
+    assert page.twice == 1
+    for asked in ({"search": "bob"}, {"search": "example.org"}, {"shown": Shown.EXTERNAL}):
+        assert preview_delivery(small, NIA, own.uuid, **asked).rows == ()  # type: ignore[arg-type]
+    assert preview_delivery(small, OPERATOR, own.uuid).twice == 1
+
+
+def test_an_alias_and_its_account_that_is_not_shown_are_two_rows(small: Database) -> None:
+    add_account(small, "nia@example.net")
+    add_alias(small, "info@example.net", "bob@example.org")
+    members = ("info@example.net", "bob@example.org")
+    own = add_group(small, "own@example.net", *members, owners=["nia@example.net"])
+    assert [
+        (each.original, each.way_count) for each in preview_delivery(small, NIA, own.uuid).rows
+    ] == [
+        ("bob@example.org", 1),
+        ("info@example.net", 1),
+    ]
+    assert len(preview_delivery(small, OPERATOR, own.uuid).rows) == 1
+
+
 def test_a_disabled_group_reaches_nobody(small: Database) -> None:
     group = add_group(small, "off@example.org", "bob@example.org", disabled=True)
     found = preview_delivery(small, OPERATOR, group.uuid)

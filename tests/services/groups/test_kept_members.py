@@ -96,9 +96,11 @@ def test_whoever_wants_to_be_asked_is_told_the_numbers(small: Database, group: s
     with pytest.raises(MembersWouldLeave) as caught:
         change(small, group, **BOSSES, asks_first=True)
     assert (caught.value.leaving, caught.value.back) == (3, 0)
+    with pytest.raises(MembersWouldLeave):
+        change(small, group, **BOSSES, asks_first=True, may_leave=2)
     assert groups.show_group(small, OPERATOR, group) == before
     assert count_kept_members(small, OPERATOR, group) == 0
-    change(small, group, **BOSSES)
+    change(small, group, **BOSSES, asks_first=True, may_leave=3)
     with pytest.raises(MembersWouldLeave) as caught:
         change(small, group, kind="static", asks_first=True)
     assert (caught.value.leaving, caught.value.back) == (1, 3)

@@ -45,6 +45,16 @@ def test_who_is_in_other_domains_stays_unsaid_until_they_are_shown(small: Databa
     assert described(small, ADA, *asked) == [("Net", "group"), ("Nia", "account")]
 
 
+def test_an_alias_does_not_tell_an_account_that_is_not_shown(small: Database) -> None:
+    add_accounts(small, ["nia"], domain="example.net")
+    add_alias(small, "desk@example.net", "bob@example.org")
+    group = add_group(small, "net@example.net", "desk@example.net", "nia@example.net")
+    assert described(small, NIA, "desk@example.net") == [("", "alias")]
+    assert described(small, OPERATOR, "desk@example.net") == [("Bob", "alias")]
+    assert reached(small, NIA, group.uuid) == ["desk@example.net", "nia@example.net"]
+    assert reached(small, OPERATOR, group.uuid) == ["bob@example.org", "nia@example.net"]
+
+
 def test_a_closed_group_inside_stands_for_itself(small: Database) -> None:
     add_group(small, "closed@example.org", "eve@example.org", show_members=False)
     add_group(small, "hidden@example.org", "zoe@example.org", show_in_contacts=False)

@@ -4,13 +4,13 @@ import pytest
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import (
+    Conflict,
     ContactsGroupsError,
     InvalidAddress,
     InvalidInput,
     MemberNotFound,
     MembersAreDerived,
     MembershipCycle,
-    NoMembers,
 )
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
@@ -59,10 +59,23 @@ def test_a_paste_of_absurd_size_is_refused_as_a_whole(database: Database) -> Non
         members.add_members(database, OPERATOR, group.uuid, ["x@example.org"] * 50_001)
 
 
+@pytest.mark.parametrize("text", ["a@b", "root@localhost"])
+def test_an_outside_address_whose_domain_has_no_dot_is_refused(small: Database, text: str) -> None:
+    group = add_group(small, "sales@example.org", "ada@example.org")
+    with pytest.raises(InvalidAddress, match="has no dot"):
+        members.add_member(small, OPERATOR, group.uuid, text)
+
+
+def test_a_domain_without_a_dot_that_is_served_here_has_members(small: Database) -> None:
+    add_accounts(small, ["ida"], domain="intranet")
+    group = add_group(small, "sales@example.org", "ada@example.org")
+    assert members.add_member(small, OPERATOR, group.uuid, "ida@intranet")
+
+
 def test_the_last_member_stays(database: Database) -> None:
     group = add_group(database, "sales@example.org", "ada@example.org", "bob@example.org")
     members.remove_member(database, OPERATOR, group.uuid, "ADA@example.org")
-    with pytest.raises(NoMembers):
+    with pytest.raises(Conflict, match="is the last member"):
         members.remove_member(database, OPERATOR, group.uuid, "bob@example.org")
     with pytest.raises(MemberNotFound):
         members.remove_member(database, OPERATOR, group.uuid, "ada@example.org")

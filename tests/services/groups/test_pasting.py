@@ -77,6 +77,26 @@ def test_a_domain_that_one_may_not_see_is_not_told_by_a_slip(small: Database) ->
     assert other.refused[0].proposal == "y@secretive.example"
 
 
+@pytest.mark.parametrize(
+    ("line", "proposal"),
+    [
+        ("bob@@example.org", "bob@example.org"),
+        ("x@@partner.example", "x@partner.example"),
+        ("x@@gmail.com", "x@gmail.com"),
+        ("x@@gmial.com", "x@gmail.com"),
+        ("x@@partnr.example", "x@partner.example"),
+        ("x@@exa.mple", ""),
+        ("x@@secretive.example", ""),
+    ],
+)
+def test_only_domains_that_are_known_here_are_proposed(
+    small: Database, line: str, proposal: str
+) -> None:
+    add_accounts(small, [], domain="secretive.example")
+    uuid = add_group(small, "all@example.org", "ada@example.org", "y@partner.example").uuid
+    assert [each.proposal for each in paste(small, uuid, line).refused] == [proposal]
+
+
 def test_nothing_and_too_much_are_refused(small: Database) -> None:
     uuid = add_group(small, "all@example.org", "ada@example.org").uuid
     with pytest.raises(InvalidInput, match="no address was given"):

@@ -41,6 +41,21 @@ def test_the_verdict_is_the_decision_of_the_policy_service(database: Database) -
             assert found == decide_for(database, evidence, group.address), (sender, proof)
 
 
+def test_the_empty_sender_is_decided_about_as_a_bounce(small: Database) -> None:
+    for name, settings, action in (
+        ("open", {"posting_policy": "anyone", "ignore_auto_replies": False}, Action.ACCEPT),
+        ("quiet", {"posting_policy": "anyone", "ignore_auto_replies": True}, Action.DISCARD),
+        ("members", {"posting_policy": "members", "ignore_auto_replies": False}, Action.REJECT),
+    ):
+        group = add_group(small, f"{name}@example.org", "bob@example.org", **settings)
+        found = ask(small, group.uuid, "<>")
+        assert (found.sender, found.proof) == (None, Proof.AUTOMATIC)
+        assert found.decision.action is action
+        assert found.decision == decide_for(small, Evidence(), group.address)
+        with pytest.raises(InvalidInput, match="nobody signs in with the empty sender"):
+            ask(small, group.uuid, "<>", Proof.SIGNED_IN)
+
+
 def test_it_names_the_group_inside_that_is_strictest(small: Database) -> None:
     add_group(small, "inner@example.org", "bob@example.org", posting_policy="allowed_senders")
     group = add_group(small, "outer@example.org", "inner@example.org", "eve@example.org")

@@ -74,6 +74,22 @@ def test_a_member_and_a_kept_member_who_are_there_again_are_there_once(small: Da
     assert members_of(small, around) == [ADA, SALES]
 
 
+def test_a_team_comes_back_into_no_group_that_its_owner_may_not_edit(small: Database) -> None:
+    uuid = add_group(small, SALES, ADA, kind="team", owners=[ADA]).uuid
+    everyone = add_group(
+        small, "all@example.org", SALES, BOB, allowed_senders=[SALES], owners=[BOB]
+    ).uuid
+    own = add_group(small, "own@example.org", SALES, BOB, owners=[ADA]).uuid
+    groups.remove_group(small, principal("ada"), uuid)
+    assert restore(small, uuid, principal("ada")) == [
+        "it is not in all@example.org again, whose members you may not edit",
+        "it has no role again in 1 group that you may not edit",
+    ]
+    assert members_of(small, everyone) == [BOB]
+    assert groups.show_group(small, OPERATOR, everyone).allowed_senders == ()
+    assert members_of(small, own) == [BOB, SALES]
+
+
 def test_a_new_account_at_an_old_address_inherits_nothing(database: Database) -> None:
     uuid = add_group(
         database, SALES, ADA, "zoe@example.org", kind="team", owners=["zoe@example.org"]

@@ -56,6 +56,27 @@ def test_settings_and_roles_go_back_and_an_undo_can_be_undone(small: Database, t
     assert state_of(small, team) == after
 
 
+def test_an_undo_says_in_numbers_what_it_took_back(small: Database, team: str) -> None:
+    works = changing(
+        change_members,
+        small,
+        OPERATOR,
+        team,
+        add=["eve@example.org", "zoe@example.org"],
+        remove=["bob@example.org"],
+    )
+    works += save(small, team, display_name="Crew", moderated=True, moderators=["eve@example.org"])
+    undone = undo(small, works)
+    assert undone.counts == [
+        "1 member is back",
+        "2 members are out again",
+        "3 settings are as before",
+    ]
+    assert undo(small, changing(groups.remove_group, small, OPERATOR, team)).counts == [
+        "2 members are back"
+    ]
+
+
 def test_a_field_that_was_changed_again_stays_and_is_named(small: Database, team: str) -> None:
     works = save(small, team, display_name="Crew", description="Who sails")
     save(small, team, display_name="Fleet")

@@ -96,6 +96,20 @@ def test_the_error_has_the_numbers_and_the_first_names(database: Database) -> No
     assert position(database) == before
 
 
+def test_a_seal_confirms_only_the_moves_that_were_shown(database: Database) -> None:
+    def refused_with(seal: str) -> str:
+        with pytest.raises(NeedsConfirmation) as caught:
+            change_rule(database, replace(OPERATOR, confirmed=seal))
+        return caught.value.seal
+
+    first = refused_with("")
+    add_account(database, "p99@example.org", title="Clerk")
+    second = refused_with(first)
+    assert second not in {"", first}
+    change_rule(database, replace(OPERATOR, confirmed=second))
+    assert find(database, "clerks").recipient_count == 10
+
+
 def test_what_leaves_nobody_is_held_however_few_there_were(database: Database) -> None:
     add_account(database, "boss@example.org", title="Boss")
     add_group(database, "boss@example.net", "ada@example.org")

@@ -151,7 +151,7 @@ class TestRemoval:
 def test_whoever_would_come_back_with_a_groups_kind_can_be_taken_out(admin, create, find):
     group = create("later", "guest@side.example", "bob@example.org")
     url, kept = f"/admin/groups/{group.uuid}", {"kind": "dynamic", "rule": 'title = "Boss"'}
-    admin.submit(url, **kept, confirmed_kind="dynamic")
+    admin.submit(url, **kept, confirmed_kind="dynamic 2")
     page = "/admin/addresses?address=guest@side.example"
     assert "Comes back" in admin.get(page).text
     asked = "/admin/addresses/remove?address=guest@side.example"

@@ -36,6 +36,21 @@ def test_the_verdict_stands_in_one_line(admin, url, asked, outcome):
     assert f"<strong>{outcome}:</strong>" in admin.get(f"{url}?{asked}").text
 
 
+def test_the_empty_sender_is_answered_in_words(admin, url):
+    html = admin.get(f"{url}?sender=<>").text
+    assert "is that of a bounce" in html
+    assert "an automatic reply" in html
+    assert 'name="sender" value="&lt;&gt;"' in html
+
+
+@pytest.mark.parametrize("sender", ["x" * 280 + "@a.example", "x" * 900 + "@a.example"])
+def test_too_long_a_sender_is_called_too_long_and_kept(admin, url, sender):
+    answer = admin.get(f"{url}?sender={sender}")
+    assert answer.status_code == 422
+    assert "longer than" in answer.text
+    assert f'value="{sender}"' in answer.text
+
+
 @pytest.mark.parametrize(
     ("asked", "text"),
     [("sender=nobody", 'id="sender-fault"'), ("sender=x@y.example&proof=signed-in", "proof-fault")],

@@ -124,7 +124,7 @@ def test_a_choice_counts_for_what_it_was_made_against(admin, find, url, opened, 
 
 def test_where_members_come_from_is_one_decision(admin, find, url, opened, save_first):
     rule = 'title = "Boss" or name contains "Example"'
-    save_first(kind="dynamic", rule=rule, confirmed_kind="dynamic")
+    save_first(kind="dynamic", rule=rule, confirmed_kind="dynamic 1")
     values = {"kind": "department", "department": "example.org/Sales"}
     answer = send(admin, url, opened, **values, display_name="Mine")
     assert answer.status_code == 409

@@ -304,11 +304,11 @@ class TestChange:
         assert (values["kind"], values["description"]) == ("dynamic", "Bosses")
         other = admin.client.post(
             url_of(team),
-            data={**values, "kind": "department", "confirmed_kind": "dynamic"}
+            data={**values, "kind": "department", "confirmed_kind": "dynamic 3"}
             | {"department": "example.org/Sales/Europe"},
         )
         assert other.status_code == 409
-        answer = admin.client.post(url_of(team), data={**values, "confirmed_kind": "dynamic"})
+        answer = admin.client.post(url_of(team), data={**values, "confirmed_kind": "dynamic 3"})
         assert answer.status_code == 303
         assert find("team").settings.kind == "dynamic"
         assert "3 typed members are kept from before" in admin.get(url_of(team)).text

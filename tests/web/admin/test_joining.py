@@ -61,16 +61,16 @@ def test_five_hundred_pasted_lines_give_a_report_with_numbers(admin, url, listed
 
 
 def test_corrected_lines_are_added_and_the_others_stay(admin, url, listed):
-    add_account_page = paste(admin, url, "eev@example.org", "new@@side.example", "broken", "x@")
+    add_account_page = paste(admin, url, "eev@example.org", "new@@gmail.com", "broken", "x@")
     form = _form(add_account_page.text)
     texts = [*form["text"]]
-    assert texts == ["eev@example.org", "new@@side.example", "broken", "x@"]
+    assert texts == ["eev@example.org", "new@@gmail.com", "broken", "x@"]
     form["text"] = ["eve@example.org", texts[1], "", texts[3]]
     answer = admin.client.post(f"{url}/corrected", data={**form, "use": ["1"]})
     assert "2 of 3 added." in text_of(answer)
     assert _form(answer.text)["text"] == ["x@"]
     assert _form(answer.text)["number"] == ["4"]
-    assert listed() == sorted([*TEAM, "eve@example.org", "new@side.example"])
+    assert listed() == sorted([*TEAM, "eve@example.org", "new@gmail.com"])
 
 
 def test_a_doubtful_domain_is_taken_when_it_is_sent_once_more(admin, url, listed):

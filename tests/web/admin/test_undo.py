@@ -35,7 +35,7 @@ def test_after_a_change_there_is_one_line_with_undo(ada, core, find):
     (form,) = undo_forms(done.text)
     undone = press_undo(ada, form)
     assert undone.request.path == f"/admin/groups/{uuid}/members"
-    assert "Undid the change of team@example.org." in undone.text
+    assert "Undid the change of team@example.org; 1 member is back." in undone.text
     assert "guest@example.net" in addresses(core, uuid)
     (form,) = undo_forms(undone.text)  # That can be undone as well.
     press_undo(ada, form)

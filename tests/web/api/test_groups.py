@@ -2,8 +2,10 @@
 
 import pytest
 
+from contactsgroups.domain.domain_settings import DomainSettings
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
+from contactsgroups.services.accounts.domain_settings import change_domain_settings
 from contactsgroups.web.api.groups import draft_like
 from tests.directories import add_account, add_group, changed_draft
 
@@ -128,6 +130,17 @@ def test_a_group_is_created_where_location_says(manager, find):
     assert manager("GET", f"/groups/{made.uuid}").headers["ETag"] == answer.headers["ETag"]
     assert (made.original, made.owners) == ("New@Example.org", ("bob@example.org",))
     assert made.settings.show_in_contacts is True
+
+
+def test_a_new_group_begins_with_what_its_domain_says(core, manager, find):
+    settings = DomainSettings(new_groups={"show_members": False, "posting_policy": "members"})
+    change_domain_settings(core.database, OPERATOR, "example.org", settings)
+    assert manager("POST", "/groups", json=NEW).status_code == 201
+    named = {**NEW, "address": "other@example.org", "posting_policy": "anyone"}
+    assert manager("POST", "/groups", json=named).status_code == 201
+    found = [find(name).settings for name in ("new", "other")]
+    assert [each.posting_policy for each in found] == ["members", "anyone"]
+    assert [each.show_members for each in found] == [False, False]
 
 
 @pytest.mark.parametrize(
@@ -309,5 +322,8 @@ def test_a_large_move_must_be_confirmed(core, manager):
     (move,) = refused["moves"]
     assert (move["before"], move["added"], move["removed"]) == (1, 0, 1)
     assert move["leaving"] == ["Boss"]
-    changed = manager("PATCH", f"{path}?confirmed=true", json=change, headers=headers)
+    again = manager("PATCH", f"{path}?confirmed=true", json=change, headers=headers)
+    problem(again, 409)
+    sealed = f"{path}?confirmed={refused['seal']}"
+    changed = manager("PATCH", sealed, json=change, headers=headers)
     assert changed.json["recipient_count"] == 0

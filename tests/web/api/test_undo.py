@@ -13,7 +13,8 @@ def test_a_change_is_undone_by_what_the_audit_log_calls_it(manager, find):
     team = find("team")
     manager.change("PATCH", f"/groups/{team.uuid}", json={"display_name": "Another"})
     answer = manager("POST", f"/audit/changes/{last_change(manager)}/undo")
-    assert answer.json == {"groups": ["team@example.org"], "notes": []}
+    numbers = {"members_back": 0, "members_gone": 0, "settings_back": 1}
+    assert answer.json == {"groups": ["team@example.org"], "notes": [], **numbers}
     assert find("team").settings == team.settings
 
 
