@@ -2,7 +2,7 @@
 
 import { readRule, takesValue, writeRule } from './rule-builder/rule-text.js';
 
-const FIELDS = { department: 'Department', title: 'Title', location: 'Location', name: 'Name', address: 'Address' };
+const FIELDS = { department: 'Department', title: 'Title', location: 'Location', name: 'Name', address: 'Address', domain: 'Domain' };
 const COMPARISONS = {
   '=': 'is',
   '!=': 'is not',

@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from contactsgroups.domain.rule import fold_domain
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence.models import (
     Account,
@@ -142,7 +143,7 @@ class AccountFacts:
     department: str
     """The path of its department; empty if it is in none."""
     folded_fields: Mapping[str, str]
-    """Those that a rule may name (``domain.rule.FIELDS``)."""
+    """Those that a rule may name (``domain.rule``)."""
 
 
 _ACCOUNTS = select(
@@ -160,6 +161,7 @@ _ACCOUNTS = select(
 def account_facts(session: Session, condition: ColumnElement[bool]) -> Iterator[AccountFacts]:
     """Yield what departments and rules ask of each account that meets the condition."""
     folded_path = cache(fold)  # Many accounts share a department.
+    folded_domain = cache(fold_domain)
     for row in session.execute(_ACCOUNTS.where(condition)):
         path = row.path or ""
         fields = {
@@ -168,6 +170,7 @@ def account_facts(session: Session, condition: ColumnElement[bool]) -> Iterator[
             "location": row.location_folded,
             "name": row.name_folded,
             "address": fold(row.address),
+            "domain": folded_domain(row.address.rpartition("@")[2]),
         }
         yield AccountFacts(row.domain_id, row.address, row.original, row.active, path, fields)
 

@@ -7,6 +7,7 @@ members in each of ten pieces would pass.  So the accounts of the whole plan are
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain.rule import fold_domain
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow
@@ -61,5 +62,6 @@ def _facts_of(target: AccountTarget, domain_id: int) -> AccountFacts:
             "location": folded["location_folded"],
             "name": folded["name_folded"],
             "address": fold(target.address),
+            "domain": fold_domain(target.address.rpartition("@")[2]),
         },
     )

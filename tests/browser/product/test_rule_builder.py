@@ -11,6 +11,7 @@ from tests.browser.product.conftest import Site
 from tests.directories import add_account, add_group
 
 IN_ROWS = [
+    'domain = "bücher.example" or not attribute.cost-center starts with "47"',
     'title = "x"',
     'title != "\\"quoted\\" and \\\\"',
     'not address starts with "test." and department under "Customer Care/Europe"',
