@@ -17,6 +17,7 @@ const COMPARISONS = {
   'is set': 'is set',
   'is not set': 'is not set',
 };
+const ATTRIBUTE = 'attribute.';
 const JOINS = { all: 'all', any: 'any' };
 const DEEP = 'This rule is too deep for the builder. Change it as text below.';
 const UNREADABLE = 'The text below cannot be read as a rule yet; until then the builder is off.';
@@ -39,6 +40,7 @@ const newRow = () => ({ field: 'department', comparison: 'under', value: '' });
 class Builder {
   constructor(area) {
     this.area = area;
+    this.attributes = area.dataset.attributes?.split(' ').filter(Boolean) ?? [];
     this.form = area.form;
     this.rule = { join: 'all', rows: [] };
     this.rows = element('div', { className: 'conditions' });
@@ -127,7 +129,7 @@ class Builder {
 
   row(group, row, place, prefix, after = () => {}) {
     const key = `${prefix}${place}`;
-    const field = choice('Field', FIELDS, row.field, (name) => this.change(() => {
+    const field = choice('Field', this.fields(row), row.field, (name) => this.change(() => {
       row.field = name;
       if (name !== 'department' && row.comparison.endsWith('under')) row.comparison = '=';
     }, `[data-key="f${key}"]`));
@@ -137,7 +139,7 @@ class Builder {
     });
     comparison.dataset.key = `c${key}`;
     const remove = element('button', { type: 'button', className: 'quiet', ariaLabel: `Remove condition ${key}` }, '×');
-    remove.ariaLabel = `Remove: ${FIELDS[row.field]} ${COMPARISONS[row.comparison]} ${row.value}`;
+    remove.ariaLabel = `Remove: ${this.fields(row)[row.field]} ${COMPARISONS[row.comparison]} ${row.value}`;
     remove.addEventListener('click', () => this.change(() => {
       group.rows.splice(place, 1);
       after();
@@ -145,6 +147,12 @@ class Builder {
     }, '[data-key^="f"]'));
     const parts = [field, comparison, ...(takesValue(row.comparison) ? [this.value(row)] : []), remove];
     return element('div', { className: 'condition' }, this.joint(group, place), element('div', { className: 'parts' }, ...parts));
+  }
+
+  /** What rules ask for: the attributes that accounts have, and the row's own, whoever has it. */
+  fields(row) {
+    const names = [...new Set([...this.attributes, ...(row.field.startsWith(ATTRIBUTE) ? [row.field.slice(ATTRIBUTE.length)] : [])])];
+    return { ...FIELDS, ...Object.fromEntries(names.sort().map((name) => [ATTRIBUTE + name, name])) };
   }
 
   comparisons(row) {

@@ -105,6 +105,8 @@ class Preview {
     this.part('count').replaceChildren(...counted(answer));
     this.part('among').textContent = `Was ${number(answer.before)}. Counted among ${number(answer.accounts)} ${answer.accounts === 1 ? 'account' : 'accounts'}.`;
     this.part('among').hidden = false;
+    this.part('remarks').replaceChildren(...answer.remarks.map((text) => element('li', '', text)));
+    this.part('remarks').hidden = !answer.remarks.length;
     const items = [
       ...moves(answer.entering, answer.added, 'added', '+', 'enters'),
       ...moves(answer.leaving, answer.removed, 'gone', '−', 'leaves'),

@@ -14,6 +14,9 @@ from contactsgroups.domain.text import NAME_LIMIT, clean_name
 ATTRIBUTES_LIMIT = 50
 """The most attributes of an account."""
 
+ATTRIBUTE_NAMES_SHOWN = 200
+"""How many names pages offer for a rule."""
+
 ATTRIBUTE_NAME_LIMIT = 64
 """The most characters of a name; of a value, ``domain.text.NAME_LIMIT`` are."""
 

@@ -123,8 +123,9 @@ def selected_accounts(session: Session, group: Group) -> dict[str, str]:
 
     Only active accounts of the group's own domain are ever selected.
     """
-    selects = _source_of(session, group, _pins_of(session, [group])).selector()
-    people = account_facts(session, Account.domain_id == group.domain_id)
+    source = _source_of(session, group, _pins_of(session, [group]))
+    selects, here = source.selector(), Account.domain_id == group.domain_id
+    people = account_facts(session, here, attributes=source.attributes)
     return {person.address: person.original for person in people if selects(person)}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contactsgroups.domain.address import display_address
+from contactsgroups.domain.attributes import PREFIX
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.group import SETTINGS, Choice
 from contactsgroups.services.audit_log import AuditEntry
@@ -109,6 +110,8 @@ def tell(entry: AuditEntry) -> Telling:
 
 def label_of(name: str) -> str:
     """Return what the pages call a field."""
+    if name.startswith(PREFIX):
+        return name  # Of an account's attributes, as rules name them.
     return _LABELS.get(name) or name.replace("_", " ").capitalize()
 
 

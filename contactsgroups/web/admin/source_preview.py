@@ -17,7 +17,7 @@ from contactsgroups.services.groups.source_preview import (
 )
 from contactsgroups.web.admin.group_form import GroupForm
 from contactsgroups.web.identity import require_administrator
-from contactsgroups.web.languages import say
+from contactsgroups.web.languages import as_sentence, say
 from contactsgroups.web.state import current_database, current_state
 
 blueprint = Blueprint("source_preview", __name__, url_prefix="/admin/groups/preview")
@@ -76,6 +76,7 @@ def _as_json(preview: SourcePreview) -> dict[str, object]:
         "entering": [_name(each) for each in preview.entering],
         "leaving": [_name(each) for each in preview.leaving],
         "accounts": preview.accounts,
+        "remarks": [as_sentence(say(each)) for each in preview.remarks],
     }
 
 
