@@ -31,5 +31,5 @@ def read_columns(
     found = {}
     for each in values:
         column, _, name = each.partition("=")
-        found[column.strip()] = clean_attribute_name(name or column)
+        found[column.strip()] = clean_attribute_name(name or column.strip().replace(" ", "_"))
     return found
