@@ -103,7 +103,7 @@ def test_a_missing_column_says_nothing_and_an_empty_cell_that_there_is_none() ->
         ("Name,E-Mail,Phone\n", "no column e-mail, phone; there are: type, address"),
         (
             "colour\n",
-            "description; the first line must name the columns; type and address are missing",
+            "attribute.NAME; the first line must name the columns; type and address are missing",
         ),
         (",".join("abcdefghijklm"), "there is no column a, b, c, d, e, f, g, h, i, j, ...; "),
         (b"PK\x03\x04\x14\x00\x06\x00", "people.csv:1: the file is no text: save it as CSV"),

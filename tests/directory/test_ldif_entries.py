@@ -246,7 +246,7 @@ def test_attributes_of_ldap_are_read_as_attributes_of_accounts_where_that_is_ask
     assert isinstance(items[0], AccountRecord)
     assert items[0].attributes == {"employment": "intern"}
     assert not items[0].has_all_attributes
-    assert PassedOver(Place("x.ldif", 15), "a further value of employeeType") in items
+    assert PassedOver(Place("x.ldif", 15), "a further value of employeetype") in items
 
 
 def test_attributes_are_exported_as_one_attribute_and_read_back() -> None:
