@@ -6,6 +6,8 @@
 
 import { readRule, takesValue, writeRule } from './rule-builder/rule-text.js';
 
+const ATTRIBUTE = 'attribute.';
+
 const element = (tag, properties = {}, ...content) => {
   const made = Object.assign(document.createElement(tag), properties);
   made.append(...content);
@@ -27,6 +29,7 @@ const newRow = () => ({ field: 'department', comparison: 'under', value: '' });
 class Builder {
   constructor(area) {
     this.area = area;
+    this.attributes = area.dataset.attributes?.split(' ').filter(Boolean) ?? [];
     this.form = area.form;
     this.texts = JSON.parse(area.dataset.texts);
     this.rule = { join: 'all', rows: [] };
@@ -115,7 +118,7 @@ class Builder {
 
   row(group, row, place, prefix, after = () => {}) {
     const key = `${prefix}${place}`;
-    const field = choice(this.texts.field, this.texts.fields, row.field, (name) => this.change(() => {
+    const field = choice(this.texts.field, this.fields(row), row.field, (name) => this.change(() => {
       row.field = name;
       if (name !== 'department' && row.comparison.endsWith('under')) row.comparison = '=';
     }, `[data-key="f${key}"]`));
@@ -134,9 +137,17 @@ class Builder {
     return element('div', { className: 'condition' }, this.joint(group, place), element('div', { className: 'parts' }, ...parts));
   }
 
-  removal({ field, comparison, value }) {
-    const { fields, comparisons, remove } = this.texts;
-    return filled(remove, { field: fields[field], comparison: comparisons[comparison], value });
+  removal(row) {
+    const { comparisons, remove } = this.texts;
+    const { field, comparison, value } = row;
+    return filled(remove, { field: this.fields(row)[field], comparison: comparisons[comparison], value });
+  }
+
+  /** What rules ask for: the attributes that accounts have, and the row's own, whoever has it. */
+  fields(row) {
+    const own = row.field.startsWith(ATTRIBUTE) ? [row.field.slice(ATTRIBUTE.length)] : [];
+    const names = [...new Set([...this.attributes, ...own])].sort();
+    return { ...this.texts.fields, ...Object.fromEntries(names.map((name) => [ATTRIBUTE + name, name])) };
   }
 
   comparisons(row) {

@@ -100,6 +100,8 @@ class Preview {
     this.part('count').replaceChildren(...counted(answer));
     this.part('among').textContent = answer.among;
     this.part('among').hidden = false;
+    this.part('remarks').replaceChildren(...answer.remarks.map((text) => element('li', '', text)));
+    this.part('remarks').hidden = !answer.remarks.length;
     const { enters, leaves } = this.box.dataset;
     const items = [
       ...moves(answer.entering, answer.more_entering, 'added', '+', enters),

@@ -1,10 +1,12 @@
 """Commands for domains and accounts."""
 
 import sys
+from collections.abc import Mapping
 
 import click
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.cli.attributes import read_attributes
 from contactsgroups.cli.confirming import confirm_option
 from contactsgroups.cli.context import with_core, with_new_core
 from contactsgroups.domain.principal import OPERATOR, Principal
@@ -81,6 +83,14 @@ def account() -> None:
 @click.option("--title", help="What it does, such as Team lead.")
 @click.option("--location", help="Where it works.")
 @click.option(
+    "--attribute",
+    "attributes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=read_attributes,
+    help="An attribute of your own, for rules; NAME= takes it away. Can be repeated.",
+)
+@click.option(
     "--active/--inactive", default=None, help="Whether mail is delivered to it; yes if it is new."
 )
 @with_core
@@ -92,6 +102,7 @@ def add_account(
     department: str | None,
     title: str | None,
     location: str | None,
+    attributes: Mapping[str, str],
     active: bool | None,
     actor: Principal,
 ) -> None:
@@ -109,6 +120,7 @@ def add_account(
         title=title,
         location=location,
         active=active,
+        attributes=attributes,
     )
     accounts.ensure_account(core.database, actor, draft)
     click.echo(f"saved {address}")

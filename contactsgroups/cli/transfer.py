@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -11,6 +11,7 @@ from typing import IO
 import click
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.cli.attributes import read_columns
 from contactsgroups.cli.confirming import confirm_option
 from contactsgroups.cli.context import with_core, with_new_core
 from contactsgroups.cli.exits import PARTLY_DONE
@@ -50,6 +51,14 @@ _SHOWN_PLACES = 3
     metavar="NAME",
     help="Encoding of the files, such as cp1252; UTF-8 or UTF-16 without it.",
 )
+@click.option(
+    "--attribute",
+    "attributes",
+    multiple=True,
+    metavar="COLUMN[=NAME]",
+    callback=read_columns,
+    help="Read a column, or an attribute of LDAP, as an attribute of accounts. Can be repeated.",
+)
 @with_new_core
 @confirm_option
 def import_command(
@@ -61,6 +70,7 @@ def import_command(
     replace_members: bool,
     format_name: str | None,
     encoding: str,
+    attributes: Mapping[str, str],
     actor: Principal,
 ) -> None:
     """Import domains, accounts, aliases and groups from CSV or LDIF files.
@@ -80,7 +90,7 @@ def import_command(
         replace_members=replace_members,
     )
     with showing_progress() as progress:
-        items = _read_all(files, format_name, encoding)
+        items = _read_all(files, format_name, encoding, attributes)
         report = import_records(core.database, actor, items, chosen, progress=progress)
     for difference in report.differences:
         click.echo("\n".join(_describe(difference)))
@@ -115,13 +125,16 @@ def export(core: Core, format_name: str | None, output: Path | None) -> None:
         FORMATS[format_name].write(records, file)
 
 
-def _read_all(files: Sequence[str], format_name: str | None, encoding: str) -> Iterator[Item]:
+def _read_all(
+    files: Sequence[str], format_name: str | None, encoding: str, attributes: Mapping[str, str]
+) -> Iterator[Item]:
     for name in files:
         chosen = FORMATS[format_name or format_of(name)]
         with as_caller():
             opened = click.open_file(name, "rb")
         with opened as file:
-            yield from chosen.read(as_utf_8(file, encoding) if encoding else file, name)
+            text = as_utf_8(file, encoding) if encoding else file
+            yield from chosen.read(text, name, attributes)
 
 
 @contextmanager

@@ -7,30 +7,44 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from types import MappingProxyType
 from typing import IO
 
-from contactsgroups.directory.csv_rows import COLUMNS, InvalidRow, Row, cells_of, record_of
+from contactsgroups.directory.csv_rows import (
+    COLUMNS,
+    InvalidRow,
+    Row,
+    cells_of,
+    is_column,
+    record_of,
+)
 from contactsgroups.directory.lines import EMPTY, NO_UTF_8, Line, read_lines, too_long
+from contactsgroups.domain.attributes import attribute_field
 from contactsgroups.domain.spreadsheets import as_text, from_text
 from contactsgroups.services.transfer.records import Fault, Place, Record
 
 _DELIMITERS = ",;\t"
 _SHOWN_COLUMNS = 10
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 _REQUIRED = ("type", "address")
 # Excel's own line about what separates the cells: sep=;
 _SEPARATOR_LINE = re.compile(r'"?sep=([^"\w])"?[,;\t ]*', re.IGNORECASE)
 
 
-def read(file: IO[bytes], name: str) -> Iterator[Record | Fault]:
+def read(
+    file: IO[bytes], name: str, attributes: Mapping[str, str] = NO_ATTRIBUTES
+) -> Iterator[Record | Fault]:
     """Yield the record of each row, and a fault for each row that cannot be understood.
 
     Args:
         file: UTF-8 or UTF-16; cells separated by comma, semicolon or tab, or by what a first line
             ``sep=;`` says.
         name: what faults call the file.
+        attributes: which columns are attributes of accounts, beside those that begin with
+            ``attribute.``, and which.
     """
     lines = _TextLines(read_lines(file))
     rows = _rows(lines)
@@ -39,7 +53,7 @@ def read(file: IO[bytes], name: str) -> Iterator[Record | Fault]:
         yield Fault(Place(name, 1), EMPTY)
         return
     try:
-        columns = _columns(header)
+        columns = _columns(header, {_column_name(each): attributes[each] for each in attributes})
     except InvalidRow as error:
         yield Fault(Place(name, header.line), str(error))
         return
@@ -57,12 +71,13 @@ def read(file: IO[bytes], name: str) -> Iterator[Record | Fault]:
 
 def write(records: Iterable[Record], file: IO[bytes]) -> None:
     """Write records as UTF-8 with a header line, a row each."""
+    rows = [cells_of(record) for record in records]
+    columns = (*COLUMNS, *sorted({name for row in rows for name in row} - {*COLUMNS}))
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for record in records:
-        cells = cells_of(record)
-        writer.writerow(as_text(cells.get(column, "")) for column in COLUMNS)
+    writer.writerow(columns)
+    for cells in rows:
+        writer.writerow(as_text(cells.get(column, "")) for column in columns)
     text.flush()
     text.detach()
 
@@ -129,13 +144,22 @@ def _delimiter(header: str) -> str:
     return max(_DELIMITERS, key=header.count)
 
 
-def _columns(header: _RawRow) -> list[str]:
+def _column_name(cell: str) -> str:
+    return cell.strip().lower().replace(" ", "_")
+
+
+def _columns(header: _RawRow, attributes: Mapping[str, str]) -> list[str]:
     if header.fault:
         raise InvalidRow(header.fault)
     _require_text(header)
-    names = [cell.strip().lower().replace(" ", "_") for cell in header.cells]
+    names = [_column_name(cell) for cell in header.cells]
+    names = [attribute_field(attributes[each]) if each in attributes else each for each in names]
     faults = [*_unknown_columns(names)]
-    faults += [f"the column {each} is there twice" for each in COLUMNS if names.count(each) > 1]
+    faults += [
+        f"the column {each} is there twice"
+        for each in dict.fromkeys(names)
+        if _is_repeated(each, names)
+    ]
     if missing := [each for each in _REQUIRED if each not in names]:
         verb = "is" if len(missing) == 1 else "are"
         shown = " and ".join(missing)
@@ -145,12 +169,16 @@ def _columns(header: _RawRow) -> list[str]:
     return names
 
 
+def _is_repeated(name: str, names: Sequence[str]) -> bool:
+    return is_column(name) and names.count(name) > 1
+
+
 def _unknown_columns(names: Sequence[str]) -> Iterator[str]:
     """Yield which columns are unknown, all of them at once, and which there are."""
-    if unknown := [name[:80] for name in names if name and name not in COLUMNS]:
+    if unknown := [name[:80] for name in names if name and not is_column(name)]:
         shown = ", ".join(unknown[:_SHOWN_COLUMNS])
         more = ", ..." if len(unknown) > _SHOWN_COLUMNS else ""
-        yield f"there is no column {shown}{more}; there are: {', '.join(COLUMNS)}"
+        yield f"there is no column {shown}{more}; there are: {', '.join(COLUMNS)}, attribute.NAME"
 
 
 def _require_text(header: _RawRow) -> None:

@@ -3,6 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from contactsgroups.domain.attributes import (
+    PREFIX,
+    attribute_field,
+    attributes_among,
+    is_attribute_name,
+)
 from contactsgroups.domain.group import SETTINGS, Setting, SettingValue
 from contactsgroups.services.transfer.records import (
     AccountRecord,
@@ -40,10 +46,19 @@ COLUMNS = (
     *(name for name in SETTING_COLUMNS.values() if name not in {*_FIRST, *_LAST}),
     *_LAST,
 )
-"""Every column, in the order in which an export writes them."""
+"""Every column, in the order in which an export writes them; those of attributes come behind."""
 
 _YES = frozenset({"yes", "true", "1", "x"})
 _NO = frozenset({"no", "false", "0"})
+
+
+def is_column(name: str) -> bool:
+    """Whether a file may have this column; ``attribute.NAME`` is an attribute of accounts."""
+    return name in COLUMNS or _is_attribute(name)
+
+
+def _is_attribute(column: str) -> bool:
+    return column.startswith(PREFIX) and is_attribute_name(column.removeprefix(PREFIX))
 
 
 class InvalidRow(Exception):
@@ -97,7 +112,7 @@ def record_of(row: Row) -> Record:
     if kind not in _COLUMNS_OF_TYPE:
         raise InvalidRow(f"the column type must be one of {', '.join(TYPES)}")
     for column, cell in row.cells.items():
-        if cell and column != "type" and column not in _COLUMNS_OF_TYPE[kind]:
+        if cell and not _is_column_of(kind, column):
             raise InvalidRow(f"the column {column} means nothing in a row of type {kind}")
     match kind:
         case "domain":
@@ -114,6 +129,12 @@ def record_of(row: Row) -> Record:
             return _group(row)
         case _:
             return _belonging(kind, row)
+
+
+def _is_column_of(kind: str, column: str) -> bool:
+    if _is_attribute(column):
+        return kind == "account"
+    return column == "type" or column in _COLUMNS_OF_TYPE[kind]
 
 
 def _belonging(kind: str, row: Row) -> Record:
@@ -135,6 +156,7 @@ def _account(row: Row) -> AccountRecord:
         title=row.text("title"),
         location=row.text("location"),
         active=row.flag("active"),
+        attributes=attributes_among(row.cells),
         place=row.place,
     )
 
@@ -164,6 +186,7 @@ def cells_of(record: Record) -> dict[str, str]:
                 "title": record.title or "",
                 "location": record.location or "",
                 "active": _yes_or_no(record.active),
+                **{attribute_field(name): value for name, value in record.attributes.items()},
             }
         case AliasRecord():
             return {"type": "alias", "address": record.address, "belongs_to": record.account}

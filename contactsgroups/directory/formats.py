@@ -12,9 +12,12 @@ from contactsgroups.services.transfer.records import Item, Record
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How to read a file of a format, whose name is for faults, and how to write one."""
+    """How to read a file of a format, whose name is for faults, and how to write one.
 
-    read: Callable[[IO[bytes], str], Iterator[Item]]
+    ``read`` takes as well which columns, or attributes of LDAP, are which attributes of accounts.
+    """
+
+    read: Callable[[IO[bytes], str, Mapping[str, str]], Iterator[Item]]
     write: Callable[[Iterable[Record], IO[bytes]], None]
 
 

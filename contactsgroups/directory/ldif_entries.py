@@ -6,8 +6,9 @@ in any other entry, a missing attribute means that the value is not given.  Entr
 are passed over.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import IO
 
 from contactsgroups.directory.ldif import Attribute, Entry, read_entries
@@ -49,6 +50,9 @@ ROLES = {
     MemberRole.ALWAYS_MEMBER: "contactsGroupsAlwaysMember",
     MemberRole.NEVER_MEMBER: "contactsGroupsNeverMember",
 }
+OWN_ATTRIBUTES = "contactsGroupsAttribute"
+"""A site's own attribute of an account, as ``NAME=VALUE``."""
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 _NOTHING_KNOWN = (
     "no entry of the file is imported: accounts and groups have the class PostfixBookMailAccount"
 )
@@ -57,17 +61,21 @@ _OF_THE_TREE = frozenset({"top", "dcobject", "domain", "organization", "organiza
 _FLAG_WORDS = {"TRUE": True, "FALSE": False}
 
 
-def read(file: IO[bytes], name: str) -> Iterator[Item]:
+def read(
+    file: IO[bytes], name: str, attributes: Mapping[str, str] = NO_ATTRIBUTES
+) -> Iterator[Item]:
     """Yield the records of a file's entries, and a fault for each line that cannot be understood.
 
     Entries of other classes are passed over; where there are no others, that is a fault, too.
 
     Args:
         name: what faults call the file.
+        attributes: which attributes of LDAP are attributes of accounts, and which.
     """
+    wanted = {each.lower(): attributes[each] for each in attributes}
     reason = EMPTY
     for entry in read_entries(file, name):
-        items = [entry] if isinstance(entry, Fault) else [*_Reader(entry, name).read()]
+        items = [entry] if isinstance(entry, Fault) else [*_Reader(entry, name, wanted).read()]
         yield from items
         if any(not isinstance(item, PassedOver) for item in items):
             reason = ""
@@ -88,8 +96,9 @@ class _InvalidValue(Exception):
 class _Reader:
     """Reads one entry."""
 
-    def __init__(self, entry: Entry, file: str) -> None:
+    def __init__(self, entry: Entry, file: str, attributes: Mapping[str, str]) -> None:
         self._entry = entry
+        self._attributes = attributes
         self._file = file
         self._place = Place(file, entry.line)
         self._classes = {
@@ -128,7 +137,7 @@ class _Reader:
     def _is_group(self) -> bool:
         return "contactsgroupsgroup" in self._classes or any(self._entry.values("mailgroupmember"))
 
-    def _account(self) -> Iterator[Record | Fault]:
+    def _account(self) -> Iterator[Item]:
         addresses = self._all("mail")
         if not addresses:
             raise _InvalidValue(self._entry.line, "the attribute mail is missing")
@@ -140,12 +149,37 @@ class _Reader:
             title=self._account_text("title"),
             location=self._account_text("l", "physicaldeliveryofficename"),
             active=self._flag("mailenabled"),
+            attributes=self._account_attributes(),
+            has_all_attributes="contactsgroupsaccount" in self._classes,
             place=self._place,
         )
+        yield from self._further_values()
         for alias in (*addresses[1:], *self._all("mailalias")):
             yield AliasRecord(address=_text(alias), account=address, place=self._at(alias))
         for domain in self._all("contactsgroupsadministers"):
             yield AdministratorRecord(address=address, domain=_text(domain), place=self._at(domain))
+
+    def _account_attributes(self) -> dict[str, str]:
+        """Return the site's own attributes: of an entry of our own, and those that were asked for.
+
+        An account has one value of each: of several in an entry, the first counts.
+        """
+        found: dict[str, str] = {}
+        for each in self._all(OWN_ATTRIBUTES.lower()):
+            name, sign, value = _text(each).partition("=")
+            if not sign:
+                raise _InvalidValue(each.line, f"{OWN_ATTRIBUTES} must be NAME=VALUE")
+            found.setdefault(name, value)
+        for ldap_name, name in self._attributes.items():
+            said = self._first(ldap_name)
+            if said is not None:
+                found[name] = said
+        return found
+
+    def _further_values(self) -> Iterator[PassedOver]:
+        for name in self._attributes:
+            for each in self._all(name)[1:]:
+                yield PassedOver(self._at(each), f"a further value of {each.name}")
 
     def _account_name(self) -> str | None:
         if "contactsgroupsaccount" in self._classes:

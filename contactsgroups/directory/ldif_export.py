@@ -11,7 +11,12 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from contactsgroups.directory.ldif import write_entry
-from contactsgroups.directory.ldif_entries import GROUP_FLAGS, GROUP_TEXTS, ROLES
+from contactsgroups.directory.ldif_entries import (
+    GROUP_FLAGS,
+    GROUP_TEXTS,
+    OWN_ATTRIBUTES,
+    ROLES,
+)
 from contactsgroups.domain.address import Address
 from contactsgroups.services.transfer.records import (
     AccountRecord,
@@ -103,6 +108,7 @@ def _account(record: AccountRecord, belongings: _Belongings) -> _Attributes:
         *_stated("title", record.title),
         *_stated("l", record.location),
         ("mailEnabled", _word(record.active is not False)),
+        *((OWN_ATTRIBUTES, f"{name}={value}") for name, value in record.attributes.items()),
         *(("mailAlias", alias) for alias in belongings.aliases[key]),
         *(("contactsGroupsAdministers", domain) for domain in belongings.administered[key]),
     ]

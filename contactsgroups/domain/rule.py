@@ -4,18 +4,28 @@ A rule is a syntax tree of conditions.  ``domain.rule_text`` reads it from text;
 Case and accents never matter: both sides of a comparison are folded (``domain.text.fold``).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from contactsgroups.domain.address import display_domain, normalise_domain
+from contactsgroups.domain.attributes import PREFIX
+from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.text import fold
 
-FIELDS = ("department", "title", "location", "name", "address")
-"""What a rule may ask of an account.  A department is its path from the top: "Sales/Europe"."""
+FIELDS = ("department", "title", "location", "name", "address", "domain")
+"""What a rule may ask of an account.  A department is its path from the top: "Sales/Europe".
+
+A rule may ask for attributes that a site names itself as well (``domain.attributes``), with
+``attribute.`` before the name.
+"""
 
 Fields = Mapping[str, str]
-"""An account's fields, by their names in ``FIELDS``, folded; one that is missing is not set."""
+"""An account's fields, by their names in rules, folded; one that is missing is not set.
+
+A domain is folded by :func:`fold_domain`.
+"""
 
 _Test = Callable[[Fields], bool]
 
@@ -49,7 +59,8 @@ class Condition:
 
     def test(self) -> _Test:
         """Return what tells whether an account with these fields meets the condition."""
-        return _TESTS[self.comparison](self.field, tuple(fold(value) for value in self.values))
+        folded = fold_domain if self.field == "domain" else fold
+        return _TESTS[self.comparison](self.field, tuple(map(folded, self.values)))
 
     def __str__(self) -> str:
         if not self.values:
@@ -118,8 +129,40 @@ class Rule:
         """What tells whether an account with these folded fields is a member."""
         return self.root.test()
 
+    @cached_property
+    def attributes(self) -> frozenset[str]:
+        """The names of the attributes that it asks for."""
+        return frozenset(_attributes_of(self.root))
+
     def __str__(self) -> str:
         return str(self.root)
+
+
+def fold_domain(text: str) -> str:
+    """Return a domain, or a piece of one, as rules compare it: as people read it, then folded.
+
+    >>> fold_domain("XN--Bcher-KVA.example"), fold_domain("bücher。example"), fold_domain(".org")
+    ('bucher.example', 'bucher.example', '.org')
+
+    So ``xn--bcher-kva.example`` and ``bücher.example`` are one, and pieces of a name can be asked
+    for.
+    """
+    try:
+        domain = normalise_domain(text.strip())
+    except InvalidAddress:
+        domain = text.lower()  # A piece of a domain, which need not be one.
+    return fold(display_domain(domain))
+
+
+def _attributes_of(node: Node) -> Iterator[str]:
+    match node:
+        case Condition(field) if field.startswith(PREFIX):
+            yield field.removeprefix(PREFIX)
+        case Not(part):
+            yield from _attributes_of(part)
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _attributes_of(part)
 
 
 def _in_parentheses(part: Node, *kinds: type) -> str:

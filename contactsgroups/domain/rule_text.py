@@ -8,7 +8,8 @@ r"""Rules as people write them.
     condition  = field comparison value
                / field "one of" "(" value *( "," value ) ")"
                / field ( "is set" / "is not set" )
-    field      = "department" / "title" / "location" / "name" / "address"
+    field      = "department" / "title" / "location" / "name" / "address" / "domain"
+               / "attribute." ALPHA *( ALPHA / DIGIT / "_" / "-" )
     comparison = "=" / "!=" / "contains" / "starts with" / "under"
     value      = DQUOTE *( any character, with "\" before DQUOTE and "\" ) DQUOTE
 
@@ -18,6 +19,7 @@ in the notation of RFC 5234.  ``not`` binds closest, then ``and``, then ``or``.
 import re
 from typing import NamedTuple, NoReturn
 
+from contactsgroups.domain.attributes import PREFIX, is_attribute_name
 from contactsgroups.domain.errors import InvalidRule
 from contactsgroups.domain.rule import FIELDS, And, Comparison, Condition, Node, Not, Or, Rule
 
@@ -31,7 +33,7 @@ _TOKEN = re.compile(
     r"""\s*(?:
         (?P<value>"(?:[^"\\]|\\.)*")
       | (?P<sign>!=|[=(),])
-      | (?P<word>\w+)
+      | (?P<word>\w+(?:\.[\w-]*)?)
       | (?P<other>\S)
     )""",
     re.VERBOSE | re.DOTALL,
@@ -50,11 +52,29 @@ def parse_rule(text: str) -> Rule:
         raise InvalidRule("a dynamic group needs a rule", field="rule")
     _refuse_long(text)
     parser = _Parser(text)
-    rule = Rule(parser.rule(NESTING_LIMIT))
-    parser.expect_end()
+    rule = parser.whole()
     # Written anew it may have more spaces; what is stored must be valid too.
     _refuse_long(str(rule))
     return rule
+
+
+class NamedAttribute(NamedTuple):
+    """An attribute that a rule asks for, and where it names it: both are counted from 1."""
+
+    name: str
+    line: int
+    column: int
+
+
+def attributes_named(text: str) -> list[NamedAttribute]:
+    """Return each place where a rule, which must be valid, names an attribute.
+
+    Raises:
+        InvalidRule: as :func:`parse_rule` does.
+    """
+    parser = _Parser(text)
+    parser.whole()
+    return parser.attributes
 
 
 def _refuse_long(text: str) -> None:
@@ -89,6 +109,13 @@ class _Parser:
         ]
         self._end = _Token("end", "the end of the rule", len(text.rstrip()))
         self._next = 0
+        self.attributes: list[NamedAttribute] = []
+
+    def whole(self) -> Rule:
+        """Parse the whole text."""
+        rule = Rule(self.rule(NESTING_LIMIT))
+        self.expect_end()
+        return rule
 
     def rule(self, depth: int) -> Node:
         """Parse conditions between which ``or`` stands."""
@@ -141,9 +168,20 @@ class _Parser:
         return path
 
     def _field(self) -> str:
-        if self._peek().word not in FIELDS:
-            self._refuse(f'one of {", ".join(FIELDS)}, "not" or "("')
+        word = self._peek().word
+        if word.startswith(PREFIX):
+            return self._attribute(word)
+        if word not in FIELDS:
+            self._refuse(f'one of {", ".join(FIELDS)}, attribute.NAME, "not" or "("')
         return self._take().word
+
+    def _attribute(self, field: str) -> str:
+        name = field.removeprefix(PREFIX)
+        if not is_attribute_name(name):
+            self._refuse(f'a name of letters a to z, digits, "_" and "-" behind "{PREFIX}"')
+        place = _line_and_column(self._text, self._take().start)
+        self.attributes.append(NamedAttribute(name, *place))
+        return field
 
     def _comparison(self, field: str) -> Comparison:
         for count in range(_MOST_WORDS, 0, -1):

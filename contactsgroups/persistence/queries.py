@@ -20,9 +20,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from contactsgroups.domain.attributes import attribute_field
+from contactsgroups.domain.rule import fold_domain
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence.models import (
     Account,
+    AccountAttribute,
     Alias,
     Base,
     ClaimedAddress,
@@ -143,10 +146,11 @@ class AccountFacts:
     department: str
     """The path of its department; empty if it is in none."""
     folded_fields: Mapping[str, str]
-    """Those that a rule may name (``domain.rule.FIELDS``)."""
+    """Those that a rule may name (``domain.rule``)."""
 
 
 _ACCOUNTS = select(
+    Account.id,
     Account.domain_id,
     Account.address,
     Account.original,
@@ -158,9 +162,20 @@ _ACCOUNTS = select(
 ).outerjoin(Department, Department.id == Account.department_id)
 
 
-def account_facts(session: Session, condition: ColumnElement[bool]) -> Iterator[AccountFacts]:
-    """Yield what departments and rules ask of each account that meets the condition."""
+def account_facts(
+    session: Session,
+    condition: ColumnElement[bool],
+    *,
+    attributes: Collection[str] | None = None,
+) -> Iterator[AccountFacts]:
+    """Yield what departments and rules ask of each account that meets the condition.
+
+    Args:
+        attributes: the names of those that are asked for; None for all.
+    """
+    own = _folded_attributes(session, condition, attributes)
     folded_path = cache(fold)  # Many accounts share a department.
+    folded_domain = cache(fold_domain)
     for row in session.execute(_ACCOUNTS.where(condition)):
         path = row.path or ""
         fields = {
@@ -169,8 +184,28 @@ def account_facts(session: Session, condition: ColumnElement[bool]) -> Iterator[
             "location": row.location_folded,
             "name": row.name_folded,
             "address": fold(row.address),
+            "domain": folded_domain(row.address.rpartition("@")[2]),
+            **own.get(row.id, {}),
         }
         yield AccountFacts(row.domain_id, row.address, row.original, row.active, path, fields)
+
+
+def _folded_attributes(
+    session: Session, condition: ColumnElement[bool], names: Collection[str] | None
+) -> Mapping[int, Mapping[str, str]]:
+    """Return the attributes of the accounts that meet the condition, by the accounts' ids."""
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    if names is not None and not names:
+        return found
+    row = AccountAttribute
+    statement = select(row.account_id, row.name, row.value_folded).join(
+        Account, Account.id == row.account_id
+    )
+    if names is not None:
+        statement = statement.where(row.name.in_(sorted(names)))
+    for account_id, name, value in session.execute(statement.where(condition)):
+        found[account_id][attribute_field(name)] = value
+    return found
 
 
 _Owner = aliased(Group, name="owner_group")

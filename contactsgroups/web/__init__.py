@@ -33,6 +33,7 @@ from contactsgroups.web.admin import (
     addresses,
     administrators,
     aliases,
+    attributes,
     audit,
     deleted_groups,
     delivery,
@@ -155,6 +156,7 @@ def _blueprint() -> Blueprint:
     of_directory = (
         accounts,
         aliases,
+        attributes,
         addresses,
         domains,
         departments,

@@ -3,10 +3,11 @@
  * conditions. The grammar is that of contactsgroups/domain/rule_text.py, which alone decides what is valid.
  */
 
-const FIELDS = ['department', 'title', 'location', 'name', 'address'];
+const FIELDS = ['department', 'title', 'location', 'name', 'address', 'domain'];
+const ATTRIBUTE = /^attribute\.[a-z][a-z0-9_-]{0,63}$/;
 const COMPARISONS = ['=', '!=', 'contains', 'starts with', 'under', 'one of', 'is not set', 'is set'];
 const OPPOSITES = { '=': '!=', '!=': '=', 'is set': 'is not set', 'is not set': 'is set' };
-const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|(!=|[=(),])|([\p{L}\p{N}_]+)|(\S))/gsu;
+const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|(!=|[=(),])|([\p{L}\p{N}_]+(?:\.[\p{L}\p{N}_-]*)?)|(\S))/gsu;
 
 /** What a rule cannot be read as; the server says what is wrong with it. */
 class Unreadable extends Error {}
@@ -51,10 +52,17 @@ class Reader {
       this.expect(')');
       return inner;
     }
-    const field = FIELDS.find((name) => this.takes(name));
+    const field = this.field();
     const comparison = COMPARISONS.find((words) => this.takes(...words.split(' ')));
     if (!field || !comparison) throw new Unreadable('a condition');
     return { field, comparison, values: this.values(comparison) };
+  }
+
+  field() {
+    const { word } = this.tokens[0] ?? {};
+    if (!FIELDS.includes(word) && !ATTRIBUTE.test(word ?? '')) return undefined;
+    this.tokens.shift();
+    return word;
   }
 
   values(comparison) {

@@ -125,3 +125,19 @@ def test_an_account_is_signed_out_everywhere(company: Run) -> None:
     assert company("account", "sign-out", "Ada@example.org").exit_code == 0
     assert company("account", "sign-out", "no@example.org").exit_code != 0
     assert token != company("token", "ada@example.org").stdout.strip()
+
+
+def test_attributes_are_given_and_taken_away(company: Run) -> None:
+    given = company(
+        "account", "add", "ada@example.org", "--attribute", "Floor=3", "--attribute", "b=x=y"
+    )
+    assert given.exit_code == 0, given.output
+    header, *_ = company("export").stdout.splitlines()
+    assert header.endswith(",attribute.b,attribute.floor")
+    assert _row(company, "ada@").endswith(",x=y,3")
+    company("account", "add", "ada@example.org", "--attribute", "floor=")
+    assert _row(company, "ada@").endswith(",x=y")
+    assert "has no =" in company("account", "add", "ada@example.org", "--attribute", "b").stderr
+    wrong = company("account", "add", "ada@example.org", "--attribute", "größe=1")
+    assert wrong.exit_code == os.EX_DATAERR
+    assert "the name of an attribute" in wrong.stderr

@@ -215,3 +215,19 @@ def test_an_import_that_is_killed_goes_on_when_it_is_run_again(
     assert again.exit_code == 0
     assert company("export").stdout.count("account,user") == 10_000
     assert "0 new, 0 changed. Nothing to save." in company("import", file).stdout
+
+
+def test_a_column_is_imported_as_an_attribute(company: Run, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("type,address,Cost center,Etage\naccount,ada@example.org,4711,3\n")
+    options = ["--attribute", "Cost center=cost_center", "--attribute", "ETAGE=floor"]
+    result = company("import", *options, file)
+    assert result.stdout == (
+        '~ account ada@example.org: attribute.cost_center "" → "4711", attribute.floor "" → "3"\n'
+        "1 records read: 0 new, 1 changed. Saved.\n"
+    )
+    assert company("import", *options, file).stdout.endswith("Nothing to save.\n")
+    exported = tmp_path / "all.ldif"
+    assert company("export", "-o", exported).exit_code == 0
+    assert "contactsGroupsAttribute: floor=3" in exported.read_text()
+    assert company("import", exported).stdout.endswith("Nothing to save.\n")

@@ -22,6 +22,9 @@ lines = st.lists(names.filter(bool), max_size=3).map("\n".join)
 addresses = st.from_regex(
     r"[a-z0-9=+#'_][a-z0-9=+#'_-]{0,7}(\.[a-z]{1,3})?@[a-z]{1,4}\.example", fullmatch=True
 )
+attributes = st.dictionaries(
+    st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True), names.filter(bool), max_size=3
+)
 domains = st.from_regex(r"[a-z]{1,5}\.example", fullmatch=True)
 
 
@@ -49,6 +52,7 @@ def records() -> st.SearchStrategy[Record]:
             title=names,
             location=names,
             active=st.booleans(),
+            attributes=attributes,
         ),
         st.builds(AliasRecord, address=addresses, account=addresses),
         st.builds(AdministratorRecord, address=addresses, domain=domains),

@@ -19,6 +19,7 @@ from contactsgroups.services.transfer.records import (
     MemberRole,
     MembershipRecord,
     PassedOver,
+    Place,
     Record,
 )
 from tests.directories import group_record
@@ -236,3 +237,25 @@ def test_the_sample_is_written_and_read_back_with_nothing_missing() -> None:
         assert sum(isinstance(each, kind) for each in again) == sum(
             isinstance(each, kind) for each in records
         )
+
+
+def test_attributes_of_ldap_are_read_as_attributes_of_accounts_where_that_is_asked_for() -> None:
+    content = ACCOUNT + "employeeType: intern\nemployeeType: trainee\nfloor: 3\n"
+    wanted = {"employeeTYPE": "employment", "badge": "badge"}
+    items = list(ldif_entries.read(io.BytesIO(content.encode()), "x.ldif", wanted))
+    assert isinstance(items[0], AccountRecord)
+    assert items[0].attributes == {"employment": "intern"}
+    assert not items[0].has_all_attributes
+    assert PassedOver(Place("x.ldif", 15), "a further value of employeetype") in items
+
+
+def test_attributes_are_exported_as_one_attribute_and_read_back() -> None:
+    record = AccountRecord(address="ada@example.org", attributes={"cost_center": "a=b", "x": "1"})
+    file = io.BytesIO()
+    ldif_export.write([DomainRecord(name="example.org"), record], file)
+    (read_back,) = [each for each in read(file.getvalue()) if isinstance(each, AccountRecord)]
+    assert read_back.attributes == record.attributes
+    assert read_back.has_all_attributes
+    faulty = file.getvalue().replace(b"cost_center=", b"cost_center")
+    faulty = faulty.replace(b"a=b", b"ab").replace(b"x=1", b"x")
+    assert "must be NAME=VALUE" in str([each for each in read(faulty) if isinstance(each, Fault)])

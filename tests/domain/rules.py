@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from contactsgroups.domain.rule import FIELDS, And, Comparison, Condition, Node, Not, Or, Rule
 
+ATTRIBUTES = ("attribute.cost_center", "attribute.x-9")
+
 
 def conditions(
     comparisons: Sequence[Comparison] = tuple(Comparison),
@@ -17,7 +19,7 @@ def conditions(
 
 
 def _with(comparison: Comparison, value: st.SearchStrategy[str]) -> st.SearchStrategy[Condition]:
-    fields = ("department",) if comparison is Comparison.UNDER else FIELDS
+    fields = ("department",) if comparison is Comparison.UNDER else (*FIELDS, *ATTRIBUTES)
     most = 3 if comparison is Comparison.ONE_OF else 1
     count = {"min_size": 1, "max_size": most} if comparison.takes_value else {"max_size": 0}
     if comparison is Comparison.UNDER:

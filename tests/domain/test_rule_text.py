@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from contactsgroups.domain.errors import InvalidRule
 from contactsgroups.domain.rule import FIELDS, And, Comparison, Condition, Not, Or, Rule
-from contactsgroups.domain.rule_text import NESTING_LIMIT, RULE_LIMIT, parse_rule
+from contactsgroups.domain.rule_text import (
+    NESTING_LIMIT,
+    RULE_LIMIT,
+    attributes_named,
+    parse_rule,
+)
 from tests.documents import ROOT
 from tests.domain.rules import rules
 
@@ -38,6 +43,13 @@ from tests.domain.rules import rules
         ('"title" = "x"', '"title"'),
         ('department under ""', 'the path of a department, not "" (line 1, column 18)'),
         ('department under " / "', "the path of a department"),
+        ('attribute. = "1"', "not attribute. (line 1, column 1)"),
+        ('attribute = "1"', "attribute.NAME"),
+        ('title = "x" and attribute.größe = "1"', 'behind "attribute."'),
+        ('attribute.9 = "1"', "letters"),
+        (f'attribute.{"a" * 65} = "1"', "letters"),
+        ('attribute.x under "1"', "has nothing under it"),
+        ('title.x = "1"', "not title.x"),
         ("x" * 5000, "longer than"),
         ("(" * 500, "within each other"),
         ("not " * 400 + 'title = "x"', "within each other"),
@@ -52,6 +64,11 @@ def test_a_faulty_rule_is_refused_and_the_fault_named(text: str, fault: str) -> 
 @pytest.mark.parametrize("path", ["Sales/", "/Sales", " Sales / ", "Sales//"])
 def test_slashes_too_many_in_the_path_of_a_department_do_not_count(path: str) -> None:
     assert str(parse_rule(f'department under "{path}"')) == 'department under "Sales"'
+
+
+def test_attributes_are_named_with_their_places() -> None:
+    text = 'attribute.A = "1"\r\nor (title = "x" and\n  attribute.b-2 is set)'
+    assert attributes_named(text) == [("a", 1, 1), ("b-2", 3, 3)]
 
 
 def test_not_binds_closest_then_and_then_or() -> None:

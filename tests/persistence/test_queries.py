@@ -136,4 +136,5 @@ def test_rules_are_asked_about_these_facts(filled: Database) -> None:
         "department": "sales/europe",
         "title": "boss",
         "location": "bonn",
+        "domain": "example.org",
     }

@@ -46,7 +46,7 @@ _FUNCTIONS = {
 CORE = ("domain", "services", "persistence", "web")
 """The rooms whose errors pages show."""
 # What fields and things are called within an error; the values come from their names.
-_WORDS = ("name", "description", "note", "answer", "title", "location", "department")
+_WORDS = ("name", "description", "note", "answer", "title", "location", "department", "attribute")
 _WORDS += ("departments", "accounts", "groups", "the part before @", "the domain")
 _WORDS += ("account", "alias", "group")
 _WORDS += ("are no addresses", "cannot be members", "cannot be named")

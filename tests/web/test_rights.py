@@ -67,6 +67,7 @@ ADMINISTRATORS = {
     "addresses.ask_to_remove",
     "addresses.remove",
     "aliases.show_all",
+    "attributes.show",
     "addresses.show",
     "administrators.add",
     "administrators.ask_to_remove",
@@ -89,6 +90,7 @@ IN_ALL_DOMAINS = {"audit.verify"}
 IN_THE_DOMAIN = {
     "aliases.add": Right.MANAGE_ACCOUNTS,
     "aliases.remove": Right.MANAGE_ACCOUNTS,
+    "attributes.change": Right.MANAGE_ACCOUNTS,
     "departments.add": Right.MANAGE_ACCOUNTS,
     "departments.move": Right.MANAGE_ACCOUNTS,
     "departments.remove": Right.MANAGE_ACCOUNTS,

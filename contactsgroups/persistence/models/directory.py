@@ -150,15 +150,20 @@ class Account(FromSource, Base):
 
 
 class AccountAttribute(Base):
-    """A site's own attribute of an account, for rules of dynamic groups. Empty so far."""
+    """An attribute of an account that the site names itself, for rules of dynamic groups.
+
+    ``domain_id`` is the account's: which names a domain has in use is one range of the index.
+    """
 
     __tablename__ = "contactsgroups_account_attributes"
+    __table_args__ = (Index(None, "domain_id", "name"),)
 
     account_id: Mapped[int] = mapped_column(
         ForeignKey("contactsgroups_accounts.id", ondelete="CASCADE"), primary_key=True
     )
     name: Mapped[str] = mapped_column(address_type(100), primary_key=True)
-    value: Mapped[str] = mapped_column(Text)
+    domain_id: Mapped[int] = mapped_column(ForeignKey("contactsgroups_domains.id"))
+    value: Mapped[str] = mapped_column(String(255))
     value_folded: Mapped[str] = mapped_column(Text)
 
 

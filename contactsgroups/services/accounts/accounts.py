@@ -1,5 +1,6 @@
 """Accounts and their aliases."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.attributes import change_attributes, clean_attributes
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import AccountNotFound, AddressInUse, InvalidText
 from contactsgroups.domain.principal import Principal
@@ -18,6 +20,7 @@ from contactsgroups.persistence.models import Account, Alias, DomainRow, Pending
 from contactsgroups.persistence.types import UTCDateTime
 from contactsgroups.services.accounts import addresses, domains
 from contactsgroups.services.accounts.addresses import remove_from_groups_in
+from contactsgroups.services.accounts.attributes import read_attributes, replace_attributes
 from contactsgroups.services.accounts.departments import ensure_department_in
 from contactsgroups.services.accounts.last_administrator import keep_an_administrator_in
 from contactsgroups.services.accounts.passwords import hash_password
@@ -29,7 +32,8 @@ from contactsgroups.services.unit_of_work import Work, write
 class AccountDraft:
     """What an account is to be; ``department`` is a path such as ``Sales/Europe``.
 
-    None leaves a value as it is; a new account is active, and its texts are empty.
+    None leaves a value as it is; a new account is active, and its texts are empty.  Of
+    ``attributes``, one that is not named stays as it is, and an empty value takes one away.
     """
 
     address: str
@@ -38,6 +42,7 @@ class AccountDraft:
     title: str | None = None
     location: str | None = None
     active: bool | None = None
+    attributes: Mapping[str, str] | None = None
 
 
 def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
@@ -51,6 +56,7 @@ def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
     domain = domains.require_domain(work.session, address.domain)
     account = find_account_row(work.session, str(address))
     values = _account_values(work, domain, account, draft)
+    changes = clean_attributes(draft.attributes or {})
     if account is None:
         addresses.claim(work.session, address, "account")
         account = Account(
@@ -58,6 +64,8 @@ def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
         )
         work.session.add(account)
     elif all(getattr(account, name) == value for name, value in values.items()):
+        if _change_attributes(work.session, account, changes):
+            work.changed_account(account)
         return account
     else:
         if account.active and not values["active"]:
@@ -65,6 +73,7 @@ def ensure_account_in(work: Work, draft: AccountDraft) -> Account:
         for name, value in values.items():
             setattr(account, name, value)
     work.session.flush()
+    _change_attributes(work.session, account, changes)
     work.changed_account(account)
     if not account.active:
         aliases = (alias.address for alias in _aliases_of(work.session, account))
@@ -77,6 +86,30 @@ def ensure_account(database: Database, actor: Principal, draft: AccountDraft) ->
     """Add an account or bring it up to date, in a transaction of its own."""
     with write(database, actor) as work:
         ensure_account_in(work, draft)
+
+
+def set_attributes(
+    database: Database, actor: Principal, address: str, changes: Mapping[str, str]
+) -> None:
+    """Change attributes of an account: an empty value takes one away, others stay as they are.
+
+    Raises:
+        AccountNotFound: there is none.
+        InvalidText: a name or a value is unfit, or there would be too many.
+        NeedsConfirmation: many members of groups would move.
+    """
+    with write(database, actor) as work:
+        account = managed_account_in(work, address)
+        if _change_attributes(work.session, account, clean_attributes(changes)):
+            work.changed_account(account)
+
+
+def _change_attributes(session: Session, account: Account, changes: Mapping[str, str]) -> bool:
+    """Change attributes of an account that has been flushed; whether any differs."""
+    if not changes:
+        return False
+    stored = read_attributes(session, [account.id]).get(account.id, {})
+    return bool(replace_attributes(session, {account.id: change_attributes(stored, changes)}))
 
 
 def remove_account(database: Database, actor: Principal, address: str) -> None:

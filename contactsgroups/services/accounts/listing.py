@@ -1,6 +1,6 @@
 """Accounts, aliases and departments, a page at a time, as far as a principal may see them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -27,6 +27,7 @@ from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Department, DomainRow, Recipient
 from contactsgroups.services.accounts.accounts import find_account_row
+from contactsgroups.services.accounts.attributes import read_attributes
 from contactsgroups.services.accounts.sharing import sees_account, visible_domain_ids
 
 _WORDS_LIMIT = 10
@@ -66,6 +67,7 @@ class AccountView:
     title: str | None = None
     location: str | None = None
     aliases: tuple[str, ...] | None = None
+    attributes: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,7 @@ def count_in_no_group(session: Session, principal: Principal) -> int:
 
 
 def view_account(database: Database, principal: Principal, address: str) -> AccountView:
-    """Return an account; with its aliases, if the principal manages it.
+    """Return an account; with its aliases and attributes, if the principal manages it.
 
     Raises:
         AccountNotFound: there is none that this principal sees.
@@ -145,7 +147,19 @@ def view_account(database: Database, principal: Principal, address: str) -> Acco
         if not _manages(principal, row):
             return view
         aliases = select(Alias.original).where(Alias.account_id == row.id).order_by(Alias.address)
-        return replace(view, aliases=tuple(session.scalars(aliases)))
+        attributes = read_attributes(session, [row.id]).get(row.id, {})
+        return replace(view, aliases=tuple(session.scalars(aliases)), attributes=attributes)
+
+
+def view_managed_account(database: Database, principal: Principal, address: str) -> AccountView:
+    """Return an account with all that who manages it knows.
+
+    Raises:
+        NotPermitted: the principal manages no accounts in that domain.
+        AccountNotFound: there is none.
+    """
+    authority.require(principal, Right.MANAGE_ACCOUNTS, Address.parse(address).domain)
+    return view_account(database, principal, address)
 
 
 def list_aliases(

@@ -1,6 +1,7 @@
 """Who an address stands for, and all addresses that stand for the same one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -10,6 +11,7 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence.models import Account, Alias, Group
+from contactsgroups.services.accounts.attributes import read_attributes
 from contactsgroups.services.accounts.group_standing import known_groups
 from contactsgroups.services.accounts.sharing import sees_account, visible_domain_names
 
@@ -25,6 +27,7 @@ class AddressHolder:
         aliases: the other addresses of the account, as they are spelled.
         is_managed: whether the principal manages the account.
         account_id: of the account, if it is one.
+        attributes: those that the site names itself, of an account that the principal manages.
     """
 
     kind: str
@@ -41,6 +44,7 @@ class AddressHolder:
     """All that stand for it, normalised."""
     is_managed: bool = False
     account_id: int | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_holder(session: Session, actor: Principal, text: str) -> AddressHolder:
@@ -105,6 +109,7 @@ def _account_holder(
         for row in session.execute(statement.order_by(Alias.address))
         if is_managed or row.address == asked or _manages_domain_of(actor, row.address)
     ]
+    attributes = read_attributes(session, [account.id]) if is_managed else {}
     return AddressHolder(
         kind="account",
         address=account.address,
@@ -119,4 +124,5 @@ def _account_holder(
         addresses=frozenset({account.address, *(row.address for row in aliases)}),
         is_managed=is_managed,
         account_id=account.id,
+        attributes=attributes.get(account.id, {}),
     )

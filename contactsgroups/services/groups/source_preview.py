@@ -1,6 +1,6 @@
 """Whom a department or a rule would select, before it is saved."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -13,10 +13,13 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import InvalidAddress, InvalidInput
 from contactsgroups.domain.group import GroupKind, GroupSettings
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.rule_text import attributes_named
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, DomainRow, Group, Member
 from contactsgroups.persistence.queries import account_facts, rows_where
 from contactsgroups.services.accounts import domains
+from contactsgroups.services.accounts.attributes import names_in_use
 from contactsgroups.services.accounts.departments import find_department
 from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.groups.drafts import ROLE_LIMIT
@@ -52,6 +55,7 @@ class SourcePreview:
         entering: the first of those, by address; at most :data:`NAMED`.
         leaving: likewise.
         accounts: among how many active accounts was counted.
+        remarks: what the rule asks for and nobody has: nothing is wrong with it.
     """
 
     count: int
@@ -61,6 +65,7 @@ class SourcePreview:
     entering: tuple[PreviewedMember, ...]
     leaving: tuple[PreviewedMember, ...]
     accounts: int
+    remarks: tuple[Sentence, ...] = ()
 
 
 def preview_source(
@@ -94,7 +99,10 @@ def preview_source(
         source = _checked_source(session, domain, settings)
         source = replace(source, always=_keys(always), never=_keys(never))
         stored = _members_of(session, group)
-        return _compare(session, domain, source, stored)
+        found = _compare(session, domain, source, stored)
+        if source.kind != GroupKind.DYNAMIC:
+            return found
+        return replace(found, remarks=tuple(_remarks(session, domain, settings.rule)))
 
 
 def _require_group(session: Session, actor: Principal, uuid: str) -> Group:
@@ -143,12 +151,27 @@ def _members_of(session: Session, group: Group | None) -> set[str]:
     return set(session.scalars(select(Member.address).where(Member.group_id == group.id)))
 
 
+def _remarks(session: Session, domain: DomainRow, rule: str) -> Iterator[Sentence]:
+    """Say which attributes nobody in the domain has, each where the rule names it first."""
+    first = {each.name: each for each in reversed(attributes_named(rule))}
+    used = names_in_use(session, domain.id, first)
+    for name, line, column in sorted(first.values(), key=lambda each: each[1:]):
+        if name not in used:
+            yield Sentence(
+                "no account here has the attribute {name} (line {line}, column {column})",
+                name=name,
+                line=line,
+                column=column,
+            )
+
+
 def _compare(
     session: Session, domain: DomainRow, source: Source, stored: set[str]
 ) -> SourcePreview:
     selects = source.selector()
     wanted, accounts = set(), 0
-    for person in account_facts(session, Account.domain_id == domain.id):
+    here = Account.domain_id == domain.id
+    for person in account_facts(session, here, attributes=source.attributes):
         accounts += person.active
         if selects(person):
             wanted.add(person.address)

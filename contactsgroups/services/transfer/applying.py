@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
+from contactsgroups.domain.attributes import PREFIX, attributes_among
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.change import Change, JournalPosition, Subject
 from contactsgroups.domain.principal import Principal
@@ -34,6 +35,7 @@ from contactsgroups.persistence.queries import (
 from contactsgroups.services.accounts.accounts import ensure_alias_in, folded_columns
 from contactsgroups.services.accounts.addresses import claim_all
 from contactsgroups.services.accounts.administrators import appoint_administrator_in
+from contactsgroups.services.accounts.attributes import replace_attributes
 from contactsgroups.services.accounts.departments import ensure_department_in
 from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.accounts.succession import appoint_successors_in, teams_owned_by
@@ -239,20 +241,25 @@ def _add_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
     rows = [{**columns.of(each), "original": each.original} for each in targets]
     insert_rows(work.session, Account, rows)
     added = select(Account.id, Account.domain_id, Account.address)
-    addresses = [each.address for each in targets]
-    for row in rows_where(work.session, added, Account.address, addresses):
+    wanted = {each.address: attributes_among(each.values) for each in targets}
+    attributes = {}
+    for row in rows_where(work.session, added, Account.address, wanted):
+        attributes[row.id] = wanted[row.address]
         work.changed_account(row)
+    replace_attributes(work.session, {id_: each for id_, each in attributes.items() if each})
 
 
 def _change_accounts(work: Work, targets: Sequence[AccountTarget]) -> None:
     columns = _AccountColumns(work.session)
     wanted = {each.address: each for each in targets}
-    closed = []
+    closed, attributes = [], {}
     for row in scalars_where(work.session, select(Account), Account.address, wanted):
         for name, value in columns.of(wanted[row.address]).items():
             setattr(row, name, value)
+        attributes[row.id] = attributes_among(wanted[row.address].values)
         work.changed_account(row)
         closed += [] if row.active else [row.address]
+    replace_attributes(work.session, attributes)
     closed += scalars_where(work.session, _ALIASES_OF, Account.address, list(closed))
     for some in chunked(closed):
         appoint_successors_in(work, teams_owned_by(work.session, *some))
@@ -295,11 +302,19 @@ def _write_groups(work: Work, targets: Sequence[tuple[str, GroupSnapshot]]) -> N
             update_group_in(work, stored[address], _draft(snapshot))
 
 
+def _weigh_account(target: AccountTarget) -> int:
+    return 1 + len(attributes_among(target.values))
+
+
 def _weigh_group(target: tuple[str, GroupSnapshot]) -> int:
     """Return about how many rows a group writes; how many members are derived nobody knows yet."""
     _, snapshot = target
     derived = _DERIVED_ROWS if snapshot.is_derived else 0
     return 1 + derived + sum(map(len, snapshot.roles.values()))
+
+
+def _original_of(target: AccountTarget) -> str:
+    return target.original
 
 
 def _domain_ids(session: Session) -> dict[str, int]:
@@ -323,7 +338,11 @@ class _AccountColumns:
     def of(self, target: AccountTarget) -> dict[str, object]:
         domain_id = self._domains[target.address.rpartition("@")[2]]
         department = target.values["department"]
-        values = {name: value for name, value in target.values.items() if name != "department"}
+        values = {
+            name: value
+            for name, value in target.values.items()
+            if name != "department" and not name.startswith(PREFIX)
+        }
         names = {name: str(values[name]) for name in ("display_name", "title", "location")}
         return {
             **values,
@@ -354,8 +373,8 @@ def _pins(snapshot: GroupSnapshot, role: MemberRole) -> tuple[str, ...]:
 
 _DOMAIN = _Kind("domain", _ensure_domains, str)
 _DEPARTMENT = _Kind("department", _ensure_departments, lambda each: f"{each[1]} ({each[0]})")
-_NEW_ACCOUNT = _Kind("account", _add_accounts, lambda each: str(each.original))
-_CHANGED_ACCOUNT = _Kind("account", _change_accounts, lambda each: str(each.original))
+_NEW_ACCOUNT = _Kind("account", _add_accounts, _original_of, _weigh_account)
+_CHANGED_ACCOUNT = _Kind("account", _change_accounts, _original_of, _weigh_account)
 _NEW_ALIAS = _Kind("alias", _add_aliases, lambda each: str(each.original))
 _CHANGED_ALIAS = _Kind("alias", _change_aliases, lambda each: str(each.original))
 _ADMINISTRATOR = _Kind("administrator", _appoint_administrators, lambda each: str(each[0]))

@@ -1,5 +1,6 @@
 """The whole directory as records, in an order that depends on nothing but their content."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from contactsgroups.domain.group import GroupKind
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     Account,
+    AccountAttribute,
     Administrator,
     Alias,
     Department,
@@ -69,8 +71,10 @@ def _departments(session: Session) -> Iterator[Record]:
 
 
 def _accounts(session: Session) -> Iterator[Record]:
+    attributes = _attributes(session)
     statement = (
         select(
+            Account.id,
             Account.original,
             Account.display_name,
             Department.path,
@@ -82,15 +86,27 @@ def _accounts(session: Session) -> Iterator[Record]:
         .order_by(Account.address)
         .execution_options(yield_per=_PORTION)
     )
-    for original, name, department, title, location, active in session.execute(statement):
+    for row in session.execute(statement):
         yield AccountRecord(
-            address=original,
-            display_name=name,
-            department=department or "",
-            title=title,
-            location=location,
-            active=active,
+            address=row.original,
+            display_name=row.display_name,
+            department=row.path or "",
+            title=row.title,
+            location=row.location,
+            active=row.active,
+            attributes=attributes.get(row.id, {}),
+            has_all_attributes=True,
         )
+
+
+def _attributes(session: Session) -> dict[int, dict[str, str]]:
+    """Return the attributes of all accounts, by the accounts' ids, in the order of their names."""
+    row = AccountAttribute
+    statement = select(row.account_id, row.name, row.value).order_by(row.account_id, row.name)
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for account_id, name, value in session.execute(statement):
+        found[account_id][name] = value
+    return found
 
 
 def _aliases(session: Session) -> Iterator[Record]:

@@ -7,6 +7,8 @@ members in each of ten pieces would pass.  So the accounts of the whole plan are
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain.attributes import attribute_field, attributes_among
+from contactsgroups.domain.rule import fold_domain
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow
@@ -66,5 +68,10 @@ def _facts_of(target: AccountTarget, domain_id: int) -> AccountFacts:
             "location": folded["location_folded"],
             "name": folded["name_folded"],
             "address": fold(target.address),
+            "domain": fold_domain(target.address.rpartition("@")[2]),
+            **{
+                attribute_field(name): fold(value)
+                for name, value in attributes_among(target.values).items()
+            },
         },
     )

@@ -9,6 +9,13 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from contactsgroups.domain.address import Address, display_domain, normalise_domain
+from contactsgroups.domain.attributes import (
+    PREFIX,
+    attribute_field,
+    attributes_among,
+    change_attributes,
+    clean_attributes,
+)
 from contactsgroups.domain.errors import (
     AccountNotFound,
     AddressInUse,
@@ -38,6 +45,7 @@ from contactsgroups.services.transfer.snapshot import (
     AddressReader,
     DirectorySnapshot,
     GroupSnapshot,
+    Values,
     stated,
 )
 
@@ -112,7 +120,7 @@ class Merge:
     def _take_account(self, record: AccountRecord) -> None:
         address = self._own_address(record.address, "account")
         original, before = self.snapshot.accounts.get(str(address), (address.original, NEW_ACCOUNT))
-        values = {**before, **_clean_account(stated(record))}
+        values = _changed_account(before, record)
         if values["department"]:
             path = self._add_department(address.domain, str(values["department"]))
             values["department"] = path
@@ -205,10 +213,23 @@ class Merge:
         return True
 
 
+def _changed_account(before: Values, record: AccountRecord) -> dict[str, SettingValue]:
+    """Return the values of an account as a record wants them; an empty attribute is none."""
+    said = _clean_account(stated(record))
+    attributes = {} if record.has_all_attributes else attributes_among(before)
+    attributes = change_attributes(attributes, attributes_among(said))
+    plain = {
+        name: value for name, value in {**before, **said}.items() if not name.startswith(PREFIX)
+    }
+    return plain | {attribute_field(name): attributes[name] for name in sorted(attributes)}
+
+
 def _clean_account(values: dict[str, SettingValue]) -> dict[str, SettingValue]:
     for name in ("display_name", "title", "location"):
         if name in values:
             values[name] = clean_name(str(values[name]), field=name, required=False)
     if values.get("department"):
         values["department"] = "/".join(clean_department(str(values["department"])))
-    return values
+    attributes = clean_attributes(attributes_among(values))
+    values = {name: value for name, value in values.items() if not name.startswith(PREFIX)}
+    return values | {attribute_field(name): value for name, value in attributes.items()}

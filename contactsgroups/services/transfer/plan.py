@@ -183,9 +183,11 @@ def _innermost_first(groups: dict[str, GroupSnapshot]) -> Iterator[tuple[str, Gr
 
 
 def _value_changes(before: Values, after: Values) -> Iterator[ValueChange]:
-    for name in before:
-        if before[name] != after[name]:
-            yield ValueChange(name, before[name], after[name])
+    """Yield what differs; an attribute that an account does not have is empty."""
+    for name in dict.fromkeys([*before, *after]):
+        old, new = before.get(name, ""), after.get(name, "")
+        if old != new:
+            yield ValueChange(name, old, new)
 
 
 def _role_changes(group: GroupSnapshot, known: GroupSnapshot | None) -> Iterator[RoleChange]:

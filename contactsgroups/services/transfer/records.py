@@ -78,7 +78,11 @@ class DepartmentRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountRecord:
-    """A local mailbox."""
+    """A local mailbox.
+
+    ``attributes`` are those that the file says something of; an empty value takes one away.
+    ``has_all_attributes`` says that there are no others than those.
+    """
 
     address: str
     display_name: str | None = None
@@ -86,6 +90,8 @@ class AccountRecord:
     title: str | None = None
     location: str | None = None
     active: bool | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    has_all_attributes: bool = field(default=False, compare=False)
     place: Place = field(default=NOWHERE, compare=False)
 
 

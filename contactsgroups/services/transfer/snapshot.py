@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.attributes import attribute_field
 from contactsgroups.domain.errors import AddressInUse, InvalidAddress
 from contactsgroups.domain.group import GroupKind, GroupSettings, SettingValue
 from contactsgroups.services.transfer.records import (
@@ -19,6 +20,7 @@ from contactsgroups.services.transfer.records import (
 )
 
 Values = Mapping[str, SettingValue]
+"""By name; of accounts, attributes that there are as well, as ``attribute.cost_center``."""
 Members = dict[str, str]
 """Normalised address to the spelling that was given."""
 
@@ -156,4 +158,5 @@ def snapshot_of(stored: Iterable[Record], read: Callable[[str], Address]) -> Dir
 def stated(record: AccountRecord) -> dict[str, SettingValue]:
     """Return the values that a record states, without those it says nothing of."""
     values = ((name, getattr(record, name)) for name in ACCOUNT_FIELDS)
-    return {name: value for name, value in values if value is not None}
+    said = {name: value for name, value in values if value is not None}
+    return said | {attribute_field(name): value for name, value in record.attributes.items()}

@@ -9,6 +9,7 @@ and what must not be read again, a password or a picture, is only said to have c
      "roles": {"owner": {"added": ["eve@example.org"], "removed": ["ada@example.org"]}}}
 
 Members that a group keeps while it follows the directory are in "kept", as others in "members".
+An attribute of an account is one of its fields: ``"attribute.cost_center": [null, "4711"]``.
 """
 
 import hashlib
@@ -22,9 +23,11 @@ from typing import Any
 from sqlalchemy import Column, select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain.attributes import attribute_field
 from contactsgroups.persistence.models import Administrator
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.unit_of_work.audited_tables import (
+    ATTRIBUTES,
     GROUPS,
     KEPT,
     RESERVED,
@@ -150,13 +153,22 @@ def _fields(difference: Difference, names: "_Names") -> dict[str, list[Any]]:
         ]
         if old != new or shown[0] != shown[1]:
             found[column.name.removesuffix("_id")] = shown
-    return found
+    return found | dict(_attributes(difference))
+
+
+def _attributes(difference: Difference) -> Iterator[tuple[str, list[Any]]]:
+    """Yield what each attribute of an account was and is, if that differs."""
+    place = ATTRIBUTES.places["value"]
+    for (audited, key), part in sorted(difference.parts.items(), key=lambda each: str(each[0][1])):
+        if audited is ATTRIBUTES and part.before != part.after:
+            rows = (part.before, part.after)
+            yield attribute_field(key[-1]), [row and row[place] for row in rows]
 
 
 def _parts(difference: Difference, names: "_Names") -> Iterator[_Part]:
     """Yield the change of each member and role."""
     for part in difference.parts.values():
-        if part.before == part.after:
+        if part.before == part.after or part.audited is ATTRIBUTES:
             continue
         change = _CHANGES[_verb(part)]
         fields = _fields(part, names)

@@ -9,6 +9,7 @@ from sqlalchemy import Column, ColumnElement, Select, Table, inspect, select
 
 from contactsgroups.persistence.models import (
     Account,
+    AccountAttribute,
     Administrator,
     Alias,
     Base,
@@ -51,6 +52,7 @@ NOT_AUDITED = frozenset(
         "title_folded",
         "updated_at",
         "updated_by",
+        "value_folded",
         "version",
     }
 )
@@ -65,7 +67,8 @@ class AuditedTable:
     """A table whose changes are audited.
 
     Attributes:
-        noun: what the log calls a row; empty for rows that are part of a group's.
+        noun: what the log calls a row; empty for rows that are part of another, such as a
+            group's members.
         identity: the columns that tell rows apart.  Where that is the primary key, a row that
             was removed and made anew is another one; elsewhere it is the same.
         subject: the columns that name a row in the log.
@@ -115,7 +118,7 @@ class AuditedTable:
 
         Whose member an address is stands where the log names it.
         """
-        hidden = {"id", *(self.identity if self.is_part_of_group else ())}
+        hidden = {"id", *(self.identity if self.whole else ())}
         return tuple(
             (place, column)
             for place, column in enumerate(self.columns)
@@ -128,10 +131,10 @@ class AuditedTable:
         targets = ((place, reference_of(column)) for place, column in enumerate(self.columns))
         return tuple((place, target) for place, target in targets if target is not None)
 
-    @property
-    def is_part_of_group(self) -> bool:
-        """Whether the log shows a row of it with the group's."""
-        return not self.noun
+    @cached_property
+    def whole(self) -> "AuditedTable | None":
+        """The table with whose rows the log shows those of this one, if it shows them so."""
+        return None if self.noun else reference_of(self.table.columns[self.identity[0]])
 
     def key_of(self, row: Row) -> Key:
         """Return what tells a row from others."""
@@ -153,6 +156,11 @@ class AuditedTable:
         ]
 
 
+ATTRIBUTES = AuditedTable(
+    entity=AccountAttribute,
+    identity=("account_id", "name"),
+    passed_over=frozenset({"domain_id"}),
+)
 MEMBERS = AuditedTable(entity=Member, identity=("group_id", "address"))
 KEPT = AuditedTable(entity=KeptMember, identity=("group_id", "address"))
 """Typed members of a group that follows the directory now: they come back with its kind."""
@@ -195,6 +203,7 @@ AUDITED = (
         domain="group_id",
     ),
     AuditedTable(entity=TokenKey, noun="token key", identity=("key_id",), subject=("key_id",)),
+    ATTRIBUTES,
     RESERVED,
     GROUPS,
     MEMBERS,

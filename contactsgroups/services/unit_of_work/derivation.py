@@ -117,7 +117,8 @@ def selected_accounts(session: Session, group: Group) -> dict[str, str]:
     """
     source = _source_of(session, group, _pins_of(session, [group]))
     selects, is_here = source.selector(), Account.domain_id == group.domain_id
-    people = account_facts(session, is_here & source.candidates())
+    candidates = is_here & source.candidates()
+    people = account_facts(session, candidates, attributes=source.attributes)
     return {person.address: person.original for person in people if selects(person)}
 
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from contactsgroups.services.unit_of_work.audited_tables import (
-    GROUPS,
     UNKNOWN,
     AuditedTable,
     Key,
@@ -16,7 +15,8 @@ from contactsgroups.services.unit_of_work.audited_tables import (
 class Difference:
     """The change of one row; None means that there is no row.
 
-    A group whose members or roles changed, and nothing else, has neither ``before`` nor ``after``.
+    A group whose members or roles changed, and nothing else, has neither ``before`` nor ``after``;
+    nor has an account of which only attributes did.
     """
 
     audited: AuditedTable
@@ -82,8 +82,8 @@ class Differences:
         return self._home(audited, key).setdefault((audited, key), Difference(audited, key))
 
     def _home(self, audited: AuditedTable, key: Key) -> dict[tuple[AuditedTable, Key], Difference]:
-        """Return where a difference is kept: members and roles with their group's."""
-        return self._of(GROUPS, key[:1]).parts if audited.is_part_of_group else self._open
+        """Return where a difference is kept: members and roles with their group's, and so on."""
+        return self._of(audited.whole, key[:1]).parts if audited.whole else self._open
 
 
 def _fill(row: Row | None, known: Row) -> Row | None:

@@ -43,6 +43,16 @@ class Source:
     always: Collection[str] = frozenset()
     never: Collection[str] = frozenset()
 
+    @property
+    def attributes(self) -> frozenset[str]:
+        """The names of the attributes of accounts that the rule asks for.
+
+        Raises:
+            InvalidRule: the rule does not parse.
+        """
+        is_ruled = self.kind != GroupKind.DEPARTMENT
+        return parse_rule(self.rule).attributes if is_ruled else frozenset()
+
     def selector(self) -> Selector:
         """Return what tells whether an account is a member; only active accounts ever are.
 

@@ -9,6 +9,7 @@ from functools import reduce
 from typing import Any
 
 from contactsgroups.domain.address import display_address
+from contactsgroups.domain.attributes import PREFIX
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.group import SETTINGS, Choice
 from contactsgroups.domain.sentence import Moment, Sentence, in_a_row
@@ -89,6 +90,8 @@ def _in_language(each: Difference) -> Difference:
 
 def label_of(name: str) -> Sentence:
     """Return what the pages call a field."""
+    if name.startswith(PREFIX):
+        return _verbatim(name)  # Of an account's attributes, as rules name them.
     return Sentence(LABELS.get(name) or name.replace("_", " ").capitalize())
 
 

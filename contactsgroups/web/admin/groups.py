@@ -23,6 +23,7 @@ from contactsgroups.domain.errors import (
 from contactsgroups.domain.group import SWITCHES, GroupKind, GroupSettings
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts, groups
+from contactsgroups.services.accounts.attributes import list_attribute_names
 from contactsgroups.services.accounts.domain_settings import read_domain_settings
 from contactsgroups.services.groups import GroupDetails, members
 from contactsgroups.services.groups.field_changes import last_changes
@@ -286,4 +287,5 @@ def _choices(actor: Principal) -> dict[str, object]:
         "brake": database.brake,
         "domains": domains,
         "departments": {name: accounts.list_departments(database, name) for name in domains},
+        "attribute_names": list_attribute_names(database, actor),
     }

@@ -53,6 +53,7 @@ class PreviewWords:
         among: how many there were, and among how many accounts was counted.
         entering: the first of those who enter, and ``more_entering`` how many others do.
         leaving: likewise.
+        remarks: what may be meant otherwise, though it can be counted.
     """
 
     people: str
@@ -63,6 +64,7 @@ class PreviewWords:
     more_entering: str
     leaving: list[dict[str, str]]
     more_leaving: str
+    remarks: list[str]
 
 
 def preview_of(actor: Principal, form: GroupForm, uuid: str = "") -> PreviewWords:
@@ -106,6 +108,7 @@ def _in_words(preview: SourcePreview) -> PreviewWords:
         more_entering=_more(preview.added - len(preview.entering)),
         leaving=[_name(each) for each in preview.leaving],
         more_leaving=_more(preview.removed - len(preview.leaving)),
+        remarks=[as_sentence(say(each)) for each in preview.remarks],
     )
 
 

@@ -56,6 +56,10 @@ class Account(Schema):
     title: str | None = None
     location: str | None = None
     aliases: Annotated[list[str] | None, Field(description="Where it is read alone.")] = None
+    attributes: Annotated[
+        dict[str, str] | None,
+        Field(description="Those that the site names itself; where it is read alone."),
+    ] = None
 
 
 class AccountList(Page):
@@ -198,4 +202,5 @@ def _account_of(view: AccountView) -> Account:
         title=view.title,
         location=view.location,
         aliases=None if view.aliases is None else list(view.aliases),
+        attributes=None if view.attributes is None else dict(view.attributes),
     )

@@ -51,6 +51,7 @@ PAGES = {
     "decided requests": "/admin/requests?state=decided&wish=join",
     "no accounts": "/admin/accounts?q=zzzz",
     "aliases": "/admin/aliases",
+    "attributes of an account": "/admin/accounts/attributes?address=admin@example.com",
     "history": "/admin/groups/{team}/history",
     "no deleted groups": "/admin/deleted-groups",
     "releasing": "/admin/deleted-groups/{gone}/release",

@@ -11,6 +11,7 @@ from tests.browser.product.conftest import Site
 from tests.directories import add_account, add_group
 
 IN_ROWS = [
+    'domain = "bücher.example" or not attribute.cost-center starts with "47"',
     'title = "x"',
     'title != "\\"quoted\\" and \\\\"',
     'not address starts with "test." and department under "Customer Care/Europe"',
@@ -122,3 +123,17 @@ def test_axe_finds_nothing_in_the_builder_and_before_a_large_move(
     assert admin.evaluate("document.documentElement.scrollWidth") <= width
     admin.get_by_role("button", name="Remove the only member").click()
     expect(admin.get_by_text("Saved deck@example.org.")).to_be_visible()
+
+
+def test_attributes_that_accounts_have_are_fields_and_others_are_remarked(
+    admin: Page, site: Site, group: GroupDetails
+) -> None:
+    add_account(site.core.database, "kim@example.org", attributes={"floor": "3"})
+    admin.goto(f"{site.url}/admin/groups/{group.uuid}")
+    admin.get_by_label("Field", exact=True).nth(1).select_option("attribute.floor")
+    admin.get_by_label("Value", exact=True).nth(1).fill("3")
+    expect(admin.locator("[data-count]")).to_have_text("1 person")
+    admin.get_by_text("The same rule as text").click()
+    admin.get_by_label("Rule", exact=True).last.fill("attribute.nobody is set")
+    expect(admin.locator("[data-remarks]")).to_contain_text("attribute nobody (line 1, column 1)")
+    expect(admin.get_by_label("Field", exact=True)).to_have_value("attribute.nobody")

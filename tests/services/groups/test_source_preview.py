@@ -111,3 +111,17 @@ def test_only_who_may_say_where_members_come_from_is_told(database: Database) ->
 def test_a_kind_whose_members_are_named_has_none(database: Database) -> None:
     with pytest.raises(InvalidInput, match="named one by one"):
         preview_source(database, OPERATOR, GroupSettings(), address="new@example.org")
+
+
+def test_an_attribute_that_nobody_has_is_named_with_its_place(database: Database) -> None:
+    add_accounts(database, ["nia"], domain="example.net")
+    add_account(database, "nia@example.net", attributes={"badge": "7"})
+    add_account(database, "ada@example.org", attributes={"floor": "3"})
+    rule = 'attribute.floor = "3"\n  or attribute.badge is set or ATTRIBUTE.badge = "1"'
+    found = preview_source(database, OPERATOR, by_rule(rule), address="@example.org")
+    assert [each.address for each in found.entering] == ["ada@example.org"]
+    assert [str(each) for each in found.remarks] == [
+        "no account here has the attribute badge (line 2, column 6)"
+    ]
+    sales = GroupSettings(kind="department", department="Sales", rule="attribute.x")
+    assert preview_source(database, OPERATOR, sales, address="@example.org").remarks == ()

@@ -65,3 +65,17 @@ def test_a_rule_in_the_files_is_asked_about_when_its_turn_comes(database: Databa
     with pytest.raises(NeedsConfirmation, match="3 changes are saved"):
         import_records(database, OPERATOR, records)
     assert count(database) == 17
+
+
+def test_attributes_and_domains_are_foreseen_too(small: Database) -> None:
+    """As they are derived when it is saved."""
+    rule = 'attribute.floor = "3" and domain = "example.org"'
+    add_group(small, "third@example.org", members=None, kind="dynamic", rule=rule)
+    floor = AccountRecord(address="ada@example.org", attributes={"floor": "3"})
+    import_records(small, OPERATOR, [floor])
+    moved = [replace(floor, attributes={"floor": "4"})]
+    with pytest.raises(NeedsConfirmation, match="third"):
+        import_records(small, OPERATOR, moved)
+    many = [AccountRecord(address=f"p{number}@example.org") for number in range(600)]
+    with pytest.raises(NeedsConfirmation, match="third"):
+        import_records(small, OPERATOR, many + moved)

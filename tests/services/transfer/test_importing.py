@@ -33,7 +33,11 @@ COMPANY: list[Record] = [
     DomainRecord(name="example.org"),
     DepartmentRecord(domain="example.org", path="Empty/Below"),
     AccountRecord(
-        address="Ada@example.org", display_name="Ada", department="Sales/Europe", title="Boss"
+        address="Ada@example.org",
+        display_name="Ada",
+        department="Sales/Europe",
+        title="Boss",
+        attributes={"cost_center": "Köln 4711", "floor": "3"},
     ),
     AccountRecord(address="bob@example.org", display_name="Bob", department="Sales"),
     AccountRecord(address="eve@example.org", display_name="Eve", active=False),

@@ -1,5 +1,6 @@
 """What files say of everything but members is checked line by line and laid over a copy."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -135,3 +136,29 @@ def test_nothing_said_is_nothing_changed() -> None:
     assert merge(DirectorySnapshot()).snapshot == DirectorySnapshot()
     stored = company()
     assert compare(stored, merge(stored).snapshot).differences == []
+
+
+def test_attributes_of_accounts_are_merged_by_name() -> None:
+    def attributes(stored: DirectorySnapshot) -> dict[str, object]:
+        _, values = stored.accounts["ada@example.org"]
+        return {name: value for name, value in values.items() if name.startswith("attribute.")}
+
+    first = AccountRecord(address="ada@example.org", attributes={"B": " x  y ", "a": "1"})
+    stored = merge(company(), first).snapshot
+    assert attributes(stored) == {"attribute.a": "1", "attribute.b": "x y"}
+    more = AccountRecord(address="ada@example.org", attributes={"a": "", "c": "3"})
+    assert attributes(merge(stored, more).snapshot) == {"attribute.b": "x y", "attribute.c": "3"}
+    whole = replace(more, has_all_attributes=True)
+    assert attributes(merge(stored, whole).snapshot) == {"attribute.c": "3"}
+
+
+def test_a_line_with_a_faulty_attribute_is_left_out() -> None:
+    lines = [
+        AccountRecord(address=f"p{number}@example.org", attributes=attributes, place=at(number))
+        for number, attributes in enumerate(
+            [{"größe": "1"}, {"a": "1\n2"}, {f"a{each}": "1" for each in range(51)}, {"a": "1"}]
+        )
+    ]
+    result = merge(company(), *lines)
+    assert [fault.place.line for fault in result.faults] == [0, 1, 2]
+    assert "p3@example.org" in result.snapshot.accounts

@@ -2,6 +2,7 @@
 
 from contactsgroups.persistence.models import Account, Alias, Group, Member, MembershipRequest
 from contactsgroups.services.unit_of_work.audited_tables import (
+    ATTRIBUTES,
     AUDITED,
     BY_NAME,
     GROUPS,
@@ -46,8 +47,9 @@ def test_attributes_hold_their_columns() -> None:
 def test_a_member_is_shown_without_what_names_it() -> None:
     assert {column.name for _, column in MEMBERS.fields} == {"original"}
     assert "address" in {column.name for _, column in GROUPS.fields}
-    assert (MEMBERS.is_part_of_group, ROLES.is_part_of_group) == (True, True)
-    assert not GROUPS.is_part_of_group
+    assert MEMBERS.whole is ROLES.whole is GROUPS
+    assert ATTRIBUTES.whole is ACCOUNTS
+    assert GROUPS.whole is None
 
 
 def test_ids_of_audited_rows_are_known_for_what_they_are() -> None:

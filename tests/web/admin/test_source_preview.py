@@ -87,3 +87,18 @@ def test_enter_saves_and_does_not_count(admin, group):
     form = text[text.index('<form method="post" enctype') :]
     first = form[form.index("<button") :].split(">")[0]
     assert 'name="count"' not in first
+
+
+def test_an_attribute_that_nobody_has_is_said_and_is_no_fault(admin, group):
+    rule = 'title = "Captain" and attribute.nobody is not set'
+    answer = count(admin, group=group.uuid, kind="dynamic", rule=rule).get_json()
+    said = "No account here has the attribute nobody (line 1, column 23)."
+    assert (answer["count"], answer["remarks"]) == (2, [said])
+    text = admin.submit(f"/admin/groups/{group.uuid}", rule=rule, count="yes").text
+    assert said in text
+
+
+def test_attributes_in_use_are_offered_to_the_builder(admin, core, group):
+    add_account(core.database, "kim@example.org", attributes={"floor": "3", "badge": "7"})
+    assert 'data-attributes="badge floor"' in admin.get(f"/admin/groups/{group.uuid}").text
+    assert 'data-attributes="badge floor"' in admin.get(NEW).text

@@ -55,6 +55,7 @@ def test_an_account_says_more_to_who_manages_it(reader, manager):
         "title": "",
         "location": "",
         "aliases": ["ada.alias@example.org"],
+        "attributes": {},
     }
     problem(reader("GET", "/accounts/carl@example.com"), 404)
     problem(reader("GET", "/accounts/rubbish"), 422)

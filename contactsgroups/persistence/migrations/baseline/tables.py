@@ -211,8 +211,10 @@ table(
     "account_attributes",
     sa.Column("account_id", sa.Integer(), to("accounts.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("name", address_type(100), primary_key=True),
-    sa.Column("value", sa.Text(), nullable=False),
+    sa.Column("domain_id", sa.Integer(), to("domains.id"), nullable=False),
+    sa.Column("value", sa.String(255), nullable=False),
     sa.Column("value_folded", sa.Text(), nullable=False),
+    sa.Index(None, "domain_id", "name"),
 )
 table(
     "account_words",
