@@ -101,6 +101,7 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.member_removal.remove_members": (UUID, ["bob@example.org"]),
     "groups.leaving.remove_everywhere": ("bob@example.org",),
     "groups.members.add_member": (UUID, "zoe@example.org"),
+    "groups.member_ends.set_last_day": (UUID, ["ada@example.org"], None),
     "groups.members.add_members": (UUID, ["zoe@example.org"]),
     "groups.members.remove_member": (UUID, "bob@example.org"),
     "groups.requests.approve_request": (REQUEST, "Welcome."),

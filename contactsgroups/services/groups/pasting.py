@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 from contactsgroups.domain.address import Address
@@ -13,6 +14,7 @@ from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.accounts.sharing import visible_domain_names
+from contactsgroups.services.groups.last_days import Stay, last_days_of
 from contactsgroups.services.groups.member_pieces import AddedMembers, add_in_pieces
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, require_editable
 
@@ -32,6 +34,7 @@ class PasteReport:
         lines: how many were read.
         added: the addresses that are new.
         already: how many were members before.
+        dated: how many of these have another last day now.
         doubled: how many say again what a line above them says.
         refused: those that need a look, with what is wrong; in order.
         left: those that were not looked at, because of ``stopped``.
@@ -40,6 +43,7 @@ class PasteReport:
     lines: int
     added: tuple[str, ...] = ()
     already: int = 0
+    dated: int = 0
     doubled: int = 0
     refused: tuple[MemberLine, ...] = ()
     left: tuple[MemberLine, ...] = ()
@@ -52,14 +56,22 @@ class PasteReport:
 
 
 def paste_members(
-    database: Database, actor: Principal, uuid: str, lines: Sequence[MemberLine]
+    database: Database,
+    actor: Principal,
+    uuid: str,
+    lines: Sequence[MemberLine],
+    *,
+    until: date | Stay | None = Stay.AS_IT_IS,
 ) -> PasteReport:
     """Add what can be added; nothing is mended that nobody has looked at.
 
     An address whose domain is nearly one of ours waits until somebody says that it is meant.
 
+    Args:
+        until: the last day of all of them, also of those who are members already; None for no end.
+
     Raises:
-        InvalidInput: there are too many lines, or none.
+        InvalidInput: there are too many lines, or none, or the last day has passed.
         GroupNotFound, MembersAreDerived, NotPermitted, Unavailable: nothing was changed.
     """
     require_editable(database, actor, uuid)
@@ -76,7 +88,8 @@ def paste_members(
         for key, line in first.items()
         if line.address is not None and key not in doubtful
     }
-    result = add_in_pieces(database, actor, uuid, candidates)
+    last_days = last_days_of(candidates, until)
+    result = add_in_pieces(database, actor, uuid, candidates, last_days)
     refused = [each for each in lines if each.address is None]
     refused += doubtful.values()
     refused += [_refused(first[key], result.group, why) for key, why in result.refused.items()]
@@ -94,6 +107,7 @@ def _report(
         lines=len(lines),
         added=tuple(result.added),
         already=result.already,
+        dated=result.dated,
         doubled=valid - len(first),
         refused=tuple(sorted(refused, key=lambda each: each.number)),
         left=tuple(first[key] for key in result.left),

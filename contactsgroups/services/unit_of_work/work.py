@@ -49,6 +49,10 @@ class Work:
         """Note that this takes back what another unit of work did; the audit log says so."""
         self._audit.undoes.append(work_id)
 
+    def because(self, reason: str) -> None:
+        """Note why this is done, for the audit log, where nobody has asked for it."""
+        self._audit.because = reason
+
     def changed_group(self, group: Group, *, former_address: str | None = None) -> None:
         """Note that a group was created or changed; its id must be known (flushed)."""
         self._groups.add(group.id)

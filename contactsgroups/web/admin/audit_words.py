@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from contactsgroups.domain.address import display_address
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.group import SETTINGS, Choice
 from contactsgroups.services.audit_log import AuditEntry
+from contactsgroups.services.groups.member_ends import LAST_DAY
 
 VERBS = {"create": "Created", "change": "Changed", "remove": "Removed"}
 _VERBS_OF = {
@@ -36,6 +37,7 @@ def verbs_of(noun: str) -> Mapping[str, str]:
     return _VERBS_OF.get(noun, VERBS)
 
 
+_LAST_DAY = "Last day"
 _LABELS = {each.name: each.label for each in SETTINGS} | {
     "account": "Account",
     "active": "Open",
@@ -46,6 +48,7 @@ _LABELS = {each.name: each.label for each in SETTINGS} | {
     "parent": "Department above",
     "password_hash": "Password",
     "team_creators": "Who may create teams",
+    "until": _LAST_DAY,
     "unicode_name": "Domain as written",
     "visible_domain": "Domain that is shown",
 }
@@ -64,6 +67,7 @@ _TOLD_ONLY_IF_CHANGED = {
 }
 """What an entry says already, in who did it to what."""
 _HIDDEN = "(hidden)"
+_OF_LAST_DAY = f": {_LAST_DAY.lower()}"
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)\S*")
 _KEPT = "Kept members"  # Typed ones, while the group follows the directory.
 _ROLES = {
@@ -101,6 +105,8 @@ def tell(entry: AuditEntry) -> Telling:
     moves = tuple(_moves(detail))
     fields = tuple(_fields(verb, noun, detail.get("fields", {})))
     what = _what(verb, noun, detail, moves, fields)
+    if detail.get("because") == LAST_DAY:
+        what = f"Ended after the last day: {what[:1].lower()}{what[1:]}"
     if "undoes" in detail:
         what = f"Undid a change: {what[:1].lower()}{what[1:]}"
     number, of = detail.get("part", (1, 1))
@@ -211,7 +217,11 @@ def _what(
 
 
 def _counted(moves: tuple[Difference, ...]) -> Iterator[str]:
+    moved = {name for each in moves if each.is_list for name in (*each.before, *each.after)}
+    dated = [each.label.removesuffix(_OF_LAST_DAY) for each in moves if _is_last_day(each)]
     for each in moves:
+        if _is_last_day(each):
+            continue
         many = each.label.lower()
         if many not in {"members", _KEPT.lower(), *map(str.lower, _ROLES.values())}:
             yield f"changed how {many.partition(':')[0]} is written"
@@ -219,6 +229,19 @@ def _counted(moves: tuple[Difference, ...]) -> Iterator[str]:
         for verb, names in (("added", each.after), ("removed", each.before)):
             if names:
                 yield f"{verb} {len(names):,} {many[:-1] if len(names) == 1 else many}"
+
+    yield from _dated([each for each in dated if each not in moved])
+
+
+def _is_last_day(difference: Difference) -> bool:
+    return difference.label.endswith(_OF_LAST_DAY) and not difference.is_list
+
+
+def _dated(addresses: Sequence[str]) -> Iterator[str]:
+    if len(addresses) == 1:
+        yield f"changed the last day of {addresses[0]}"
+    elif addresses:
+        yield f"changed the last day of {len(addresses):,} members"
 
 
 def _changed(raw: Mapping[str, list[Any]], fields: tuple[Difference, ...]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Self
 from werkzeug.datastructures import MultiDict
 
 from contactsgroups.domain.member_lines import MemberLine, read_lines, read_one_line
+from contactsgroups.web.admin.parameters import one_line
 
 ROWS = 100  # lines that have a field each; the rest is one text
 _DIGITS = 8
@@ -27,11 +28,12 @@ class PasteRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasteForm:
-    """Rows, and further lines as one text with the number of each."""
+    """Rows, further lines as one text with the number of each, and the last day of them all."""
 
     rows: tuple[PasteRow, ...] = ()
     rest: str = ""
     numbers: tuple[int, ...] = ()
+    until: str = ""
 
     @classmethod
     def of(cls, shown: Sequence[MemberLine], rest: Sequence[MemberLine]) -> Self:
@@ -69,7 +71,8 @@ class PasteForm:
             )
         )
         numbers = tuple(map(_number, filter(None, given.get("numbers", "").split(","))))
-        return cls(rows=rows, rest=given.get("rest", ""), numbers=numbers)
+        until = one_line(given.get("until", ""))
+        return cls(rows=rows, rest=given.get("rest", ""), numbers=numbers, until=until)
 
     @property
     def lines(self) -> list[MemberLine]:
