@@ -14,7 +14,7 @@ from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.accounts.sharing import visible_domain_names
-from contactsgroups.services.groups.last_days import Stay, last_days_of
+from contactsgroups.services.groups.last_days import Stay, last_days_of, require_open_now
 from contactsgroups.services.groups.member_pieces import AddedMembers, add_in_pieces
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, require_editable
 
@@ -68,7 +68,8 @@ def paste_members(
     An address whose domain is nearly one of ours waits until somebody says that it is meant.
 
     Args:
-        until: the last day of all of them, also of those who are members already; None for no end.
+        until: the last day of those whose line has none of its own, also of those who are members
+            already; None for no end.
 
     Raises:
         InvalidInput: there are too many lines, or none, or the last day has passed.
@@ -81,6 +82,7 @@ def paste_members(
         )
     if not lines:
         raise InvalidInput("no address was given", field="members")
+    lines = [_without_past_day(each) for each in lines]
     first = _first_of_each(lines)
     doubtful = _find_doubtful(database, actor, first.values())
     candidates = {
@@ -88,12 +90,22 @@ def paste_members(
         for key, line in first.items()
         if line.address is not None and key not in doubtful
     }
-    last_days = last_days_of(candidates, until)
+    own_days = {key: first[key].until for key in candidates if first[key].until is not None}
+    last_days = {**last_days_of(candidates, until), **own_days}
     result = add_in_pieces(database, actor, uuid, candidates, last_days)
     refused = [each for each in lines if each.address is None]
     refused += doubtful.values()
     refused += [_refused(first[key], result.group, why) for key, why in result.refused.items()]
     return _report(lines, first, result, refused)
+
+
+def _without_past_day(line: MemberLine) -> MemberLine:
+    """Return a line that is to be looked at if its last day has passed."""
+    try:
+        require_open_now(line.until)
+    except InvalidInput as error:
+        return replace(line, address=None, until=None, fault=error.sentence)
+    return line
 
 
 def _report(

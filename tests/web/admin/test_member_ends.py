@@ -1,5 +1,6 @@
 """The page of the last day: for the ticked members, and from the list."""
 
+import io
 import re
 from datetime import timedelta
 
@@ -96,3 +97,22 @@ def test_the_file_of_members_has_the_last_days(admin, url):
     rows = admin.get(url + ".csv").text.splitlines()
     assert rows[0].endswith(",until")
     assert [row.rpartition(",")[2] for row in rows[1:]] == [LATER, "", ""]
+
+
+def test_what_was_downloaded_is_uploaded_with_its_days(admin, url, ending):
+    text = f"address,until\nnew@example.net,{LATER}\nbroken one,{LATER}\nold@example.net,{EARLIER}"
+    file = {"file": (io.BytesIO(text.encode()), "members.csv")}
+    answer = admin.submit(url + "/add", form="upload", files=file)
+    assert ending() == {"new@example.net": LATER}
+    assert re.findall(r'name="day" value="([^"]*)"', answer.text) == [LATER, ""]
+    assert f"{EARLIER} has passed" in text_of(answer)
+    fields = [
+        *((name, "") for name in ("fault", "proposal") for _ in range(2)),
+        *(("number", each) for each in "23"),
+        *(("text", each) for each in ("mended@example.net", "old@example.net")),
+        *(("day", each) for each in (LATER, "")),
+    ]
+    values = {name: [text for each, text in fields if each == name] for name, _ in fields}
+    token = admin.form_on(url, "members").values["csrf_token"]
+    admin.client.post(url + "/corrected", data={**values, "csrf_token": token})
+    assert ending() == {"new@example.net": LATER, "mended@example.net": LATER}
