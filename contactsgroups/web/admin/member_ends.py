@@ -42,6 +42,7 @@ def show(uuid: UUID) -> ResponseReturnValue:
 def change(uuid: UUID) -> ResponseReturnValue:
     """Set the last day, or take it away."""
     actor, query = require_principal(), _query(uuid, request.form.get("list", ""))
+    require_editable(current_database(), actor, str(uuid))
     chosen, action = request.form.getlist("member")[:PAGE], request.form.get("action", "")
     if action not in {"set", "never"}:
         raise InvalidInput("there is no such button", field="action")
