@@ -17,6 +17,7 @@ from contactsgroups.services.groups.department_members import (
     add_department,
     count_department,
 )
+from contactsgroups.services.groups.last_days import read_until
 from contactsgroups.services.groups.member_filtering import MemberFilter, MemberKind
 from contactsgroups.services.groups.member_listing import read_found_members
 
@@ -33,32 +34,44 @@ from contactsgroups.services.groups.member_listing import read_found_members
 )
 @with_core
 def list_members(core: Core, address: str, search: str, kinds: Sequence[str]) -> None:
-    """List direct members: address, kind, since when, and name, separated by tabs."""
+    """List direct members: address, kind, since when, name and last day, separated by tabs."""
     details = groups.find_group(core.database, OPERATOR, address)
     wanted = MemberFilter(search=search, kinds=frozenset(map(MemberKind, kinds)))
     for each in read_found_members(core.database, OPERATOR, details.uuid, wanted):
         kind = "inactive" if each.is_inactive else each.kind
         since = each.since.isoformat(timespec="seconds")
-        click.echo("\t".join((each.original, kind, since, each.name)))
+        until = "" if each.until is None else each.until.isoformat()
+        click.echo("\t".join((each.original, kind, since, each.name, until)))
 
 
 @click.command("add-member")
 @click.argument("address")
 @click.argument("new_members", metavar="MEMBER...", nargs=-1, required=True)
+@click.option(
+    "--until",
+    metavar="DAY",
+    help="Their last day in UTC, such as 2027-01-31, also of those who are members already; "
+    "“never” for no end.",
+)
 @with_core
-def add_member(core: Core, address: str, new_members: Sequence[str]) -> None:
+def add_member(core: Core, address: str, new_members: Sequence[str], until: str | None) -> None:
     """Add members to a group; a MEMBER may be a list, as mail programs write them.
 
     Exit code 1 if some of them were refused; the others are members then.
     """
     details = groups.find_group(core.database, OPERATOR, address)
     report = members.add_members(
-        core.database, OPERATOR, details.uuid, addresses_in_all(new_members)
+        core.database,
+        OPERATOR,
+        details.uuid,
+        addresses_in_all(new_members),
+        until=read_until(until or ""),
     )
     for member in report.added:
         click.echo(f"added {member}")
     for member in report.already:
-        click.echo(f"{member} was a member already")
+        changed = ", and has another last day now" if member in report.dated else ""
+        click.echo(f"{member} was a member already{changed}")
     for refused in report.refused:
         click.echo(refused.reason, err=True)
     if report.refused:

@@ -9,9 +9,11 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import InvalidAddress
+from contactsgroups.domain.errors import InvalidAddress, InvalidInput
+from contactsgroups.domain.last_day import read_last_day
 from contactsgroups.domain.mailboxes import Mailbox, NoMailbox, parse_mailboxes
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.domain.spreadsheets import from_text
@@ -44,6 +46,8 @@ _COLUMNS = (
     "member",
     "members",
 )
+_UNTIL = ("until", "lastday")
+"""What a column with the last days of memberships is called."""
 _MARKS = re.compile(r"\[(?:required|optional)\]|[\W_]", re.IGNORECASE)
 _PLAIN = re.compile("[a-zA-Z0-9_+-][a-zA-Z0-9._+-]*@[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]")
 _TYPE = re.compile("(?:smtp|x500|sip):", re.IGNORECASE)  # Exchange writes SMTP:ada@example.org
@@ -60,6 +64,7 @@ class MemberLine:
         fault: what is wrong then, a sentence without its full stop.
         proposal: an address that may be meant, or "".
         is_seen: somebody has looked at it, and sends it as it is.
+        until: the last day of the membership, where the line has one of its own.
     """
 
     number: int
@@ -68,6 +73,7 @@ class MemberLine:
     fault: str = ""
     proposal: str = ""
     is_seen: bool = False
+    until: date | None = None
 
 
 def read_lines(text: str) -> list[MemberLine]:
@@ -153,7 +159,7 @@ def _table_of(text: str) -> Iterator[MemberLine] | None:
         place = _named_column(rows)
         if place is not None:
             above, column = place
-            return _members_in(rows[above + 1 :], column)
+            return _members_in(rows[above + 1 :], column, _until_column(rows[above]))
         only = _only_column(rows)
         if only is not None:
             return _members_in(rows, only)
@@ -173,13 +179,23 @@ def _rows(text: str, delimiter: str) -> Iterator[_Row]:
 def _named_column(rows: Sequence[_Row]) -> tuple[int, int] | None:
     """Return the row that names the columns, and the column that has the addresses."""
     for place, row in enumerate(rows[: _ROWS_ABOVE + 1]):
-        names = [_MARKS.sub("", cell).lower() for cell in row.cells]
+        names = _names_in(row)
         if any("@" in cell for cell in row.cells):
             return None
         for name in _COLUMNS:
             if name in names:
                 return place, names.index(name)
     return None
+
+
+def _names_in(row: _Row) -> list[str]:
+    return [_MARKS.sub("", cell).lower() for cell in row.cells]
+
+
+def _until_column(row: _Row) -> int | None:
+    """Return which of the named columns has last days; None if there is none."""
+    names = _names_in(row)
+    return next((names.index(each) for each in _UNTIL if each in names), None)
 
 
 def _only_column(rows: Sequence[_Row]) -> int | None:
@@ -191,13 +207,26 @@ def _only_column(rows: Sequence[_Row]) -> int | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _members_in(rows: Iterable[_Row], column: int) -> Iterator[MemberLine]:
+def _members_in(
+    rows: Iterable[_Row], column: int, until: int | None = None
+) -> Iterator[MemberLine]:
     for row in rows:
         cell = row.cells[column] if column < len(row.cells) else ""
         if cell:
-            yield from read_one_line(row.number, _TYPE.sub("", cell))
+            day = row.cells[until] if until is not None and until < len(row.cells) else ""
+            yield from (
+                _with_day(each, day) for each in read_one_line(row.number, _TYPE.sub("", cell))
+            )
         else:
             text = ", ".join(filter(None, row.cells))[:_SHOWN]
             yield MemberLine(
                 number=row.number, text=text, fault=Sentence("there is no address in this line")
             )
+
+
+def _with_day(line: MemberLine, day: str) -> MemberLine:
+    """Return a line with its last day, or with what is wrong with that."""
+    try:
+        return replace(line, until=read_last_day(day))
+    except InvalidInput as error:
+        return replace(line, address=None, fault=error.sentence) if line.address else line

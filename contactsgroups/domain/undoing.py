@@ -43,17 +43,21 @@ class GroupChange:
     Attributes:
         fields: what each was and is; a department is its path, and nothing is "".
         lists: who moved, by :data:`MEMBERS` or the name of a role.
+        last_days: until when members were in it and are, ISO 8601; "" for no end.
     """
 
     fields: Mapping[str, tuple[Value, Value]] = field(default_factory=dict)
     lists: Mapping[str, Moves] = field(default_factory=dict)
+    last_days: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, details: Iterable[Mapping[str, Any]]) -> "GroupChange":
         """Read the details of the entries that the audit log has of one group and unit of work."""
         fields: dict[str, tuple[Value, Value]] = {}
         lists: dict[str, Moves] = {}
+        last_days: dict[str, tuple[str, str]] = {}
         for detail in details:
+            last_days |= _last_days_in(detail)
             for name, (before, after) in detail.get("fields", {}).items():
                 fields[name] = ("" if before is None else before, "" if after is None else after)
             for name, section in {MEMBERS: detail.get(MEMBERS), **detail.get("roles", {})}.items():
@@ -63,14 +67,22 @@ class GroupChange:
                     known.removed | frozenset(more.get("removed", ())),
                 )
         moved = {name: each for name, each in lists.items() if each != Moves()}
-        return cls(fields, moved)
+        return cls(fields, moved, last_days)
 
     def without(self, addresses: Iterable[str]) -> "GroupChange":
         """Return the change without the moves of some addresses."""
         out = frozenset(addresses)
         return GroupChange(
-            self.fields, {name: each.without(out) for name, each in self.lists.items()}
+            self.fields,
+            {name: each.without(out) for name, each in self.lists.items()},
+            {name: days for name, days in self.last_days.items() if name not in out},
         )
+
+
+def _last_days_in(detail: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    changed = (detail.get(MEMBERS) or {}).get("changed", {})
+    pairs = {name: fields["until"] for name, fields in changed.items() if "until" in fields}
+    return {name: (before or "", after or "") for name, (before, after) in pairs.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,3 +32,21 @@ def test_a_department_is_counted_and_added(company: Run) -> None:
     assert "bob@example.org" in company("group", "members", TEAM).stdout
     missing = company("group", "add-members", TEAM, "--department", "Nowhere")
     assert missing.exit_code == os.EX_NOUSER
+
+
+def test_a_last_day_is_given_changed_and_taken_away(company: Run) -> None:
+    def last_day() -> str:
+        line = company("group", "members", TEAM, "--search", "bob").stdout.rstrip("\n")
+        return line.split("\t")[4]
+
+    add = ("group", "add-member", TEAM, "bob@example.org")
+    assert company(*add, "--until", "2999-01-31").stdout == "added bob@example.org\n"
+    assert last_day() == "2999-01-31"
+    assert company(*add).stdout == "bob@example.org was a member already\n"
+    assert last_day() == "2999-01-31"
+    changed = company(*add, "--until", "never").stdout
+    assert changed == "bob@example.org was a member already, and has another last day now\n"
+    assert last_day() == ""
+    for day, why in (("2020-01-31", "has passed"), ("soon", "is no day")):
+        refused = company(*add, "--until", day)
+        assert (refused.exit_code, why in refused.stderr) == (os.EX_DATAERR, True)

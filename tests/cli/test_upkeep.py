@@ -1,7 +1,7 @@
-"""Deleted groups are forgotten when their time has come."""
+"""Memberships end and deleted groups are forgotten when their time has come."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,8 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence.models import DeletedGroup
 from contactsgroups.services import groups
 from contactsgroups.services.groups.deleted_groups import list_deleted
+from contactsgroups.services.groups.member_ends import set_last_day
+from contactsgroups.services.groups.members import list_members
 from contactsgroups.settings import from_mapping
 from tests.directories import add_accounts, add_group
 
@@ -25,7 +27,7 @@ def test_what_is_due_is_forgotten_and_a_fault_does_not_end_it(
     add_accounts(core.database, ["ada"])
     uuid = add_group(core.database, "team@example.org", "ada@example.org").uuid
     groups.remove_group(core.database, OPERATOR, uuid)
-    assert upkeep.step(core) == 0
+    assert upkeep.step(core, datetime.now(UTC)) == 0
     with core.database.write() as session:
         session.execute(update(DeletedGroup).values(expires_at=datetime.now(UTC)))
 
@@ -34,10 +36,43 @@ def test_what_is_due_is_forgotten_and_a_fault_does_not_end_it(
 
     with monkeypatch.context() as patch:
         patch.setattr(upkeep, "purge_expired", fail)
-        assert upkeep.step(core) == 0
+        assert upkeep.step(core, datetime.now(UTC)) == 0
     assert "deleted groups cannot be purged" in caplog.text
     stop = threading.Event()
     stop.set()
     upkeep.follow(core, stop)
     assert list_deleted(core.database, OPERATOR).groups == ()
     core.close()
+
+
+def test_memberships_end_and_a_fault_does_not_keep_groups_from_being_forgotten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    core = open_core(from_mapping({"state": tmp_path}), upgrade=True)
+    add_accounts(core.database, ["ada", "bob"])
+    uuid = add_group(core.database, "team@example.org", "ada@example.org", "bob@example.org").uuid
+    now = datetime.now(UTC)
+    set_last_day(core.database, OPERATOR, uuid, ["bob@example.org"], now.date())
+    tomorrow = now + timedelta(days=1)
+
+    def fail(_database: object, _now: object) -> int:
+        raise Unavailable("the database does not answer")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(upkeep, "end_memberships", fail)
+        assert upkeep.step(core, tomorrow) == 0
+    assert "memberships cannot be ended" in caplog.text
+    upkeep.step(core, now)
+    assert len(list_members(core.database, OPERATOR, uuid)) == 2
+    upkeep.step(core, tomorrow)  # Nothing was done meanwhile: what was due is due still.
+    assert [each.address for each in list_members(core.database, OPERATOR, uuid)] == [
+        "ada@example.org"
+    ]
+    core.close()
+
+
+def test_it_waits_ten_minutes_and_not_past_the_end_of_a_day() -> None:
+    noon = datetime(2027, 1, 31, 12, tzinfo=UTC)
+    assert upkeep.pause_after(noon) == 600
+    late = datetime(2027, 1, 31, 23, 58, tzinfo=UTC)
+    assert 120 < upkeep.pause_after(late) < 121

@@ -1,6 +1,7 @@
 """What pasted and uploaded lines say."""
 
 import time
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -155,3 +156,15 @@ def test_many_lines_take_little_time() -> None:
     start = time.process_time()
     assert len(read_file(text)) == 20_000
     assert time.process_time() - start < 5
+
+
+def test_a_table_has_last_days_in_a_column_of_their_own() -> None:
+    text = (
+        "address,name,until\na@b.example,A,2027-01-31\nb@b.example,B,\nc@b.example,C,31.1.27\nd,D,x"
+    )
+    first, second, wrong, broken = read_file(text)
+    assert (first.until, second.until) == (date(2027, 1, 31), None)
+    assert (wrong.address, wrong.text) == (None, "c@b.example")
+    assert "31.1.27" in wrong.fault
+    assert broken.address is None
+    assert "x" not in broken.fault

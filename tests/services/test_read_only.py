@@ -102,6 +102,7 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.member_removal.remove_members": (UUID, ["bob@example.org"]),
     "groups.leaving.remove_everywhere": ("bob@example.org",),
     "groups.members.add_member": (UUID, "zoe@example.org"),
+    "groups.member_ends.set_last_day": (UUID, ["ada@example.org"], None),
     "groups.members.add_members": (UUID, ["zoe@example.org"]),
     "groups.members.remove_member": (UUID, "bob@example.org"),
     "groups.requests.approve_request": (REQUEST, "Welcome."),
@@ -160,6 +161,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.leaving_plan.plan_leaving": ("bob@example.org",),
     "groups.department_members.count_department": (UUID, COURTS),
     "groups.member_listing.addresses_found": (UUID, MemberFilter()),
+    "groups.member_listing.last_days_in": (UUID, ["ada@example.org"]),
     "groups.member_listing.list_found_members": (UUID, MemberFilter()),
     "groups.member_listing.read_found_members": (UUID, MemberFilter()),
     "groups.members.list_members": (UUID,),
@@ -200,6 +202,7 @@ NOT_BY_A_PRINCIPAL = {
     # Of all accounts together; nobody asks for these.
     "completion.popularity.sum_up",
     "groups.deleted_groups.purge_expired",
+    "groups.member_ends.end_memberships",
     # Postfix's question about a message, whoever sends it.
     "delivery.mail_days.store_day",
 }

@@ -124,6 +124,8 @@ IN_THE_GROUP = {
     "joining.upload": Right.EDIT_MEMBERS,
     "joining.add_all_of_department": Right.MANAGE_ACCOUNTS,
     "joining.ask_about_department": Right.MANAGE_ACCOUNTS,
+    "member_ends.change": Right.EDIT_MEMBERS,
+    "member_ends.show": Right.EDIT_MEMBERS,
     "members.change": Right.EDIT_MEMBERS,
     "members.remove_found": Right.EDIT_MEMBERS,
     "members.send_csv": Right.SEE_MEMBERS,

@@ -123,6 +123,7 @@ class Member(Base):
     __table_args__ = (
         UniqueConstraint("group_id", "address"),
         Index(None, "address", "group_id"),
+        Index(None, "until"),
     )
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
@@ -132,6 +133,8 @@ class Member(Base):
     address: Mapped[str] = mapped_column(address_type())
     original: Mapped[str] = mapped_column(address_type())
     added_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+    until: Mapped[date | None] = mapped_column(Date)
+    """The last day, in UTC, on which it is a member; None for no end."""
 
     group: Mapped[Group] = relationship(back_populates="members")
 
@@ -149,6 +152,7 @@ class KeptMember(Base):
     )
     address: Mapped[str] = mapped_column(address_type(), primary_key=True, index=True)
     original: Mapped[str] = mapped_column(address_type())
+    until: Mapped[date | None] = mapped_column(Date)
 
 
 class GroupMail(Base):

@@ -1,7 +1,8 @@
 """Groups as any account may browse them: those that it sees, and those that it administers."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.orm import Session, joinedload
@@ -49,10 +50,14 @@ class GroupView:
 
 @dataclass(frozen=True, slots=True)
 class MemberPage:
-    """Members in the order of their addresses; ``next_after`` asks for the next page."""
+    """Members in the order of their addresses; ``next_after`` asks for the next page.
+
+    ``last_days`` has those of the members whose membership ends, as far as the principal may know.
+    """
 
     members: tuple[MemberView, ...]
     next_after: str | None
+    last_days: Mapping[str, date] = field(default_factory=dict)
 
 
 def browse_groups(
@@ -105,7 +110,8 @@ def browse_members(
     """Return direct members of a group, as far as the principal may know them, a page at a time.
 
     Args:
-        wanted: which of them; who is inactive is told to those alone who may see members anyway.
+        wanted: which of them; who is inactive, and whose membership ends, is told to those alone
+            who may see members anyway.
 
     Raises:
         GroupNotFound: there is none that this principal may know of.
@@ -116,13 +122,14 @@ def browse_members(
         if not groups_open_to(session, principal, [group]):
             raise NotPermitted("{address} does not show its members", address=group.address)
         tells = may_in_group(session, principal, Right.SEE_MEMBERS, group)
-        search = MemberSearch.of(session, principal, group, tells_inactive=tells)
-        statement = search.select(wanted, Member.address, Member.original)
+        search = MemberSearch.of(session, principal, group, tells_more=tells)
+        statement = search.select(wanted, Member.address, Member.original, Member.until)
         begun = statement.where(Member.address > after).order_by(Member.address)
         rows = session.execute(begun.limit(limit + 1)).all()
         originals = {row.address: row.original for row in rows[:limit]}
         views = tuple(describe(session, principal, originals))
-    return MemberPage(views, views[-1].address if len(rows) > limit else None)
+        last_days = {row.address: row.until for row in rows if row.until is not None and tells}
+    return MemberPage(views, views[-1].address if len(rows) > limit else None, last_days)
 
 
 def _filtered(

@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
+from contactsgroups.domain.last_day import is_over
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, KeptMember, Member
 from contactsgroups.persistence.queries import chunked, holders, local_domain_names
 from contactsgroups.services.accounts.group_standing import require_in_group
+from contactsgroups.services.groups.last_days import set_last_days_in, today
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import find_cycles
 from contactsgroups.services.unit_of_work import Work
@@ -34,7 +36,7 @@ def count_kept_members(database: Database, actor: Principal, uuid: str) -> int:
 def keep_members_in(work: Work, group: Group) -> None:
     """Note the typed members of a group, before they give way to those that it selects."""
     forget_kept_members_in(work, group)
-    typed = select(Member.group_id, Member.address, Member.original)
+    typed = select(Member.group_id, Member.address, Member.original, Member.until)
     rows = work.session.execute(typed.where(Member.group_id == group.id)).mappings()
     for some in chunked([dict(row) for row in rows]):
         work.session.execute(insert(KeptMember), some)
@@ -43,18 +45,22 @@ def keep_members_in(work: Work, group: Group) -> None:
 def bring_members_back_in(work: Work, group: Group) -> None:
     """Let the typed members be the members again; without any, those that are there stay.
 
-    Whoever has no address here any more stays away, and so does a group that now contains this one.
+    Whoever has no address here any more stays away, and so does a group that now contains this one,
+    and whose last day has passed.
     """
     session = work.session
     statement = select(KeptMember).where(KeptMember.group_id == group.id)
-    kept = {row.address: row.original for row in session.scalars(statement)}
+    open_ones = [each for each in session.scalars(statement) if not is_over(each.until, today())]
+    kept = {row.address: row.original for row in open_ones}
+    last_days = {row.address: row.until for row in open_ones}
     fit = {key: kept[key] for key in fit_members(session, group, kept)}
     forget_kept_members_in(work, group)
     if not fit:
         return
     stored = {member.address for member in group.members}
     group.members = [member for member in group.members if member.address in fit]
-    insert_members(session, group, {key: fit[key] for key in fit.keys() - stored})
+    insert_members(session, group, {key: fit[key] for key in fit.keys() - stored}, last_days)
+    set_last_days_in(work, group, {key: last_days[key] for key in fit.keys() & stored})
 
 
 def forget_kept_members_in(work: Work, group: Group) -> None:
@@ -68,7 +74,12 @@ def rename_kept_address_in(work: Work, former: str, address: Address) -> None:
     for row in rows:
         if work.session.get(KeptMember, (row.group_id, str(address))) is None:
             work.session.add(
-                KeptMember(group_id=row.group_id, address=str(address), original=address.original)
+                KeptMember(
+                    group_id=row.group_id,
+                    address=str(address),
+                    original=address.original,
+                    until=row.until,
+                )
             )
         work.session.delete(row)
     work.session.flush()

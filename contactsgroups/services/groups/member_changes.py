@@ -6,6 +6,7 @@ statements of a piece are as many for one address as for 500.
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import delete, func, select
@@ -17,6 +18,7 @@ from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import chunked, scalars_where
+from contactsgroups.services.groups.last_days import LastDays, Stay, last_days_of
 from contactsgroups.services.groups.members import (
     Refused,
     add_in,
@@ -35,6 +37,8 @@ class Result(StrEnum):
 
     ADDED = "added"
     ALREADY_MEMBER = "already_member"
+    CHANGED = "changed"
+    """It was a member already, and has another last day now."""
     REMOVED = "removed"
     NOT_A_MEMBER = "not_a_member"
     REFUSED = "refused"
@@ -63,15 +67,25 @@ class _Named:
 
 
 def change_members(
-    database: Database, actor: Principal, uuid: str, *, add: Sequence[str], remove: Sequence[str]
+    database: Database,
+    actor: Principal,
+    uuid: str,
+    *,
+    add: Sequence[str],
+    remove: Sequence[str],
+    until: date | Stay | None = Stay.AS_IT_IS,
 ) -> list[Outcome]:
     """Add and remove members; return what became of each text, those to add first.
 
     What is refused keeps nothing else from being done. Everything may be sent again: what was done
     already stays done.
 
+    Args:
+        until: the last day of those to add, also of those who are members already; None for no end.
+
     Raises:
-        InvalidInput: there are too many, or one is to be both added and removed.
+        InvalidInput: there are too many, one is to be both added and removed, or the last day has
+            passed.
         GroupNotFound, MembersAreDerived, NotPermitted: nothing was changed, unless the actor or the
             group changed meanwhile.
         Unavailable: perhaps after some pieces.
@@ -81,10 +95,11 @@ def change_members(
     require_editable(database, actor, uuid)  # Before texts are read, which takes long.
     joining, leaving = _read(add), _read(remove)
     _refuse_both(joining, leaving)
+    last_days = last_days_of(_by_key(joining), until)
     found: list[Outcome] = []
     for some in list(chunked(joining)) or [[]]:  # Also where nothing joins: the rights are asked.
         with write(database, actor) as work:
-            found += _add(work, editable_group_in(work, uuid), some)
+            found += _add(work, editable_group_in(work, uuid), some, last_days)
     for some in chunked(leaving):
         with write(database, actor) as work:
             found += _remove(work, editable_group_in(work, uuid), some)
@@ -115,10 +130,13 @@ def _refuse_both(joining: Sequence[_Named], leaving: Sequence[_Named]) -> None:
         raise InvalidInput("{both} is to be both added and removed", field="remove", both=min(both))
 
 
-def _add(work: Work, group: Group, named: Sequence[_Named]) -> Iterator[Outcome]:
-    report = add_in(work, group, _by_key(named), [])
+def _add(
+    work: Work, group: Group, named: Sequence[_Named], last_days: LastDays
+) -> Iterator[Outcome]:
+    report = add_in(work, group, _by_key(named), [], last_days=last_days)
     refused = {str(Address.parse(each.text)): each.reason for each in report.refused}
-    return _outcomes(named, refused, report.added, (Result.ADDED, Result.ALREADY_MEMBER))
+    done = dict.fromkeys(report.added, Result.ADDED) | dict.fromkeys(report.dated, Result.CHANGED)
+    return _outcomes(named, refused, done, Result.ALREADY_MEMBER)
 
 
 def _remove(work: Work, group: Group, named: Sequence[_Named]) -> Iterator[Outcome]:
@@ -140,7 +158,7 @@ def _remove(work: Work, group: Group, named: Sequence[_Named]) -> Iterator[Outco
         work.session.execute(delete(Member).where(of_group, Member.address.in_(gone)))
         work.session.expire(group, ["members"])
         work.changed_group(group)
-    return _outcomes(named, refused, gone, (Result.REMOVED, Result.NOT_A_MEMBER))
+    return _outcomes(named, refused, dict.fromkeys(gone, Result.REMOVED), Result.NOT_A_MEMBER)
 
 
 def _has_others(work: Work, group: Group, addresses: Collection[str]) -> bool:
@@ -151,17 +169,15 @@ def _has_others(work: Work, group: Group, addresses: Collection[str]) -> bool:
 def _outcomes(
     named: Sequence[_Named],
     refused: Mapping[str, str],
-    changed: Collection[str],
-    results: tuple[Result, Result],
+    done: Mapping[str, Result],
+    not_needed: Result,
 ) -> Iterator[Outcome]:
     """Yield the outcome of each text; where one address stands twice, the first one counts."""
-    done, not_needed = results
-    left = set(changed)
+    left = dict(done)
     for each in named:
         if each.address is None or each.key in refused:
             yield Outcome(each.text, Result.REFUSED, each.fault or refused[each.key])
         elif each.key in left:
-            left.remove(each.key)
-            yield Outcome(each.text, done)
+            yield Outcome(each.text, left.pop(each.key))
         else:
             yield Outcome(each.text, not_needed)

@@ -1,11 +1,12 @@
 """Which members of a group are wanted, by words and by kind: for every face that lists members."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from contactsgroups.domain.principal import Principal
@@ -17,7 +18,7 @@ WORDS_LIMIT = 10
 
 
 class MemberKind(StrEnum):
-    """What a member is; an account may be inactive beside."""
+    """What a member is; an account may be inactive beside, and any membership may end."""
 
     ACCOUNT = "account"
     GROUP = "group"
@@ -26,6 +27,8 @@ class MemberKind(StrEnum):
     """Also what the principal may not know."""
     INACTIVE = "inactive"
     """An account that is switched off: it is one of the accounts, too."""
+    ENDS = "ends"
+    """A membership that has a last day, whatever the member is beside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,31 @@ _DOMAIN_OF: Mapping[MemberKind, InstrumentedAttribute[int]] = {
 
 
 @dataclass(frozen=True, slots=True)
+class MemberTally:
+    """How many members are of just these kinds together; a member may be of several."""
+
+    together: Mapping[frozenset[MemberKind], int]
+
+    @property
+    def by_kind(self) -> dict[MemberKind, int]:
+        """How many are of each kind, also of those that nobody is of."""
+        return {kind: self.count({kind}) for kind in MemberKind}
+
+    @property
+    def total(self) -> int:
+        """How many members there are."""
+        return sum(self.together.values())
+
+    def count(self, kinds: Collection[MemberKind]) -> int:
+        """Return how many are of any of the kinds; of no kinds in particular, all."""
+        return sum(
+            number
+            for some, number in self.together.items()
+            if not kinds or some.intersection(kinds)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class MemberSearch:
     """Finds members of one group as a principal may know them.
 
@@ -66,22 +94,22 @@ class MemberSearch:
 
     Attributes:
         readable: the ids of the domains of which it may know who has an address; None for all.
-        tells_inactive: whether it may know which accounts are inactive.
+        tells_more: whether it may know which accounts are inactive, and which memberships end.
     """
 
     group_id: int
     readable: Collection[int] | None
-    tells_inactive: bool
+    tells_more: bool
 
     @classmethod
     def of(
-        cls, session: Session, principal: Principal, group: Group, *, tells_inactive: bool
+        cls, session: Session, principal: Principal, group: Group, *, tells_more: bool
     ) -> "MemberSearch":
         """Return what finds members of a group for a principal who may see them."""
         names = visible_domain_names(session, principal)
         ids = select(DomainRow.id).where(DomainRow.name.in_(names or ()))
         readable = None if names is None else list(session.scalars(ids))
-        return cls(group.id, readable, tells_inactive)
+        return cls(group.id, readable, tells_more)
 
     def select(self, wanted: MemberFilter, *columns: Any) -> Select[*tuple[Any, ...]]:
         """Select columns of the wanted members; an account's columns and a group's are at hand."""
@@ -90,23 +118,30 @@ class MemberSearch:
             conditions.append(or_(*(self._is(kind) for kind in sorted(wanted.kinds))))
         return self._joined(select(*columns)).where(*conditions)
 
-    def tally(self, session: Session, search: str) -> Mapping[MemberKind, int]:
+    def tally(self, session: Session, search: str) -> "MemberTally":
         """Return how many members of each kind have the words, in one walk through all."""
-        if self.readable is None and not search.strip():
-            return self._tally_all(session)
-        facts = Account.domain_id, Account.active, Alias.domain_id, _Nested.domain_id
+        if self.readable is None and not search.strip() and (found := self._tally_all(session)):
+            return found
+        ends = case((Member.until.is_not(None), 1), else_=0).label("ends")
+        facts = Account.domain_id, Account.active, Alias.domain_id, _Nested.domain_id, ends
         rows = session.execute(
             self.select(MemberFilter(search=search), *facts, func.count()).group_by(*facts)
         )
-        found = dict.fromkeys(MemberKind, 0)
-        for account, active, alias, nested, count in rows:
-            found[self._kind_of(account, alias, nested)] += count
-            if self._is_readable(account) and not active and self.tells_inactive:
-                found[MemberKind.INACTIVE] += count
-        return found
+        found: Counter[frozenset[MemberKind]] = Counter()
+        for account, active, alias, nested, is_ending, count in rows:
+            kinds = {self._kind_of(account, alias, nested)}
+            if self._is_readable(account) and not active and self.tells_more:
+                kinds.add(MemberKind.INACTIVE)
+            if is_ending and self.tells_more:
+                kinds.add(MemberKind.ENDS)
+            found[frozenset(kinds)] += count
+        return MemberTally(found)
 
-    def _tally_all(self, session: Session) -> Mapping[MemberKind, int]:
-        """Return the same of all members, where all is known: from indexes, in a fifth of it."""
+    def _tally_all(self, session: Session) -> MemberTally | None:
+        """Return the same of all members, where all is known: from indexes, in a fifth of it.
+
+        None where a membership ends: then each member has to be looked at.
+        """
         members = select(func.count()).where(Member.group_id == self.group_id)
         inactive = select(Account.address).where(Account.active.is_(False))
         counts = (
@@ -114,17 +149,22 @@ class MemberSearch:
             members.where(Member.address == Group.address),
             members.where(Member.address == Alias.address),
             members.where(Member.address.in_(inactive)),
+            members.where(Member.until.is_not(None)),
             members,
         )
         row = session.execute(select(*(each.scalar_subquery() for each in counts))).one()
-        accounts, groups, aliases, switched_off, everybody = row
-        return {
-            MemberKind.ACCOUNT: accounts,
-            MemberKind.GROUP: groups,
-            MemberKind.ALIAS: aliases,
-            MemberKind.EXTERNAL: everybody - accounts - groups - aliases,
-            MemberKind.INACTIVE: switched_off if self.tells_inactive else 0,
+        accounts, groups, aliases, switched_off, ending, everybody = row
+        if ending:
+            return None
+        told = switched_off if self.tells_more else 0
+        together = {
+            frozenset({MemberKind.ACCOUNT}): accounts - told,
+            frozenset({MemberKind.ACCOUNT, MemberKind.INACTIVE}): told,
+            frozenset({MemberKind.GROUP}): groups,
+            frozenset({MemberKind.ALIAS}): aliases,
+            frozenset({MemberKind.EXTERNAL}): everybody - accounts - groups - aliases,
         }
+        return MemberTally(together)
 
     def _kind_of(self, account: int | None, alias: int | None, nested: int | None) -> MemberKind:
         """Return a member's kind; of account, alias and group, the domain of the one it is."""
@@ -150,9 +190,11 @@ class MemberSearch:
     def _is(self, kind: MemberKind) -> ColumnElement[bool]:
         if kind is MemberKind.EXTERNAL:
             return and_(*(self._unreadable(each) for each in _DOMAIN_OF.values()))
+        if kind is MemberKind.ENDS:
+            return Member.until.is_not(None) if self.tells_more else false()
         if kind is MemberKind.INACTIVE:
             is_inactive = and_(self._readable(Account.domain_id), ~Account.active)
-            return is_inactive if self.tells_inactive else false()
+            return is_inactive if self.tells_more else false()
         return self._readable(_DOMAIN_OF[kind])
 
     def _readable(self, domain_id: InstrumentedAttribute[int]) -> ColumnElement[bool]:

@@ -1,8 +1,8 @@
 """The list of a group's members: searched, filtered by kind, counted, in pages both ways."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -13,7 +13,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Department, Group, Member
-from contactsgroups.persistence.queries import groups_by_address
+from contactsgroups.persistence.queries import groups_by_address, rows_where
 from contactsgroups.services.accounts.group_standing import (
     groups_open_to,
     may_in_group,
@@ -28,6 +28,7 @@ _COLUMNS = (
     Member.address,
     Member.original,
     Member.added_at,
+    Member.until,
     Account.active,
     Department.path,
 )
@@ -40,6 +41,7 @@ class ListedMember:
     Attributes:
         kind: account, alias, group or external; external also for what it may not know.
         since: when it became a member.
+        until: the last day of the membership, as far as the principal may know; None for no end.
         is_inactive: an account that gets no mail, as far as the principal may know.
         department: the path of an account's department, if the principal manages it.
         group_uuid: of a group that the principal may open; empty for all else.
@@ -51,6 +53,7 @@ class ListedMember:
     name: str
     kind: str
     since: datetime
+    until: date | None = None
     is_inactive: bool = False
     department: str = ""
     group_uuid: str = ""
@@ -108,15 +111,15 @@ def list_found_members(
         rows = _rows(session, search, wanted, after=after, before=before, limit=size + 1)
         shown = rows[-size:] if before else rows[:size]
         has_more = len(rows) > size
-        tallies = search.tally(session, wanted.search)
-        total = _count_all(session, group) if wanted.search else _sum(tallies, MemberFilter())
+        tally = search.tally(session, wanted.search)
+        total = _count_all(session, group) if wanted.search else tally.total
         members = _listed(session, actor, search, shown)
     is_first, is_last = (not has_more, False) if before else (not after, not has_more)
     return MemberListing(
         members=members,
-        found=_sum(tallies, wanted),
+        found=tally.count(wanted.kinds),
         total=total,
-        tallies=tallies,
+        tallies=tally.by_kind,
         before=members[0].address if members and not is_first else None,
         after=members[-1].address if members and not is_last else None,
     )
@@ -149,6 +152,25 @@ def addresses_found(
         return list(session.scalars(statement.order_by(Member.address)))
 
 
+def last_days_in(
+    database: Database, actor: Principal, uuid: str, addresses: Collection[str]
+) -> dict[str, date | None]:
+    """Return the last days of those of the addresses that are direct members.
+
+    Args:
+        addresses: in their normalised forms; others are passed over.
+
+    Raises:
+        GroupNotFound, NotPermitted: the actor may not know who is in the group.
+    """
+    with database.read() as session:
+        group = require_group(session, uuid)
+        require_in_group(session, actor, Right.SEE_MEMBERS, group)
+        rows = select(Member.address, Member.until).where(Member.group_id == group.id)
+        found = rows_where(session, rows, Member.address, sorted({*addresses}))
+        return {row.address: row.until for row in found}
+
+
 def _read_all(
     database: Database, actor: Principal, uuid: str, wanted: MemberFilter
 ) -> Iterator[ListedMember]:
@@ -174,7 +196,7 @@ def _open_group(session: Session, actor: Principal, uuid: str) -> Group:
 
 def _search_in(session: Session, actor: Principal, group: Group) -> MemberSearch:
     tells = may_in_group(session, actor, Right.SEE_MEMBERS, group)
-    return MemberSearch.of(session, actor, group, tells_inactive=tells)
+    return MemberSearch.of(session, actor, group, tells_more=tells)
 
 
 def _rows(
@@ -224,7 +246,8 @@ def _member_of(
         name=view.name,
         kind=view.kind,
         since=row.added_at,
-        is_inactive=search.tells_inactive and is_account and not row.active,
+        until=row.until if search.tells_more else None,
+        is_inactive=search.tells_more and is_account and not row.active,
         department=(row.path or "") if manages else "",
         group_uuid=group.uuid if group else "",
         recipient_count=group.recipient_count if group else 0,
@@ -234,11 +257,3 @@ def _member_of(
 def _count_all(session: Session, group: Group) -> int:
     statement = select(func.count()).select_from(Member).where(Member.group_id == group.id)
     return session.scalar(statement) or 0
-
-
-def _sum(tallies: Mapping[MemberKind, int], wanted: MemberFilter) -> int:
-    """Return how many are of the wanted kinds; the inactive are among the accounts."""
-    kinds = wanted.kinds or {*MemberKind}
-    if MemberKind.ACCOUNT in kinds:
-        kinds = kinds - {MemberKind.INACTIVE}
-    return sum(tallies[kind] for kind in kinds)

@@ -8,8 +8,10 @@ from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.queries import chunked
+from contactsgroups.services.groups.last_days import LastDays
 from contactsgroups.services.groups.members import add_in, editable_group_in, require_editable
 from contactsgroups.services.unit_of_work import write
+from contactsgroups.services.unit_of_work.derivation import NO_LAST_DAYS
 
 
 @dataclass(slots=True)
@@ -20,6 +22,7 @@ class AddedMembers:
         group: the group's address.
         added: those that are new, in order.
         already: how many were members before.
+        dated: how many of these have another last day now.
         refused: why others are not, by the normalised address.
         left: those that were not looked at, because of ``stopped``.
     """
@@ -27,17 +30,25 @@ class AddedMembers:
     group: str = ""
     added: list[str] = field(default_factory=list)
     already: int = 0
+    dated: int = 0
     refused: dict[str, str] = field(default_factory=dict)
     left: tuple[str, ...] = ()
     stopped: ContactsGroupsError | None = None
 
 
 def add_in_pieces(
-    database: Database, actor: Principal, uuid: str, candidates: Mapping[str, Address]
+    database: Database,
+    actor: Principal,
+    uuid: str,
+    candidates: Mapping[str, Address],
+    last_days: LastDays = NO_LAST_DAYS,
 ) -> AddedMembers:
     """Add members by their normalised addresses; what cannot be one keeps no other from it.
 
     Everything may be sent again: what was done already stays done.
+
+    Args:
+        last_days: of new members, and of those who are members already.
 
     Raises:
         GroupNotFound, MembersAreDerived, NotPermitted: nothing was changed.
@@ -51,7 +62,8 @@ def add_in_pieces(
             with write(database, actor) as work:
                 group = editable_group_in(work, uuid)
                 found.group = group.address
-                report = add_in(work, group, {key: candidates[key] for key in some}, [])
+                asked = {key: candidates[key] for key in some}
+                report = add_in(work, group, asked, [], last_days=last_days)
         except ContactsGroupsError as error:
             if not done:
                 raise
@@ -60,6 +72,7 @@ def add_in_pieces(
         done += len(some)
         found.added += report.added
         found.already += len(report.already)
+        found.dated += len(report.dated)
         for each in report.refused:
             found.refused[str(Address.parse(each.text))] = each.reason
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -39,10 +40,16 @@ from contactsgroups.services.accounts.group_standing import (
     require_in_group,
 )
 from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
+from contactsgroups.services.groups.last_days import (
+    LastDays,
+    Stay,
+    last_days_of,
+    set_last_days_in,
+)
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 from contactsgroups.services.unit_of_work import Work, write
-from contactsgroups.services.unit_of_work.derivation import insert_members
+from contactsgroups.services.unit_of_work.derivation import NO_LAST_DAYS, insert_members
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
 ADDRESSES_LIMIT = 50_000
@@ -60,37 +67,65 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class MembershipReport:
-    """The result for each address that was to be added."""
+    """The result for each address that was to be added.
+
+    Attributes:
+        already: those who were members before.
+        dated: those of them whose last day is another one now.
+    """
 
     added: tuple[str, ...]
     already: tuple[str, ...]
     refused: tuple[Refused, ...]
+    dated: tuple[str, ...] = ()
 
 
 def add_members(
-    database: Database, actor: Principal, uuid: str, texts: Sequence[str]
+    database: Database,
+    actor: Principal,
+    uuid: str,
+    texts: Sequence[str],
+    *,
+    until: date | Stay | None = Stay.AS_IT_IS,
 ) -> MembershipReport:
     """Add members to a group; faulty addresses are reported and the others added.
 
+    Args:
+        until: the last day of all of them, also of those who are members already; None for no end.
+
     Raises:
+        InvalidInput: the last day has passed.
         GroupNotFound, MembersAreDerived, NotPermitted: nothing was changed.
     """
     require_editable(database, actor, uuid)
-    parsed = _parse_each(texts, strict=False)  # Before the lock, for which others wait.
+    candidates, refused = _parse_each(texts, strict=False)  # Before the lock, others wait for it.
+    last_days = last_days_of(candidates, until)
     with write(database, actor) as work:
-        return add_in(work, editable_group_in(work, uuid), *parsed)
+        group = editable_group_in(work, uuid)
+        return add_in(work, group, candidates, refused, last_days=last_days)
 
 
-def add_member(database: Database, actor: Principal, uuid: str, text: str) -> bool:
+def add_member(
+    database: Database,
+    actor: Principal,
+    uuid: str,
+    text: str,
+    *,
+    until: date | Stay | None = Stay.AS_IT_IS,
+) -> bool:
     """Add one member; return False if it was one already.
 
+    Args:
+        until: its last day, also if it is a member already; None for no end.
+
     Raises:
-        InvalidAddress, MembershipCycle: nothing was changed.
+        InvalidAddress, InvalidInput, MembershipCycle: nothing was changed.
     """
     with write(database, actor) as work:
         group = editable_group_in(work, uuid)
         candidates, refused = _parse_each([text], strict=True)
-        report = add_in(work, group, candidates, refused, strict=True)
+        last_days = last_days_of(candidates, until)
+        report = add_in(work, group, candidates, refused, strict=True, last_days=last_days)
         return bool(report.added)
 
 
@@ -257,8 +292,13 @@ def add_in(
     refused: list[Refused],
     *,
     strict: bool = False,
+    last_days: LastDays = NO_LAST_DAYS,
 ) -> MembershipReport:
-    """Add what can be added; with ``strict``, raise at the first address that cannot."""
+    """Add what can be added; with ``strict``, raise at the first address that cannot.
+
+    Args:
+        last_days: of new members, and of those who are members already.
+    """
     statement = select(Member.address).where(Member.group_id == group.id)
     stored = set(scalars_where(work.session, statement, Member.address, candidates))
     new = {key: address for key, address in candidates.items() if key not in stored}
@@ -267,11 +307,13 @@ def add_in(
         raise next(iter(faults.values()))
     refused += [Refused(new[key].original, fault.sentence) for key, fault in faults.items()]
     added = [key for key in new if key not in faults]
-    insert_members(work.session, group, {key: new[key].original for key in added})
+    insert_members(work.session, group, {key: new[key].original for key in added}, last_days)
     if added:
         work.changed_group(group)
     already = tuple(key for key in candidates if key in stored)
-    return MembershipReport(tuple(added), already, tuple(refused))
+    later = {key: last_days[key] for key in already if key in last_days}
+    dated = set_last_days_in(work, group, later) if later else ()
+    return MembershipReport(tuple(added), already, tuple(refused), dated)
 
 
 def _refuse_too_many(texts: Sequence[str]) -> None:

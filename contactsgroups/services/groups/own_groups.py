@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -57,6 +57,7 @@ class OwnGroup:
         rights: what it may do in it.
         owners: their names, or addresses where there is no name.
         is_direct: whether the principal is named in it, and can leave it.
+        until: the last day on which it is named in it, in UTC; None for no end.
         way: through which groups it gets what is sent to this one, the nearest to the principal
             first; empty where it is in the group itself.
     """
@@ -68,6 +69,7 @@ class OwnGroup:
     is_direct: bool
     way: tuple[str, ...]
     waiting: WaitingRequest | None
+    until: date | None = None
 
     @property
     def must_ask_to_leave(self) -> bool:
@@ -198,6 +200,7 @@ def views_of(
     direct = {each.id for each in groups if _is_direct(each, standings[each.id])}
     ways = _ways_to(session, principal, [each for each in groups if each.id not in direct])
     waiting = _waiting_requests(session, principal, groups)
+    last_days = _last_days(session, principal, direct)
     return tuple(
         OwnGroup(
             group=summary_of(each),
@@ -207,6 +210,7 @@ def views_of(
             is_direct=each.id in direct,
             way=ways.get(each.id, ()),
             waiting=waiting.get(each.id),
+            until=last_days.get(each.id),
         )
         for each in groups
     )
@@ -257,6 +261,19 @@ def _ids_with_member(own: Collection[str]) -> Select[int]:
 
 def _is_direct(group: Group, standings: Collection[Standing]) -> bool:
     return Standing.MEMBER in standings and group.kind in _TYPED
+
+
+def _last_days(session: Session, principal: Principal, ids: Collection[int]) -> dict[int, date]:
+    """Return the last days in groups that all memberships of the principal have an end in."""
+    own = own_addresses(session, principal)
+    statement = select(Member.group_id, Member.until).where(Member.address.in_(own))
+    endless, found = set(), dict[int, date]()
+    for row in rows_where(session, statement, Member.group_id, ids):
+        if row.until is None:
+            endless.add(row.group_id)
+        else:
+            found[row.group_id] = max(row.until, found.get(row.group_id, row.until))
+    return {each: until for each, until in found.items() if each not in endless}
 
 
 def _waiting_requests(

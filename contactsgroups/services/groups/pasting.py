@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import islice
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.accounts.sharing import visible_domain_names
+from contactsgroups.services.groups.last_days import Stay, last_days_of, require_open_now
 from contactsgroups.services.groups.member_pieces import AddedMembers, add_in_pieces
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, require_editable
 
@@ -44,6 +46,7 @@ class PasteReport:
         lines: how many were read.
         added: the addresses that are new.
         already: how many were members before.
+        dated: how many of these have another last day now.
         doubled: how many say again what a line above them says.
         refused: those that need a look, with what is wrong; in order.
         left: those that were not looked at, because of ``stopped``.
@@ -52,6 +55,7 @@ class PasteReport:
     lines: int
     added: tuple[str, ...] = ()
     already: int = 0
+    dated: int = 0
     doubled: int = 0
     refused: tuple[MemberLine, ...] = ()
     left: tuple[MemberLine, ...] = ()
@@ -64,14 +68,23 @@ class PasteReport:
 
 
 def paste_members(
-    database: Database, actor: Principal, uuid: str, lines: Sequence[MemberLine]
+    database: Database,
+    actor: Principal,
+    uuid: str,
+    lines: Sequence[MemberLine],
+    *,
+    until: date | Stay | None = Stay.AS_IT_IS,
 ) -> PasteReport:
     """Add what can be added; nothing is mended that nobody has looked at.
 
     An address whose domain is nearly one of ours waits until somebody says that it is meant.
 
+    Args:
+        until: the last day of those whose line has none of its own, also of those who are members
+            already; None for no end.
+
     Raises:
-        InvalidInput: there are too many lines, or none.
+        InvalidInput: there are too many lines, or none, or the last day has passed.
         GroupNotFound, MembersAreDerived, NotPermitted, Unavailable: nothing was changed.
     """
     require_editable(database, actor, uuid)
@@ -81,6 +94,7 @@ def paste_members(
         )
     if not lines:
         raise InvalidInput("no address was given", field="members")
+    lines = [_without_past_day(each) for each in lines]
     first = _first_of_each(lines)
     doubtful = _find_doubtful(database, actor, first.values())
     candidates = {
@@ -88,11 +102,22 @@ def paste_members(
         for key, line in first.items()
         if line.address is not None and key not in doubtful
     }
-    result = add_in_pieces(database, actor, uuid, candidates)
+    own_days = {key: first[key].until for key in candidates if first[key].until is not None}
+    last_days = {**last_days_of(candidates, until), **own_days}
+    result = add_in_pieces(database, actor, uuid, candidates, last_days)
     refused = _plausible(database, actor, uuid, [each for each in lines if each.address is None])
     refused += doubtful.values()
     refused += [_refused(first[key], result.group, why) for key, why in result.refused.items()]
     return _report(lines, first, result, refused)
+
+
+def _without_past_day(line: MemberLine) -> MemberLine:
+    """Return a line that is to be looked at if its last day has passed."""
+    try:
+        require_open_now(line.until)
+    except InvalidInput as error:
+        return replace(line, address=None, until=None, fault=error.sentence)
+    return line
 
 
 def _report(
@@ -106,6 +131,7 @@ def _report(
         lines=len(lines),
         added=tuple(result.added),
         already=result.already,
+        dated=result.dated,
         doubled=valid - len(first),
         refused=tuple(sorted(refused, key=lambda each: each.number)),
         left=tuple(first[key] for key in result.left),

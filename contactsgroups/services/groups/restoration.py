@@ -5,7 +5,7 @@ Much may have changed meanwhile.  What cannot be as it was is left out, and a no
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session, joinedload
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from contactsgroups.domain import authority
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupKind, Role
+from contactsgroups.domain.last_day import is_over
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence.models import (
     Account,
@@ -39,6 +40,7 @@ from contactsgroups.services.groups.group_snapshots import (
     known_values,
 )
 from contactsgroups.services.groups.kept_members import fit_members
+from contactsgroups.services.groups.last_days import today
 from contactsgroups.services.groups.members import find_cycles
 from contactsgroups.services.unit_of_work import Work, derivation
 
@@ -83,16 +85,32 @@ def _restore_members_in(
 ) -> list[str]:
     session = work.session
     lost: list[str] = []
+    ended: list[str] = []
     kept_there = _present(session, {each["address"] for each in snapshot.kept_members}, deleted_at)
     _insert(session, KeptMember, group, _split(snapshot.kept_members, kept_there)[0])
     if GroupKind(group.kind).is_derived:
         derivation.derive_all(session, group)
     else:
-        there = _present(session, {each["address"] for each in snapshot.members}, deleted_at)
-        kept, lost = _split(snapshot.members, fit_members(session, group, there))
+        current, ended = _without_ended(snapshot.members)
+        there = _present(session, {each["address"] for each in current}, deleted_at)
+        kept, lost = _split(current, fit_members(session, group, there))
         _insert(session, Member, group, kept)
     session.expire(group, ["members"])
-    return _missing(lost, "{named} is not a member again", "{named} are not members again")
+    return [
+        *_missing(lost, "{named} is not a member again", "{named} are not members again"),
+        *_missing(
+            ended,
+            "{named} is not a member again: the last day has passed",
+            "{named} are not members again: their last days have passed",
+        ),
+    ]
+
+
+def _without_ended(rows: Sequence[Values]) -> tuple[list[Values], list[str]]:
+    """Return the rows of those whose last day has not passed, and the addresses of the others."""
+    now = today()
+    ended = {each["address"] for each in rows if is_over(each.get("until"), now)}
+    return _split(rows, {each["address"] for each in rows} - ended)
 
 
 def _restore_requests_in(
@@ -171,7 +189,8 @@ def _restore_place_in(work: Work, group: Group, snapshot: GroupSnapshot, report:
     kept, typed = _by_kind(snapshot.kept_elsewhere, others)
     fit, unfit = [], []
     for each in [*snapshot.memberships, *typed]:
-        fault = _membership_fault(work.session, group, others.get(each.uuid), editable)
+        parent, until = others.get(each.uuid), each.values.get("until")
+        fault = _membership_fault(work.session, group, parent, until, editable)
         if fault:
             unfit.append((each, fault))
         else:
@@ -227,11 +246,17 @@ def _by_kind(
 
 
 def _membership_fault(
-    session: Session, group: Group, parent: Group | None, editable: Collection[int]
+    session: Session,
+    group: Group,
+    parent: Group | None,
+    until: date | None,
+    editable: Collection[int],
 ) -> str:
     """Return why a group cannot be a member again; nothing if it can."""
     if parent is None:
         return Sentence("which does not exist any more")
+    if is_over(until, today()):
+        return Sentence("where its last day has passed")
     if GroupKind(parent.kind).is_derived:
         return Sentence("whose members follow the directory now")
     if find_cycles(session, parent.address, [group.address]):

@@ -6,8 +6,9 @@ The undo is a change of its own, with entries in the log, and can be undone itse
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -19,18 +20,20 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import Conflict, InvalidInput, NoMembers, NotFound
 from contactsgroups.domain.faults import FAULTS
 from contactsgroups.domain.group import SETTINGS, GroupKind, Role
+from contactsgroups.domain.last_day import is_over, read_last_day
 from contactsgroups.domain.merging import Value
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.sentence import Sentence, in_a_row
 from contactsgroups.domain.undoing import MEMBERS, GroupChange, Moves, take_back
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditRow, Group, Member
-from contactsgroups.persistence.queries import chunked
+from contactsgroups.persistence.queries import chunked, rows_where
 from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.audit_log import read_details
 from contactsgroups.services.groups.deleted_groups import restore_in
 from contactsgroups.services.groups.drafts import GroupDraft, refuse_too_many
 from contactsgroups.services.groups.editing import draft_like, update_group_in
+from contactsgroups.services.groups.last_days import set_last_days_in, today
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, add_in
 from contactsgroups.services.groups.reading import details_of
 from contactsgroups.services.groups.responsible import require_responsible_in, responsible_for
@@ -279,15 +282,17 @@ def _change_members_in(work: Work, group: Group, change: GroupChange, undone: Un
     were kept, and are back with the kind already.
     """
     moves = change.lists.get(MEMBERS)
-    if moves is None or GroupKind(group.kind).is_derived or _moves_by_directory(change):
+    is_nothing = moves is None and not change.last_days
+    if is_nothing or GroupKind(group.kind).is_derived or _moves_by_directory(change):
         return False
     require_in_group(work.session, work.actor, Right.EDIT_MEMBERS, group)
     statement = select(Member.address).where(Member.group_id == group.id)
     present = frozenset(work.session.scalars(statement))
-    wanted = moves.taken_back(present)
+    wanted = present if moves is None else moves.taken_back(present)
+    is_dated = _set_last_days_in(work, group, change, present & wanted, undone)
     if wanted == present:
-        return False
-    added = _add_in(work, group, sorted(wanted - present), undone)
+        return is_dated
+    added = _add_in(work, group, sorted(wanted - present), change, undone)
     leaving = present - wanted
     if leaving == present and not added:
         raise NoMembers("a group needs at least one member")
@@ -298,7 +303,50 @@ def _change_members_in(work: Work, group: Group, change: GroupChange, undone: Un
     work.changed_group(group)
     undone.back += len(added)
     undone.gone += len(leaving)
-    return bool(added or leaving)
+    return bool(added or leaving) or is_dated
+
+
+def _set_last_days_in(
+    work: Work, group: Group, change: GroupChange, staying: Collection[str], undone: Undone
+) -> bool:
+    """Give those who stay the last days that they had; return whether anything differs."""
+    moves = change.lists.get(MEMBERS, Moves())
+    asked = (change.last_days.keys() & staying) - moves.added - moves.removed
+    rows = select(Member.address, Member.until).where(Member.group_id == group.id)
+    stored = {
+        row.address: "" if row.until is None else row.until.isoformat()
+        for row in rows_where(work.session, rows, Member.address, sorted(asked))
+    }
+    back: dict[str, date | None] = {}
+    for address in sorted(stored):
+        before, after = change.last_days[address]
+        if stored[address] == after:
+            back[address] = _open_day(group, address, before, undone)
+        elif stored[address] != before:
+            undone.notes.append(
+                Sentence(
+                    "the last day of {member} in {address} was changed again since",
+                    member=address,
+                    address=group.original,
+                )
+            )
+    return bool(set_last_days_in(work, group, back))
+
+
+def _open_day(group: Group, address: str, text: str, undone: Undone) -> date | None:
+    """Return the last day that somebody had; none if it has passed, which a note says."""
+    until = read_last_day(text)
+    if not is_over(until, today()):
+        return until
+    undone.notes.append(
+        Sentence(
+            "the last day of {member} in {address}, {day}, has passed: there is none now",
+            member=address,
+            address=group.original,
+            day=text,
+        )
+    )
+    return None
 
 
 def _moves_by_directory(change: GroupChange) -> bool:
@@ -306,13 +354,20 @@ def _moves_by_directory(change: GroupChange) -> bool:
     return any(any(change.fields.get(name, ())) for name in ("department", "rule"))
 
 
-def _add_in(work: Work, group: Group, addresses: Sequence[str], undone: Undone) -> tuple[str, ...]:
+def _add_in(
+    work: Work, group: Group, addresses: Sequence[str], change: GroupChange, undone: Undone
+) -> tuple[str, ...]:
     if len(addresses) > ADDRESSES_LIMIT:
         raise InvalidInput(
             "more than {limit} addresses at once", field="members", limit=ADDRESSES_LIMIT
         )
     candidates = {each: Address.parse(each) for each in addresses}
-    report = add_in(work, group, candidates, [])
+    last_days = {
+        each: _open_day(group, each, change.last_days[each][0], undone)
+        for each in addresses
+        if each in change.last_days
+    }
+    report = add_in(work, group, candidates, [], last_days=last_days)
     undone.notes += _refusals(group, report.refused)
     return report.added
 

@@ -53,6 +53,8 @@ class AuditRecorder:
         """Ids of the units of work that this one takes back."""
         self.notes: list[Entry] = []
         """What was done to no row of an audited table, and is to be written all the same."""
+        self.because = ""
+        """Why it is done, where nobody has asked for it."""
         self.actions: set[str] = set()
         """What was written, such as "change group"."""
         session.info[_RECORDER] = self
@@ -65,11 +67,16 @@ class AuditRecorder:
         entries = chain(entries_of(self._session, self.differences), self.notes)
         linked = AuditChain(self._session)
         while some := list(islice(entries, _PORTION)):
-            rows = [_values(entry, actor, self.undoes) | {"at": at} for entry in some]
+            rows = [_values(entry, actor, self._circumstances()) | {"at": at} for entry in some]
             rows = [row | {"work_id": self.work_id} for row in rows]
             self.actions |= {entry.action for entry in some}
             insert_rows(self._session, AuditRow, linked.link(rows))
         linked.close()
+
+    def _circumstances(self) -> dict[str, Any]:
+        """Return what every entry says beside what it changed."""
+        said = {"undoes": [*self.undoes], "because": self.because}
+        return {name: value for name, value in said.items() if value}
 
     def note_insert(self, audited: AuditedTable, entity: object) -> None:
         """Note that an entity was inserted."""
@@ -215,8 +222,8 @@ def _stored_row(audited: AuditedTable, entity: object, connection: Connection) -
     return tuple(connection.execute(audited.select(*conditions)).one())
 
 
-def _values(entry: Entry, actor: Principal, undoes: Sequence[str]) -> dict[str, Any]:
-    detail = entry.detail | ({"undoes": [*undoes]} if undoes else {})
+def _values(entry: Entry, actor: Principal, circumstances: dict[str, Any]) -> dict[str, Any]:
+    detail = entry.detail | circumstances
     return {
         "actor": str(actor.address),
         "origin": actor.origin[:_ORIGIN_LENGTH],

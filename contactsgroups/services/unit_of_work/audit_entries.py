@@ -16,7 +16,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -259,7 +259,7 @@ class _Names:
             return _HIDDEN
         if isinstance(value, bytes):
             return f"{len(value)} bytes, SHA-256 {hashlib.sha256(value).hexdigest()[:16]}"
-        if isinstance(value, datetime):
+        if isinstance(value, date):  # Also a moment.
             return value.isoformat()
         target = reference_of(column)
         return value if target is None or value is UNKNOWN else self._names[target][value]

@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -19,6 +21,9 @@ from contactsgroups.persistence.queries import (
     scalars_where,
 )
 from contactsgroups.services.unit_of_work.selection import Source
+
+NO_LAST_DAYS: Mapping[str, date | None] = MappingProxyType({})
+"""Nobody's membership has an end."""
 
 _Pins = defaultdict[tuple[int, str], set[str]]
 """The pinned addresses by group and role."""
@@ -89,21 +94,48 @@ def derive_all(session: Session, group: Group) -> None:
     session.flush()
     wanted = selected_accounts(session, group)
     stored = set(session.scalars(select(Member.address).where(Member.group_id == group.id)))
+    _take_last_days(session, group, wanted)
     _apply(session, [_move(group, wanted, stored)])
 
 
-def insert_members(session: Session, group: Group, members: Mapping[str, str]) -> None:
-    """Insert members, address to original; entities would take four times as long for many."""
+def _take_last_days(session: Session, group: Group, staying: Collection[str]) -> None:
+    """Let those who stay be members without an end: the directory says how long."""
+    ending = select(Member).where(Member.group_id == group.id, Member.until.is_not(None))
+    for member in session.scalars(ending):
+        if member.address in staying:
+            member.until = None
+
+
+def insert_members(
+    session: Session,
+    group: Group,
+    members: Mapping[str, str],
+    last_days: Mapping[str, date | None] = NO_LAST_DAYS,
+) -> None:
+    """Insert members, address to original; entities would take four times as long for many.
+
+    Args:
+        last_days: until when they are members, by address; those that are left out have no end.
+    """
     session.flush()
     if members:
-        insert_all_members(session, {group.id: members})
+        insert_all_members(session, {group.id: members}, last_days)
         session.expire(group, ["members"])
 
 
-def insert_all_members(session: Session, members: Mapping[int, Mapping[str, str]]) -> None:
+def insert_all_members(
+    session: Session,
+    members: Mapping[int, Mapping[str, str]],
+    last_days: Mapping[str, date | None] = NO_LAST_DAYS,
+) -> None:
     """Insert members of many groups, address to original, by the ids of the groups."""
     rows = [
-        {"group_id": group_id, "address": address, "original": original}
+        {
+            "group_id": group_id,
+            "address": address,
+            "original": original,
+            "until": last_days.get(address),
+        }
         for group_id, some in members.items()
         for address, original in sorted(some.items())
     ]

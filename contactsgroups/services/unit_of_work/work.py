@@ -55,6 +55,10 @@ class Work:
         detail = {"fields": {"last": [None, last]}}
         self._audit.notes.append(Entry("seal audit log", "audit log", "", "", detail))
 
+    def because(self, reason: str) -> None:
+        """Note why this is done, for the audit log, where nobody has asked for it."""
+        self._audit.because = reason
+
     def changed_group(self, group: Group, *, former_address: str | None = None) -> None:
         """Note that a group was created or changed; its id must be known (flushed)."""
         self._groups.add(group.id)

@@ -162,6 +162,7 @@ LABELS = {each.name: each.label for each in SETTINGS} | {
     "team_creators": mark("Who may create teams"),
     "title": mark("Title"),
     "unicode_name": mark("Domain as written"),
+    "until": mark("Last day"),
     "visible_domain": mark("Domain that is shown"),
     "wish": mark("Wish"),
 }

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
@@ -14,6 +14,7 @@ from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.group import SETTINGS, Choice
 from contactsgroups.domain.sentence import Moment, Sentence, in_a_row
 from contactsgroups.services.audit_log import AuditEntry
+from contactsgroups.services.groups.member_ends import LAST_DAY
 from contactsgroups.web.admin.audit_sentences import (
     ADDED,
     ANSWERED,
@@ -69,6 +70,8 @@ def tell(entry: AuditEntry) -> Telling:
     detail = entry.detail
     fields = tuple(_fields(verb, noun, detail.get("fields", {})))
     what = _what(verb, noun, detail, fields)
+    if detail.get("because") == LAST_DAY:
+        what = Sentence("ended after the last day: {what}", what=what)
     if "undoes" in detail:
         what = Sentence("undid a change: {what}", what=what)
     part, parts = detail.get("part", (1, 1))
@@ -220,12 +223,25 @@ def _what(
 
 
 def _counted(detail: Mapping[str, Any]) -> Iterator[Sentence]:
+    dated: list[str] = []
     for label, section in _sections(detail):
         for words, name in ((ADDED, "added"), (REMOVED, "removed")):
             if section.get(name) and label in words:
                 yield words[label].of(len(section[name]))
-        for address in section.get("changed", {}):
-            yield Sentence("changed how {address} is written", address=display_address(address))
+        moved = {*section.get("added", ()), *section.get("removed", ())}
+        for address, fields in section.get("changed", {}).items():
+            if "until" in fields and address not in moved:
+                dated.append(address)
+            if fields.keys() - {"until"}:
+                yield Sentence("changed how {address} is written", address=display_address(address))
+    yield from _dated(dated)
+
+
+def _dated(addresses: Sequence[str]) -> Iterator[Sentence]:
+    if len(addresses) == 1:
+        yield Sentence("changed the last day of {address}", address=display_address(addresses[0]))
+    elif addresses:
+        yield Sentence("changed the last day of {number:,} members", number=len(addresses))
 
 
 def _changed(raw: Mapping[str, list[Any]], fields: tuple[Difference, ...]) -> Iterator[Sentence]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import reduce
 from typing import Any
 from uuid import UUID
@@ -11,6 +12,7 @@ from flask.typing import ResponseReturnValue
 
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
+from contactsgroups.domain.last_day import read_last_day
 from contactsgroups.domain.member_lines import MemberLine, read_file, read_lines
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text_files import decode_file
@@ -22,6 +24,7 @@ from contactsgroups.services.groups.department_members import (
     add_department,
     count_department,
 )
+from contactsgroups.services.groups.last_days import Stay
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, require_editable
 from contactsgroups.services.groups.pasting import PasteReport, paste_members
 from contactsgroups.web.admin.member_page import back_with, member_page
@@ -53,7 +56,7 @@ def add(uuid: UUID) -> ResponseReturnValue:
     actor, typed = require_principal(), request.form.get("members", "")
 
     def refuse(error: ContactsGroupsError) -> ResponseReturnValue:
-        page = member_page(actor, _query(uuid), typed=typed, error=say(error))
+        page = member_page(actor, _query(uuid), typed=typed, **_shown(error))
         return refuse_form(page, error)
 
     return _add(actor, uuid, lambda: read_lines(typed), refuse)
@@ -71,7 +74,8 @@ def paste(uuid: UUID) -> ResponseReturnValue:
     actor, typed = require_principal(), request.form.get("lines", "")
 
     def refuse(error: ContactsGroupsError) -> ResponseReturnValue:
-        return refuse_form(_ways_page(actor, uuid, typed=typed, paste_error=say(error)), error)
+        shown = _shown(error, "paste_error", "paste_until")
+        return refuse_form(_ways_page(actor, uuid, typed=typed, **shown), error)
 
     return _add(actor, uuid, lambda: read_lines(typed), refuse)
 
@@ -89,7 +93,8 @@ def upload(uuid: UUID) -> ResponseReturnValue:
         return read_file(decoded.text)
 
     def refuse(error: ContactsGroupsError) -> ResponseReturnValue:
-        return refuse_form(_ways_page(actor, uuid, file_error=say(error)), error)
+        shown = _shown(error, "file_error", "file_until")
+        return refuse_form(_ways_page(actor, uuid, **shown), error)
 
     return _add(actor, uuid, read, refuse, lambda: note)
 
@@ -100,7 +105,7 @@ def add_corrected(uuid: UUID) -> ResponseReturnValue:
     actor, form = require_principal(), PasteForm.posted(request.form)
 
     def refuse(error: ContactsGroupsError) -> ResponseReturnValue:
-        return refuse_form(_form_page(actor, uuid, form, say(error)), error)
+        return refuse_form(_form_page(actor, uuid, form, **_shown(error)), error)
 
     return _add(actor, uuid, lambda: form.lines, refuse)
 
@@ -141,15 +146,18 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
     match (request.endpoint or "").rpartition(".")[2]:
         case "add":
             typed = request.form.get("members", "")
-            return member_page(actor, _query(uuid), typed=typed, error=text), 403
+            shown = {"typed": typed, "until": _typed_until(), "error": text}
+            return member_page(actor, _query(uuid), **shown), 403
         case "add_corrected":
-            return _form_page(actor, uuid, PasteForm.posted(request.form), text), 403
+            return _form_page(actor, uuid, PasteForm.posted(request.form), error=text), 403
         case "paste":
             typed = request.form.get("lines", "")
-            return _ways_page(actor, uuid, typed=typed, paste_error=text), 403
+            shown = {"typed": typed, "paste_until": _typed_until(), "paste_error": text}
+            return _ways_page(actor, uuid, **shown), 403
         case "upload":
             text = error.in_words(gettext("Try once more. Choose the file again."))
-            return _ways_page(actor, uuid, file_error=text), 403
+            shown = {"file_until": _typed_until(), "file_error": text}
+            return _ways_page(actor, uuid, **shown), 403
     choice = _choice(request.form)
     return _ways_page(actor, uuid, choice=choice, department_error=text), 403
 
@@ -164,7 +172,8 @@ def _add(
     """Add lines; go back to the list, or show it below the lines that need a look."""
     try:
         require_editable(current_database(), actor, str(uuid))  # Before much is read.
-        report = paste_members(current_database(), actor, str(uuid), read())
+        until = read_last_day(_typed_until()) or Stay.AS_IT_IS
+        report = paste_members(current_database(), actor, str(uuid), read(), until=until)
     except ContactsGroupsError as error:
         return refuse(error)
     if report.is_clean:
@@ -179,12 +188,32 @@ def _report_page(actor: Principal, uuid: UUID, report: PasteReport, note: str) -
     shown = with_proposals(current_core().completions, actor, report.refused[:ROWS])
     rest = [*report.refused[ROWS:], *report.left]
     return member_page(
-        actor, _query(uuid), report=report, paste_form=PasteForm.of(shown, rest), note=note
+        actor,
+        _query(uuid),
+        report=report,
+        paste_form=replace(PasteForm.of(shown, rest), until=_typed_until()),
+        note=note,
     )
 
 
-def _form_page(actor: Principal, uuid: UUID, form: PasteForm, error: str) -> str:
-    return member_page(actor, _query(uuid), paste_form=form, error=error)
+def _form_page(actor: Principal, uuid: UUID, form: PasteForm, **context: Any) -> str:
+    return member_page(actor, _query(uuid), paste_form=form, **context)
+
+
+def _typed_until() -> str:
+    """Return what stands in the field of the last day."""
+    return one_line(request.form.get("until", ""))
+
+
+def _shown(error: ContactsGroupsError, name: str = "error", until: str = "until") -> dict[str, str]:
+    """Return what a page shows after a refusal: the last day as typed, and the error beside it.
+
+    Args:
+        name: of the error about all else.
+        until: of the last day; its own error is called ``until_error`` after the same beginning.
+    """
+    is_about_day = getattr(error, "field", None) == "until"
+    return {until: _typed_until(), f"{until}_error" if is_about_day else name: say(error)}
 
 
 def _ways_page(actor: Principal, uuid: UUID, **context: Any) -> str:
@@ -249,6 +278,10 @@ def _in_words(report: PasteReport) -> str:
         parts.append(_added(report.added))
     if report.already:
         parts.append(_already(report.already))
+    if report.dated:
+        parts.append(
+            ngettext("{number} with a new last day", "{number} with a new last day", report.dated)
+        )
     if report.doubled:
         doubled = report.doubled
         parts.append(ngettext("{number} named twice", "{number} named twice", doubled))

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from contactsgroups.domain.spreadsheets import as_text
 from contactsgroups.services.groups.member_listing import ListedMember
 
-COLUMNS = ("address", "name", "kind", "since")
+COLUMNS = ("address", "name", "kind", "since", "until")
 
 _BYTE_ORDER_MARK = "\ufeff"  # Without it, spreadsheets take UTF-8 for something else.
 _TOGETHER = 500  # rows that are sent in one piece
 
 
 def csv_pieces(members: Iterable[ListedMember]) -> Iterator[str]:
-    """Yield a CSV file (RFC 4180), a row for each member; ``since`` is in UTC."""
+    """Yield a CSV file (RFC 4180), a row for each member; ``since`` and ``until`` are in UTC."""
     yield _BYTE_ORDER_MARK + _csv_text([COLUMNS])
     yield from _joined(_csv_text([map(as_text, _cells(each))]) for each in members)
 
@@ -27,7 +27,8 @@ def text_pieces(members: Iterable[ListedMember]) -> Iterator[str]:
 def _cells(member: ListedMember) -> tuple[str, ...]:
     kind = "inactive account" if member.is_inactive else member.kind
     since = member.since.isoformat(sep=" ", timespec="seconds")
-    return member.original, member.name, kind, since
+    until = "" if member.until is None else member.until.isoformat()
+    return member.original, member.name, kind, since, until
 
 
 def _csv_text(rows: Iterable[Iterable[str]]) -> str:

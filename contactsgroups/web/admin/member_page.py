@@ -26,6 +26,7 @@ LABELS = {
     MemberKind.ALIAS: mark("Aliases"),
     MemberKind.EXTERNAL: mark("External"),
     MemberKind.INACTIVE: mark("Inactive"),
+    MemberKind.ENDS: mark("Ends"),
 }
 """What the filters are called."""
 

@@ -16,6 +16,7 @@ from contactsgroups.services.groups import member_removal, members
 from contactsgroups.services.groups.member_filtering import MemberKind
 from contactsgroups.services.groups.member_listing import list_found_members, read_found_members
 from contactsgroups.services.groups.member_removal import Removal
+from contactsgroups.web.admin.member_ends import last_day_page
 from contactsgroups.web.admin.member_files import csv_pieces, text_pieces
 from contactsgroups.web.admin.member_page import PAGE, back_with, member_page, query_shown
 from contactsgroups.web.admin.member_query import MemberQuery
@@ -35,6 +36,7 @@ _KINDS = {
     MemberKind.ALIAS: mark("alias"),
     MemberKind.EXTERNAL: mark("external"),
     MemberKind.INACTIVE: mark("inactive"),
+    MemberKind.ENDS: mark("membership that ends"),
 }
 
 
@@ -46,17 +48,19 @@ def show(uuid: UUID) -> str:
 
 @blueprint.post("/members/ticked")
 def change(uuid: UUID) -> ResponseReturnValue:
-    """Remove the ticked members; before all that the filter finds are removed, ask."""
+    """Remove the ticked members, or ask for their last day; for all found, ask first."""
     actor, query = require_principal(), query_shown(uuid)
     members.require_editable(current_database(), actor, str(uuid))
     action = request.form.get("action", "")
     if action == "all":
         return _question(actor, query)
-    if action != "remove":
+    if action not in {"remove", "until"}:
         raise InvalidInput("there is no such button", field="action")
     ticked = request.form.getlist("member")[:PAGE]
     if not ticked:
         return back_with(gettext("No member is ticked, so nothing was changed."), query)
+    if action == "until":
+        return last_day_page(actor, query, ticked)
     try:
         removal = member_removal.remove_members(current_database(), actor, str(uuid), ticked)
     except ContactsGroupsError as error:

@@ -1,5 +1,6 @@
 """Direct members of a group over the API, and the mailboxes that it reaches."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Literal
 from uuid import UUID
@@ -15,6 +16,7 @@ from contactsgroups.services.groups.department_members import (
     count_department,
 )
 from contactsgroups.services.groups.first_recipients import list_first_recipients
+from contactsgroups.services.groups.last_days import read_until
 from contactsgroups.services.groups.member_changes import CHANGES_LIMIT, Outcome
 from contactsgroups.services.groups.member_filtering import MemberFilter, MemberKind
 from contactsgroups.services.groups.member_views import MemberView
@@ -31,6 +33,16 @@ _LIST = "members"  # in cursors
 _Texts = Annotated[list[Annotated[str, Field(max_length=1000)]], Field(max_length=CHANGES_LIMIT)]
 
 
+Until = Annotated[
+    str,
+    Field(
+        max_length=40,
+        description="The last day in UTC, such as `2027-01-31`, also of who is a member already; "
+        "`never` for no end. Left out, it stays as it is.",
+    ),
+]
+
+
 class Member(Schema):
     """A member as the principal sees it."""
 
@@ -40,6 +52,13 @@ class Member(Schema):
         Literal["account", "alias", "group", "external"],
         Field(description="`external` also for what the principal may not know."),
     ]
+    until: Annotated[
+        date | None,
+        Field(
+            description="The last day in UTC, for those who may see members also of groups that do "
+            "not show them; absent without an end."
+        ),
+    ] = None
 
 
 class MemberQuery(PageQuery):
@@ -50,10 +69,10 @@ class MemberQuery(PageQuery):
         Field(description="Words that the address or the name contains; case and accents are one."),
     ] = ""
     kind: Annotated[
-        Literal["account", "alias", "group", "external", "inactive"] | None,
+        Literal["account", "alias", "group", "external", "inactive", "ends"] | None,
         Field(
-            description="`inactive` finds accounts that are switched off, for those who may see "
-            "members also of groups that do not show them."
+            description="`inactive` finds accounts that are switched off, `ends` memberships that "
+            "have a last day, for those who may see members also of groups that do not show them."
         ),
     ] = None
 
@@ -93,6 +112,13 @@ class ChangedMembers(Schema):
 
     add: _Texts = Field(default_factory=list)
     remove: _Texts = Field(default_factory=list)
+    until: Until = ""
+
+
+class NewMember(Schema):
+    """Until when somebody is a member."""
+
+    until: Until = ""
 
 
 class MemberResult(Schema):
@@ -100,8 +126,11 @@ class MemberResult(Schema):
 
     address: Annotated[str, Field(description="As it was sent; at most 200 characters of it.")]
     result: Annotated[
-        Literal["added", "already_member", "removed", "not_a_member", "refused"],
-        Field(description="Only `added` and `removed` changed something."),
+        Literal["added", "already_member", "changed", "removed", "not_a_member", "refused"],
+        Field(
+            description="Only `added`, `changed` (the last day of a member) and `removed` changed "
+            "something."
+        ),
     ]
     detail: Annotated[str | None, Field(description="Why it was refused.")] = None
 
@@ -134,6 +163,7 @@ _ONE = Operation(
     summary="Add a member",
     scope="write",
     for_owners=True,
+    query=NewMember,
     answers={201: None, 204: None},
     problems=(409,),
 )
@@ -152,7 +182,7 @@ def list_members(uuid: UUID, query: MemberQuery) -> MemberList:
         limit=query.limit,
         wanted=MemberFilter(search=query.q, kinds=frozenset(kinds)),
     )
-    items = [_member_of(view) for view in found.members]
+    items = [_member_of(view, found.last_days.get(view.address)) for view in found.members]
     return MemberList(items=items, next_cursor=cursor_of(_LIST, found.next_after))
 
 
@@ -173,7 +203,12 @@ def change_members(uuid: UUID, body: ChangedMembers) -> MemberResults:
     It is done in pieces of 500 addresses: after 503, some of it may be done. Send it again then.
     """
     found = member_changes.change_members(
-        current_database(), require_principal(), str(uuid), add=body.add, remove=body.remove
+        current_database(),
+        require_principal(),
+        str(uuid),
+        add=body.add,
+        remove=body.remove,
+        until=read_until(body.until),
     )
     return MemberResults(results=[_result_of(each) for each in found])
 
@@ -210,9 +245,11 @@ def add_department_members(uuid: UUID, body: DepartmentMembers) -> DepartmentRes
 
 @blueprint.put("/members/<path:address>", merge_slashes=False)
 @serves(_ONE)
-def add_member(uuid: UUID, address: str) -> Answer:
+def add_member(uuid: UUID, address: str, query: NewMember) -> Answer:
     """Add a member; 204 if it is one already."""
-    is_new = members.add_member(current_database(), require_principal(), str(uuid), address)
+    is_new = members.add_member(
+        current_database(), require_principal(), str(uuid), address, until=read_until(query.until)
+    )
     return Answer(status=HTTPStatus.CREATED if is_new else HTTPStatus.NO_CONTENT)
 
 
@@ -253,8 +290,9 @@ def list_recipients(uuid: UUID, query: RecipientQuery) -> RecipientList:
     return RecipientList(members=[_recipient_of(each) for each in found.views], total=found.total)
 
 
-def _member_of(view: MemberView) -> Member:
-    return Member.model_validate({"address": view.original, "name": view.name, "kind": view.kind})
+def _member_of(view: MemberView, until: date | None) -> Member:
+    told = {"address": view.original, "name": view.name, "kind": view.kind, "until": until}
+    return Member.model_validate(told)
 
 
 def _recipient_of(view: MemberView) -> Recipient:

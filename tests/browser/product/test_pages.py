@@ -24,6 +24,7 @@ PAGES = {
     "members found": "/admin/groups/{team}/members?q=e&kind=account",
     "no members found": "/admin/groups/{team}/members?q=zzzz&kind=group",
     "ways to add": "/admin/groups/{team}/members/add",
+    "last day": "/admin/groups/{team}/members/until?member=ada@example.org",
     "department counted": "/admin/groups/{team}/members/department?department=example.org/Sales",
     "derived members": "/admin/groups/{sales}/members",
     "delivery": "/admin/groups/{team}/delivery",

@@ -1,15 +1,18 @@
 """Which members a search and kinds find, and what may not be told by them."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
+from contactsgroups.services.groups.last_days import today
+from contactsgroups.services.groups.member_ends import set_last_day
 from contactsgroups.services.groups.member_filtering import MemberFilter, MemberKind
 from contactsgroups.services.groups.member_listing import list_found_members
 from tests.directories import add_account, add_alias, add_group
-from tests.services.conftest import LOCAL_ADMIN, NIA
+from tests.services.conftest import ADA, LOCAL_ADMIN, NIA
 
 ALL = (
     "ada@example.org",
@@ -110,6 +113,32 @@ def test_each_kind_is_counted_for_the_words(database: Database, uuid: str) -> No
         "alias": 1,
         "external": 2,
         "inactive": 1,
+        "ends": 0,
     }
     narrowed = list_found_members(database, LOCAL_ADMIN, uuid, MemberFilter(search="grosse"))
     assert {kind: n for kind, n in narrowed.tallies.items() if n} == {"account": 1, "inactive": 1}
+
+
+def test_members_who_end_are_found_and_counted_beside_what_they_are(
+    database: Database, uuid: str
+) -> None:
+    until = today() + timedelta(days=3)
+    set_last_day(database, OPERATOR, uuid, ["ada@example.org", "guest@side.example"], until)
+    listing = list_found_members(database, LOCAL_ADMIN, uuid, MemberFilter())
+    assert listing.tallies[MemberKind.ENDS] == 2
+    assert [each.until for each in listing.members if each.until] == [until, until]
+    assert found(database, uuid, kinds={MemberKind.ENDS}) == "ada guest"
+    assert found(database, uuid, kinds={MemberKind.ENDS, MemberKind.ACCOUNT}) == "ada guest jo nia"
+    assert found(database, uuid, kinds={MemberKind.ENDS}, search="lukasi") == "ada"
+
+
+def test_whose_membership_ends_is_not_told_to_who_sees_members_only_as_the_group_shows_them(
+    database: Database, uuid: str
+) -> None:
+    until = today() + timedelta(days=3)
+    set_last_day(database, OPERATOR, uuid, ["ada@example.org"], until)
+    other = Principal(address=ADA.address)
+    listing = list_found_members(database, other, uuid, MemberFilter())
+    assert listing.tallies[MemberKind.ENDS] == 0
+    assert not any(each.until for each in listing.members)
+    assert found(database, uuid, other, kinds={MemberKind.ENDS}) == ""

@@ -44,11 +44,11 @@ def test_a_failure_in_the_middle_tells_what_is_left(
     uuid = add_group(small, "all@example.org", "ada@example.org").uuid
     whole, calls = member_pieces.add_in, []
 
-    def fail_later(*args: object) -> object:
+    def fail_later(*args: object, **named: object) -> object:
         calls.append(args)
         if len(calls) == 2:
             raise Unavailable("the database does not answer")
-        return whole(*args)  # type: ignore[arg-type]
+        return whole(*args, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(member_pieces, "add_in", fail_later)
     wanted = many(700)
@@ -64,7 +64,7 @@ def test_a_failure_in_the_middle_tells_what_is_left(
 def test_a_failure_at_the_beginning_is_raised(
     small: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise Unavailable("the database does not answer")
 
     uuid = add_group(small, "all@example.org", "ada@example.org").uuid

@@ -1,5 +1,7 @@
 """What an account is in, directly and through what, and what it runs."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from contactsgroups.domain.address import Address
@@ -7,8 +9,10 @@ from contactsgroups.domain.authority import Right, Standing
 from contactsgroups.domain.errors import GroupNotFound
 from contactsgroups.domain.group import Role
 from contactsgroups.domain.membership_request import Wish
-from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
+from contactsgroups.services.groups.last_days import today
+from contactsgroups.services.groups.member_ends import set_last_day
 from contactsgroups.services.groups.own_groups import (
     OwnCounts,
     OwnGroups,
@@ -116,3 +120,20 @@ def test_what_was_asked_stands_with_the_group(small: Database) -> None:
     assert waiting is not None
     assert waiting.wish is Wish.JOIN
     assert show_known_group(small, BOB, uuid).waiting is None
+
+
+def test_the_last_day_is_that_of_the_membership_which_lasts_longest(small: Database) -> None:
+    add_alias(small, "a@example.org", "ada@example.org")
+    one = add_group(small, "one@example.org", "ada@example.org", "bob@example.org").uuid
+    both = add_group(small, "both@example.org", "ada@example.org", "a@example.org").uuid
+    day = today() + timedelta(days=3)
+    for uuid in (one, both):
+        set_last_day(small, OPERATOR, uuid, ["ada@example.org"], day)
+
+    def last_days() -> list[date | None]:
+        return [own.until for own in list_direct_groups(small, ADA).groups]
+
+    assert last_days() == [None, day]
+    set_last_day(small, OPERATOR, both, ["a@example.org"], day + timedelta(days=1))
+    assert last_days() == [day + timedelta(days=1), day]
+    assert show_known_group(small, BOB, one).until is None

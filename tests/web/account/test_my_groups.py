@@ -1,8 +1,11 @@
 """My groups, as an ordinary account and an owner use them, without JavaScript."""
 
+from datetime import date
+
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import members
+from contactsgroups.services.groups.member_ends import set_last_day
 from tests.directories import add_group
 from tests.web.forms import Visitor
 
@@ -152,3 +155,12 @@ class TestOwners:
         assert ada.submit(url, password="wrong").status_code == 403
         assert ada.submit(url, password="correct horse").location == "/groups/owned"
         assert ada.get(url).status_code == 404
+
+
+def test_members_see_their_last_day(core, app):
+    uuid = add_group(
+        core.database, "project@example.org", "eve@example.org", "ada@example.org"
+    ).uuid
+    set_last_day(core.database, OPERATOR, uuid, ["eve@example.org"], date(2999, 1, 31))
+    assert '· until <time datetime="2999-01-31">' in eve(app).get("/groups").text
+    assert "You are in this group until <time" in eve(app).get(f"/groups/{uuid}").text

@@ -59,6 +59,27 @@ def fields(**values):
             "changed how a@b.c is written",
         ),
         (
+            "change group",
+            {"members": {"changed": {"a@b.c": {"until": [None, "2027-01-31"]}}}},
+            "Changed the last day of a@b.c",
+        ),
+        (
+            "change group",
+            {"members": {"changed": {name: {"until": ["2027-01-31", None]} for name in "ab"}}},
+            "Changed the last day of 2 members",
+        ),
+        (
+            "change group",
+            {
+                "because": "last day",
+                "members": {
+                    "removed": ["a@b.c"],
+                    "changed": {"a@b.c": {"until": ["2027-01-31", None]}},
+                },
+            },
+            "Ended after the last day: removed 1 member",
+        ),
+        (
             "change account",
             fields(active=(True, False), revoked_at=(None, "x")),
             "closed the account",

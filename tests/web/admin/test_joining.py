@@ -154,11 +154,11 @@ def test_an_interrupted_paste_says_how_far_it_came_and_keeps_the_rest(
 ):
     whole, calls = member_pieces.add_in, []
 
-    def fail_later(*args):
+    def fail_later(*args, **named):
         calls.append(args)
         if len(calls) == 2:
             raise Unavailable("the database does not answer")
-        return whole(*args)
+        return whole(*args, **named)
 
     monkeypatch.setattr(member_pieces, "add_in", fail_later)
     page = paste(admin, url, "broken", *(f"p{number}@example.net" for number in range(700)))

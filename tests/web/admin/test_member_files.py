@@ -25,10 +25,10 @@ def test_csv_has_a_row_for_each_and_no_formula():
     text = "".join(csv_pieces(found))
     assert text.startswith("\ufeff")
     assert list(csv.reader(io.StringIO(text.removeprefix("\ufeff")))) == [
-        ["address", "name", "kind", "since"],
-        ["ada@example.org", "'=HYPERLINK(A1)", "account", "2026-11-26 08:30:00+00:00"],
-        ["ada@example.org", "Ada", "inactive account", "2026-11-26 08:30:00+00:00"],
-        ["'+x@side.example", "", "external", "2026-11-26 08:30:00+00:00"],
+        ["address", "name", "kind", "since", "until"],
+        ["ada@example.org", "'=HYPERLINK(A1)", "account", "2026-11-26 08:30:00+00:00", ""],
+        ["ada@example.org", "Ada", "inactive account", "2026-11-26 08:30:00+00:00", ""],
+        ["'+x@side.example", "", "external", "2026-11-26 08:30:00+00:00", ""],
     ]
 
 

@@ -1,5 +1,8 @@
 """The form of lines that need a look."""
 
+from dataclasses import replace
+from datetime import date
+
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
@@ -13,8 +16,9 @@ def sent(form: PasteForm, *used: int, **changes: str) -> "MultiDict[str, str]":
     pairs = [("use", str(place)) for place in used]
     for row in form.rows:
         pairs += [("number", str(row.number)), ("text", row.text), ("seen", row.seen)]
-        pairs += [("fault", row.fault), ("proposal", row.proposal)]
-    given = {"rest": form.rest, "numbers": ",".join(map(str, form.numbers)), **changes}
+        pairs += [("fault", row.fault), ("proposal", row.proposal), ("day", row.until)]
+    numbers, days = ",".join(map(str, form.numbers)), ",".join(form.days)
+    given = {"rest": form.rest, "numbers": numbers, "days": days, "until": form.until, **changes}
     return MultiDict([*pairs, *given.items()])
 
 
@@ -32,6 +36,13 @@ def test_a_form_that_is_sent_says_what_was_shown():
         (9, "c", False),
         (12, "d", False),
     ]
+
+
+def test_each_line_keeps_its_last_day():
+    day = date(2027, 1, 31)
+    dated = [replace(line(number, "x@x.example"), until=day) for number in (3, 9)]
+    back = PasteForm.posted(sent(PasteForm.of(dated[:1], [*dated[1:], line(12, "d")])))
+    assert [each.until for each in back.lines] == [day, day, None]
 
 
 def test_a_ticked_proposal_takes_the_place_of_its_line():

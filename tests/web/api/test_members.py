@@ -156,3 +156,29 @@ def test_a_departments_people_are_counted_and_added(manager, reader, team):
     assert again.json["already"] == 1
     asked["department"] = "Nowhere"
     problem(manager("POST", f"{team}/department-members", json=asked), 422)
+
+
+def test_a_last_day_is_given_listed_changed_and_taken_away(manager, reader, team):
+    url = f"{team}/members/ada.alias@example.org"
+    assert manager("PUT", url + "?until=2999-01-31").status_code == 201
+    assert manager("PUT", url).status_code == 204
+
+    def ending():
+        items = manager.get(f"{team}/members?kind=ends")["items"]
+        return [(each["address"], each["until"]) for each in items]
+
+    assert ending() == [("ada.alias@example.org", "2999-01-31")]
+    assert reader.get(f"{team}/members?kind=ends")["items"] == []
+    assert not any("until" in each for each in reader.get(f"{team}/members")["items"])
+    people = ["ada.alias@example.org", "bob@example.org", "new@side.example"]
+
+    def change(until):
+        body = {"add": people, "until": until}
+        answer = manager("POST", f"{team}/members", json=body).get_json()
+        return [each["result"] for each in answer["results"]]
+
+    assert change("2999-01-31") == ["already_member", "changed", "added"]
+    assert change("never") == ["changed", "changed", "changed"]
+    assert ending() == []
+    assert "until" in str(problem(manager("PUT", url + "?until=2020-01-31"), 422))
+    problem(manager("PUT", url + "?until=31.1.2999"), 422)

@@ -290,6 +290,7 @@ table(
     sa.Column("group_id", sa.Integer(), to("groups.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("address", address_type(254), primary_key=True, index=True),
     sa.Column("original", address_type(254), nullable=False),
+    sa.Column("until", sa.Date(), nullable=True),
 )
 table(
     "members",
@@ -298,8 +299,10 @@ table(
     sa.Column("address", address_type(254), nullable=False),
     sa.Column("original", address_type(254), nullable=False),
     sa.Column("added_at", UTCDateTime(), nullable=False),
+    sa.Column("until", sa.Date(), nullable=True),
     sa.UniqueConstraint("group_id", "address"),
     sa.Index(None, "address", "group_id"),
+    sa.Index(None, "until"),
 )
 table(
     "membership_requests",

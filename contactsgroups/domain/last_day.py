@@ -1,0 +1,52 @@
+"""The last day of a membership: until it has ended in UTC, somebody is a member.
+
+Days are those of UTC, as everywhere in the product: a membership until 31 January ends at 00:00 UTC
+on 1 February.
+"""
+
+import re
+from datetime import date
+
+from contactsgroups.domain.errors import InvalidInput
+
+_SHOWN = 40  # characters of a text that is no day
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def read_last_day(text: str) -> date | None:
+    """Return the day that a text has (ISO 8601, ``2027-01-31``), or None for an empty one.
+
+    Raises:
+        InvalidInput: it is no day.
+
+    >>> read_last_day("2027-01-31")
+    datetime.date(2027, 1, 31)
+    """
+    typed = text.strip()
+    if not typed:
+        return None
+    try:
+        if _ISO.fullmatch(typed):
+            return date.fromisoformat(typed)
+    except ValueError:
+        pass  # Such as 2027-02-30.
+    raise InvalidInput(
+        "“{text}” is no day; write it like 2027-01-31", field="until", text=typed[:_SHOWN]
+    )
+
+
+def is_over(until: date | None, today: date) -> bool:
+    """Whether a membership has ended whose last day is known; on that day it has not."""
+    return until is not None and until < today
+
+
+def require_open(until: date | None, today: date) -> None:
+    """Refuse a last day that has passed.
+
+    Raises:
+        InvalidInput: it has.
+    """
+    if is_over(until, today):
+        raise InvalidInput(
+            "{day} has passed; the last day is today or later", field="until", day=str(until)
+        )

@@ -1,0 +1,80 @@
+"""Until when members are in a group: how that is stored, within transactions of others."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from enum import Enum
+
+from sqlalchemy import select
+
+from contactsgroups.domain.last_day import read_last_day, require_open
+from contactsgroups.persistence.models import Group, Member
+from contactsgroups.persistence.queries import scalars_where
+from contactsgroups.services.unit_of_work import Work
+from contactsgroups.services.unit_of_work.derivation import NO_LAST_DAYS
+
+NEVER = "never"
+"""Stands for no last day, where nothing leaves it as it is."""
+
+LastDays = Mapping[str, date | None]
+"""Last days by normalised addresses; None takes one away, and what is left out stays."""
+
+
+class Stay(Enum):
+    """Says that the last days of members are left as they are; new ones have none."""
+
+    AS_IT_IS = "as it is"
+
+
+def read_until(text: str) -> date | Stay | None:
+    """Return what a command or a client of the API says of the last day.
+
+    Nothing leaves it as it is, and ``never`` takes it away.
+
+    Raises:
+        InvalidInput: it is no day.
+    """
+    if not text.strip():
+        return Stay.AS_IT_IS
+    return None if text.strip() == NEVER else read_last_day(text)
+
+
+def today() -> date:
+    """Return the day that it is in UTC."""
+    return datetime.now(UTC).date()
+
+
+def require_open_now(until: date | None) -> None:
+    """Refuse a last day that has passed.
+
+    Raises:
+        InvalidInput: it has.
+    """
+    require_open(until, today())
+
+
+def last_days_of(addresses: Iterable[str], until: date | Stay | None) -> LastDays:
+    """Return the same last day for all of these addresses.
+
+    Raises:
+        InvalidInput: it has passed.
+    """
+    if isinstance(until, Stay):
+        return NO_LAST_DAYS
+    require_open_now(until)
+    return dict.fromkeys(addresses, until)
+
+
+def set_last_days_in(work: Work, group: Group, last_days: LastDays) -> tuple[str, ...]:
+    """Give members these last days; return the addresses of those who had others.
+
+    Who is no member is passed over.  Nothing that is derived depends on the days, so it is no
+    change for those who follow the journal.
+    """
+    statement = select(Member).where(Member.group_id == group.id)
+    changed = []
+    for member in scalars_where(work.session, statement, Member.address, sorted(last_days)):
+        if member.until != last_days[member.address]:
+            member.until = last_days[member.address]
+            changed.append(member.address)
+    work.session.flush()
+    return tuple(changed)

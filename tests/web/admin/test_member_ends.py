@@ -1,0 +1,118 @@
+"""The page of the last day: for the ticked members, and from the list."""
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services.groups.last_days import today
+from contactsgroups.services.groups.member_filtering import MemberFilter
+from contactsgroups.services.groups.member_listing import read_found_members
+from tests.web.forms import as_people_read
+
+LATER = str(today() + timedelta(days=20))
+EARLIER = str(today() - timedelta(days=1))
+ADA, BOB = "ada@example.org", "bob@example.org"
+
+
+@pytest.fixture
+def url(find):
+    return f"/admin/groups/{find('team').uuid}/members"
+
+
+@pytest.fixture
+def ending(core, find):
+    """Who ends, and when."""
+    uuid = find("team").uuid
+
+    def read():
+        found = read_found_members(core.database, OPERATOR, uuid, MemberFilter())
+        return {each.address: str(each.until) for each in found if each.until}
+
+    return read
+
+
+def text_of(answer):
+    return " ".join(as_people_read(answer.text).split())
+
+
+def set_for(admin, url, *people, **values):
+    query = "&".join(f"member={each}" for each in people)
+    return admin.submit(f"{url}/until?{query}", form="until", member=[*people], **values)
+
+
+def test_the_ticked_members_get_a_last_day_and_the_list_shows_it(admin, url, ending):
+    asked = admin.submit(url, form="ticked", member=[ADA, BOB], action="until")
+    assert asked.status_code == 200
+    assert "Until when are 2 members in it?" in text_of(asked)
+    assert set_for(admin, url, ADA, BOB, until=LATER, action="set").status_code == 303
+    assert ending() == {ADA: LATER, BOB: LATER}
+    page = admin.get(url)
+    assert "Set the last day of 2 members." in text_of(page)
+    assert len(re.findall(f'<time datetime="{LATER}">', page.text)) == 2
+    assert 'Ends <span class="tally">2</span>' in page.text
+    assert "guest@example.net" not in admin.get(url + "?kind=ends").text
+
+
+def test_the_page_begins_with_the_day_that_there_is_and_takes_it_away(admin, url, ending):
+    set_for(admin, url, ADA, until=LATER, action="set")
+    assert f'value="{LATER}"' in admin.get(f"{url}/until?member={ADA}").text
+    assert f'value="{LATER}"' not in admin.get(f"{url}/until?member={ADA}&member={BOB}").text
+    assert set_for(admin, url, ADA, action="never").status_code == 303
+    assert ending() == {}
+
+
+@pytest.mark.parametrize(("typed", "why"), [(EARLIER, "has passed"), ("", "Choose the last day")])
+def test_a_wrong_day_is_said_beside_the_field_and_kept(admin, url, ending, typed, why):
+    answer = set_for(admin, url, ADA, until=typed, action="set")
+    assert answer.status_code == 422
+    assert why in re.search(r'id="until-fault"[^>]*>([^<]*)', answer.text)[1]
+    assert f'value="{typed}"' in answer.text
+    assert f'name="member" value="{ADA}"' in answer.text
+    assert ending() == {}
+
+
+def test_who_is_added_above_the_list_gets_the_day_beside_it(admin, url, ending):
+    admin.submit(url, form="members", members="new@example.net, bob@example.org", until=LATER)
+    assert ending() == {"new@example.net": LATER, BOB: LATER}
+    assert "1 with a new last day" in text_of(admin.get(url))
+    answer = admin.submit(url, form="members", members="x@example.net", until=EARLIER)
+    assert answer.status_code == 422
+    assert "has passed" in re.search(r'id="until-fault"[^>]*>([^<]*)', answer.text)[1]
+    assert "x@example.net" in answer.text
+    assert f'value="{EARLIER}"' in answer.text
+
+
+def test_pasted_lines_have_it_also_those_that_are_corrected(admin, url, ending):
+    lines = "one@example.net\nbroken one"
+    answer = admin.submit(url + "/add", form="add", lines=lines, until=LATER)
+    assert f'id="corrected-until" type="date" name="until" value="{LATER}"' in answer.text
+    assert ending() == {"one@example.net": LATER}
+
+
+def test_the_file_of_members_has_the_last_days(admin, url):
+    set_for(admin, url, ADA, until=LATER, action="set")
+    rows = admin.get(url + ".csv").text.splitlines()
+    assert rows[0].endswith(",until")
+    assert [row.rpartition(",")[2] for row in rows[1:]] == [LATER, "", ""]
+
+
+def test_what_was_downloaded_is_uploaded_with_its_days(admin, url, ending):
+    text = f"address,until\nnew@example.net,{LATER}\nbroken one,{LATER}\nold@example.net,{EARLIER}"
+    file = {"file": (io.BytesIO(text.encode()), "members.csv")}
+    answer = admin.submit(url + "/add", form="upload", files=file)
+    assert ending() == {"new@example.net": LATER}
+    assert re.findall(r'name="day" value="([^"]*)"', answer.text) == [LATER, ""]
+    assert f"{EARLIER} has passed" in text_of(answer)
+    fields = [
+        *((name, "") for name in ("fault", "proposal") for _ in range(2)),
+        *(("number", each) for each in "23"),
+        *(("text", each) for each in ("mended@example.net", "old@example.net")),
+        *(("day", each) for each in (LATER, "")),
+    ]
+    values = {name: [text for each, text in fields if each == name] for name, _ in fields}
+    token = admin.form_on(url, "members").values["csrf_token"]
+    admin.client.post(url + "/corrected", data={**values, "csrf_token": token})
+    assert ending() == {"new@example.net": LATER, "mended@example.net": LATER}
