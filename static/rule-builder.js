@@ -6,7 +6,7 @@
 
 import { readRule, takesValue, writeRule } from './rule-builder/rule-text.js';
 
-const ATTRIBUTE = 'attribute.';
+const ATTRIBUTE = /^attribute\.(.+)/;
 
 const element = (tag, properties = {}, ...content) => {
   const made = Object.assign(document.createElement(tag), properties);
@@ -145,9 +145,9 @@ class Builder {
 
   /** What rules ask for: the attributes that accounts have, and the row's own, whoever has it. */
   fields(row) {
-    const own = row.field.startsWith(ATTRIBUTE) ? [row.field.slice(ATTRIBUTE.length)] : [];
+    const own = row.field.match(ATTRIBUTE)?.slice(1) ?? [];
     const names = [...new Set([...this.attributes, ...own])].sort();
-    return { ...this.texts.fields, ...Object.fromEntries(names.map((name) => [ATTRIBUTE + name, name])) };
+    return { ...this.texts.fields, ...Object.fromEntries(names.map((name) => [`attribute.${name}`, name])) };
   }
 
   comparisons(row) {

@@ -120,8 +120,8 @@ class MemberSearch:
 
     def tally(self, session: Session, search: str) -> "MemberTally":
         """Return how many members of each kind have the words, in one walk through all."""
-        if self.readable is None and not search.strip() and (found := self._tally_all(session)):
-            return found
+        if self.readable is None and not search.strip() and (plain := self._tally_all(session)):
+            return plain
         ends = case((Member.until.is_not(None), 1), else_=0).label("ends")
         facts = Account.domain_id, Account.active, Alias.domain_id, _Nested.domain_id, ends
         rows = session.execute(

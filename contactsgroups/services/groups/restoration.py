@@ -3,7 +3,7 @@
 Much may have changed meanwhile.  What cannot be as it was is left out, and a note says so.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -77,7 +77,7 @@ def _restore_roles_in(
     kept, lost = _split(snapshot.roles, there)
     _insert(session, GroupRole, group, kept)
     session.expire(group, ["roles"])
-    return _missing(lost, "{named} has no role in it again", "{named} have no role in it again")
+    return _told(_without_a_role, lost)
 
 
 def _restore_members_in(
@@ -96,14 +96,7 @@ def _restore_members_in(
         kept, lost = _split(current, fit_members(session, group, there))
         _insert(session, Member, group, kept)
     session.expire(group, ["members"])
-    return [
-        *_missing(lost, "{named} is not a member again", "{named} are not members again"),
-        *_missing(
-            ended,
-            "{named} is not a member again: the last day has passed",
-            "{named} are not members again: their last days have passed",
-        ),
-    ]
+    return [*_told(_without_membership, lost), *_told(_with_a_passed_day, ended)]
 
 
 def _without_ended(rows: Sequence[Values]) -> tuple[list[Values], list[str]]:
@@ -168,14 +161,41 @@ def _present(session: Session, wanted: Collection[str], deleted_at: datetime) ->
     }
 
 
-def _missing(lost: Sequence[str], one: str, many: str) -> list[str]:
-    """Say who is missing, because the address does not exist any more."""
+def _told(say: Callable[[int, str], Sentence], lost: Sequence[str]) -> list[str]:
+    """Say of whom something is not so again; of many, name the first ones."""
     if not lost:
         return []
     named, more = ", ".join(lost[:_NAMED]), len(lost) - _NAMED
     if more > 0:
         named = Sentence("{addresses} and {number} more", addresses=named, number=more)
-    return [Sentence(one, many=many, number=len(lost), named=named)]
+    return [say(len(lost), named)]
+
+
+def _without_a_role(number: int, named: str) -> Sentence:
+    return Sentence(
+        "{named} has no role in it again",
+        many="{named} have no role in it again",
+        number=number,
+        named=named,
+    )
+
+
+def _without_membership(number: int, named: str) -> Sentence:
+    return Sentence(
+        "{named} is not a member again",
+        many="{named} are not members again",
+        number=number,
+        named=named,
+    )
+
+
+def _with_a_passed_day(number: int, named: str) -> Sentence:
+    return Sentence(
+        "{named} is not a member again: the last day has passed",
+        many="{named} are not members again: their last days have passed",
+        number=number,
+        named=named,
+    )
 
 
 def _restore_place_in(work: Work, group: Group, snapshot: GroupSnapshot, report: Restored) -> None:
@@ -283,8 +303,9 @@ def _left_out(
             domain = each.address.rpartition("@")[2]
             is_known = authority.may(work.actor, Right.SEE_SETTINGS, domain)
         if is_known:
-            text = "it is not in {address} again, {fault}"
-            notes.append(Sentence(text, address=each.address, fault=fault))
+            notes.append(
+                Sentence("it is not in {address} again, {fault}", address=each.address, fault=fault)
+            )
         else:
             hidden += 1
     if hidden:

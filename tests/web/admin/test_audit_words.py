@@ -61,12 +61,12 @@ def fields(**values):
         (
             "change group",
             {"members": {"changed": {"a@b.c": {"until": [None, "2027-01-31"]}}}},
-            "Changed the last day of a@b.c",
+            "changed the last day of a@b.c",
         ),
         (
             "change group",
             {"members": {"changed": {name: {"until": ["2027-01-31", None]} for name in "ab"}}},
-            "Changed the last day of 2 members",
+            "changed the last day of 2 members",
         ),
         (
             "change group",
@@ -77,7 +77,7 @@ def fields(**values):
                     "changed": {"a@b.c": {"until": ["2027-01-31", None]}},
                 },
             },
-            "Ended after the last day: removed 1 member",
+            "ended after the last day: removed 1 member",
         ),
         (
             "change account",

@@ -93,7 +93,7 @@ def test_an_attribute_that_nobody_has_is_said_and_is_no_fault(admin, group):
     rule = 'title = "Captain" and attribute.nobody is not set'
     answer = count(admin, group=group.uuid, kind="dynamic", rule=rule).get_json()
     said = "No account here has the attribute nobody (line 1, column 23)."
-    assert (answer["count"], answer["remarks"]) == (2, [said])
+    assert (answer["people"], answer["remarks"]) == ("2 people", [said])
     text = admin.submit(f"/admin/groups/{group.uuid}", rule=rule, count="yes").text
     assert said in text
 
