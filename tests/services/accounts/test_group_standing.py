@@ -1,7 +1,7 @@
 """What a principal is in a group, by its own address and by its aliases."""
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
@@ -22,6 +22,7 @@ from contactsgroups.services.accounts.group_standing import (
 )
 from tests.directories import add_alias, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN, NIA
+from tests.statements import statements_of
 
 BOB = Principal(address=Address.parse("bob@example.org"))
 
@@ -97,15 +98,9 @@ def test_many_groups_take_as_many_statements_as_one(small: Database) -> None:
         with small.read() as session:
             groups = all_groups(session)[:size]
             domains = {each.domain.name for each in groups}
-            seen: list[str] = []
-
-            def note(_1: object, _2: object, statement: str, *_: object) -> None:
-                seen.append(statement)  # noqa: B023 - called within this turn only
-
-            event.listen(small.engine, "before_cursor_execute", note)
-            assert len(groups_open_to(session, BOB, groups)) == 0
-            assert len(known_groups(session, ADA, groups)) == size
-            event.remove(small.engine, "before_cursor_execute", note)
-            counts.append(len(seen))
+            with statements_of(small) as statements:
+                assert len(groups_open_to(session, BOB, groups)) == 0
+                assert len(known_groups(session, ADA, groups)) == size
+            counts.append(len(statements))
         assert domains == {"example.org"}
     assert counts[0] == counts[1] > 0

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from contactsgroups.domain.errors import AccountNotFound, NotAuthenticated, NotPermitted
 from contactsgroups.domain.principal import OPERATOR, Principal
@@ -16,6 +16,7 @@ from contactsgroups.services.accounts.sessions import SessionLimits
 from contactsgroups.services.unit_of_work import write
 from tests.services.accounts.revocations import ADDRESS, LASTING, PASSING, change_password
 from tests.services.conftest import ADA, LOCAL_ADMIN
+from tests.statements import statements_of
 
 LIMITS = SessionLimits(lifetime=timedelta(hours=12), idle=timedelta(hours=2))
 
@@ -227,16 +228,11 @@ def test_a_sign_in_removes_sessions_that_are_over(database: Database, clock: Clo
 
 def test_the_last_use_is_written_every_few_minutes_only(small: Database, clock: Clock) -> None:
     token = begin(small)
-    written: list[str] = []
-
-    def note(_connection, _cursor, statement: str, *_) -> None:  # type: ignore[no-untyped-def]
-        if not statement.startswith(("SELECT", "BEGIN", "PRAGMA")):
-            written.append(statement)
-
-    event.listen(small.engine, "before_cursor_execute", note)
-    for _ in range(30):
-        clock.ahead += timedelta(minutes=1)
-        assert is_open(small, token)
+    with statements_of(small) as statements:
+        for _ in range(30):
+            clock.ahead += timedelta(minutes=1)
+            assert is_open(small, token)
+    written = [each for each in statements if not each.startswith(("SELECT", "BEGIN", "PRAGMA"))]
     assert 5 <= len(written) <= 6
     assert all(each.startswith("UPDATE contactsgroups_sessions") for each in written)
 

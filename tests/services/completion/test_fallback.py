@@ -4,7 +4,6 @@ import random
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
 
 from contactsgroups.autocomplete import EntryKind, PersonalTable, Shard, build_generation
 from contactsgroups.domain.principal import OPERATOR
@@ -16,6 +15,7 @@ from contactsgroups.services.completion.entries import read_entries
 from contactsgroups.services.completion.fallback import complete_from_database
 from tests.directories import add_account, add_accounts, add_group
 from tests.services.conftest import ADA, Complete
+from tests.statements import statements_of
 
 
 def test_while_a_large_index_is_built_the_database_answers_the_same(
@@ -122,17 +122,14 @@ def test_a_long_query_asks_the_database_for_little_more_than_a_short_one(
     database: Database,
 ) -> None:
     """Each of its words might be written in dozens of ways."""
-    sizes = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_others: object) -> None:
-        sizes.append(len(statement))
-
-    event.listen(database.engine, "before_cursor_execute", note)
+    longest = []
     words = [f"юй{chr(0x430 + number)}ё" for number in range(30)]
     for count in (4, 30):
         query, personal = " ".join(words[:count]), PersonalTable({})
-        complete_from_database(
-            database, [1], query, limit=10, kinds=None, personal=personal, tagged={}
-        )
-    short, long = (max(half) for half in (sizes[: len(sizes) // 2], sizes[len(sizes) // 2 :]))
+        with statements_of(database) as statements:
+            complete_from_database(
+                database, [1], query, limit=10, kinds=None, personal=personal, tagged={}
+            )
+        longest.append(max(map(len, statements)))
+    short, long = longest
     assert 0 < short <= long <= 1.5 * short

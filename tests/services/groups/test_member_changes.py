@@ -1,10 +1,8 @@
 """Many members at once: a result for each, and the statements of a piece."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
 
 from contactsgroups.domain.errors import (
     GroupNotFound,
@@ -18,6 +16,7 @@ from contactsgroups.services.groups import members
 from contactsgroups.services.groups.member_changes import CHANGES_LIMIT, change_members
 from tests.directories import add_accounts, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN
+from tests.statements import statements_of
 
 
 def change(
@@ -138,30 +137,15 @@ def test_ten_thousand_at_once(small: Database) -> None:
     assert members_of(small, group.uuid) == ["ada@example.org"]
 
 
-@pytest.fixture
-def statements(small: Database) -> Iterator[list[str]]:
-    """The statements that are executed."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        found.append(statement)
-
-    event.listen(small.engine, "before_cursor_execute", note)
-    yield found
-    event.remove(small.engine, "before_cursor_execute", note)
-
-
-def test_a_piece_takes_as_many_statements_for_one_as_for_five_hundred(
-    small: Database, statements: list[str]
-) -> None:
+def test_a_piece_takes_as_many_statements_for_one_as_for_five_hundred(small: Database) -> None:
     names = [f"p{number}" for number in range(500)]
     add_accounts(small, names)
     counts = []
     for size in (1, 50, 500):
         group = add_group(small, f"g{size}@example.org", "ada@example.org")
         texts = [f"{name}@example.org" for name in names[:size]]
-        statements.clear()
-        change(small, group.uuid, add=texts, remove=[])
-        change(small, group.uuid, add=[], remove=texts)
+        with statements_of(small) as statements:
+            change(small, group.uuid, add=texts, remove=[])
+            change(small, group.uuid, add=[], remove=texts)
         counts.append(len(statements))
     assert len(set(counts)) == 1

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from sqlalchemy import delete, event, select
+from sqlalchemy import delete, select
 
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import OPERATOR
@@ -15,6 +15,7 @@ from contactsgroups.services.accounts.accounts import ensure_account_in
 from contactsgroups.services.audit_verification import seal_log, verify_all
 from contactsgroups.services.unit_of_work import write
 from tests.directories import add_accounts
+from tests.statements import statements_of
 
 
 @pytest.fixture
@@ -46,26 +47,17 @@ def test_what_is_rolled_back_leaves_no_gap(sealed: Database) -> None:
 
 
 def test_the_end_is_read_and_written_once_for_many_entries(sealed: Database) -> None:
-    seen: list[str] = []
-
-    def note(*arguments: object) -> None:
-        if "audit_chain_end" in str(arguments[2]):
-            seen.append(str(arguments[2]).split()[0])
-
-    event.listen(sealed.engine, "before_cursor_execute", note)
-    add(sealed, 3)
-    add(sealed, 1100)
-    assert seen == ["SELECT", "UPDATE"] * 2
+    with statements_of(sealed) as statements:
+        add(sealed, 3)
+        add(sealed, 1100)
+    of_the_end = [each.split()[0] for each in statements if "audit_chain_end" in each]
+    assert of_the_end == ["SELECT", "UPDATE"] * 2
 
 
 def test_what_writes_no_entry_leaves_the_end_alone(sealed: Database) -> None:
-    seen: list[str] = []
-    event.listen(
-        sealed.engine, "before_cursor_execute", lambda *arguments: seen.append(str(arguments[2]))
-    )
-    with write(sealed, OPERATOR):
+    with statements_of(sealed) as statements, write(sealed, OPERATOR):
         pass
-    assert not any("audit_chain_end" in each for each in seen)
+    assert not any("audit_chain_end" in each for each in statements)
 
 
 def test_without_the_row_of_the_end_nothing_is_written(sealed: Database) -> None:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from contactsgroups.domain.errors import Conflict
 from contactsgroups.domain.principal import OPERATOR
@@ -16,6 +16,7 @@ from contactsgroups.services.groups.lookup import require_group_by_address
 from contactsgroups.services.unit_of_work import write
 from tests.directories import add_account, add_accounts, add_alias, add_group
 from tests.services.conftest import changes_since, position
+from tests.statements import statements_of
 
 
 def recipients(database: Database, uuid: str) -> list[str]:
@@ -38,37 +39,26 @@ def test_recipients_follow_nested_groups_aliases_and_closed_accounts(database: D
     assert groups.show_group(database, OPERATOR, top.uuid).recipient_count == 1
 
 
-@pytest.fixture
-def looked_up(database: Database) -> Iterator[list[str]]:
-    """The statements about recipients that the database executes meanwhile."""
-    statements: list[str] = []
-
-    def note(_connection, _cursor, statement: str, *_: object) -> None:
-        if "contactsgroups_recipients" in statement:
-            statements.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(database.engine, "before_cursor_execute", note)
+def about_recipients(statements: list[str]) -> list[str]:
+    return [each for each in statements if "contactsgroups_recipients" in each]
 
 
-def test_a_member_with_another_name_costs_no_expansion(
-    database: Database, looked_up: list[str]
-) -> None:
+def test_a_member_with_another_name_costs_no_expansion(database: Database) -> None:
     """The groups are in the journal all the same; one that is closed counts at once."""
     inner = add_group(database, "inner@example.org", "ada@example.org", "bob@example.org")
     outer = add_group(database, "outer@example.org", "inner@example.org")
-    looked_up.clear()
     before = position(database)
-    add_account(database, "bob@example.org", display_name="Robert")
-    assert looked_up == []
+    with statements_of(database) as statements:
+        add_account(database, "bob@example.org", display_name="Robert")
+    assert about_recipients(statements) == []
     assert changes_since(database, before) == [
         "account bob@example.org",
         "group inner@example.org",
         "group outer@example.org",
     ]
-    add_account(database, "bob@example.org", display_name="Robert", active=False)
-    assert looked_up
+    with statements_of(database) as statements:
+        add_account(database, "bob@example.org", display_name="Robert", active=False)
+    assert about_recipients(statements)
     assert recipients(database, outer.uuid) == recipients(database, inner.uuid) == ["ada"]
     add_account(database, "bob@example.org", display_name="Robert", active=True)
     assert recipients(database, outer.uuid) == ["ada", "bob"]
