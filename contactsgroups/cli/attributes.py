@@ -10,13 +10,20 @@ from contactsgroups.domain.attributes import clean_attribute_name
 def read_attributes(
     _context: click.Context, _option: click.Parameter, values: Sequence[str]
 ) -> Mapping[str, str]:
-    """Return the values of ``NAME=VALUE`` by name."""
-    found = {}
+    """Return the values of ``NAME=VALUE`` by name.
+
+    Raises:
+        InvalidText: a name is none.
+    """
+    found: dict[str, str] = {}
     for each in values:
         name, sign, value = each.partition("=")
         if not sign:
             raise click.BadParameter(f"{each!r} has no = between name and value")
-        found[name] = value
+        key = clean_attribute_name(name)
+        if key in found:
+            raise click.BadParameter(f"{key} is there twice")
+        found[key] = value
     return found
 
 

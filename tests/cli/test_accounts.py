@@ -138,6 +138,8 @@ def test_attributes_are_given_and_taken_away(company: Run) -> None:
     company("account", "add", "ada@example.org", "--attribute", "floor=")
     assert _row(company, "ada@").endswith(",x=y")
     assert "has no =" in company("account", "add", "ada@example.org", "--attribute", "b").stderr
+    twice = company("account", "add", "ada@example.org", "--attribute=x=1", "--attribute=X=2")
+    assert "x is there twice" in twice.stderr
     wrong = company("account", "add", "ada@example.org", "--attribute", "größe=1")
     assert wrong.exit_code == os.EX_DATAERR
     assert "the name of an attribute" in wrong.stderr

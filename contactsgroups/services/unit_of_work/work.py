@@ -16,7 +16,13 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal, outages
 from contactsgroups.persistence.models import Account, Alias, Base, DomainRow, Group
 from contactsgroups.persistence.queries import scalars_where
-from contactsgroups.services.unit_of_work import cards, consequences, held_moves, receipts
+from contactsgroups.services.unit_of_work import (
+    cards,
+    consequences,
+    held_moves,
+    met_requests,
+    receipts,
+)
 from contactsgroups.services.unit_of_work.audit import AuditRecorder
 from contactsgroups.services.unit_of_work.audit_entries import Entry
 from contactsgroups.services.unit_of_work.standing import require_standing
@@ -128,6 +134,7 @@ class Work:
             pinned=list(touched_pins(self._audit.differences)),
             touched=self._touched_so_far,
         )
+        met_requests.close(self.session, self._touched.memberships, self.actor)
         for domain_id, address in affected:
             self._note(Subject.GROUP, domain_id, address)
         sequence = journal.append(self.session, list(self._changes))
