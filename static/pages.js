@@ -48,5 +48,10 @@ addEventListener('pageshow', () => {
   for (const form of document.querySelectorAll('form[data-sent]')) delete form.dataset.sent;
 });
 
-// On a telephone the bar of the administration is wider than the screen.
-document.querySelector('.side-nav [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+// On a telephone these rows are wider than the screen: show where one is. The page itself stays.
+const rows = ':is(.bar nav, .side-nav, .tabs)';
+for (const item of document.querySelectorAll(`${rows} [aria-current]`)) {
+  const row = item.closest(rows);
+  const [inner, outer] = [item, row].map((each) => each.getBoundingClientRect());
+  row.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
+}
