@@ -36,7 +36,8 @@ class Layer:
         found = remembered.get(question.key)
         if found is None:
             found = find()
-            if len(remembered) >= _REMEMBERED:
-                remembered.clear()
+            while len(remembered) >= _REMEMBERED:
+                # The oldest; another thread may have dropped it meanwhile.
+                remembered.pop(list(remembered)[0], None)
             remembered[question.key] = found
         return found
