@@ -37,7 +37,8 @@ class Layer:
         if found is None:
             found = find()
             while len(remembered) >= _REMEMBERED:
-                # The oldest; another thread may have dropped it meanwhile.
-                remembered.pop(list(remembered)[0], None)
+                # Listed in one step, for other threads add and drop meanwhile.
+                oldest, *_ = tuple(remembered)
+                remembered.pop(oldest, None)
             remembered[question.key] = found
         return found

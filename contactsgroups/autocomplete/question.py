@@ -17,6 +17,7 @@ _QUERIES = 4_096
 _SHORT = 3
 _LONGEST_SHORT = 16  # characters of a local part, with signs
 
+
 class Question:
     """A query with everything that restricts its answer."""
 
