@@ -36,7 +36,9 @@ class Layer:
         found = remembered.get(question.key)
         if found is None:
             found = find()
-            if len(remembered) >= _REMEMBERED:
-                remembered.clear()
+            while len(remembered) >= _REMEMBERED:
+                # Listed in one step, for other threads add and drop meanwhile.
+                oldest, *_ = tuple(remembered)
+                remembered.pop(oldest, None)
             remembered[question.key] = found
         return found

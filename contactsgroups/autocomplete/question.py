@@ -15,6 +15,7 @@ from contactsgroups.autocomplete.words.tokens import kind_token
 
 _QUERIES = 4_096
 _SHORT = 3
+_LONGEST_SHORT = 16  # characters of a local part, with signs
 
 
 class Question:
@@ -85,7 +86,9 @@ class _Demands:
         self._query = query
         self._terms: list[Terms | None] = [None] * DEMANDS
         letters = sum(len(plain_spelling(word[0])) for word in query.words)
-        self.is_short = letters <= _SHORT
+        # Nobody begins with signs alone, and there are any number of such texts.
+        length = len(query.local_part or "")
+        self.is_short = 1 <= letters <= _SHORT and length <= _LONGEST_SHORT
 
     @cached_property
     def transliterated(self) -> Word:

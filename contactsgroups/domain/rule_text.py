@@ -13,7 +13,8 @@ r"""Rules as people write them.
     comparison = "=" / "!=" / "contains" / "starts with" / "under"
     value      = DQUOTE *( any character, with "\" before DQUOTE and "\" ) DQUOTE
 
-in the notation of RFC 5234.  ``not`` binds closest, then ``and``, then ``or``.
+in the notation of RFC 5234.  Of control characters, there are only tabs and ends of lines.
+``not`` binds closest, then ``and``, then ``or``.
 """
 
 import re
@@ -22,6 +23,7 @@ from typing import NamedTuple, NoReturn
 from contactsgroups.domain.attributes import PREFIX, is_attribute_name
 from contactsgroups.domain.errors import InvalidRule
 from contactsgroups.domain.rule import FIELDS, And, Comparison, Condition, Node, Not, Or, Rule
+from contactsgroups.domain.text import is_control
 
 RULE_LIMIT = 2000
 """The most characters of a rule."""
@@ -38,6 +40,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
+_BETWEEN_WORDS = "\t\r\n"
 _WORDS_OF_COMPARISONS = {tuple(comparison.split()): comparison for comparison in Comparison}
 _MOST_WORDS = max(map(len, _WORDS_OF_COMPARISONS))
 
@@ -108,6 +111,7 @@ class _Parser:
             if (kind := match.lastgroup) is not None
         ]
         self._end = _Token("end", "the end of the rule", len(text.rstrip()))
+        _refuse_controls(text)
         self._next = 0
         self.attributes: list[NamedAttribute] = []
 
@@ -239,6 +243,25 @@ class _Parser:
             expected=expected,
             found=found.text,
         )
+
+
+def _refuse_controls(text: str) -> None:
+    """Refuse what no text may have, wherever it stands: databases do not take it."""
+    fault = next((place for place, each in enumerate(text) if _is_refused(each)), None)
+    if fault is None:
+        return
+    line, column = _line_and_column(text, fault)
+    raise InvalidRule(
+        "the rule must not contain the control character {code} (line {line}, column {column})",
+        field="rule",
+        line=line,
+        column=column,
+        code=f"U+{ord(text[fault]):04X}",
+    )
+
+
+def _is_refused(character: str) -> bool:
+    return character not in _BETWEEN_WORDS and is_control(character)
 
 
 def _line_and_column(text: str, start: int) -> tuple[int, int]:

@@ -31,8 +31,12 @@ class Sentence(str):
         self.message, self.many, self.values = message, many, values
         return self
 
-    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Any]]:
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.message,), {"many": self.many, **self.values}
+
+
+SEMICOLON = Sentence("{done}; {more}")
+COMMA = Sentence("{done}, {more}")
 
 
 class _Time(str):
@@ -66,9 +70,34 @@ class Moment(_Time):
     layout = "%Y-%m-%d %H:%M:%S UTC"
 
 
-def in_a_row(sentences: Iterable[Any]) -> Sentence:
-    """Return sentences, or errors, one after another as a single one; "" for none."""
-    each = iter(sentences)
-    first = next(each, "")
-    whole = first if isinstance(first, Sentence) else Sentence("{text}", text=first)
-    return reduce(lambda done, more: Sentence("{done}; {more}", done=done, more=more), each, whole)
+class Row(Sentence):
+    """Sentences, errors or texts one after another, side by side however many there are.
+
+    Args:
+        items: what stands in the row.
+        message: how what is ``{done}`` and one ``{more}`` are joined.
+    """
+
+    __slots__ = ("items",)
+
+    items: tuple[Any, ...]
+
+    def __new__(cls, items: Iterable[Any], message: str) -> "Row":
+        each = tuple(items)
+        self = str.__new__(cls, join(map(str, each), message))
+        self.message, self.many, self.values, self.items = message, "", {}, each
+        return self
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.items, self.message), {}
+
+
+def join(texts: Iterable[str], message: str) -> str:
+    """Return texts as one, of which ``message`` joins what is ``{done}`` and one ``{more}``."""
+    each = iter(texts)
+    return reduce(lambda done, more: message.format(done=done, more=more), each, next(each, ""))
+
+
+def in_a_row(items: Iterable[Any], by: Sentence = SEMICOLON) -> Row:
+    """Return sentences, errors or texts one after another as a single one; "" for none."""
+    return Row(items, by.message)

@@ -56,7 +56,7 @@ def tidy_name(text: str) -> str:
     For names within something else (a card, a message), where an invalid name must not make the
     rest fail.
     """
-    allowed = (" " if _is_control(character) else character for character in text)
+    allowed = (" " if is_control(character) else character for character in text)
     return " ".join(unicodedata.normalize("NFC", "".join(allowed)).split())[:NAME_LIMIT]
 
 
@@ -149,7 +149,7 @@ def _refuse_controls(text: str, field: str) -> None:
     if text.isprintable():
         return  # There is no control character then, in a tenth of the time.
     for character in text:
-        if _is_control(character):
+        if is_control(character):
             code = f"U+{ord(character):04X}"
             text = Sentence(
                 "the {field_name} must not contain the control character {code}",
@@ -159,7 +159,8 @@ def _refuse_controls(text: str, field: str) -> None:
             raise InvalidText(text, field=field)
 
 
-def _is_control(character: str) -> bool:
+def is_control(character: str) -> bool:
+    """Whether no text of ours may have it: a control, a surrogate or a change of direction."""
     if character in _JOINERS:
         return False
     is_control = unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"}

@@ -14,7 +14,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.domain.errors import ContactsGroupsError, SeveralFaults
-from contactsgroups.domain.sentence import Day, Moment, Sentence
+from contactsgroups.domain.sentence import Day, Moment, Row, Sentence, join
 from contactsgroups.web.catalogues import ENGLISH, Language, choose_language, find_language
 from contactsgroups.web.state import current_state
 
@@ -106,6 +106,8 @@ def say(text: str | Sentence | ContactsGroupsError) -> str:
         text = text.sentence
     if not isinstance(text, Sentence):
         return current_language().texts.gettext(text) if text else text
+    if isinstance(text, Row):
+        return join(map(_in_language, text.items), gettext(text.message))
     if text.many:
         return ngettext(text.message, text.many, **text.values)
     return gettext(text.message, **text.values)

@@ -69,10 +69,24 @@ def test_accounts_of_several_domains_each_get_their_own_order(
         assert found == reference.complete(directory, "a", limit=10, home=home)
 
 
-def test_only_so_many_answers_are_kept(shard: Shard, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_so_many_answers_are_kept_and_the_oldest_goes_first(
+    shard: Shard, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(layer, "_REMEMBERED", 4)
+    remembered = shard.view.layers[0]._remembered
     for text in SHORT:
+        newest = [*remembered][-3:]
         shard.complete(text)
-        assert len(shard.view.layers[0]._remembered) <= 4
+        assert len(remembered) <= 4
+        assert [*remembered][:-1] == newest
+    before = [*remembered]
     shard.complete("marianne")
-    assert len(shard.view.layers[0]._remembered) == len(SHORT) - 4
+    assert [*remembered] == before
+
+
+@pytest.mark.parametrize("text", ["!!" * 5_000, "", "-", "a" + "!" * 5_000, "!" * 16 + "a"])
+def test_signs_that_nobody_types_are_not_remembered(shard: Shard, text: str) -> None:
+    shard.complete(text)
+    assert not shard.view.layers[0]._remembered
+    shard.complete("a!")
+    assert len(shard.view.layers[0]._remembered) == 1

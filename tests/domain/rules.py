@@ -6,6 +6,11 @@ from hypothesis import strategies as st
 
 from contactsgroups.domain.rule import FIELDS, And, Comparison, Condition, Node, Not, Or, Rule
 
+VALUES = st.text(
+    st.characters(exclude_categories=["C", "Zl", "Zp"]) | st.sampled_from("\t\n\u200d"), max_size=8
+)
+"""What a value may have: all but control characters."""
+
 ATTRIBUTES = ("attribute.cost_center", "attribute.x-9")
 
 
@@ -14,7 +19,7 @@ def conditions(
     values: st.SearchStrategy[str] | None = None,
 ) -> st.SearchStrategy[Condition]:
     """Conditions with these comparisons and values."""
-    value = st.text(max_size=8) if values is None else values
+    value = VALUES if values is None else values
     return st.sampled_from(comparisons).flatmap(lambda each: _with(each, value))
 
 

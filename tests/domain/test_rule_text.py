@@ -22,6 +22,10 @@ from tests.domain.rules import rules
     ("text", "fault"),
     [
         ("", "needs a rule"),
+        ('title =\n"a\0"', "control character U+0000 (line 2, column 3)"),
+        ("\ud800", "control character U+D800 (line 1, column 1)"),
+        ('title = "\u202e"', "control character U+202E (line 1, column 10)"),
+        ('title = "x"\x1f', "control character U+001F (line 1, column 12)"),
         ("salary", "salary"),
         ('salary = "1"', "salary"),
         ("title", "not the end of the rule (line 1, column 6)"),
@@ -77,6 +81,14 @@ def test_not_binds_closest_then_and_then_or() -> None:
     assert parse_rule('title = "a" or title = "b" and title = "c"').root == Or((a, And((b, c))))
     assert parse_rule('not title = "a" and title = "b"').root == And((Not(a), b))
     assert parse_rule('(title = "a" or title = "b") and title = "c"').root == And((Or((a, b)), c))
+
+
+@given(st.text(), st.sampled_from("\0\x1b\x7f\x85\ud800\udfff\u2028\u202e"), st.text())
+def test_no_rule_has_what_databases_and_pages_do_not_take(a: str, sign: str, b: str) -> None:
+    for text in (a + sign + b, f'title = "{sign}"', f'title{sign}= "x"', f'attribute.{sign} = "x"'):
+        with pytest.raises(InvalidRule) as caught:
+            parse_rule(text)
+        str(caught.value).encode()
 
 
 @given(rules())

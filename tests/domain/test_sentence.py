@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contactsgroups.domain.errors import InvalidInput, SeveralFaults, TooManyAttempts
-from contactsgroups.domain.sentence import Day, Moment, Sentence
+from contactsgroups.domain.sentence import COMMA, Day, Moment, Sentence, in_a_row
 
 
 def test_a_sentence_reads_as_any_text_and_knows_its_parts() -> None:
@@ -60,3 +60,11 @@ def test_a_time_is_english_and_is_itself_there_for_other_languages() -> None:
     assert Sentence("until {day}", day=Day(time)) == "until 3 December 2026"
     assert Moment(time) == "2026-12-03 08:05:00 UTC"
     assert pickle.loads(pickle.dumps(Day(time))).time == time  # noqa: S301 - our own bytes
+
+
+def test_a_row_is_flat_however_long_and_a_copy_is_the_same() -> None:
+    assert (in_a_row([]), in_a_row(["{a}"])) == ("", "{a}")
+    assert in_a_row(["a", InvalidInput("{text} is bad", text="{x}")], COMMA) == "a, {x} is bad"
+    row = in_a_row(Sentence("a {place}", place=place) for place in range(5_000))
+    assert row.startswith("a 0; a 1; ")
+    assert pickle.loads(pickle.dumps(row)) == row  # noqa: S301 - our own bytes

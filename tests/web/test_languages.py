@@ -8,7 +8,7 @@ from flask import Flask
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.errors import InvalidInput, SeveralFaults
-from contactsgroups.domain.sentence import Sentence
+from contactsgroups.domain.sentence import Sentence, in_a_row
 from contactsgroups.web.app import create_app
 from contactsgroups.web.languages import (
     as_sentence,
@@ -99,6 +99,8 @@ def test_sentences_of_the_core_are_said_with_their_values() -> None:
         "das Passwort ist falsch; x{"
     )
     assert say("no text of ours, {0}") == "no text of ours, {0}"
+    row = in_a_row([sentence] * 5_000)
+    assert say(row) == "; ".join(["a@b.example ist vergeben."] * 5_000)
     assert say("") == ""
 
 

@@ -1,6 +1,6 @@
 """The admin page of an account's attributes: rows of names and values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -12,7 +12,12 @@ from contactsgroups.domain.attributes import (
     clean_attribute_name,
     clean_attributes,
 )
-from contactsgroups.domain.errors import ContactsGroupsError, InvalidText, SeveralFaults
+from contactsgroups.domain.errors import (
+    ContactsGroupsError,
+    InvalidInput,
+    InvalidText,
+    SeveralFaults,
+)
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.accounts.accounts import set_attributes
 from contactsgroups.services.accounts.attributes import list_attribute_names
@@ -38,6 +43,8 @@ class Row:
     name: str = ""
     value: str = ""
     fault: str = ""
+    is_stale: bool = False
+    """Whether somebody else changed it meanwhile, as its fault says."""
 
 
 @blueprint.get("")
@@ -58,7 +65,8 @@ def change() -> ResponseReturnValue:
     if "more" in request.form:
         return _page(actor, account, rows, more=2 * _EMPTY_ROWS)
     try:
-        set_attributes(current_database(), actor, account.address, _changes(rows))
+        changes = _changes(rows, account.attributes or {})
+        set_attributes(current_database(), actor, account.address, changes)
     except ContactsGroupsError as error:
         is_beside = isinstance(error, SeveralFaults)
         return refuse_form(_page(actor, account, rows, "" if is_beside else say(error)), error)
@@ -87,14 +95,37 @@ def _typed() -> list[Row]:
     return [Row(name, value) for name, value in typed if name.strip() or value.strip()]
 
 
-def _changes(rows: Sequence[Row]) -> dict[str, str]:
-    """Return what the rows change: what was there when they were shown, and is not in them, goes.
+def _former() -> dict[str, str]:
+    """Return the attributes as they were when the page was shown, which it sends back."""
+    names, values = request.form.getlist("former"), request.form.getlist("former_value")
+    sent = zip(names[:_ROWS_LIMIT], values, strict=False)
+    return {clean_attribute_name(name): value for name, value in sent}
+
+
+def _changes(rows: list[Row], stored: Mapping[str, str]) -> dict[str, str]:
+    """Return what the rows change of the attributes that were shown; what is in no row goes.
+
+    What somebody else saved meanwhile stays, unless it is changed here too.
 
     Raises:
         SeveralFaults: rows are faulty; each has its own fault then.
     """
+    former, wanted = _former(), _cleaned(rows)
+    wanted = {**dict.fromkeys(former, ""), **wanted}
+    changes = {name: value for name, value in wanted.items() if value != former.get(name, "")}
+    others = [
+        name
+        for name, value in changes.items()
+        if stored.get(name, "") not in {former.get(name, ""), value}
+    ]
+    if others:
+        raise SeveralFaults([_mark_conflict(rows, name, stored.get(name, "")) for name in others])
+    return changes
+
+
+def _cleaned(rows: Sequence[Row]) -> dict[str, str]:
     wanted: dict[str, str] = {}
-    faults = []
+    faults: list[InvalidInput] = []
     for row in rows:
         try:
             cleaned = clean_attributes({row.name: row.value})
@@ -106,8 +137,22 @@ def _changes(rows: Sequence[Row]) -> dict[str, str]:
             wanted |= cleaned
     if faults:
         raise SeveralFaults(faults)
-    former = (clean_attribute_name(each) for each in request.form.getlist("former"))
-    return {**dict.fromkeys(former, ""), **wanted}
+    return wanted
+
+
+def _mark_conflict(rows: list[Row], name: str, now: str) -> InvalidInput:
+    """Say beside its row, which is added if it was emptied, what the attribute is meanwhile."""
+    row = next((each for each in rows if each.name.strip().lower() == name), None)
+    if row is None:
+        rows.append(row := Row(name))
+    error = InvalidInput("it was taken away meanwhile; save again to have it as it is here")
+    if now:
+        error = InvalidInput(
+            "it was changed meanwhile, and is now “{value}”; save again to have it as it is here",
+            value=now,
+        )
+    row.fault, row.is_stale = as_sentence(say(error)), True
+    return error
 
 
 def _refuse_second(row: Row, repeated: object) -> None:
@@ -123,12 +168,16 @@ def _page(
     *,
     more: int = _EMPTY_ROWS,
 ) -> str:
-    former = request.form.getlist("former") if request.method == "POST" else account.attributes
+    stored = account.attributes or {}
+    former = stored if request.method == "GET" else _former()
+    # Whoever has read what it is now may change it.
+    seen = {row.name.strip().lower() for row in rows if row.is_stale}
+    former = {**former, **{name: stored.get(name, "") for name in seen}}
     return render(
         "account_attributes.html",
         account=account,
         rows=[*rows, *(Row() for _ in range(more))],
-        former=[*(former or ())],
+        former=former,
         names=list_attribute_names(current_database(), actor),
         error=error,
     )

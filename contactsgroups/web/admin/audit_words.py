@@ -5,14 +5,13 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
 from typing import Any
 
 from contactsgroups.domain.address import display_address
 from contactsgroups.domain.attributes import PREFIX
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.group import SETTINGS, Choice
-from contactsgroups.domain.sentence import Moment, Sentence, in_a_row
+from contactsgroups.domain.sentence import COMMA, Moment, Sentence, in_a_row
 from contactsgroups.services.audit_log import AuditEntry
 from contactsgroups.services.groups.member_ends import LAST_DAY
 from contactsgroups.web.admin.audit_sentences import (
@@ -219,11 +218,12 @@ def _what(
     if not parts:
         action = f"{verb} {noun}"
         return Sentence(DONE.get(action, action))
-    return reduce(lambda done, more: Sentence("{done}, {more}", done=done, more=more), parts)
+    return in_a_row(parts, COMMA)
 
 
 def _counted(detail: Mapping[str, Any]) -> Iterator[Sentence]:
     dated: list[str] = []
+    written: list[str] = []
     for label, section in _sections(detail):
         for words, name in ((ADDED, "added"), (REMOVED, "removed")):
             if section.get(name) and label in words:
@@ -233,8 +233,16 @@ def _counted(detail: Mapping[str, Any]) -> Iterator[Sentence]:
             if "until" in fields and address not in moved:
                 dated.append(address)
             if fields.keys() - {"until"}:
-                yield Sentence("changed how {address} is written", address=display_address(address))
+                written.append(address)
+    yield from _written(written)
     yield from _dated(dated)
+
+
+def _written(addresses: Sequence[str]) -> Iterator[Sentence]:
+    if len(addresses) == 1:
+        yield Sentence("changed how {address} is written", address=display_address(addresses[0]))
+    elif addresses:
+        yield Sentence("changed how {number:,} members are written", number=len(addresses))
 
 
 def _dated(addresses: Sequence[str]) -> Iterator[Sentence]:

@@ -11,6 +11,7 @@ from contactsgroups.domain.sentence import Sentence, in_a_row
 from contactsgroups.services.groups import deleted_groups
 from contactsgroups.services.groups.restoration import Restored
 from contactsgroups.web.admin.parameters import read_text
+from contactsgroups.web.admin.undo import some_of
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import check_password, require_principal
 from contactsgroups.web.languages import end_sentence, gettext, say
@@ -73,7 +74,7 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
 def in_words(restored: Restored) -> str:
     """Say that a group is back, and what is not."""
     done = Sentence("Restored {address}", address=restored.original)
-    return end_sentence(say(in_a_row([done, *restored.notes])))
+    return end_sentence(say(in_a_row([done, *some_of(restored.notes)])))
 
 
 def _list_page(actor: Principal, error: str = "") -> str:

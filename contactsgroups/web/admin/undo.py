@@ -1,5 +1,7 @@
 """Undo a change of groups: from the line that says it is done, a group's history, the audit log."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -41,10 +43,15 @@ def in_words(undone: Undone) -> str:
     sentences = [Sentence("Undid the change of {groups}", groups=", ".join(undone.groups))]
     if len(undone.groups) > 3:
         sentences = [Sentence("Undid the change of {count} groups", count=len(undone.groups))]
-    notes = undone.notes[:_NOTES]
-    if more := len(undone.notes) - len(notes):
-        notes.append(Sentence("and {more} more", more=more))
-    return end_sentence(say(in_a_row([*sentences, *undone.counts, *notes])))
+    return end_sentence(say(in_a_row([*sentences, *undone.counts, *some_of(undone.notes)])))
+
+
+def some_of(notes: Sequence[str]) -> list[str]:
+    """Return the first of the notes, and how many more there are, for a line of a page."""
+    shown = [*notes[:_NOTES]]
+    if more := len(notes) - len(shown):
+        shown.append(Sentence("and {more} more", more=more))
+    return shown
 
 
 def _list_for(actor: Principal) -> str:

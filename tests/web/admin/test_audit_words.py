@@ -60,6 +60,16 @@ def fields(**values):
         ),
         (
             "change group",
+            {
+                "members": {
+                    "added": ["a@b.c"],
+                    "changed": {f"{each}@b.c": {"original": ["A", "a"]} for each in range(5_000)},
+                }
+            },
+            "added 1 member, changed how 5,000 members are written",
+        ),
+        (
+            "change group",
             {"members": {"changed": {"a@b.c": {"until": [None, "2027-01-31"]}}}},
             "changed the last day of a@b.c",
         ),

@@ -1,7 +1,10 @@
 """The pages of deleted groups: restore, or release the address now."""
 
 from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.services.groups import deleted_groups
+from contactsgroups.services.groups.restoration import Restored
+from contactsgroups.web.admin.deleted_groups import in_words
 from tests.directories import add_group
 from tests.web.forms import read_forms
 
@@ -93,3 +96,12 @@ def test_lists_lead_there(admin, ada, core):
     for place in ("/groups", "/groups/owned"):
         assert f'href="{LIST}"' in ada.get(place).text
     assert "crew@example.org" in ada.get(LIST).text
+
+
+def test_the_line_after_restoring_names_a_few_of_many_notes(app):
+    notes = [Sentence("note {number}", number=each) for each in range(200)]
+    with app.test_request_context("/"):
+        line = in_words(Restored("1", "team@example.org", notes=notes))
+    assert line == (
+        "Restored team@example.org; note 0; note 1; note 2; note 3; note 4; and 195 more."
+    )

@@ -154,6 +154,8 @@ def test_a_new_group_begins_with_what_its_domain_says(core, manager, find):
         ({"owners": ["@"]}, 422, "owners"),
         ({"kind": "dynamic", "members": []}, 422, "rule"),
         ({"display_name": "a\0"}, 422, "display_name"),
+        ({"kind": "dynamic", "members": [], "rule": 'title = "\0"'}, 422, "rule"),
+        *(({name: "a\0"}, 422, name) for name in ("address", "description", "department", "rule")),
         ({"display_name": "x" * 5000}, 422, "display_name"),
         ({"colour": "red"}, 422, "colour"),
         ({"disabled": "yes"}, 422, "disabled"),
@@ -165,6 +167,11 @@ def test_what_cannot_be_created_is_a_problem(manager, changes, status, field):
     assert refused.get("field") == field
     assert [each["field"] for each in refused["errors"]] == [field]
     assert addresses(manager.get("/groups?q=new")) == []
+
+
+@pytest.mark.parametrize("name", ["address", "display_name", "description", "department", "rule"])
+def test_half_a_character_is_no_json(manager, name):
+    problem(manager("POST", "/groups", json={**NEW, name: "a\ud800"}), 400)
 
 
 def test_everything_that_is_wrong_with_a_group_is_named(manager, find):
