@@ -1,6 +1,7 @@
-"""Commands that keep running: the whole product, the map publisher, the policy service."""
+"""Commands that keep running: the whole product, and what it consists of, one by one."""
 
 import socket
+from datetime import UTC, datetime
 
 import click
 
@@ -81,6 +82,23 @@ def policy(core: Core) -> None:
     serve.run_alone(_policy(core))
 
 
+@click.command("upkeep")
+@click.option("--follow", is_flag=True, help="Go on, and do what becomes due until Ctrl-C.")
+@with_core
+def keep_up(core: Core, follow: bool) -> None:
+    """End memberships whose last day is over, and forget groups that were deleted long ago.
+
+    `run` does so by itself.  Where another server shows the pages, this runs from cron, or goes on.
+    """
+    log_to_stderr()
+    if follow:
+        state_owner.stay_owner()
+        serve.run_alone(_upkeep(core))
+        return
+    done = upkeep.do_due(core, datetime.now(UTC))
+    click.echo(f"memberships ended: {done.ended}, deleted groups forgotten: {done.forgotten}")
+
+
 def _services(core: Core) -> list[serve.Service]:
     """Return what runs once however many workers there are: beside them, in their parent."""
     return [_publisher(core), _policy(core), _audit_verification(core), _upkeep(core)]
@@ -126,4 +144,4 @@ def _password(sign_in: SignIn) -> str:
     return sign_in.password or "(the password was changed)"
 
 
-COMMANDS = (run, publish, policy)
+COMMANDS = (run, publish, policy, keep_up)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from contactsgroups.bootstrap import Core
@@ -12,6 +13,23 @@ from contactsgroups.services.groups.member_ends import end_memberships, seconds_
 _PAUSE = 600.0  # seconds
 _MARGIN = 0.1  # seconds, so that it is the next day for certain
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many memberships were ended, and how many deleted groups were forgotten."""
+
+    ended: int
+    forgotten: int
+
+
+def do_due(core: Core, now: datetime) -> Done:
+    """Do what is due at a moment in UTC, once.
+
+    Raises:
+        Unavailable: the database does not answer; what was done before stays done.
+    """
+    return Done(end_memberships(core.database, now), purge_expired(core.database))
 
 
 def follow(core: Core, stop: threading.Event) -> None:
@@ -26,7 +44,7 @@ def follow(core: Core, stop: threading.Event) -> None:
 
 
 def step(core: Core, now: datetime) -> int:
-    """Do what is due at a moment in UTC, and return how many groups were forgotten.
+    """Do what is due, and log what cannot be done; return how many groups were forgotten.
 
     What was due while no process ran is due still.
     """

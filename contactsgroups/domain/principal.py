@@ -1,6 +1,6 @@
 """The principal of a request: the signed-in account, or the operator at the command line."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contactsgroups.domain.address import Address
 
@@ -43,3 +43,6 @@ OPERATOR = Principal(
     origin="command line",
 )
 """The operator at the server's command line, who could edit the database directly anyway."""
+
+UPKEEP = replace(OPERATOR, origin="upkeep")
+"""The operator, when its time has come and nobody asked."""

@@ -40,6 +40,10 @@ _CHUNK = 500
 DELETED = "deleted"
 """What holds an address that is reserved for a group that was deleted."""
 
+IS_ACTIVE = Account.active == true()
+IS_INACTIVE = Account.active == false()
+"""Compared, for MariaDB answers ``IS TRUE`` and ``IS FALSE`` from no index."""
+
 T = TypeVar("T")
 
 

@@ -4,10 +4,11 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from graphlib import CycleError, TopologicalSorter
 
-from sqlalchemy import select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session, undefer
 
 from contactsgroups.domain.expansion import expand
@@ -30,6 +31,8 @@ from contactsgroups.persistence.queries import DELETED, local_domain_names
 from contactsgroups.services.unit_of_work import cards, derivation, group_edges
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 from contactsgroups.services.unit_of_work.recipients import is_native
+
+_LATE = timedelta(hours=1)  # By then the upkeep has ended what was to end, if it runs.
 
 
 class Severity(StrEnum):
@@ -64,6 +67,7 @@ def check_database(database: Database) -> list[Finding]:
             *_check_cycles(groups, graph),
             *_check_reach(groups),
             *_check_members(session),
+            *_check_last_days(session, datetime.now(UTC)),
             *_check_edges(session, groups),
             *_check_derived_members(session, groups),
             *_check_pins(session),
@@ -144,6 +148,21 @@ def _check_members(session: Session) -> Iterator[Finding]:
     for member, group in rows:
         if member.rpartition("@")[2] in local:
             yield _warning("members", f"{member} is in {group}, but there is no such mailbox")
+
+
+def _check_last_days(session: Session, now: datetime) -> Iterator[Finding]:
+    """Find groups with members whose last day is over for long: the upkeep does not run."""
+    rows = session.execute(
+        select(Group.address, func.count(), func.min(Member.address))
+        .join_from(Member, Group)
+        .where(Member.until < (now - _LATE).date())
+        .group_by(Group.address)
+        .order_by(Group.address)
+    )
+    for group, count, first in rows:
+        who = f"{first} and {count - 1} more are" if count > 1 else f"{first} is"
+        text = f"{who} in {group} after the last day; let `contactsgroups upkeep` run from cron"
+        yield _warning("last days", text)
 
 
 def _check_edges(session: Session, groups: Iterable[Group]) -> Iterator[Finding]:

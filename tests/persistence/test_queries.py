@@ -5,11 +5,14 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects import mysql
 
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Group
 from contactsgroups.persistence.queries import (
+    IS_ACTIVE,
+    IS_INACTIVE,
     account_facts,
     chunked,
     groups_by_address,
@@ -31,6 +34,19 @@ def filled(migrated_sqlite_url: str) -> Iterator[Database]:
     add_group(database, "team@example.org", "a@example.org", display_name="100% Größe")
     add_group(database, "all@example.org", "team@example.org", "bob@example.org")
     yield database
+    database.dispose()
+
+
+@pytest.mark.parametrize("condition", [IS_ACTIVE, IS_INACTIVE])
+def test_mariadb_can_ask_an_index_who_is_active(
+    migrated_mariadb_url: str, condition: ColumnElement[bool]
+) -> None:
+    database = Database(migrated_mariadb_url)
+    add_accounts(database, ["ada", "bob"])
+    asked = select(Account.address).where(condition).compile(dialect=mysql.dialect())  # type: ignore[no-untyped-call]
+    with database.read() as session:
+        plan = session.connection().exec_driver_sql(f"EXPLAIN {asked}").mappings().one()
+    assert "active" in (plan["possible_keys"] or "")
     database.dispose()
 
 

@@ -1,6 +1,7 @@
 """The checks find what was written past the use cases, and nothing in what these wrote."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, update
@@ -26,7 +27,7 @@ from contactsgroups.services.checks import Severity, check_database, largest_nat
 from contactsgroups.services.groups.lookup import require_group_by_address
 from tests.directories import add_account, add_accounts, add_alias, add_group
 
-TEAM = "team@example.org"
+TEAM, EVE = "team@example.org", "eve@example.org"
 Change = Callable[[Session], object]
 
 
@@ -160,6 +161,17 @@ def test_what_may_be_meant_so_is_a_warning(filled: Database) -> None:
     (finding,) = check_database(filled)
     assert finding.severity is Severity.WARNING
     assert finding.text == "sales@example.org has no recipients"
+
+
+def test_a_membership_is_overdue_an_hour_after_its_last_day(filled: Database) -> None:
+    def told(late: timedelta) -> bool:
+        with filled.write() as session:
+            until = (datetime.now(UTC) - late).date()
+            session.execute(update(Member).where(Member.address == EVE).values(until=until))
+        return any(each.check == "last days" for each in check_database(filled))
+
+    assert not told(timedelta(hours=1))
+    assert told(timedelta(days=1, hours=1, minutes=1))
 
 
 def test_the_largest_group_that_postfix_expands_is_told(filled: Database) -> None:

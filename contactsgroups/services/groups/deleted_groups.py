@@ -5,7 +5,7 @@ release its address at once.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, false, func, or_, select
@@ -16,7 +16,7 @@ from contactsgroups.domain.address import Address, display_domain
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import Conflict, DepartmentNotFound, GroupNotFound
 from contactsgroups.domain.group import GroupKind
-from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.domain.principal import UPKEEP, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     DeletedGroup,
@@ -35,12 +35,11 @@ from contactsgroups.services.groups.group_snapshots import (
 )
 from contactsgroups.services.groups.restoration import Restored, bring_back_in
 from contactsgroups.services.unit_of_work import Work, write
+from contactsgroups.services.unit_of_work.turns import let_others_write
 
 PAGE_LIMIT = 100
 _NAMED = 5  # addresses that a sentence names
 _PIECE = 200  # groups that are purged at once
-
-_UPKEEP = replace(OPERATOR, origin="upkeep")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +171,9 @@ def purge_expired(database: Database) -> int:
         with database.read() as session:  # Mostly there is none, so the lock is not asked for.
             if session.scalar(due.with_only_columns(DeletedGroup.uuid)) is None:
                 return count
-        with write(database, _UPKEEP) as work:
+        if count:
+            let_others_write()
+        with write(database, UPKEEP) as work:
             rows = work.session.scalars(due).all()
             _release_in(work, rows)
             count += len(rows)

@@ -146,6 +146,7 @@ def preview_delivery(
             open_ids=ids,
             search=search,
             readable=visible_domain_names(session, actor),
+            is_whole=not (group.disabled or inside.closed),
         )
         rows = _read_page(session, actor, inside, asked, shown, after, size + 1)
         return DeliveryPreview(

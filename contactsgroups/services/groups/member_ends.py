@@ -4,21 +4,23 @@ Nobody but the upkeep ends them, by an ordinary removal: maps, cards, completion
 post follow it as they follow any other.
 """
 
+import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.domain.errors import InvalidInput, Unavailable, with_detail
+from contactsgroups.domain.principal import UPKEEP, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import chunked, scalars_where
 from contactsgroups.services.groups.last_days import require_open_now, set_last_days_in
 from contactsgroups.services.groups.members import editable_group_in, require_editable
 from contactsgroups.services.unit_of_work import Work, write
+from contactsgroups.services.unit_of_work.turns import let_others_write
 
 MEMBERS_LIMIT = 10_000
 """Members whose last day is set at once."""
@@ -26,7 +28,7 @@ LAST_DAY = "last day"
 """Why members are removed, as the audit log has it."""
 
 _PIECE = 500  # members that end in one transaction, for which others wait
-_UPKEEP = replace(OPERATOR, origin="upkeep")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,22 +80,60 @@ def set_last_day(
 def end_memberships(database: Database, now: datetime) -> int:
     """Remove the members whose last day is over, and return how many there were.
 
-    Also the last member of a group: it reaches nobody then, which the reports tell.
+    Also the last member of a group: it reaches nobody then, which the reports tell.  A group that
+    cannot be changed is left for the next time, and the log names it.
 
     Args:
         now: a moment with its time zone, UTC; those end whose last day is before its day.
+
+    Raises:
+        Unavailable: the database does not answer; what has ended so far stays so.
     """
-    is_due = Member.until < now.date()
-    count = 0
+    count = passed = 0
+    is_first = True
     while True:
+        is_due = (Member.until < now.date()) & (Member.group_id > passed)
         with database.read() as session:  # Mostly there is none, so the lock is not asked for.
             if session.scalar(select(Member.id).where(is_due).limit(1)) is None:
                 return count
-        with write(database, _UPKEEP) as work:
-            due = select(Member.id, Member.group_id).where(is_due)
-            rows = work.session.execute(due.order_by(Member.until, Member.id).limit(_PIECE)).all()
-            _remove_in(work, {row.id for row in rows}, {row.group_id for row in rows})
-            count += len(rows)
+        if not is_first:
+            let_others_write()
+        is_first = False
+        try:
+            count += _end_piece(database, is_due)
+        except Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 - one group's fault must not keep others as they are
+            ended, passed = _end_one_by_one(database, is_due, passed)
+            count += ended
+
+
+def _end_piece(database: Database, is_due: ColumnElement[bool]) -> int:
+    due = select(Member.id, Member.group_id).where(is_due)
+    with write(database, UPKEEP) as work:
+        rows = work.session.execute(due.order_by(Member.group_id, Member.id).limit(_PIECE)).all()
+        _remove_in(work, {row.id for row in rows}, {row.group_id for row in rows})
+        return len(rows)
+
+
+def _end_one_by_one(
+    database: Database, is_due: ColumnElement[bool], passed: int
+) -> tuple[int, int]:
+    """End the next piece by groups; return how many ended, and the last group to be passed over."""
+    due = select(Member.group_id, Group.address).join(Group).where(is_due)
+    with database.read() as session:
+        rows = session.execute(due.order_by(Member.group_id, Member.id).limit(_PIECE)).all()
+    count = 0
+    for group_id, address in dict.fromkeys((row.group_id, row.address) for row in rows):
+        let_others_write()
+        try:
+            count += _end_piece(database, is_due & (Member.group_id == group_id))
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - as above
+            passed = group_id
+            _log.warning("memberships in %s cannot be ended: %s", address, with_detail(error))
+    return count, passed
 
 
 def seconds_to_next_end(now: datetime) -> float:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence.models import Account, Alias, DomainRow, Group, Member
+from contactsgroups.persistence.queries import IS_INACTIVE
 from contactsgroups.services.accounts.sharing import visible_domain_names
 
 WORDS_LIMIT = 10
@@ -143,7 +144,7 @@ class MemberSearch:
         None where a membership ends: then each member has to be looked at.
         """
         members = select(func.count()).where(Member.group_id == self.group_id)
-        inactive = select(Account.address).where(Account.active.is_(False))
+        inactive = select(Account.address).where(IS_INACTIVE)
         counts = (
             members.where(Member.address == Account.address),
             members.where(Member.address == Group.address),

@@ -34,12 +34,14 @@ class Question:
         group_id: of the group that a message is sent to.
         open_ids: of the groups that a message passes and one may look into, this one included.
         readable: the domains whose accounts may be known; None for all.
+        is_whole: whether the open groups are all that a message passes.
     """
 
     group_id: int
     open_ids: Collection[int]
     search: str
     readable: Collection[str] | None
+    is_whole: bool = False
 
     def may_tell(
         self, domain_id: ColumnElement[int] | InstrumentedAttribute[int]
@@ -58,14 +60,17 @@ def addresses_reached(
     An alias whose account may not be known is a mailbox of its own, here and in what is counted:
     the account's address is in no row, no place between rows and nothing that a search finds.
     """
-    reached = _reached(asked, often=shown is Shown.TWICE).subquery()
-    conditions = [reached.c.mailbox > after, _matches(reached.c.mailbox, asked)]
+    mailbox: _Column
+    if shown is not Shown.TWICE and asked.is_whole and not _hides_any(session, asked):
+        # They are the group's recipients, of which a page is read and no more.
+        mailbox, conditions = Recipient.address, [Recipient.group_id == asked.group_id]
+    else:
+        mailbox = _reached(asked, often=shown is Shown.TWICE).subquery().c.mailbox
+        conditions = []
+    conditions += [mailbox > after, _matches(mailbox, asked)]
     if shown is Shown.EXTERNAL:  # Every mailbox of ours has an account.
-        conditions += [
-            ~exists().where(held.address == reached.c.mailbox) for held in (Account, Alias)
-        ]
-    statement = select(reached.c.mailbox).where(*conditions)
-    return list(session.scalars(statement.order_by(reached.c.mailbox).limit(limit)))
+        conditions += [~exists().where(held.address == mailbox) for held in (Account, Alias)]
+    return list(session.scalars(select(mailbox).where(*conditions).order_by(mailbox).limit(limit)))
 
 
 def addresses_left_out(session: Session, asked: Question, after: str, limit: int) -> list[str]:
@@ -90,6 +95,19 @@ def count_reached_twice(session: Session, asked: Question) -> int:
     """Return how many mailboxes there are that more than one way leads to."""
     often = _reached(asked, often=True).subquery()
     return session.scalar(select(func.count()).select_from(often)) or 0
+
+
+def _hides_any(session: Session, asked: Question) -> bool:
+    """Whether an alias in the open groups leads to an account that may not be known."""
+    if asked.readable is None:
+        return False
+    statement = (
+        select(Member.id)
+        .join(Alias, Alias.address == Member.address)
+        .join(_Target, _Target.id == Alias.account_id)
+        .where(Member.group_id.in_(asked.open_ids), ~asked.may_tell(_Target.domain_id))
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def _reached(asked: Question, *, often: bool) -> Select[str]:

@@ -216,11 +216,30 @@ def _restore_place_in(work: Work, group: Group, snapshot: GroupSnapshot, report:
         else:
             fit.append(each)
     report.notes += _left_out(work, others, unfit)
-    kept = [each for each in kept if others[each.uuid].id in editable]
+    kept = _kept_to_give_back(kept, others, editable, report)
     roles = _roles_to_give_in(work, snapshot, others, report)
     _insert_elsewhere_in(work, Member, group, fit, others)
     _insert_elsewhere_in(work, GroupRole, group, roles, others)
     _insert_elsewhere_in(work, KeptMember, group, kept, others)
+
+
+def _kept_to_give_back(
+    kept: Sequence[Elsewhere],
+    others: Mapping[str, Group],
+    editable: Collection[int],
+    report: Restored,
+) -> list[Elsewhere]:
+    """Return the places among kept members that the actor may give; say how many it may not."""
+    found = [each for each in kept if others[each.uuid].id in editable]
+    if lost := len(kept) - len(found):
+        report.notes.append(
+            Sentence(
+                "it is no kept member again of {number} group that you may not edit",
+                many="it is no kept member again of {number} groups that you may not edit",
+                number=lost,
+            )
+        )
+    return found
 
 
 def _ids_where(work: Work, right: Right, others: Mapping[str, Group]) -> set[int]:
@@ -275,14 +294,14 @@ def _membership_fault(
     """Return why a group cannot be a member again; nothing if it can."""
     if parent is None:
         return Sentence("which does not exist any more")
+    if parent.id not in editable:
+        return Sentence("whose members you may not edit")
     if is_over(until, today()):
         return Sentence("where its last day has passed")
     if GroupKind(parent.kind).is_derived:
         return Sentence("whose members follow the directory now")
     if find_cycles(session, parent.address, [group.address]):
         return Sentence("which it contains now")
-    if parent.id not in editable:
-        return Sentence("whose members you may not edit")
     return ""
 
 

@@ -51,6 +51,7 @@ from contactsgroups.services.transfer.plan import (
 from contactsgroups.services.transfer.records import MemberRole
 from contactsgroups.services.transfer.snapshot import GroupSnapshot
 from contactsgroups.services.unit_of_work import Work, write
+from contactsgroups.services.unit_of_work.turns import let_others_write
 
 Progress = Callable[[str, int, int], None]
 """Called with the task, how much of it is done, and how much there is."""
@@ -59,7 +60,6 @@ _LOCK_SECONDS = 0.5  # So long a piece is to hold the writers' lock.
 _SMALLEST, _FIRST, _LARGEST = 200, 500, 5_000  # rows of a piece
 _DERIVED_ROWS = 1_000
 _ALIASES_OF = select(Alias.address).join(Account, Account.id == Alias.account_id)
-_PAUSE = 0.12  # A writer in another process asks SQLite for the lock every 0.1 s.
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ class PlanSaver:
             refuse_held_moves(self._database, self._plan, agreed=self._actor.confirmed)
         while done < len(steps):
             if done:
-                time.sleep(_PAUSE)
+                let_others_write()
             piece = steps[done : done + self._count(steps, done)]
             if not self._save_piece(piece):
                 return False

@@ -10,7 +10,7 @@ from contactsgroups.domain.rule import Comparison, Condition, Node, Not, Or
 from contactsgroups.domain.rule_text import parse_rule
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence.models import Account, Department
-from contactsgroups.persistence.queries import AccountFacts
+from contactsgroups.persistence.queries import IS_ACTIVE, AccountFacts
 
 Selector = Callable[[AccountFacts], bool]
 
@@ -76,10 +76,8 @@ class Source:
         node = _within(self.department) if is_department else parse_rule(self.rule).root
         required = _required(node)
         if required is None or len(self.always) > _ALWAYS_LIMIT:
-            return Account.active.is_(True)
-        return and_(
-            Account.active.is_(True), or_(required, Account.address.in_(sorted(self.always)))
-        )
+            return IS_ACTIVE
+        return and_(IS_ACTIVE, or_(required, Account.address.in_(sorted(self.always))))
 
     def _of_department(self) -> Selector:
         path = self.department

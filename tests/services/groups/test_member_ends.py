@@ -3,12 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from contactsgroups.domain.errors import Conflict, GroupNotFound, InvalidInput, MembersAreDerived
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Card, Member
+from contactsgroups.persistence.models import Card, Group, Member
 from contactsgroups.services import groups
 from contactsgroups.services.audit_log import AuditEntry, AuditFilter, list_entries
 from contactsgroups.services.checks import Severity, check_database
@@ -115,6 +115,48 @@ def test_many_end_in_pieces_and_take_as_many_statements_as_few(
     assert statements_for(3) == statements_for(60)
     monkeypatch.setattr("contactsgroups.services.groups.member_ends._PIECE", 20)
     statements_for(50)
+
+
+@pytest.mark.parametrize("piece", [2, 500])
+def test_a_group_that_cannot_be_changed_keeps_no_other_from_ending(
+    small: Database,
+    piece: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("contactsgroups.services.groups.member_ends._PIECE", piece)
+    names = ("one", "bad", "two", "worse", "three")
+    uuids = {name: add_group(small, f"{name}@example.org", ADA, BOB, OUT).uuid for name in names}
+    for uuid in uuids.values():
+        set_last_day(small, OPERATOR, uuid, [ADA, BOB, OUT], LAST)
+    with small.write() as session:
+        session.execute(
+            text(
+                f"CREATE TRIGGER broken BEFORE DELETE ON {Member.__tablename__} WHEN OLD.group_id "
+                f"IN (SELECT id FROM {Group.__tablename__} WHERE address IN ('bad@example.org', "
+                "'worse@example.org')) BEGIN SELECT RAISE(ABORT, 'broken'); END"
+            )
+        )
+    assert end_all(small) == 9
+    assert {name for name in names if inside(small, uuids[name])} == {"bad", "worse"}
+    for name in ("bad", "worse"):
+        assert caplog.text.count(f"memberships in {name}@example.org cannot be ended") == 1
+    with small.write() as session:
+        session.execute(text("DROP TRIGGER broken"))
+    assert end_all(small) == 6
+
+
+def test_others_write_between_two_pieces(small: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    turns: list[int] = []
+    module = "contactsgroups.services.groups.member_ends"
+    uuid = add_group(small, "team@example.org", ADA, BOB, OUT).uuid
+    set_last_day(small, OPERATOR, uuid, [ADA, BOB, OUT], LAST)
+    monkeypatch.setattr(f"{module}._PIECE", 1)
+    monkeypatch.setattr(
+        f"{module}.let_others_write", lambda: turns.append(len(inside(small, uuid)))
+    )
+    assert end_all(small) == 3
+    assert turns == [2, 1]
 
 
 def test_setting_it_takes_as_many_statements_for_many_as_for_few(small: Database) -> None:

@@ -13,6 +13,7 @@ from contactsgroups.services.groups.member_filtering import MemberFilter, Member
 from contactsgroups.services.groups.member_listing import list_found_members
 from tests.directories import add_account, add_alias, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN, NIA
+from tests.statements import statements_of
 
 ALL = (
     "ada@example.org",
@@ -32,6 +33,14 @@ def uuid(database: Database) -> str:
     add_alias(database, "nickname@example.org", "bob@example.org")
     add_group(database, "choir@example.org", "bob@example.org", display_name="Chœur Éphémère")
     return add_group(database, "all@example.org", *ALL).uuid
+
+
+def test_who_is_inactive_is_counted_by_what_an_index_answers(database: Database, uuid: str) -> None:
+    with statements_of(database) as asked:
+        found(database, uuid)
+    told = [each for each in asked if "active" in each]
+    assert told
+    assert not [each for each in told if "active IS" in each]
 
 
 def found(database: Database, uuid: str, actor: Principal = OPERATOR, **wanted: object) -> str:

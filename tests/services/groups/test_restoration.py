@@ -2,7 +2,9 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.principal import OPERATOR, Principal
@@ -10,7 +12,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Base, Group, GroupMail, KeptMember, Member
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.checks import Severity, check_database
-from contactsgroups.services.groups import deleted_groups, members
+from contactsgroups.services.groups import deleted_groups, members, restoration
 from contactsgroups.services.groups.requests import join_group, list_requests_to_answer
 from tests.directories import add_account, add_alias, add_group
 from tests.services.groups.changing import changing, save, state_of, undo
@@ -90,6 +92,41 @@ def test_a_team_comes_back_into_no_group_that_its_owner_may_not_edit(small: Data
     assert members_of(small, own) == [BOB, SALES]
 
 
+def test_nor_is_it_kept_where_its_owner_may_not_edit_and_a_note_says_so(small: Database) -> None:
+    uuid = add_group(small, SALES, ADA, kind="team", owners=[ADA]).uuid
+    foreign = add_group(small, "all@example.org", SALES, BOB, owners=[BOB]).uuid
+    own = add_group(small, "own@example.org", SALES, BOB, owners=[ADA]).uuid
+    for each in (foreign, own):
+        save(small, each, kind="dynamic", rule='name = "Eve"')
+    groups.remove_group(small, principal("ada"), uuid)
+    assert restore(small, uuid, principal("ada")) == [
+        "it is no kept member again of 1 group that you may not edit"
+    ]
+    for each in (foreign, own):
+        save(small, each, kind="static", rule="")
+    assert members_of(small, foreign) == [BOB]
+    assert members_of(small, own) == [BOB, SALES]
+
+
+def test_who_may_not_edit_a_group_does_not_have_it_searched_for_circles(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched: list[str] = []
+    find_cycles = restoration.find_cycles
+
+    def note(session: Session, address: str, added: list[str]) -> object:
+        searched.append(address)
+        return find_cycles(session, address, added)
+
+    uuid = add_group(small, SALES, ADA, kind="team", owners=[ADA]).uuid
+    add_group(small, "all@example.org", SALES, BOB, owners=[BOB])
+    add_group(small, "own@example.org", SALES, BOB, owners=[ADA])
+    groups.remove_group(small, principal("ada"), uuid)
+    monkeypatch.setattr(restoration, "find_cycles", note)
+    restore(small, uuid, principal("ada"))
+    assert searched == ["own@example.org"]
+
+
 def test_a_new_account_at_an_old_address_inherits_nothing(database: Database) -> None:
     uuid = add_group(
         database, SALES, ADA, "zoe@example.org", kind="team", owners=["zoe@example.org"]
@@ -151,7 +188,7 @@ def test_groups_that_the_actor_may_not_know_of_are_counted(small: Database) -> N
         save(small, each, kind="dynamic", rule='name = "Eve"')
     delete(small, gone)
     assert restore(small, uuid, principal("ada")) == [
-        "it is not in seen@example.org again, whose members follow the directory now",
+        "it is not in seen@example.org again, whose members you may not edit",
         "it is not in 2 other groups again",
     ]
 

@@ -11,6 +11,7 @@ from contactsgroups.services import groups
 from contactsgroups.services.transfer import applying
 from contactsgroups.services.transfer.importing import import_records
 from contactsgroups.services.transfer.records import AccountRecord, Record
+from contactsgroups.services.unit_of_work import turns
 from tests.directories import add_accounts, add_group, group_record
 
 PEOPLE = [f"p{number:02}" for number in range(20)]
@@ -21,7 +22,7 @@ def database(migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Datab
     """Twenty people in a group that follows their titles; pieces have two changes."""
     for name in ("_FIRST", "_SMALLEST", "_LARGEST"):
         monkeypatch.setattr(applying, name, 2)
-    monkeypatch.setattr(applying, "_PAUSE", 0)
+    monkeypatch.setattr(turns, "_PAUSE", 0)
     database = Database(migrated_sqlite_url)
     add_accounts(database, [])
     import_records(database, OPERATOR, titled("Clerk", PEOPLE))

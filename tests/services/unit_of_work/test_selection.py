@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import true
+from sqlalchemy.dialects import mysql
 
 from contactsgroups.domain.rule import Rule
 from contactsgroups.persistence import Database
@@ -27,6 +28,13 @@ def person(department: str = "", *, active: bool = True, **fields: str) -> Accou
 def test_a_department_selects_those_in_it_and_below(department: str, is_selected: bool) -> None:
     selects = Source(kind="department", department="Sales").selector()
     assert selects(person(department)) is is_selected
+
+
+@pytest.mark.parametrize("rule", ['title = "Clerk"', 'not title = "Clerk"'])
+def test_candidates_are_active_by_a_comparison_that_an_index_answers(rule: str) -> None:
+    dialect = mysql.dialect()  # type: ignore[no-untyped-call]
+    asked = Source(kind="dynamic", rule=rule).candidates().compile(dialect=dialect)
+    assert "active = true" in str(asked)
 
 
 def test_without_a_department_nobody_is_selected() -> None:
