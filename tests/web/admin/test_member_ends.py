@@ -104,15 +104,20 @@ def test_what_was_downloaded_is_uploaded_with_its_days(admin, url, ending):
     file = {"file": (io.BytesIO(text.encode()), "members.csv")}
     answer = admin.submit(url + "/add", form="upload", files=file)
     assert ending() == {"new@example.net": LATER}
-    assert re.findall(r'name="day" value="([^"]*)"', answer.text) == [LATER, ""]
+    assert re.findall(r'name="day" value="([^"]*)"', answer.text) == [LATER, EARLIER]
+    assert 'aria-label="Last day of line 3"' in answer.text
     assert f"{EARLIER} has passed" in text_of(answer)
     fields = [
         *((name, "") for name in ("fault", "proposal") for _ in range(2)),
         *(("number", each) for each in "23"),
         *(("text", each) for each in ("mended@example.net", "old@example.net")),
-        *(("day", each) for each in (LATER, "")),
+        *(("day", each) for each in (LATER, EARLIER)),
     ]
     values = {name: [text for each, text in fields if each == name] for name, _ in fields}
-    token = admin.form_on(url, "members").values["csrf_token"]
-    admin.client.post(url + "/corrected", data={**values, "csrf_token": token})
+    values["csrf_token"] = [admin.form_on(url, "members").values["csrf_token"]]
+    again = admin.client.post(url + "/corrected", data=values)
     assert ending() == {"new@example.net": LATER, "mended@example.net": LATER}
+    assert f"{EARLIER} has passed" in text_of(again)
+    assert "old@example.net" not in admin.get(url + ".csv").text
+    admin.client.post(url + "/corrected", data={**values, "day": ["", LATER]})
+    assert ending()["old@example.net"] == LATER
