@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.last_day import is_over
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, KeptMember, Member
 from contactsgroups.persistence.queries import chunked, holders, local_domain_names
 from contactsgroups.services.accounts.group_standing import require_in_group
-from contactsgroups.services.groups.last_days import set_last_days_in, today
+from contactsgroups.services.groups.last_days import ended_among, set_last_days_in
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import find_cycles
 from contactsgroups.services.unit_of_work import Work
@@ -50,9 +49,10 @@ def bring_members_back_in(work: Work, group: Group) -> None:
     """
     session = work.session
     statement = select(KeptMember).where(KeptMember.group_id == group.id)
-    open_ones = [each for each in session.scalars(statement) if not is_over(each.until, today())]
-    kept = {row.address: row.original for row in open_ones}
-    last_days = {row.address: row.until for row in open_ones}
+    rows = session.scalars(statement).all()
+    last_days = {row.address: row.until for row in rows}
+    ended = ended_among(last_days)
+    kept = {row.address: row.original for row in rows if row.address not in ended}
     fit = {key: kept[key] for key in fit_members(session, group, kept)}
     forget_kept_members_in(work, group)
     if not fit:

@@ -22,6 +22,7 @@ from contactsgroups.services.groups.member_ends import (
     seconds_to_next_end,
     set_last_day,
 )
+from contactsgroups.services.groups.member_removal import remove_members
 from contactsgroups.services.groups.reports import read_reports
 from tests.directories import add_group
 from tests.services.conftest import LOCAL_ADMIN, NIA, changes_since, position
@@ -203,24 +204,46 @@ def undo_notes(database: Database, works: list[str]) -> list[str]:
     return [str(raised.value).rpartition("undo: ")[2]]
 
 
-def test_who_comes_back_after_the_last_day_has_none(
+def test_an_undo_brings_nobody_back_whose_last_day_has_passed(
     small: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uuid = add_group(small, "team@example.org", ADA, BOB).uuid
     set_last_day(small, OPERATOR, uuid, [BOB], LAST)
     works = changing(end_all, small)
     clock(monkeypatch, LAST + timedelta(days=2))
-    (note,) = undo(small, works).notes
-    assert (
-        note == f"the last day of {BOB} in team@example.org, {LAST}, has passed: there is none now"
-    )
-    assert last_days(small) == {ADA: None, BOB: None}
+    notes = undo_notes(small, works)
+    assert notes == [f"{BOB} is not a member again: the last day has passed"]
+    assert last_days(small) == {ADA: None}
+
+
+def test_an_undo_brings_the_others_back(small: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    uuid = add_group(small, "team@example.org", ADA, BOB, OUT).uuid
+    set_last_day(small, OPERATOR, uuid, [BOB], LAST)
+    works = changing(remove_members, small, OPERATOR, uuid, [BOB, OUT])
+    clock(monkeypatch, LAST + timedelta(days=1))
+    undone = undo(small, works)
+    assert undone.notes == [f"{BOB} is not a member again: the last day has passed"]
+    assert undone.back == 1
+    assert last_days(small) == {ADA: None, OUT: None}
+
+
+def test_who_stays_keeps_the_last_day_where_the_former_one_has_passed(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uuid = add_group(small, "team@example.org", ADA, BOB).uuid
+    set_last_day(small, OPERATOR, uuid, [BOB], LAST)
+    later = LAST + timedelta(days=30)
+    works = changing(set_last_day, small, OPERATOR, uuid, [BOB], later)
+    clock(monkeypatch, LAST + timedelta(days=1))
+    assert undo_notes(small, works) == [
+        f"the last day of {BOB} in team@example.org stays: the former one, {LAST}, has passed"
+    ]
+    assert last_days(small) == {ADA: None, BOB: later}
 
 
 def clock(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
     """Let it be a later day for those who ask."""
-    for module in ("last_days", "undoing", "restoration", "kept_members"):
-        monkeypatch.setattr(f"contactsgroups.services.groups.{module}.today", lambda: day)
+    monkeypatch.setattr("contactsgroups.services.groups.last_days.today", lambda: day)
 
 
 def test_a_group_that_is_restored_has_the_days_and_not_those_that_are_over(
