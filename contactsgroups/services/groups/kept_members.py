@@ -12,7 +12,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, KeptMember, Member
 from contactsgroups.persistence.queries import chunked, holders, local_domain_names
 from contactsgroups.services.accounts.group_standing import require_in_group
-from contactsgroups.services.groups.last_days import ended_among, set_last_days_in
+from contactsgroups.services.groups.last_days import ended_among, not_ended, set_last_days_in
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import find_cycles
 from contactsgroups.services.unit_of_work import Work
@@ -22,13 +22,17 @@ from contactsgroups.services.unit_of_work.derivation import insert_members
 def count_kept_members(database: Database, actor: Principal, uuid: str) -> int:
     """Return how many members come back if members are named one by one again.
 
+    Those are not counted whose last day has passed.
+
     Raises:
         GroupNotFound, NotPermitted: the actor may not see the settings.
     """
     with database.read() as session:
         group = require_group(session, uuid)
         require_in_group(session, actor, Right.SEE_SETTINGS, group)
-        kept = select(func.count()).where(KeptMember.group_id == group.id)
+        kept = select(func.count()).where(
+            KeptMember.group_id == group.id, not_ended(KeptMember.until)
+        )
         return session.scalar(kept) or 0
 
 
@@ -42,10 +46,11 @@ def keep_members_in(work: Work, group: Group) -> None:
 
 
 def bring_members_back_in(work: Work, group: Group) -> None:
-    """Let the typed members be the members again; without any, those that are there stay.
+    """Let the typed members be the members again; where nobody was kept, those that are there stay.
 
     Whoever has no address here any more stays away, and so does a group that now contains this one,
-    and whose last day has passed.
+    and whose last day has passed.  If that is everybody, the group is empty, as after any last day:
+    it was said that typed members come back, not that those whom the directory named stay.
     """
     session = work.session
     statement = select(KeptMember).where(KeptMember.group_id == group.id)
@@ -55,7 +60,7 @@ def bring_members_back_in(work: Work, group: Group) -> None:
     kept = {row.address: row.original for row in rows if row.address not in ended}
     fit = {key: kept[key] for key in fit_members(session, group, kept)}
     forget_kept_members_in(work, group)
-    if not fit:
+    if not rows:
         return
     stored = {member.address for member in group.members}
     group.members = [member for member in group.members if member.address in fit]

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from contactsgroups.domain.last_day import is_over, read_last_day, require_open
 from contactsgroups.domain.sentence import Sentence
@@ -73,6 +74,11 @@ def ended_among(last_days: LastDays) -> set[str]:
     """
     now = today()
     return {address for address, until in last_days.items() if is_over(until, now)}
+
+
+def not_ended(until: InstrumentedAttribute[date | None]) -> ColumnElement[bool]:
+    """Return the same rule as a condition on stored rows."""
+    return or_(until.is_(None), until >= today())
 
 
 def without_ended(number: int, named: str) -> Sentence:

@@ -5,7 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from contactsgroups.domain.errors import Conflict, GroupNotFound, InvalidInput, MembersAreDerived
+from contactsgroups.domain.errors import (
+    Conflict,
+    GroupNotFound,
+    InvalidInput,
+    MembersAreDerived,
+    MembersWouldLeave,
+)
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Card, Member
@@ -15,6 +21,7 @@ from contactsgroups.services.checks import Severity, check_database
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.deleted_groups import restore_group
 from contactsgroups.services.groups.findings import Finding
+from contactsgroups.services.groups.kept_members import count_kept_members
 from contactsgroups.services.groups.last_days import today
 from contactsgroups.services.groups.member_ends import (
     Dated,
@@ -283,6 +290,36 @@ def test_the_day_is_kept_while_a_group_follows_a_rule(small: Database) -> None:
     assert end_all(small) == 0
     save(small, uuid, kind="static", rule="")
     assert last_days(small) == {ADA: LAST, BOB: LAST}
+
+
+def test_who_was_kept_and_has_ended_is_neither_counted_nor_back(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uuid = add_group(small, "team@example.org", BOB, OUT).uuid
+    set_last_day(small, OPERATOR, uuid, [BOB], LAST)
+    save(small, uuid, kind="dynamic", rule='name = "ada"')
+    clock(monkeypatch, LAST)
+    assert count_kept_members(small, OPERATOR, uuid) == 2
+    clock(monkeypatch, LAST + timedelta(days=1))
+    assert count_kept_members(small, OPERATOR, uuid) == 1
+    save(small, uuid, kind="static", rule="")
+    assert last_days(small) == {OUT: None}
+
+
+def test_where_all_that_were_kept_have_ended_those_of_the_rule_do_not_take_their_place(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uuid = add_group(small, "team@example.org", BOB).uuid
+    set_last_day(small, OPERATOR, uuid, [BOB], LAST)
+    save(small, uuid, kind="dynamic", rule='name = "ada"')
+    clock(monkeypatch, LAST + timedelta(days=1))
+    with pytest.raises(MembersWouldLeave) as raised:
+        save(small, uuid, kind="static", rule="", asks_first=True)
+    assert (raised.value.leaving, raised.value.back) == (1, 0)
+    save(small, uuid, kind="static", rule="")
+    assert inside(small, uuid) == []
+    assert read_reports(small, OPERATOR).findings[Finding.REACHES_NOBODY] == 1
+    assert not [each for each in check_database(small) if each.severity is Severity.ERROR]
 
 
 def test_who_runs_it_waits_for_the_next_day_at_most() -> None:
