@@ -11,10 +11,14 @@ from contactsgroups.domain.errors import InvalidInput
 
 _SHOWN = 40  # characters of a text that is no day
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_MONTHS = 12
 
 
 def read_last_day(text: str) -> date | None:
     """Return the day that a text has (ISO 8601, ``2027-01-31``), or None for an empty one.
+
+    Spreadsheets also write ``31.01.2027``, which is read where the first number can be no month.
 
     Raises:
         InvalidInput: it is no day.
@@ -28,6 +32,10 @@ def read_last_day(text: str) -> date | None:
     try:
         if _ISO.fullmatch(typed):
             return date.fromisoformat(typed)
+        if found := _DOTTED.fullmatch(typed):
+            day, month, year = map(int, found.groups())
+            if day > _MONTHS:
+                return date(year, month, day)
     except ValueError:
         pass  # Such as 2027-02-30.
     raise InvalidInput(

@@ -65,6 +65,7 @@ class MemberLine:
         proposal: an address that may be meant, or "".
         is_seen: somebody has looked at it, and sends it as it is.
         until: the last day of the membership, where the line has one of its own.
+        day: what stands there as the last day, also where that is none.
     """
 
     number: int
@@ -74,6 +75,7 @@ class MemberLine:
     proposal: str = ""
     is_seen: bool = False
     until: date | None = None
+    day: str = ""
 
 
 def read_lines(text: str) -> list[MemberLine]:
@@ -103,6 +105,18 @@ def read_file(text: str) -> list[MemberLine]:
     """Return what each line of a file says: a table by its column of addresses, or a list."""
     table = _table_of(text)
     return read_lines(text) if table is None else list(table)
+
+
+def with_day(line: MemberLine, day: str) -> MemberLine:
+    """Return a line with its last day, or with what is wrong with that; the text of it stays.
+
+    So whose day cannot be read is handed back with it, and is never a member without an end.
+    """
+    dated = replace(line, day=day.strip()[:_SHOWN])
+    try:
+        return replace(dated, until=read_last_day(day))
+    except InvalidInput as error:
+        return replace(dated, address=None, fault=error.sentence) if line.address else dated
 
 
 def _plain_address(text: str) -> Address | None:
@@ -215,18 +229,10 @@ def _members_in(
         if cell:
             day = row.cells[until] if until is not None and until < len(row.cells) else ""
             yield from (
-                _with_day(each, day) for each in read_one_line(row.number, _TYPE.sub("", cell))
+                with_day(each, day) for each in read_one_line(row.number, _TYPE.sub("", cell))
             )
         else:
             text = ", ".join(filter(None, row.cells))[:_SHOWN]
             yield MemberLine(
                 number=row.number, text=text, fault=Sentence("there is no address in this line")
             )
-
-
-def _with_day(line: MemberLine, day: str) -> MemberLine:
-    """Return a line with its last day, or with what is wrong with that."""
-    try:
-        return replace(line, until=read_last_day(day))
-    except InvalidInput as error:
-        return replace(line, address=None, fault=error.sentence) if line.address else line

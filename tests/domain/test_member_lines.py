@@ -166,5 +166,6 @@ def test_a_table_has_last_days_in_a_column_of_their_own() -> None:
     assert (first.until, second.until) == (date(2027, 1, 31), None)
     assert (wrong.address, wrong.text) == (None, "c@b.example")
     assert "31.1.27" in wrong.fault
+    assert (wrong.until, wrong.day) == (None, "31.1.27")
     assert broken.address is None
     assert "x" not in broken.fault

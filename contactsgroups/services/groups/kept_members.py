@@ -7,13 +7,12 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.last_day import is_over
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, KeptMember, Member
 from contactsgroups.persistence.queries import chunked, holders, local_domain_names
 from contactsgroups.services.accounts.group_standing import require_in_group
-from contactsgroups.services.groups.last_days import set_last_days_in, today
+from contactsgroups.services.groups.last_days import ended_among, not_ended, set_last_days_in
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.members import find_cycles
 from contactsgroups.services.unit_of_work import Work
@@ -23,13 +22,17 @@ from contactsgroups.services.unit_of_work.derivation import insert_members
 def count_kept_members(database: Database, actor: Principal, uuid: str) -> int:
     """Return how many members come back if members are named one by one again.
 
+    Those are not counted whose last day has passed.
+
     Raises:
         GroupNotFound, NotPermitted: the actor may not see the settings.
     """
     with database.read() as session:
         group = require_group(session, uuid)
         require_in_group(session, actor, Right.SEE_SETTINGS, group)
-        kept = select(func.count()).where(KeptMember.group_id == group.id)
+        kept = select(func.count()).where(
+            KeptMember.group_id == group.id, not_ended(KeptMember.until)
+        )
         return session.scalar(kept) or 0
 
 
@@ -43,19 +46,21 @@ def keep_members_in(work: Work, group: Group) -> None:
 
 
 def bring_members_back_in(work: Work, group: Group) -> None:
-    """Let the typed members be the members again; without any, those that are there stay.
+    """Let the typed members be the members again; where nobody was kept, those that are there stay.
 
     Whoever has no address here any more stays away, and so does a group that now contains this one,
-    and whose last day has passed.
+    and whose last day has passed.  If that is everybody, the group is empty, as after any last day:
+    it was said that typed members come back, not that those whom the directory named stay.
     """
     session = work.session
     statement = select(KeptMember).where(KeptMember.group_id == group.id)
-    open_ones = [each for each in session.scalars(statement) if not is_over(each.until, today())]
-    kept = {row.address: row.original for row in open_ones}
-    last_days = {row.address: row.until for row in open_ones}
+    rows = session.scalars(statement).all()
+    last_days = {row.address: row.until for row in rows}
+    ended = ended_among(last_days)
+    kept = {row.address: row.original for row in rows if row.address not in ended}
     fit = {key: kept[key] for key in fit_members(session, group, kept)}
     forget_kept_members_in(work, group)
-    if not fit:
+    if not rows:
         return
     stored = {member.address for member in group.members}
     group.members = [member for member in group.members if member.address in fit]

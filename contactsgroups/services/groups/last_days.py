@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from contactsgroups.domain.last_day import read_last_day, require_open
+from contactsgroups.domain.last_day import is_over, read_last_day, require_open
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence.models import Group, Member
 from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.unit_of_work import Work
@@ -62,6 +64,36 @@ def last_days_of(addresses: Iterable[str], until: date | Stay | None) -> LastDay
         return NO_LAST_DAYS
     require_open_now(until)
     return dict.fromkeys(addresses, until)
+
+
+def ended_among(last_days: LastDays) -> set[str]:
+    """Return those whose last day has passed: whatever brings members back leaves them out.
+
+    A group that is restored, one whose kind is changed back, and an undo all ask here; none of them
+    makes a membership that has ended one without an end.
+    """
+    now = today()
+    return {address for address, until in last_days.items() if is_over(until, now)}
+
+
+def not_ended(until: InstrumentedAttribute[date | None]) -> ColumnElement[bool]:
+    """Return the same rule as a condition on stored rows."""
+    return or_(until.is_(None), until >= today())
+
+
+def without_ended(number: int, named: str) -> Sentence:
+    """Say who was left out because of that.
+
+    Args:
+        number: of members.
+        named: their addresses, or the first ones of many.
+    """
+    return Sentence(
+        "{named} is not a member again: the last day has passed",
+        many="{named} are not members again: their last days have passed",
+        number=number,
+        named=named,
+    )
 
 
 def set_last_days_in(work: Work, group: Group, last_days: LastDays) -> tuple[str, ...]:

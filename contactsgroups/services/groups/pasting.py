@@ -116,7 +116,8 @@ def _without_past_day(line: MemberLine) -> MemberLine:
     try:
         require_open_now(line.until)
     except InvalidInput as error:
-        return replace(line, address=None, until=None, fault=error.sentence)
+        day = line.day or str(line.until)
+        return replace(line, address=None, until=None, day=day, fault=error.sentence)
     return line
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, joinedload
 from contactsgroups.domain import authority
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupKind, Role
-from contactsgroups.domain.last_day import is_over
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence.models import (
     Account,
@@ -40,7 +39,7 @@ from contactsgroups.services.groups.group_snapshots import (
     known_values,
 )
 from contactsgroups.services.groups.kept_members import fit_members
-from contactsgroups.services.groups.last_days import today
+from contactsgroups.services.groups.last_days import ended_among, without_ended
 from contactsgroups.services.groups.members import find_cycles
 from contactsgroups.services.unit_of_work import Work, derivation
 
@@ -77,7 +76,7 @@ def _restore_roles_in(
     kept, lost = _split(snapshot.roles, there)
     _insert(session, GroupRole, group, kept)
     session.expire(group, ["roles"])
-    return _told(_without_a_role, lost)
+    return told(_without_a_role, lost)
 
 
 def _restore_members_in(
@@ -96,13 +95,12 @@ def _restore_members_in(
         kept, lost = _split(current, fit_members(session, group, there))
         _insert(session, Member, group, kept)
     session.expire(group, ["members"])
-    return [*_told(_without_membership, lost), *_told(_with_a_passed_day, ended)]
+    return [*told(_without_membership, lost), *told(without_ended, ended)]
 
 
 def _without_ended(rows: Sequence[Values]) -> tuple[list[Values], list[str]]:
     """Return the rows of those whose last day has not passed, and the addresses of the others."""
-    now = today()
-    ended = {each["address"] for each in rows if is_over(each.get("until"), now)}
+    ended = ended_among({each["address"]: each.get("until") for each in rows})
     return _split(rows, {each["address"] for each in rows} - ended)
 
 
@@ -161,7 +159,7 @@ def _present(session: Session, wanted: Collection[str], deleted_at: datetime) ->
     }
 
 
-def _told(say: Callable[[int, str], Sentence], lost: Sequence[str]) -> list[str]:
+def told(say: Callable[[int, str], Sentence], lost: Sequence[str]) -> list[str]:
     """Say of whom something is not so again; of many, name the first ones."""
     if not lost:
         return []
@@ -184,15 +182,6 @@ def _without_membership(number: int, named: str) -> Sentence:
     return Sentence(
         "{named} is not a member again",
         many="{named} are not members again",
-        number=number,
-        named=named,
-    )
-
-
-def _with_a_passed_day(number: int, named: str) -> Sentence:
-    return Sentence(
-        "{named} is not a member again: the last day has passed",
-        many="{named} are not members again: their last days have passed",
         number=number,
         named=named,
     )
@@ -296,7 +285,7 @@ def _membership_fault(
         return Sentence("which does not exist any more")
     if parent.id not in editable:
         return Sentence("whose members you may not edit")
-    if is_over(until, today()):
+    if ended_among({group.address: until}):
         return Sentence("where its last day has passed")
     if GroupKind(parent.kind).is_derived:
         return Sentence("whose members follow the directory now")

@@ -20,7 +20,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import Conflict, InvalidInput, NoMembers, NotFound
 from contactsgroups.domain.faults import FAULTS
 from contactsgroups.domain.group import SETTINGS, GroupKind, Role
-from contactsgroups.domain.last_day import is_over, read_last_day
+from contactsgroups.domain.last_day import read_last_day
 from contactsgroups.domain.merging import Value
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.sentence import Sentence, in_a_row
@@ -33,10 +33,11 @@ from contactsgroups.services.audit_log import read_details
 from contactsgroups.services.groups.deleted_groups import restore_in
 from contactsgroups.services.groups.drafts import GroupDraft, refuse_too_many
 from contactsgroups.services.groups.editing import draft_like, update_group_in
-from contactsgroups.services.groups.last_days import set_last_days_in, today
+from contactsgroups.services.groups.last_days import ended_among, set_last_days_in, without_ended
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, add_in
 from contactsgroups.services.groups.reading import details_of
 from contactsgroups.services.groups.responsible import require_responsible_in, responsible_for
+from contactsgroups.services.groups.restoration import told
 from contactsgroups.services.groups.stored_settings import settings_of
 from contactsgroups.services.unit_of_work import Work, write
 
@@ -321,7 +322,7 @@ def _set_last_days_in(
     for address in sorted(stored):
         before, after = change.last_days[address]
         if stored[address] == after:
-            back[address] = _open_day(group, address, before, undone)
+            back[address] = read_last_day(before)
         elif stored[address] != before:
             undone.notes.append(
                 Sentence(
@@ -330,23 +331,19 @@ def _set_last_days_in(
                     address=group.original,
                 )
             )
-    return bool(set_last_days_in(work, group, back))
+    ended = ended_among(back)
+    undone.notes += (_day_stays(group, each, str(back[each])) for each in sorted(ended))
+    open_ones = {address: until for address, until in back.items() if address not in ended}
+    return bool(set_last_days_in(work, group, open_ones))
 
 
-def _open_day(group: Group, address: str, text: str, undone: Undone) -> date | None:
-    """Return the last day that somebody had; none if it has passed, which a note says."""
-    until = read_last_day(text)
-    if not is_over(until, today()):
-        return until
-    undone.notes.append(
-        Sentence(
-            "the last day of {member} in {address}, {day}, has passed: there is none now",
-            member=address,
-            address=group.original,
-            day=text,
-        )
+def _day_stays(group: Group, address: str, former: str) -> Sentence:
+    return Sentence(
+        "the last day of {member} in {address} stays: the former one, {day}, has passed",
+        member=address,
+        address=group.original,
+        day=former,
     )
-    return None
 
 
 def _moves_by_directory(change: GroupChange) -> bool:
@@ -357,16 +354,20 @@ def _moves_by_directory(change: GroupChange) -> bool:
 def _add_in(
     work: Work, group: Group, addresses: Sequence[str], change: GroupChange, undone: Undone
 ) -> tuple[str, ...]:
+    """Let those be members again whose last day has not passed; return who is."""
     if len(addresses) > ADDRESSES_LIMIT:
         raise InvalidInput(
             "more than {limit} addresses at once", field="members", limit=ADDRESSES_LIMIT
         )
-    candidates = {each: Address.parse(each) for each in addresses}
     last_days = {
-        each: _open_day(group, each, change.last_days[each][0], undone)
+        each: read_last_day(change.last_days[each][0])
         for each in addresses
         if each in change.last_days
     }
+    ended = ended_among(last_days)
+    undone.notes += told(without_ended, sorted(ended))
+    candidates = {each: Address.parse(each) for each in addresses if each not in ended}
+    last_days = {each: until for each, until in last_days.items() if each in candidates}
     report = add_in(work, group, candidates, [], last_days=last_days)
     undone.notes += _refusals(group, report.refused)
     return report.added

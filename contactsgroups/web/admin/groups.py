@@ -255,12 +255,14 @@ def _settings_page(
 ) -> str:
     preview = _preview(actor, form, group.uuid) if counts else {}
     kept = count_kept_members(current_database(), actor, group.uuid)
+    follows_directory = GroupKind(group.settings.kind).is_derived
     return render(
         "group_settings.html",
         group=group,
         form=form,
         question=question,
-        kept=kept if GroupKind(group.settings.kind).is_derived else 0,
+        follows_directory=follows_directory,
+        kept=kept if follows_directory else 0,
         **_choices(actor),
         **preview,
     )

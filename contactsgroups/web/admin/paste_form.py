@@ -1,19 +1,19 @@
 """The lines that need a look, as a form: each in a field, with what may be meant beside it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Self
 
 from werkzeug.datastructures import MultiDict
 
-from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.domain.last_day import read_last_day
-from contactsgroups.domain.member_lines import MemberLine, read_lines, read_one_line
+from contactsgroups.domain.member_lines import MemberLine, read_lines, read_one_line, with_day
 from contactsgroups.web.admin.parameters import one_line
 
 ROWS = 100  # lines that have a field each; the rest is one text
 _DIGITS = 8
+_LIKE_A_DAY = re.compile(r"[0-9]{1,4}[-./ ][0-9]{1,2}[-./ ][0-9]{1,4}\.?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,15 +31,15 @@ class PasteRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PasteForm:
-    """Rows, and further lines as one text with the number and the last day of each.
+    """Rows, and further lines as one text with the number of each.
 
+    A further line has its last day behind a comma, so it keeps it wherever it is moved to.
     ``until`` is the last day of all that have none of their own.
     """
 
     rows: tuple[PasteRow, ...] = ()
     rest: str = ""
     numbers: tuple[int, ...] = ()
-    days: tuple[str, ...] = ()
     until: str = ""
 
     @classmethod
@@ -56,12 +56,11 @@ class PasteForm:
             )
             for each in shown
         )
-        texts = [" ".join(each.text.split()) for each in rest]
+        texts = [_in_one_line(each) for each in rest]
         return cls(
             rows=rows,
             rest="\n".join(texts),
             numbers=tuple(each.number for each in rest),
-            days=tuple(_day_of(each) for each in rest),
         )
 
     @classmethod
@@ -89,9 +88,13 @@ class PasteForm:
             rows=rows,
             rest=given.get("rest", ""),
             numbers=numbers,
-            days=tuple(given.get("days", "").split(",")) if numbers else (),
             until=one_line(given.get("until", "")),
         )
+
+    @property
+    def has_dated_rest(self) -> bool:
+        """Whether one of the further lines has a last day."""
+        return any(_split_day(each)[1] for each in self.rest.splitlines())
 
     @property
     def lines(self) -> list[MemberLine]:
@@ -99,32 +102,43 @@ class PasteForm:
         found: list[MemberLine] = []
         for row in self.rows:
             text = row.proposal if row.is_used and row.proposal else row.text
-            found += _dated(read_one_line(row.number, text, seen=row.seen), row.until)
+            read = read_one_line(row.number, text, seen=row.seen)
+            found += [with_day(each, row.until) for each in read]
         return found + self._lines_of_rest()
 
     def _lines_of_rest(self) -> list[MemberLine]:
         texts = [each for each in self.rest.splitlines() if each.strip()]
-        if len(texts) != len(self.numbers):  # Lines were taken out, or are new.
-            return read_lines(self.rest)
-        days = self.days if len(self.days) == len(texts) else [""] * len(texts)
+        numbers: Sequence[int] = self.numbers
+        if len(texts) != len(numbers):  # Lines were taken out, or are new.
+            if not self.has_dated_rest:
+                return read_lines(self.rest)
+            numbers = range(1, len(texts) + 1)
         return [
-            line
-            for number, text, day in zip(self.numbers, texts, days, strict=True)
-            for line in _dated(read_one_line(number, text), day)
+            with_day(line, day)
+            for number, (text, day) in zip(numbers, map(_split_day, texts), strict=True)
+            for line in read_one_line(number, text)
         ]
 
 
 def _day_of(line: MemberLine) -> str:
-    return "" if line.until is None else line.until.isoformat()
+    return line.day or ("" if line.until is None else line.until.isoformat())
 
 
-def _dated(lines: Iterable[MemberLine], day: str) -> list[MemberLine]:
-    """Return lines with their last day, which a page of ours has written."""
-    try:
-        until = read_last_day(day)
-    except InvalidInput:
-        until = None
-    return [replace(each, until=until) for each in lines]
+def _in_one_line(line: MemberLine) -> str:
+    """Return a further line, with its last day behind a comma."""
+    day = _day_of(line).replace(",", " ")
+    return ", ".join(" ".join(each.split()) for each in (line.text, day) if each.strip())
+
+
+def _split_day(text: str) -> tuple[str, str]:
+    """Return what stands before the last day of a further line, and that day or "".
+
+    What stands alone behind the comma of an address is its day, also if it cannot be read: it must
+    not get lost.
+    """
+    before, _, last = (each.strip() for each in text.rpartition(","))
+    is_day = _LIKE_A_DAY.fullmatch(last) or ("@" in before and "@" not in last)
+    return (before, last) if before and last and is_day else (text, "")
 
 
 def _number(text: str) -> int:

@@ -5,7 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from contactsgroups.domain.errors import Conflict, GroupNotFound, InvalidInput, MembersAreDerived
+from contactsgroups.domain.errors import (
+    Conflict,
+    GroupNotFound,
+    InvalidInput,
+    MembersAreDerived,
+    MembersWouldLeave,
+)
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Card, Group, Member
@@ -15,6 +21,7 @@ from contactsgroups.services.checks import Severity, check_database
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.deleted_groups import restore_group
 from contactsgroups.services.groups.findings import Finding
+from contactsgroups.services.groups.kept_members import count_kept_members
 from contactsgroups.services.groups.last_days import today
 from contactsgroups.services.groups.member_ends import (
     Dated,
@@ -22,6 +29,7 @@ from contactsgroups.services.groups.member_ends import (
     seconds_to_next_end,
     set_last_day,
 )
+from contactsgroups.services.groups.member_removal import remove_members
 from contactsgroups.services.groups.reports import read_reports
 from tests.directories import add_group
 from tests.services.conftest import LOCAL_ADMIN, NIA, changes_since, position
@@ -245,24 +253,46 @@ def undo_notes(database: Database, works: list[str]) -> list[str]:
     return [str(raised.value).rpartition("undo: ")[2]]
 
 
-def test_who_comes_back_after_the_last_day_has_none(
+def test_an_undo_brings_nobody_back_whose_last_day_has_passed(
     small: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uuid = add_group(small, "team@example.org", ADA, BOB).uuid
     set_last_day(small, OPERATOR, uuid, [BOB], LAST)
     works = changing(end_all, small)
     clock(monkeypatch, LAST + timedelta(days=2))
-    (note,) = undo(small, works).notes
-    assert (
-        note == f"the last day of {BOB} in team@example.org, {LAST}, has passed: there is none now"
-    )
-    assert last_days(small) == {ADA: None, BOB: None}
+    notes = undo_notes(small, works)
+    assert notes == [f"{BOB} is not a member again: the last day has passed"]
+    assert last_days(small) == {ADA: None}
+
+
+def test_an_undo_brings_the_others_back(small: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    uuid = add_group(small, "team@example.org", ADA, BOB, OUT).uuid
+    set_last_day(small, OPERATOR, uuid, [BOB], LAST)
+    works = changing(remove_members, small, OPERATOR, uuid, [BOB, OUT])
+    clock(monkeypatch, LAST + timedelta(days=1))
+    undone = undo(small, works)
+    assert undone.notes == [f"{BOB} is not a member again: the last day has passed"]
+    assert undone.back == 1
+    assert last_days(small) == {ADA: None, OUT: None}
+
+
+def test_who_stays_keeps_the_last_day_where_the_former_one_has_passed(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uuid = add_group(small, "team@example.org", ADA, BOB).uuid
+    set_last_day(small, OPERATOR, uuid, [BOB], LAST)
+    later = LAST + timedelta(days=30)
+    works = changing(set_last_day, small, OPERATOR, uuid, [BOB], later)
+    clock(monkeypatch, LAST + timedelta(days=1))
+    assert undo_notes(small, works) == [
+        f"the last day of {BOB} in team@example.org stays: the former one, {LAST}, has passed"
+    ]
+    assert last_days(small) == {ADA: None, BOB: later}
 
 
 def clock(monkeypatch: pytest.MonkeyPatch, day: date) -> None:
     """Let it be a later day for those who ask."""
-    for module in ("last_days", "undoing", "restoration", "kept_members"):
-        monkeypatch.setattr(f"contactsgroups.services.groups.{module}.today", lambda: day)
+    monkeypatch.setattr("contactsgroups.services.groups.last_days.today", lambda: day)
 
 
 def test_a_group_that_is_restored_has_the_days_and_not_those_that_are_over(
@@ -302,6 +332,36 @@ def test_the_day_is_kept_while_a_group_follows_a_rule(small: Database) -> None:
     assert end_all(small) == 0
     save(small, uuid, kind="static", rule="")
     assert last_days(small) == {ADA: LAST, BOB: LAST}
+
+
+def test_who_was_kept_and_has_ended_is_neither_counted_nor_back(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uuid = add_group(small, "team@example.org", BOB, OUT).uuid
+    set_last_day(small, OPERATOR, uuid, [BOB], LAST)
+    save(small, uuid, kind="dynamic", rule='name = "ada"')
+    clock(monkeypatch, LAST)
+    assert count_kept_members(small, OPERATOR, uuid) == 2
+    clock(monkeypatch, LAST + timedelta(days=1))
+    assert count_kept_members(small, OPERATOR, uuid) == 1
+    save(small, uuid, kind="static", rule="")
+    assert last_days(small) == {OUT: None}
+
+
+def test_where_all_that_were_kept_have_ended_those_of_the_rule_do_not_take_their_place(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uuid = add_group(small, "team@example.org", BOB).uuid
+    set_last_day(small, OPERATOR, uuid, [BOB], LAST)
+    save(small, uuid, kind="dynamic", rule='name = "ada"')
+    clock(monkeypatch, LAST + timedelta(days=1))
+    with pytest.raises(MembersWouldLeave) as raised:
+        save(small, uuid, kind="static", rule="", asks_first=True)
+    assert (raised.value.leaving, raised.value.back) == (1, 0)
+    save(small, uuid, kind="static", rule="")
+    assert inside(small, uuid) == []
+    assert read_reports(small, OPERATOR).findings[Finding.REACHES_NOBODY] == 1
+    assert not [each for each in check_database(small) if each.severity is Severity.ERROR]
 
 
 def test_who_runs_it_waits_for_the_next_day_at_most() -> None:

@@ -10,7 +10,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.groups.last_days import today
 from contactsgroups.services.groups.member_filtering import MemberFilter
 from contactsgroups.services.groups.member_listing import read_found_members
-from tests.web.forms import as_people_read
+from tests.web.forms import as_people_read, read_forms
 
 LATER = str(today() + timedelta(days=20))
 EARLIER = str(today() - timedelta(days=1))
@@ -104,15 +104,41 @@ def test_what_was_downloaded_is_uploaded_with_its_days(admin, url, ending):
     file = {"file": (io.BytesIO(text.encode()), "members.csv")}
     answer = admin.submit(url + "/add", form="upload", files=file)
     assert ending() == {"new@example.net": LATER}
-    assert re.findall(r'name="day" value="([^"]*)"', answer.text) == [LATER, ""]
+    assert re.findall(r'name="day" value="([^"]*)"', answer.text) == [LATER, EARLIER]
+    assert 'aria-label="Last day of line 3"' in answer.text
     assert f"{EARLIER} has passed" in text_of(answer)
     fields = [
         *((name, "") for name in ("fault", "proposal") for _ in range(2)),
         *(("number", each) for each in "23"),
         *(("text", each) for each in ("mended@example.net", "old@example.net")),
-        *(("day", each) for each in (LATER, "")),
+        *(("day", each) for each in (LATER, EARLIER)),
     ]
     values = {name: [text for each, text in fields if each == name] for name, _ in fields}
-    token = admin.form_on(url, "members").values["csrf_token"]
-    admin.client.post(url + "/corrected", data={**values, "csrf_token": token})
+    values["csrf_token"] = [admin.form_on(url, "members").values["csrf_token"]]
+    again = admin.client.post(url + "/corrected", data=values)
     assert ending() == {"new@example.net": LATER, "mended@example.net": LATER}
+    assert f"{EARLIER} has passed" in text_of(again)
+    assert "old@example.net" not in admin.get(url + ".csv").text
+    admin.client.post(url + "/corrected", data={**values, "day": ["", LATER]})
+    assert ending()["old@example.net"] == LATER
+
+
+def test_the_question_before_another_kind_says_that_nobody_comes_back(
+    admin, core, find, url, monkeypatch
+):
+    """Where all typed members have ended meanwhile; no hint promises them."""
+    team = find("team").uuid
+    found = read_found_members(core.database, OPERATOR, team, MemberFilter())
+    set_for(admin, url, *(each.address for each in found), until=LATER, action="set")
+    settings, rule = f"/admin/groups/{team}", 'domain = "example.org"'
+    asked = admin.submit(settings, kind="dynamic", rule=rule)
+    agreed = re.findall(r'name="confirmed_kind" value="([^"]*)"', asked.text)
+    values = {**read_forms(asked.text)[-1].values, "confirmed_kind": agreed}
+    assert admin.client.post(settings, data=values).status_code == 303
+    assert "kept from before" in admin.get(settings).text
+    after = today() + timedelta(days=21)
+    monkeypatch.setattr("contactsgroups.services.groups.last_days.today", lambda: after)
+    assert "kept from before" not in admin.get(settings).text
+    asked = admin.submit(settings, kind="static")
+    assert asked.status_code == 409
+    assert "Nobody comes back" in text_of(asked)

@@ -181,4 +181,4 @@ def test_a_last_day_is_given_listed_changed_and_taken_away(manager, reader, team
     assert change("never") == ["changed", "changed", "changed"]
     assert ending() == []
     assert "until" in str(problem(manager("PUT", url + "?until=2020-01-31"), 422))
-    problem(manager("PUT", url + "?until=31.1.2999"), 422)
+    problem(manager("PUT", url + "?until=1.2.2999"), 422)
