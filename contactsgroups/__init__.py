@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from contactsgroups.services.groups.audience import WrittenTo as WrittenTo
     from contactsgroups.services.groups.audience import find_audience as find_audience
     from contactsgroups.services.groups.audience import list_visible_members as list_visible_members
+    from contactsgroups.services.groups.last_days import Stay as Stay
     from contactsgroups.services.groups.leaving import Removal as Removal
     from contactsgroups.services.groups.leaving import remove_everywhere as remove_everywhere
     from contactsgroups.services.groups.leaving_plan import Remedy as Remedy
@@ -75,6 +76,7 @@ _HOMES = {
     "Right": "contactsgroups.domain.authority:Right",
     "Role": "contactsgroups.domain.group:Role",
     "Removal": "contactsgroups.services.groups.leaving:Removal",
+    "Stay": "contactsgroups.services.groups.last_days:Stay",
     "Remedy": "contactsgroups.services.groups.leaving_plan:Remedy",
     "Decision": "contactsgroups.domain.posting:Decision",
     "GroupPage": "contactsgroups.services.groups:GroupPage",

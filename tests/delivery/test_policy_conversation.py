@@ -282,6 +282,7 @@ def test_without_descriptors_and_connections_the_service_waits_in_peace(
     request: pytest.FixtureRequest,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    assert asks(address) == "DUNNO"  # The first question opens a connection to the database.
     before = count_descriptors()
     assert asks(address) == "DUNNO"
     wait_for(lambda: count_descriptors() <= before)

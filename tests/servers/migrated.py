@@ -112,7 +112,8 @@ class MigratedMariaDB:
             return False
         cursor.execute("SET foreign_key_checks = 0, innodb_lock_wait_timeout = 5")
         for table in self._tables:
-            cursor.execute(f"DELETE FROM {name}.{table}")
+            if cursor.execute(f"DELETE FROM {name}.{table}"):
+                cursor.execute(f"ALTER TABLE {name}.{table} AUTO_INCREMENT = 1")
             cursor.execute(f"INSERT INTO {name}.{table} SELECT * FROM {self._model}.{table}")
         return True
 

@@ -161,7 +161,7 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.leaving_plan.plan_leaving": ("bob@example.org",),
     "groups.department_members.count_department": (UUID, COURTS),
     "groups.member_listing.addresses_found": (UUID, MemberFilter()),
-    "groups.member_listing.last_days_in": (UUID, ["ada@example.org"]),
+    "groups.member_listing.list_last_days": (UUID, ["ada@example.org"]),
     "groups.member_listing.list_found_members": (UUID, MemberFilter()),
     "groups.member_listing.read_found_members": (UUID, MemberFilter()),
     "groups.members.list_members": (UUID,),
@@ -194,6 +194,7 @@ IN_PIECES = {
     "groups.member_removal.remove_members",
     "groups.department_members.add_department",
     "groups.pasting.paste_members",
+    "groups.member_ends.end_memberships",
 }
 """These open no unit of work: they call, again and again, what does."""
 NOT_BY_A_PRINCIPAL = {

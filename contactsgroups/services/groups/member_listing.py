@@ -152,7 +152,7 @@ def addresses_found(
         return list(session.scalars(statement.order_by(Member.address)))
 
 
-def last_days_in(
+def list_last_days(
     database: Database, actor: Principal, uuid: str, addresses: Collection[str]
 ) -> dict[str, date | None]:
     """Return the last days of those of the addresses that are direct members.

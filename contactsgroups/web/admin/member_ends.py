@@ -12,7 +12,7 @@ from contactsgroups.domain.last_day import read_last_day
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import groups
 from contactsgroups.services.groups.member_ends import Dated, set_last_day
-from contactsgroups.services.groups.member_listing import last_days_in
+from contactsgroups.services.groups.member_listing import list_last_days
 from contactsgroups.services.groups.members import require_editable
 from contactsgroups.web.admin.member_page import PAGE, back_with
 from contactsgroups.web.admin.member_query import MemberQuery
@@ -84,7 +84,7 @@ def last_day_page(
     database = current_database()
     group = groups.show_group(database, actor, query.uuid)
     if "until" not in context:
-        stored = set(last_days_in(database, actor, query.uuid, chosen).values())
+        stored = set(list_last_days(database, actor, query.uuid, chosen).values())
         only = stored.pop() if len(stored) == 1 else None
         context["until"] = "" if only is None else only.isoformat()
     return render("members_until.html", group=group, query=query, chosen=chosen, **context)

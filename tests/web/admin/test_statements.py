@@ -105,11 +105,16 @@ def counts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[int]]:
             url = path.format(**uuids)
             visitor = ada if url.startswith("/groups") or "owner" in name else admin
             assert visitor.get(url).status_code == 200  # What is read once comes first.
-            with statements_of(core.database) as statements:
-                visitor.get(url)
-            found[name].append(len(statements))
+            found[name].append(min(_count(core, visitor, url) for _ in range(2)))
         core.close()
     return found
+
+
+def _count(core: Core, visitor: Visitor, url: str) -> int:
+    """The statements of a page; of two turns, one may meet the clock, which asks as well."""
+    with statements_of(core.database) as statements:
+        visitor.get(url)
+    return len(statements)
 
 
 @pytest.mark.parametrize("page", PAGES)
