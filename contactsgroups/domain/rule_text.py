@@ -23,6 +23,7 @@ from typing import NamedTuple, NoReturn
 from contactsgroups.domain.attributes import PREFIX, is_attribute_name
 from contactsgroups.domain.errors import InvalidRule
 from contactsgroups.domain.rule import FIELDS, And, Comparison, Condition, Node, Not, Or, Rule
+from contactsgroups.domain.sentence import Sentence
 from contactsgroups.domain.text import is_control
 
 RULE_LIMIT = 2000
@@ -110,7 +111,7 @@ class _Parser:
             for match in found
             if (kind := match.lastgroup) is not None
         ]
-        self._end = _Token("end", "the end of the rule", len(text.rstrip()))
+        self._end = _Token("end", Sentence("the end of the rule"), len(text.rstrip()))
         _refuse_controls(text)
         self._next = 0
         self.attributes: list[NamedAttribute] = []
@@ -131,7 +132,7 @@ class _Parser:
     def expect_end(self) -> None:
         """Refuse whatever stands behind the rule."""
         if self._peek() is not self._end:
-            self._refuse('"and", "or" or the end of the rule')
+            self._refuse(Sentence('"and", "or" or the end of the rule'))
 
     def _all(self, depth: int) -> Node:
         parts = [self._one(depth)]
@@ -168,7 +169,7 @@ class _Parser:
         path = "/".join(filter(None, (name.strip() for name in self._value().split("/"))))
         if not path:
             self._next -= 1
-            self._refuse("the path of a department")
+            self._refuse(Sentence("the path of a department"))
         return path
 
     def _field(self) -> str:
@@ -176,13 +177,19 @@ class _Parser:
         if word.startswith(PREFIX):
             return self._attribute(word)
         if word not in FIELDS:
-            self._refuse(f'one of {", ".join(FIELDS)}, attribute.NAME, "not" or "("')
+            self._refuse(
+                Sentence('one of {fields}, attribute.NAME, "not" or "("', fields=", ".join(FIELDS))
+            )
         return self._take().word
 
     def _attribute(self, field: str) -> str:
         name = field.removeprefix(PREFIX)
         if not is_attribute_name(name):
-            self._refuse(f'a name of letters a to z, digits, "_" and "-" behind "{PREFIX}"')
+            self._refuse(
+                Sentence(
+                    'a name of letters a to z, digits, "_" and "-" behind "{prefix}"', prefix=PREFIX
+                )
+            )
         place = _line_and_column(self._text, self._take().start)
         self.attributes.append(NamedAttribute(name, *place))
         return field
@@ -193,9 +200,11 @@ class _Parser:
             if (comparison := _WORDS_OF_COMPARISONS.get(words)) is not None:
                 break
         else:
-            self._refuse(f"one of {', '.join(Comparison)}")
+            self._refuse(Sentence("one of {comparisons}", comparisons=", ".join(Comparison)))
         if comparison is Comparison.UNDER and field != "department":
-            self._refuse(f"another comparison, for a {field} has nothing under it")
+            self._refuse(
+                Sentence("another comparison, as {field} has nothing under it", field=field)
+            )
         self._next += count
         return comparison
 
@@ -209,7 +218,7 @@ class _Parser:
 
     def _value(self) -> str:
         if self._peek().kind != "value":
-            self._refuse("a value in double quotes")
+            self._refuse(Sentence("a value in double quotes"))
         return re.sub(r"\\(.)", r"\1", self._take().text[1:-1], flags=re.DOTALL)
 
     def _peek(self, ahead: int = 0) -> _Token:

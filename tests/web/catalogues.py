@@ -111,6 +111,7 @@ _TAKING_A_MESSAGE = {
     for each in (
         ContactsGroupsError,
         errors.InvalidInput,
+        errors.InvalidRule,
         errors.NotAuthenticated,
         errors.Unavailable,
     )
