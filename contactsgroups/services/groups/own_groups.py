@@ -83,6 +83,12 @@ class OwnGroup:
         is_open = settings.join_on_request and not settings.disabled
         return is_open and GroupKind(settings.kind).is_named and not self.is_direct
 
+    @property
+    def may_join(self) -> bool:
+        """Whether the principal can ask to join, or be in it at once because it manages it."""
+        is_named = GroupKind(self.group.settings.kind).is_named and not self.is_direct
+        return self.may_ask_to_join or (is_named and Right.EDIT_MEMBERS in self.rights)
+
 
 @dataclass(frozen=True, slots=True)
 class KnownGroup(OwnGroup):

@@ -96,6 +96,23 @@ class TestJoining:
         assert "Withdrawn" in visitor.get("/groups/requests").text
         assert "There are no requests" in ada.get("/groups/requests").text
 
+    def test_what_cannot_be_asked_is_said_before_anything_is_typed(self, app, ada, core):
+        open_one = add_group(
+            core.database, "o@example.org", "ada@example.org", join_on_request=True
+        )
+        closed = add_group(core.database, "c@example.org", "ada@example.org")
+        visitor = eve(app)
+        visitor.submit(f"/groups/{open_one.uuid}/join")
+        for who, url, said in [
+            (visitor, f"/groups/{open_one.uuid}/join", "your request waits"),
+            (visitor, f"/groups/{closed.uuid}/join", "takes no requests"),
+            (visitor, f"/groups/{closed.uuid}/leave", "nothing to leave"),
+            (ada, f"/groups/{open_one.uuid}/join", "in it already"),
+        ]:
+            page = who.get(url).text
+            assert said in page
+            assert "<textarea" not in page
+
     def test_an_expired_form_comes_back_with_the_note(self, app, core):
         group = add_group(core.database, "g@example.org", "ada@example.org", join_on_request=True)
         url = f"/groups/{group.uuid}/join"
