@@ -15,7 +15,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import GroupKind, Role
-from contactsgroups.domain.membership_request import RequestState
 from contactsgroups.persistence.models import (
     Account,
     Base,
@@ -57,7 +56,7 @@ class GroupSnapshot:
     """A deleted group: the values of its rows, and of those that named it in other groups.
 
     ``department`` is a path; it and ``members`` are empty where they say nothing.  ``requests`` are
-    those that wait, each with the address of its ``applicant``.
+    also those that were decided, each with the address of its ``applicant``.
     """
 
     group: Values
@@ -120,7 +119,7 @@ def _snapshot_of(session: Session, group: Group) -> Values:
         "memberships": _elsewhere(session, Member, group.address),
         "roles_elsewhere": _elsewhere(session, GroupRole, group.address),
         "kept_elsewhere": _elsewhere(session, KeptMember, group.address),
-        "requests": _waiting_requests(session, group),
+        "requests": _requests(session, group),
         "mail": _rows(session, GroupMail, GroupMail.group_id == group.id),
     }
 
@@ -136,13 +135,12 @@ def _rows(session: Session, entity: type[Base], condition: Any) -> list[Values]:
     return [dict(row) for row in session.execute(statement).mappings()]
 
 
-def _waiting_requests(session: Session, group: Group) -> list[Values]:
-    """Return the requests that nobody has decided about, the oldest first."""
-    waits = MembershipRequest.state == RequestState.WAITING
+def _requests(session: Session, group: Group) -> list[Values]:
+    """Return who has asked to join or leave, and what became of it, the oldest first."""
     statement: Select[Any] = (
         select(Account.address.label("applicant"), *_columns(MembershipRequest))
         .join_from(MembershipRequest, Account, MembershipRequest.account_id == Account.id)
-        .where(MembershipRequest.group_id == group.id, waits)
+        .where(MembershipRequest.group_id == group.id)
         .order_by(MembershipRequest.id)
     )
     return [dict(row) for row in session.execute(statement).mappings()]

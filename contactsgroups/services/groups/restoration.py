@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from contactsgroups.domain import authority
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupKind, Role
+from contactsgroups.domain.membership_request import RequestState
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence.models import (
     Account,
@@ -107,7 +108,7 @@ def _without_ended(rows: Sequence[Values]) -> tuple[list[Values], list[str]]:
 def _restore_requests_in(
     work: Work, group: Group, snapshot: GroupSnapshot, deleted_at: datetime, report: Restored
 ) -> None:
-    """Let those requests wait again whose accounts are still there."""
+    """Let those requests wait again, or be decided, whose accounts are still there."""
     session = work.session
     wanted = {each["applicant"] for each in snapshot.requests}
     there = _present(session, wanted, deleted_at)
@@ -122,7 +123,8 @@ def _restore_requests_in(
     ]
     if values:
         session.execute(insert(MembershipRequest), values)
-    if lost := len(snapshot.requests) - len(kept):
+    gone = [each for each in snapshot.requests if each["applicant"] not in accounts]
+    if lost := sum(each["state"] == RequestState.WAITING for each in gone):
         report.notes.append(
             Sentence(
                 "{number} request that waited is gone with its account",

@@ -7,13 +7,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.membership_request import RequestState
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Base, Group, GroupMail, KeptMember, Member
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.checks import Severity, check_database
 from contactsgroups.services.groups import deleted_groups, members, restoration
-from contactsgroups.services.groups.requests import join_group, list_requests_to_answer
+from contactsgroups.services.groups.requests import (
+    decline_request,
+    join_group,
+    list_own_requests,
+    list_requests_to_answer,
+)
 from tests.directories import add_account, add_alias, add_group
 from tests.services.groups.changing import changing, save, state_of, undo
 
@@ -253,6 +259,10 @@ def test_requests_wait_again_where_the_account_is_still_there(database: Database
     for name in ("eve", "zoe"):
         join_group(database, principal(name), uuid, "Please")
     before = list_requests_to_answer(database, OPERATOR).requests
+    add_account(database, "kim@example.org")
+    join_group(database, principal("kim"), uuid)
+    decided = list_own_requests(database, principal("kim"))[0].uuid
+    decline_request(database, OPERATOR, decided, "No room.")
     delete(database, uuid)
     accounts.remove_account(database, OPERATOR, "zoe@example.org")
     assert restore(database, uuid) == ["1 request that waited is gone with its account"]
@@ -263,6 +273,8 @@ def test_requests_wait_again_where_the_account_is_still_there(database: Database
         "Please",
         before[0].asked_at,
     )
+    (answered,) = list_own_requests(database, principal("kim"))
+    assert (answered.state, answered.answer) == (RequestState.DECLINED, "No room.")
 
 
 def test_the_days_of_its_mail_come_back(database: Database) -> None:
