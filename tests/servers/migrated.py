@@ -13,6 +13,7 @@ from sqlalchemy import event, make_url
 from sqlalchemy.pool import Pool
 
 from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence.models import Base
 from tests.servers.mariadb import MariaDBServer
 from tests.servers.postgresql import PostgreSQLServer
 
@@ -25,6 +26,18 @@ def _spare_the_disk(connection: Any, _record: Any, _proxy: Any) -> None:
     """
     if isinstance(connection, sqlite3.Connection) and not connection.in_transaction:
         connection.execute("PRAGMA synchronous = OFF")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _forget_databases() -> Iterator[None]:
+    """Let go of the databases of a file of tests.
+
+    SQLAlchemy remembers with each mapper what it has compiled, and with it the dialect, on which
+    the whole database hangs: thousands of them took gigabytes, and the collector seconds.
+    """
+    yield
+    for mapper in Base.registry.mappers:
+        vars(mapper).pop("_compiled_cache", None)
 
 
 def _migrate(url: str) -> None:

@@ -30,6 +30,7 @@ def test_a_group_keeps_its_history_under_another_address(small: Database) -> Non
     groups.update_group(small, OPERATOR, stored.uuid, stored.version, draft)
     members.add_members(small, OPERATOR, stored.uuid, ["bob@example.org"])
     assert told(small, stored.uuid) == [
+        "change request new@example.org (bob@example.org)",
         "change group new@example.org",
         "change group new@example.org",
         "create request old@example.org (bob@example.org)",

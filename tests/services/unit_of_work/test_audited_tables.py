@@ -45,7 +45,7 @@ def test_attributes_hold_their_columns() -> None:
 
 
 def test_a_member_is_shown_without_what_names_it() -> None:
-    assert {column.name for _, column in MEMBERS.fields} == {"original"}
+    assert {column.name for _, column in MEMBERS.fields} == {"original", "until"}
     assert "address" in {column.name for _, column in GROUPS.fields}
     assert MEMBERS.whole is ROLES.whole is GROUPS
     assert ATTRIBUTES.whole is ACCOUNTS
