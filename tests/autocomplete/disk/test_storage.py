@@ -1,5 +1,6 @@
 """What happens to an index on disk: damage, other formats, kills, and several processes."""
 
+import gc
 import json
 import multiprocessing
 import random
@@ -208,9 +209,12 @@ def test_whatever_somebody_types_the_work_is_bounded(tmp_path: Path) -> None:
         "@." * 5_000,
         "υ" * 5_000,
     ):
-        start = time.process_time()
+        gc.disable()  # It would look through what all tests before have left.
+        start = time.thread_time()
         shard.complete(text)
-        assert time.process_time() - start < 0.5, text[:10]
+        took = time.thread_time() - start
+        gc.enable()
+        assert took < 0.5, text[:10]
 
 
 # Imports as little as possible, because it is started again and again.
