@@ -1,30 +1,22 @@
 """Expected errors end with one sentence and the exit code of their class."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from contactsgroups.cli.exits import EXIT_CODES, exit_code_of
-from contactsgroups.domain.errors import ContactsGroupsError, GroupNotFound
+from contactsgroups.domain.errors import GroupNotFound
 from tests.cli.conftest import Run
+from tests.error_classes import error_classes
 from tests.servers import away
-
-
-def _classes(root: type[ContactsGroupsError]) -> Iterator[type[ContactsGroupsError]]:
-    yield root
-    for each in root.__subclasses__():
-        yield from _classes(each)
 
 
 def test_every_class_of_the_tree_has_a_row() -> None:
     """Except those of the web face's own, which no command meets."""
-    modules = tuple(
-        f"contactsgroups.{each}" for each in ("domain", "persistence", "settings", "cli")
-    )
-    ours = {each for each in _classes(ContactsGroupsError) if each.__module__.startswith(modules)}
-    assert ours - EXIT_CODES.keys() == set()
+    rooms = ("domain", "persistence", "settings", "cli")
+    ours = error_classes(*(f"contactsgroups.{each}" for each in rooms))
+    assert set(ours) - EXIT_CODES.keys() == set()
 
 
 def test_no_error_looks_like_success_or_like_wrong_usage() -> None:

@@ -17,17 +17,14 @@ from contactsgroups.delivery.policy_reply import (
 )
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.posting import Action, Decision
-
-
-def kinds_of_errors(base: type[ContactsGroupsError] = ContactsGroupsError) -> list[type]:
-    return [each for kind in base.__subclasses__() for each in (kind, *kinds_of_errors(kind))]
+from tests.error_classes import error_classes
 
 
 def test_there_is_a_reply_for_every_action() -> None:
     assert ACTIONS.keys() == set(Action)
 
 
-@pytest.mark.parametrize("error", kinds_of_errors(), ids=lambda error: error.__name__)
+@pytest.mark.parametrize("error", error_classes()[1:], ids=lambda error: error.__name__)
 def test_there_is_a_row_for_every_error(error: type[ContactsGroupsError]) -> None:
     """Its own or that of its kind; the row for just any exception does not count."""
     assert any(each in ERRORS for each in error.__mro__ if issubclass(each, ContactsGroupsError))

@@ -1,7 +1,6 @@
 """The tree of errors is the one that its own description draws."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 
@@ -13,6 +12,7 @@ from contactsgroups.domain.errors import (
     MembershipCycle,
     StaleVersion,
 )
+from tests.error_classes import error_classes
 
 _DRAWN = re.compile(r"^( *(?:[│├└─ ]*))(\w+)")
 
@@ -30,16 +30,10 @@ def drawn() -> dict[str, str | None]:
     return found
 
 
-def descendants(root: type[Exception]) -> Iterator[type[Exception]]:
-    for child in root.__subclasses__():
-        if child.__module__ == errors.__name__:
-            yield child
-            yield from descendants(child)
-
-
 def test_the_drawing_is_the_tree() -> None:
-    real = {each.__name__: each.__bases__[0].__name__ for each in descendants(ContactsGroupsError)}
-    assert drawn() == {"ContactsGroupsError": None, **real}
+    root, *others = error_classes(errors.__name__)
+    real = {each.__name__: each.__bases__[0].__name__ for each in others}
+    assert drawn() == {root.__name__: None, **real}
 
 
 def test_an_input_error_names_its_field_where_there_is_one() -> None:

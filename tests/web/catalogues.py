@@ -29,6 +29,7 @@ from contactsgroups.persistence import outages
 from contactsgroups.services.groups.delivery_preview import Silence
 from contactsgroups.services.groups.pasting import ADDRESS
 from contactsgroups.web.catalogues import DIRECTORY, DOMAIN, LANGUAGES
+from tests.error_classes import error_classes
 
 PACKAGE = Path(contactsgroups.__file__).parent
 TEMPLATES = PACKAGE / "web" / "templates" / "contactsgroups"
@@ -90,20 +91,15 @@ def _of_python() -> Iterator[Message]:
 def sources() -> list[Path]:
     """Return the modules whose texts pages show."""
     found = (path for room in CORE for path in (PACKAGE / room).glob("**/*.py"))
-    return sorted(each for each in found if not set(each.parts) & COMMANDS_ONLY)
+    inside = ((path, path.relative_to(PACKAGE).parts) for path in found)
+    return sorted(path for path, parts in inside if not set(parts) & COMMANDS_ONLY)
 
 
 def error_names() -> set[str]:
     """Return the names of all classes of errors, whose first argument is a message."""
     for module in pkgutil.walk_packages([str(PACKAGE / "web")], "contactsgroups.web."):
         importlib.import_module(module.name)
-    found, new = set[str](), [ContactsGroupsError]
-    while new:
-        each = new.pop()
-        new += each.__subclasses__()
-        if each.__init__ in _TAKING_A_MESSAGE:
-            found.add(each.__name__)
-    return found
+    return {each.__name__ for each in error_classes() if each.__init__ in _TAKING_A_MESSAGE}
 
 
 _TAKING_A_MESSAGE = {

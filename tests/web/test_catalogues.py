@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Message
 
+from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.web.catalogues import (
     CHINESE,
     ENGLISH,
@@ -16,7 +17,15 @@ from contactsgroups.web.catalogues import (
     choose_language,
     find_language,
 )
-from tests.web.catalogues import TRANSLATED, as_source, compiled, path_of, read, updated
+from tests.web.catalogues import (
+    TRANSLATED,
+    as_source,
+    compiled,
+    error_names,
+    path_of,
+    read,
+    updated,
+)
 
 _PERCENT = re.compile(r"%\((\w+)\)s")
 _TAG = re.compile(r"<[^<>]+>")
@@ -48,6 +57,13 @@ def test_a_catalogue_has_exactly_the_messages_of_the_code(directory: str) -> Non
     stored = path_of(directory, ".po").read_bytes()
 
     assert stored == as_source(updated(directory)), "make translations"
+
+
+def test_what_is_collected_does_not_depend_on_what_tests_have_made() -> None:
+    class Counted(InvalidInput):
+        """Named like a class of the product that is no error."""
+
+    assert Counted.__name__ not in error_names()
 
 
 @pytest.mark.parametrize("directory", TRANSLATED)
