@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.servers.postfix",
     "tests.servers.postgresql",
     "tests.servers.silent",
+    "tests.servers.unclosed",
     "tests.servers.migrated",  # After those it imports.
 ]
 

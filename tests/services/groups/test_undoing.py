@@ -1,6 +1,8 @@
 """A change of groups is undone, with the rights and the checks that doing it by hand has."""
 
-import tempfile
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import Conflict, GroupNotFound, NotFound, NotPermitted
 from contactsgroups.domain.principal import OPERATOR, Principal
-from contactsgroups.persistence import Database, schema
+from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.accounts import AccountDraft, ensure_account, remove_account
 from contactsgroups.services.audit_log import AuditFilter, list_entries
@@ -262,12 +264,13 @@ _changes = st.fixed_dictionaries(
 
 
 @pytest.fixture(scope="module")
-def shared() -> Database:
-    database = Database(f"sqlite:///{tempfile.mkdtemp()}/shared.sqlite")
-    schema.upgrade(database)
+def shared(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
+    path = shutil.copy(migrated_file, tmp_path_factory.mktemp("shared") / "shared.sqlite")
+    database = Database(f"sqlite:///{path}")
     add_accounts(database, ["ada", "bob", "eve", "zoe"])
     add_group(database, "one@example.org", "ada@example.org", display_name="One")
-    return database
+    yield database
+    database.dispose()
 
 
 @settings(

@@ -1,5 +1,6 @@
 """An import that is saved in pieces is asked about as a whole, before the first of them."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -18,7 +19,7 @@ PEOPLE = [f"p{number:02}" for number in range(20)]
 
 
 @pytest.fixture
-def database(migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Database:
+def database(migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """Twenty people in a group that follows their titles; pieces have two changes."""
     for name in ("_FIRST", "_SMALLEST", "_LARGEST"):
         monkeypatch.setattr(applying, name, 2)
@@ -27,7 +28,8 @@ def database(migrated_sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> Datab
     add_accounts(database, [])
     import_records(database, OPERATOR, titled("Clerk", PEOPLE))
     add_group(database, "clerks@example.org", members=None, kind="dynamic", rule='title = "Clerk"')
-    return database
+    yield database
+    database.dispose()
 
 
 def titled(title: str, names: list[str]) -> list[Record]:
