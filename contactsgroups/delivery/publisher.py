@@ -1,8 +1,8 @@
 """Publishes the maps that Postfix reads, once or whenever the journal grows.
 
-Each map is replaced as a whole, in an order that makes every state in between a safe one: see
-:data:`_STEPS`.  A publisher holds a lock and reads the database under it, so that newer maps are
-never overwritten with older ones.
+The maps are brought up to date one by one, in an order that makes every state in between a safe
+one: see :data:`_STEPS`.  A publisher holds a lock and reads the database under it, so that newer
+maps are never overwritten with older ones.
 """
 
 import fcntl
@@ -174,6 +174,9 @@ def _publish(
             is_new = file.change(_changed_values(snapshot, name, addresses, keeping))
         if is_new:
             written[name] = None
+    if MapName.VIRTUAL_DOMAINS in written:
+        # smtpd(8) remembers which domains are served here, and has this map open.
+        MapFile(directory, MapName.RECIPIENT_ACCESS).renew()
     if written:
         sync(directory)
     _write_status(directory, snapshot.position)

@@ -1,6 +1,13 @@
-"""A map's file is replaced as a whole, or not at all."""
+"""A map's file is replaced as a whole, or changed in one transaction that no reader sees half."""
 
 import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +23,32 @@ KEYS = st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=60
 )
 ROWS = st.dictionaries(KEYS, KEYS, max_size=30)
+
+HOLD = """
+import fcntl, sys
+file = open(sys.argv[1], "rb")
+fcntl.lockf(file, fcntl.LOCK_SH)
+print("locked", flush=True)
+sys.stdin.readline()
+"""
+
+
+@contextmanager
+def locked_by_another_process(path: Path, seconds: float | None = None) -> Iterator[Path]:
+    """Let another process hold the lock of Postfix's readers; give what it has open as a path."""
+    command = [sys.executable, "-c", HOLD, str(path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdin is not None
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        timer = threading.Timer(seconds or 60, holder.stdin.close)
+        timer.start()
+        try:
+            yield Path(f"/proc/{holder.pid}/fd/3")
+        finally:
+            timer.cancel()
+            if not holder.stdin.closed:
+                holder.stdin.close()
 
 
 @settings(deadline=None)
@@ -72,20 +105,6 @@ def test_everybody_may_read_a_map_whatever_the_umask(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["map.lmdb"]
 
 
-def test_an_open_file_keeps_its_rows_when_it_is_replaced(tmp_path: Path) -> None:
-    file = MapFile(tmp_path, "map")
-    file.replace([("key", "old")])
-    rows = file.read()
-    file_of_reader = os.open(file.path, os.O_RDONLY)
-    try:
-        content = file.path.read_bytes()
-        file.replace([("key", "new")])
-        assert os.read(file_of_reader, len(content)) == content
-    finally:
-        os.close(file_of_reader)
-    assert dict(rows) == {"key": "new"}
-
-
 def test_a_missing_file_has_no_rows(tmp_path: Path) -> None:
     assert dict(MapFile(tmp_path, "map").read()) == {}
 
@@ -97,3 +116,58 @@ def test_a_damaged_file_is_named_and_can_be_replaced(tmp_path: Path) -> None:
         dict(file.read())
     assert file.replace([("key", "value")])
     assert dict(file.read()) == {"key": "value"}
+
+
+def test_few_changes_are_made_in_place_and_many_beside(tmp_path: Path) -> None:
+    """Who has the file open sees the few at once (tests/postfix), and is not held up by many."""
+    file = MapFile(tmp_path, "map")
+    rows = {"gone": "old", "kept": "old", "other": "old"}
+    file.replace(rows.items())
+    inode = file.path.stat().st_ino
+    assert file.replace([("kept", "old"), ("new", "new"), ("other", "new")])
+    assert file.change({"kept": "changed"})
+    assert dict(file.read()) == {"kept": "changed", "new": "new", "other": "new"}
+    assert file.path.stat().st_ino == inode
+    assert file.change({f"key{number}": "x" for number in range(20_000)})
+    assert file.path.stat().st_ino != inode
+
+
+def test_nothing_changes_under_a_reader_that_holds_its_lock(tmp_path: Path) -> None:
+    """It is waited for; if it never lets go, the map is replaced, and it keeps what it has."""
+    file = MapFile(tmp_path, "map")
+    file.replace([("key", "old")])
+    content = file.path.read_bytes()
+    with locked_by_another_process(file.path) as reader:
+        started = time.monotonic()
+        assert file.change({"key": "new"})
+        assert 0.9 < time.monotonic() - started < 10
+        assert reader.read_bytes() == content
+    assert dict(file.read()) == {"key": "new"}
+
+
+def test_a_reader_that_lets_go_in_time_is_waited_for(tmp_path: Path) -> None:
+    file = MapFile(tmp_path, "map")
+    file.replace([("key", "old")])
+    inode = file.path.stat().st_ino
+    with locked_by_another_process(file.path, seconds=0.2):
+        assert file.change({"key": "new"})
+    assert file.path.stat().st_ino == inode
+
+
+def test_a_change_in_place_can_be_killed_at_any_moment(tmp_path: Path) -> None:
+    """Forty processes that change two keys together are killed; both are as before or as after."""
+    file = MapFile(tmp_path, "map")
+    file.replace([("one", "0"), ("other", "0"), *((f"key{each}", "x") for each in range(5_000))])
+    for kill in range(40):
+        child = os.fork()
+        if child == 0:
+            number = 1000 * kill
+            while True:
+                number += 1
+                file.change({"one": str(number), "other": str(number), f"new{number}": "y" * 999})
+        time.sleep(0.002 + kill % 7 * 0.003)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        rows = dict(file.read())
+        assert rows["one"] == rows["other"]
+        assert sum(value == "x" for value in rows.values()) == 5_000

@@ -9,7 +9,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.groups import GroupDetails, remove_group
 from contactsgroups.services.groups.deleted_groups import release_address
-from tests.directories import add_account, add_accounts, add_group, group_draft
+from tests.directories import add_account, add_group, group_draft
 from tests.postfix.conftest import MailSystem, Sink
 from tests.servers.program import wait_for
 
@@ -173,11 +173,3 @@ def test_an_external_sender_of_a_disabled_group_causes_no_delivery_outside(
 
     assert mail.rcpt("team@example.org", sender="y@example.net")[0] == 550
     assert sink.received == []
-
-
-def test_a_new_domain_is_served_within_seconds(mail: MailSystem) -> None:
-    """trivial-rewrite(8) looks for a new table of domains every ten seconds."""
-    add_accounts(mail.database, ["kim"], domain="example.com")
-    mail.publish()
-
-    wait_for(lambda: mail.rcpt("kim@example.com", sender="x@example.net")[0] == 250)
