@@ -14,6 +14,8 @@ from contactsgroups import settings, state_owner
 from contactsgroups.bootstrap import Core, open_core, require_state
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.services import migrations
+from contactsgroups.services.delivery.in_force import wait_until_in_force
+from contactsgroups.services.unit_of_work import receipts
 from contactsgroups.settings import Settings
 
 P = ParamSpec("P")
@@ -116,7 +118,12 @@ def _with(command: Callable[Concatenate[Core, P], T], *, creating: bool) -> Call
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
         context = click.get_current_context().find_object(Context)
         assert context is not None  # noqa: S101 - the group above every command makes it
-        return command(context.open_core(creating=creating), *args, **kwargs)
+        core = context.open_core(creating=creating)
+        with receipts.collecting() as changed:
+            result = command(core, *args, **kwargs)
+        if changed and not wait_until_in_force(core.database):
+            click.echo("It is saved, and will be in force for mail shortly.", err=True)
+        return result
 
     return update_wrapper(call, command)
 

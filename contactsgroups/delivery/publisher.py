@@ -6,13 +6,15 @@ maps are never overwritten with older ones.
 """
 
 import fcntl
+import hashlib
 import json
 import logging
 import os
+import socket
 import threading
 import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from contactsgroups.delivery.map_file import MapFile
 from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.durable import sync
+from contactsgroups.services.delivery import in_force
 from contactsgroups.services.delivery.published_maps import (
     MapName,
     Snapshot,
@@ -88,8 +91,11 @@ def publish(core: Core) -> PublishReport:
 def follow(core: Core, stop_event: threading.Event) -> None:
     """Publish now and after every change until ``stop_event`` is set, whatever fails meanwhile."""
     follower = _Follower(core)
-    while not stop_event.is_set():
-        stop_event.wait(core.settings.poll_interval if follower.step() else _RETRY_SECONDS)
+    try:
+        while not stop_event.is_set():
+            stop_event.wait(core.settings.poll_interval if follower.step() else _RETRY_SECONDS)
+    finally:
+        follower.withdraw()
 
 
 def compare_maps(core: Core) -> list[Difference]:
@@ -125,11 +131,15 @@ class _Follower:
         self._position: JournalPosition | None = None
         self._files: dict[MapName, tuple[int, int]] = {}
         self._is_failing = False
+        self._publisher = _identify_publisher(self._directory)
+        self._reported_position: JournalPosition | None = None
+        self._reported = 0.0
 
     def step(self) -> bool:
         """Publish if anything changed; return False if that failed."""
         try:
             self._follow()
+            self._report()
         except Exception as error:  # noqa: BLE001 - the service must outlive whatever fails
             self._position = None
             if not self._is_failing:
@@ -152,6 +162,23 @@ class _Follower:
             self._position, self._files = report.position, _identify(self._directory)
         if report.written:
             _log.info("published %s in %.0f ms", ", ".join(report.written), 1e3 * report.seconds)
+
+    def _report(self) -> None:
+        """Say where the maps are, whenever that changes, and now and then that they still are."""
+        assert self._position is not None  # noqa: S101 - they were just published
+        now = time.monotonic()
+        if (
+            self._reported_position != self._position
+            or now - self._reported > in_force.HEARTBEAT_SECONDS
+        ):
+            with suppress(Unavailable):  # Then it is said in the next turn.
+                in_force.report_position(self._core.database, self._publisher, self._position)
+                self._reported_position, self._reported = self._position, now
+
+    def withdraw(self) -> None:
+        """Have nobody wait for this publisher any more."""
+        with suppress(Unavailable):  # Then it counts as ended after a while.
+            in_force.withdraw(self._core.database, self._publisher)
 
     def _find_changes(self, snapshot: Snapshot) -> Collection[str] | None:
         """Return the addresses that changed since these files were published; None if unknown."""
@@ -213,6 +240,12 @@ def _compare(name: MapName, directory: Path, wanted: dict[str, str]) -> Iterator
     for key in sorted(wanted.keys() | published.keys()):
         if published.get(key) != wanted.get(key):
             yield Difference(name, key, published.get(key), wanted.get(key))
+
+
+def _identify_publisher(directory: Path) -> in_force.Publisher:
+    """Name this publisher by its host and by its directory: a host may have several Postfixes."""
+    digest = hashlib.sha256(str(directory.resolve()).encode()).hexdigest()
+    return in_force.Publisher(socket.gethostname(), f"publisher-{digest[:16]}")
 
 
 def _identify(directory: Path) -> dict[MapName, tuple[int, int]]:

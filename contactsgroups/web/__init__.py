@@ -20,6 +20,7 @@ from contactsgroups.web import (
     assets,
     compose,
     errors,
+    in_force,
     language_switch,
     security,
     sign_in,
@@ -140,6 +141,7 @@ def _blueprint() -> Blueprint:
     whole = Blueprint(EXTENSION, __name__)
     security.protect(whole)
     undo_offer.offer_on(whole)
+    in_force.wait_on(whole)
     errors.register(whole)
     own_pages = (compose, usage, my_groups, requests, sessions, teams)
     of_groups = (

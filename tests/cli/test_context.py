@@ -7,6 +7,10 @@ import click
 import pytest
 
 from contactsgroups.cli import commands
+from contactsgroups.persistence import Database
+from contactsgroups.services.delivery import in_force
+from contactsgroups.services.delivery.in_force import Publisher, report_position
+from contactsgroups.services.delivery.published_maps import read_position
 from tests.cli.conftest import Run
 
 MAKING = {("db", "upgrade"), ("domain", "add"), ("import",), ("run",), ("restore",)}
@@ -87,3 +91,15 @@ def test_what_an_installation_begins_with_makes_its_state(
 ) -> None:
     assert run(*arguments, standard_input=rows).exit_code == 0
     assert run("domain", "list").exit_code == 0
+
+
+def test_a_command_waits_for_publishers_and_says_where_they_lag(
+    company: Run, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_force, "_WAIT_SECONDS", 0.1)
+    database = Database(f"sqlite:///{state / 'contactsgroups.sqlite'}")
+    report_position(database, Publisher("mx", "publisher"), read_position(database))
+    database.dispose()
+    assert "shortly" not in company("group", "show", "team@example.org").stderr
+    edited = company("group", "edit", "team@example.org", "--name", "Crew")
+    assert (edited.exit_code, "shortly" in edited.stderr) == (0, True)

@@ -5,17 +5,21 @@ import random
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery import publisher
 from contactsgroups.delivery.map_file import MapFile
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.persistence.models import Follower
 from contactsgroups.services import accounts, groups
+from contactsgroups.services.delivery import in_force
+from contactsgroups.services.delivery.in_force import wait_until_in_force
 from contactsgroups.services.delivery.published_maps import MapName, read_position
 from contactsgroups.services.groups import GroupDetails, members
 from contactsgroups.services.groups.deleted_groups import release_address
@@ -296,6 +300,38 @@ def test_an_outage_of_the_database_leaves_the_old_maps_and_is_survived(
 
     assert "kim@example.org" in read(maps, MapName.VIRTUAL_MAILBOX)
     assert caplog.text.count("the old ones stay") == 1
+
+
+def test_who_changes_something_can_wait_for_the_follower_and_not_when_it_has_ended(
+    core: Core, maps: Path
+) -> None:
+    with following(core):
+        wait_for(lambda: is_reported(core))
+        for number in range(5):
+            add_account(core.database, f"kim{number}@example.org")
+            assert wait_until_in_force(core.database, seconds=60)
+            assert f"kim{number}@example.org" in read(maps, MapName.VIRTUAL_MAILBOX)
+    assert not is_reported(core)
+
+
+def is_reported(core: Core) -> bool:
+    with core.database.read() as session:
+        return session.scalars(select(Follower)).first() is not None
+
+
+def test_a_follower_says_now_and_then_that_it_is_still_there(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_force, "HEARTBEAT_SECONDS", 0.05)
+    with following(core):
+        wait_for(lambda: is_reported(core))
+        first = heartbeat(core)
+        wait_for(lambda: heartbeat(core) > first)
+
+
+def heartbeat(core: Core) -> datetime:
+    with core.database.read() as session:
+        return session.scalars(select(Follower.heartbeat)).one()
 
 
 def rename_table(core: Core, old: str, new: str) -> None:

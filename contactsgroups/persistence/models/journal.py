@@ -38,9 +38,9 @@ class JournalRow(Base):
 
 
 class Follower(Base):
-    """The position of a follower on one host, and when it was last reported. Empty so far.
+    """The position of a follower on one host, and when it last said so.
 
-    For services on several hosts: an answer can wait until each of them has reached a change.
+    Who publishes Postfix's maps does: an answer waits until all of them have reached a change.
     """
 
     __tablename__ = "contactsgroups_followers"

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 _METHODS = "GET, POST, PUT, PATCH, DELETE"
 _REQUEST_HEADERS = "Authorization, Content-Type, If-Match"
-_RESPONSE_HEADERS = "ETag, Location, Retry-After"
+_RESPONSE_HEADERS = "ETag, Location, Retry-After, Contactsgroups-In-Force"
 _PREFLIGHT_SECONDS = "600"
 
 
