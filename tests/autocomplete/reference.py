@@ -239,9 +239,10 @@ def corrected(
 ) -> list[Completion]:
     """Return the entries that are not known yet and are meant if there are errors, in order."""
     if len(words) == 1:
-        return in_turns(guessed(Match.CORRECTED, words[0], offered, alone), known) or in_turns(
-            guessed(Match.CORRECTED_BEGINNING, words[0], offered, alone), known
-        )
+        whole = in_turns(guessed(Match.CORRECTED, words[0], offered, alone), known)
+        if whole or known:
+            return whole
+        return in_turns(guessed(Match.CORRECTED_BEGINNING, words[0], offered, alone), known)
     if known:
         return []
     return (
