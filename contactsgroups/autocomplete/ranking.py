@@ -16,7 +16,6 @@ from contactsgroups.autocomplete.sources import Source
 from contactsgroups.autocomplete.words.likeness import Guess
 from contactsgroups.autocomplete.words.spelling import may_correct
 
-_CORRECTING_ONE = (Match.CORRECTED, Match.CORRECTED_BEGINNING)
 _CORRECTING_SEVERAL = (Match.CORRECTED, Match.CORRECTED_BEGINNING, Match.CORRECTED_TWICE)
 
 
@@ -59,15 +58,14 @@ def _may_be_mistyped(question: Question) -> bool:
 def _add_corrected(
     answer: dict[str, Completion], sources: Sequence[Source], question: Question
 ) -> None:
-    """Add what is meant if there are typing errors; the less likely only for want of better.
+    """Add what is meant if there are typing errors; the less likely only where nobody is found.
 
-    Several words that some entry has are right as they are.
+    A beginning or several words that some entry has are right as they are.
     """
-    exact = len(answer)
     if len(question.words) == 1:
-        for match in _CORRECTING_ONE:
-            if len(answer) == exact:
-                _add_guessed(answer, sources, match, question)
+        _add_guessed(answer, sources, Match.CORRECTED, question)
+        if not answer:
+            _add_guessed(answer, sources, Match.CORRECTED_BEGINNING, question)
         return
     for match in _CORRECTING_SEVERAL:
         if not answer:

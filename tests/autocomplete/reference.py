@@ -239,9 +239,10 @@ def corrected(
 ) -> list[Completion]:
     """Return the entries that are not known yet and are meant if there are errors, in order."""
     if len(words) == 1:
-        return in_turns(guessed(Match.CORRECTED, words[0], offered, alone), known) or in_turns(
-            guessed(Match.CORRECTED_BEGINNING, words[0], offered, alone), known
-        )
+        whole = in_turns(guessed(Match.CORRECTED, words[0], offered, alone), known)
+        if whole or known:
+            return whole
+        return in_turns(guessed(Match.CORRECTED_BEGINNING, words[0], offered, alone), known)
     if known:
         return []
     return (
@@ -351,12 +352,12 @@ def meant_by(match: Match, typed: Word, words: Iterable[str], evidence: Evidence
 def meanings(match: Match, typed: str, word: str, evidence: Evidence) -> Sequence[tuple[str, int]]:
     n, edits = len(typed), Levenshtein.distance(typed, word)
     if match is Match.CORRECTED:
-        heard = Slip(word, likeness.HEARD - edits)
+        heard = Slip(likeness.HEARD - edits)
         alike = [heard] if sounds_alike(typed, word) else []
         needed = [bearers_of_whole(slip, n, evidence) for slip in [*slips(typed, word), *alike]]
         return [(word, bearers) for bearers in needed if bearers]
     nearly = (
-        [Slip(word, likeness.NEARLY_HEARD - edits / 2)] if sound_nearly_alike(typed, word) else []
+        [Slip(likeness.NEARLY_HEARD - edits / 2)] if sound_nearly_alike(typed, word) else []
     )
     whole = [(word, bearers_of_whole(slip, n, evidence)) for slip in nearly]
     begun = [
@@ -396,10 +397,10 @@ def slips(typed: str, meant: str) -> Iterator[Slip]:
     for at in range(n := len(typed)):
         before, after = typed[:at], typed[at:]
         if after[1:2] and before + after[1] + after[0] + after[2:] == meant:
-            yield likeness.swapping(meant)
+            yield likeness.SWAPPED
         if before + after[1:] == meant:
-            yield likeness.adding(meant, typed, at)
+            yield likeness.adding(typed, at)
         if len(meant) == n and before + meant[at] + after[1:] == meant:
-            yield likeness.replacing(meant, typed, at)
+            yield likeness.replacing(typed, at, meant[at])
         if len(meant) == n + 1 and before + meant[at] + after == meant:
-            yield likeness.omitting(meant)
+            yield likeness.OMITTED

@@ -11,7 +11,7 @@ more letter that is right leaves about a quarter of the names that are near a te
 numbers were chosen so that somebody is shown for at most one of fifty texts that mean nobody.
 """
 
-from itertools import pairwise
+from itertools import pairwise, product
 from typing import NamedTuple
 
 USUAL = 2.0
@@ -44,9 +44,8 @@ _SILENT = "h"
 
 
 class Slip(NamedTuple):
-    """What may have been meant, and how it differs from what was typed."""
+    """How what may have been meant differs from what was typed."""
 
-    text: str
     worth: float
     """How much speaks for it, in letters."""
     is_at_end: bool = False
@@ -126,30 +125,37 @@ def _likely_letters() -> dict[str, frozenset[str]]:
 _LIKELY = _likely_letters()
 
 
-def swapping(text: str) -> Slip:
-    """Return the slip of swapping two letters of ``text``."""
-    return Slip(text, USUAL)
+SWAPPED = Slip(USUAL)
+"""Two letters are swapped."""
+OMITTED = Slip(USUAL)
+"""A letter is left out."""
 
 
-def omitting(text: str) -> Slip:
-    """Return the slip of leaving out a letter of ``text``."""
-    return Slip(text, USUAL)
+def replacing(typed: str, at: int, meant: str) -> Slip:
+    """Return the slip of typing the letter at this place of ``typed`` for ``meant``."""
+    return _REPLACING[typed[at] + meant][at == len(typed) - 1]
 
 
-def replacing(text: str, typed: str, at: int) -> Slip:
-    """Return the slip of typing the letter at this place of ``typed`` for that of ``text``."""
-    worth = LIKELY if typed[at] in _LIKELY[text[at]] else POSSIBLE
-    return Slip(text, worth, at == len(typed) - 1, typed[at] + text[at])
+def _replacing_each() -> dict[str, tuple[Slip, Slip]]:
+    """Return the slip of typing one letter for another, by both: inside a word, and at its end."""
+    found = {}
+    for typed, meant in product(_LIKELY, repeat=2):
+        worth = LIKELY if typed in _LIKELY[meant] else POSSIBLE
+        found[typed + meant] = tuple(Slip(worth, at_end, typed + meant) for at_end in (False, True))
+    return found
+
+
+_REPLACING = _replacing_each()
 
 
 def hearing(text: str, typed: str) -> Slip:
     """Return the slip of typing what sounds like ``text``."""
-    return Slip(text, HEARD - _differing(text, typed))
+    return Slip(HEARD - _differing(text, typed))
 
 
 def nearly_hearing(text: str, typed: str) -> Slip:
     """Return the slip of typing what sounds nearly like ``text``."""
-    return Slip(text, NEARLY_HEARD - _differing(text, typed) / 2)
+    return Slip(NEARLY_HEARD - _differing(text, typed) / 2)
 
 
 def _differing(word: str, other: str) -> int:
@@ -166,7 +172,7 @@ def _differing(word: str, other: str) -> int:
     return row[-1]
 
 
-def adding(text: str, typed: str, at: int) -> Slip:
+def adding(typed: str, at: int) -> Slip:
     """Return the slip of typing one letter too many at this place of ``typed``."""
     letter, beside = typed[at], typed[max(0, at - 1) : at] + typed[at + 1 : at + 2]
     if letter in beside:
@@ -175,4 +181,4 @@ def adding(text: str, typed: str, at: int) -> Slip:
         worth = LIKELY
     else:
         worth = POSSIBLE
-    return Slip(text, worth, at == len(typed) - 1)
+    return Slip(worth, at == len(typed) - 1)

@@ -8,6 +8,7 @@ Shmit, Philipp and Filip, Meyer and Maier), and keeps vowels apart that differ.
 
 import re
 from collections.abc import Sequence
+from itertools import product
 
 # In this order; a line's end is a word's. When c, w and y have been written otherwise, they stand
 # for the sounds of tch, oi and ei, so that a key is all small letters, as a word is.
@@ -35,6 +36,10 @@ _STEPS = (
 
 _SIMILAR = ("aeiouwy", "bfp", "dt", "cghiks", "mn", "lr")
 """Letters of a key that are heard for one another: w and y are vowels there, and i a consonant."""
+
+_SIMILAR_PAIRS = frozenset(
+    one + other for some in _SIMILAR for one, other in product(some, repeat=2)
+)
 
 _LONGEST_HEARD = 64
 """No name is longer; it keeps the work bounded."""
@@ -69,4 +74,4 @@ def share_letters(word: str, other: str) -> bool:
 
 def are_similar(two: str) -> bool:
     """Whether two letters of keys are heard for one another."""
-    return any(two[0] in some and two[1] in some for some in _SIMILAR)
+    return two in _SIMILAR_PAIRS

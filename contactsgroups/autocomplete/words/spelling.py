@@ -19,6 +19,8 @@ import numpy.typing as npt
 
 from contactsgroups.autocomplete.words.likeness import (
     NEARLY_HEARD,
+    OMITTED,
+    SWAPPED,
     Evidence,
     Guess,
     Slip,
@@ -27,9 +29,7 @@ from contactsgroups.autocomplete.words.likeness import (
     bearers_of_whole,
     hearing,
     nearly_hearing,
-    omitting,
     replacing,
-    swapping,
 )
 from contactsgroups.autocomplete.words.sounds import are_similar, share_letters, sounds_of
 from contactsgroups.autocomplete.words.tokens import WHOLE_MARK
@@ -140,21 +140,30 @@ class Neighbours:
         return places
 
     def slip(self, number: int) -> Slip:
+        """Return how the neighbour whose hash is ``hashes[number]`` differs from the word."""
+        n = len(self.word)
+        if number < n - 1:
+            return SWAPPED
+        number -= n - 1
+        if number < n:
+            return adding(self.word, number)
+        inserting, number = divmod(number - n, len(_LETTERS) * n)
+        if inserting:
+            return OMITTED
+        letter, at = divmod(number, n)
+        return replacing(self.word, at, _LETTERS[letter])
+
+    def text(self, number: int) -> str:
         """Return the neighbour whose hash is ``hashes[number]``."""
         word, n = self.word, len(self.word)
         if number < n - 1:
-            at = number
-            return swapping(word[:at] + word[at + 1] + word[at] + word[at + 2 :])
+            return word[:number] + word[number + 1] + word[number] + word[number + 2 :]
         number -= n - 1
         if number < n:
-            at = number
-            return adding(word[:at] + word[at + 1 :], word, at)
+            return word[:number] + word[number + 1 :]
         inserting, number = divmod(number - n, len(_LETTERS) * n)
         letter, at = divmod(number, n)
-        meant = _LETTERS[letter]
-        if inserting:
-            return omitting(word[:at] + meant + word[at:])
-        return replacing(word[:at] + meant + word[at + 1 :], word, at)
+        return word[:at] + _LETTERS[letter] + word[at + 1 - inserting :]
 
 
 @lru_cache(maxsize=32)
@@ -188,15 +197,16 @@ class PrefixFilter:
             byte, bit = _places(hashes, mixer, self._shift)
             np.bitwise_or.at(self.bits, byte, bit)
 
-    def survivors(self, neighbours: Neighbours, end: int) -> list[Slip]:
-        """Return the neighbours that may exist in the index: all that do, few that do not."""
+    def survivors(self, neighbours: Neighbours, end: int) -> list[int]:
+        """Return the numbers of the neighbours that may exist: of all that do, few that do not."""
         byte, bit = neighbours.places(self._shift, end)
         numbers = (self.bits[byte] & bit).nonzero()[0]
         if len(numbers):
             hashes = neighbours.hashes_of(end)[numbers]
             byte, bit = _places(hashes, _MIXERS[1], self._shift)
             numbers = numbers[(self.bits[byte] & bit) != 0]
-        return [neighbours.slip(number) for number in numbers.tolist()]
+        found: list[int] = numbers.tolist()
+        return found
 
 
 class Spelling:
@@ -214,43 +224,51 @@ class Spelling:
 
         Some of them may not exist, or come twice. ``may_correct`` must hold for ``typed``.
         """
-        yield from _whole(typed, self.prefixes.survivors(neighbours_of(typed), WHOLE), evidence)
-        alike = self._alike(typed, _sound_of(typed))
-        yield from _whole(typed, (hearing(word, typed) for word in alike), evidence)
+        neighbours, letters = neighbours_of(typed), len(typed)
+        for number in self.prefixes.survivors(neighbours, WHOLE):
+            bearers = bearers_of_whole(neighbours.slip(number), letters, evidence)
+            # Of most there are too few, so the text is made of the others only.
+            if bearers is not None and (text := neighbours.text(number)) != typed:
+                yield Guess(text + WHOLE_MARK, bearers)
+        yield from self._heard(typed, _sound_of(typed), evidence, hearing)
 
     def beginnings(self, typed: str, evidence: Evidence) -> Iterator[Guess]:
         """Yield the beginnings that may be meant."""
         letters = len(typed)
         if letters < _SHORTEST_MISTYPED_BEGINNING:
             return
-        for slip in self.prefixes.survivors(neighbours_of(typed), BEGUN):
-            bearers = bearers_of_beginning(slip, letters, evidence)
-            if bearers is not None and slip.text != typed:
-                yield Guess(slip.text, bearers)
+        neighbours = neighbours_of(typed)
+        for number in self.prefixes.survivors(neighbours, BEGUN):
+            bearers = bearers_of_beginning(neighbours.slip(number), letters, evidence)
+            if bearers is not None and (text := neighbours.text(number)) != typed:
+                yield Guess(text, bearers)
 
     def nearly_alike(self, typed: str, evidence: Evidence) -> Iterator[Guess]:
         """Yield the whole words that may be meant and whose sound is one slip away."""
         sound = _sound_of(typed)
-        if not may_correct(sound) or not bearers_of_whole(_NEARLY, len(typed), evidence):
+        if not may_correct(sound) or not bearers_of_whole(_NEAREST, len(typed), evidence):
             return
-        for slip in self.prefixes.survivors(neighbours_of(sound), SOUND):
-            if slip.text != sound and (not slip.replaced or are_similar(slip.replaced)):
-                alike = self._alike(typed, slip.text)
-                yield from _whole(typed, (nearly_hearing(word, typed) for word in alike), evidence)
+        neighbours = neighbours_of(sound)
+        for number in self.prefixes.survivors(neighbours, SOUND):
+            replaced = neighbours.slip(number).replaced
+            if replaced and not are_similar(replaced):
+                continue
+            if (other := neighbours.text(number)) != sound:
+                yield from self._heard(typed, other, evidence, nearly_hearing)
 
-    def _alike(self, typed: str, sound: str) -> Iterator[str]:
-        """Yield the words with this sound that have enough letters in common with the typed one."""
-        return (word for word in self._sounding_like(sound) if share_letters(typed, word))
+    def _heard(
+        self, typed: str, sound: str, evidence: Evidence, slip: Callable[[str, str], Slip]
+    ) -> Iterator[Guess]:
+        """Yield the words with this sound that may be meant by what was typed."""
+        for word in self._sounding_like(sound):
+            if word != typed and share_letters(typed, word):
+                bearers = bearers_of_whole(slip(word, typed), len(typed), evidence)
+                if bearers is not None:
+                    yield Guess(word + WHOLE_MARK, bearers)
 
 
-_NEARLY = Slip("", NEARLY_HEARD)
-
-
-def _whole(typed: str, slips: Iterable[Slip], evidence: Evidence) -> Iterator[Guess]:
-    for slip in slips:
-        bearers = bearers_of_whole(slip, len(typed), evidence)
-        if bearers is not None and slip.text != typed:
-            yield Guess(slip.text + WHOLE_MARK, bearers)
+_NEAREST = Slip(NEARLY_HEARD - 0.5)
+"""Words of different sounds differ in a letter at least."""
 
 
 @lru_cache(maxsize=32)

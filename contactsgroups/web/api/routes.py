@@ -27,7 +27,7 @@ from contactsgroups.web.api import (
 from contactsgroups.web.api.completion_schemas import CompletionList, CompletionQuery, PictureQuery
 from contactsgroups.web.api.document import describe_api
 from contactsgroups.web.api.operations import Media, Operation, describes
-from contactsgroups.web.identity import current_principal, require_principal
+from contactsgroups.web.identity import current_principal, require_principal, require_reader
 from contactsgroups.web.security import set_headers
 from contactsgroups.web.state import current_core, current_database, current_state
 
@@ -76,7 +76,7 @@ def _document(app: Flask, root: str) -> str:
 )
 def complete() -> Response:
     """Suggest groups, accounts and own contacts for what is typed, best first."""
-    found = completions.answer(current_state(), require_principal(), request.environ)
+    found = completions.answer(current_state(), require_reader(), request.environ)
     kind = _WholeResponse if found.body else Response
     return kind(found.body, found.status, found.headers)
 

@@ -27,8 +27,8 @@ NEVER = 1_000_000
 
 def slips(typed: str, meant: str) -> list[Slip]:
     neighbours = neighbours_of(typed)
-    every = map(neighbours.slip, range(len(neighbours.hashes)))
-    return [slip for slip in every if slip.text == meant]
+    every = range(len(neighbours.hashes))
+    return [neighbours.slip(number) for number in every if neighbours.text(number) == meant]
 
 
 def needed(typed: str, meant: str, evidence: Evidence = MANY) -> int:
@@ -90,7 +90,7 @@ def test_a_letter_more_saves_bearers_and_a_beginning_needs_more() -> None:
 
 
 def test_one_that_the_account_has_used_is_worth_a_letter() -> None:
-    lacking_a_letter = bearers_of_whole(Slip("", 0.0), 5, Evidence(6.0, 9.0, counts_bearers=True))
+    lacking_a_letter = bearers_of_whole(Slip(0.0), 5, Evidence(6.0, 9.0, counts_bearers=True))
     assert lacking_a_letter == AS_MANY
 
 

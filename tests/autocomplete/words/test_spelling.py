@@ -37,6 +37,11 @@ def one_slip_away(word: str) -> set[str]:
     return found
 
 
+def survivors(prefixes: PrefixFilter, word: str, end: int) -> set[str]:
+    neighbours = neighbours_of(word)
+    return set(map(neighbours.text, prefixes.survivors(neighbours, end)))
+
+
 def filter_of(tokens: list[str]) -> PrefixFilter:
     lexicon = Lexicon(sorted(set(tokens)))
     hashes = hash_letter_prefixes(lexicon.text, lexicon.starts)
@@ -49,7 +54,7 @@ def filter_of(tokens: list[str]) -> PrefixFilter:
 @given(mendable)
 def test_neighbours_are_all_strings_one_slip_away(word: str) -> None:
     neighbours = Neighbours(word)
-    texts = [neighbours.slip(number).text for number in range(len(neighbours.hashes))]
+    texts = list(map(neighbours.text, range(len(neighbours.hashes))))
     assert set(texts) == one_slip_away(word)
 
 
@@ -57,7 +62,7 @@ def test_neighbours_are_all_strings_one_slip_away(word: str) -> None:
 @given(mendable)
 def test_equal_neighbours_have_equal_hashes_and_others_other_ones(word: str) -> None:
     neighbours = Neighbours(word)
-    texts = [neighbours.slip(number).text for number in range(len(neighbours.hashes))]
+    texts = list(map(neighbours.text, range(len(neighbours.hashes))))
     for end in (BEGUN, WHOLE, SOUND):
         hashes = neighbours.hashes_of(end).tolist()
         by_text = dict(zip(texts, hashes, strict=True))
@@ -69,8 +74,8 @@ def test_equal_neighbours_have_equal_hashes_and_others_other_ones(word: str) -> 
 @given(st.lists(st.text("abcdz2é", min_size=1, max_size=10), min_size=1, max_size=20), mendable)
 def test_the_filter_never_denies_what_exists(words: list[str], word: str) -> None:
     prefixes = filter_of([f"{each}$" for each in words])
-    begun = {slip.text for slip in prefixes.survivors(neighbours_of(word), BEGUN)}
-    whole = {slip.text for slip in prefixes.survivors(neighbours_of(word), WHOLE)}
+    begun = survivors(prefixes, word, BEGUN)
+    whole = survivors(prefixes, word, WHOLE)
     for neighbour in one_slip_away(word):
         if len(neighbour) >= 3 and any(each.startswith(neighbour) for each in words):
             assert neighbour in begun
@@ -83,7 +88,7 @@ def test_the_filter_never_denies_what_exists(words: list[str], word: str) -> Non
 def test_nor_a_sound(sounds: list[str], word: str) -> None:
     prefixes = PrefixFilter.sized_for(len(sounds))
     prefixes.add(hash_sounds(sounds))
-    found = {slip.text for slip in prefixes.survivors(neighbours_of(word), SOUND)}
+    found = survivors(prefixes, word, SOUND)
     assert found.issuperset(one_slip_away(word).intersection(sounds))
 
 
