@@ -35,6 +35,7 @@ _COLUMNS_OF_TYPE: Mapping[str, tuple[str, ...]] = {
     "administrator": ("address", "belongs_to"),
     "group": ("address", *SETTING_COLUMNS.values()),
     **dict.fromkeys(MemberRole, ("address", "belongs_to")),
+    MemberRole.MEMBER: ("address", "belongs_to", "until"),
 }
 TYPES = tuple(str(name) for name in _COLUMNS_OF_TYPE)
 """What a row may be."""
@@ -44,6 +45,7 @@ _LAST = ("description",)  # It may have several lines.
 COLUMNS = (
     *_FIRST,
     *(name for name in SETTING_COLUMNS.values() if name not in {*_FIRST, *_LAST}),
+    "until",
     *_LAST,
 )
 """Every column, in the order in which an export writes them; those of attributes come behind."""
@@ -145,7 +147,9 @@ def _belonging(kind: str, row: Row) -> Record:
         return AdministratorRecord(address=address, domain=owner, place=row.place)
     if kind == "alias":
         return AliasRecord(address=address, account=owner, place=row.place)
-    return MembershipRecord(group=owner, address=address, role=MemberRole(kind), place=row.place)
+    role = MemberRole(kind)
+    until = row.text("until") if role is MemberRole.MEMBER else None
+    return MembershipRecord(group=owner, address=address, role=role, until=until, place=row.place)
 
 
 def _account(row: Row) -> AccountRecord:
@@ -199,7 +203,12 @@ def cells_of(record: Record) -> dict[str, str]:
         case GroupRecord():
             return _group_cells(record)
         case MembershipRecord():
-            return {"type": record.role, "address": record.address, "belongs_to": record.group}
+            return {
+                "type": record.role,
+                "address": record.address,
+                "belongs_to": record.group,
+                "until": record.until or "",
+            }
 
 
 def _group_cells(group: GroupRecord) -> dict[str, str]:

@@ -7,12 +7,15 @@ are passed over.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from types import MappingProxyType
 from typing import IO
 
 from contactsgroups.directory.ldif import Attribute, Entry, read_entries
 from contactsgroups.directory.lines import EMPTY, NO_UTF_8
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.group import SWITCHES, TEXTS, Setting, SettingValue
 from contactsgroups.services.transfer.records import (
     AccountRecord,
@@ -50,6 +53,8 @@ ROLES = {
     MemberRole.ALWAYS_MEMBER: "contactsGroupsAlwaysMember",
     MemberRole.NEVER_MEMBER: "contactsGroupsNeverMember",
 }
+LAST_DAYS = "contactsGroupsMemberUntil"
+"""The last day of a member, as ``2027-01-31 ADDRESS``."""
 OWN_ATTRIBUTES = "contactsGroupsAttribute"
 """A site's own attribute of an account, as ``NAME=VALUE``."""
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
@@ -91,6 +96,15 @@ class _InvalidValue(Exception):
     def __init__(self, line: int, reason: str) -> None:
         super().__init__(reason)
         self.line = line
+
+
+@dataclass(slots=True)
+class _LastDay:
+    """The last day of a member as the entry has it; ``is_met`` when the member was seen."""
+
+    text: str
+    attribute: Attribute
+    is_met: bool = False
 
 
 class _Reader:
@@ -200,7 +214,7 @@ class _Reader:
         return self._first(*names) or missing
 
     def _group(self) -> Iterator[Record | Fault]:
-        address = self._required("mail")
+        address, last_days = self._required("mail"), self._last_days()
         said: dict[str, SettingValue | None] = {
             "display_name": self._group_name(address),
             **dict(self._group_texts()),
@@ -214,7 +228,32 @@ class _Reader:
         for role, attribute in ROLES.items():
             make = partial(MembershipRecord, group=address, role=role)
             for value in self._all(attribute.lower()):
-                yield self._each(value, make, "address")
+                record = self._each(value, make, "address")
+                if role is MemberRole.MEMBER and isinstance(record, MembershipRecord):
+                    record = self._with_last_day(record, last_days)
+                yield record
+        for day in last_days.values():
+            if not day.is_met:
+                reason = f"{day.attribute.name} has no address that is a mailGroupMember"
+                yield Fault(self._at(day.attribute), reason)
+
+    def _last_days(self) -> dict[str, "_LastDay"]:
+        """Return the last days of members by address, folded as domains and accounts are."""
+        found = {}
+        for each in self._all(LAST_DAYS.lower()):
+            text, _, address = _text(each).strip().partition(" ")
+            found[_folded(address)] = _LastDay(text, each)
+        return found
+
+    def _with_last_day(
+        self, record: MembershipRecord, last_days: dict[str, "_LastDay"]
+    ) -> MembershipRecord:
+        """Add a member's last day; an entry of our own that has none says that there is none."""
+        day = last_days.get(_folded(record.address))
+        if day is not None:
+            day.is_met = True
+            return replace(record, until=day.text)
+        return replace(record, until="") if "contactsgroupsgroup" in self._classes else record
 
     def _group_texts(self) -> Iterator[tuple[str, str | None]]:
         """Yield the settings that are texts; LDAP has no empty ones, so a missing one may be."""
@@ -265,6 +304,13 @@ class _Reader:
 
     def _at(self, attribute: Attribute) -> Place:
         return Place(self._file, attribute.line)
+
+
+def _folded(address: str) -> str:
+    try:
+        return str(Address.parse(address))
+    except InvalidAddress:
+        return address  # The import says so of the member itself.
 
 
 def _text(attribute: Attribute) -> str:

@@ -14,6 +14,7 @@ from contactsgroups.directory.ldif import write_entry
 from contactsgroups.directory.ldif_entries import (
     GROUP_FLAGS,
     GROUP_TEXTS,
+    LAST_DAYS,
     OWN_ATTRIBUTES,
     ROLES,
 )
@@ -43,6 +44,7 @@ class _Belongings:
     memberships: dict[tuple[str, MemberRole], list[str]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    last_days: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
 
     def take(self, record: Record) -> None:
         match record:
@@ -52,6 +54,8 @@ class _Belongings:
                 self.administered[_key(record.address)].append(record.domain)
             case MembershipRecord():
                 self.memberships[_key(record.group), record.role].append(record.address)
+                if record.until:
+                    self.last_days[_key(record.group)].append(f"{record.until} {record.address}")
 
 
 def write(records: Iterable[Record], file: IO[bytes]) -> None:
@@ -124,6 +128,8 @@ def _group(record: GroupRecord, belongings: _Belongings) -> Iterator[tuple[str, 
     for role, attribute in ROLES.items():
         for address in belongings.memberships[key, role]:
             yield attribute, address
+    for last_day in belongings.last_days[key]:
+        yield LAST_DAYS, last_day
 
 
 def _settings(record: GroupRecord) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,7 @@
 """Random records, as an export would have them."""
 
+from datetime import date
+
 from hypothesis import strategies as st
 
 from contactsgroups.domain.group import SETTINGS, Setting, SettingValue
@@ -65,6 +67,12 @@ def records() -> st.SearchStrategy[Record]:
             MembershipRecord,
             group=addresses,
             address=addresses,
-            role=st.sampled_from(list(MemberRole)),
+            until=st.just("") | st.dates(min_value=date(2027, 1, 1)).map(date.isoformat),
+        ),
+        st.builds(
+            MembershipRecord,
+            group=addresses,
+            address=addresses,
+            role=st.sampled_from([each for each in MemberRole if each is not MemberRole.MEMBER]),
         ),
     )

@@ -183,6 +183,18 @@ def test_a_faulty_member_does_not_spoil_the_others() -> None:
     assert MembershipRecord(group="sales@example.org", address="c@x.example") in items
 
 
+def test_the_last_day_of_a_member_is_read_and_one_of_somebody_else_is_a_fault() -> None:
+    day = "contactsGroupsMemberUntil: 2027-01-31 "
+    items = read(GROUP + f"{day}ADA@Example.org\n{day}eve@example.org\n{day.strip()}\n")
+    members = {each.address: each.until for each in items if isinstance(each, MembershipRecord)}
+    assert members["ada@example.org"] == "2027-01-31"
+    assert members["bob@example.net"] in {None, ""}
+    assert [str(each) for each in items if isinstance(each, Fault)] == [
+        f"x.ldif:{line}: contactsgroupsmemberuntil has no address that is a mailGroupMember"
+        for line in (10, 11)
+    ]
+
+
 def test_an_alias_of_a_group_is_refused_and_the_group_is_not() -> None:
     items = read(GROUP + "mailAlias: s@example.org\n")
     (fault,) = (each for each in items if isinstance(each, Fault))
@@ -217,7 +229,7 @@ def test_what_is_written_is_read_back_whole() -> None:
             moderated=True,
             show_in_contacts=False,
         ),
-        MembershipRecord(group="#g@example.org", address="o@example.org"),
+        MembershipRecord(group="#g@example.org", address="o@example.org", until="2027-01-31"),
         MembershipRecord(
             group="#g@example.org", address="out@partner.example", role=MemberRole.OWNER
         ),

@@ -96,6 +96,13 @@ def without_ended(number: int, named: str) -> Sentence:
     )
 
 
+def replace_last_days_in(work: Work, group: Group, last_days: Mapping[str, date]) -> None:
+    """Give members these last days, by their normalised addresses, and all others none."""
+    ending = select(Member.address).where(Member.group_id == group.id, Member.until.is_not(None))
+    ended = dict.fromkeys(work.session.scalars(ending))
+    set_last_days_in(work, group, {**ended, **last_days})
+
+
 def set_last_days_in(work: Work, group: Group, last_days: LastDays) -> tuple[str, ...]:
     """Give members these last days; return the addresses of those who had others.
 

@@ -41,6 +41,7 @@ from contactsgroups.services.accounts.domains import ensure_domain_in
 from contactsgroups.services.accounts.succession import appoint_successors_in, teams_owned_by
 from contactsgroups.services.groups import GroupDraft
 from contactsgroups.services.groups.editing import create_groups_in, update_group_in
+from contactsgroups.services.groups.last_days import replace_last_days_in
 from contactsgroups.services.transfer.foreseen_moves import refuse_held_moves
 from contactsgroups.services.transfer.plan import (
     AccountTarget,
@@ -300,6 +301,19 @@ def _write_groups(work: Work, targets: Sequence[tuple[str, GroupSnapshot]]) -> N
     for address, snapshot in targets:
         if address in stored:
             update_group_in(work, stored[address], _draft(snapshot))
+    _write_last_days(work, targets, new)
+
+
+def _write_last_days(
+    work: Work, targets: Sequence[tuple[str, GroupSnapshot]], new: Collection[str]
+) -> None:
+    wanted = {
+        address: snapshot.last_days
+        for address, snapshot in targets
+        if snapshot.last_days or (address not in new and not snapshot.is_derived)
+    }
+    for address, group in groups_by_address(work.session, list(wanted)).items():
+        replace_last_days_in(work, group, wanted[address])
 
 
 def _weigh_account(target: AccountTarget) -> int:

@@ -134,14 +134,15 @@ def _groups(session: Session) -> Iterator[Record]:
 def _members(session: Session) -> Iterator[Record]:
     edited = [kind for kind in GroupKind if not kind.is_derived]
     statement = (
-        select(Group.address, Member.original)
+        select(Group.address, Member.original, Member.until)
         .join_from(Member, Group)
         .where(Group.kind.in_(edited))
         .order_by(Group.address, Member.address)
         .execution_options(yield_per=_PORTION)
     )
-    for group, original in session.execute(statement):
-        yield MembershipRecord(group=group, address=original)
+    for group, original, until in session.execute(statement):
+        last_day = "" if until is None else until.isoformat()
+        yield MembershipRecord(group=group, address=original, until=last_day)
 
 
 def _roles(session: Session) -> Iterator[Record]:

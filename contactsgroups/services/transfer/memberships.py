@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import (
@@ -17,6 +17,8 @@ from contactsgroups.domain.errors import (
 )
 from contactsgroups.domain.expansion import find_cycle
 from contactsgroups.domain.group import PINS
+from contactsgroups.domain.last_day import read_last_day
+from contactsgroups.services.groups.last_days import require_open_now
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, unknown_local_address
 from contactsgroups.services.transfer.merge import Merge
 from contactsgroups.services.transfer.records import Fault, MemberRole, MembershipRecord, Place
@@ -38,8 +40,17 @@ def merge_memberships(merge: Merge, stored: DirectorySnapshot, *, replace: bool)
 class _Named:
     """The addresses that the files name for a role in a group; ``faulty`` if a line conflicts."""
 
-    lines: dict[str, tuple[Address, Place]] = field(default_factory=dict)
+    lines: dict[str, "_Line"] = field(default_factory=dict)
     faulty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a line says of an address; ``until`` as in the record."""
+
+    address: Address
+    until: str | None
+    place: Place
 
 
 class _MembershipMerge:
@@ -57,9 +68,9 @@ class _MembershipMerge:
         if replace:
             self._take_out_unnamed()
         for (group, role), named in self._named.items():
-            for address, place in named.lines.values():
-                with self._merge.fault_at(place):
-                    self._put(group, role, address)
+            for line in named.lines.values():
+                with self._merge.fault_at(line.place):
+                    self._put(group, role, line)
         self._drop_empty_groups()
 
     def _accept(self, record: MembershipRecord) -> None:
@@ -76,7 +87,13 @@ class _MembershipMerge:
                 self._require_possible_member(snapshot, group, address)
             elif str(record.role) in PINS:
                 self._require_possible_pin(snapshot, group, address)
-        named.lines.setdefault(str(address), (address, record.place))
+            _require_possible_day(record)
+            line = _Line(address, record.until, record.place)
+            earlier = named.lines.setdefault(str(address), line)
+            if earlier.until is None:
+                named.lines[str(address)] = replace(earlier, until=line.until)
+            elif line.until not in {None, earlier.until}:
+                raise InvalidInput(f"{address} is described differently at {earlier.place}")
 
     def _require_possible_member(
         self, snapshot: GroupSnapshot, group: str, address: Address
@@ -99,15 +116,19 @@ class _MembershipMerge:
         for (group, role), named in self._named.items():
             if named.faulty or not named.lines:
                 continue
-            members = self._editable(group).roles[role]
-            for key in members.keys() - named.lines.keys():
-                del members[key]
+            snapshot = self._editable(group)
+            for key in snapshot.roles[role].keys() - named.lines.keys():
+                snapshot.remove(role, key)
 
-    def _put(self, group: str, role: MemberRole, address: Address) -> None:
-        members = self._editable(group).roles[role]
-        key = str(address)
-        if key in members:
-            return
+    def _put(self, group: str, role: MemberRole, line: _Line) -> None:
+        snapshot, key = self._editable(group), str(line.address)
+        if key not in snapshot.roles[role]:
+            self._add(snapshot, group, role, line.address)
+        if line.until is not None:
+            snapshot.end_after(key, read_last_day(line.until))
+
+    def _add(self, snapshot: GroupSnapshot, group: str, role: MemberRole, address: Address) -> None:
+        members, key = snapshot.roles[role], str(address)
         if len(members) >= ADDRESSES_LIMIT:
             raise InvalidInput(f"{group} would have more than {ADDRESSES_LIMIT} members")
         if role is MemberRole.MEMBER and key in self._snapshot.groups:
@@ -151,9 +172,18 @@ class _MembershipMerge:
             if role is not MemberRole.MEMBER or group not in self._snapshot.groups:
                 continue
             for key in gone & named.lines.keys():
-                address, place = named.lines.pop(key)
-                self._editable(group).roles[role].pop(key, None)
-                self._merge.faults.append(Fault(place, str(unknown_local_address(address))))
+                line = named.lines.pop(key)
+                self._editable(group).remove(role, key)
+                fault = Fault(line.place, str(unknown_local_address(line.address)))
+                self._merge.faults.append(fault)
+
+
+def _require_possible_day(record: MembershipRecord) -> None:
+    if not record.until:
+        return
+    if record.role is not MemberRole.MEMBER:
+        raise InvalidInput("only members have a last day", field="until")
+    require_open_now(read_last_day(record.until))
 
 
 @contextmanager

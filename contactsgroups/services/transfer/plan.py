@@ -165,8 +165,18 @@ def _compare_groups(plan: ImportPlan, stored: DirectorySnapshot, wanted: Directo
 def _group_difference(group: GroupSnapshot, known: GroupSnapshot | None) -> Difference:
     before = known.settings if known else NEW_GROUP
     values = _value_changes(before.values(), group.settings.values())
+    days = _day_changes(group, known)
     roles = _role_changes(group, known)
-    return Difference("group", group.original, known is None, tuple(values), tuple(roles))
+    return Difference("group", group.original, known is None, (*values, *days), tuple(roles))
+
+
+def _day_changes(group: GroupSnapshot, known: GroupSnapshot | None) -> Iterator[ValueChange]:
+    before, after = known.last_days if known else {}, group.last_days
+    members = group.roles[MemberRole.MEMBER]
+    for key in sorted(before.keys() | after.keys()):
+        if key in members and before.get(key) != after.get(key):
+            days = (each[key].isoformat() if key in each else "" for each in (before, after))
+            yield ValueChange(f"until of {members[key]}", *days)
 
 
 def _innermost_first(groups: dict[str, GroupSnapshot]) -> Iterator[tuple[str, GroupSnapshot]]:

@@ -127,11 +127,15 @@ class GroupRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipRecord:
-    """An address and what it is to a group."""
+    """An address and what it is to a group.
+
+    ``until`` is the last day of a member, as ``2027-01-31``; an empty text says that there is none.
+    """
 
     group: str
     address: str
     role: MemberRole = MemberRole.MEMBER
+    until: str | None = None
     place: Place = field(default=NOWHERE, compare=False)
 
 

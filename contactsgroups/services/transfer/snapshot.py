@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.attributes import attribute_field
@@ -37,13 +38,17 @@ NEW_GROUP = GroupSettings()
 
 @dataclass(slots=True)
 class GroupSnapshot:
-    """A group's settings, members and roles."""
+    """A group's settings, members and roles.
+
+    ``last_days`` has those of the members whose membership ends, by their normalised addresses.
+    """
 
     original: str
     settings: GroupSettings
     roles: dict[MemberRole, Members] = field(
         default_factory=lambda: {role: {} for role in MemberRole}
     )
+    last_days: dict[str, date] = field(default_factory=dict)
 
     @property
     def is_derived(self) -> bool:
@@ -53,11 +58,25 @@ class GroupSnapshot:
     def remove_members(self) -> None:
         """Remove the members, whatever their other roles."""
         self.roles[MemberRole.MEMBER] = {}
+        self.last_days = {}
+
+    def remove(self, role: MemberRole, address: str) -> None:
+        """Remove an address from a role, if it is in it."""
+        self.roles[role].pop(address, None)
+        if role is MemberRole.MEMBER:
+            self.last_days.pop(address, None)
+
+    def end_after(self, address: str, until: date | None) -> None:
+        """Give a member this last day, or none."""
+        if until is None:
+            self.last_days.pop(address, None)
+        else:
+            self.last_days[address] = until
 
     def copy(self) -> "GroupSnapshot":
         """Return a copy whose roles can be changed."""
         roles = {role: dict(members) for role, members in self.roles.items()}
-        return GroupSnapshot(self.original, self.settings, roles)
+        return GroupSnapshot(self.original, self.settings, roles, dict(self.last_days))
 
 
 @dataclass(slots=True)
@@ -150,8 +169,10 @@ def snapshot_of(stored: Iterable[Record], read: Callable[[str], Address]) -> Dir
                 group = GroupSnapshot(record.address, settings)
                 snapshot.groups[str(read(record.address))] = group
             case MembershipRecord():
-                roles = snapshot.groups[record.group].roles
-                roles[record.role][str(read(record.address))] = record.address
+                group, address = snapshot.groups[record.group], str(read(record.address))
+                group.roles[record.role][address] = record.address
+                if record.until:
+                    group.end_after(address, date.fromisoformat(record.until))
     return snapshot
 
 

@@ -49,12 +49,18 @@ def company() -> DirectorySnapshot:
 
 
 def member(
-    group: str, name: str, role: MemberRole = MemberRole.MEMBER, line: int = 0
+    group: str,
+    name: str,
+    role: MemberRole = MemberRole.MEMBER,
+    line: int = 0,
+    until: str | None = None,
 ) -> MembershipRecord:
     """A line that names somebody of example.org, or elsewhere, for a group of example.org."""
     address = name if "@" in name else f"{name}@example.org"
     place = at(line)
-    return MembershipRecord(group=f"{group}@example.org", address=address, role=role, place=place)
+    return MembershipRecord(
+        group=f"{group}@example.org", address=address, role=role, until=until, place=place
+    )
 
 
 def members_of(snapshot: DirectorySnapshot, group: str) -> list[str]:

@@ -1,10 +1,12 @@
 """An export is the whole directory, in an order that depends on nothing but its content."""
 
+from datetime import date
 from pathlib import Path
 
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database, schema
 from contactsgroups.services import accounts
+from contactsgroups.services.groups.member_ends import set_last_day
 from contactsgroups.services.transfer.exporting import export_records
 from contactsgroups.services.transfer.records import (
     AccountRecord,
@@ -32,9 +34,10 @@ def test_everything_is_in_it_but_passwords_and_who_follows_from_the_accounts(
     small: Database,
 ) -> None:
     fill(small, ["ada", "bob"])
-    add_group(
+    team = add_group(
         small, "Team@example.org", "a@example.org", "X@Side.example", owners=["Bob@example.org"]
     )
+    set_last_day(small, OPERATOR, team.uuid, ["x@side.example"], date(2999, 1, 31))
     add_group(small, "eu@example.org", members=None, kind="department", department="Sales")
     records = export_records(small)
     assert [each.name for each in records if isinstance(each, DomainRecord)] == [
@@ -51,11 +54,10 @@ def test_everything_is_in_it_but_passwords_and_who_follows_from_the_accounts(
         "eu@example.org",
         "Team@example.org",
     ]
-    team = "team@example.org"
     assert [each for each in records if isinstance(each, MembershipRecord)] == [
-        MembershipRecord(group=team, address="a@example.org"),
-        MembershipRecord(group=team, address="X@Side.example"),
-        MembershipRecord(group=team, address="Bob@example.org", role=MemberRole.OWNER),
+        MembershipRecord(group=team.address, address="a@example.org", until=""),
+        MembershipRecord(group=team.address, address="X@Side.example", until="2999-01-31"),
+        MembershipRecord(group=team.address, address="Bob@example.org", role=MemberRole.OWNER),
     ]
     assert "correct horse" not in str(records)
     assert "scrypt" not in str(records)

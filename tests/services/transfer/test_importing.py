@@ -158,6 +158,26 @@ def test_changes_are_told_value_by_value(small: Database) -> None:
     assert recipients(small, "team@example.org") == ["ada@example.org", "bob@example.org"]
 
 
+def test_last_days_are_stored_with_new_and_known_groups_and_told(small: Database) -> None:
+    add_group(small, "known@example.org", "ada@example.org", "x@side.example")
+    lines = [
+        MembershipRecord(group="known@example.org", address="ada@example.org", until="2999-01-31"),
+        group_record("new@example.org"),
+        MembershipRecord(group="new@example.org", address="bob@example.org", until="2999-02-28"),
+        MembershipRecord(group="new@example.org", address="x@side.example", until=""),
+    ]
+    report = run(small, *lines)
+    assert [
+        (change.field, change.before, change.after) for change in report.differences[0].values
+    ] == [("until of ada@example.org", "", "2999-01-31")]
+    exported = export_records(small)
+    assert all(each in exported for each in lines if isinstance(each, MembershipRecord))
+    assert run(small, *exported).differences == ()
+    for_good = MembershipRecord(group="known@example.org", address="ada@example.org", until="")
+    run(small, for_good)
+    assert for_good in export_records(small)
+
+
 def test_what_a_file_does_not_say_stays(small: Database) -> None:
     run(small, AccountRecord(address="ada@example.org", display_name="Ada", title="Boss"))
     run(small, AccountRecord(address="ada@example.org", location="Bonn"))

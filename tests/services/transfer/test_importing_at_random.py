@@ -22,6 +22,7 @@ _memberships = st.builds(
     group=st.sampled_from(_GROUPS),
     address=st.sampled_from([*_PEOPLE, *_GROUPS, "out@partner.example", "bad@@address"]),
     role=st.sampled_from([MemberRole.MEMBER, MemberRole.MEMBER, MemberRole.OWNER]),
+    until=st.sampled_from([None, None, "", "2999-01-31", "31.12.2998", "2020-01-01", "some day"]),
 )
 
 

@@ -1,5 +1,7 @@
 """Who files put into groups, and whom they take out."""
 
+from datetime import date
+
 import pytest
 
 from contactsgroups.services.transfer import memberships
@@ -131,3 +133,51 @@ def test_a_group_has_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     lines = [member("team", "x@side.example", line=2), member("team", "y@side.example", line=3)]
     result = merge(company(), *lines)
     assert faults_of(result) == ["f.csv:3: team@example.org would have more than 3 members"]
+
+
+def test_last_days_are_those_of_the_files_and_stay_where_these_say_nothing() -> None:
+    stored = merge(company(), member("team", "ada", until="2999-01-31")).snapshot
+    assert stored.groups["team@example.org"].last_days == {"ada@example.org": date(2999, 1, 31)}
+    for until, expected in [
+        (None, {"ada@example.org": date(2999, 1, 31)}),
+        ("", {}),
+        ("31.12.2999", {"ada@example.org": date(2999, 12, 31)}),
+    ]:
+        result = merge(stored, member("team", "ada", until=until))
+        assert result.faults == []
+        assert result.snapshot.groups["team@example.org"].last_days == expected
+    assert stored.groups["team@example.org"].last_days == {"ada@example.org": date(2999, 1, 31)}
+
+
+def test_who_is_taken_out_leaves_no_last_day_behind() -> None:
+    stored = merge(company(), member("team", "ada", until="2999-01-31")).snapshot
+    result = merge(stored, member("team", "bob"), replace=True)
+    assert result.snapshot.groups["team@example.org"].last_days == {}
+
+
+def test_one_line_may_say_the_last_day_and_another_nothing_of_it() -> None:
+    for lines in [(None, "2999-01-31"), ("2999-01-31", None)]:
+        result = merge(company(), *(member("team", "eve", until=each) for each in lines))
+        assert result.faults == []
+        assert list(result.snapshot.groups["team@example.org"].last_days) == ["eve@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("until", "reason"),
+    [
+        ("2020-01-31", "f.csv:7: 2020-01-31 has passed; the last day is today or later"),
+        ("some day", "f.csv:7: “some day” is no day; write it like 2027-01-31"),
+        ("2999-02-01", "f.csv:7: eve@example.org is described differently at f.csv:6"),
+    ],
+)
+def test_nobody_joins_by_a_line_whose_last_day_cannot_be(until: str, reason: str) -> None:
+    before = member("team", "eve", until="2999-01-31", line=6)
+    lines = [before] if "differently" in reason else []
+    result = merge(company(), *lines, member("team", "eve", until=until, line=7))
+    assert faults_of(result) == [reason]
+    assert ("eve" in members_of(result.snapshot, "team")) is bool(lines)
+
+
+def test_only_members_have_a_last_day() -> None:
+    result = merge(company(), member("team", "ada", OWNER, until="2999-01-31", line=7))
+    assert faults_of(result) == ["f.csv:7: only members have a last day"]
