@@ -101,6 +101,8 @@ def runs_of(piece: str) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=16_384)
 def own_words_of(piece: str) -> tuple[str, ...]:
     """Return the words of a piece that are in letters of their own."""
+    if piece.isascii():
+        return ()
     return tuple(own for own, _ in runs_of(piece) if own)
 
 
