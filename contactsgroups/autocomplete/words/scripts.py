@@ -14,7 +14,7 @@ from itertools import groupby
 
 from contactsgroups.autocomplete.words.folding import HAN, HANGUL, JAMO, with_plain_apostrophes
 from contactsgroups.autocomplete.words.japanese import enlarge_kana
-from contactsgroups.autocomplete.words.own_words import plain_spelling
+from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, plain_spelling
 from contactsgroups.autocomplete.words.semitic import is_semitic, unmarked
 
 TRANSLITERATED_MARK = "*"
@@ -145,5 +145,7 @@ def transliterated(word: tuple[str, ...]) -> list[str]:
 
 
 def _transliterated(spelling: str) -> str:
+    if not spelling.startswith(SEVERAL_MARK):
+        return TRANSLITERATED_MARK + spelling
     plain = plain_spelling(spelling)
     return spelling[: len(spelling) - len(plain)] + TRANSLITERATED_MARK + plain
