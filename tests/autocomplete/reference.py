@@ -356,9 +356,7 @@ def meanings(match: Match, typed: str, word: str, evidence: Evidence) -> Sequenc
         alike = [heard] if sounds_alike(typed, word) else []
         needed = [bearers_of_whole(slip, n, evidence) for slip in [*slips(typed, word), *alike]]
         return [(word, bearers) for bearers in needed if bearers]
-    nearly = (
-        [Slip(likeness.NEARLY_HEARD - edits / 2)] if sound_nearly_alike(typed, word) else []
-    )
+    nearly = [Slip(likeness.NEARLY_HEARD - edits / 2)] if sound_nearly_alike(typed, word) else []
     whole = [(word, bearers_of_whole(slip, n, evidence)) for slip in nearly]
     begun = [
         (f"{word[:length]}-", bearers_of_beginning(slip, n, evidence))

@@ -141,7 +141,8 @@ def _replacing_each() -> dict[str, tuple[Slip, Slip]]:
     found = {}
     for typed, meant in product(_LIKELY, repeat=2):
         worth = LIKELY if typed in _LIKELY[meant] else POSSIBLE
-        found[typed + meant] = tuple(Slip(worth, at_end, typed + meant) for at_end in (False, True))
+        pair = typed + meant
+        found[pair] = (Slip(worth, replaced=pair), Slip(worth, is_at_end=True, replaced=pair))
     return found
 
 
