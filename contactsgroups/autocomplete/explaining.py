@@ -67,24 +67,30 @@ class Explainer:
 
     def explain(self, match: Match, name: str, address: str) -> Explanation:
         """Return how the query matches a completion that is shown with this name and address."""
-        shown = _Shown(name, address)
+        shown, kind = _Shown(name, address), _KINDS[match]
+        if kind is MatchKind.CORRECTED and len(self._words[-1]) == 1:
+            # A word that is corrected begins nothing, or it would have been found by that.
+            shown.find_likest(self._words[-1][0])
+            return _explanation(kind, shown)
         missing: list[Spellings] = []
         for words in self._words:
             missing = shown.find_all(words)
             if not missing:
                 break
-        kind = _KINDS[match]
         if missing:
             kind = _explain_missing(shown, missing, kind)
-        return _new_tuple(
-            Explanation,
-            (kind, _code_units(name, shown.in_name), _code_units(address, shown.in_address)),
-        )
+        return _explanation(kind, shown)
 
 
 def explain(query: Query, match: Match, name: str, address: str) -> Explanation:
     """Return how ``query`` matches a completion that is shown with this name and address."""
     return Explainer(query).explain(match, name, address)
+
+
+def _explanation(kind: MatchKind, shown: "_Shown") -> Explanation:
+    in_name = _code_units(shown.name, shown.in_name)
+    in_address = _code_units(shown.address, shown.in_address)
+    return _new_tuple(Explanation, (kind, in_name, in_address))
 
 
 def _explain_missing(shown: "_Shown", missing: Sequence[Spellings], kind: MatchKind) -> MatchKind:
@@ -102,7 +108,8 @@ class _Shown:
     """A name and an address, and the letters that were found so far."""
 
     def __init__(self, name: str, address: str) -> None:
-        self._name = name
+        self.name = name
+        self.address = address
         self._local_part, _, self._domain = address.rpartition("@")
         self._domain_at = len(address) - len(self._domain)
         self.in_name: list[Span] = []
@@ -113,7 +120,7 @@ class _Shown:
         return [word for word in words if not self._find(word)]
 
     def _find(self, word: Spellings) -> bool:
-        name, local_part = self._name, self._local_part
+        name, local_part = self.name, self._local_part
         if self._add(find_beginnings(word, name), find_beginnings(word, local_part)):
             return True
         return self._add(find_forms(word, name), find_forms(word, local_part))
@@ -127,7 +134,7 @@ class _Shown:
 
     def find_likest(self, word: Spellings) -> None:
         """Take the words of the name and the local part that are most like a mistyped one."""
-        in_name, spans_of_name = find_likest(word, self._name)
+        in_name, spans_of_name = find_likest(word, self.name)
         in_address, spans_of_address = find_likest(word, self._local_part)
         most = max(in_name, in_address)
         self._add(

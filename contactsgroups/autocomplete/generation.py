@@ -59,8 +59,10 @@ class Generation:
             # The most frequent query, one word in one spelling, needs no intersection.
             prefix = words[0][0]
             row = self._row_of(prefix, -1)
-            if row >= 0 and tombstones is None and limit <= self._top:
-                return self._postings.best_of_row(row, limit)
+            if row >= 0 and limit <= self._top:
+                best = self._selector.best_of_row(row, limit, tombstones)
+                if best is not None:
+                    return best
             postings = self._postings.range_of(prefix)
             if postings is None:
                 return []

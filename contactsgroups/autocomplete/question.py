@@ -1,7 +1,7 @@
 """A question: the query with everything that restricts its answer, as every source is asked it."""
 
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from contactsgroups.autocomplete.correcting import AreFound, guesses, readings
 from contactsgroups.autocomplete.entry import EntryKind, Match
@@ -55,7 +55,7 @@ class Question:
         Empty if nothing would do.
         """
 
-    @cached_property
+    @property
     def evidence(self) -> Evidence:
         """What is needed to take one word for another."""
         return evidence_among(self.entries)
@@ -89,10 +89,9 @@ class _Demands:
         # Nobody begins with signs alone, and there are any number of such texts.
         length = len(query.local_part or "")
         self.is_short = 1 <= letters <= _SHORT and length <= _LONGEST_SHORT
-
-    @cached_property
-    def transliterated(self) -> Word:
-        return tuple([each for word in self._query.words for each in transliterated(word)])
+        self.transliterated: Word = tuple(
+            [each for word in query.words for each in transliterated(word)]
+        )
 
     def terms(self, demand: int) -> Terms:
         terms = self._terms[demand]

@@ -26,6 +26,9 @@ from contactsgroups.autocomplete.disk.postings import (
 # enough documents in common among the very best. Of fewer words, calling takes longer than working.
 _STAGES = (256, 4096)
 
+_FEW = 64
+"""So many documents are tested one by one in less time than it takes to call for all at once."""
+
 _BIT_VALUES = np.left_shift(1, np.arange(8)).astype(np.uint8)
 
 
@@ -96,6 +99,8 @@ class Selector:
     def best_of_row(self, row: int, limit: int, tombstones: Tombstones | None) -> list[int] | None:
         """Return the best documents of a hot prefix, or None if its row is too short."""
         top = self._postings.top
+        if tombstones is None and limit <= top:
+            return self._postings.best_of_row(row, limit)
         # Few of the best are removed, so a part of the row usually suffices.
         for size in (min(2 * limit, top), top):
             best = self._postings.best_of_row(row, size)
@@ -115,9 +120,11 @@ class Selector:
         if postings.bitmap != NONE:
             return self._scan([Term([postings])], limit, tombstones)
         documents = self._postings.documents(postings)
-        if tombstones is not None:
-            documents = tombstones.alive_among(documents)
-        return first_distinct(documents, limit)
+        if tombstones is None:
+            return first_distinct(documents, limit)
+        if len(documents) <= _FEW:
+            return tombstones.first_alive(first_distinct(documents, len(documents)), limit)
+        return first_distinct(tombstones.alive_among(documents), limit)
 
     def _best_of_term(self, term: Term, limit: int, tombstones: Tombstones | None) -> list[int]:
         if len(term.ranges) == 1:

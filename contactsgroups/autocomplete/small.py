@@ -33,9 +33,6 @@ from contactsgroups.autocomplete.words.tokens import WHOLE_MARK, local_key, toke
 
 _HEAD = 4
 
-# With more matches than this it is quicker to walk all entries in rank order.
-_FEW = 24
-
 
 class Item(NamedTuple):
     """An entry, and what raises its score."""
@@ -55,6 +52,7 @@ class SmallIndex:
         self._completions: list[Completion] = []
         self._ranking: list[Completion] = []
         self._slot_ranking: list[int] = []
+        self._place_of: list[int] | None = None
         self._live = 0
         self._short: dict[str, int] = {}
         self._tokens: dict[str, int] = {}
@@ -143,10 +141,22 @@ class SmallIndex:
         near = len(self._ranking)
         if bound is not None:
             near = bisect_right(self._ranking, bound)
-        if found.bit_count() < min(near, _FEW):
-            return sorted([self._completions[slot] for slot in _slots_of(found)])[:limit]
+        # To walk down the ranking until enough are found takes the longer, the fewer there are.
+        if found.bit_count() ** 2 < limit * near // 2:
+            places = self._places()
+            best = sorted([places[slot] for slot in _slots_of(found)])
+            return [self._ranking[place] for place in best[:limit]]
         in_order = (slot for slot in islice(self._slot_ranking, near) if found >> slot & 1)
         return [self._completions[slot] for slot in islice(in_order, limit)]
+
+    def _places(self) -> list[int]:
+        """Return the place in the ranking of the entry in each slot, worked out once."""
+        if self._place_of is None:
+            place_of = [-1] * len(self._entries)
+            for place, slot in enumerate(self._slot_ranking):
+                place_of[slot] = place
+            self._place_of = place_of
+        return self._place_of
 
     def _bits_of_long(self, prefix: str) -> int:
         found = 0
@@ -249,7 +259,9 @@ class SmallIndex:
 
 
 def _slots_of(found: int) -> Iterator[int]:
-    while found:
-        lowest = found & -found
-        yield lowest.bit_length() - 1
-        found ^= lowest
+    # Searching a text is quicker than arithmetic with a long integer for each.
+    bits = bin(found)[:1:-1]
+    slot = bits.find("1")
+    while slot >= 0:
+        yield slot
+        slot = bits.find("1", slot + 1)

@@ -141,8 +141,8 @@ def _replacing_each() -> dict[str, tuple[Slip, Slip]]:
     found = {}
     for typed, meant in product(_LIKELY, repeat=2):
         worth = LIKELY if typed in _LIKELY[meant] else POSSIBLE
-        both = typed + meant
-        found[both] = (Slip(worth, is_at_end=False, replaced=both), Slip(worth, True, both))
+        pair = typed + meant
+        found[pair] = (Slip(worth, replaced=pair), Slip(worth, is_at_end=True, replaced=pair))
     return found
 
 

@@ -101,6 +101,8 @@ def _alternatives(spellings: Sequence[str]) -> Word:
 
 def _joined(words: Sequence[Word]) -> tuple[Word, ...]:
     """Return each word once, with what it may be joined with those before it."""
+    if len(words) == 1:
+        return ((*words[0], *joined_spellings(words, 0)),)
     # Which word implies another one is for the words as they were typed to say.
     joined = {word: joined_spellings(words, place) for place, word in enumerate(words)}
     ordered = sorted(joined)

@@ -14,7 +14,7 @@ from itertools import groupby
 
 from contactsgroups.autocomplete.words.folding import HAN, HANGUL, JAMO, with_plain_apostrophes
 from contactsgroups.autocomplete.words.japanese import enlarge_kana
-from contactsgroups.autocomplete.words.own_words import plain_spelling
+from contactsgroups.autocomplete.words.own_words import SEVERAL_MARK, plain_spelling
 from contactsgroups.autocomplete.words.semitic import is_semitic, unmarked
 
 TRANSLITERATED_MARK = "*"
@@ -101,6 +101,8 @@ def runs_of(piece: str) -> Iterator[tuple[str, str]]:
 @lru_cache(maxsize=16_384)
 def own_words_of(piece: str) -> tuple[str, ...]:
     """Return the words of a piece that are in letters of their own."""
+    if piece.isascii():
+        return ()
     return tuple(own for own, _ in runs_of(piece) if own)
 
 
@@ -143,5 +145,7 @@ def transliterated(word: tuple[str, ...]) -> list[str]:
 
 
 def _transliterated(spelling: str) -> str:
+    if not spelling.startswith(SEVERAL_MARK):
+        return TRANSLITERATED_MARK + spelling
     plain = plain_spelling(spelling)
     return spelling[: len(spelling) - len(plain)] + TRANSLITERATED_MARK + plain

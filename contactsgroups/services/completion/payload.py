@@ -5,7 +5,7 @@ and serialised for a keystroke.  So it is compact, and an object whose fields ca
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 from contactsgroups.autocomplete import Explanation
 from contactsgroups.domain.address import Address
@@ -106,7 +106,9 @@ def with_match(payload: str, explanation: Explanation) -> str:
     return f'{payload[:-1]},"match":{{"kind":"{kind}",{ranges}}}}}'
 
 
-def _ranges(spans: Iterable[tuple[int, int]]) -> str:
+def _ranges(spans: Sequence[tuple[int, int]]) -> str:
+    if not spans:
+        return "[]"
     return "[" + ",".join([f"[{begin},{end}]" for begin, end in spans]) + "]"
 
 
