@@ -100,7 +100,7 @@ def import_command(
         click.echo(line, err=True)
     click.echo(_summary(report, chosen))
     if report.faults:
-        is_nothing = chosen.strict or report.record_count == 0
+        is_nothing = chosen.strict or report.taken_count == 0
         raise click.exceptions.Exit(os.EX_DATAERR if is_nothing else PARTLY_DONE)
 
 

@@ -114,6 +114,24 @@ def test_a_file_in_which_nothing_is_known_is_no_success(
     assert f"{file}:{reason}" in beside_others.stderr
 
 
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ("account,no address\n", os.EX_DATAERR),
+        ("account,eve@elsewhere.example\n", os.EX_DATAERR),
+        ("group,empty@example.org\n", os.EX_DATAERR),
+        ("account,eve@elsewhere.example\naccount,ada@example.org\n", 1),
+        ("account,ada@example.org\n", 0),
+    ],
+)
+def test_the_exit_code_says_whether_any_line_was_taken(company: Run, rows: str, code: int) -> None:
+    """A line that says what is stored already was taken, too."""
+    assert (
+        company("import", "--format", "csv", "-", standard_input=f"type,address\n{rows}").exit_code
+        == code
+    )
+
+
 def test_a_file_in_the_encoding_of_a_country_is_read_when_it_is_named(
     company: Run, tmp_path: Path
 ) -> None:

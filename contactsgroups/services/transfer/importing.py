@@ -42,10 +42,13 @@ class ImportOptions:
 class ImportReport:
     """What was changed, or would be; which lines were left out; and whether it was saved.
 
-    ``passed_over`` is what files have besides, and an import has no use for.
+    ``record_count`` counts the records that could be read, and ``taken_count`` those of them that
+    fit, also where nothing was new.  ``passed_over`` is what files have besides, and an import has
+    no use for.
     """
 
     record_count: int
+    taken_count: int
     differences: tuple[Difference, ...]
     faults: tuple[Fault, ...]
     saved: bool
@@ -187,7 +190,9 @@ def _report(
     *,
     saved: bool,
 ) -> ImportReport:
-    return ImportReport(len(records), tuple(differences), tuple(sorted(faults)), saved)
+    faulty = {each.place for each in faults}
+    taken = sum(record.place not in faulty for record in records)
+    return ImportReport(len(records), taken, tuple(differences), tuple(sorted(faults)), saved)
 
 
 def _silently(what: str, done: int, total: int) -> None:
