@@ -8,6 +8,7 @@ from contactsgroups.domain.sentence import Sentence
 
 NAME_LIMIT = 255
 DESCRIPTION_LIMIT = 4000
+NOTE_LIMIT = 1000
 _TABLE_LIMIT = 20_000
 
 # Bidirectional overrides and isolates could make "moc.live" read as "evil.com" in a list.
@@ -130,11 +131,20 @@ _WITHOUT_ACCENTS = _Table(lambda each: None if _is_accent(each) else each)
 
 def clean_description(text: str, *, field: str = "description") -> str:
     """Return ``text`` of several lines: NFC, line feeds only, at most 4,000 characters."""
+    return _clean_lines(text, DESCRIPTION_LIMIT, field)
+
+
+def clean_note(text: str, *, field: str = "note") -> str:
+    """Return what somebody writes to somebody else: as a description, at most 1,000 characters."""
+    return _clean_lines(text, NOTE_LIMIT, field)
+
+
+def _clean_lines(text: str, limit: int, field: str) -> str:
     unified = _checked_type(text, field).replace("\r\n", "\n").replace("\r", "\n")
-    description = unicodedata.normalize("NFC", unified).strip()
-    _refuse_controls(description.replace("\n", " ").replace("\t", " "), field)
-    _refuse_long(description, DESCRIPTION_LIMIT, field)
-    return description
+    lines = unicodedata.normalize("NFC", unified).strip()
+    _refuse_controls(lines.replace("\n", " ").replace("\t", " "), field)
+    _refuse_long(lines, limit, field)
+    return lines
 
 
 def _checked_type(text: object, field: str) -> str:

@@ -11,8 +11,16 @@ from flask import g, get_flashed_messages, request, url_for
 from jinja2 import Environment, FileSystemLoader
 
 from contactsgroups.domain.address import display_address
+from contactsgroups.domain.attributes import ATTRIBUTE_NAME_LIMIT
 from contactsgroups.domain.authority import Right, is_administrator
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.rule_text import RULE_LIMIT
+from contactsgroups.domain.text import (
+    DEPARTMENT_PATH_LIMIT,
+    DESCRIPTION_LIMIT,
+    NAME_LIMIT,
+    NOTE_LIMIT,
+)
 from contactsgroups.services.groups import requests
 from contactsgroups.web import assets, languages
 from contactsgroups.web.catalogues import LANGUAGES
@@ -51,6 +59,14 @@ _TEMPLATES.filters.update(
 )
 # For what people read, never for what a field holds: forms must send back what is stored.
 _TEMPLATES.filters["readable"] = lambda value: display_address(str(value))
+_TEMPLATES.globals["text_limits"] = {
+    "attribute": ATTRIBUTE_NAME_LIMIT,
+    "department": DEPARTMENT_PATH_LIMIT,
+    "description": DESCRIPTION_LIMIT,
+    "name": NAME_LIMIT,
+    "note": NOTE_LIMIT,
+    "rule": RULE_LIMIT,
+}
 _TEMPLATES.globals.update(url_for=url_for, get_flashed_messages=get_flashed_messages, Right=Right)
 
 

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from contactsgroups.domain.errors import InvalidText
 from contactsgroups.domain.text import (
     DESCRIPTION_LIMIT,
+    NOTE_LIMIT,
     casemap,
     clean_department,
     clean_description,
     clean_name,
+    clean_note,
     fold,
     words_in,
 )
@@ -53,6 +55,12 @@ def test_a_description_has_lines_but_no_other_controls() -> None:
         clean_description("bell\x07")
     with pytest.raises(InvalidText):
         clean_description("x" * (DESCRIPTION_LIMIT + 1))
+
+
+def test_a_note_has_a_thousand_characters_and_its_line_breaks_count_once() -> None:
+    assert clean_note("x\r\n" * (NOTE_LIMIT // 2)) == ("x\n" * (NOTE_LIMIT // 2)).strip()
+    with pytest.raises(InvalidText, match="the note is longer than 1000 characters"):
+        clean_note("x" * (NOTE_LIMIT + 1))
 
 
 @given(st.text())

@@ -23,7 +23,7 @@ from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.membership_request import RequestState, Wish
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.domain.sentence import Sentence
-from contactsgroups.domain.text import clean_description
+from contactsgroups.domain.text import clean_note
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     Account,
@@ -280,7 +280,7 @@ def _ask(work: Work, group: Group, wish: Wish, note: str) -> RequestState:
             group_id=group.id,
             account_id=account.id,
             wish=wish,
-            note=clean_description(note.strip(), field="note"),
+            note=clean_note(note),
         )
     )
     return RequestState.WAITING
@@ -327,7 +327,7 @@ def _decide(work: Work, request: MembershipRequest, state: RequestState, answer:
             "this request was {state} by {decider} already", state=was, decider=request.decided_by
         )
     request.state = state
-    request.answer = clean_description(answer.strip(), field="answer")
+    request.answer = clean_note(answer, field="answer")
     request.decided_by = str(work.actor.address)
     request.decided_at = datetime.now(UTC)
 

@@ -20,7 +20,6 @@ from contactsgroups.domain.group import (
 )
 from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.sentence import Sentence
-from contactsgroups.domain.text import DESCRIPTION_LIMIT, NAME_LIMIT
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
 from contactsgroups.web.admin.parameters import DIGITS_LIMIT
@@ -189,7 +188,6 @@ LABELS: Mapping[str, str] = {
 """What the page calls each field."""
 KINDS = {str(each): each for each in GroupKind}
 POLICIES = {str(each): each for each in PostingPolicy}
-LIMITS = {"name": NAME_LIMIT, "description": DESCRIPTION_LIMIT, "picture": UPLOAD_LIMIT}
 
 
 def words_of_setting(name: str, settings: GroupSettings) -> str:

@@ -30,7 +30,7 @@ from contactsgroups.services.groups.field_changes import last_changes
 from contactsgroups.services.groups.kept_members import count_kept_members
 from contactsgroups.services.groups.leaving_plan import Lack, plan_leaving
 from contactsgroups.web.admin import source_preview
-from contactsgroups.web.admin.group_form import KINDS, LABELS, LIMITS, POLICIES, GroupForm
+from contactsgroups.web.admin.group_form import KINDS, LABELS, POLICIES, GroupForm
 from contactsgroups.web.admin.group_list import show_list
 from contactsgroups.web.admin.group_merge import GroupMerge
 from contactsgroups.web.admin.group_query import GroupQuery
@@ -285,7 +285,6 @@ def _choices(actor: Principal) -> dict[str, object]:
         "labels": LABELS,
         "policies": POLICIES,
         "switches": SWITCHES,
-        "limits": LIMITS,
         "brake": database.brake,
         "domains": domains,
         "departments": {name: accounts.list_departments(database, name) for name in domains},

@@ -86,6 +86,16 @@ class TestJoining:
         assert "No room." in html
         assert addresses(core, group.uuid) == ["ada@example.org"]
 
+    def test_a_note_is_as_long_as_the_field_says_and_a_longer_one_comes_back(self, app, core):
+        values = {"owners": ("ada@example.org",), "join_on_request": True}
+        group = add_group(core.database, "lunch@example.org", "ada@example.org", **values)
+        visitor, page = eve(app), f"/groups/{group.uuid}/join"
+        assert 'maxlength="1000"' in visitor.get(page).text
+        refused = visitor.submit(page, note="x" * 1001)
+        assert refused.status_code == 422
+        assert "x" * 1001 in refused.text
+        assert visitor.submit(page, note="x\r\n" * 500).status_code == 303
+
     def test_a_request_is_withdrawn(self, app, ada, core):
         values = {"owners": ("ada@example.org",), "join_on_request": True}
         group = add_group(core.database, "lunch@example.org", "ada@example.org", **values)
