@@ -143,8 +143,9 @@ class GenerationSource:
 
     def _one_by_one(self, documents: list[int], match: Match) -> Iterator[Completion]:
         """Yield completions as they are wanted: of most guesses only the first is ever read."""
+        read, home = self._generation.documents.completion, self._question.home
         for document in documents:
-            yield self._completions([document], match)[0]
+            yield placed(read(document, match), home)
 
     @cached_property
     def _has_each(self) -> AreFound:

@@ -161,8 +161,11 @@ def nearly_hearing(text: str, typed: str) -> Slip:
 
 def _differing(word: str, other: str) -> int:
     """Return how many letters must be changed, added or left out to make one word of the other."""
-    while word and word[0] == other[:1]:  # What sounds alike mostly begins alike.
+    # What sounds alike is mostly the same but for a few letters in the middle.
+    while word and word[0] == other[:1]:
         word, other = word[1:], other[1:]
+    while word and word[-1] == other[-1:]:
+        word, other = word[:-1], other[:-1]
     # Each row is for one more letter of ``word``.
     row = list(range(len(other) + 1))
     for number, letter in enumerate(word, 1):

@@ -35,7 +35,8 @@ from contactsgroups.autocomplete.words.sounds import are_similar, share_letters,
 from contactsgroups.autocomplete.words.tokens import WHOLE_MARK
 
 Hashes = npt.NDArray[np.uint64]
-Places = tuple[npt.NDArray[np.intp], npt.NDArray[np.uint8]]
+Bytes = npt.NDArray[np.intp]
+Bits = npt.NDArray[np.uint8]
 
 SHORTEST_MENDED = 3
 """A shorter word has nearly everything as its neighbour."""
@@ -125,18 +126,18 @@ class Neighbours:
             self.hashes: Hashes = constants + factors @ codes
         else:
             self.hashes = _hash_neighbours(codes)
-        self._places: dict[tuple[int, int], Places] = {}
+        self._places: dict[tuple[int, int], tuple[Hashes, Bytes, Bits]] = {}
 
     def hashes_of(self, end: int) -> Hashes:
         """Return the hashes of the neighbours as beginnings, whole words or sounds."""
         return self.hashes + _hashes_of_ends(len(self.word), end) if end else self.hashes
 
-    def places(self, shift: int, end: int) -> Places:
-        """Return byte and bit of every hash in a filter of this size, worked out once."""
+    def places(self, shift: int, end: int) -> tuple[Hashes, Bytes, Bits]:
+        """Return every hash, and its byte and bit in a filter of this size, worked out once."""
         places = self._places.get((shift, end))
         if places is None:
-            places = _places(self.hashes_of(end), _MIXERS[0], shift)
-            self._places[shift, end] = places
+            hashes = self.hashes_of(end)
+            places = self._places[shift, end] = (hashes, *_places(hashes, _MIXERS[0], shift))
         return places
 
     def slip(self, number: int) -> Slip:
@@ -199,12 +200,11 @@ class PrefixFilter:
 
     def survivors(self, neighbours: Neighbours, end: int) -> list[int]:
         """Return the numbers of the neighbours that may exist: of all that do, few that do not."""
-        byte, bit = neighbours.places(self._shift, end)
+        hashes, byte, bit = neighbours.places(self._shift, end)
         numbers = (self.bits[byte] & bit).nonzero()[0]
         if len(numbers):
-            hashes = neighbours.hashes_of(end)[numbers]
-            byte, bit = _places(hashes, _MIXERS[1], self._shift)
-            numbers = numbers[(self.bits[byte] & bit) != 0]
+            byte, bit = _places(hashes[numbers], _MIXERS[1], self._shift)
+            numbers = numbers[(self.bits[byte] & bit).nonzero()[0]]
         found: list[int] = numbers.tolist()
         return found
 
@@ -276,7 +276,7 @@ def _sound_of(word: str) -> str:
     return sounds_of([word])[0]
 
 
-def _places(hashes: Hashes, mixer: np.uint64, shift: int) -> Places:
+def _places(hashes: Hashes, mixer: np.uint64, shift: int) -> tuple[Bytes, Bits]:
     """Return the byte of each hash in a filter, and the bit in that byte."""
     place = ((hashes * mixer) >> np.uint64(shift)).view(np.intp)
     return place >> 3, _BIT_VALUES[place & 7]
