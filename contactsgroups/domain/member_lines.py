@@ -45,11 +45,32 @@ _COLUMNS = (
     "username",
     "member",
     "members",
+    # In the languages of the pages.
+    "mailadresse",
+    "adresse",
+    "mitglied",
+    "电子邮件地址",
+    "电子邮件",
+    "邮件地址",
+    "邮箱地址",
+    "邮箱",
+    "地址",
+    "成员",
 )
-_UNTIL = ("until", "lastday")
+_UNTIL = (
+    *("until", "lastday", "expires", "expirydate", "enddate"),
+    *("bis", "letztertag", "gültigbis", "befristetbis", "endet", "endetam"),
+    *("截至", "截止日期", "到期日", "到期日期", "最后一天", "有效期至"),
+)
 """What a column with the last days of memberships is called."""
 _MARKS = re.compile(r"\[(?:required|optional)\]|[\W_]", re.IGNORECASE)
 _PLAIN = re.compile("[a-zA-Z0-9_+-][a-zA-Z0-9._+-]*@[a-zA-Z0-9][a-zA-Z0-9.-]*[a-zA-Z0-9]")
+# A day behind an address, as people write it; whether it is one, read_last_day says.
+_DAY = re.compile(
+    r"[-–—(\[\s]*(?:(?:until|till|through|ends|bis(?: zum)?|endet(?: am)?|截至|直到|至|到)[:\s]*)?"
+    r"(?P<day>[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4})[)\]\s]*",
+    re.IGNORECASE,
+)
 _TYPE = re.compile("(?:smtp|x500|sip):", re.IGNORECASE)  # Exchange writes SMTP:ada@example.org
 
 
@@ -82,8 +103,7 @@ def read_lines(text: str) -> list[MemberLine]:
     """Return what each line of a pasted list says; the time is linear in its length."""
     lines = [(number, each) for number, each in enumerate(text.splitlines(), 1) if each.strip()]
     if len(lines) == 1:
-        found = parse_mailboxes(text)
-        return [_line_of(each, place) for place, each in enumerate(found, start=1)]
+        return [replace(each, number=place) for place, each in enumerate(_read_line(text, 1), 1)]
     read = [line for number, each in lines for line in read_one_line(number, each)]
     return _without_names(read) if _stand_below_names(read) else read
 
@@ -97,8 +117,7 @@ def read_one_line(number: int, text: str, *, seen: str | None = None) -> list[Me
     is_seen = seen is not None and text.strip() == seen.strip()
     if (address := _plain_address(text.strip())) is not None:
         return [MemberLine(number=number, text=text.strip(), address=address, is_seen=is_seen)]
-    lines = (_line_of(each, number) for each in parse_mailboxes(text))
-    return [replace(each, is_seen=is_seen) for each in lines]
+    return [replace(each, is_seen=is_seen) for each in _read_line(text, number)]
 
 
 def read_file(text: str) -> list[MemberLine]:
@@ -110,13 +129,45 @@ def read_file(text: str) -> list[MemberLine]:
 def with_day(line: MemberLine, day: str) -> MemberLine:
     """Return a line with its last day, or with what is wrong with that; the text of it stays.
 
-    So whose day cannot be read is handed back with it, and is never a member without an end.
+    So whose day cannot be read is handed back with it, and is never a member without an end.  An
+    empty day says nothing.
     """
+    day = _day_in(day) or day
+    if not day.strip():
+        return line
     dated = replace(line, day=day.strip()[:_SHOWN])
     try:
         return replace(dated, until=read_last_day(day))
     except InvalidInput as error:
         return replace(dated, address=None, fault=error.sentence) if line.address else dated
+
+
+def _read_line(text: str, number: int) -> list[MemberLine]:
+    """Return what one line says; a day in it is the last one of the address before it."""
+    found: list[MemberLine] = []
+    has_stray_day = False
+    for each in parse_mailboxes(text):
+        day = _day_in(each.name if isinstance(each, Mailbox) else each.text)
+        if isinstance(each, Mailbox) or not day:
+            found.append(with_day(_line_of(each, number), day))
+        elif found and found[-1].address and not found[-1].day:
+            found[-1] = with_day(found[-1], day)
+        else:
+            found.append(_line_of(each, number))
+            has_stray_day = True
+    return [_held_back(each) for each in found] if has_stray_day else found
+
+
+def _day_in(text: str) -> str:
+    match = _DAY.fullmatch(text)
+    return match["day"] if match else ""
+
+
+def _held_back(line: MemberLine) -> MemberLine:
+    """Return a line that nobody joins by: a day beside it may be meant for it."""
+    if line.address is None:
+        return line
+    return replace(line, address=None, fault=Sentence("write the last day behind its address"))
 
 
 def _plain_address(text: str) -> Address | None:
@@ -176,7 +227,7 @@ def _table_of(text: str) -> Iterator[MemberLine] | None:
             return _members_in(rows[above + 1 :], column, _until_column(rows[above]))
         only = _only_column(rows)
         if only is not None:
-            return _members_in(rows, only)
+            return _members_in(rows, only, _only_day_column(rows))
     return None
 
 
@@ -219,6 +270,17 @@ def _only_column(rows: Sequence[_Row]) -> int | None:
         return None
     found = {place for row in rows for place, cell in enumerate(row.cells) if "@" in cell}
     return found.pop() if len(found) == 1 else None
+
+
+def _only_day_column(rows: Sequence[_Row]) -> int | None:
+    """Return the column of last days of a table without names: the only one with nothing else."""
+    found = [
+        place
+        for place in range(len(rows[0].cells))
+        if any(cells := [row.cells[place] for row in rows])
+        and all(not cell or _day_in(cell) for cell in cells)
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 def _members_in(

@@ -51,7 +51,8 @@ class FormExpired(Forbidden):
 
     def in_words(self, what_next: str) -> str:
         """Return what happened and what to do next, in the language of the page."""
-        return f"{end_sentence(gettext(self.description))} {what_next}"
+        what_happened = end_sentence(gettext(self.description))
+        return f"{what_happened} {what_next}"
 
 
 def protect(blueprint: Blueprint) -> None:

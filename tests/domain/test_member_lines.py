@@ -169,3 +169,61 @@ def test_a_table_has_last_days_in_a_column_of_their_own() -> None:
     assert (wrong.until, wrong.day) == (None, "31.1.27")
     assert broken.address is None
     assert "x" not in broken.fault
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ada@x.example;2027-02-01",
+        "ada@x.example,2027-02-01",
+        "ada@x.example\t2027-02-01",
+        "ada@x.example 2027-02-01",
+        "Ada Byron <ada@x.example> 2027-02-01",
+        "ada@x.example until 2027-02-01",
+        "ada@x.example (until 2027-02-01)",
+        "ada@x.example - 2027-02-01",
+        "ada@x.example bis 2027-02-01",
+        "ada@x.example, bis zum 2027-02-01",
+        "ada@x.example 至2027-02-01",
+    ],
+)
+@pytest.mark.parametrize("others", ["", "\nbob@x.example"])
+def test_a_day_behind_an_address_is_its_last_one(text: str, others: str) -> None:
+    for read in (read_lines, read_file):
+        ada, *further = read(text + others)
+        assert (str(ada.address), ada.until, ada.day) == (
+            "ada@x.example",
+            date(2027, 2, 1),
+            "2027-02-01",
+        )
+        assert [(str(each.address), each.until) for each in further] == [
+            ("bob@x.example", None) for _ in others[:1]
+        ]
+
+
+def test_each_address_of_a_line_has_its_own_day() -> None:
+    lines = read_lines("ada@x.example 2027-02-01, bob@x.example, eve@x.example; 31.12.2027")
+    assert [each.until for each in lines] == [date(2027, 2, 1), None, date(2027, 12, 31)]
+
+
+@pytest.mark.parametrize("day", ["01.02.2027", "1/2/2027", "2027-02-30", "bis 01.02.2027"])
+def test_whose_day_cannot_be_read_is_no_member_without_an_end(day: str) -> None:
+    (line,) = read_one_line(3, f"ada@x.example {day}")
+    assert line.address is None
+    assert "is no day" in line.fault
+    assert (line.text, line.day) == ("ada@x.example", day.removeprefix("bis "))
+
+
+def test_a_day_apart_from_an_address_adds_nobody() -> None:
+    assert [each.address for each in read_lines("2027-02-01; ada@x.example")] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["address,until", "Until,ADDRESS", "Adresse,bis", "gültig bis,Adresse", "地址,截止日期"],
+)
+def test_columns_are_named_in_any_language_of_the_pages(names: str) -> None:
+    day_first = names.lower().startswith(("until", "gültig"))
+    row = "2027-02-01,ada@x.example" if day_first else "ada@x.example,2027-02-01"
+    (line,) = read_file(f"{names}\n{row}\n")
+    assert (str(line.address), line.until) == ("ada@x.example", date(2027, 2, 1))

@@ -11,6 +11,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
@@ -78,10 +79,15 @@ def _of_templates() -> Iterator[Message]:
             yield from _found(extract("jinja2.ext:babel_extract", file, _FUNCTIONS, (), options))
 
 
-def _of_python() -> Iterator[Message]:
+def functions() -> dict[str, Any]:
+    """Return whose arguments are messages in the code, by name, as Babel wants to know them."""
     # The second argument of "conclude" is the reason of a decision about posting.
     own = {"__init__": None, "conclude": (2,)}
-    keywords = {**_FUNCTIONS, **own, **dict.fromkeys(error_names())}
+    return {**_FUNCTIONS, **own, **dict.fromkeys(error_names())}
+
+
+def _of_python() -> Iterator[Message]:
+    keywords = functions()
     for path in sources():
         with path.open("rb") as file:
             yield from _found(extract("python", file, keywords, (), {}))

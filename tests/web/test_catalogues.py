@@ -1,5 +1,6 @@
 """Every catalogue is whole, agrees with the code, and leaves places and HTML as they are."""
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -22,8 +23,10 @@ from tests.web.catalogues import (
     as_source,
     compiled,
     error_names,
+    functions,
     path_of,
     read,
+    sources,
     updated,
 )
 
@@ -54,9 +57,12 @@ def all_forms() -> Iterator[tuple[tuple[str, ...], str]]:
 
 @pytest.mark.parametrize("directory", TRANSLATED)
 def test_a_catalogue_has_exactly_the_messages_of_the_code(directory: str) -> None:
-    stored = path_of(directory, ".po").read_bytes()
+    stored = path_of(directory, ".po").read_text(encoding="utf-8").split("\n\n")
+    wanted = as_source(updated(directory)).decode().split("\n\n")
 
-    assert stored == as_source(updated(directory)), "make translations"
+    assert [each for each in wanted if each not in set(stored)] == [], "make translations"
+    assert [each for each in stored if each not in set(wanted)] == [], "make translations"
+    assert stored == wanted
 
 
 def test_what_is_collected_does_not_depend_on_what_tests_have_made() -> None:
@@ -64,6 +70,33 @@ def test_what_is_collected_does_not_depend_on_what_tests_have_made() -> None:
         """Named like a class of the product that is no error."""
 
     assert Counted.__name__ not in error_names()
+
+
+def texts_in_places(tree: ast.AST) -> Iterator[str]:
+    """Yield the texts of the code that stand within the braces of an f-string."""
+    for part in ast.walk(tree):
+        if isinstance(part, ast.FormattedValue):
+            for each in ast.walk(part.value):
+                if isinstance(each, ast.Constant) and isinstance(each.value, str):
+                    yield each.value
+
+
+def test_no_message_stands_in_an_f_string() -> None:
+    """Babel finds it there from Python 3.12 on only, where f-strings are taken apart (PEP 701)."""
+    names = functions()
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                calls = [each for each in ast.walk(node) if isinstance(each, ast.Call)]
+                assert [each for each in calls if name_of(each) in names] == [], path
+            elif isinstance(node, ast.Call) and name_of(node) in names:
+                assert list(texts_in_places(node)) == [], path
+
+
+def name_of(call: ast.Call) -> str:
+    """The name of what is called, without what it belongs to."""
+    called = call.func
+    return getattr(called, "id", "") or getattr(called, "attr", "")
 
 
 @pytest.mark.parametrize("directory", TRANSLATED)

@@ -91,7 +91,10 @@ def _faults(error: ContactsGroupsError, address: str) -> FormFaults:
 def _say_taken(typed: str, error: AddressInUse) -> str:
     taken = say(error) + "." if error.until else gettext("{address} is taken.", address=typed)
     free = teams.suggest_free_addresses(current_database(), error.address)
-    return f"{taken} {gettext('Free: {free}', free=', '.join(free))}" if free else taken
+    if not free:
+        return taken
+    proposal = gettext("Free: {free}", free=", ".join(free))
+    return f"{taken} {proposal}"
 
 
 def _page(actor: Principal, faults: FormFaults | None = None) -> str:

@@ -95,8 +95,10 @@ def _first_address(text: str) -> str:
 
 def _in_words(error: ContactsGroupsError) -> str:
     is_alias = isinstance(error, AddressInUse) and error.holder.startswith("alias of ")
-    text = say(error)
-    return f"{end_sentence(text)} {gettext('Remove it there first.')}" if is_alias else text
+    if not is_alias:
+        return say(error)
+    way_out = gettext("Remove it there first.")
+    return f"{end_sentence(say(error))} {way_out}"
 
 
 def _to_list() -> Response:

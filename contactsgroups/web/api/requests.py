@@ -51,7 +51,8 @@ class InvalidRequest(InvalidInput):
         field, text = self.faults[0]
         more = len(self.faults) - 1
         others = f" (and {more} more)" if more else ""
-        super().__init__(f"{field or 'the body'}: {text}{others}", field=field)
+        where = field or "the body"
+        super().__init__(f"{where}: {text}{others}", field=field)
 
 
 def read_query(model: type[M]) -> M:
