@@ -55,3 +55,12 @@ for (const item of document.querySelectorAll(`${rows} [aria-current]`)) {
   const [inner, outer] = [item, row].map((each) => each.getBoundingClientRect());
   row.scrollLeft += inner.left + inner.width / 2 - outer.left - outer.width / 2;
 }
+
+// What stays at the foot of the window may cover no control that has the focus: its height depends on the language,
+// the size of the letters and what is ticked.
+const atFoot = document.querySelectorAll('.sticky, .selection');
+const keepInSight = new ResizeObserver(() => {
+  const heights = [...atFoot].map((each) => each.offsetHeight);
+  document.documentElement.style.scrollPaddingBlockEnd = `${Math.max(...heights) + 24}px`;
+});
+for (const each of atFoot) keepInSight.observe(each);

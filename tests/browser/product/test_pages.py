@@ -204,3 +204,34 @@ def test_text_twice_as_large_still_fits(admin, site):
     for name in ("list", "new", "settings", "members", "compose", "account"):
         visit(admin, site, name)
         assert admin.evaluate("document.documentElement.scrollWidth") <= 640, name
+
+
+FLOWING = """() => [...document.querySelectorAll('table')].flatMap((table) => {
+  const edge = table.getBoundingClientRect().right + 1;
+  return [...table.querySelectorAll('tr *')]
+    .filter((each) => each.checkVisibility() && !each.closest('.unseen'))
+    .filter((each) => {
+      const range = document.createRange();
+      range.selectNodeContents(each);
+      const cell = each.closest('th, td');
+      const isCut = getComputedStyle(cell).overflow !== 'visible';
+      return !isCut && each.children.length === 0 && range.getBoundingClientRect().right > edge;
+    })
+    .map((each) => each.outerHTML);
+})"""
+"""Whatever stands beside its table, and is not cut."""
+
+
+def test_no_text_flows_out_of_its_table(admin, site):
+    names = ("list", "members", "accounts", "aliases", "audit", "delivery", "leaving with roles")
+    for name in (*names, "address", "administrators", "departments", "account"):
+        visit(admin, site, name)
+        assert admin.evaluate(FLOWING) == [], name
+
+
+def test_the_head_of_a_telephone_takes_two_lines(admin, site):
+    """However long one's name is: it is cut before anything goes below."""
+    admin.set_viewport_size({"width": 390, "height": 844})
+    visit(admin, site, "list")
+    brand, out = (admin.locator(place).bounding_box() for place in (".brand", ".who button"))
+    assert brand["y"] <= out["y"] <= brand["y"] + brand["height"]
