@@ -57,10 +57,10 @@ def clean_attribute_name(text: str) -> str:
     if not is_attribute_name(name):
         raise InvalidText(
             "the name of an attribute is a letter from a to z, then letters, digits, - and _, "
-            "at most {limit} in all; not {name}",
+            "at most {limit} in all; not “{name}”",
             field="attribute",
             limit=ATTRIBUTE_NAME_LIMIT,
-            name=repr(text[:ATTRIBUTE_NAME_LIMIT]),
+            name=text[:ATTRIBUTE_NAME_LIMIT],
         )
     return name
 

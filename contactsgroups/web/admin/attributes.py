@@ -11,6 +11,7 @@ from contactsgroups.domain.attributes import (
     ATTRIBUTES_LIMIT,
     clean_attribute_name,
     clean_attributes,
+    is_attribute_name,
 )
 from contactsgroups.domain.errors import (
     ContactsGroupsError,
@@ -43,6 +44,8 @@ class Row:
     name: str = ""
     value: str = ""
     fault: str = ""
+    is_misnamed: bool = False
+    """Whether that is wrong with the name."""
     is_stale: bool = False
     """Whether somebody else changed it meanwhile, as its fault says."""
 
@@ -128,6 +131,7 @@ def _cleaned(rows: Sequence[Row]) -> dict[str, str]:
     faults: list[InvalidInput] = []
     for row in rows:
         try:
+            row.is_misnamed = not is_attribute_name(row.name.strip().lower())
             cleaned = clean_attributes({row.name: row.value})
             _refuse_second(row, cleaned.keys() & wanted.keys())
         except InvalidText as error:
@@ -157,6 +161,7 @@ def _mark_conflict(rows: list[Row], name: str, now: str) -> InvalidInput:
 
 def _refuse_second(row: Row, repeated: object) -> None:
     if repeated:
+        row.is_misnamed = True
         raise InvalidText("the attribute {name} is there twice", field="attribute", name=row.name)
 
 

@@ -57,6 +57,9 @@ def test_faults_stand_beside_their_rows_and_nothing_typed_is_lost(admin):
     assert answer.status_code == 422
     assert answer.text.count('class="fault"') == 2
     assert "is there twice" in answer.text
+    assert "not “größe”" in answer.text
+    names = re.findall(r'<input name="name"[^>]*aria-invalid[^>]*>\s*<p class="fault"', answer.text)
+    assert len(names) == 2
     for typed in ("größe", "floor", "3", "4"):
         assert f'value="{typed}"' in answer.text
     assert view_attributes(admin) == {}
