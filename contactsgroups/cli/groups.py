@@ -23,9 +23,10 @@ from contactsgroups.services.groups import (
     GroupDetails,
     GroupDraft,
     GroupSummary,
-    member_views,
     members,
 )
+from contactsgroups.services.groups.member_filtering import MemberFilter
+from contactsgroups.services.groups.member_listing import read_found_members
 from contactsgroups.services.groups.whereabouts import Presence, find_whereabouts
 
 
@@ -73,8 +74,10 @@ def show(core: Core, address: str) -> None:
     for name, value in _rows(details):
         click.echo(f"{name + ':':22}{value}")
     click.echo("members:")
-    for member in _all_members(core, details.uuid):
-        click.echo(f"  {member.original}  {member.kind}  {member.name}".rstrip())
+    for member in read_found_members(core.database, OPERATOR, details.uuid, MemberFilter()):
+        last_day = f"until {member.until}" if member.until else ""
+        cells = (member.original, member.kind, member.name, last_day)
+        click.echo("  " + "  ".join(filter(None, cells)))
     click.echo("recipients:")
     for recipient in members.list_recipients(core.database, OPERATOR, details.uuid):
         click.echo(f"  {recipient}")
@@ -136,13 +139,6 @@ def _all_groups(core: Core, search: str) -> Iterator[GroupSummary]:
         )
         yield from page.groups
         after = page.next_after
-
-
-def _all_members(core: Core, uuid: str) -> Iterator[member_views.MemberView]:
-    page = members.list_members(core.database, OPERATOR, uuid)
-    while page:
-        yield from page
-        page = members.list_members(core.database, OPERATOR, uuid, after=page[-1].address)
 
 
 def _rows(details: GroupDetails) -> Iterator[tuple[str, object]]:

@@ -29,6 +29,16 @@ def test_a_group_is_made_shown_listed_and_removed(company: Run) -> None:
     assert company("group", "list").stdout == "team@example.org\tstatic\t1\tTeam\n"
 
 
+def test_a_group_is_shown_with_the_last_days_of_its_members(company: Run) -> None:
+    day = ("--until", "2999-01-31")
+    assert (
+        company("group", "add-member", "team@example.org", "bob@example.org", *day).exit_code == 0
+    )
+    shown = company("group", "show", "team@example.org").stdout
+    assert "  bob@example.org  account  Bob  until 2999-01-31\n" in shown
+    assert "  ada@example.org  account  Ada\n" in shown
+
+
 @pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)
 def test_every_switch_has_an_option_for_both_ways_and_is_shown(
     company: Run, switch: Setting

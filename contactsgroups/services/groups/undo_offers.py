@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupKind
-from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.principal import UPKEEP, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditRow, Group
 from contactsgroups.persistence.queries import scalars_where
@@ -37,11 +37,16 @@ def find_offers(
 
     By their ids, each with the number of groups that were changed together.
     """
-    candidates = [each for each in entries if each.work_id and each.action in UNDOABLE]
+    candidates = [each for each in entries if each.work_id and _may_be_undone(each)]
     if actor.read_only or not candidates:
         return {}
     with database.read() as session:
         return _offers_among(session, actor, candidates)
+
+
+def _may_be_undone(entry: AuditEntry) -> bool:
+    # Whose last day has passed is brought back by nothing; the upkeep changes no groups besides.
+    return entry.action in UNDOABLE and entry.origin != UPKEEP.origin
 
 
 def may_undo(database: Database, actor: Principal, work_ids: Sequence[str]) -> bool:

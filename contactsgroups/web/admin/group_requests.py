@@ -1,6 +1,6 @@
 """The page of requests to join and leave the groups that one administers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,7 @@ from contactsgroups.services.groups.managed_requests import (
 from contactsgroups.web.admin.parameters import as_domain, one_line, only_uuids, read_number
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator, require_principal
-from contactsgroups.web.languages import gettext, mark, ngettext, say
+from contactsgroups.web.languages import as_sentence, gettext, mark, ngettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -105,14 +105,9 @@ def approve_ticked() -> ResponseReturnValue:
     if not errors:
         flash(ngettext("Approved {number} request.", "Approved {number} requests.", done))
         return _to_list()
-    reasons = "; ".join(dict.fromkeys(map(say, errors.values())))
-    text = gettext(
-        "Approved {done}, but not {refused}: {reasons}",
-        done=done,
-        refused=len(errors),
-        reasons=reasons,
-    )
-    return refuse_form(_page(actor, error=text), next(iter(errors.values())))
+    text = gettext("Approved {done}, but not {refused}.", done=done, refused=len(errors))
+    faults = {uuid: as_sentence(say(error)) for uuid, error in errors.items()}
+    return refuse_form(_page(actor, error=text, faults=faults), next(iter(errors.values())))
 
 
 @blueprint.errorhandler(FormExpired)
@@ -142,22 +137,34 @@ def _to_list() -> Response:
     return redirect(url_for("contactsgroups.group_requests.show", **values), 303)
 
 
-def _page(actor: Principal, decided: str = "", error: str = "") -> str:
-    """Render the page; the request that was being ``decided`` keeps the note that was typed."""
+def _page(
+    actor: Principal, decided: str = "", error: str = "", faults: Mapping[str, str] | None = None
+) -> str:
+    """Render the page; the request that was being ``decided`` keeps the note that was typed.
+
+    Args:
+        error: what is wrong with all.
+        faults: what is wrong with some, by their uuids; of those that are not listed any more, the
+            reasons stand behind the error.
+    """
     database, query, after = (
         current_database(),
         _Query.read(request.args),
         read_number("after") or 0,
     )
+    found = list_managed_requests(database, actor, query.wanted, after=after, limit=PAGE)
+    listed = {each.uuid for each in found.requests}
+    elsewhere = (text for uuid, text in (faults or {}).items() if uuid not in listed)
     return render(
         "group_requests.html",
         query=query,
-        found=list_managed_requests(database, actor, query.wanted, after=after, limit=PAGE),
+        found=found,
         states=STATES,
         domains={each: display_domain(each) for each in accounts.list_domains(database, actor)},
         after=after,
         decided=decided,
         ticked=request.form.getlist("request"),
         typed=request.form.get("answer", ""),
-        error=error,
+        error=" ".join([error, *dict.fromkeys(elsewhere)]),
+        faults=faults or {},
     )

@@ -1,5 +1,7 @@
 """An undo is offered where it is possible: to those who may, and not twice."""
 
+from datetime import UTC, datetime, time, timedelta
+
 import pytest
 
 from contactsgroups.domain.address import Address
@@ -8,7 +10,8 @@ from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.accounts import remove_account
 from contactsgroups.services.audit_log import AuditFilter, list_entries
-from contactsgroups.services.groups import bulk, members
+from contactsgroups.services.groups import bulk, member_ends, members
+from contactsgroups.services.groups.last_days import today
 from contactsgroups.services.groups.undo_offers import find_offers, may_undo
 from tests.directories import CONFIRMED, add_group, group_draft
 from tests.services.groups.changing import changing, save, undo
@@ -55,6 +58,15 @@ def test_it_is_offered_to_those_who_may(small: Database, team: str) -> None:
     assert may_undo(small, principal("ada"), works)
     assert not may_undo(small, principal("eve"), works)
     assert not may_undo(small, READER, works)
+
+
+def test_a_membership_that_ended_by_itself_is_not_offered(small: Database, team: str) -> None:
+    """Nobody is brought back whose last day has passed."""
+    member_ends.set_last_day(small, OPERATOR, team, ["bob@example.org"], today())
+    before = offered(small)
+    tomorrow = datetime.combine(today() + timedelta(days=1), time(), UTC)
+    assert member_ends.end_memberships(small, tomorrow) == 1
+    assert offered(small) == before
 
 
 def test_what_several_groups_lost_is_one_offer_to_whoever_runs_them_all(

@@ -4,8 +4,9 @@ import pytest
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.services.groups import members
 from contactsgroups.services.groups.managed_requests import RequestFilter, list_managed_requests
-from contactsgroups.services.groups.requests import join_group
+from contactsgroups.services.groups.requests import join_group, leave_group
 from tests.directories import add_group
 
 LIST = "/admin/requests"
@@ -48,7 +49,23 @@ def test_what_was_decided_meanwhile_is_told(admin, waiting):
     admin.submit(LIST, form=f"{waiting[0]}/approve", answer="")
     answer = admin.submit(LIST, form="ticked", request=waiting)
     assert answer.status_code == 409
-    assert "Approved 1, but not 1" in answer.text
+    assert "Approved 1, but not 1. " in answer.text
+
+
+def test_what_cannot_be_approved_says_why_in_its_row_and_the_rest_is(admin, waiting, core):
+    values = {"leave_needs_approval": True, "owners": ("ada@example.org",)}
+    people = ("bob@example.org", "eve@example.org")
+    group = add_group(core.database, "duo@example.org", *people, **values)
+    leave_group(core.database, Principal(address=Address.parse("eve@example.org")), group.uuid)
+    members.remove_member(core.database, OPERATOR, group.uuid, "bob@example.org")
+    (last,) = list_managed_requests(
+        core.database, OPERATOR, RequestFilter(waiting=True, search="duo")
+    ).requests
+    answer = admin.submit(LIST, form="ticked", request=[*waiting, last.uuid])
+    assert "Approved 2, but not 1." in answer.text
+    row = answer.text.partition('<ul class="rows requests">')[2].partition("</li>")[0]
+    assert 'class="fault"' in row
+    assert "member" in row.partition('class="fault"')[2]
 
 
 def test_nothing_ticked_changes_nothing(admin, waiting):
