@@ -81,7 +81,8 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
     path, typed = _posted("path", "new_path")
     if request.endpoint == "contactsgroups.departments.add":
         return _tree_page(actor, domain, typed=path, error=text), 403
-    return _page(actor, domain, path, typed=typed, error=text), 403
+    is_move = request.endpoint == "contactsgroups.departments.move"
+    return _page(actor, domain, path, typed if is_move else None, text), 403
 
 
 def _posted(*names: str) -> tuple[str, ...]:
@@ -104,14 +105,17 @@ def _tree_page(actor: Principal, domain: str, typed: str = "", error: str = "") 
 
 
 def _refuse(
-    actor: Principal, domain: str, path: str, error: ContactsGroupsError, typed: str = ""
+    actor: Principal, domain: str, path: str, error: ContactsGroupsError, typed: str | None = None
 ) -> Response:
     if isinstance(error, DepartmentNotFound):
         raise error  # Somebody else has moved or removed it: there is no page to show again.
-    return refuse_form(_page(actor, domain, path, typed=typed, error=say(error)), error)
+    return refuse_form(_page(actor, domain, path, typed, say(error)), error)
 
 
-def _page(actor: Principal, domain: str, path: str, typed: str = "", error: str = "") -> str:
+def _page(
+    actor: Principal, domain: str, path: str, typed: str | None = None, error: str = ""
+) -> str:
+    """Return the page of a department; an error is about the new path if one was typed."""
     tree = department_tree.read_tree(current_database(), actor, domain)
     return render(
         "department.html",
@@ -119,8 +123,9 @@ def _page(actor: Principal, domain: str, path: str, typed: str = "", error: str 
         shown=display_domain(domain),
         department=_named(tree, path),
         children=[each for each in tree if each.parent == path],
-        typed=typed or path,
-        error=error,
+        typed=path if typed is None else typed,
+        move_fault=error if typed is not None else "",
+        error=error if typed is None else "",
     )
 
 

@@ -24,10 +24,14 @@ def test_what_cannot_be_is_said_beside_what_was_typed(admin, core):
     answer = admin.submit(ALL, path="a//b")
     assert answer.status_code == 422
     assert 'value="a//b"' in answer.text
+    assert 'id="fault"' in answer.text
     answer = admin.submit(f"{ONE}Legal", form="new_path", new_path="Legal/Deep")
     assert answer.status_code == 422
     assert 'value="Legal/Deep"' in answer.text
-    assert "cannot be moved into itself" in answer.text
+    assert "cannot be moved into itself" in answer.text.partition('id="new-path-fault"')[2]
+    answer = admin.submit(f"{ONE}Legal", form="new_path", new_path="")
+    assert answer.status_code == 422
+    assert 'id="new-path-fault"' in answer.text
 
 
 def test_a_department_that_is_not_there_is_not_found(admin):
@@ -60,3 +64,14 @@ def test_an_expired_form_shows_nothing_to_others(app):
     local = Visitor(app.test_client()).take_session("admin@example.com")
     assert local.client.post(ALL, data={"path": "X", "csrf_token": "old"}).status_code == 403
     assert "Sales" not in local.client.post(ALL, data={"csrf_token": "old"}).text
+
+
+def test_the_number_of_its_people_leads_to_them(admin, core):
+    add_account(core.database, "one@example.org", department="Legal")
+    add_account(core.database, "two@example.org", department="Legal/Deep")
+    add_account(core.database, "gone@example.org", department="Legal", active=False)
+    text = admin.get(f"{ONE}Legal").text
+    assert "2 with those below</a>" in text
+    link = "/admin/accounts?domain=example.org&department=Legal&state=active"
+    assert link.replace("&", "&amp;") in text
+    assert admin.get(link).text.count('<th scope="row">') == 2

@@ -394,6 +394,21 @@ class TestDelete:
         html = admin.get(f"{url_of(find('team'))}/delete").text
         assert html.count("Nobody else is in <a") == 1
 
+    def test_it_promises_nothing_that_is_so_already(self, admin, core, find):
+        off = group_draft("off@example.org", members=["ada@example.org"], disabled=True)
+        hidden = group_draft(
+            "dark@example.org", members=["eve@example.org"], show_in_contacts=False
+        )
+        for draft in (off, hidden):
+            groups.create_group(core.database, OPERATOR, draft)
+        text = admin.get(f"{url_of(find('off'))}/delete").text
+        assert "refused already" in text
+        assert "will be refused" not in text
+        assert "disable it" not in text
+        text = admin.get(f"{url_of(find('dark'))}/delete").text
+        assert "will be refused" in text
+        assert "disappears" not in text
+
     def test_opening_the_page_deletes_nothing(self, admin, find):
         team = find("team")
         admin.get(f"{url_of(team)}/delete?password=correct+horse")

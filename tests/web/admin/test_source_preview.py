@@ -72,6 +72,13 @@ def test_without_javascript_a_button_counts_and_nothing_typed_is_lost(admin):
     assert "Not saved yet" in response.text
 
 
+def test_without_javascript_one_lands_where_it_was_counted(admin, group):
+    for page in (NEW, f"/admin/groups/{group.uuid}"):
+        text = admin.get(page).text
+        assert 'formaction="#preview"' in text
+        assert text.count('id="preview"') == 1
+
+
 def test_the_page_of_a_group_counts_too_and_saves_nothing(admin, group, find):
     url = f"/admin/groups/{group.uuid}"
     text = admin.submit(url, rule='title = "Captain"', count="yes").text
