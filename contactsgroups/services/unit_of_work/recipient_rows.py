@@ -105,9 +105,11 @@ def _member_rows(session: Session, wanted: Wanted) -> Iterator[Any]:
 
 def _nested_rows(session: Session, wanted: Wanted) -> Iterator[Any]:
     """Yield the recipients of the groups inside the groups, as far as they are looked up."""
+    is_around = select(GroupEdge.parent_id).distinct()
+    around = set(scalars_where(session, is_around, GroupEdge.parent_id, wanted.keys()))
     inside = GroupEdge.child_id == Recipient.group_id
     statement = select(GroupEdge.parent_id, Recipient.address).join(Recipient, inside)
-    whole, some, addresses = _sort_out(wanted)
+    whole, some, addresses = _sort_out({each: wanted[each] for each in around})
     yield from rows_where(session, statement, GroupEdge.parent_id, whole)
     for ids in chunked(some):
         of_groups = statement.where(GroupEdge.parent_id.in_(ids))
