@@ -20,6 +20,7 @@ from contactsgroups.persistence.queries import (
     DELETED,
     groups_containing,
     insert_rows,
+    rows_where,
     scalars_where,
 )
 from contactsgroups.services.unit_of_work import Work
@@ -75,7 +76,8 @@ def claimed_since(session: Session, addresses: Collection[str]) -> dict[str, dat
 
     A deleted group that is restored has its address since before.
     """
-    rows = scalars_where(session, select(ClaimedAddress), ClaimedAddress.address, addresses)
+    statement = select(ClaimedAddress.address, ClaimedAddress.claimed_at)
+    rows = rows_where(session, statement, ClaimedAddress.address, addresses)
     return {row.address: row.claimed_at for row in rows}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import insert, literal, select
+from sqlalchemy import literal, select
 from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain import authority
@@ -25,7 +25,12 @@ from contactsgroups.persistence.models import (
     Member,
     MembershipRequest,
 )
-from contactsgroups.persistence.queries import holders, local_domain_names, scalars_where
+from contactsgroups.persistence.queries import (
+    holders,
+    insert_rows,
+    local_domain_names,
+    scalars_where,
+)
 from contactsgroups.services.accounts.addresses import claimed_since
 from contactsgroups.services.accounts.group_standing import groups_where, known_groups
 from contactsgroups.services.accounts.succession import (
@@ -121,8 +126,7 @@ def _restore_requests_in(
         row | {"group_id": group.id, "account_id": accounts[each["applicant"]]}
         for each, row in zip(kept, known_values(MembershipRequest, kept), strict=True)
     ]
-    if values:
-        session.execute(insert(MembershipRequest), values)
+    insert_rows(session, MembershipRequest, values)
     gone = [each for each in snapshot.requests if each["applicant"] not in accounts]
     if lost := sum(each["state"] == RequestState.WAITING for each in gone):
         report.notes.append(
@@ -142,8 +146,7 @@ def _split(rows: Sequence[Values], there: Collection[str]) -> tuple[list[Values]
 
 def _insert(session: Session, entity: type[Base], group: Group, rows: Iterable[Values]) -> None:
     values = [each | {"group_id": group.id} for each in known_values(entity, rows)]
-    if values:
-        session.execute(insert(entity), values)
+    insert_rows(session, entity, values)
 
 
 def _present(session: Session, wanted: Collection[str], deleted_at: datetime) -> set[str]:

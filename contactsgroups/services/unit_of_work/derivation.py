@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import PINS, GroupKind, Role
 from contactsgroups.persistence.models import Account, Department, Group, GroupRole, Member
+from contactsgroups.persistence.models.base import utc_now
 from contactsgroups.persistence.queries import (
     AccountFacts,
     account_facts,
@@ -129,11 +130,13 @@ def insert_all_members(
     last_days: Mapping[str, date | None] = NO_LAST_DAYS,
 ) -> None:
     """Insert members of many groups, address to original, by the ids of the groups."""
+    now = utc_now()  # SQLAlchemy would ask for each row.
     rows = [
         {
             "group_id": group_id,
             "address": address,
             "original": original,
+            "added_at": now,
             "until": last_days.get(address),
         }
         for group_id, some in members.items()

@@ -79,7 +79,11 @@ class Differences:
             del self._home(audited, difference.key)[audited, difference.key]
 
     def _of(self, audited: AuditedTable, key: Key) -> Difference:
-        return self._home(audited, key).setdefault((audited, key), Difference(audited, key))
+        home = self._home(audited, key)
+        found = home.get((audited, key))
+        if found is None:
+            found = home[audited, key] = Difference(audited, key)
+        return found
 
     def _home(self, audited: AuditedTable, key: Key) -> dict[tuple[AuditedTable, Key], Difference]:
         """Return where a difference is kept: members and roles with their group's, and so on."""

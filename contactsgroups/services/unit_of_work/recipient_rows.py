@@ -24,6 +24,8 @@ Wanted = Mapping[int, Collection[str] | None]
 """Which addresses are looked up in which groups, by their ids; None for every address."""
 Found = dict[int, set[str]]
 """The addresses found in each group, by its id."""
+_FEW = 10
+"""One of so many recipients, at most, stays where they are all written anew."""
 
 
 def stored_recipients(session: Session, wanted: Wanted) -> Found:
@@ -58,13 +60,20 @@ def supplied_recipients(
 
 
 def write_recipients(session: Session, looked_up: Wanted, stored: Found, wanted: Found) -> None:
-    """Write only the difference: most changes touch one recipient of a large group."""
-    emptied = {each for each in stored if looked_up[each] is None and not wanted[each]}
-    for ids in chunked(sorted(emptied)):
+    """Write only the difference: most changes touch one recipient of a large group.
+
+    Where next to nothing stays, all rows are deleted by one statement, and what stays is inserted.
+    """
+    cleared = {
+        each
+        for each, found in stored.items()
+        if found and looked_up[each] is None and _FEW * len(found & wanted[each]) <= len(found)
+    }
+    for ids in chunked(sorted(cleared)):
         _delete_where(session, Recipient.group_id.in_(ids))
     gone = [
         (group_id, address)
-        for group_id in sorted(stored.keys() - emptied)
+        for group_id in sorted(stored.keys() - cleared)
         for address in sorted(stored[group_id] - wanted[group_id])
     ]
     for some in chunked(gone):
@@ -72,7 +81,9 @@ def write_recipients(session: Session, looked_up: Wanted, stored: Found, wanted:
     rows = [
         {"group_id": group_id, "address": address}
         for group_id in sorted(wanted)
-        for address in sorted(wanted[group_id] - stored[group_id])
+        for address in sorted(
+            wanted[group_id] if group_id in cleared else wanted[group_id] - stored[group_id]
+        )
     ]
     insert_rows(session, Recipient, rows)
 
@@ -105,9 +116,11 @@ def _member_rows(session: Session, wanted: Wanted) -> Iterator[Any]:
 
 def _nested_rows(session: Session, wanted: Wanted) -> Iterator[Any]:
     """Yield the recipients of the groups inside the groups, as far as they are looked up."""
+    is_around = select(GroupEdge.parent_id).distinct()
+    around = set(scalars_where(session, is_around, GroupEdge.parent_id, wanted.keys()))
     inside = GroupEdge.child_id == Recipient.group_id
     statement = select(GroupEdge.parent_id, Recipient.address).join(Recipient, inside)
-    whole, some, addresses = _sort_out(wanted)
+    whole, some, addresses = _sort_out({each: wanted[each] for each in around})
     yield from rows_where(session, statement, GroupEdge.parent_id, whole)
     for ids in chunked(some):
         of_groups = statement.where(GroupEdge.parent_id.in_(ids))

@@ -7,7 +7,7 @@ ends.  ``domain.expansion`` says what the recipients are; it does the work where
 other, and tests compare with it.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 
@@ -35,9 +35,13 @@ _PORTION, _PORTION_ROWS = 500, 50_000
 """So many groups, and about so many of their recipients, are brought up to date at once."""
 
 
-def follow(session: Session, touched: Touched) -> None:
-    """Bring the recipients up to date that what was touched may have changed."""
-    places = _Places.of(session, touched)
+def follow(session: Session, touched: Touched, nested: Mapping[str, int]) -> None:
+    """Bring the recipients up to date that what was touched may have changed.
+
+    Args:
+        nested: the ids of all groups that may have entered or left a group, by their addresses.
+    """
+    places = _Places.of(session, touched, nested)
     reached = group_edges.with_ancestors(session, places.group_ids())
     groups = {group.id: group for group in scalars_where(session, select(Group), Group.id, reached)}
     inside = group_edges.children_of(session, groups.keys())
@@ -89,13 +93,13 @@ class _Places:
         """Groups that entered or left a group, by its id: all their recipients are looked up."""
 
     @classmethod
-    def of(cls, session: Session, touched: Touched) -> "_Places":
+    def of(cls, session: Session, touched: Touched, nested: Mapping[str, int]) -> "_Places":
         """Find the places that what was touched concerns."""
         places = cls()
         places.whole |= touched.switched
         places.moderation |= touched.moderated
         places._add_members_leading_elsewhere(session, touched)
-        places._add_memberships(session, touched.memberships)
+        places._add_memberships(session, touched.memberships, nested)
         places._add_members_in(session, touched.domains)
         return places
 
@@ -116,16 +120,21 @@ class _Places:
             if address in touched.group_addresses:
                 self.whole.add(group_id)
 
-    def _add_memberships(self, session: Session, memberships: Collection[tuple[int, str]]) -> None:
-        addresses = {address for _, address in memberships}
-        statement = select(Group.address, Group.id)
-        rows = rows_where(session, statement, Group.address, addresses)
-        children = {row.address: row.id for row in rows}
-        targets = _targets(session, addresses)
-        for group_id, address in memberships:
+    def _add_memberships(
+        self,
+        session: Session,
+        memberships: Collection[tuple[int, str]],
+        nested: Mapping[str, int],
+    ) -> None:
+        """Look at the members who came or went; at every one of a group where they are many."""
+        counts = Counter(group_id for group_id, _ in memberships)
+        self.whole |= {group_id for group_id, count in counts.items() if count > _MANY}
+        some = [each for each in memberships if each[0] not in self.whole]
+        targets = _targets(session, {address for _, address in some})
+        for group_id, address in some:
             self.addresses[group_id].add(targets.get(address, address))
-            if address in children:
-                self.children[group_id].add(children[address])
+            if address in nested:
+                self.children[group_id].add(nested[address])
 
     def _add_members_in(self, session: Session, domains: Collection[str]) -> None:
         """Look at the groups with members in these domains, who came inside or went outside."""
@@ -167,7 +176,8 @@ class _Walk:
 
     def _visit_at_once(self, groups: Sequence[Group]) -> None:
         moved = self._move(groups)
-        kept = groups_holding_back(self._session, [each.id for each in groups])
+        with self._session.no_autoflush:  # These are no group's child here: they are written once.
+            kept = groups_holding_back(self._session, [each.id for each in groups])
         for group in groups:
             native = _may_be_native(group) and group.id not in kept
             if moved[group.id] or native != group.native:

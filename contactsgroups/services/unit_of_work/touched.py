@@ -79,10 +79,23 @@ class Touched:
         if _changed(difference, "address"):
             self.group_addresses |= _values(difference, "address")
 
-    def child_ids(self, session: Session) -> set[int]:
-        """Return the groups of which it may have changed in which groups they are."""
+    def leave_out_removed_groups(self, session: Session) -> None:
+        """Forget the memberships of groups that are gone: all that they had went with them."""
+        ids = {group_id for group_id, _ in self.memberships}
+        gone = ids - set(scalars_where(session, select(Group.id), Group.id, ids))
+        if gone:
+            self.memberships = {each for each in self.memberships if each[0] not in gone}
+
+    def nested_groups(self, session: Session) -> dict[str, int]:
+        """Return the groups of which it may have changed in which groups they are.
+
+        Their ids by their addresses.
+        """
         addresses = {address for _, address in self.memberships} | self.group_addresses
-        return set(scalars_where(session, select(Group.id), Group.address, addresses))
+        statement = select(Group.address, Group.id)
+        return {
+            row.address: row.id for row in rows_where(session, statement, Group.address, addresses)
+        }
 
     def mailboxes(self, session: Session) -> Mapping[str, set[str]]:
         """Return each account's and alias's address that may lead elsewhere now, and to where.

@@ -8,7 +8,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.accounts import department_tree
-from contactsgroups.services.groups import bulk, members
+from contactsgroups.services.groups import bulk, deleted_groups, members
 from contactsgroups.services.groups.member_changes import change_members
 from contactsgroups.web.app import create_app
 from tests.bench.admin.company import LARGE, SWITCHED, Company
@@ -29,6 +29,7 @@ def cases(core: Core, company: Company) -> Iterator[Case]:
     yield from _single_changes(browser, core, company)
     yield from _pastes(browser, core, company)
     yield from _whole_groups(core, company)
+    yield from _deletions(core, company)
     yield from _departments(core)
 
 
@@ -181,6 +182,25 @@ def _whole_groups(core: Core, company: Company) -> Iterator[Case]:
         hold=TOGETHER,
         rounds=6,
     )
+
+
+def _deletions(core: Core, company: Company) -> Iterator[Case]:
+    database, uuid = core.database, company.uuids[LARGE[0]]
+
+    def delete(_: int = 0) -> None:
+        _require_done(bulk.remove_groups(database, OPERATOR, [uuid]))
+
+    def bring_back(_: int = 0) -> None:
+        deleted_groups.restore_group(database, OPERATOR, uuid)
+
+    def case(verb: str, run: Callable[[int], None], restore: Callable[[int], None]) -> Case:
+        name = f"{verb} {company.large:,} in two others"
+        return Case(name=name, run=run, restore=restore, goal=TOGETHER, hold=TOGETHER, rounds=3)
+
+    yield case("delete", delete, bring_back)
+    delete()
+    yield case("restore", bring_back, delete)
+    bring_back()
 
 
 def _require_done(outcomes: list[bulk.Outcome]) -> None:

@@ -22,6 +22,7 @@ from contactsgroups.services.transfer.importing import import_records
 from contactsgroups.services.transfer.records import AccountRecord, Place
 from tests.directories import add_account, add_group
 from tests.services.groups.changing import changing, save, state_of
+from tests.statements import statements_of
 
 LOCAL = Principal(
     address=Address.parse("eve@example.org"), managed_domains=frozenset({"example.org"})
@@ -296,3 +297,16 @@ def test_the_audit_log_says_deleted_restored_and_released(small: Database) -> No
         "create group",
     ]
     assert {each.subject for each in entries.entries} == {"sales@example.org"}
+
+
+def test_a_deletion_takes_as_many_statements_for_many_members_as_for_few(
+    database: Database,
+) -> None:
+    counts = set()
+    for name, number in (("few", 2), ("many", 1200)):
+        people = [f"guest{each}@partner.example" for each in range(number)]
+        uuid = add_group(database, f"{name}@example.org", *people).uuid
+        with statements_of(database) as statements:
+            delete(database, uuid)
+        counts.add(len(statements))
+    assert len(counts) == 1

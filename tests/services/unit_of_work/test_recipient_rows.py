@@ -64,3 +64,16 @@ def test_groups_that_nobody_is_left_in_take_one_statement(small: Database) -> No
             write_recipients(session, whole, {a: many, b: many}, {a: set(), b: set()})
         assert len(statements) == 1
         assert stored_recipients(session, whole) == {a: set(), b: set()}
+
+
+def test_a_group_that_few_are_left_in_is_written_anew(small: Database) -> None:
+    a, b = two_groups(small).values()
+    many = {f"x{number}@elsewhere.example" for number in range(1200)}
+    whole, left = {a: None, b: None}, {a: {"x7@elsewhere.example"}, b: {"new@elsewhere.example"}}
+    with small.write() as session:
+        stored = stored_recipients(session, whole)
+        write_recipients(session, whole, stored, {a: many, b: many})
+        with statements_of(small) as statements:
+            write_recipients(session, whole, {a: many, b: many}, left)
+        assert len(statements) == 2
+        assert stored_recipients(session, whole) == left
