@@ -124,6 +124,16 @@ def paste_something(page: Page, site: Site) -> None:
     page.locator("tbody [name=member]").first.check()
 
 
+def paste_days(page: Page, site: Site) -> None:
+    """Lines whose last days need a look."""
+    visit(page, site, "ways to add")
+    rows = "address,until\neve@example.org,2020-01-01\nzoe@example.org,soon\n"
+    file = {"name": "days.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    page.get_by_label("Upload a file").set_input_files([file])
+    page.get_by_role("button", name="Upload and add").click()
+    expect(page.get_by_label("Last day of line").first).to_be_visible()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(admin, site, accessibility_violations, expected_errors, scheme):
     expected_errors += ["404", "422"]
@@ -167,8 +177,11 @@ class TestOnATelephone:
     def test_no_page_scrolls_sideways(self, admin, site, expected_errors):
         expected_errors += ["404", "422"]
         long = "x" * 50
-        site.create(f"{long}", display_name=f"{long} {long * 3}", description=long)
+        uuid = site.create(f"{long}", display_name=f"{long} {long * 3}", description=long).uuid
         wide = {}
+        for name in ("members", "delivery", "settings", "history", "delete"):
+            admin.goto(site.url + PAGES[name].format(team=uuid))
+            wide[f"{name} of a long name"] = admin.evaluate("document.documentElement.scrollWidth")
         for name in PAGES:
             visit(admin, site, name)
             wide[name] = admin.evaluate("document.documentElement.scrollWidth")
@@ -178,6 +191,8 @@ class TestOnATelephone:
         wide["ticked"] = admin.evaluate("document.documentElement.scrollWidth")
         paste_something(admin, site)
         wide["pasted"] = admin.evaluate("document.documentElement.scrollWidth")
+        paste_days(admin, site)
+        wide["pasted days"] = admin.evaluate("document.documentElement.scrollWidth")
         assert {name: width for name, width in wide.items() if width > 390} == {}
 
     def test_axe_finds_nothing(self, admin, site, accessibility_violations):
