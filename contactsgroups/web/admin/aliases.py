@@ -4,7 +4,13 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from contactsgroups.domain.errors import AccountNotFound, AddressInUse, ContactsGroupsError
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import (
+    AccountNotFound,
+    AddressInUse,
+    ContactsGroupsError,
+    InvalidInput,
+)
 from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts
@@ -37,7 +43,8 @@ def add() -> ResponseReturnValue:
     try:
         accounts.add_alias(current_database(), actor, address, account)
     except ContactsGroupsError as error:
-        return refuse_form(_page(actor, typed, error=_in_words(error)), error)
+        faults = _unfit({"address": address, "account": account}) or _fault_of(error)
+        return refuse_form(_page(actor, typed, faults), error)
     flash(gettext("Mail to {address} goes to {account} now.", address=address, account=account))
     return _to_list()
 
@@ -62,9 +69,8 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with what was typed; or the list, which says what is wrong."""
     actor = require_administrator()
     if request.endpoint == "contactsgroups.aliases.add":
-        return _page(
-            actor, _typed(), error=error.in_words(gettext("Check the form and send it again."))
-        ), 403
+        text = error.in_words(gettext("Check the form and send it again."))
+        return _page(actor, _typed(), {"": text}), 403
     flash(as_sentence(gettext(error.description)))
     return _to_list()
 
@@ -93,6 +99,22 @@ def _first_address(text: str) -> str:
     return next(iter(addresses_in(text)), "")
 
 
+def _unfit(addresses: dict[str, str]) -> dict[str, str]:
+    """Return which fields hold no address, and why."""
+    faults = {}
+    for field, address in addresses.items():
+        try:
+            Address.parse(address)
+        except InvalidInput as error:
+            faults[field] = say(error)
+    return faults
+
+
+def _fault_of(error: ContactsGroupsError) -> dict[str, str]:
+    field = "account" if isinstance(error, AccountNotFound) else "address"
+    return {field: _in_words(error)}
+
+
 def _in_words(error: ContactsGroupsError) -> str:
     is_alias = isinstance(error, AddressInUse) and error.holder.startswith("alias of ")
     if not is_alias:
@@ -107,11 +129,18 @@ def _to_list() -> Response:
     return redirect(url_for("contactsgroups.aliases.show_all", q=search, after=after), 303)
 
 
-def _page(actor: Principal, typed: dict[str, str] | None = None, error: str = "") -> str:
+def _page(
+    actor: Principal, typed: dict[str, str] | None = None, faults: dict[str, str] | None = None
+) -> str:
     search, after = read_text("q"), read_text("after")
     found = listing.list_aliases(
         current_database(), actor, domain=None, search=search, after=after, limit=PAGE
     )
     return render(
-        "aliases.html", found=found, search=search, after=after, typed=typed or {}, error=error
+        "aliases.html",
+        found=found,
+        search=search,
+        after=after,
+        typed=typed or {},
+        faults=faults or {},
     )

@@ -179,6 +179,11 @@ class TestOnATelephone:
         long = "x" * 50
         uuid = site.create(f"{long}", display_name=f"{long} {long * 3}", description=long).uuid
         wide = {}
+        rule = 'title = "Captain" and not (location = "Beijing")'
+        rules = site.create("rules", kind="dynamic", members=None, rule=rule).uuid
+        admin.goto(site.url + PAGES["settings"].format(team=rules))
+        admin.get_by_label("Value", exact=True).first.wait_for()
+        wide["rule"] = admin.evaluate("document.documentElement.scrollWidth")
         for name in ("members", "delivery", "settings", "history", "delete"):
             admin.goto(site.url + PAGES[name].format(team=uuid))
             wide[f"{name} of a long name"] = admin.evaluate("document.documentElement.scrollWidth")

@@ -85,6 +85,17 @@ def test_an_address_that_is_taken_is_said_beside_what_was_typed(admin, core):
     assert "already in use" in answer.text
 
 
+def test_each_fault_of_an_alias_stands_at_its_field(admin):
+    for address, account, faulty in (
+        ("team@example.org", "", {"account"}),
+        ("no address", "neither", {"address", "account"}),
+        ("new@example.org", "nobody@example.org", {"account"}),
+        ("team@example.org", "ada@example.org", {"address"}),
+    ):
+        text = admin.submit(ALIASES, form="account", address=address, account=account).text
+        assert {name for name in ("address", "account") if f'id="{name}-fault"' in text} == faulty
+
+
 def test_an_alias_of_another_account_is_not_taken_from_it(admin, core):
     add_alias(core.database, "info@example.org", "ada@example.org")
     answer = admin.submit(
