@@ -11,7 +11,6 @@ import tempfile
 import threading
 import time
 from itertools import cycle
-from pathlib import Path
 
 from contactsgroups import settings
 from contactsgroups.bootstrap import Core, open_core
@@ -22,6 +21,7 @@ from contactsgroups.services import groups
 from contactsgroups.services.accounts import AccountDraft
 from contactsgroups.services.accounts.accounts import ensure_account_in
 from contactsgroups.services.accounts.domains import ensure_domain_in
+from contactsgroups.services.delivery.in_force import wait_until_in_force
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.editing import create_group_in
 from contactsgroups.services.unit_of_work import write
@@ -70,26 +70,23 @@ def measure_publication(core: Core) -> None:
     publisher.publish(core)
     print(f"all maps published in {1000 * (time.monotonic() - started):.0f} ms")
     uuid = groups.find_group(core.database, OPERATOR, "group0@example.org").uuid
-    published = core.settings.effective_maps_directory / "virtual_alias.lmdb"
     stop = threading.Event()
     thread = threading.Thread(target=publisher.follow, args=(core, stop))
     thread.start()
     time.sleep(1)
-    seconds = sorted(seconds_until_published(core, uuid, published, n) for n in range(CHANGES))
+    seconds = sorted(seconds_until_in_force(core, uuid, n) for n in range(CHANGES))
     stop.set()
     thread.join()
     print(
-        f"a change published after {1000 * statistics.median(seconds):.0f} ms in the middle, "
+        f"a change in force after {1000 * statistics.median(seconds):.0f} ms in the middle, "
         f"{1000 * seconds[-1]:.0f} ms at most"
     )
 
 
-def seconds_until_published(core: Core, uuid: str, published: Path, number: int) -> float:
-    before = published.stat().st_ino
+def seconds_until_in_force(core: Core, uuid: str, number: int) -> float:
     members.add_members(core.database, OPERATOR, uuid, [f"x{number}@example.net"])
     started = time.monotonic()
-    while published.stat().st_ino == before:
-        time.sleep(0.001)
+    assert wait_until_in_force(core.database, seconds=60)
     return time.monotonic() - started
 
 
