@@ -85,7 +85,7 @@ BENCHES = {
         "--accounts 20 --groups 10 --seconds 0.5 --connections 2",
         [
             f"all maps published in {NUMBER} ms",
-            f"a change published after {NUMBER} ms in the middle, {NUMBER} ms at most",
+            f"a change in force after {NUMBER} ms in the middle, {NUMBER} ms at most",
             f"{NUMBER} decisions about groups a second .*, {NUMBER} ms of processor time each",
             f"{NUMBER} decisions about others a second .*, {NUMBER} ms of processor time each",
         ],
