@@ -85,10 +85,12 @@ class Database:
         self.audit_keys = tuple(audit_keys)
         self._file = self._identify_file()
         self._files_seen = 0
+        self._disposals = 0
         self.engine = _create_engine(self.url, write_wait)
         event.listen(self.engine, "do_connect", self._note_file)
         event.listen(self.engine, "do_connect", self._connect)  # Ends the list by what it returns.
         event.listen(self.engine, "checkout", self._leave_former_file)
+        event.listen(self.engine, "checkin", self._close_late)
         self._writing_engine = self.engine.execution_options(**{WRITES: True})
         self._ordered = WriterQueue(slots=1, patient=6)
         # On SQLite there is one lock for all.
@@ -229,6 +231,12 @@ class Database:
     def _note_file(self, _dialect: Dialect, entry: ConnectionPoolEntry, *_arguments: Any) -> None:
         """Note which file a connection is made to; before it is, so that none passes for newer."""
         entry.info["file"] = self._files_seen
+        entry.info["disposals"] = self._disposals
+
+    def _close_late(self, _dbapi: Any, entry: ConnectionPoolEntry) -> None:
+        """Close a connection that was in use while all others were closed."""
+        if entry.info["disposals"] != self._disposals and entry.dbapi_connection is not None:
+            entry.close()
 
     def _leave_former_file(self, _dbapi: Any, entry: ConnectionPoolEntry, _proxy: Any) -> None:
         """Have a connection to a former file closed and made anew (SQLAlchemy, PoolEvents)."""
@@ -263,7 +271,12 @@ class Database:
         return status.st_dev, status.st_ino
 
     def dispose(self) -> None:
-        """Close all connections, and end what still waits for the server."""
+        """Close all connections, and end what still waits for the server.
+
+        Those that are in use are closed when they are given back; SQLAlchemy leaves them to the
+        collector ("Engine Disposal").
+        """
+        self._disposals += 1
         self.engine.dispose()
         self._watch.stop()
         if self.commit_signal is not None:
