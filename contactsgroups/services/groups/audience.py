@@ -20,10 +20,11 @@ from contactsgroups.persistence.queries import (
     scalars_where,
 )
 from contactsgroups.services import pictures
-from contactsgroups.services.accounts.group_standing import groups_open_to, known_groups
+from contactsgroups.services.accounts.group_standing import known_groups
 from contactsgroups.services.accounts.sharing import visible_domain_names
 from contactsgroups.services.delivery.posting import decide_for_group
 from contactsgroups.services.delivery.recipients import Holder, find_holders
+from contactsgroups.services.groups.known_recipients import groups_known_throughout
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 
@@ -232,12 +233,13 @@ def _count_mailboxes(
 ) -> int:
     """Count each mailbox once, as far as the principal may know the members.
 
-    Merging a closed group with the rest would reveal whether an address is in it.
+    Merging a closed group with the rest would reveal whether an address is in it; so would merging
+    one that has a closed group inside, as anybody's own team may have.
     """
     counts = {str(each.address): each.recipient_count for each in reached}
     inside = {groups[key]: counts[key] for key in counts if key in groups}
     found = {_delivered_to(holders, key) for key in counts if key not in groups}
-    open_ids = groups_open_to(session, principal, inside)
+    open_ids = groups_known_throughout(session, principal, list(inside))
     closed = sum(count for group, count in inside.items() if group.id not in open_ids)
     statement = select(Recipient.address).distinct()
     found |= set(scalars_where(session, statement, Recipient.group_id, open_ids))
