@@ -20,7 +20,7 @@ from contactsgroups.domain.group import (
 )
 from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.sentence import Sentence
-from contactsgroups.domain.text import DESCRIPTION_LIMIT, NAME_LIMIT
+from contactsgroups.domain.text import DESCRIPTION_LIMIT, NAME_LIMIT, is_unicode
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
 from contactsgroups.web.admin.parameters import DIGITS_LIMIT
@@ -130,7 +130,8 @@ class GroupForm:
             return None
         if not _are_texts(values) or not _are_of_their_types(settings):
             return None
-        return GroupForm(values=values, settings=settings, picture_mark=mark)
+        form = GroupForm(values=values, settings=settings, picture_mark=mark)
+        return form if is_unicode(form._as_text()) else None
 
     def _as_text(self) -> str:
         shown = {
