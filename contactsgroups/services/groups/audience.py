@@ -20,7 +20,7 @@ from contactsgroups.persistence.queries import (
     scalars_where,
 )
 from contactsgroups.services import pictures
-from contactsgroups.services.accounts.group_standing import known_groups
+from contactsgroups.services.accounts.group_standing import groups_open_to, known_groups
 from contactsgroups.services.accounts.sharing import visible_domain_names
 from contactsgroups.services.delivery.posting import decide_for_group
 from contactsgroups.services.delivery.recipients import Holder, find_holders
@@ -70,12 +70,12 @@ def list_visible_members(database: Database, principal: Principal, uuid: str) ->
 
     Raises:
         GroupNotFound: there is none that this principal may see.
-        NotPermitted: the group does not show who is in it.
+        NotPermitted: the group does not show this principal who is in it.
         Conflict: there are more than 5,000.
     """
     with database.read() as session:
         group = _visible_group(session, principal, uuid)
-        if not group.show_members:
+        if not groups_open_to(session, principal, [group]):
             raise NotPermitted("{address} does not show its members", address=group.address)
         if group.recipient_count > MEMBERS_LIMIT:
             raise Conflict(

@@ -8,7 +8,7 @@ from contactsgroups.domain.errors import GroupNotFound, NotPermitted
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Recipient
-from contactsgroups.services.accounts.group_standing import known_groups
+from contactsgroups.services.accounts.group_standing import groups_open_to, known_groups
 from contactsgroups.services.groups.known_recipients import groups_known_throughout
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
@@ -33,13 +33,13 @@ def list_first_recipients(
 
     Raises:
         GroupNotFound: there is none that this principal may see.
-        NotPermitted: the group does not show who is in it.
+        NotPermitted: the group does not show this principal who is in it.
     """
     with database.read() as session:
         group = require_group(session, uuid)
         if not known_groups(session, principal, [group]):
             raise GroupNotFound("there is no such group")
-        if not group.show_members:
+        if not groups_open_to(session, principal, [group]):
             raise NotPermitted("{address} does not show its members", address=group.address)
         if groups_known_throughout(session, principal, [group]):
             # All are in the table then, which answers for a hundred thousand as for one.

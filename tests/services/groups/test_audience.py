@@ -136,6 +136,18 @@ def test_of_a_hidden_group_only_what_the_mail_server_would_say_is_told(small: Da
 class TestMembers:
     """What compose puts in a group's place."""
 
+    def test_whoever_may_see_members_anyway_sees_those_of_a_closed_group(
+        self, small: Database
+    ) -> None:
+        values = {"show_members": False, "owners": ["ada@example.org"]}
+        group = add_group(small, "closed@example.org", "bob@example.org", **values)
+        for principal in (ADA, LOCAL_ADMIN):
+            shown = audience.list_visible_members(small, principal, group.uuid)
+            assert [each.address for each in shown] == ["bob@example.org"]
+        bob = Principal(address=Address.parse("bob@example.org"))
+        with pytest.raises(NotPermitted):
+            audience.list_visible_members(small, bob, group.uuid)
+
     def test_they_are_listed_to_whoever_sees_the_group(self, small: Database) -> None:
         group = add_group(small, "team@example.org", "bob@example.org", "x@side.example")
         shown = audience.list_visible_members(small, ADA, group.uuid)
