@@ -149,7 +149,7 @@ def test_what_was_downloaded_is_uploaded_with_its_days(admin, url, ending):
     values["csrf_token"] = [admin.form_on(url, "members").values["csrf_token"]]
     again = admin.client.post(url + "/corrected", data=values)
     assert ending() == {"new@example.net": LATER, "mended@example.net": LATER}
-    assert f"{EARLIER} has passed" in text_of(again)
+    assert f"{passed.day} {passed:%B %Y} has passed" in text_of(again)
     assert "old@example.net" not in admin.get(url + ".csv").text
     admin.client.post(url + "/corrected", data={**values, "day": ["", LATER]})
     assert ending()["old@example.net"] == LATER
