@@ -8,7 +8,7 @@ import re
 from datetime import date, datetime, time
 
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.domain.sentence import Day
+from contactsgroups.domain.sentence import PlainDay
 
 _SHOWN = 40  # characters of a text that is no day
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -57,10 +57,12 @@ def require_open(until: date | None, today: date) -> None:
     """
     if until is not None and is_over(until, today):
         raise InvalidInput(
-            "{day} has passed; the last day is today or later", field="until", day=in_words(until)
+            "{day} has passed; the last day is today or later",
+            field="until",
+            day=in_sentence(until),
         )
 
 
-def in_words(day: date) -> Day:
-    """Return a day for a place in a sentence, which each language writes in its own way."""
-    return Day(datetime.combine(day, time()))
+def in_sentence(day: date) -> PlainDay:
+    """Return a day for a place in a sentence, which pages write as their language does."""
+    return PlainDay(datetime.combine(day, time()))

@@ -20,7 +20,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import Conflict, InvalidInput, NoMembers, NotFound
 from contactsgroups.domain.faults import FAULTS
 from contactsgroups.domain.group import SETTINGS, GroupKind, Role
-from contactsgroups.domain.last_day import in_words, read_last_day
+from contactsgroups.domain.last_day import in_sentence, read_last_day
 from contactsgroups.domain.merging import Value
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.sentence import Sentence, in_a_row
@@ -342,7 +342,7 @@ def _day_stays(group: Group, address: str, former: date) -> Sentence:
         "the last day of {member} in {address} stays: the former one, {day}, has passed",
         member=address,
         address=group.original,
-        day=in_words(former),
+        day=in_sentence(former),
     )
 
 

@@ -11,7 +11,7 @@ from contactsgroups.domain.address import display_address
 from contactsgroups.domain.attributes import PREFIX
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.group import SETTINGS, Choice
-from contactsgroups.domain.last_day import in_words
+from contactsgroups.domain.last_day import in_sentence
 from contactsgroups.domain.sentence import COMMA, Moment, Sentence, in_a_row
 from contactsgroups.services.audit_log import AuditEntry
 from contactsgroups.services.groups.member_ends import LAST_DAY
@@ -165,7 +165,7 @@ def _shown(name: str, value: Any) -> tuple[str, ...]:
 def _readable(name: str, text: str) -> Sentence:
     """Return a text with its domains as people write them; moments and days as languages do."""
     if name == "until" and _DAY.fullmatch(text):
-        return Sentence("{text}", text=in_words(date.fromisoformat(text)))
+        return Sentence("{text}", text=in_sentence(date.fromisoformat(text)))
     if _TIME.fullmatch(text):
         return Sentence("{text}", text=Moment(datetime.fromisoformat(text)))
     return _verbatim(display_address(text))
