@@ -16,6 +16,7 @@ from contactsgroups.autocomplete.words.tokens import kind_token
 _QUERIES = 4_096
 _SHORT = 3
 _LONGEST_SHORT = 16  # characters of a local part, with signs
+_LONGEST_KEPT = 32  # characters of all words, and of a local part
 
 
 class Question:
@@ -100,4 +101,11 @@ class _Demands:
         return terms
 
 
-_demands_of = lru_cache(_QUERIES)(_Demands)
+def _demands_of(query: Query) -> _Demands:
+    """Return the demands of a query; few people type the same long one, which takes much memory."""
+    length = sum([len(word[0]) for word in query.words])
+    is_long = length > _LONGEST_KEPT or len(query.local_part or "") > _LONGEST_KEPT
+    return _Demands(query) if is_long else _kept_demands_of(query)
+
+
+_kept_demands_of = lru_cache(_QUERIES)(_Demands)

@@ -22,7 +22,7 @@ sentence, and ends with an exit code:
 |---|---|
 | 0 | everything was done |
 | 1 | something was left out, or a confirmation was declined; each command says what |
-| 2 | the command line is wrong |
+| 2 | the command line is wrong; or `check` or `audit verify` found errors |
 """
 
 

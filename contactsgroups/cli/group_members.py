@@ -1,5 +1,6 @@
 """Commands for the members of a group: list, add, remove, and everybody of a department at once."""
 
+import os
 from collections.abc import Sequence
 
 import click
@@ -57,7 +58,7 @@ def list_members(core: Core, address: str, search: str, kinds: Sequence[str]) ->
 def add_member(core: Core, address: str, new_members: Sequence[str], until: str | None) -> None:
     """Add members to a group; a MEMBER may be a list, as mail programs write them.
 
-    Exit code 1 if some of them were refused; the others are members then.
+    Exit code 1 if some of them were refused, and the others are members then; 65 if all were.
     """
     details = groups.find_group(core.database, OPERATOR, address)
     report = members.add_members(
@@ -75,7 +76,8 @@ def add_member(core: Core, address: str, new_members: Sequence[str], until: str 
     for refused in report.refused:
         click.echo(refused.reason, err=True)
     if report.refused:
-        raise click.exceptions.Exit(PARTLY_DONE)
+        is_any_in = report.added or report.already
+        raise click.exceptions.Exit(PARTLY_DONE if is_any_in else os.EX_DATAERR)
 
 
 @click.command("add-members")
@@ -115,7 +117,10 @@ def add_department_members(
 @click.argument("old_members", metavar="MEMBER...", nargs=-1, required=True)
 @with_core
 def remove_member(core: Core, address: str, old_members: Sequence[str]) -> None:
-    """Remove members from a group; a MEMBER may be a list, as mail programs write them."""
+    """Remove members from a group; a MEMBER may be a list, as mail programs write them.
+
+    It ends at the first one that is none; those before it are removed then.
+    """
     details = groups.find_group(core.database, OPERATOR, address)
     for member in addresses_in_all(old_members):
         members.remove_member(core.database, OPERATOR, details.uuid, member)

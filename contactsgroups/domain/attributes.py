@@ -8,7 +8,7 @@ a rule, where no quotes have to stand around it.  An account has one value for e
 import re
 from collections.abc import Mapping
 
-from contactsgroups.domain.errors import InvalidText
+from contactsgroups.domain.errors import InvalidInput, InvalidText, SeveralFaults
 from contactsgroups.domain.text import NAME_LIMIT, clean_name
 
 ATTRIBUTES_LIMIT = 50
@@ -89,3 +89,37 @@ def change_attributes(stored: Mapping[str, str], changes: Mapping[str, str]) -> 
             "an account has at most {limit} attributes", field="attribute", limit=ATTRIBUTES_LIMIT
         )
     return changed
+
+
+def refuse_conflicts(
+    stored: Mapping[str, str], seen: Mapping[str, str], changes: Mapping[str, str]
+) -> None:
+    """Refuse changes of attributes that are not what they were when the changes were made.
+
+    Args:
+        stored: the attributes now.
+        seen: as they were then.
+
+    Raises:
+        SeveralFaults: the field of each fault is what :func:`attribute_field` calls the attribute.
+    """
+    others = [
+        name
+        for name, value in changes.items()
+        if stored.get(name, "") not in {seen.get(name, ""), value}
+    ]
+    if others:
+        raise SeveralFaults([_conflict(name, stored.get(name, "")) for name in others])
+
+
+def _conflict(name: str, now: str) -> InvalidInput:
+    if not now:
+        return InvalidInput(
+            "it was taken away meanwhile; save again to have it as it is here",
+            field=attribute_field(name),
+        )
+    return InvalidInput(
+        "it was changed meanwhile, and is now “{value}”; save again to have it as it is here",
+        field=attribute_field(name),
+        value=now,
+    )

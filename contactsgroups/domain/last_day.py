@@ -5,9 +5,10 @@ on 1 February.
 """
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 
 from contactsgroups.domain.errors import InvalidInput
+from contactsgroups.domain.sentence import PlainDay
 
 _SHOWN = 40  # characters of a text that is no day
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -54,7 +55,14 @@ def require_open(until: date | None, today: date) -> None:
     Raises:
         InvalidInput: it has.
     """
-    if is_over(until, today):
+    if until is not None and is_over(until, today):
         raise InvalidInput(
-            "{day} has passed; the last day is today or later", field="until", day=str(until)
+            "{day} has passed; the last day is today or later",
+            field="until",
+            day=in_sentence(until),
         )
+
+
+def in_sentence(day: date) -> PlainDay:
+    """Return a day for a place in a sentence, which pages write as their language does."""
+    return PlainDay(datetime.combine(day, time()))

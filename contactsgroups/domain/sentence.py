@@ -63,6 +63,13 @@ class Day(_Time):
     layout = "%d %B %Y"
 
 
+class PlainDay(Day):
+    """A day as people type it and programs read it, "2026-12-03"; pages write it as any other."""
+
+    __slots__ = ()
+    layout = "%Y-%m-%d"
+
+
 class Moment(_Time):
     """A moment in UTC, for a place in a sentence: "2026-12-03 08:00:00 UTC"."""
 

@@ -177,6 +177,18 @@ def is_control(character: str) -> bool:
     return is_control or character in _BIDI_CONTROLS
 
 
+def is_unicode(text: str) -> bool:
+    """Whether a text can be sent and stored: none of its characters is half of a surrogate pair.
+
+    JSON can say such halves (RFC 8259 section 8.2); UTF-8 cannot.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def _refuse_long(text: str, limit: int, field: str) -> None:
     if len(text) > limit:
         raise InvalidText(

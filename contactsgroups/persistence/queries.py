@@ -182,16 +182,50 @@ def account_facts(
     folded_domain = cache(fold_domain)
     for row in session.execute(_ACCOUNTS.where(condition)):
         path = row.path or ""
-        fields = {
-            "department": folded_path(path),
-            "title": row.title_folded,
-            "location": row.location_folded,
-            "name": row.name_folded,
-            "address": fold(row.address),
-            "domain": folded_domain(row.address.rpartition("@")[2]),
-            **own.get(row.id, {}),
-        }
+        fields = fields_for_rules(
+            row.address,
+            department=folded_path(path),
+            domain=folded_domain(row.address.rpartition("@")[2]),
+            title=row.title_folded,
+            location=row.location_folded,
+            name=row.name_folded,
+            attributes=own.get(row.id, {}),
+        )
         yield AccountFacts(row.domain_id, row.address, row.original, row.active, path, fields)
+
+
+def fields_for_rules(
+    address: str,
+    *,
+    department: str,
+    domain: str,
+    title: str,
+    location: str,
+    name: str,
+    attributes: Mapping[str, str],
+) -> Mapping[str, str]:
+    """Return what rules compare of an account.
+
+    Args:
+        address: as it is stored; everything else is folded already.
+        attributes: by the names that rules have for them (``attribute.cost_center``).
+    """
+    return {
+        "department": department,
+        "title": title,
+        "location": location,
+        "name": name,
+        "address": fold(address),
+        "domain": domain,
+        **attributes,
+    }
+
+
+def is_at_or_below(
+    column: ColumnElement[str] | InstrumentedAttribute[str], path: str
+) -> ColumnElement[bool]:
+    """Whether a path with slashes is this one or one below it; both are folded, or neither is."""
+    return or_(column == path, column.startswith(path + "/", autoescape=True))
 
 
 def _folded_attributes(

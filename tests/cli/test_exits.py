@@ -1,10 +1,15 @@
 """Expected errors end with one sentence and the exit code of their class."""
 
 import os
+import re
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from contactsgroups.cli import commands
 from contactsgroups.cli.exits import EXIT_CODES, exit_code_of
 from contactsgroups.domain.errors import GroupNotFound
 from tests.cli.conftest import Run
@@ -48,6 +53,82 @@ def test_an_error_is_one_sentence_on_stderr(
     assert result.stdout == ""
     assert result.stderr.startswith(f"contactsgroups: {sentence}")
     assert result.stderr.count("\n") == 1
+
+
+def _change(state: Path, statement: str) -> None:
+    connection = sqlite3.connect(state / "contactsgroups.sqlite")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+TEAM = "team@example.org"
+SAID = {
+    "import": {
+        0: (["import", "--format", "csv", "-"], "type,address\naccount,ada@example.org\n"),
+        1: (["import", "--format", "csv", "-"], "type,address\naccount,ada@example.org\nx,y\n"),
+        65: (["import", "--strict", "--format", "csv", "-"], "type,address\nx,y\n"),
+    },
+    "group add-member": {
+        1: (["group", "add-member", TEAM, "bob@example.org", "no@example.org"], ""),
+        65: (["group", "add-member", TEAM, "no@example.org"], ""),
+    },
+    "group add-members": {1: None},  # Only if an account goes between the look and the write.
+    "index status": {1: (["index", "status"], "")},
+    "index verify": {1: (["index", "verify"], "UPDATE contactsgroups_accounts SET active = 0")},
+    "check": {
+        **dict.fromkeys((0, 1)),  # It depends on the modes around: see ``test_maintenance.py``.
+        2: (["check"], "DELETE FROM contactsgroups_recipients"),
+    },
+    "audit verify": {
+        0: (["audit", "verify"], ""),
+        2: (["audit", "verify"], "DELETE FROM contactsgroups_audit_log WHERE id = 2"),
+    },
+    "db status": {1: (["db", "status"], "")},
+}
+"""What each command's help says of its exit codes, and how each is come by: the arguments, and
+what stands on the standard input or is done to the database before."""
+
+
+def _leaves(command: click.Command, name: str = "") -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield name.strip(), command
+        return
+    for each, inside in command.commands.items():
+        yield from _leaves(inside, f"{name} {each}")
+
+
+def test_what_helps_say_of_exit_codes_is_tried() -> None:
+    found: dict[str, set[int]] = {}
+    for name, command in _leaves(commands):
+        _, said, sentence = (command.help or "").partition("xit code")
+        codes = {int(each) for each in re.findall(r"\b([0-9]+) if ", sentence.partition(".")[0])}
+        if said:
+            found[name] = codes
+    assert found == {name: set(codes) for name, codes in SAID.items()}
+
+
+@pytest.mark.parametrize(
+    ("code", "arguments", "given"),
+    [
+        pytest.param(code, *way, id=f"{name} {code}")
+        for name, codes in SAID.items()
+        for code, way in codes.items()
+        if way is not None
+    ],
+)
+def test_each_command_ends_with_the_code_that_its_help_says(
+    company: Run, state: Path, code: int, arguments: list[str], given: str
+) -> None:
+    if arguments == ["db", "status"]:
+        _change(state, "DELETE FROM contactsgroups_schema_version")
+    elif arguments != ["index", "status"]:
+        assert company("publish").exit_code == 0
+        assert company("index", "build").exit_code == 0
+    if given and "import" not in arguments:
+        _change(state, given)
+    result = company(*arguments, standard_input=given)
+    assert result.exit_code == code, result.output
 
 
 def test_wrong_settings_are_all_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contactsgroups.domain.errors import InvalidInput, SeveralFaults, TooManyAttempts
-from contactsgroups.domain.sentence import COMMA, Day, Moment, Sentence, in_a_row
+from contactsgroups.domain.sentence import COMMA, Day, Moment, PlainDay, Sentence, in_a_row
 
 
 def test_a_sentence_reads_as_any_text_and_knows_its_parts() -> None:
@@ -59,6 +59,7 @@ def test_a_time_is_english_and_is_itself_there_for_other_languages() -> None:
     time = datetime(2026, 12, 3, 8, 5, tzinfo=UTC)
     assert Sentence("until {day}", day=Day(time)) == "until 3 December 2026"
     assert Moment(time) == "2026-12-03 08:05:00 UTC"
+    assert PlainDay(time) == "2026-12-03"
     assert pickle.loads(pickle.dumps(Day(time))).time == time  # noqa: S301 - our own bytes
 
 

@@ -9,7 +9,11 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.attributes import change_attributes, clean_attributes
+from contactsgroups.domain.attributes import (
+    change_attributes,
+    clean_attributes,
+    refuse_conflicts,
+)
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import AccountNotFound, AddressInUse, InvalidText
 from contactsgroups.domain.principal import Principal
@@ -89,18 +93,32 @@ def ensure_account(database: Database, actor: Principal, draft: AccountDraft) ->
 
 
 def set_attributes(
-    database: Database, actor: Principal, address: str, changes: Mapping[str, str]
+    database: Database,
+    actor: Principal,
+    address: str,
+    changes: Mapping[str, str],
+    *,
+    seen: Mapping[str, str] | None = None,
 ) -> None:
     """Change attributes of an account: an empty value takes one away, others stay as they are.
 
+    Args:
+        seen: the attributes as they were when the changes were made; None changes what is stored,
+            whatever it is.
+
     Raises:
+        SeveralFaults: somebody else changed the same attributes since; each has its own fault.
         AccountNotFound: there is none.
         InvalidText: a name or a value is unfit, or there would be too many.
         NeedsConfirmation: many members of groups would move.
     """
     with write(database, actor) as work:
         account = managed_account_in(work, address)
-        if _change_attributes(work.session, account, clean_attributes(changes)):
+        cleaned = clean_attributes(changes)
+        if seen is not None:
+            stored = read_attributes(work.session, [account.id]).get(account.id, {})
+            refuse_conflicts(stored, seen, cleaned)
+        if _change_attributes(work.session, account, cleaned):
             work.changed_account(account)
 
 

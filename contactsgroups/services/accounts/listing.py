@@ -26,6 +26,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Department, DomainRow, Recipient
+from contactsgroups.persistence.queries import is_at_or_below
 from contactsgroups.services.accounts.accounts import find_account_row
 from contactsgroups.services.accounts.attributes import read_attributes
 from contactsgroups.services.accounts.sharing import sees_account, visible_domain_ids
@@ -289,9 +290,8 @@ def _conditions(principal: Principal, wanted: AccountFilter) -> list[ColumnEleme
     if wanted.active is not None:
         found.append(Account.active == wanted.active)
     if wanted.department is not None:
-        folded = fold(wanted.department)
-        below = Department.path_folded.startswith(folded + "/", autoescape=True)
-        ids = select(Department.id).where(or_(Department.path_folded == folded, below))
+        is_there = is_at_or_below(Department.path_folded, fold(wanted.department))
+        ids = select(Department.id).where(is_there)
         found += [_is_managed(principal), Account.department_id.in_(ids)]
     if wanted.managed:
         found.append(_is_managed(principal))

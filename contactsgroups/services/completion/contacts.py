@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, or_, select, true
+from sqlalchemy import ColumnElement, delete, insert, select, true
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import AccountNotFound, InvalidAddress
@@ -13,6 +13,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.text import tidy_name
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, OwnContact
+from contactsgroups.persistence.queries import is_at_or_below
 from contactsgroups.services.accounts.accounts import require_account
 from contactsgroups.services.completion.personal import CONTACTS_LIMIT
 from contactsgroups.services.completion.personal_state import write_own
@@ -80,8 +81,7 @@ def _is_at(place: str) -> ColumnElement[bool]:
     """Whether a contact is at a place or below it."""
     if not place:
         return true()
-    below = OwnContact.href.startswith(place + "/", autoescape=True)
-    return or_(OwnContact.href == place, below)
+    return is_at_or_below(OwnContact.href, place)
 
 
 def _row(contact: Contact) -> dict[str, Any] | None:

@@ -24,6 +24,7 @@ from contactsgroups.services.accounts.group_standing import groups_open_to, know
 from contactsgroups.services.accounts.sharing import visible_domain_names
 from contactsgroups.services.delivery.posting import decide_for_group
 from contactsgroups.services.delivery.recipients import Holder, find_holders
+from contactsgroups.services.groups.known_recipients import groups_known_throughout
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 
@@ -69,12 +70,12 @@ def list_visible_members(database: Database, principal: Principal, uuid: str) ->
 
     Raises:
         GroupNotFound: there is none that this principal may see.
-        NotPermitted: the group does not show who is in it.
+        NotPermitted: the group does not show this principal who is in it.
         Conflict: there are more than 5,000.
     """
     with database.read() as session:
         group = _visible_group(session, principal, uuid)
-        if not group.show_members:
+        if not groups_open_to(session, principal, [group]):
             raise NotPermitted("{address} does not show its members", address=group.address)
         if group.recipient_count > MEMBERS_LIMIT:
             raise Conflict(
@@ -232,12 +233,13 @@ def _count_mailboxes(
 ) -> int:
     """Count each mailbox once, as far as the principal may know the members.
 
-    Merging a closed group with the rest would reveal whether an address is in it.
+    Merging a closed group with the rest would reveal whether an address is in it; so would merging
+    one that has a closed group inside, as anybody's own team may have.
     """
     counts = {str(each.address): each.recipient_count for each in reached}
     inside = {groups[key]: counts[key] for key in counts if key in groups}
     found = {_delivered_to(holders, key) for key in counts if key not in groups}
-    open_ids = groups_open_to(session, principal, inside)
+    open_ids = groups_known_throughout(session, principal, list(inside))
     closed = sum(count for group, count in inside.items() if group.id not in open_ids)
     statement = select(Recipient.address).distinct()
     found |= set(scalars_where(session, statement, Recipient.group_id, open_ids))

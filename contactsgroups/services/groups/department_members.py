@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
@@ -15,6 +15,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Department, Group, Member
+from contactsgroups.persistence.queries import is_at_or_below
 from contactsgroups.services.accounts.departments import find_department
 from contactsgroups.services.accounts.domains import require_domain
 from contactsgroups.services.groups.member_pieces import add_in_pieces
@@ -124,8 +125,7 @@ def _people(department: Department, choice: DepartmentChoice, column: Any) -> Se
     """Select something of the active accounts of a department."""
     is_here = Department.id == department.id
     if choice.with_below:
-        below = Department.path_folded.startswith(fold(department.path) + "/", autoescape=True)
-        is_here = or_(is_here, below)
+        is_here = is_at_or_below(Department.path_folded, fold(department.path))
     return (
         select(column)
         .select_from(Account)

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from contactsgroups.domain.expansion import expand
 from contactsgroups.domain.principal import Principal
-from contactsgroups.persistence.models import Account, Alias, Group
-from contactsgroups.persistence.queries import groups_by_address, rows_where
+from contactsgroups.persistence.models import Account, Alias, DomainRow, Group, Member
+from contactsgroups.persistence.queries import groups_by_address, rows_where, scalars_where
 from contactsgroups.services.accounts.group_standing import groups_open_to
 from contactsgroups.services.accounts.sharing import unseen_domains, visible_domain_names
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
@@ -71,6 +71,27 @@ def describe(
         MemberView(address, originals[address], *names.get(address, ("", "external")))
         for address in sorted(originals)
     ]
+
+
+def groups_with_untold_aliases(
+    session: Session, group_ids: Collection[int], readable: Collection[str] | None
+) -> set[int]:
+    """Return those of the groups with a member that is an alias of an account that stays unsaid.
+
+    Args:
+        readable: the domains whose accounts may be known; None for all.
+    """
+    if readable is None:
+        return set()
+    told = select(DomainRow.id).where(DomainRow.name.in_(sorted(readable)))
+    statement = (
+        select(Member.group_id)
+        .join(Alias, Alias.address == Member.address)
+        .join(Account, Account.id == Alias.account_id)
+        .where(Account.domain_id.not_in(told))
+        .distinct()
+    )
+    return set(scalars_where(session, statement, Member.group_id, group_ids))
 
 
 def _is_readable(address: str, readable: Collection[str] | None) -> bool:

@@ -62,6 +62,11 @@ class PasteReport:
     stopped: ContactsGroupsError | None = None
 
     @property
+    def unchanged(self) -> int:
+        """How many were members before and are as they were."""
+        return self.already - self.dated
+
+    @property
     def is_clean(self) -> bool:
         """Whether no line needs a look."""
         return not (self.refused or self.left)

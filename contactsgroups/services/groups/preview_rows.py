@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence.models import Account, Alias, DomainRow, Group, Member, Recipient
 from contactsgroups.services.groups.filtering import WORDS_LIMIT
+from contactsgroups.services.groups.member_views import groups_with_untold_aliases
 
 _Column = ColumnElement[str] | InstrumentedAttribute[str]
 _Target = aliased(Account, name="alias_target")
@@ -99,15 +100,7 @@ def count_reached_twice(session: Session, asked: Question) -> int:
 
 def _hides_any(session: Session, asked: Question) -> bool:
     """Whether an alias in the open groups leads to an account that may not be known."""
-    if asked.readable is None:
-        return False
-    statement = (
-        select(Member.id)
-        .join(Alias, Alias.address == Member.address)
-        .join(_Target, _Target.id == Alias.account_id)
-        .where(Member.group_id.in_(asked.open_ids), ~asked.may_tell(_Target.domain_id))
-    )
-    return session.scalar(statement.limit(1)) is not None
+    return bool(groups_with_untold_aliases(session, asked.open_ids, asked.readable))
 
 
 def _reached(asked: Question, *, often: bool) -> Select[str]:

@@ -20,7 +20,7 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import Conflict, InvalidInput, NoMembers, NotFound
 from contactsgroups.domain.faults import FAULTS
 from contactsgroups.domain.group import SETTINGS, GroupKind, Role
-from contactsgroups.domain.last_day import read_last_day
+from contactsgroups.domain.last_day import in_sentence, read_last_day
 from contactsgroups.domain.merging import Value
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.sentence import Sentence, in_a_row
@@ -331,18 +331,18 @@ def _set_last_days_in(
                     address=group.original,
                 )
             )
-    ended = ended_among(back)
-    undone.notes += (_day_stays(group, each, str(back[each])) for each in sorted(ended))
+    ended = {each: until for each in sorted(ended_among(back)) if (until := back[each])}
+    undone.notes += (_day_stays(group, each, until) for each, until in ended.items())
     open_ones = {address: until for address, until in back.items() if address not in ended}
     return bool(set_last_days_in(work, group, open_ones))
 
 
-def _day_stays(group: Group, address: str, former: str) -> Sentence:
+def _day_stays(group: Group, address: str, former: date) -> Sentence:
     return Sentence(
         "the last day of {member} in {address} stays: the former one, {day}, has passed",
         member=address,
         address=group.original,
-        day=former,
+        day=in_sentence(former),
     )
 
 

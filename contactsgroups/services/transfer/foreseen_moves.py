@@ -12,7 +12,7 @@ from contactsgroups.domain.rule import fold_domain
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import DomainRow
-from contactsgroups.persistence.queries import AccountFacts
+from contactsgroups.persistence.queries import AccountFacts, fields_for_rules
 from contactsgroups.services.accounts.accounts import folded_columns
 from contactsgroups.services.transfer.plan import AccountTarget, ImportPlan
 from contactsgroups.services.unit_of_work.derivation import find_moves
@@ -62,16 +62,16 @@ def _facts_of(target: AccountTarget, domain_id: int) -> AccountFacts:
         target.original,
         bool(target.values["active"]),
         path,
-        {
-            "department": fold(path),
-            "title": folded["title_folded"],
-            "location": folded["location_folded"],
-            "name": folded["name_folded"],
-            "address": fold(target.address),
-            "domain": fold_domain(target.address.rpartition("@")[2]),
-            **{
+        fields_for_rules(
+            target.address,
+            department=fold(path),
+            domain=fold_domain(target.address.rpartition("@")[2]),
+            title=folded["title_folded"],
+            location=folded["location_folded"],
+            name=folded["name_folded"],
+            attributes={
                 attribute_field(name): fold(value)
                 for name, value in attributes_among(target.values).items()
             },
-        },
+        ),
     )

@@ -10,7 +10,7 @@ from contactsgroups.domain.rule import Comparison, Condition, Node, Not, Or
 from contactsgroups.domain.rule_text import parse_rule
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence.models import Account, Department
-from contactsgroups.persistence.queries import IS_ACTIVE, AccountFacts
+from contactsgroups.persistence.queries import IS_ACTIVE, AccountFacts, is_at_or_below
 
 Selector = Callable[[AccountFacts], bool]
 
@@ -119,8 +119,7 @@ def _required_of(condition: Condition) -> ColumnElement[bool] | None:
         case Comparison.STARTS_WITH:
             found = column.startswith(values[0], autoescape=True)
         case Comparison.UNDER:
-            below = column.startswith(values[0] + "/", autoescape=True)
-            found = or_(column == values[0], below)
+            found = is_at_or_below(column, values[0])
         case _:
             return None
     if condition.field != "department":

@@ -1,6 +1,6 @@
 """The admin page of an account's attributes: rows of names and values."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from contactsgroups.domain.attributes import (
     ATTRIBUTES_LIMIT,
+    attributes_among,
     clean_attribute_name,
     clean_attributes,
     is_attribute_name,
@@ -68,9 +69,9 @@ def change() -> ResponseReturnValue:
     if "more" in request.form:
         return _page(actor, account, rows, more=2 * _EMPTY_ROWS)
     try:
-        changes = _changes(rows, account.attributes or {})
-        set_attributes(current_database(), actor, account.address, changes)
+        _save(actor, account.address, rows)
     except ContactsGroupsError as error:
+        account = _account(actor)  # What it is now, which the page sends back as seen.
         is_beside = isinstance(error, SeveralFaults)
         return refuse_form(_page(actor, account, rows, "" if is_beside else say(error)), error)
     flash(gettext("Saved the attributes of {address}.", address=account.original))
@@ -105,8 +106,8 @@ def _former() -> dict[str, str]:
     return {clean_attribute_name(name): value for name, value in sent}
 
 
-def _changes(rows: list[Row], stored: Mapping[str, str]) -> dict[str, str]:
-    """Return what the rows change of the attributes that were shown; what is in no row goes.
+def _save(actor: Principal, address: str, rows: list[Row]) -> None:
+    """Save what the rows change of the attributes that were shown; what is in no row goes.
 
     What somebody else saved meanwhile stays, unless it is changed here too.
 
@@ -116,14 +117,12 @@ def _changes(rows: list[Row], stored: Mapping[str, str]) -> dict[str, str]:
     former, wanted = _former(), _cleaned(rows)
     wanted = {**dict.fromkeys(former, ""), **wanted}
     changes = {name: value for name, value in wanted.items() if value != former.get(name, "")}
-    others = [
-        name
-        for name, value in changes.items()
-        if stored.get(name, "") not in {former.get(name, ""), value}
-    ]
-    if others:
-        raise SeveralFaults([_mark_conflict(rows, name, stored.get(name, "")) for name in others])
-    return changes
+    try:
+        set_attributes(current_database(), actor, address, changes, seen=former)
+    except SeveralFaults as error:
+        for each in error.errors:
+            _mark_conflict(rows, each)
+        raise
 
 
 def _cleaned(rows: Sequence[Row]) -> dict[str, str]:
@@ -144,19 +143,13 @@ def _cleaned(rows: Sequence[Row]) -> dict[str, str]:
     return wanted
 
 
-def _mark_conflict(rows: list[Row], name: str, now: str) -> InvalidInput:
+def _mark_conflict(rows: list[Row], error: ContactsGroupsError) -> None:
     """Say beside its row, which is added if it was emptied, what the attribute is meanwhile."""
+    (name,) = attributes_among({error.field or "": ""})
     row = next((each for each in rows if each.name.strip().lower() == name), None)
     if row is None:
         rows.append(row := Row(name))
-    error = InvalidInput("it was taken away meanwhile; save again to have it as it is here")
-    if now:
-        error = InvalidInput(
-            "it was changed meanwhile, and is now “{value}”; save again to have it as it is here",
-            value=now,
-        )
     row.fault, row.is_stale = as_sentence(say(error)), True
-    return error
 
 
 def _refuse_second(row: Row, repeated: object) -> None:

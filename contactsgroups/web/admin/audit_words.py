@@ -4,13 +4,14 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from contactsgroups.domain.address import display_address
 from contactsgroups.domain.attributes import PREFIX
 from contactsgroups.domain.domain_settings import TeamCreators
 from contactsgroups.domain.group import SETTINGS, Choice
+from contactsgroups.domain.last_day import in_sentence
 from contactsgroups.domain.sentence import COMMA, Moment, Sentence, in_a_row
 from contactsgroups.services.audit_log import AuditEntry
 from contactsgroups.services.groups.member_ends import LAST_DAY
@@ -42,6 +43,7 @@ _TOLD_ONLY_IF_CHANGED = {
 }
 """What an entry says already, in who did it to what."""
 _HIDDEN = "(hidden)"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*")
 
 
@@ -157,11 +159,13 @@ def _shown(name: str, value: Any) -> tuple[str, ...]:
     if name == "state":
         return (Sentence(text),)
     label = next((each.label for each in _CHOICES.get(name, ()) if each == text), "")
-    return (Sentence(label) if label else _readable(text),)
+    return (Sentence(label) if label else _readable(name, text),)
 
 
-def _readable(text: str) -> Sentence:
-    """Return a text with its domains as people write them; a moment is one of the language."""
+def _readable(name: str, text: str) -> Sentence:
+    """Return a text with its domains as people write them; moments and days as languages do."""
+    if name == "until" and _DAY.fullmatch(text):
+        return Sentence("{text}", text=in_sentence(date.fromisoformat(text)))
     if _TIME.fullmatch(text):
         return Sentence("{text}", text=Moment(datetime.fromisoformat(text)))
     return _verbatim(display_address(text))

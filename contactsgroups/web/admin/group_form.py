@@ -20,6 +20,7 @@ from contactsgroups.domain.group import (
 )
 from contactsgroups.domain.mailboxes import addresses_in
 from contactsgroups.domain.sentence import Sentence
+from contactsgroups.domain.text import is_unicode
 from contactsgroups.services.groups import GroupDetails, GroupDraft
 from contactsgroups.services.pictures import UPLOAD_LIMIT
 from contactsgroups.web.admin.parameters import DIGITS_LIMIT
@@ -41,6 +42,7 @@ class GroupForm:
     typed, as text: what differs from it is what a person changed.
     ``picture_mark`` tells pictures of the group's own apart; it is empty without one.
     ``confirmed_kind`` is the kind for which members may leave, and how many: ``dynamic 8``.
+    ``without_owner`` says that the last owner may go.
     """
 
     values: Mapping[str, str]
@@ -51,6 +53,7 @@ class GroupForm:
     shown: str = ""
     picture_mark: str = ""
     confirmed_kind: str = ""
+    without_owner: bool = False
 
     @classmethod
     def blank(cls, address: str = "") -> "GroupForm":
@@ -85,6 +88,7 @@ class GroupForm:
             picture=_read_picture(sent, request.files.get("picture")),
             shown=sent.get("shown", ""),
             confirmed_kind=sent.get("confirmed_kind", ""),
+            without_owner="without_owner" in sent,
         )
 
     def draft(self, *, is_new: bool) -> GroupDraft:
@@ -104,6 +108,12 @@ class GroupForm:
                 if is_derived or name not in PIN_FIELDS
             },
         )
+
+    @property
+    def names_no_owner(self) -> bool:
+        """Whether a group would be without an owner, which nobody has agreed to; a team cannot."""
+        is_team = self.settings.kind == GroupKind.TEAM
+        return not (is_team or self.without_owner or addresses_in(self.values["owners"]))
 
     def _may_leave(self) -> int:
         """Return how many members may leave by another kind, as far as it is the confirmed one."""
@@ -129,7 +139,8 @@ class GroupForm:
             return None
         if not _are_texts(values) or not _are_of_their_types(settings):
             return None
-        return GroupForm(values=values, settings=settings, picture_mark=mark)
+        form = GroupForm(values=values, settings=settings, picture_mark=mark)
+        return form if is_unicode(form._as_text()) else None
 
     def _as_text(self) -> str:
         shown = {

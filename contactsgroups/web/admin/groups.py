@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from contactsgroups.domain.authority import Right, is_administrator
 from contactsgroups.domain.errors import (
+    Conflict,
     ContactsGroupsError,
     GroupNotFound,
     InvalidInput,
@@ -101,6 +102,9 @@ def change(uuid: UUID) -> ResponseReturnValue:
     form, text = GroupForm.posted(request), ""
     if source_preview.ASKED in request.form:
         return _settings_page(actor, _stored(actor, uuid), form, counts=True)
+    if form.names_no_owner and (stored := _stored(actor, uuid)).owners:
+        page = _settings_page(actor, stored, form, gives_up=True)
+        return refuse_form(page, Conflict("nobody owns {address} then", address=stored.address))
     for _ in range(_TRIES):
         try:
             draft = form.draft(is_new=False)
@@ -251,6 +255,7 @@ def _settings_page(
     form: GroupForm,
     question: MembersWouldLeave | None = None,
     *,
+    gives_up: bool = False,
     counts: bool = False,
 ) -> str:
     preview = _preview(actor, form, group.uuid) if counts else {}
@@ -261,6 +266,7 @@ def _settings_page(
         group=group,
         form=form,
         question=question,
+        gives_up=gives_up,
         follows_directory=follows_directory,
         kept=kept if follows_directory else 0,
         **_choices(actor),

@@ -276,8 +276,8 @@ def _in_words(report: PasteReport) -> str:
     parts = []
     if report.added:
         parts.append(_added(report.added))
-    if report.already:
-        parts.append(_already(report.already))
+    if report.unchanged:
+        parts.append(_already(report.unchanged))
     if report.dated:
         parts.append(
             ngettext("{number} with a new last day", "{number} with a new last day", report.dated)

@@ -7,9 +7,11 @@ from uuid import UUID
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
+from contactsgroups.domain.address import display_address
 from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
 from contactsgroups.domain.last_day import read_last_day
 from contactsgroups.domain.principal import Principal
+from contactsgroups.domain.sentence import COMMA, in_a_row
 from contactsgroups.services import groups
 from contactsgroups.services.groups.member_ends import Dated, set_last_day
 from contactsgroups.services.groups.member_listing import list_last_days
@@ -23,6 +25,8 @@ from contactsgroups.web.languages import gettext, ngettext, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
+
+_NAMED = 5  # of those who are no members any more
 
 blueprint = Blueprint("member_ends", __name__, url_prefix="/admin/groups/<uuid:uuid>/members/until")
 
@@ -56,7 +60,7 @@ def change(uuid: UUID) -> ResponseReturnValue:
         name = "until_error" if getattr(error, "field", None) == "until" else "error"
         page = last_day_page(actor, query, chosen, until=typed, **{name: say(error)})
         return refuse_form(page, error)
-    return back_with(_in_words(dated, until is None), query)
+    return back_with(_in_words(dated, len(set(chosen)), until is None), query)
 
 
 @blueprint.errorhandler(FormExpired)
@@ -94,9 +98,31 @@ def _query(uuid: UUID, text: str) -> MemberQuery:
     return MemberQuery.parse(str(uuid), text)
 
 
-def _in_words(dated: Dated, is_endless: bool) -> str:
-    if dated.missing and not dated.changed:
+def _in_words(dated: Dated, asked: int, is_endless: bool) -> str:
+    """Say what became of the members who were ticked; who is none any more is named."""
+    if len(dated.missing) == asked > 1:
         return gettext("They were no members any more.")
+    parts = [_missing(dated.missing)] if dated.missing else []
+    if dated.changed or not dated.missing:
+        parts.insert(0, _changed(dated, is_endless))
+    return " ".join(parts)
+
+
+def _missing(addresses: Sequence[str]) -> str:
+    if len(addresses) == 1:
+        return gettext("{address} was no member any more.", address=display_address(addresses[0]))
+    shown = [display_address(each) for each in addresses[:_NAMED]]
+    text = in_a_row(shown, COMMA)
+    if len(addresses) == len(shown):
+        return gettext("No members any more were {addresses}.", addresses=text)
+    return gettext(
+        "No members any more were {addresses} and {number} others.",
+        addresses=text,
+        number=len(addresses) - len(shown),
+    )
+
+
+def _changed(dated: Dated, is_endless: bool) -> str:
     if not dated.changed:
         return gettext("Nothing was to be changed.")
     if is_endless:

@@ -2,24 +2,26 @@
 
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 from flask import Blueprint
 from pydantic import Field
 
 from contactsgroups.services import audit_log
 from contactsgroups.services.audit_log import AuditEntry, AuditFilter
+from contactsgroups.services.groups import history
 from contactsgroups.web.api.operations import Operation, serves
-from contactsgroups.web.api.paging import cursor_of, not_of_this_list, place_of
+from contactsgroups.web.api.paging import cursor_of, number_of
 from contactsgroups.web.api.requests import InvalidRequest
 from contactsgroups.web.api.schemas import Page, PageQuery, Schema, Word
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.state import current_database
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
+history_blueprint = Blueprint("history", __name__, url_prefix="/groups/<uuid:uuid>/history")
 
 _LIST = "audit"  # in cursors
-
-_ID_LENGTH = 18  # digits that fit into 64 bits
+_HISTORY = "history"
 
 Moment = Annotated[
     str,
@@ -45,19 +47,14 @@ class AuditQuery(PageQuery):
     until: Annotated[Moment | None, Field(description="The moment after the last.")] = None
 
 
-class Entry(Schema):
-    """One change."""
+class HistoryEntry(Schema):
+    """One change of a group, as its owners read it."""
 
     id: int
     at: datetime
     actor: str
-    origin: Annotated[
-        str, Field(description="From where: an IP address, or such as `command line`.")
-    ]
     action: str
     subject: str
-    domain: Annotated[str, Field(description="As A-labels; empty for what is in none.")]
-    group: Annotated[str | None, Field(description="The `uuid` of the group it concerns.")] = None
     change: Annotated[
         str, Field(description="What has the same one was changed, and is undone, together.")
     ]
@@ -69,6 +66,22 @@ class Entry(Schema):
             json_schema_extra={"additionalProperties": True},
         ),
     ]
+
+
+class Entry(HistoryEntry):
+    """One change."""
+
+    origin: Annotated[
+        str, Field(description="From where: an IP address, or such as `command line`.")
+    ]
+    domain: Annotated[str, Field(description="As A-labels; empty for what is in none.")]
+    group: Annotated[str | None, Field(description="The `uuid` of the group it concerns.")] = None
+
+
+class HistoryEntryList(Page):
+    """A page of a group's history, the newest first."""
+
+    items: list[HistoryEntry]
 
 
 class EntryList(Page):
@@ -98,12 +111,30 @@ def list_entries(query: AuditQuery) -> EntryList:
             since=_moment(query.since, "since"),
             until=_moment(query.until, "until"),
         ),
-        before=_before(query.cursor),
+        before=number_of(_LIST, query.cursor),
         limit=query.limit,
     )
     last = None if found.next_before is None else str(found.next_before)
     items = [_entry_of(each) for each in found.entries]
     return EntryList(items=items, next_cursor=cursor_of(_LIST, last))
+
+
+@history_blueprint.get("")
+@serves(
+    Operation(summary="Read a group's history", query=PageQuery, answers={200: HistoryEntryList})
+)
+def list_history(uuid: UUID, query: PageQuery) -> HistoryEntryList:
+    """List what was changed in a group, the newest first, for those who own or administer it."""
+    found = history.list_history(
+        current_database(),
+        require_principal(),
+        str(uuid),
+        before=number_of(_HISTORY, query.cursor),
+        limit=query.limit,
+    )
+    last = None if found.next_before is None else str(found.next_before)
+    items = [HistoryEntry(**_values_of(each)) for each in found.entries]
+    return HistoryEntryList(items=items, next_cursor=cursor_of(_HISTORY, last))
 
 
 def _moment(text: str | None, field: str) -> datetime | None:
@@ -113,25 +144,23 @@ def _moment(text: str | None, field: str) -> datetime | None:
         raise InvalidRequest([(field, "there is no such moment")]) from error
 
 
-def _before(cursor: str) -> int | None:
-    place = place_of(_LIST, cursor)
-    if not place:
-        return None
-    if not (place.isascii() and place.isdigit() and len(place) <= _ID_LENGTH):
-        raise not_of_this_list()
-    return int(place)
-
-
 def _entry_of(entry: AuditEntry) -> Entry:
     return Entry(
-        id=entry.id,
-        at=entry.at,
-        actor=entry.actor,
+        **_values_of(entry),
         origin=entry.origin,
-        action=entry.action,
-        subject=entry.subject,
         domain=entry.domain,
         group=entry.group_uuid or None,
-        change=entry.work_id,
-        detail=entry.detail,
     )
+
+
+def _values_of(entry: AuditEntry) -> dict[str, Any]:
+    """Return what both lists say of an entry."""
+    return {
+        "id": entry.id,
+        "at": entry.at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "change": entry.work_id,
+        "detail": entry.detail,
+    }

@@ -6,6 +6,7 @@ from binascii import Error
 
 from contactsgroups.web.api.requests import InvalidRequest
 
+_DIGITS_LIMIT = 18  # that fit into 64 bits
 _REFUSED = {"Cc", "Cs"}  # Control characters and surrogates, which databases may not take.
 
 
@@ -37,6 +38,20 @@ def place_of(name: str, cursor: str) -> str:
     if of != name or not place or any(unicodedata.category(each) in _REFUSED for each in place):
         raise not_of_this_list()
     return place
+
+
+def number_of(name: str, cursor: str) -> int | None:
+    """Return the number that a cursor of the list stands for; None for the beginning.
+
+    Raises:
+        InvalidRequest: it is none of ours, or one of another list.
+    """
+    place = place_of(name, cursor)
+    if not place:
+        return None
+    if not (place.isascii() and place.isdigit() and len(place) <= _DIGITS_LIMIT):
+        raise not_of_this_list()
+    return int(place)
 
 
 def not_of_this_list() -> InvalidRequest:

@@ -20,6 +20,8 @@ from contactsgroups.web.api import (
     directory,
     groups,
     members,
+    membership_requests,
+    own_groups,
     roles,
     undo,
     usage,
@@ -143,3 +145,6 @@ def _json(text: str) -> Response:
 errors.answer_with(blueprint, errors.problem, errors.http_problem)
 for part in (usage, contacts, groups, members, roles, directory, audit, undo):
     blueprint.register_blueprint(part.blueprint)
+for own_part in (membership_requests, own_groups):
+    blueprint.register_blueprint(own_part.blueprint)
+blueprint.register_blueprint(audit.history_blueprint)

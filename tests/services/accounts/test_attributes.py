@@ -11,6 +11,7 @@ from contactsgroups.domain.errors import (
     InvalidText,
     NeedsConfirmation,
     NotPermitted,
+    SeveralFaults,
 )
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
@@ -114,6 +115,22 @@ def test_an_attribute_that_moves_many_waits_for_confirmation(small: Database) ->
 
     set_attributes(small, CONFIRMED, ADDRESS, {"floor": "4"})
     assert members_of(small, "third") == []
+
+
+def test_what_somebody_else_changed_since_is_refused_where_it_is_written(small: Database) -> None:
+    """Within the transaction: between a look before it and the write, others write."""
+    seen = {"badge": "1", "floor": "2", "room": "3"}
+    set_attributes(small, OPERATOR, ADDRESS, seen)
+    set_attributes(small, OPERATOR, ADDRESS, {"badge": "9", "floor": "", "room": "8"})
+
+    changes = {"badge": "5", "floor": "4", "room": "8", "new": "1"}
+    with pytest.raises(SeveralFaults) as raised:
+        set_attributes(small, OPERATOR, ADDRESS, changes, seen=seen)
+    assert [each.field for each in raised.value.errors] == ["attribute.badge", "attribute.floor"]
+    assert attributes_of(small) == {"badge": "9", "room": "8"}
+
+    set_attributes(small, OPERATOR, ADDRESS, {"room": "8", "new": "1"}, seen=seen)
+    assert attributes_of(small) == {"badge": "9", "new": "1", "room": "8"}
 
 
 def test_only_who_manages_accounts_sets_and_lists_them(small: Database) -> None:

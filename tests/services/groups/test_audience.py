@@ -68,6 +68,35 @@ def test_a_closed_group_is_counted_without_telling_who_is_in_it(small: Database)
     assert ask_one(small, "closed@example.org").external_count == 0
 
 
+@pytest.mark.parametrize("inside", ["closed@example.org", "middle@example.org", "far@example.org"])
+def test_a_group_that_leads_into_an_unknown_one_does_not_tell_who_is_there(
+    small: Database, inside: str
+) -> None:
+    """A team of one's own with a closed group inside would find out who is in that, one by one."""
+    add_accounts(small, ["nia"], domain="example.net")
+    people = ("bob@example.org", "eve@example.org")
+    add_group(small, "closed@example.org", *people, show_members=False)
+    add_group(small, "middle@example.org", "closed@example.org")
+    add_alias(small, "far@example.org", "nia@example.net")
+    add_group(small, "own@example.org", "ada@example.org", inside, owners=["ada@example.org"])
+    alone = ask(small, "own@example.org").mailbox_count
+    for guess in (*people, "zoe@example.org", "nia@example.net", "none@example.net"):
+        assert ask(small, "own@example.org", guess).mailbox_count == alone + 1, guess
+
+
+def test_whoever_may_look_into_all_groups_inside_has_each_mailbox_counted_once(
+    small: Database,
+) -> None:
+    add_group(small, "closed@example.org", "bob@example.org", show_members=False)
+    add_group(small, "off@example.org", "zoe@example.org", show_members=False, disabled=True)
+    add_group(small, "own@example.org", "eve@example.org", "off@example.org")
+    add_group(small, "all@example.org", "own@example.org", "closed@example.org")
+    asked = ("all@example.org", "bob@example.org")
+    assert ask(small, *asked, principal=LOCAL_ADMIN).mailbox_count == 2
+    assert ask(small, *asked).mailbox_count == 3
+    assert ask(small, "own@example.org", "eve@example.org").mailbox_count == 1
+
+
 def test_whoever_may_not_post_reaches_nobody(small: Database) -> None:
     add_group(small, "board@example.org", "bob@example.org", posting_policy="members")
     found = ask(small, "board@example.org")
@@ -106,6 +135,18 @@ def test_of_a_hidden_group_only_what_the_mail_server_would_say_is_told(small: Da
 
 class TestMembers:
     """What compose puts in a group's place."""
+
+    def test_whoever_may_see_members_anyway_sees_those_of_a_closed_group(
+        self, small: Database
+    ) -> None:
+        values = {"show_members": False, "owners": ["ada@example.org"]}
+        group = add_group(small, "closed@example.org", "bob@example.org", **values)
+        for principal in (ADA, LOCAL_ADMIN):
+            shown = audience.list_visible_members(small, principal, group.uuid)
+            assert [each.address for each in shown] == ["bob@example.org"]
+        bob = Principal(address=Address.parse("bob@example.org"))
+        with pytest.raises(NotPermitted):
+            audience.list_visible_members(small, bob, group.uuid)
 
     def test_they_are_listed_to_whoever_sees_the_group(self, small: Database) -> None:
         group = add_group(small, "team@example.org", "bob@example.org", "x@side.example")

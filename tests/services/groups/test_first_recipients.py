@@ -3,9 +3,10 @@
 import pytest
 
 from contactsgroups.domain.errors import GroupNotFound, NotPermitted
+from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services.groups.first_recipients import list_first_recipients
-from tests.directories import add_accounts, add_group
+from tests.directories import add_accounts, add_alias, add_group
 from tests.services.conftest import ADA, NIA
 from tests.statements import statements_of
 
@@ -31,6 +32,20 @@ def test_a_group_inside_that_hides_its_members_stands_for_them(small: Database) 
         ("inner@example.org", "group"),
     ]
     assert found.total == 2
+
+
+def test_an_alias_of_an_account_that_is_not_shown_stands_for_it(small: Database) -> None:
+    add_accounts(small, ["nia"], domain="example.net")
+    add_alias(small, "desk@example.org", "nia@example.net")
+    group = add_group(small, "team@example.org", "bob@example.org", "desk@example.org")
+    found = list_first_recipients(small, ADA, group.uuid, 9)
+    assert [each.address for each in found.views] == ["bob@example.org", "desk@example.org"]
+    assert [
+        each.address for each in list_first_recipients(small, OPERATOR, group.uuid, 9).views
+    ] == [
+        "bob@example.org",
+        "nia@example.net",
+    ]
 
 
 def test_only_where_the_group_may_be_known_and_shows_them(small: Database) -> None:

@@ -162,8 +162,21 @@ def test_pictures_are_merged_like_the_rest(admin, find, url, opened, other, save
     assert not find("team").has_own_picture
 
 
+HALF_A_CHARACTER = json.dumps(
+    {
+        "values": dict.fromkeys(("address", "members", *ROLE_FIELDS), ""),
+        "settings": GroupSettings(description="\ud800").values(),
+        "picture": "",
+    }
+)
+
+
 @pytest.mark.parametrize(
-    "shown", ["", "{}", "[" * 90_000, '{"values":{},"settings":{"kind":1},"picture":""}', "null"]
+    "shown",
+    [
+        *("", "{}", "[" * 90_000, "null", HALF_A_CHARACTER),
+        '{"values":{},"settings":{"kind":1},"picture":""}',
+    ],
 )
 def test_a_form_that_does_not_say_what_it_showed_loses_nothing(
     admin, find, url, opened, save_first, shown

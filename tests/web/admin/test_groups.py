@@ -319,6 +319,43 @@ class TestChange:
         for text in ("ada@example.org", "guest@example.net"):
             assert (text in before) is (text in after) is True
 
+    def test_the_last_owner_goes_once_that_was_agreed_to(self, admin, ada, find):
+        """Whoever owned it alone cannot take it back."""
+        team = find("team")
+        for who, told in ((admin, "requests to join and leave."), (ada, "no longer be able to")):
+            asked = who.submit(url_of(team), owners=" , ", description="Kept")
+            assert asked.status_code == 409
+            assert "Nobody will own this group any more." in asked.text
+            assert told in asked.text
+            assert find("team") == team
+        (form,) = (each for each in read_forms(asked.text) if "owners" in each.values)
+        assert form.values["description"] == "Kept"
+        agreed = {**form.values, "without_owner": "on"}
+        answer = ada.client.post(url_of(team), data=agreed)
+        assert (answer.status_code, answer.location) == (303, "/groups/owned")
+        assert (find("team").owners, find("team").settings.description) == ((), "Kept")
+        assert admin.submit(url_of(team), description="").status_code == 303
+
+    def test_both_questions_are_asked_one_after_the_other(self, admin, find):
+        team = find("team")
+        rule = {"kind": "dynamic", "rule": 'title = "Boss"'}
+        asked = admin.submit(url_of(team), owners="", **rule)
+        assert "Save without an owner" in asked.text
+        (form,) = (each for each in read_forms(asked.text) if "owners" in each.values)
+        again = admin.client.post(url_of(team), data={**form.values, "without_owner": "on"})
+        assert again.status_code == 409
+        (form,) = (each for each in read_forms(again.text) if "owners" in each.values)
+        data = {**form.values, "confirmed_kind": "dynamic 3"}
+        assert admin.client.post(url_of(team), data=data).status_code == 303
+        assert find("team").owners == ()
+
+    def test_a_team_is_not_asked_about_but_refused(self, admin, ada, find):
+        team = find("team")
+        admin.submit(url_of(team), kind="team")
+        refused = ada.submit(url_of(team), owners="")
+        assert refused.status_code == 422
+        assert "a team needs an owner" in refused.text.lower()
+
     def test_a_new_name_and_address(self, admin, find):
         team = find("team")
         admin.submit(url_of(team), display_name="Team Red", address="Red@Example.org")

@@ -2,7 +2,7 @@
 
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -56,6 +56,35 @@ def test_the_ticked_members_get_a_last_day_and_the_list_shows_it(admin, url, end
     assert "guest@example.net" not in admin.get(url + "?kind=ends").text
 
 
+def test_who_is_no_member_any_more_is_named(admin, url, ending):
+    gone = [f"gone{number}@example.net" for number in range(7)]
+    for people, told in (
+        (
+            [ADA, *gone[:1]],
+            "Set the last day of 1 member. gone0@example.net was no member any more.",
+        ),
+        ([ADA, *gone[:1]], "gone0@example.net was no member any more."),
+        ([*gone[:1]], "gone0@example.net was no member any more."),
+        ([ADA, *gone[:2]], "No members any more were gone0@example.net, gone1@example.net."),
+        ([ADA, *gone], "gone3@example.net, gone4@example.net and 2 others."),
+        (gone, "They were no members any more."),
+    ):
+        assert set_for(admin, url, *people, until=LATER, action="set").status_code == 303
+        assert told in text_of(admin.get(url))
+    assert ending() == {ADA: LATER}
+
+
+def test_the_history_has_days_as_other_pages_have_them(admin, url):
+    set_for(admin, url, ADA, until=LATER, action="set")
+    pages = [admin.get(url.replace("/members", "/history")), admin.get("/admin/audit")]
+    day = date.fromisoformat(LATER)
+    for page in pages:
+        told = text_of(page)
+        assert "Last day" in told
+        assert f"{day.day} {day:%B %Y}" in told
+        assert LATER not in told
+
+
 def test_the_page_begins_with_the_day_that_there_is_and_takes_it_away(admin, url, ending):
     set_for(admin, url, ADA, until=LATER, action="set")
     assert f'value="{LATER}"' in admin.get(f"{url}/until?member={ADA}").text
@@ -77,7 +106,9 @@ def test_a_wrong_day_is_said_beside_the_field_and_kept(admin, url, ending, typed
 def test_who_is_added_above_the_list_gets_the_day_beside_it(admin, url, ending):
     admin.submit(url, form="members", members="new@example.net, bob@example.org", until=LATER)
     assert ending() == {"new@example.net": LATER, BOB: LATER}
-    assert "1 with a new last day" in text_of(admin.get(url))
+    told = text_of(admin.get(url))
+    assert "1 with a new last day" in told
+    assert "already there" not in told  # It would be the same person a second time.
     answer = admin.submit(url, form="members", members="x@example.net", until=EARLIER)
     assert answer.status_code == 422
     assert "has passed" in re.search(r'id="until-fault"[^>]*>([^<]*)', answer.text)[1]
@@ -106,7 +137,8 @@ def test_what_was_downloaded_is_uploaded_with_its_days(admin, url, ending):
     assert ending() == {"new@example.net": LATER}
     assert re.findall(r'name="day" value="([^"]*)"', answer.text) == [LATER, EARLIER]
     assert 'aria-label="Last day of line 3"' in answer.text
-    assert f"{EARLIER} has passed" in text_of(answer)
+    passed = date.fromisoformat(EARLIER)
+    assert f"{passed.day} {passed:%B %Y} has passed" in text_of(answer)
     fields = [
         *((name, "") for name in ("fault", "proposal") for _ in range(2)),
         *(("number", each) for each in "23"),
@@ -117,7 +149,7 @@ def test_what_was_downloaded_is_uploaded_with_its_days(admin, url, ending):
     values["csrf_token"] = [admin.form_on(url, "members").values["csrf_token"]]
     again = admin.client.post(url + "/corrected", data=values)
     assert ending() == {"new@example.net": LATER, "mended@example.net": LATER}
-    assert f"{EARLIER} has passed" in text_of(again)
+    assert f"{passed.day} {passed:%B %Y} has passed" in text_of(again)
     assert "old@example.net" not in admin.get(url + ".csv").text
     admin.client.post(url + "/corrected", data={**values, "day": ["", LATER]})
     assert ending()["old@example.net"] == LATER

@@ -53,6 +53,22 @@ def test_filters(manager, query, count):
     assert len(manager.get(f"/audit?{query}")["items"]) == count
 
 
+def test_owners_read_the_history_of_their_group_and_undo_what_is_in_it(manager, caller, find):
+    team = find("team")
+    manager.change("PATCH", f"/groups/{team.uuid}", json={"display_name": "Blue"})
+    owner = caller("ada@example.org", may_write=True)
+    newest, *older = owner.get(f"/groups/{team.uuid}/history")["items"]
+    assert newest["detail"] == {"fields": {"display_name": ["Team Blue", "Blue"]}}
+    assert (newest["actor"], newest["action"]) == ("admin@example.org", "change group")
+    assert "origin" not in newest  # Where an administrator sits is no owner's business.
+    assert [each["action"] for each in older] == ["create group"]
+    assert owner("POST", f"/audit/changes/{newest['change']}/undo").status_code == 200
+    first = owner.get(f"/groups/{team.uuid}/history?limit=1")
+    rest = owner.get(f"/groups/{team.uuid}/history?cursor={first['next_cursor']}")
+    assert [each["id"] for each in rest["items"]] == [newest["id"], older[0]["id"]]
+    assert caller("bob@example.org")("GET", f"/groups/{team.uuid}/history").status_code == 403
+
+
 @pytest.mark.parametrize("query", ["since=now", "since=2026-02-30T00:00:00Z", "cursor=YWJj"])
 def test_an_odd_query_is_a_problem(manager, query):
     field = query.partition("=")[0]

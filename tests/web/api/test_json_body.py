@@ -36,6 +36,20 @@ def test_what_is_no_json_is_refused(octets):
         parse_json(octets)
 
 
+@pytest.mark.parametrize(
+    "text", ['"\\ud800"', '{"\\udfff": 1}', '[["a\\ud800b"]]', '"\\udc00\\ud800"']
+)
+def test_half_of_a_surrogate_pair_is_refused_and_a_pair_is_a_character(text):
+    with pytest.raises(BadRequest, match="surrogate"):
+        parse_json(text.encode())
+    assert parse_json(b'"\\ud83d\\ude00"') == "\N{GRINNING FACE}"
+
+
+def test_no_half_character_comes_in_as_octets_either():
+    with pytest.raises(BadRequest):
+        parse_json(b'"\xed\xa0\x80"')
+
+
 @pytest.mark.parametrize("path", ["/groups", "/completions/used"])
 def test_every_face_of_the_api_refuses_it(manager, path):
     twice = b'{"recipients": [], "recipients": []}'

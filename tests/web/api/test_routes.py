@@ -154,10 +154,14 @@ def test_a_shared_domain_is_visible(ada, core, find):
     assert ada.get(f"/api/v1/groups/{uuid}/picture.png").status_code == 200
 
 
-def test_members_that_are_not_shown_stay_hidden(admin, ada, find):
+def test_members_that_are_not_shown_stay_hidden_but_from_who_runs_the_group(
+    admin, ada, visitor, find
+):
     team = find("team")
     admin.submit(f"/admin/groups/{team.uuid}", without=("show_members",))
-    assert ada.get(f"/api/v1/groups/{team.uuid}/recipients").status_code == 403
+    path = f"/api/v1/groups/{team.uuid}/recipients"
+    assert visitor.take_session("bob@example.org").get(path).status_code == 403
+    assert ada.get(path).status_code == 200  # She owns it.
 
 
 def test_an_administrator_sees_the_picture_of_a_hidden_group(admin, find):
