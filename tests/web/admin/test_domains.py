@@ -19,7 +19,7 @@ def test_an_administrator_sees_its_domains(app, admin):
 
 def test_domains_are_listed_with_what_is_in_them(admin):
     html = admin.get("/admin/domains").text
-    assert '<td class="number" data-label="Accounts">5</td>' in html
+    assert '<td class="number">5<span class="unit"> accounts</span></td>' in html
 
 
 def test_another_domain_is_served_by_who_administers_all(app, admin, core):
