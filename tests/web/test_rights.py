@@ -86,7 +86,7 @@ ADMINISTRATORS = {
     "reports.show",
     "groups.show_new",
 }
-IN_ALL_DOMAINS = {"audit.verify"}
+IN_ALL_DOMAINS = {"audit.verify", "domains.add"}
 IN_THE_DOMAIN = {
     "aliases.add": Right.MANAGE_ACCOUNTS,
     "aliases.remove": Right.MANAGE_ACCOUNTS,
@@ -96,6 +96,11 @@ IN_THE_DOMAIN = {
     "departments.remove": Right.MANAGE_ACCOUNTS,
     "departments.show": Right.MANAGE_ACCOUNTS,
     "departments.show_all": Right.MANAGE_ACCOUNTS,
+    "domain_removal.ask": Right.MANAGE_DOMAIN,
+    "domain_removal.remove": Right.MANAGE_DOMAIN,
+    "domain_sharing.hide": Right.MANAGE_DOMAIN,
+    "domain_sharing.share": Right.MANAGE_DOMAIN,
+    "domain_sharing.show": Right.MANAGE_DOMAIN,
     "domains.change": Right.MANAGE_DOMAIN,
     "domains.show": Right.MANAGE_DOMAIN,
     "groups.create": Right.CREATE_GROUP,

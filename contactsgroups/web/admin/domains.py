@@ -3,17 +3,20 @@
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from contactsgroups.domain import authority
 from contactsgroups.domain.address import display_domain
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.domain_settings import DEFAULTS, DomainSettings, TeamCreators
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.group import PostingPolicy, SettingValue
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import domain_settings
+from contactsgroups.services.accounts.domain_views import list_domain_views
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.form_faults import FormFaults, faults_by_field
 from contactsgroups.web.identity import require_administrator
-from contactsgroups.web.languages import gettext, mark
+from contactsgroups.web.languages import gettext, mark, say
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
 from contactsgroups.web.state import current_database
@@ -30,8 +33,22 @@ _FIELDS = {
 @blueprint.get("")
 def show_all() -> str:
     """List the domains that this administrator manages."""
-    names = accounts.list_domains(current_database(), require_administrator())
-    return render("domains.html", domains={name: display_domain(name) for name in names})
+    return _list_page(require_administrator())
+
+
+@blueprint.post("")
+def add() -> ResponseReturnValue:
+    """Serve another domain."""
+    actor, typed = require_administrator(), request.form.get("name", "").strip()
+    authority.require(actor, Right.MANAGE_DOMAIN, None)
+    if not typed:
+        return _list_page(actor, typed, gettext("type the name of a domain")), 422
+    try:
+        name = accounts.ensure_domain(current_database(), actor, typed)
+    except ContactsGroupsError as error:
+        return refuse_form(_list_page(actor, typed, say(error)), error)
+    flash(gettext("{domain} is served here.", domain=display_domain(name)))
+    return redirect(url_for("contactsgroups.domains.show", domain=name), 303)
 
 
 @blueprint.get("/<domain>")
@@ -60,9 +77,23 @@ def change(domain: str) -> ResponseReturnValue:
 @reshowing
 def show_again(error: FormExpired) -> ResponseReturnValue:
     """Show an expired form again, with all that was chosen."""
+    if request.endpoint == "contactsgroups.domains.add":
+        text = error.in_words(gettext("Check the form and send it again."))
+        return _list_page(require_administrator(), request.form.get("name", ""), text), 403
     domain = str((request.view_args or {})["domain"])
     text = error.in_words(gettext("Check the form and save it again."))
     return _page(require_administrator(), domain, _posted(), {"": (text,)}), 403
+
+
+def _list_page(actor: Principal, typed: str = "", error: str = "") -> str:
+    return render(
+        "domains.html",
+        domains=list_domain_views(current_database(), actor),
+        may_add=authority.domains_where(actor, Right.MANAGE_DOMAIN) is None,
+        typed=typed,
+        error=error,
+        display_domain=display_domain,
+    )
 
 
 def _posted() -> DomainSettings:

@@ -43,6 +43,8 @@ PAGES = {
     "new team": "/groups/new",
     "domains": "/admin/domains",
     "domain": "/admin/domains/example.org",
+    "domain viewers": "/admin/domains/example.org/viewers",
+    "domain removal": "/admin/domains/example.org/remove",
     "departments": "/admin/domains/example.org/departments",
     "department": "/admin/domains/example.org/departments/one?path=Sales",
     "accounts": "/admin/accounts",

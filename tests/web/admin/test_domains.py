@@ -1,6 +1,9 @@
 """The admin pages of domains."""
 
+import pytest
+
 from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.services.accounts import list_domains
 from contactsgroups.services.accounts.domain_settings import read_domain_settings
 from tests.web.forms import Visitor, read_forms
 
@@ -12,6 +15,30 @@ def test_an_administrator_sees_its_domains(app, admin):
     local = Visitor(app.test_client()).take_session("admin@example.com")
     assert "/admin/domains/example.org" not in local.get("/admin/domains").text
     assert local.get("/admin/domains/example.org").status_code == 403
+
+
+def test_domains_are_listed_with_what_is_in_them(admin):
+    html = admin.get("/admin/domains").text
+    assert '<td class="number">5<span class="unit"> accounts</span></td>' in html
+
+
+def test_another_domain_is_served_by_who_administers_all(app, admin, core):
+    answer = admin.submit("/admin/domains", name=" Grün.Example ")
+    assert answer.status_code == 303
+    assert "grün.example is served here" in admin.get(answer.location).text
+    assert "xn--grn-ioa.example" in list_domains(core.database, OPERATOR)
+    local = Visitor(app.test_client()).take_session("admin@example.com")
+    assert 'name="name"' not in local.get("/admin/domains").text
+
+
+@pytest.mark.parametrize("name", ["", "no domain", "a..b", "x" * 300, "%00"])
+def test_what_is_no_domain_comes_back_with_the_reason(admin, core, name):
+    before = list_domains(core.database, OPERATOR)
+    answer = admin.submit("/admin/domains", name=name)
+    assert answer.status_code == 422
+    assert 'class="fault"' in answer.text
+    assert f'value="{name}"' in answer.text
+    assert list_domains(core.database, OPERATOR) == before
 
 
 def test_settings_are_saved_and_new_groups_begin_with_them(admin, core):
