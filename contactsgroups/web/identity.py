@@ -14,17 +14,17 @@ from contactsgroups.services.accounts import sessions
 from contactsgroups.services.accounts.sessions import SessionLimits
 from contactsgroups.web.clients import describe_client
 from contactsgroups.web.state import (
-    EXTENSION,
     current_client,
     current_core,
     current_database,
     current_state,
+    is_of_api,
+    may_change,
 )
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
-_API = f"{EXTENSION}.api"
 _OURS = "contactsgroups_"
 SESSION_KEY = _OURS + "session"
 CSRF_KEY = _OURS + "csrf"
@@ -55,9 +55,9 @@ def with_origin(principal: Principal | None) -> Principal | None:
 
 def confirmed_moves() -> str:
     """Return the seal of the moves that are confirmed, from the form or an API call's URL."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
+    if not may_change():
         return ""
-    given = request.args if _API in request.blueprints else request.form
+    given = request.args if is_of_api() else request.form
     return given.get(CONFIRMED, "")
 
 
@@ -79,7 +79,7 @@ def bearer_token(request: Request) -> str | None:
 
     The pages take none: a browser widget may hold a token, and must only read.
     """
-    return bearer_of(request.environ) if _API in request.blueprints else None
+    return bearer_of(request.environ) if is_of_api() else None
 
 
 def bearer_of(environ: "WSGIEnvironment") -> str | None:

@@ -2,18 +2,15 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, flash, request
+from flask import Blueprint, flash
 from werkzeug.wrappers import Response
 
 from contactsgroups.services.delivery.in_force import wait_until_in_force
 from contactsgroups.web.languages import gettext
-from contactsgroups.web.state import EXTENSION, current_database
+from contactsgroups.web.state import current_database, is_of_api, may_change
 
 HEADER = "Contactsgroups-In-Force"
 """In an answer of the API to a change that Postfix does not know yet: ``shortly``."""
-
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_API = f"{EXTENSION}.api"
 
 
 def wait_on(blueprint: Blueprint) -> None:
@@ -22,11 +19,10 @@ def wait_on(blueprint: Blueprint) -> None:
 
 
 def _wait(response: Response) -> Response:
-    may_have_changed = request.method not in _SAFE_METHODS
-    if not may_have_changed or response.status_code >= HTTPStatus.BAD_REQUEST:
+    if not may_change() or response.status_code >= HTTPStatus.BAD_REQUEST:
         return response
     if not wait_until_in_force(current_database()):
-        if _API in request.blueprints:
+        if is_of_api():
             response.headers[HEADER] = "shortly"
         elif response.location is not None:
             flash(gettext("It is saved, and will be in force for mail shortly."))

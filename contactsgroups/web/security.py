@@ -12,11 +12,10 @@ from wtforms.validators import ValidationError
 
 from contactsgroups.web.identity import CSRF_KEY, bearer_token
 from contactsgroups.web.languages import end_sentence, gettext, mark, set_language_headers
-from contactsgroups.web.state import current_core
+from contactsgroups.web.state import current_core, may_change
 
 BODY_LIMIT = 8 * 1024 * 1024  # bytes: a picture of 5 MB and 50,000 addresses
 TEXT_LIMIT = 3 * 1024 * 1024  # bytes of typed text in one form
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -84,7 +83,7 @@ def _take_over_form_tokens(endpoint: str | None, _values: dict[str, Any] | None)
 
 def _check_request() -> None:
     _require_utf8()
-    is_safe = request.method in _SAFE_METHODS
+    is_safe = not may_change()
     if "stream" not in request.__dict__:  # Unless the host has begun to read the body.
         # That of a safe method means nothing (RFC 9110 section 9.3.1), so nothing of it is read.
         request.stream = BytesIO() if is_safe else _limited_body()

@@ -14,6 +14,8 @@ from contactsgroups.web.rate import Rate
 from contactsgroups.web.recent_reports import RecentReports
 
 EXTENSION = "contactsgroups"
+_API = f"{EXTENSION}.api"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,16 @@ def current_core() -> Core:
 def current_database() -> Database:
     """Return the database of the present request."""
     return current_core().database
+
+
+def may_change() -> bool:
+    """Whether the present request may change anything: its method is not safe (RFC 9110 9.2.1)."""
+    return request.method not in _SAFE_METHODS
+
+
+def is_of_api() -> bool:
+    """Whether the present request is one to the API."""
+    return _API in request.blueprints
 
 
 def current_client(face: Face = Face.PAGES) -> Client:

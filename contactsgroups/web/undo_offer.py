@@ -12,10 +12,7 @@ from contactsgroups.services.groups.undo_offers import may_undo
 from contactsgroups.services.groups.undoing import UNDOABLE, WORKS_LIMIT
 from contactsgroups.services.unit_of_work import receipts
 from contactsgroups.web.identity import UNDO_KEY
-from contactsgroups.web.state import EXTENSION, current_database
-
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_API = f"{EXTENSION}.api"
+from contactsgroups.web.state import current_database, is_of_api, may_change
 
 
 def offer_on(blueprint: Blueprint) -> None:
@@ -47,7 +44,7 @@ def back_here() -> str:
 
 
 def _begin() -> None:
-    if request.method not in _SAFE_METHODS and _API not in request.blueprints:
+    if may_change() and not is_of_api():
         g.contactsgroups_receipts = receipts.begin()
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from contactsgroups import settings
 from contactsgroups.bootstrap import Core, open_core
+from contactsgroups.delivery.map_file import MapFile
+from contactsgroups.services.delivery.published_maps import MapName
 from tests.directories import add_accounts
 
 
@@ -34,3 +36,8 @@ def core(fresh_state: Path, tmp_path: Path) -> Iterator[Core]:
 def maps(core: Core) -> Path:
     """The directory of the published maps."""
     return core.settings.effective_maps_directory
+
+
+def read(maps: Path, name: MapName) -> dict[str, str]:
+    """The rows of a published map."""
+    return dict(MapFile(maps, name).read())

@@ -2,7 +2,6 @@
 
 import smtplib
 import subprocess
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from email.message import EmailMessage
@@ -16,8 +15,11 @@ from contactsgroups import settings
 from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.delivery import publisher
 from contactsgroups.delivery.policy import PolicyServer
+from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
-from tests.directories import add_accounts
+from contactsgroups.services import groups
+from contactsgroups.services.groups import GroupDetails
+from tests.directories import add_accounts, group_draft
 from tests.postfix.fragments import FRAGMENTS, expand
 from tests.postfix.instructions import debian_with_our_additions
 from tests.postfix.sasl import PASSWORD, logins
@@ -175,19 +177,6 @@ def sink(configured: MailSystem) -> Iterator[Sink]:
         yield sink
 
 
-@contextmanager
-def following(core: Core) -> Iterator[threading.Thread]:
-    """Publish whatever changes while the block lasts, in a thread."""
-    stop = threading.Event()
-    thread = threading.Thread(target=publisher.follow, args=(core, stop))
-    thread.start()
-    try:
-        yield thread
-    finally:
-        stop.set()
-        thread.join()
-
-
 def configure(
     postfix: PrivatePostfix, backend: str | None = None, definitions: Path | None = None
 ) -> None:
@@ -220,3 +209,24 @@ def configure(
 def mailbox_of(root: Path, domain: str, directory: str) -> Path:
     """Where Postfix puts the messages of a mailbox."""
     return root / "mail" / domain / directory / "new"
+
+
+def switch(database: Database, group: GroupDetails, **switches: bool) -> None:
+    """Change switches of a group."""
+    draft = group_draft(
+        address=group.address,
+        display_name=group.settings.display_name,
+        posting_policy=group.settings.posting_policy,
+        moderators=["bob@example.org"] if switches.get("moderated") else [],
+        **switches,
+    )
+    current = groups.show_group(database, OPERATOR, group.uuid)
+    groups.update_group(database, OPERATOR, group.uuid, current.version, draft)
+
+
+def reply(client: smtplib.SMTP, recipient: str) -> int:
+    """The code of the reply to a recipient, in a session that goes on."""
+    client.mail("ada@example.org")
+    code = client.rcpt(recipient)[0]
+    client.rset()
+    return code

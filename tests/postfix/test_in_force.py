@@ -1,30 +1,21 @@
 """Whoever mails on the answer to a change meets the change: in a session that was open before."""
 
-from sqlalchemy import select
-
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.persistence.models import Follower
 from contactsgroups.services.delivery.in_force import wait_until_in_force
 from contactsgroups.services.groups import members
 from tests.directories import add_group
-from tests.postfix.conftest import MailSystem, following
-from tests.postfix.test_open_sessions import reply
-from tests.postfix.test_refusals import switch
+from tests.following import following, is_followed
+from tests.postfix.conftest import MailSystem, reply, switch
 from tests.servers.program import wait_for
 
 CHANGES = 20
-
-
-def is_followed(mail: MailSystem) -> bool:
-    with mail.database.read() as session:
-        return session.scalars(select(Follower)).first() is not None
 
 
 def test_no_message_that_is_sent_on_the_answer_misses_the_change(mail: MailSystem) -> None:
     group = add_group(mail.database, "team@example.org", "bob@example.org")
     members_of, expected = ["zoe@example.org", "eve@example.org"], []
     with following(mail.core), mail.client("ada@example.org") as session:
-        wait_for(lambda: is_followed(mail))
+        wait_for(lambda: is_followed(mail.database))
         for number in range(CHANGES):
             member = members_of[number % 2]
             members.add_members(mail.database, OPERATOR, group.uuid, [member])

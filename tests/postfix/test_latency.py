@@ -9,7 +9,8 @@ from pathlib import Path
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.groups import members
 from tests.directories import add_accounts, add_group
-from tests.postfix.conftest import MailSystem, following
+from tests.following import following
+from tests.postfix.conftest import MailSystem
 from tests.servers.program import wait_for
 
 ROUNDS = 3

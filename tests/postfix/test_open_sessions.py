@@ -8,8 +8,7 @@ import pytest
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.groups import members
 from tests.directories import add_account, add_accounts, add_group
-from tests.postfix.conftest import MailSystem
-from tests.postfix.test_refusals import switch
+from tests.postfix.conftest import MailSystem, reply, switch
 from tests.servers.program import wait_for
 
 
@@ -19,13 +18,6 @@ def session(mail: MailSystem) -> Iterator[smtplib.SMTP]:
     with mail.client("ada@example.org") as client:
         assert reply(client, "zoe@example.org") == 250
         yield client
-
-
-def reply(client: smtplib.SMTP, recipient: str) -> int:
-    client.mail("ada@example.org")
-    code = client.rcpt(recipient)[0]
-    client.rset()
-    return code
 
 
 def test_who_was_added_gets_the_next_message(mail: MailSystem, session: smtplib.SMTP) -> None:

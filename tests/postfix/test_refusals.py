@@ -5,28 +5,13 @@ import re
 import pytest
 
 from contactsgroups.domain.principal import OPERATOR
-from contactsgroups.persistence import Database
-from contactsgroups.services import groups
-from contactsgroups.services.groups import GroupDetails, remove_group
+from contactsgroups.services.groups import remove_group
 from contactsgroups.services.groups.deleted_groups import release_address
-from tests.directories import add_account, add_group, group_draft
-from tests.postfix.conftest import MailSystem, Sink
+from tests.directories import add_account, add_group
+from tests.postfix.conftest import MailSystem, Sink, switch
 from tests.servers.program import wait_for
 
 MAILBOX_UNAVAILABLE = "Recipient address rejected: mailbox unavailable"
-
-
-def switch(database: Database, group: GroupDetails, **switches: bool) -> None:
-    """Change switches of a group."""
-    draft = group_draft(
-        address=group.address,
-        display_name=group.settings.display_name,
-        posting_policy=group.settings.posting_policy,
-        moderators=["bob@example.org"] if switches.get("moderated") else [],
-        **switches,
-    )
-    current = groups.show_group(database, OPERATOR, group.uuid)
-    groups.update_group(database, OPERATOR, group.uuid, current.version, draft)
 
 
 def deferred(mail: MailSystem, status: str) -> set[str]:

@@ -89,6 +89,36 @@ class TestList:
         assert listed(local.get(LIST).text) == ["com@example.com"]
         assert listed(local.get(f"{LIST}?q=team").text) == []
 
+    def test_it_shows_name_address_kind_and_count(self, admin):
+        html = admin.get("/admin/groups").text
+        for text in ("Team Blue", "team@example.org", "Department", "1 external", "Hidden"):
+            assert text in html
+
+    @pytest.mark.parametrize(
+        ("search", "found"),
+        [
+            ("blue", ["team@example.org"]),
+            ("guest@example.net", ["team@example.org"]),
+            ("TEAM example.org", ["team@example.org"]),
+            ("%", []),
+            ("nothing", []),
+        ],
+    )
+    def test_it_is_searched_by_name_address_and_member(self, admin, search, found):
+        html = admin.get("/admin/groups", query_string={"q": search}).text
+        listed = [a for a in ("team@example.org", "com@example.com") if f">{a}<" in html]
+        assert listed == found
+        assert ("No group found" in html) is not bool(found)
+        assert f'value="{search}"' in html
+
+    def test_without_groups_it_says_what_to_do(self, admin, core):
+        for group in groups.list_groups(core.database, OPERATOR).groups:
+            groups.remove_group(core.database, OPERATOR, group.uuid)
+        assert "Create the first group" in admin.get("/admin/groups").text
+
+    def test_admin_leads_to_it(self, admin):
+        assert admin.get("/admin/").location == "/admin/groups"
+
 
 class TestTicked:
     @pytest.mark.parametrize(

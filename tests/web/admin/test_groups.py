@@ -8,7 +8,6 @@ from PIL import Image
 from contactsgroups.domain.group import NOT_IN_FORCE, SWITCHES
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from tests.directories import group_draft
 from tests.web.forms import Visitor, read_forms
 
 NEW = {
@@ -26,38 +25,6 @@ def picture(size=(64, 64), kind="PNG"):
 
 def url_of(group):
     return f"/admin/groups/{group.uuid}"
-
-
-class TestList:
-    def test_it_shows_name_address_kind_and_count(self, admin):
-        html = admin.get("/admin/groups").text
-        for text in ("Team Blue", "team@example.org", "Department", "1 external", "Hidden"):
-            assert text in html
-
-    @pytest.mark.parametrize(
-        ("search", "found"),
-        [
-            ("blue", ["team@example.org"]),
-            ("guest@example.net", ["team@example.org"]),
-            ("TEAM example.org", ["team@example.org"]),
-            ("%", []),
-            ("nothing", []),
-        ],
-    )
-    def test_it_is_searched_by_name_address_and_member(self, admin, search, found):
-        html = admin.get("/admin/groups", query_string={"q": search}).text
-        listed = [a for a in ("team@example.org", "com@example.com") if f">{a}<" in html]
-        assert listed == found
-        assert ("No group found" in html) is not bool(found)
-        assert f'value="{search}"' in html
-
-    def test_without_groups_it_says_what_to_do(self, admin, core):
-        for group in groups.list_groups(core.database, OPERATOR).groups:
-            groups.remove_group(core.database, OPERATOR, group.uuid)
-        assert "Create the first group" in admin.get("/admin/groups").text
-
-    def test_admin_leads_to_it(self, admin):
-        assert admin.get("/admin/").location == "/admin/groups"
 
 
 class TestCreate:
@@ -401,58 +368,3 @@ class TestChange:
         admin.submit(url_of(find("team")))
         html = admin.get(url_of(find("team"))).text
         assert "by admin@example.org." in " ".join(html.split())
-
-
-class TestDelete:
-    def test_it_asks_for_the_password(self, admin, core, find):
-        team = find("team")
-        url = f"{url_of(team)}/delete"
-        for password in ("", "wrong"):
-            answer = admin.submit(url, password=password)
-            assert answer.status_code == 403
-            assert "The password is wrong." in answer.text
-        assert find("team") == team
-        answer = admin.submit(url, password="correct horse")
-        assert (answer.status_code, answer.location) == (303, "/admin/groups")
-        assert "Deleted team@example.org." in admin.get(answer.location).text
-        assert "Team Blue" not in admin.get(answer.location).text
-
-    def test_it_says_what_will_be_lost(self, admin, core, find):
-        draft = group_draft(
-            address="outer@example.org", display_name="Outer", members=["team@example.org"]
-        )
-        groups.create_group(core.database, OPERATOR, draft)
-        html = admin.get(f"{url_of(find('team'))}/delete").text
-        assert "3 mailboxes" in html
-        assert "outer@example.org" in html
-        assert "Nobody else is in <a" in html
-        with_others = group_draft("outer2@example.org", members=["team@example.org", "x@y.example"])
-        groups.create_group(core.database, OPERATOR, with_others)
-        html = admin.get(f"{url_of(find('team'))}/delete").text
-        assert html.count("Nobody else is in <a") == 1
-
-    def test_it_promises_nothing_that_is_so_already(self, admin, core, find):
-        off = group_draft("off@example.org", members=["ada@example.org"], disabled=True)
-        hidden = group_draft(
-            "dark@example.org", members=["eve@example.org"], show_in_contacts=False
-        )
-        for draft in (off, hidden):
-            groups.create_group(core.database, OPERATOR, draft)
-        text = admin.get(f"{url_of(find('off'))}/delete").text
-        assert "refused already" in text
-        assert "will be refused" not in text
-        assert "disable it" not in text
-        text = admin.get(f"{url_of(find('dark'))}/delete").text
-        assert "will be refused" in text
-        assert "disappears" not in text
-
-    def test_opening_the_page_deletes_nothing(self, admin, find):
-        team = find("team")
-        admin.get(f"{url_of(team)}/delete?password=correct+horse")
-        assert find("team") == team
-
-    def test_guessing_the_password_is_stopped(self, admin, find):
-        url = f"{url_of(find('team'))}/delete"
-        answers = [admin.submit(url, password="wrong").status_code for _ in range(6)]
-        assert answers == [403] * 5 + [429]
-        assert find("team")
