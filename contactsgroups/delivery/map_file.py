@@ -92,6 +92,33 @@ class MapFile:
             self._write_anew(changed)
         return True
 
+    def read_values(self, keys: Iterable[str]) -> dict[str, str]:
+        """Read the values of those of the keys that are there.
+
+        Raises:
+            Unavailable: the file cannot be read, or is no LMDB file.
+        """
+        try:
+            with _reading(self.path) as transaction:
+                found = {key: transaction.get(_encode(key)) for key in keys}
+        except lmdb.Error as error:
+            raise Unavailable(f"{self.path} cannot be read: {error}") from error
+        return {key: _decode(bytes(value)) for key, value in found.items() if value is not None}
+
+    def change_in_place(self, values: Mapping[str, str | None]) -> None:
+        """Set or remove keys for who has the file open, too, however many there are.
+
+        The file must exist.  Each key changes at once, but not all of them together.
+
+        Raises:
+            Unavailable: a reader keeps its lock, or the file is damaged.
+        """
+        remaining = iter(values.items())
+        while piece := dict(islice(remaining, _MOST_IN_PLACE)):
+            encoded = {_encode(key): _encode_or_none(value) for key, value in piece.items()}
+            if not self._change_in_place(encoded):
+                raise Unavailable(f"{self.path} is damaged, or somebody keeps it locked")
+
     def renew(self) -> None:
         """Put a copy in the file's place: processes of Postfix that have it open start anew.
 

@@ -1,4 +1,4 @@
-"""The policy service, which Postfix asks for every recipient whether this sender may post there.
+"""The policy service, which Postfix asks for every group whether this sender may post there.
 
 One thread serves all connections, and a few others decide.  Clients that only keep a connection
 cost nothing but its descriptor, and there is always room for Postfix: who comes last is served,

@@ -12,6 +12,7 @@ from contactsgroups.domain.posting import Action, Decision
 DUNNO = "DUNNO"
 CLOSED = "550 5.2.1 mailbox unavailable"
 UNAVAILABLE = "451 4.3.5 group policy unavailable"
+NO_GROUP = "451 4.3.5 the group is being changed"
 
 REASON_LIMIT = 200  # characters; a reply line has 512 octets at most, RFC 5321 section 4.5.3.1.5
 
@@ -39,9 +40,12 @@ ERRORS: Mapping[type[Exception], str] = {
 
 
 def reply_to_decision(decision: Decision | None) -> str:
-    """Return the reply to a decision; None says that the recipient is no group."""
+    """Return the reply to a decision; None says that the recipient is no group.
+
+    Postfix asks about what is a group in its maps, so these are older or newer than the database.
+    """
     if decision is None:
-        return DUNNO
+        return NO_GROUP
     if decision.closed:
         return CLOSED
     return ACTIONS[decision.action].format(reason=_one_line(decision.reason))

@@ -1,8 +1,9 @@
 """Publishes the maps that Postfix reads, once or whenever the journal grows.
 
-The maps are brought up to date one by one, in an order that makes every state in between a safe
-one: see :data:`_STEPS`.  A publisher holds a lock and reads the database under it, so that newer
-maps are never overwritten with older ones.
+The maps are brought up to date one by one, behind closed doors: an address whose rights change is
+closed before any other map is touched, and opened when all are in place (:class:`_Doors`).  A
+publisher holds a lock and reads the database under it, so that newer maps are never overwritten
+with older ones.
 """
 
 import fcntl
@@ -13,7 +14,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.durable import sync
 from contactsgroups.services.delivery import in_force
 from contactsgroups.services.delivery.published_maps import (
+    CLOSED_GROUP,
     MapName,
     Snapshot,
     open_snapshot,
@@ -36,19 +38,15 @@ _LOCK_SECONDS = 30.0
 _RETRY_SECONDS = 1.0
 _STATUS = "status.json"
 
-# A message that arrives between two steps must be treated as before or as after the change, and
-# never be lost or bypass a moderator.  So a group is refused before Postfix stops expanding it,
-# its transport is there before its address is known, and it is no longer refused only when all the
-# rest is in place.  "Keeping" leaves in what is to be removed, until the last step.
-_STEPS: tuple[tuple[MapName, bool], ...] = (
-    (MapName.RECIPIENT_ACCESS, True),
-    (MapName.TRANSPORT, False),
-    (MapName.VIRTUAL_ALIAS, False),
-    (MapName.ALIASES_ONLY, False),
-    (MapName.VIRTUAL_MAILBOX, False),
-    (MapName.VIRTUAL_DOMAINS, False),
-    (MapName.SENDER_LOGIN, False),
-    (MapName.RECIPIENT_ACCESS, False),
+# A group's transport is there before its address is known, and an address is no longer expanded
+# before it becomes a mailbox: nothing is delivered where nobody reads it.
+_BEHIND_DOORS: tuple[MapName, ...] = (
+    MapName.TRANSPORT,
+    MapName.VIRTUAL_ALIAS,
+    MapName.ALIASES_ONLY,
+    MapName.VIRTUAL_MAILBOX,
+    MapName.VIRTUAL_DOMAINS,
+    MapName.SENDER_LOGIN,
 )
 
 _log = logging.getLogger(__name__)
@@ -192,47 +190,86 @@ def _publish(
 ) -> PublishReport:
     """Publish the rows of these addresses, or all rows if ``addresses`` is None."""
     started = time.monotonic()
-    written: dict[MapName, None] = {}
-    for name, keeping in _STEPS:
-        file = MapFile(directory, name)
-        if addresses is None:
-            is_new = file.replace(_all_rows(file, snapshot, name, keeping))
-        else:
-            is_new = file.change(_changed_values(snapshot, name, addresses, keeping))
-        if is_new:
-            written[name] = None
+    doors = _Doors(directory, snapshot, addresses)
+    doors.close()
+    written = [name for name in _BEHIND_DOORS if _update(directory, name, snapshot, addresses)]
     if MapName.VIRTUAL_DOMAINS in written:
-        # smtpd(8) remembers which domains are served here, and has this map open.
-        MapFile(directory, MapName.RECIPIENT_ACCESS).renew()
+        # smtpd(8) remembers which domains are served here. This map it has open, too, and who is
+        # connected does best with an old version of it: it only says who may send as whom.
+        MapFile(directory, MapName.SENDER_LOGIN).renew()
+    if doors.open():
+        written.append(MapName.RECIPIENT_ACCESS)
     if written:
         sync(directory)
     _write_status(directory, snapshot.position)
     return PublishReport(snapshot.position, tuple(written), time.monotonic() - started)
 
 
-def _all_rows(
-    file: MapFile, snapshot: Snapshot, name: MapName, keeping: bool
-) -> Iterator[tuple[str, str]]:
-    if keeping:
-        yield from _read_leniently(file)
-    yield from snapshot.read_rows(name)
+def _update(
+    directory: Path, name: MapName, snapshot: Snapshot, addresses: Collection[str] | None
+) -> bool:
+    """Bring one map up to date; return False if it was."""
+    file = MapFile(directory, name)
+    if addresses is None:
+        return file.replace(snapshot.read_rows(name))
+    return file.change(_wanted_values(snapshot, name, addresses))
 
 
-def _read_leniently(file: MapFile) -> list[tuple[str, str]]:
-    """Read a file that is about to be replaced; a damaged one counts as empty."""
-    try:
-        return list(file.read())
-    except Unavailable:
-        return []
+class _Doors:
+    """The map ``recipient_access``, which says of each address whether its mail is decided about.
+
+    A message that arrives between two steps must be treated as before or as after the change, and
+    never be lost, or reach a group without a decision.  So every address that changes here is
+    closed first: its mail waits at the sender's for that moment.  The map is always changed in
+    place: a client that is connected must not meet a new group with an old map.
+    """
+
+    def __init__(
+        self, directory: Path, snapshot: Snapshot, addresses: Collection[str] | None
+    ) -> None:
+        self._file = MapFile(directory, MapName.RECIPIENT_ACCESS)
+        if addresses is None:
+            wanted = dict(snapshot.read_rows(MapName.RECIPIENT_ACCESS))
+            published = self._read_or_begin_anew(wanted)
+            values = dict.fromkeys(published) | wanted
+        else:
+            values = _wanted_values(snapshot, MapName.RECIPIENT_ACCESS, addresses)
+            published = self._file.read_values(values)
+        self._changes = {key: each for key, each in values.items() if published.get(key) != each}
+
+    def close(self) -> None:
+        """Close every address that changes here.
+
+        Raises:
+            Unavailable: somebody keeps the map locked.
+        """
+        self._file.change_in_place(dict.fromkeys(self._changes, CLOSED_GROUP))
+
+    def open(self) -> bool:
+        """Put what is wanted in place; return False if it was.
+
+        Raises:
+            Unavailable: somebody keeps the map locked.
+        """
+        self._file.change_in_place(self._changes)
+        return bool(self._changes)
+
+    def _read_or_begin_anew(self, keys: Iterable[str]) -> dict[str, str]:
+        """Read all of the map; one that is missing or damaged is made anew, all doors closed."""
+        if self._file.path.exists():
+            with suppress(Unavailable):
+                return dict(self._file.read())
+        closed = dict.fromkeys(keys, CLOSED_GROUP)
+        self._file.replace(closed.items())
+        return closed
 
 
-def _changed_values(
-    snapshot: Snapshot, name: MapName, addresses: Collection[str], keeping: bool
+def _wanted_values(
+    snapshot: Snapshot, name: MapName, addresses: Collection[str]
 ) -> dict[str, str | None]:
-    values: dict[str, str | None] = {}
-    if not keeping:
-        values |= {key: None for address in addresses for key in snapshot.spell(address)}
-    return values | dict(snapshot.read_rows(name, addresses))
+    """Return what a map should have of these addresses, in each of their spellings."""
+    keys = [key for address in addresses for key in snapshot.spell(address)]
+    return dict.fromkeys(keys) | dict(snapshot.read_rows(name, addresses))
 
 
 def _compare(name: MapName, directory: Path, wanted: dict[str, str]) -> Iterator[Difference]:

@@ -86,8 +86,7 @@ BENCHES = {
         [
             f"all maps published in {NUMBER} ms",
             f"a change in force after {NUMBER} ms in the middle, {NUMBER} ms at most",
-            f"{NUMBER} decisions about groups a second .*, {NUMBER} ms of processor time each",
-            f"{NUMBER} decisions about others a second .*, {NUMBER} ms of processor time each",
+            f"{NUMBER} decisions a second .*, {NUMBER} ms of processor time each",
         ],
     ),
 }

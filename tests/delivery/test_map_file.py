@@ -2,12 +2,7 @@
 
 import os
 import signal
-import subprocess
-import sys
-import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,37 +13,12 @@ from hypothesis import strategies as st
 
 from contactsgroups.delivery.map_file import MapFile
 from contactsgroups.domain.errors import Unavailable
+from tests.delivery.map_locks import locked_by_another_process
 
 KEYS = st.text(
     st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1, max_size=60
 )
 ROWS = st.dictionaries(KEYS, KEYS, max_size=30)
-
-HOLD = """
-import fcntl, sys
-file = open(sys.argv[1], "rb")
-fcntl.lockf(file, fcntl.LOCK_SH)
-print("locked", flush=True)
-sys.stdin.readline()
-"""
-
-
-@contextmanager
-def locked_by_another_process(path: Path, seconds: float | None = None) -> Iterator[Path]:
-    """Let another process hold the lock of Postfix's readers; give what it has open as a path."""
-    command = [sys.executable, "-c", HOLD, str(path)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
-        assert holder.stdin is not None
-        assert holder.stdout is not None
-        holder.stdout.readline()
-        timer = threading.Timer(seconds or 60, holder.stdin.close)
-        timer.start()
-        try:
-            yield Path(f"/proc/{holder.pid}/fd/3")
-        finally:
-            timer.cancel()
-            if not holder.stdin.closed:
-                holder.stdin.close()
 
 
 @settings(deadline=None)
@@ -130,6 +100,36 @@ def test_few_changes_are_made_in_place_and_many_beside(tmp_path: Path) -> None:
     assert file.path.stat().st_ino == inode
     assert file.change({f"key{number}": "x" for number in range(20_000)})
     assert file.path.stat().st_ino != inode
+
+
+@pytest.mark.parametrize("count", [3, 25_000])
+def test_what_must_be_seen_by_all_is_changed_in_place_however_much(
+    tmp_path: Path, count: int
+) -> None:
+    file = MapFile(tmp_path, "map")
+    file.replace([("gone", "old"), ("kept", "old")])
+    inode = file.path.stat().st_ino
+    new = {f"key{number}": "new" for number in range(count)}
+    file.change_in_place({"gone": None, **new})
+    assert dict(file.read()) == {"kept": "old", **new}
+    assert file.read_values(["gone", "kept", "key1"]) == {"kept": "old", "key1": "new"}
+    assert file.path.stat().st_ino == inode
+
+
+def test_what_must_be_seen_by_all_is_not_changed_beside_a_lock_or_damage(tmp_path: Path) -> None:
+    file = MapFile(tmp_path, "map")
+    file.replace([("key", "old")])
+    with (
+        locked_by_another_process(file.path),
+        pytest.raises(Unavailable, match="keeps it locked"),
+    ):
+        file.change_in_place({"key": "new"})
+    assert dict(file.read()) == {"key": "old"}
+    file.path.write_bytes(b"no LMDB file" * 1000)
+    with pytest.raises(Unavailable, match="damaged"):
+        file.change_in_place({"key": "new"})
+    with pytest.raises(Unavailable, match="cannot be read"):
+        file.read_values(["key"])
 
 
 def test_nothing_changes_under_a_reader_that_holds_its_lock(tmp_path: Path) -> None:

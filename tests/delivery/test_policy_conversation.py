@@ -13,11 +13,13 @@ import pytest
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery import policy_connections, policy_conversation
 from contactsgroups.delivery.policy import PolicyServer
+from contactsgroups.delivery.policy_reply import NO_GROUP
 from contactsgroups.delivery.policy_request import REQUEST_LIMIT
 from tests.delivery.policy_clients import ask, connect, connected, placed, request
 from tests.servers.program import wait_for
 
 LIMIT = 20
+ANSWER = f"action={NO_GROUP}\n\n".encode()
 
 Connect = Callable[[], socket.socket]
 
@@ -94,7 +96,7 @@ def test_there_is_room_for_one_more_whatever_the_others_do(
     for _ in range(3 * LIMIT):
         fill(opened())
     for _ in range(5):
-        assert asks(address) == "DUNNO"
+        assert asks(address) == NO_GROUP
 
 
 def test_those_that_asked_stay_while_strangers_come_and_go(opened: Connect) -> None:
@@ -105,7 +107,7 @@ def test_those_that_asked_stay_while_strangers_come_and_go(opened: Connect) -> N
     assert is_closed(strangers[0])
     for client in postfix:
         client.sendall(request("ada@example.org"))
-        assert client.recv(4096) == b"action=DUNNO\n\n"
+        assert client.recv(4096) == ANSWER
 
 
 def test_who_is_silent_for_longest_has_to_go(opened: Connect) -> None:
@@ -149,7 +151,7 @@ def test_a_client_that_asked_may_be_silent_for_longer(opened: Connect) -> None:
     ask_once(client)
     time.sleep(1)
     client.sendall(request("ada@example.org"))
-    assert client.recv(4096) == b"action=DUNNO\n\n"
+    assert client.recv(4096) == ANSWER
 
 
 def test_a_silent_client_that_asked_is_disconnected_some_day(
@@ -188,11 +190,11 @@ def test_thousands_of_requests_at_once_are_all_answered_in_turn(
     """Whoever reads may send ahead; others are served between."""
     client, count = opened(), 300
     client.sendall(request("ada@example.org") * count)
-    assert asks(address) == "DUNNO"
+    assert asks(address) == NO_GROUP
     answers = b""
-    while len(answers) < count * len(b"action=DUNNO\n\n"):
+    while len(answers) < count * len(ANSWER):
         answers += client.recv(4096)
-    assert answers == b"action=DUNNO\n\n" * count
+    assert answers == ANSWER * count
 
 
 @pytest.mark.parametrize("data", [b"x" * (REQUEST_LIMIT + 1), b"a=b\n" * 1000, b"\0" * 100 + b"\n"])
@@ -210,7 +212,7 @@ def test_clients_that_leave_before_they_are_answered_do_no_harm(
     for _ in range(3 * LIMIT):
         with connect(address) as client:
             client.sendall(request("ada@example.org") * 3)
-    assert asks(address) == "DUNNO"
+    assert asks(address) == NO_GROUP
     assert "Traceback" not in caplog.text
 
 
@@ -278,7 +280,7 @@ def test_without_descriptors_the_longest_idle_connection_makes_room(
     time.sleep(2 * policy_connections.STRANGER_SECONDS)
     request.getfixturevalue("exhausted")
     connect_late(waiting, address)
-    assert waiting.recv(4096) == b"action=DUNNO\n\n"
+    assert waiting.recv(4096) == ANSWER
     assert is_closed(idle)
     ask_once(other)
 
@@ -297,5 +299,5 @@ def test_without_descriptors_and_connections_the_service_waits_in_peace(
     assert time.process_time() - started < 0.5
     while taken:
         os.close(taken.pop())
-    assert waiting.recv(4096) == b"action=DUNNO\n\n"
+    assert waiting.recv(4096) == ANSWER
     assert caplog.text.count("Too many open files") == 1

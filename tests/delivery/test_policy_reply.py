@@ -11,6 +11,7 @@ from contactsgroups.delivery.policy_reply import (
     CLOSED,
     DUNNO,
     ERRORS,
+    NO_GROUP,
     UNAVAILABLE,
     reply_to_decision,
     reply_to_error,
@@ -46,8 +47,10 @@ def test_no_reply_drops_the_message_and_only_accepting_lets_it_in() -> None:
     }
 
 
-def test_who_is_no_group_is_none_of_our_business() -> None:
-    assert reply_to_decision(None) == DUNNO
+def test_what_is_a_group_for_postfix_but_not_in_the_database_waits() -> None:
+    """It is one no more, or not yet: neither may its mail pass, nor be refused for good."""
+    assert reply_to_decision(None) == NO_GROUP
+    assert NO_GROUP.startswith("45")
 
 
 def test_a_group_that_nobody_can_post_to_looks_like_no_mailbox() -> None:

@@ -13,6 +13,7 @@ from contactsgroups import settings
 from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.delivery import policy
 from contactsgroups.delivery.policy import PolicyServer
+from contactsgroups.delivery.policy_reply import NO_GROUP
 from contactsgroups.domain.errors import Unavailable
 from tests.delivery.policy_clients import answer, ask, connected, placed
 from tests.directories import add_accounts, add_group
@@ -63,7 +64,7 @@ def test_one_connection_asks_about_many_messages(connect: Client) -> None:
             "550 5.7.2 only members may post"
         )
         assert ask(stream, "kept@example.org", sender="x@example.net").startswith("450 4.7.1 ")
-        assert ask(stream, "ada@example.org", sender="x@example.net") == "DUNNO"
+        assert ask(stream, "ada@example.org", sender="x@example.net") == NO_GROUP
         assert ask(stream, "open@example.org", sender="") == (
             "550 5.7.2 the group ignores automatic replies"
         )

@@ -17,6 +17,7 @@ import pytest
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery import policy_socket
 from contactsgroups.delivery.policy import PolicyServer
+from contactsgroups.delivery.policy_reply import NO_GROUP
 from contactsgroups.domain.errors import Unavailable
 from tests.delivery.policy_clients import (
     ask,
@@ -178,7 +179,7 @@ def test_the_socket_of_a_killed_service_is_taken_over(core: Core, tmp_path: Path
     with socket.socket(socket.AF_UNIX) as deserted:
         deserted.bind(str(path))
     with PolicyServer(placed(core, str(path))) as server, ExitStack() as stack:
-        assert ask(connected(server.address, stack), "ada@example.org") == "DUNNO"
+        assert ask(connected(server.address, stack), "ada@example.org") == NO_GROUP
         assert mode_of(path) == 0o660
 
 

@@ -123,9 +123,9 @@ def test_decisions_come_from_a_port_whatever_a_crowd_of_any_user_does(
 ) -> None:
     configured.publish()
     with PolicyServer(placed(configured.core, "127.0.0.1:0")) as server:
-        restrictions = configured.postfix.main_cf["smtpd_recipient_restrictions"]
-        assert "unix:contactsgroups/policy.sock" in restrictions
-        configured.postfix.main_cf["smtpd_recipient_restrictions"] = restrictions.replace(
+        asking = configured.postfix.main_cf["contactsgroups_group"]
+        assert "unix:contactsgroups/policy.sock" in asking
+        configured.postfix.main_cf["contactsgroups_group"] = asking.replace(
             "unix:contactsgroups/policy.sock", f"inet:{server.address}"
         )
         configured.postfix.start()

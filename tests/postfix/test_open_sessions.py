@@ -68,3 +68,16 @@ def test_a_new_domain_is_known_to_the_next_client(mail: MailSystem) -> None:
     add_accounts(mail.database, ["first"], domain="fresh.example")
     mail.publish()
     assert mail.rcpt(address, "stranger@example.com")[0] == 250
+
+
+def test_a_new_group_is_decided_about_for_who_was_connected_before_a_new_domain(
+    mail: MailSystem, session: smtplib.SMTP
+) -> None:
+    """A new domain makes new processes; the old ones must not have an old lock."""
+    add_accounts(mail.database, ["first"], domain="fresh.example")
+    mail.publish()
+    groups = [f"group{number}@example.org" for number in range(3)]
+    for address in groups:
+        add_group(mail.database, address, "bob@example.org", posting_policy="members")
+        mail.publish()
+    assert [reply(session, address) for address in groups] == [550, 550, 550]

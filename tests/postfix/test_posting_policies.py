@@ -161,12 +161,12 @@ def test_only_the_refused_recipient_of_a_message_is_refused(mail: MailSystem) ->
     assert list(refused) == ["team@example.org"]
 
 
-def test_the_policy_service_is_asked_first(mail: MailSystem) -> None:
+def test_groups_are_looked_up_first(mail: MailSystem) -> None:
     """A permit_... before it would be a way past it; see docs/postfix.md."""
     restrictions = mail.postfix.main_cf["smtpd_recipient_restrictions"]
     first, second = restrictions.split(",")[:2]
     assert first == "reject_non_fqdn_recipient"
-    assert second.strip().startswith("check_policy_service")
+    assert second.strip().startswith("check_recipient_access")
 
 
 def test_the_shipped_fragments_parse_without_a_complaint(mail: MailSystem) -> None:

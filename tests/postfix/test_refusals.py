@@ -7,11 +7,12 @@ import pytest
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.groups import remove_group
 from contactsgroups.services.groups.deleted_groups import release_address
-from tests.directories import add_account, add_group
+from tests.directories import add_account, add_group, delete_for_good
 from tests.postfix.conftest import MailSystem, Sink, switch
 from tests.servers.program import wait_for
 
 MAILBOX_UNAVAILABLE = "Recipient address rejected: mailbox unavailable"
+UNAVAILABLE = "Recipient address rejected: group policy unavailable"
 
 
 def deferred(mail: MailSystem, status: str) -> set[str]:
@@ -20,64 +21,98 @@ def deferred(mail: MailSystem, status: str) -> set[str]:
     return set(re.findall(pattern, mail.postfix.log()))
 
 
-@pytest.fixture(params=["policy service", "map only"])
-def guarded(request: pytest.FixtureRequest, configured: MailSystem) -> MailSystem:
-    """A mail system that refuses by the policy service, or by the recipient_access map alone."""
-    if request.param == "policy service":
-        mail: MailSystem = request.getfixturevalue("mail")
-        return mail
-    restrictions = configured.postfix.main_cf["smtpd_recipient_restrictions"]
-    before, _, behind = restrictions.partition("check_policy_service")
-    configured.postfix.main_cf["smtpd_recipient_restrictions"] = (
-        before + behind[behind.index("check_recipient_access") :]
-    )
-    configured.publish()
-    configured.postfix.start()
-    return configured
+def test_a_disabled_group_is_refused_for_good(mail: MailSystem) -> None:
+    group = add_group(mail.database, "team@example.org", "ada@example.org")
+    switch(mail.database, group, disabled=True)
+    mail.publish()
 
-
-def test_a_disabled_group_is_refused_for_good(guarded: MailSystem) -> None:
-    group = add_group(guarded.database, "team@example.org", "ada@example.org")
-    switch(guarded.database, group, disabled=True)
-    guarded.publish()
-
-    reply = guarded.rcpt("team@example.org", login="ada@example.org")
+    reply = mail.rcpt("team@example.org", login="ada@example.org")
 
     assert reply == (550, f"5.2.1 <team@example.org>: {MAILBOX_UNAVAILABLE}")
 
 
 @pytest.mark.parametrize("recipient", ["team@example.org", "team+x@example.org"])
-def test_a_deleted_group_is_refused_for_good(guarded: MailSystem, recipient: str) -> None:
-    group = add_group(guarded.database, "team@example.org", "ada@example.org")
-    remove_group(guarded.database, OPERATOR, group.uuid)
-    guarded.publish()
+def test_a_deleted_group_is_refused_for_good(mail: MailSystem, recipient: str) -> None:
+    group = add_group(mail.database, "team@example.org", "ada@example.org")
+    remove_group(mail.database, OPERATOR, group.uuid)
+    mail.publish()
 
-    reply = guarded.rcpt(recipient, login="ada@example.org")
+    reply = mail.rcpt(recipient, login="ada@example.org")
 
     assert reply == (550, f"5.2.1 <{recipient}>: {MAILBOX_UNAVAILABLE}")
 
 
-def test_an_empty_group_is_refused_for_good(guarded: MailSystem) -> None:
-    add_account(guarded.database, "kim@example.org", department="Sales")
+def test_an_empty_group_is_refused_for_good(mail: MailSystem) -> None:
+    add_account(mail.database, "kim@example.org", department="Sales")
     add_group(
-        guarded.database, "sales@example.org", kind="department", department="Sales", members=None
+        mail.database, "sales@example.org", kind="department", department="Sales", members=None
     )
-    add_account(guarded.database, "kim@example.org", active=False, department="Sales")
-    guarded.publish()
+    add_account(mail.database, "kim@example.org", active=False, department="Sales")
+    mail.publish()
 
-    reply = guarded.rcpt("sales@example.org", login="ada@example.org")
+    reply = mail.rcpt("sales@example.org", login="ada@example.org")
 
     assert reply == (550, f"5.2.1 <sales@example.org>: {MAILBOX_UNAVAILABLE}")
 
 
-def test_a_moderated_group_is_refused_for_now(guarded: MailSystem) -> None:
-    group = add_group(guarded.database, "team@example.org", "ada@example.org")
-    switch(guarded.database, group, moderated=True)
-    guarded.publish()
+def test_a_moderated_group_is_refused_for_now(mail: MailSystem) -> None:
+    group = add_group(mail.database, "team@example.org", "ada@example.org")
+    switch(mail.database, group, moderated=True)
+    mail.publish()
 
-    code, text = guarded.rcpt("team@example.org", login="ada@example.org")
+    code, text = mail.rcpt("team@example.org", login="ada@example.org")
 
     assert (code, text.split()[0]) == (450, "4.7.1")
+
+
+def test_without_the_service_mail_to_groups_waits_and_all_other_arrives(
+    configured: MailSystem,
+) -> None:
+    add_group(configured.database, "open@example.org", "ada@example.org", posting_policy="anyone")
+    off = add_group(configured.database, "off@example.org", "ada@example.org")
+    switch(configured.database, off, disabled=True)
+    configured.publish()
+    configured.postfix.start()
+
+    for address in ("open@example.org", "open+x@example.org", "off@example.org"):
+        code, text = configured.rcpt(address, sender="x@example.net")
+        assert (code, text) == (451, f"4.3.5 <{address}>: {UNAVAILABLE}")
+    configured.send("bob@example.org", sender="x@example.net")
+    assert len(configured.subjects("bob@example.org")) == 1
+
+
+def test_nothing_is_refused_for_good_that_is_not_published_yet(mail: MailSystem) -> None:
+    """The database already says otherwise; the maps do not expand the group."""
+    group = add_group(mail.database, "team@example.org", "ada@example.org")
+    switch(mail.database, group, disabled=True)
+    mail.publish()
+    switch(mail.database, group, disabled=False)
+    assert mail.rcpt("team@example.org", login="bob@example.org")[0] == 450
+    mail.publish()
+    assert mail.rcpt("team@example.org", login="bob@example.org")[0] == 250
+
+
+def test_nothing_reaches_a_group_that_is_disabled_but_not_published_yet(mail: MailSystem) -> None:
+    group = add_group(mail.database, "team@example.org", "ada@example.org")
+    mail.publish()
+    switch(mail.database, group, disabled=True)
+    assert mail.rcpt("team@example.org", login="bob@example.org")[0] == 550
+
+
+def test_an_address_that_is_no_group_any_more_waits_until_that_is_published(
+    mail: MailSystem,
+) -> None:
+    group = add_group(mail.database, "team@example.org", "ada@example.org")
+    mail.publish()
+    delete_for_good(mail.database, group.uuid)
+    assert mail.rcpt("team+1@example.org", login="bob@example.org")[0] == 451
+    add_account(mail.database, "team@example.org")
+    # Under another address: smtpd(8) remembers each one's transport for as long as it lives.
+    assert mail.rcpt("team+2@example.org", login="bob@example.org")[0] == 451
+    mail.publish()
+    mail.send("team@example.org", login="bob@example.org")
+    assert mail.subjects("ada@example.org") == []
+    assert len(mail.subjects("team@example.org")) == 1
 
 
 def test_a_group_that_is_enabled_again_is_delivered(mail: MailSystem) -> None:

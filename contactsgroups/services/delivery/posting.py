@@ -17,7 +17,7 @@ from contactsgroups.domain.posting import (
     decide,
     strictest,
 )
-from contactsgroups.domain.recipient import canonicalise
+from contactsgroups.domain.recipient import lookup_keys
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import (
     Account,
@@ -30,7 +30,7 @@ from contactsgroups.persistence.models import (
 )
 from contactsgroups.persistence.queries import DELETED, rows_where, scalars_where
 from contactsgroups.services.accounts.domains import is_local_domain
-from contactsgroups.services.delivery.recipients import find_holders, may_be_ours
+from contactsgroups.services.delivery.recipients import find_holders
 
 _NOT_UNDERSTOOD = Decision(
     Action.DEFER,
@@ -54,19 +54,19 @@ def decide_for(
     """Decide about a message to ``recipient``; None if that is no group of ours.
 
     Groups nested in it are asked too, and the strictest answer wins: a group that is open to
-    anyone must not be a way into a restricted one.  A recipient that may or may not be a group of
-    ours defers.
+    anyone must not be a way into a restricted one.  What cannot be parsed defers: Postfix asks only
+    about what it takes for a group.
 
     Args:
         recipient: the address as Postfix sends it, octets that are not UTF-8 as
             "surrogateescape" decodes them.
         note_accepted: called with the group's id if the message is accepted.
     """
-    canonical = canonicalise(recipient)
+    keys = lookup_keys(recipient)
+    if not keys:
+        return _NOT_UNDERSTOOD
     with database.read() as session:
-        if not canonical.keys:
-            return _NOT_UNDERSTOOD if may_be_ours(session, canonical) else None
-        holder = find_holders(session, [canonical]).get(canonical)
+        holder = find_holders(session, [keys]).get(keys)
         if holder is not None and holder.kind == DELETED:
             return _DELETED
         if holder is None or holder.kind != "group":

@@ -21,6 +21,9 @@ from contactsgroups.persistence.queries import chunked, local_domain_names
 CHANGES_LIMIT = 2000
 """With more changes than this, reading everything is quicker than reading the rows they affect."""
 
+CLOSED_GROUP = "contactsgroups_closed_group"
+"""The restriction class of an address that gets nothing now (``postfix/main.cf``)."""
+
 _PUBLISHED = {Subject.ACCOUNT, Subject.ALIAS, Subject.GROUP}
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import literal, select, union_all
 from sqlalchemy.orm import Session
 
-from contactsgroups.domain.recipient import Recipient
-from contactsgroups.persistence.models import Account, Alias, DeletedGroup, DomainRow, Group
+from contactsgroups.persistence.models import Account, Alias, DeletedGroup, Group
 from contactsgroups.persistence.queries import DELETED, chunked
+
+Keys = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,28 +25,23 @@ class Holder:
     delivered_to: str
 
 
-def find_holders(session: Session, recipients: Iterable[Recipient]) -> dict[Recipient, Holder]:
+def find_holders(session: Session, recipients: Iterable[Keys]) -> dict[Keys, Holder]:
     """Return the holder of each recipient; those that Postfix does not know have no entry.
 
     An account that is not active and its aliases get nothing, so Postfix goes on to the address
     without the extension.
+
+    Args:
+        recipients: each as :func:`lookup_keys` gives it.
     """
     unique = set(recipients)
-    holders = _read_holders(session, {key for each in unique for key in each.keys})
+    holders = _read_holders(session, {key for keys in unique for key in keys})
     found = {}
-    for recipient in unique:
-        holder = next((holders[key] for key in recipient.keys if key in holders), None)
+    for keys in unique:
+        holder = next((holders[key] for key in keys if key in holders), None)
         if holder is not None:
-            found[recipient] = holder
+            found[keys] = holder
     return found
-
-
-def may_be_ours(session: Session, recipient: Recipient) -> bool:
-    """Whether Postfix may take a recipient without keys for an address in a domain of ours."""
-    if recipient.unclear:
-        return True
-    statement = select(DomainRow.id).where(DomainRow.name.in_(sorted(recipient.domains)))
-    return session.scalar(statement.limit(1)) is not None
 
 
 def _read_holders(session: Session, addresses: Collection[str]) -> dict[str, Holder]:

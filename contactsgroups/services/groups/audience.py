@@ -10,7 +10,7 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import Conflict, GroupNotFound, NotPermitted
 from contactsgroups.domain.posting import Action, Decision, Evidence
 from contactsgroups.domain.principal import Principal
-from contactsgroups.domain.recipient import canonicalise
+from contactsgroups.domain.recipient import lookup_keys
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Recipient
 from contactsgroups.persistence.queries import (
@@ -158,15 +158,15 @@ def _find_holders(
 
     Whose account in a domain that is not seen an alias leads to stays unsaid.
     """
-    recipients = {address: canonicalise(address) for address in addresses}
+    recipients = {address: lookup_keys(address) for address in addresses}
     found = {
-        recipient: holder
+        keys: holder
         if holder.delivered_to.rpartition("@")[2] in seen
         else replace(holder, delivered_to=holder.address)
-        for recipient, holder in find_holders(session, recipients.values()).items()
+        for keys, holder in find_holders(session, recipients.values()).items()
         if holder.kind != DELETED
     }
-    return {key: found[each] for key, each in recipients.items() if each in found}
+    return {address: found[keys] for address, keys in recipients.items() if keys in found}
 
 
 def _read_groups(session: Session, holders: Mapping[str, Holder]) -> dict[str, Group]:

@@ -19,7 +19,12 @@ def action(database: Database, recipient: str, login: str = "ada@example.org") -
 def test_only_groups_are_decided_about(database: Database) -> None:
     add_group(database, "sales@example.org", "bob@example.org")
     assert action(database, "sales@example.org") == Action.ACCEPT
-    for other in ("ada@example.org", "nobody@example.org", "nobody+.@example.org"):
+    for other in (
+        "ada@example.org",
+        "nobody@example.org",
+        "nobody+.@example.org",
+        "x@elsewhere.example",
+    ):
         assert action(database, other) is None
 
 
@@ -64,30 +69,13 @@ def test_every_spelling_that_postfix_delivers_is_seen_as_the_group(
         f"{'x' * 65}@example.org",
         "x@example.org\udcff",
         "\udcff@example.org",
-    ],
-)
-def test_what_is_not_understood_and_may_be_ours_is_refused_for_now(
-    database: Database, recipient: str
-) -> None:
-    assert action(database, recipient) == Action.DEFER
-
-
-@pytest.mark.parametrize(
-    "recipient",
-    [
-        "x@elsewhere.example",
-        '"@elsewhere.example',
         f"{'x' * 65}@elsewhere.example",
-        "a@b@elsewhere.example",
         "postmaster@[192.0.2.1]",
-        "x@[IPv6:2001:db8::1]",
         "x@❤.example",
-        "x@-elsewhere-.example",
-        "\udcff@elsewhere.example",
     ],
 )
-def test_nothing_is_decided_about_other_domains(database: Database, recipient: str) -> None:
-    assert action(database, recipient) is None
+def test_what_is_not_understood_is_refused_for_now(database: Database, recipient: str) -> None:
+    assert action(database, recipient) == Action.DEFER
 
 
 def test_an_account_or_alias_with_a_plus_sign_is_not_the_group(database: Database) -> None:

@@ -6,6 +6,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.delivery.published_maps import (
+    CLOSED_GROUP,
     MapName,
     open_snapshot,
     read_position,
@@ -48,8 +49,10 @@ def test_aliases_and_groups_are_expanded_and_other_groups_stand_for_themselves(
     }
     assert read(database, MapName.RECIPIENT_ACCESS) == {
         "inner+x@example.org": "DUNNO",
-        "kept@example.org": "450 4.7.1 a moderator must approve the message",
-        "off@example.org": "550 5.2.1 mailbox unavailable",
+        "inner@example.org": "contactsgroups_group",
+        "kept@example.org": CLOSED_GROUP,
+        "off@example.org": CLOSED_GROUP,
+        "outer@example.org": "contactsgroups_group",
     }
     assert read(database, MapName.TRANSPORT) == {
         "inner+x@example.org": ":",
@@ -74,12 +77,12 @@ def test_an_address_with_a_plus_sign_never_falls_back_to_the_one_without(
     add_group(database, "a+group@example.org", "eve@example.org")
 
     assert read(database, MapName.RECIPIENT_ACCESS) == {
-        "a+group@example.org": "DUNNO",
+        "a+group@example.org": "contactsgroups_group",
         "team+account@example.org": "DUNNO",
         "team+alias@example.org": "DUNNO",
-        "team+group@example.org": "DUNNO",
-        "team+off@example.org": "550 5.2.1 mailbox unavailable",
-        "team@example.org": "550 5.2.1 mailbox unavailable",
+        "team+group@example.org": "contactsgroups_group",
+        "team+off@example.org": CLOSED_GROUP,
+        "team@example.org": CLOSED_GROUP,
     }
     assert read(database, MapName.ALIASES_ONLY) == {
         "a+group@example.org": "a+group@example.org",

@@ -1,15 +1,13 @@
 """Who gets what is sent to a recipient: the first of its keys that Postfix knows."""
 
-import pytest
-
-from contactsgroups.domain.recipient import Recipient, canonicalise
+from contactsgroups.domain.recipient import lookup_keys
 from contactsgroups.persistence import Database
-from contactsgroups.services.delivery.recipients import Holder, find_holders, may_be_ours
+from contactsgroups.services.delivery.recipients import Holder, find_holders
 from tests.directories import add_account, add_alias, add_group
 
 
 def holder_of(database: Database, text: str) -> Holder | None:
-    recipient = canonicalise(text)
+    recipient = lookup_keys(text)
     with database.read() as session:
         return find_holders(session, [recipient]).get(recipient)
 
@@ -43,24 +41,8 @@ def test_an_account_that_is_not_active_and_its_aliases_get_nothing(small: Databa
 
 
 def test_more_recipients_than_fit_into_one_question_are_asked_in_several(small: Database) -> None:
-    asked = [canonicalise(f"x{number}@example.org") for number in range(1200)]
-    ada = canonicalise("ada@example.org")
+    asked = [lookup_keys(f"x{number}@example.org") for number in range(1200)]
+    ada = lookup_keys("ada@example.org")
     with small.read() as session:
         assert find_holders(session, [*asked, ada, ada]).keys() == {ada}
         assert find_holders(session, []) == {}
-
-
-@pytest.mark.parametrize(
-    ("recipient", "expected"),
-    [
-        (Recipient(unclear=True), True),
-        (Recipient(domains=frozenset({"else.example", "example.org"})), True),
-        (Recipient(domains=frozenset({"else.example"})), False),
-        (Recipient(), False),
-    ],
-)
-def test_a_recipient_without_keys_may_be_in_a_domain_of_ours(
-    small: Database, recipient: Recipient, expected: bool
-) -> None:
-    with small.read() as session:
-        assert may_be_ours(session, recipient) is expected
