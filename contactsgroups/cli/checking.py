@@ -2,9 +2,7 @@
 
 import json
 import os
-import shutil
 import stat
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -15,6 +13,7 @@ import click
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_until_end, pass_context
 from contactsgroups.delivery import policy_socket, publisher
+from contactsgroups.delivery.postfix_faults import inspect_postfix
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import audit_verification, migrations
@@ -22,15 +21,12 @@ from contactsgroups.services.checks import (
     Finding,
     Severity,
     check_database,
-    largest_native_group,
 )
 from contactsgroups.state_owner import name_of
 
 EXIT_CODES = {None: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 _SHOWN_DIFFERENCES = 20
-_POSTFIX_LIMITS = ("virtual_alias_expansion_limit", "duplicate_filter_limit")
-_SECONDS = 10
 _CLOSED = {stat.S_IFREG, stat.S_IFDIR}  # Sockets have their own check, and links no mode.
 
 
@@ -38,7 +34,7 @@ _CLOSED = {stat.S_IFREG, stat.S_IFDIR}  # Sockets have their own check, and link
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
 @pass_context
 def check(context: Context, as_json: bool) -> None:
-    """Check the consistency of the database, published maps, files and Postfix's limits.
+    """Check the consistency of the database, published maps, files and Postfix's configuration.
 
     Of the audit log, the newest entries are verified; "audit verify" reads all of them.
 
@@ -170,10 +166,6 @@ def _check_policy_socket(core: Core) -> Iterator[Finding]:
     for fault in faults:
         severity = Severity.ERROR if fault.is_grave else Severity.WARNING
         yield Finding(severity, "policy", fault.text)
-    path, chroot = Path(chosen.effective_policy_socket).resolve(), _postfix_chroot()
-    if path.is_socket() and chroot is not None and not path.is_relative_to(chroot):
-        text = f"Postfix cannot see {path}: its smtpd is in a chroot, {chroot}"
-        yield Finding(Severity.WARNING, "policy", text)
 
 
 def _mode(path: Path) -> int:
@@ -181,41 +173,9 @@ def _mode(path: Path) -> int:
 
 
 def _check_postfix(core: Core) -> Iterator[Finding]:
-    """Compare the largest group with the limits of this machine's Postfix, if it has one."""
-    largest = largest_native_group(core.database)
-    if largest is None:
-        return
-    address, count = largest
-    for name, limit in _postfix_limits().items():
-        if count > limit:
-            text = f"{address} reaches {count} mailboxes, but Postfix's {name} is {limit}"
-            yield Finding(Severity.WARNING, "limits", text)
-
-
-def _postfix_limits() -> dict[str, int]:
-    limits = (line.partition(" = ") for line in _postconf(*_POSTFIX_LIMITS).splitlines())
-    return {name: int(value) for name, _, value in limits if value.isdecimal()}
-
-
-def _postfix_chroot() -> Path | None:
-    """Return the only directory that this machine's smtpd(8) can see, if it is in a chroot."""
-    service = "smtp/inet/chroot"
-    if _postconf("-F", service).strip() != f"{service} = y":
-        return None
-    return Path(_postconf("-h", "queue_directory").strip()).resolve()
-
-
-def _postconf(*arguments: str) -> str:
-    """Ask this machine's Postfix for its configuration; nothing if it has none."""
-    program = shutil.which("postconf") or shutil.which("postconf", path="/usr/sbin")
-    if program is None:
-        return ""
-    try:
-        return subprocess.check_output(  # noqa: S603 - a program of the system, fixed arguments
-            [program, *arguments], stderr=subprocess.DEVNULL, text=True, timeout=_SECONDS
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""  # No Postfix is configured on this machine.
+    """Compare this machine's Postfix, if it has one that uses the maps, with what it should be."""
+    for fault in inspect_postfix(core):
+        yield Finding(Severity.ERROR if fault.is_grave else Severity.WARNING, "postfix", fault.text)
 
 
 COMMANDS = (check,)

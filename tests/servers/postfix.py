@@ -108,7 +108,8 @@ class PrivatePostfix:
             directory.mkdir(mode=0o700)
             shutil.chown(directory, owner)
 
-    def _write_configuration(self) -> None:
+    def write_configuration(self) -> None:
+        """Write main.cf and master.cf as they are now, for programs that only read them."""
         main = "".join(f"{name} = {value}\n" for name, value in self.main_cf.items())
         replace_file(self._etc / "main.cf", main)
         services = listening_at(self.master_cf, f"127.0.0.1:{self.port}")
@@ -118,7 +119,7 @@ class PrivatePostfix:
 
     def start(self) -> None:
         """Start with the present ``main_cf`` and ``master_cf``; return when mail is accepted."""
-        self._write_configuration()
+        self.write_configuration()
         command = [str(DAEMONS / "master"), "-c", str(self._etc), "-s"]
         self._program = Program(command, log=self.root / "master.log")
         self._program.wait_until(self._answers)
@@ -145,7 +146,7 @@ class PrivatePostfix:
         assert self._program is not None
         wait_for(self.queue_is_empty)
         earlier = wait_for(self._generations)
-        self._write_configuration()
+        self.write_configuration()
         self._program.send_signal(SIGHUP)
 
         def all_children_are_new() -> bool:
@@ -243,7 +244,7 @@ class PrivatePostfix:
         Until Postfix is started, the command sees the present ``main_cf``; then what is in force.
         """
         if self._program is None:
-            self._write_configuration()
+            self.write_configuration()
         option = "-C" if name == "sendmail" else "-c"
         return [find_program(name), option, str(self._etc), *arguments]
 
