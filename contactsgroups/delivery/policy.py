@@ -1,6 +1,7 @@
 """The policy service, which Postfix asks for every group whether this sender may post there.
 
-One thread serves all connections, and a few others decide.  Clients that only keep a connection
+One thread serves all connections, another one answers what can be decided from memory, and a few
+others ask the database.  Clients that only keep a connection
 cost nothing but its descriptor, and there is always room for Postfix: who comes last is served,
 and who has been silent for longest is disconnected (see :mod:`policy_connections`).
 """
@@ -13,13 +14,14 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from types import TracebackType
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery import policy_socket
+from contactsgroups.delivery.policy_answers import Answering
+from contactsgroups.delivery.policy_batches import Batches
 from contactsgroups.delivery.policy_connections import (
     Connection,
     choose_victim,
@@ -27,19 +29,13 @@ from contactsgroups.delivery.policy_connections import (
     identify_peer,
 )
 from contactsgroups.delivery.policy_conversation import converse
-from contactsgroups.delivery.policy_reply import DUNNO, reply_to_decision, reply_to_error
 from contactsgroups.delivery.policy_request import (
     MalformedRequest,
-    Network,
     PolicyRequest,
-    evidence_of,
-    parse_networks,
 )
 from contactsgroups.delivery.policy_turns import Turns
 from contactsgroups.domain.errors import Unavailable, with_detail
-from contactsgroups.services import Database
 from contactsgroups.services.delivery.mail_days import MailDays
-from contactsgroups.services.delivery.posting import decide_for
 from contactsgroups.sparingly import Sparingly
 
 _DECIDERS = 4  # The database's connections are shared with the web server.
@@ -57,28 +53,6 @@ _CROWDED = (
 )
 
 _log = logging.getLogger(__name__)
-
-
-def answer(
-    database: Database,
-    trusted_networks: Sequence[Network],
-    request: PolicyRequest,
-    days: MailDays | None = None,
-) -> str:
-    """Return the reply to one request; any failure is a temporary refusal, never a permission."""
-    if request.stage != "RCPT":
-        return DUNNO
-    try:
-        evidence = evidence_of(request, trusted_networks)
-        noting = [days.note] if days else []
-        return reply_to_decision(decide_for(database, evidence, request.recipient, *noting))
-    except Exception as error:  # noqa: BLE001 - a fault must not open a group
-        _log.error(
-            "no decision about mail to %s, deferred: %s",
-            ascii(request.recipient),
-            with_detail(error),
-        )
-        return reply_to_error(error)
 
 
 def serve(core: Core, stop_event: threading.Event) -> None:
@@ -154,15 +128,10 @@ class _Service:
         self._listening = listening
         self._turns = Turns(_DECIDERS)
         self._deciders = ThreadPoolExecutor(_DECIDERS, thread_name_prefix="policy")
-        self._days = MailDays(core.database)
+        self._answering = Answering(core)
+        self._batches = Batches(self._answering.answer_known)
         # A writer may wait for others for long, and no decision may wait for it.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="policy-days")
-        self._answer = partial(
-            answer,
-            core.database,
-            parse_networks(core.settings.trusted_networks),
-            days=self._days,
-        )
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()  # also of those that are being closed
         self._limit = find_limit()
@@ -263,12 +232,15 @@ class _Service:
         connection.socket.close()
 
     async def _decide(self, connection: Connection, request: PolicyRequest) -> str:
-        async with self._turns.take(connection.peer):
-            loop = asyncio.get_running_loop()
-            reply = await loop.run_in_executor(self._deciders, self._answer, request)
+        reply = await self._batches.ask(request)
+        if reply is None:
+            async with self._turns.take(connection.peer):
+                loop = asyncio.get_running_loop()
+                answer = self._answering.answer
+                reply = await loop.run_in_executor(self._deciders, answer, request)
         self._progress.set()
-        if self._days.has_waiting:
-            self._writer.submit(_store, self._days)
+        if self._answering.days.has_waiting:
+            self._writer.submit(_store, self._answering.days)
         return reply
 
     async def _hang_up(self) -> None:
@@ -280,6 +252,7 @@ class _Service:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        self._batches.close()
         self._deciders.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(wait=False, cancel_futures=True)
 

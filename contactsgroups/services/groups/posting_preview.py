@@ -18,7 +18,8 @@ from contactsgroups.persistence.models import Account
 from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.accounts.group_standing import groups_open_to, require_in_group
 from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
-from contactsgroups.services.delivery.posting import canonical_sender, decide_within
+from contactsgroups.services.delivery.posting import decide_within
+from contactsgroups.services.delivery.posting_facts import canonical_sender
 from contactsgroups.services.groups.lookup import require_group
 
 NULL_SENDER = "<>"
