@@ -62,6 +62,7 @@ class TestLeaving:
         html = ada.get("/groups/requests").text
         assert "I moved." in html
         assert ada.submit("/groups/requests", form="approve").status_code == 303
+        assert "Eve Example has left “Lunch”." in ada.get("/groups/requests").text
         assert addresses(core, group.uuid) == ["ada@example.org"]
         assert "approved by <bdi>Ada Example</bdi>" in visitor.get("/groups/requests").text
 
