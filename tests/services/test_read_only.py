@@ -119,6 +119,8 @@ READING: dict[str, tuple[Any, ...]] = {
     "accounts.department_tree.read_tree": ("example.org",),
     "accounts.domain_settings.read_domain_settings": ("example.org",),
     "accounts.domains.list_domains": (),
+    "accounts.listing.count_accounts": (AccountFilter(),),
+    "accounts.listing.count_aliases": ("",),
     "accounts.listing.list_accounts": (AccountFilter(), "", 9),
     "accounts.attributes.list_attribute_names": (),
     "accounts.listing.view_managed_account": ("bob@example.org",),

@@ -96,6 +96,14 @@ class Listed(Generic[T]):
     next_after: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many rows of a list a filter finds on all pages, and how many there are without one."""
+
+    found: int
+    managed: int
+
+
 def list_accounts(
     database: Database, principal: Principal, wanted: AccountFilter, *, after: str, limit: int
 ) -> Listed[AccountView]:
@@ -115,6 +123,21 @@ def list_accounts(
         return _page([_view(principal, row) for row in rows], limit)
 
 
+def count_accounts(database: Database, principal: Principal, wanted: AccountFilter) -> Totals:
+    """Count those accounts that a principal manages: which a filter finds, and all of them."""
+    everything = AccountFilter(managed=True)
+    wanted = replace(wanted, managed=True)
+    with database.read() as session:
+        managed = _count_accounts(session, principal, everything)
+        found = managed if wanted == everything else _count_accounts(session, principal, wanted)
+    return Totals(found, managed)
+
+
+def _count_accounts(session: Session, principal: Principal, wanted: AccountFilter) -> int:
+    statement = select(func.count(Account.id)).where(*_conditions(principal, wanted))
+    return session.scalar(statement) or 0
+
+
 def _order_for(wanted: AccountFilter) -> SQLColumnExpression[str]:
     """Return the addresses, by which a list is sorted.
 
@@ -128,9 +151,9 @@ def _order_for(wanted: AccountFilter) -> SQLColumnExpression[str]:
 
 def count_in_no_group(session: Session, principal: Principal) -> int:
     """Count the active accounts that a principal manages and that no mail to any group reaches."""
-    wanted = AccountFilter(active=True, managed=True, in_no_group=True)
-    statement = select(func.count(Account.id)).where(*_conditions(principal, wanted))
-    return session.scalar(statement) or 0
+    return _count_accounts(
+        session, principal, AccountFilter(active=True, managed=True, in_no_group=True)
+    )
 
 
 def view_account(database: Database, principal: Principal, address: str) -> AccountView:
@@ -190,11 +213,26 @@ def list_aliases(
         .order_by(Alias.address)
     )
     with database.read() as session:
-        is_known = _is_known(session, principal)
-        words = search.split()[:_WORDS_LIMIT]
-        statement = statement.where(*(_alias_contains(word, is_known) for word in words))
+        statement = statement.where(*_alias_conditions(session, principal, search))
         rows = session.execute(statement.limit(limit + 1)).all()
     return _page([AliasView(*row) for row in rows], limit)
+
+
+def count_aliases(database: Database, principal: Principal, *, search: str = "") -> Totals:
+    """Count the aliases in the domains that a principal manages: which a search finds, and all.
+
+    Raises:
+        NotPermitted: it manages none.
+    """
+    is_managed = _within(Alias.domain_id, _managed(principal))
+    every_one = select(func.count(Alias.id)).where(is_managed)
+    with database.read() as session:
+        managed = session.scalar(every_one) or 0
+        if not search.strip():
+            return Totals(managed, managed)
+        matches = _alias_conditions(session, principal, search)
+        joined = every_one.join(Account, Account.id == Alias.account_id).where(*matches)
+        return Totals(session.scalar(joined) or 0, managed)
 
 
 def list_departments_of(
@@ -299,6 +337,13 @@ def _conditions(principal: Principal, wanted: AccountFilter) -> list[ColumnEleme
         is_reached = exists().where(Recipient.address == Account.address)
         found += [_is_managed(principal), ~is_reached]
     return found
+
+
+def _alias_conditions(
+    session: Session, principal: Principal, search: str
+) -> list[ColumnElement[bool]]:
+    is_known = _is_known(session, principal)
+    return [_alias_contains(word, is_known) for word in search.split()[:_WORDS_LIMIT]]
 
 
 def _alias_contains(word: str, is_known: ColumnElement[bool]) -> ColumnElement[bool]:

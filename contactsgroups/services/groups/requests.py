@@ -149,8 +149,10 @@ def withdraw_request(database: Database, actor: Principal, uuid: str) -> None:
         _decide(work, request, RequestState.WITHDRAWN, "")
 
 
-def approve_request(database: Database, actor: Principal, uuid: str, answer: str = "") -> None:
-    """Let the applicant in, or go.
+def approve_request(
+    database: Database, actor: Principal, uuid: str, answer: str = ""
+) -> RequestView:
+    """Let the applicant in, or go; return the request as it is then.
 
     Raises:
         RequestNotFound: there is none that the actor may decide about.
@@ -169,17 +171,27 @@ def approve_request(database: Database, actor: Principal, uuid: str, answer: str
         else:
             _require_active(account)
             _insert(work, group, Address.parse(account.original))
+        return _view(work, request)
 
 
-def decline_request(database: Database, actor: Principal, uuid: str, answer: str = "") -> None:
-    """Leave everything as it is, and tell the applicant why.
+def decline_request(
+    database: Database, actor: Principal, uuid: str, answer: str = ""
+) -> RequestView:
+    """Leave everything as it is, tell the applicant why, and return the request as it is then.
 
     Raises:
         RequestNotFound: there is none that the actor may decide about.
         AlreadyDecided: it does not wait any more.
     """
     with write(database, actor) as work:
-        _decide(work, _require_answerable(work, uuid), RequestState.DECLINED, answer)
+        request = _require_answerable(work, uuid)
+        _decide(work, request, RequestState.DECLINED, answer)
+        return _view(work, request)
+
+
+def _view(work: Work, request: MembershipRequest) -> RequestView:
+    (view,) = request_views(work.session, work.actor, [request])
+    return view
 
 
 def list_requests_to_answer(

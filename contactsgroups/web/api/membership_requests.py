@@ -180,7 +180,7 @@ def leave_group(uuid: UUID, body: Asked) -> Outcome:
     return Outcome.model_validate({"state": str(state)})
 
 
-def _decide(decide: Callable[..., None], uuid: UUID, body: Decision) -> None:
+def _decide(decide: Callable[..., RequestView], uuid: UUID, body: Decision) -> None:
     decide(current_database(), require_principal(), str(uuid), body.answer)
 
 

@@ -102,6 +102,20 @@ def test_aliases_are_for_administrators(directory: Database) -> None:
         listing.list_aliases(directory, ADA, domain=None, after="", limit=2)
 
 
+def test_what_one_manages_is_counted_whatever_else_one_sees(directory: Database) -> None:
+    sharing.share_domain(directory, OPERATOR, "example.net", "example.org")
+    wanted = AccountFilter(search="a")
+    found, managed = len(names(directory, LOCAL_ADMIN, managed=True, search="a")), 4
+    counted = listing.count_accounts(directory, LOCAL_ADMIN, wanted)
+    assert (counted.found, counted.managed) == (found, managed)
+    assert listing.count_accounts(directory, ADA, wanted) == listing.Totals(0, 0)
+    assert listing.count_aliases(directory, LOCAL_ADMIN, search="bob") == listing.Totals(0, 2)
+    assert listing.count_aliases(directory, OPERATOR, search="NIA") == listing.Totals(1, 3)
+    assert listing.count_aliases(directory, OPERATOR) == listing.Totals(3, 3)
+    with pytest.raises(NotPermitted):
+        listing.count_aliases(directory, ADA)
+
+
 def test_departments_are_for_administrators(directory: Database) -> None:
     found: list[str] = []
     after: str | None = ""
