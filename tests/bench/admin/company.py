@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import GroupKind
@@ -217,14 +217,13 @@ def _add_recipients(connection: Connection) -> None:
     is_group = Member.address.in_(select(Group.address))
     direct = select(Member.group_id, Member.address).where(~is_group)
     connection.execute(insert(Recipient).from_select(columns, direct))
+    is_there = exists().where(
+        Recipient.group_id == GroupEdge.parent_id, Recipient.address == Member.address
+    )
     nested = (
         select(GroupEdge.parent_id, Member.address)
         .join(Member, Member.group_id == GroupEdge.child_id)
-        .where(
-            Member.address.not_in(
-                select(Recipient.address).where(Recipient.group_id == GroupEdge.parent_id)
-            )
-        )
+        .where(~is_there)
     )
     connection.execute(insert(Recipient).from_select(columns, nested))
 
