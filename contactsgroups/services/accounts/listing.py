@@ -27,6 +27,7 @@ from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Department, DomainRow, Recipient
 from contactsgroups.persistence.queries import is_at_or_below
+from contactsgroups.services.accounts.account_search import has_word
 from contactsgroups.services.accounts.accounts import find_account_row
 from contactsgroups.services.accounts.attributes import read_attributes
 from contactsgroups.services.accounts.sharing import sees_account, visible_domain_ids
@@ -41,7 +42,8 @@ class AccountFilter:
     """Which accounts are wanted; None stands for any.
 
     Attributes:
-        search: words that the address or the name contains, without case and accents.
+        search: words that begin words of the name or of the address, without case and accents, or
+            are in the domain.
         department: a path; those below it count, too. Only of accounts that one manages.
         managed: only those that one manages.
         in_no_group: only those that no mail to any group reaches. Only of those that one manages.
@@ -116,6 +118,7 @@ def list_accounts(
             select(Account)
             .options(joinedload(Account.domain), joinedload(Account.department))
             .where(_is_known(session, principal), *_conditions(principal, wanted))
+            .where(*(has_word(session, each) for each in wanted.search.split()[:_WORDS_LIMIT]))
         )
         key = _order_for(wanted)
         paged = statement.where(key > after).order_by(key).limit(limit + 1)
@@ -320,11 +323,7 @@ def _manages(principal: Principal, account: Account) -> bool:
 
 
 def _conditions(principal: Principal, wanted: AccountFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        Account.search_text.contains(fold(word), autoescape=True)
-        for word in wanted.search.split()[:_WORDS_LIMIT]
-    ]
-    found += _in_domain(Account.domain_id, wanted.domain)
+    found = _in_domain(Account.domain_id, wanted.domain)
     if wanted.active is not None:
         found.append(Account.active == wanted.active)
     if wanted.department is not None:

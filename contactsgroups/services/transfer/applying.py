@@ -18,7 +18,7 @@ from contactsgroups.domain.attributes import PREFIX, attributes_among
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.change import Change, JournalPosition, Subject
 from contactsgroups.domain.principal import Principal
-from contactsgroups.persistence import Database, journal
+from contactsgroups.persistence import Database, journal, statistics
 from contactsgroups.persistence.models import (
     Account,
     Alias,
@@ -60,6 +60,7 @@ Progress = Callable[[str, int, int], None]
 _LOCK_SECONDS = 0.5  # So long a piece is to hold the writers' lock.
 _SMALLEST, _FIRST, _LARGEST = 200, 500, 5_000  # rows of a piece
 _DERIVED_ROWS = 1_000
+_COUNTED_FROM = 2_000  # rows that are saved before the database's statistics are brought up to date
 _ALIASES_OF = select(Alias.address).join(Account, Account.id == Alias.account_id)
 
 
@@ -117,14 +118,20 @@ class PlanSaver:
         done, self._step_count = 0, len(steps)
         if self._count(steps, 0) < len(steps):
             refuse_held_moves(self._database, self._plan, agreed=self._actor.confirmed)
+        count_at = _COUNTED_FROM
         while done < len(steps):
             if done:
                 let_others_write()
+            if done >= count_at:  # Each time that so much is saved once more.
+                statistics.refresh(self._database)
+                count_at = 2 * done
             piece = steps[done : done + self._count(steps, done)]
             if not self._save_piece(piece):
                 return False
             done += len(piece)
             self._progress("changes", done, len(steps))
+        if done >= _COUNTED_FROM:
+            statistics.refresh(self._database)
         return True
 
     def saved_differences(self) -> list[Difference]:
