@@ -19,7 +19,7 @@ from functools import partial
 from types import TracebackType
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.delivery import policy_socket
+from contactsgroups.delivery import listening
 from contactsgroups.delivery.policy_connections import (
     Connection,
     choose_victim,
@@ -40,6 +40,7 @@ from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services import Database
 from contactsgroups.services.delivery.mail_days import MailDays
 from contactsgroups.services.delivery.posting import decide_for
+from contactsgroups.services.delivery.sender_evidence import EvidenceRecorder, Handover
 from contactsgroups.sparingly import Sparingly
 
 _DECIDERS = 4  # The database's connections are shared with the web server.
@@ -64,14 +65,25 @@ def answer(
     trusted_networks: Sequence[Network],
     request: PolicyRequest,
     days: MailDays | None = None,
+    recorder: EvidenceRecorder | None = None,
 ) -> str:
-    """Return the reply to one request; any failure is a temporary refusal, never a permission."""
+    """Return the reply to one request; any failure is a temporary refusal, never a permission.
+
+    What the LMTP server will need to know of the sender is stored before the answer is given.
+    """
     if request.stage != "RCPT":
         return DUNNO
     try:
         evidence = evidence_of(request, trusted_networks)
-        noting = [days.note] if days else []
-        return reply_to_decision(decide_for(database, evidence, request.recipient, *noting))
+        accepting: list[int] = []
+        decision = decide_for(database, evidence, request.recipient, accepting.append)
+        for group_id in accepting:
+            if recorder:
+                handover = Handover(request.client_address, request.client_port)
+                recorder.record(handover, evidence, group_id)
+            if days:
+                days.note(group_id)
+        return reply_to_decision(decision)
     except Exception as error:  # noqa: BLE001 - a fault must not open a group
         _log.error(
             "no decision about mail to %s, deferred: %s",
@@ -104,7 +116,7 @@ class PolicyServer:
 
     def __init__(self, core: Core) -> None:
         chosen = core.settings
-        self._listener = policy_socket.listen(chosen.effective_policy_socket, chosen.policy_group)
+        self._listener = listening.listen(chosen.effective_policy_socket, chosen.policy_group)
         if self._listener.complaint:
             _log.warning("%s", self._listener.complaint)
         self.address = self._listener.address
@@ -162,6 +174,7 @@ class _Service:
             core.database,
             parse_networks(core.settings.trusted_networks),
             days=self._days,
+            recorder=EvidenceRecorder(core.database),
         )
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()  # also of those that are being closed

@@ -7,7 +7,8 @@ import pytest
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.groups import members
 from tests.directories import add_account, add_alias, add_group, delete_for_good
-from tests.postfix.conftest import MailSystem, Sink, following, mailbox_of
+from tests.following import following
+from tests.postfix.conftest import MailSystem, Sink, mailbox_of
 from tests.servers.program import wait_for
 
 
