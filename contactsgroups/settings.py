@@ -80,10 +80,22 @@ class Settings:
         "Where the Postfix policy service listens: a path for a unix socket or `host:port`. "
         "Empty: `policy.sock` in the state directory.",
     )
+    lmtp_socket: str = _setting(
+        "",
+        "Where the LMTP server takes messages to groups from Postfix: a path for a unix socket, or "
+        "`host:port` of this machine. Empty: `lmtp.sock` in the state directory. The map "
+        "`transport` names it: see [Postfix](postfix.md#the-two-lanes).",
+    )
     policy_group: str = _setting(
         "",
-        "Group whose members may connect to the policy service's unix socket; nobody else can, "
-        "but its owner. Empty: Postfix's group, `postfix`, if this machine has it.",
+        "Group whose members may connect to the unix sockets of the policy service and the LMTP "
+        "server; nobody else can, but their owner. Empty: Postfix's group, `postfix`, if this "
+        "machine has it.",
+    )
+    reinject: str = _setting(
+        "127.0.0.1:10026",
+        "Where the LMTP server hands copies for a group's members back to Postfix: the `host:port` "
+        "of the SMTP server that `postfix/master.cf` adds.",
     )
     host: str = _setting("127.0.0.1", "Address the web server binds to.")
     port: int = _setting(8080, "Port the web server binds to.")
@@ -181,6 +193,11 @@ class Settings:
     def effective_policy_socket(self) -> str:
         """Where the policy service listens."""
         return self.policy_socket or str(self.state / "policy.sock")
+
+    @property
+    def effective_lmtp_socket(self) -> str:
+        """Where the LMTP server listens."""
+        return self.lmtp_socket or str(self.state / "lmtp.sock")
 
     def read_secret_key(self) -> str:
         """Return the signing key, made once and kept readable by the owner only."""
@@ -354,6 +371,8 @@ def _faults(settings: Settings) -> list[str]:
         for origin in settings.cors_origins.split()
         if not re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", origin)
     ]
+    if not re.fullmatch(r"[^\s/]+:\d{1,5}", settings.reinject, re.ASCII):
+        faults.append(f"reinject: {settings.reinject!r} is not a place such as 127.0.0.1:10026")
     for network in settings.trusted_networks.split():
         try:
             ipaddress.ip_network(network)

@@ -12,7 +12,7 @@ import click
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_until_end, pass_context
-from contactsgroups.delivery import policy_socket, publisher
+from contactsgroups.delivery import listening, lmtp, publisher
 from contactsgroups.delivery.postfix_faults import inspect_postfix
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 from contactsgroups.domain.principal import OPERATOR
@@ -66,7 +66,7 @@ def _find(core: Core) -> list[Finding]:
         *_check_audit_log(core),
         *_check_maps(core),
         *_check_files(core),
-        *_check_policy_socket(core),
+        *_check_sockets(core),
         *_check_postfix(core),
     ]
 
@@ -119,9 +119,9 @@ def _check_files(core: Core) -> Iterator[Finding]:
     if not directory.exists():
         return
     with suppress(ContactsGroupsError):  # The check of the socket says so.
-        postfix = policy_socket.find_group(core.settings.policy_group)
+        postfix = listening.find_group(core.settings.policy_group)
     for path in (directory, *directory.parents):
-        if not policy_socket.is_open_to(path, postfix):
+        if not listening.is_open_to(path, postfix):
             text = f"Postfix cannot look into {path}: it is closed to other users"
             yield Finding(Severity.WARNING, "files", text)
     for path in (directory, *sorted(directory.glob("*.lmdb"))):
@@ -155,17 +155,23 @@ def _inspect(state: Path) -> Iterator[tuple[Path, os.stat_result]]:
                 yield path, path.lstat()
 
 
-def _check_policy_socket(core: Core) -> Iterator[Finding]:
-    """Postfix must be able to connect to the policy service, and no other user."""
+def _check_sockets(core: Core) -> Iterator[Finding]:
+    """Postfix must be able to connect to both services, and no other user."""
     chosen = core.settings
+    policy, lmtp_server = chosen.effective_policy_socket, chosen.effective_lmtp_socket
+    yield from _check_socket(core, "policy", policy, listening.POLICY_SERVICE)
+    yield from _check_socket(core, "lmtp", lmtp_server, lmtp.NAME)
+
+
+def _check_socket(core: Core, check: str, place: str, name: str) -> Iterator[Finding]:
     try:
-        faults = list(policy_socket.inspect(chosen.effective_policy_socket, chosen.policy_group))
+        faults = list(listening.inspect(place, core.settings.policy_group, name))
     except ContactsGroupsError as error:
-        yield Finding(Severity.ERROR, "policy", with_detail(error))
+        yield Finding(Severity.ERROR, check, with_detail(error))
         return
     for fault in faults:
         severity = Severity.ERROR if fault.is_grave else Severity.WARNING
-        yield Finding(severity, "policy", fault.text)
+        yield Finding(severity, check, fault.text)
 
 
 def _mode(path: Path) -> int:

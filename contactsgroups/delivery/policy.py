@@ -19,7 +19,7 @@ from functools import partial
 from types import TracebackType
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.delivery import policy_socket
+from contactsgroups.delivery import listening
 from contactsgroups.delivery.policy_answers import Answering
 from contactsgroups.delivery.policy_batches import Batches
 from contactsgroups.delivery.policy_connections import (
@@ -78,7 +78,7 @@ class PolicyServer:
 
     def __init__(self, core: Core) -> None:
         chosen = core.settings
-        self._listener = policy_socket.listen(chosen.effective_policy_socket, chosen.policy_group)
+        self._listener = listening.listen(chosen.effective_policy_socket, chosen.policy_group)
         if self._listener.complaint:
             _log.warning("%s", self._listener.complaint)
         self.address = self._listener.address

@@ -21,6 +21,7 @@ from contactsgroups.delivery.postfix_configuration import (
 from contactsgroups.services.checks import largest_native_group
 from contactsgroups.services.delivery.published_maps import CLOSED_GROUP, MapName, open_snapshot
 
+LMTP_TRANSPORT = "contactsgroups"
 GROUP = "contactsgroups_group"
 """The restriction class of a group that Postfix expands."""
 
@@ -44,6 +45,8 @@ class Served:
 
     maps: Path
     policy_socket: str
+    lmtp_socket: str
+    reinject: str
     trusted_networks: str
     domains: Collection[str]
     groups: Collection[str]
@@ -78,6 +81,8 @@ def _served_by(core: Core) -> Served:
     return Served(
         core.settings.effective_maps_directory,
         core.settings.effective_policy_socket,
+        core.settings.effective_lmtp_socket,
+        core.settings.reinject,
         core.settings.trusted_networks,
         domains,
         groups,
@@ -102,6 +107,7 @@ def find_faults(postfix: PostfixConfiguration, served: Served) -> Iterator[Postf
         if "no_address_mappings" not in postfix.value("receive_override_options", service):
             yield from _recipient_restrictions(postfix, service)
             yield from _sender_restrictions(postfix, service)
+    yield from _lmtp_lane(postfix, served)
     yield from _sendmail(postfix)
     yield from _other_tables(postfix, served)
     yield from _names_and_networks(postfix, served)
@@ -117,11 +123,14 @@ def _limits(postfix: PostfixConfiguration, served: Served) -> Iterator[PostfixFa
 
 
 def _chroot(postfix: PostfixConfiguration, served: Served) -> Iterator[PostfixFault]:
-    path, chroot = Path(served.policy_socket).resolve(), Path(postfix.value("queue_directory"))
-    is_hidden = path.is_socket() and not path.is_relative_to(chroot.resolve())
-    if is_hidden and any(each.is_in_chroot for each in postfix.running("smtpd")):
-        text = f"Postfix cannot see {path}: its smtpd is in a chroot, {chroot.resolve()}"
-        yield PostfixFault(f"{text}: set policy_socket to a place in it", is_grave=False)
+    chroot = Path(postfix.value("queue_directory")).resolve()
+    sockets = {"policy_socket": served.policy_socket, "lmtp_socket": served.lmtp_socket}
+    for setting, place in sockets.items():
+        path = Path(place).resolve()
+        is_hidden = path.is_socket() and not path.is_relative_to(chroot)
+        if is_hidden and any(each.is_in_chroot for each in postfix.running("smtpd")):
+            text = f"Postfix cannot see {path}: its daemons are in a chroot, {chroot}"
+            yield PostfixFault(f"{text}: set {setting} to a place in it", is_grave=False)
 
 
 def _places(value: str, name: MapName) -> list[int]:
@@ -307,6 +316,29 @@ def _where(name: str, service: Service) -> str:
     return f"{name} of {service.name}"
 
 
+def _lmtp_lane(postfix: PostfixConfiguration, served: Served) -> Iterator[PostfixFault]:
+    """There is a way to the LMTP server, and one back that expands and decides nothing again."""
+    if not any(each.name == f"{LMTP_TRANSPORT}/unix" for each in postfix.services):
+        yield PostfixFault(
+            f"master.cf has no transport {LMTP_TRANSPORT}, so mail to groups waits in the queue: "
+            "take it over from postfix/master.cf"
+        )
+    places = {served.reinject, served.reinject.rpartition(":")[2]}
+    back = [each for each in postfix.running("smtpd") if each.name.removesuffix("/inet") in places]
+    if not back:
+        yield PostfixFault(
+            f"master.cf has no SMTP server at {served.reinject}, so copies for members cannot be "
+            "handed back: take it over from postfix/master.cf, or set reinject"
+        )
+    for service in back:
+        options = split_list(postfix.value("receive_override_options", service))
+        if not {"no_address_mappings", "no_unknown_recipient_checks"} <= set(options):
+            yield PostfixFault(
+                f"{service.name} in master.cf takes copies for members, but lacks "
+                "no_address_mappings and no_unknown_recipient_checks in receive_override_options"
+            )
+
+
 def _sendmail(postfix: PostfixConfiguration) -> Iterator[PostfixFault]:
     """Mail from sendmail(1), which no policy service sees, must not be expanded."""
     for pickup in postfix.running("pickup"):
@@ -367,8 +399,9 @@ def _ways_round(parameter: str, table: str, served: Served) -> Iterator[PostfixF
     ]
     if ways:
         yield PostfixFault(
-            f"{table} in {parameter} leads round the check of who may post: {_listed(ways)}. Make "
-            "it an alias or a group in contactsgroups instead, and take it out"
+            f"{table} in {parameter} leads round the check of who may post: {_listed(ways)}. Mail "
+            "gets in unasked, or waits without its sender's login. Make it an alias or a group in "
+            "contactsgroups instead"
         )
 
 

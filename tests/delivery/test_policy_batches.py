@@ -11,7 +11,7 @@ from contactsgroups.delivery.policy_request import PolicyRequest
 
 
 def about(recipient: str) -> PolicyRequest:
-    return PolicyRequest("RCPT", recipient, "", "", "192.0.2.1")
+    return PolicyRequest("RCPT", recipient, "", "", "192.0.2.1", "40001")
 
 
 class Slow:

@@ -78,6 +78,18 @@ def lcleanup_that_expands(postfix: PrivatePostfix) -> None:
     postfix.master_cf = postfix.master_cf.replace("aliases_only", "virtual_alias")
 
 
+def without_transport(postfix: PrivatePostfix) -> None:
+    postfix.master_cf = postfix.master_cf.replace("\ncontactsgroups ", "\nothers ")
+
+
+def elsewhere(postfix: PrivatePostfix) -> None:
+    postfix.master_cf = postfix.master_cf.replace("127.0.0.1:10026", "127.0.0.1:9")
+
+
+def that_maps_again(postfix: PrivatePostfix) -> None:
+    postfix.master_cf = postfix.master_cf.replace("no_unknown_recipient_checks,", "")
+
+
 RESTRICTIONS, CLASSES = "smtpd_recipient_restrictions", "smtpd_restriction_classes"
 MISTAKES: list[tuple[Change, str]] = [
     (setting(RESTRICTIONS, "permit_mynetworks, {}"), "has permit_mynetworks before"),
@@ -121,6 +133,9 @@ MISTAKES: list[tuple[Change, str]] = [
     (setting("smtpd_sender_login_maps", ""), "smtpd_sender_login_maps lacks our map"),
     (setting("contactsgroups_maps", "texthash:/var/lib/contactsgroups/maps/"), "does not write"),
     (setting("contactsgroups_maps", "lmdb:/elsewhere/"), "but the maps are published in"),
+    (without_transport, "has no transport contactsgroups"),
+    (elsewhere, "has no SMTP server at 127.0.0.1:"),
+    (that_maps_again, "no_unknown_recipient_checks in receive_override_options"),
     (without_lcleanup, "with sendmail(1)"),
     (lcleanup_that_expands, "with sendmail(1)"),
     (table("virtual_alias_maps", {"@example.org": "eve@example.org"}), "has @example.org, which"),

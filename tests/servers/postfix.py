@@ -50,6 +50,7 @@ class PrivatePostfix:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.port = free_port()
+        self.reinjection_port = free_port()
         self.maps = root / "maps"
         self.queue = root / "queue"
         self.main_cf = shipped_parameters() | self._own_parameters()
@@ -113,6 +114,7 @@ class PrivatePostfix:
         main = "".join(f"{name} = {value}\n" for name, value in self.main_cf.items())
         replace_file(self._etc / "main.cf", main)
         services = listening_at(self.master_cf, f"127.0.0.1:{self.port}")
+        services = services.replace("127.0.0.1:10026", f"127.0.0.1:{self.reinjection_port}")
         replace_file(self._etc / "master.cf", services)
 
     # Life

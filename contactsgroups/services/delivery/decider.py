@@ -55,6 +55,12 @@ class Outcome:
     decision: Decision | None
     group_id: int | None = None
 
+    @property
+    def accepted_by(self) -> int | None:
+        """The id of the group that takes the message, None if none does."""
+        is_accepted = self.decision is not None and self.decision.action is Action.ACCEPT
+        return self.group_id if is_accepted else None
+
 
 class Decider:
     """Decides for all; for several threads."""

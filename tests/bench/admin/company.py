@@ -142,6 +142,7 @@ def _add_groups(
                 "name_folded": fold(shown),
                 "recipient_count": len(members),
                 "native": True,
+                "lmtp_lane": True,
                 "rule": "",
                 "kind": GroupKind.STATIC,
                 **values,

@@ -1,0 +1,90 @@
+"""What the header of a message says about itself: whether nobody wrote it, and where it has been.
+
+Only what decisions need is read, and nothing is changed, so that signatures stay valid.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+
+LOOP_FIELD = "X-Contactsgroups-Loop"
+"""Each group that a message went through leaves a field of this name, with its mark."""
+
+Field = tuple[str, str]
+"""Name and value of a header field, the value unfolded."""
+
+_FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:(.*)", re.DOTALL)  # RFC 5322 section 2.2
+_COMMENT = re.compile(r"\([^()]*\)")
+_BULK = frozenset({"bulk", "junk", "auto_reply"})
+
+
+def read_fields(content: bytes) -> Iterator[Field]:
+    """Yield the header fields of a message (RFC 5322 section 2.2).
+
+    The header ends where a line is empty, or is neither a field nor the continuation of one.
+    """
+    unfolded = b""
+    for line in _lines(content):
+        if line[:1] in {b" ", b"\t"} and unfolded:
+            unfolded += b" " + line.strip()
+            continue
+        yield from _understand(unfolded)
+        unfolded = line
+        if not _FIELD.match(line):
+            return
+    yield from _understand(unfolded)
+
+
+def is_automatic(fields: Iterable[Field]) -> bool:
+    """Whether a program wrote a message, which nobody should answer (RFC 3834 section 5).
+
+    Older fields than that of the RFC count too, as vacation programs still set them.
+    """
+    return any(_tells_automatic(name.lower(), _first_word(value)) for name, value in fields)
+
+
+def loop_mark(uuid: str) -> str:
+    """Return what a group puts into its :data:`LOOP_FIELD`.
+
+    It names the group to us and to nobody else: recipients must not read there which other groups
+    a message went to.
+    """
+    return hashlib.sha256(f"loop {uuid}".encode()).hexdigest()[:32]
+
+
+def loop_marks(fields: Iterable[Field]) -> frozenset[str]:
+    """Return the marks of the groups that a message has gone through."""
+    name = LOOP_FIELD.lower()
+    return frozenset(value.strip() for each, value in fields if each.lower() == name)
+
+
+def _lines(content: bytes) -> Iterator[bytes]:
+    start = 0
+    while (end := content.find(b"\n", start)) >= 0:
+        yield content[start:end].removesuffix(b"\r")
+        start = end + 1
+    yield content[start:]
+
+
+def _understand(line: bytes) -> Iterator[Field]:
+    if match := _FIELD.fullmatch(line):
+        name, value = match.groups()
+        yield name.decode("ascii"), value.decode(errors="replace").strip()
+
+
+def _first_word(value: str) -> str:
+    """Return the value's word before comments and parameters, in lower case."""
+    words = _COMMENT.sub(" ", value).replace(";", " ; ").split()
+    return words[0].lower() if words else ""
+
+
+def _tells_automatic(name: str, word: str) -> bool:
+    match name:
+        case "auto-submitted" | "x-autoreply":
+            return word not in {"", "no"}
+        case "precedence":
+            return word in _BULK
+        case "x-auto-response-suppress":
+            return word not in {"", "none"}
+        case _:
+            return False
