@@ -19,9 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-
+from contactsgroups.database_url import find_fault
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.proxies import read_trusted
 
@@ -88,9 +86,8 @@ class Settings:
     )
     policy_group: str = _setting(
         "",
-        "Group whose members may connect to the unix sockets of the policy service and the LMTP "
-        "server; nobody else can, but their owner. Empty: Postfix's group, `postfix`, if this "
-        "machine has it.",
+        "Group whose members may connect to the unix sockets of both services; nobody else can, "
+        "but their owner. Empty: Postfix's group, `postfix`, if this machine has it.",
     )
     reinject: str = _setting(
         "127.0.0.1:10026",
@@ -334,8 +331,6 @@ _WANTED: Mapping[Any, str] = {
     float: "a number",
     bool: "true or false",
 }
-
-
 _RANGES: Mapping[str, tuple[float, float]] = {
     "port": (0, 65535),
     "poll_interval": (0.005, 5),
@@ -364,7 +359,7 @@ def _faults(settings: Settings) -> list[str]:
         for name in ("secret_key", "former_secret_key")
         if 0 < len(getattr(settings, name)) < 32
     ]
-    if settings.database_url and (fault := _find_fault(settings.database_url)):
+    if settings.database_url and (fault := find_fault(settings.database_url)):
         faults.append(f"database_url: {fault}")
     faults += [
         f"cors_origins: {origin!r} is not an origin such as https://webmail.example.org"
@@ -383,30 +378,3 @@ def _faults(settings: Settings) -> list[str]:
     except ValueError as error:
         faults.append(f"trusted_proxies: {error}")
     return faults
-
-
-def _find_fault(database_url: str) -> str | None:
-    """Say why no database can be reached by this URL, without the URL: it may hold a password."""
-    try:
-        url = make_url(database_url)
-        dialect = url.get_dialect()
-        dialect.import_dbapi()
-        dialect().create_connect_args(url)
-    except (NoSuchModuleError, ImportError):
-        return f"there is no driver for {url.drivername}; {_DRIVERS}"
-    except (ArgumentError, ValueError, TypeError):
-        return "it is no URL such as postgresql+psycopg://user:password@host/name"
-    if url.get_backend_name() not in _BACKENDS:
-        return f"{url.drivername} is none of the databases that are possible; {_DRIVERS}"
-    if dialect.is_async:
-        return f"{url.drivername} is an asynchronous driver; {_DRIVERS}"
-    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
-        return "it names no file"
-    return None
-
-
-_BACKENDS = {"sqlite", "mysql", "mariadb", "postgresql"}
-_DRIVERS = (
-    "use sqlite, or mysql+pymysql after pip install 'contactsgroups[mysql]', "
-    "or postgresql+psycopg after pip install 'contactsgroups[postgresql]'"
-)

@@ -16,7 +16,8 @@ Change = Callable[[PrivatePostfix], None]
 @pytest.fixture
 def checked(configured: MailSystem, monkeypatch: pytest.MonkeyPatch) -> MailSystem:
     """Configured as documented, with two groups; what inspects it is told where it is."""
-    add_group(configured.database, "team@example.org", "ada@example.org", "bob@example.org")
+    people = ["ada@example.org", "bob@example.org"]
+    add_group(configured.database, "team@example.org", *people, ignore_auto_replies=False)
     off = add_group(configured.database, "off@example.org", "ada@example.org")
     switch(configured.database, off, disabled=True)
     configured.publish()
