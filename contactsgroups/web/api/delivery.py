@@ -132,6 +132,10 @@ class Posting(Schema):
     untold: Annotated[
         int, Field(description="Groups inside that decide as well, whose answer stays unsaid.")
     ]
+    lane: Annotated[
+        Literal["native", "lmtp", "none"],
+        Field(description="Who hands out copies: Postfix, or the LMTP server; none: nobody."),
+    ]
 
 
 @blueprint.get("/delivery")
@@ -209,5 +213,6 @@ def _posting_of(verdict: Verdict) -> Posting:
             "decided_by": verdict.decided_by or None,
             "asked": verdict.asked,
             "untold": verdict.untold,
+            "lane": str(verdict.lane),
         }
     )
