@@ -47,6 +47,8 @@ _POSTGRESQL = {
     "random_page_cost": "1.1",
     # To compile a statement takes longer than any of ours.
     "jit": "off",
+    # Nor is any long enough to start another process for.
+    "max_parallel_workers_per_gather": "0",
 }
 """What the planner is told in each session (PostgreSQL, "Query Planning")."""
 

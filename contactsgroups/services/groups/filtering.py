@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 from contactsgroups.domain.address import Address, normalise_domain
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.text import fold, words_in
-from contactsgroups.persistence.models import DomainRow, Group, GroupRole, Member
+from contactsgroups.persistence.models import AccountWord, DomainRow, Group, GroupRole, Member
 from contactsgroups.services.accounts.account_search import addresses_with, begins
 from contactsgroups.services.groups.findings import Finding
 
@@ -104,7 +104,8 @@ def _has_word(word: str, readable: Collection[int] | None) -> ColumnElement[bool
     member = select(Member.group_id).where(begins(Member.address, word.casefold()))
     ways = [in_text, Group.id.in_(member)]
     if parts := words_in(folded):
-        named = addresses_with(parts, readable).subquery()
+        is_found_already = begins(AccountWord.address, word.casefold())
+        named = addresses_with(parts, readable).where(~is_found_already).subquery()
         is_named = Member.address == named.c.address
         ways.append(Group.id.in_(select(Member.group_id).join_from(named, Member, is_named)))
     return or_(*ways)
