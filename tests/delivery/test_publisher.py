@@ -3,6 +3,7 @@
 import fcntl
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,26 @@ def test_each_map_is_published_once_and_again_only_when_it_changes(core: Core, m
     assert second.written == ()
     assert third.written == (MapName.VIRTUAL_ALIAS,)
     assert publisher.read_status(maps) == third.position == read_position(core.database)
+
+
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        ("", "unix:contactsgroups/lmtp.sock"),
+        ("/var/spool/postfix/contactsgroups/lmtp.sock", "unix:contactsgroups/lmtp.sock"),
+        ("127.0.0.1:10024", "inet:127.0.0.1:10024"),
+    ],
+)
+def test_the_transport_of_a_group_is_where_the_lmtp_server_listens(
+    core: Core, maps: Path, place: str, named: str
+) -> None:
+    add_group(core.database, "team@example.org", "ada@example.org")
+    there = replace(core, settings=replace(core.settings, lmtp_socket=place))
+
+    publisher.publish(there)
+
+    assert read(maps, MapName.TRANSPORT) == {"team@example.org": f"contactsgroups:{named}"}
+    assert publisher.compare_maps(there) == []
 
 
 def test_the_directory_and_all_maps_can_be_read_by_postfix(core: Core, maps: Path) -> None:
