@@ -7,7 +7,7 @@ import click
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import with_core
-from contactsgroups.domain.message_header import is_automatic, read_fields
+from contactsgroups.domain.message_header import is_automatic_reply, read_fields
 from contactsgroups.domain.posting import Lane
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
@@ -68,7 +68,7 @@ def explain(
 
 def _proof_of(login: bool | None, trusted: bool, message: BinaryIO | None) -> Proof | None:
     """Return what the options say of the sender; None for what is usual."""
-    if message is not None and is_automatic(read_fields(message.read())):
+    if message is not None and is_automatic_reply(read_fields(message.read())):
         return Proof.AUTOMATIC
     if trusted:
         return Proof.TRUSTED

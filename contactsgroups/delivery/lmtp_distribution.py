@@ -18,7 +18,7 @@ from contactsgroups.delivery.served_mailboxes import ServedMailboxes, identify
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.domain.message_header import (
     LOOP_FIELD,
-    is_automatic,
+    is_automatic_reply,
     loop_marks,
     read_fields,
 )
@@ -98,7 +98,7 @@ def _read(message: Message) -> Incoming:
         recipients=[without_quotes(each) for each in message.rcpt_tos],
         evidence=Evidence(
             envelope_sender=parse_sender(without_quotes(message.envelope_sender)),
-            automatic=is_automatic(fields),
+            automatic=is_automatic_reply(fields),
         ),
         handover=Handover(
             address[5:] if address.upper().startswith("IPV6:") else address,

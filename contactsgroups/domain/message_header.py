@@ -15,7 +15,7 @@ Field = tuple[str, str]
 
 _FIELD = re.compile(rb"([\x21-\x39\x3b-\x7e]+)[ \t]*:(.*)", re.DOTALL)  # RFC 5322 section 2.2
 _COMMENT = re.compile(r"\([^()]*\)")
-_BULK = frozenset({"bulk", "junk", "auto_reply"})
+_BULK = frozenset({"bulk", "junk"})
 
 
 def read_fields(content: bytes) -> Iterator[Field]:
@@ -35,12 +35,19 @@ def read_fields(content: bytes) -> Iterator[Field]:
     yield from _understand(unfolded)
 
 
-def is_automatic(fields: Iterable[Field]) -> bool:
-    """Whether a program wrote a message, which nobody should answer (RFC 3834 section 5).
+def is_automatic_reply(fields: Iterable[Field]) -> bool:
+    """Whether a program answered with a message, as vacation programs do (RFC 3834).
 
-    Older fields than that of the RFC count too, as vacation programs still set them.
+    That something wrote a message by itself is not enough: cron, monitoring and newsletters do, and
+    a group may be there for them.  Where a message only says so, it also has to answer another one
+    (RFC 3834 section 3.1.5), and not to come from a list.
     """
-    return any(_tells_automatic(name.lower(), _first_word(value)) for name, value in fields)
+    given = [(name.lower(), _first_word(value)) for name, value in fields]
+    if any(_tells_reply(*each) for each in given):
+        return True
+    names = {name for name, word in given if word}
+    answers = "in-reply-to" in names and "list-id" not in names
+    return answers and any(_tells_automatic(*each) for each in given)
 
 
 def loop_mark(uuid: str) -> str:
@@ -78,9 +85,21 @@ def _first_word(value: str) -> str:
     return words[0].lower() if words else ""
 
 
+def _tells_reply(name: str, word: str) -> bool:
+    match name:
+        case "auto-submitted":
+            return word == "auto-replied"
+        case "precedence":
+            return word == "auto_reply"
+        case "x-autoreply" | "x-autorespond":
+            return word not in {"", "no"}
+        case _:
+            return False
+
+
 def _tells_automatic(name: str, word: str) -> bool:
     match name:
-        case "auto-submitted" | "x-autoreply":
+        case "auto-submitted":
             return word not in {"", "no"}
         case "precedence":
             return word in _BULK

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contactsgroups.domain.message_header import (
     LOOP_FIELD,
-    is_automatic,
+    is_automatic_reply,
     loop_mark,
     loop_marks,
     read_fields,
@@ -17,28 +17,47 @@ from contactsgroups.domain.message_header import (
 
 def automatic(*lines: str) -> bool:
     content = "\r\n".join(["Subject: hello", *lines, "", "Auto-Submitted: auto-replied", ""])
-    return is_automatic(read_fields(content.encode()))
+    return is_automatic_reply(read_fields(content.encode()))
+
+
+ANSWERS = "In-Reply-To: <1@example.org>"
+GENERATED = [
+    "AUTO-SUBMITTED:Auto-Generated",
+    'Auto-Submitted: auto-notified; owner-email="a@example.org"',
+    "Precedence: bulk",
+    "Precedence: JUNK",
+    "X-Auto-Response-Suppress: All",
+    "X-Auto-Response-Suppress: DR, OOF, AutoReply",
+]
 
 
 @pytest.mark.parametrize(
     "line",
     [
         "Auto-Submitted: auto-replied",
-        "AUTO-SUBMITTED:Auto-Generated",
-        'Auto-Submitted: auto-notified; owner-email="a@example.org"',
+        "AUTO-SUBMITTED:Auto-Replied",
+        "Auto-Submitted: auto-replied (vacation)",
         "Auto-Submitted: (a comment) auto-replied",
         "Auto-Submitted:\r\n auto-replied",
         "Auto-Submitted : auto-replied",
-        "Precedence: bulk",
-        "Precedence: JUNK",
         "Precedence: auto_reply",
-        "X-Auto-Response-Suppress: All",
-        "X-Auto-Response-Suppress: DR, OOF, AutoReply",
         "X-Autoreply: yes",
+        "X-Autorespond: holidays",
     ],
 )
-def test_a_message_that_a_program_wrote_is_automatic(line: str) -> None:
+def test_what_a_vacation_program_sends_is_an_automatic_reply(line: str) -> None:
     assert automatic(line)
+
+
+@pytest.mark.parametrize("line", GENERATED)
+def test_what_a_program_wrote_is_a_reply_only_if_it_answers_and_comes_from_no_list(
+    line: str,
+) -> None:
+    """Cron, monitoring and newsletters may be what a group is there for."""
+    assert not automatic(line)
+    assert automatic(line, ANSWERS)
+    assert not automatic(line, ANSWERS, "List-Id: <news.example.org>")
+    assert not automatic(line, "In-Reply-To:")
 
 
 @pytest.mark.parametrize(
@@ -56,9 +75,10 @@ def test_a_message_that_a_program_wrote_is_automatic(line: str) -> None:
         "Subject: x\r\n Auto-Submitted: auto-replied",
     ],
 )
-def test_a_message_that_a_person_wrote_is_not(line: str) -> None:
+def test_a_message_that_a_person_wrote_is_none(line: str) -> None:
     """What the body says does not count."""
     assert not automatic(line)
+    assert not automatic(line, ANSWERS)
 
 
 def test_one_automatic_field_of_several_is_enough() -> None:
@@ -102,5 +122,5 @@ def test_fields_are_those_that_the_standard_library_reads(
 @given(st.binary(max_size=300))
 def test_anything_can_be_read(content: bytes) -> None:
     fields = list(read_fields(content))
-    assert is_automatic(fields) in {True, False}
+    assert is_automatic_reply(fields) in {True, False}
     assert all(name.isascii() and "\n" not in value for name, value in fields)
