@@ -6,6 +6,8 @@ import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from contactsgroups.services.delivery.published_maps import MapName
+
 _SECONDS = 30
 _COLUMNS = 7  # of master(5), before the command
 
@@ -72,6 +74,31 @@ def split_list(text: str) -> list[str]:
         else:
             element += character
     return [each for each in [*elements, element] if each]
+
+
+@dataclass(frozen=True, slots=True)
+class PostfixFault:
+    """Something that is wrong; ``is_grave`` says that mail goes wrong, not only that it may."""
+
+    text: str
+    is_grave: bool = True
+
+
+def places_of(value: str, name: MapName) -> list[int]:
+    """Return where in a list our map of this name stands, published or read from the database."""
+    files = {name, f"{name}.cf"}
+    elements = enumerate(split_list(value))
+    return [number for number, each in elements if each.rpartition("/")[2] in files]
+
+
+def map_in_main_cf(name: MapName) -> str:
+    """Return how main.cf names a map of ours, wherever the maps are."""
+    return f"${{contactsgroups_maps}}{name}${{contactsgroups_suffix}}"
+
+
+def missing(text: str, parameter: str, value: str) -> PostfixFault:
+    """Return the fault that a list in main.cf lacks something."""
+    return PostfixFault(f"{text}: add {value} to {parameter} in main.cf")
 
 
 def look_up(table: str, keys: Collection[str]) -> dict[str, str]:

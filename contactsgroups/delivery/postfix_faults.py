@@ -4,7 +4,7 @@ It is compared with ``postfix/main.cf`` and ``postfix/master.cf`` where a differ
 loses mail or delivers it to others; all else is the operator's.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -12,18 +12,25 @@ from pathlib import Path
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery.postfix_configuration import (
     PostfixConfiguration,
-    Service,
+    PostfixFault,
     look_up,
+    map_in_main_cf,
+    missing,
+    places_of,
     read_configuration,
     read_table,
     split_list,
+)
+from contactsgroups.delivery.postfix_restrictions import (
+    GROUP,
+    class_faults,
+    recipient_faults,
+    sender_faults,
 )
 from contactsgroups.services.checks import largest_native_group
 from contactsgroups.services.delivery.published_maps import CLOSED_GROUP, MapName, open_snapshot
 
 LMTP_TRANSPORT = "contactsgroups"
-GROUP = "contactsgroups_group"
-"""The restriction class of a group that Postfix expands."""
 
 _SHOWN = 5  # addresses in a text
 _MANY = 256  # machines that are trusted without a login
@@ -53,14 +60,6 @@ class Served:
     """Addresses of groups, in each spelling."""
     largest: tuple[str, int] | None
     """The largest group that Postfix expands, and how many mailboxes it reaches."""
-
-
-@dataclass(frozen=True, slots=True)
-class PostfixFault:
-    """Something that is wrong; ``is_grave`` says that mail goes wrong, not only that it may."""
-
-    text: str
-    is_grave: bool = True
 
 
 def inspect_postfix(core: Core) -> list[PostfixFault]:
@@ -98,15 +97,15 @@ def find_faults(postfix: PostfixConfiguration, served: Served) -> Iterator[Postf
     """
     yield from _limits(postfix, served)
     yield from _chroot(postfix, served)
-    if not any(_places(postfix.value(name), wanted) for name, wanted in _MAPS.items()):
+    if not any(places_of(postfix.value(name), wanted) for name, wanted in _MAPS.items()):
         return
     yield from _maps(postfix, served)
     yield from _values(postfix)
-    yield from _classes(postfix, served)
+    yield from class_faults(postfix, served.policy_socket)
     for service in postfix.running("smtpd"):
         if "no_address_mappings" not in postfix.value("receive_override_options", service):
-            yield from _recipient_restrictions(postfix, service)
-            yield from _sender_restrictions(postfix, service)
+            yield from recipient_faults(postfix, service)
+            yield from sender_faults(postfix, service)
     yield from _lmtp_lane(postfix, served)
     yield from _sendmail(postfix)
     yield from _other_tables(postfix, served)
@@ -133,19 +132,12 @@ def _chroot(postfix: PostfixConfiguration, served: Served) -> Iterator[PostfixFa
             yield PostfixFault(f"{text}: set {setting} to a place in it", is_grave=False)
 
 
-def _places(value: str, name: MapName) -> list[int]:
-    """Return where in a list our map of this name stands, published or read from the database."""
-    files = {name, f"{name}.cf"}
-    elements = enumerate(split_list(value))
-    return [number for number, each in elements if each.rpartition("/")[2] in files]
-
-
 def _maps(postfix: PostfixConfiguration, served: Served) -> Iterator[PostfixFault]:
     for parameter, name in _MAPS.items():
         elements = split_list(postfix.value(parameter))
-        places = _places(postfix.value(parameter), name)
+        places = places_of(postfix.value(parameter), name)
         if not places:
-            yield _missing(f"{parameter} lacks our map {name}", parameter, _line(name, "${", "}"))
+            yield missing(f"{parameter} lacks our map {name}", parameter, map_in_main_cf(name))
         for table in (elements[place] for place in places):
             kind, _, path = table.removeprefix("proxy:").partition(":")
             if kind not in _HOST_KINDS:
@@ -159,14 +151,6 @@ def _maps(postfix: PostfixConfiguration, served: Served) -> Iterator[PostfixFaul
                     f"{parameter} reads {table}, but the maps are published in {served.maps}: "
                     f"postconf -e 'contactsgroups_maps = lmdb:{served.maps}/'"
                 )
-
-
-def _line(name: MapName, before: str, behind: str) -> str:
-    return f"{before}contactsgroups_maps{behind}{name}{before}contactsgroups_suffix{behind}"
-
-
-def _missing(text: str, parameter: str, value: str) -> PostfixFault:
-    return PostfixFault(f"{text}: add {value} to {parameter} in main.cf")
 
 
 _VALUES: tuple[tuple[str, str, str, bool], ...] = (
@@ -195,125 +179,6 @@ def _values(postfix: PostfixConfiguration) -> Iterator[PostfixFault]:
             shown = postfix.value(name) or "empty"
             mend = f"postconf -e '{name} = {wanted}'".replace("= '", "='")
             yield PostfixFault(f"{name} is {shown}, so {why}: {mend}", is_grave)
-
-
-def _classes(postfix: PostfixConfiguration, served: Served) -> Iterator[PostfixFault]:
-    """Both classes are declared, ask the service, and the second one lets nothing pass."""
-    declared = split_list(postfix.value("smtpd_restriction_classes"))
-    for name in (GROUP, CLOSED_GROUP):
-        if name not in declared:
-            yield _missing(f"{name} is not declared", "smtpd_restriction_classes", name)
-            continue
-        asked = _asked(postfix.value(name))
-        if asked is None:
-            yield PostfixFault(
-                f"{name} does not begin with check_policy_service, so what it says comes too "
-                "late: take it over from postfix/main.cf"
-            )
-        elif not _is_same_place(postfix, asked, served.policy_socket):
-            yield PostfixFault(
-                f"{name} asks {asked}, but the policy service listens at {served.policy_socket}: "
-                "change one of the two",
-                is_grave=False,
-            )
-    if CLOSED_GROUP in declared and split_list(postfix.value(CLOSED_GROUP))[-1:] != ["defer"]:
-        yield PostfixFault(
-            f"{CLOSED_GROUP} does not end with defer, so mail may be accepted that nobody gets: "
-            f"postconf -e '{CLOSED_GROUP} = ${{{GROUP}}}, defer'"
-        )
-
-
-def _asked(restrictions: str) -> str | None:
-    """Return the place of the policy service that is asked first; None if none is."""
-    first, place, *_ = [*split_list(restrictions), "", ""]
-    if first != "check_policy_service":
-        return None
-    return split_list(place.strip("{}"))[0] if place.startswith("{") else place
-
-
-def _is_same_place(postfix: PostfixConfiguration, asked: str, served: str) -> bool:
-    kind, _, place = asked.partition(":")
-    if kind != "unix":
-        return place == served
-    queue = Path(postfix.value("queue_directory"))
-    return (queue / place).resolve() == Path(served).resolve()
-
-
-def _recipient_restrictions(
-    postfix: PostfixConfiguration, service: Service
-) -> Iterator[PostfixFault]:
-    """The map of groups is asked before anything may permit."""
-    name = "smtpd_recipient_restrictions"
-    elements = split_list(postfix.value(name, service))
-    where = _where(name, service)
-    places = [
-        number
-        for number in _places(postfix.value(name, service), MapName.RECIPIENT_ACCESS)
-        if elements[number - 1] == "check_recipient_access"
-    ]
-    if not places:
-        yield PostfixFault(
-            f"{where} does not ask about groups, so every client may post to all of them: begin it "
-            f"with check_recipient_access {_line(MapName.RECIPIENT_ACCESS, '${', '}')}"
-        )
-        return
-    for element in elements[: places[0] - 1]:
-        if element.startswith("permit"):
-            yield PostfixFault(
-                f"{where} has {element} before check_recipient_access, so whom it permits may post "
-                "to every group: put it behind"
-            )
-        elif element.startswith("check_"):
-            yield PostfixFault(
-                f"{where} has {element} before check_recipient_access, and what it permits may "
-                "post to every group: put it behind",
-                is_grave=False,
-            )
-    if GROUP in elements or _asked(" ".join(elements[places[0] + 1 :])) is not None:
-        yield from _asks_about_all(postfix, where, elements)
-
-
-def _asks_about_all(
-    postfix: PostfixConfiguration, where: str, elements: Sequence[str]
-) -> Iterator[PostfixFault]:
-    """The service defers what is no group: it must be asked by the classes only."""
-    ours = _asked(postfix.value(GROUP))
-    asks = [
-        element
-        for number, element in enumerate(elements)
-        if element == GROUP
-        or (element == "check_policy_service" and _asked(" ".join(elements[number:])) == ours)
-    ]
-    if asks:
-        yield PostfixFault(
-            f"{where} asks the policy service about every recipient, and it defers what is no "
-            f"group: take {asks[0]} out"
-        )
-
-
-def _sender_restrictions(postfix: PostfixConfiguration, service: Service) -> Iterator[PostfixFault]:
-    name = "smtpd_sender_restrictions"
-    before = _before_permit(split_list(postfix.value(name, service)))
-    if not before & {"reject_sender_login_mismatch", "reject_authenticated_sender_login_mismatch"}:
-        yield PostfixFault(
-            f"{_where(name, service)} lets clients sign in as one account and send as another: "
-            "begin it with reject_authenticated_sender_login_mismatch"
-        )
-
-
-def _before_permit(elements: Sequence[str]) -> set[str]:
-    found = set()
-    for element in elements:
-        if element.startswith("permit"):
-            break
-        found.add(element)
-    return found
-
-
-def _where(name: str, service: Service) -> str:
-    if name in service.overrides:
-        return f"{name} of {service.name} in master.cf"
-    return f"{name} of {service.name}"
 
 
 def _lmtp_lane(postfix: PostfixConfiguration, served: Served) -> Iterator[PostfixFault]:
@@ -345,7 +210,7 @@ def _sendmail(postfix: PostfixConfiguration) -> Iterator[PostfixFault]:
         cleanup = f"{postfix.value('cleanup_service_name', pickup)}/unix"
         service = next((each for each in postfix.services if each.name == cleanup), None)
         expanding = "" if service is None else postfix.value("virtual_alias_maps", service)
-        if service is None or _places(expanding, MapName.VIRTUAL_ALIAS):
+        if service is None or places_of(expanding, MapName.VIRTUAL_ALIAS):
             yield PostfixFault(
                 "programs of this machine may post to every group with sendmail(1): "
                 "postconf -P pickup/unix/cleanup_service_name=lcleanup, "
@@ -369,12 +234,12 @@ def _other_tables(postfix: PostfixConfiguration, served: Served) -> Iterator[Pos
 
 
 def _before_ours(value: str, name: MapName) -> list[str]:
-    places = _places(value, name)
+    places = places_of(value, name)
     return split_list(value)[: places[0]] if places else []
 
 
 def _not_ours(value: str) -> list[str]:
-    ours = {place for name in MapName for place in _places(value, name)}
+    ours = {place for name in MapName for place in places_of(value, name)}
     return [each for number, each in enumerate(split_list(value)) if number not in ours]
 
 

@@ -45,9 +45,8 @@ _POSTGRESQL = {
     "plan_cache_mode": "force_custom_plan",
     # Indexes of a directory are in memory: by the default, searches read all members instead.
     "random_page_cost": "1.1",
-    # To compile a statement takes longer than any of ours.
+    # No statement of ours is long enough to compile it, or to start another process for it.
     "jit": "off",
-    # Nor is any long enough to start another process for.
     "max_parallel_workers_per_gather": "0",
 }
 """What the planner is told in each session (PostgreSQL, "Query Planning")."""

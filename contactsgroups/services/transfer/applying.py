@@ -334,10 +334,6 @@ def _weigh_group(target: tuple[str, GroupSnapshot]) -> int:
     return 1 + derived + sum(map(len, snapshot.roles.values()))
 
 
-def _original_of(target: AccountTarget) -> str:
-    return target.original
-
-
 def _domain_ids(session: Session) -> dict[str, int]:
     return {row.name: row.id for row in session.execute(select(DomainRow.name, DomainRow.id))}
 
@@ -394,8 +390,8 @@ def _pins(snapshot: GroupSnapshot, role: MemberRole) -> tuple[str, ...]:
 
 _DOMAIN = _Kind("domain", _ensure_domains, str)
 _DEPARTMENT = _Kind("department", _ensure_departments, lambda each: f"{each[1]} ({each[0]})")
-_NEW_ACCOUNT = _Kind("account", _add_accounts, _original_of, _weigh_account)
-_CHANGED_ACCOUNT = _Kind("account", _change_accounts, _original_of, _weigh_account)
+_NEW_ACCOUNT = _Kind("account", _add_accounts, lambda each: each.original, _weigh_account)
+_CHANGED_ACCOUNT = _Kind("account", _change_accounts, lambda each: each.original, _weigh_account)
 _NEW_ALIAS = _Kind("alias", _add_aliases, lambda each: str(each.original))
 _CHANGED_ALIAS = _Kind("alias", _change_aliases, lambda each: str(each.original))
 _ADMINISTRATOR = _Kind("administrator", _appoint_administrators, lambda each: str(each[0]))

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.groups import requests
-from contactsgroups.services.groups.requests import RequestView
+from contactsgroups.services.groups.request_views import RequestView
 from contactsgroups.web.account.tabs import tab_counts
 from contactsgroups.web.admin.group_requests import say_decision
 from contactsgroups.web.admin.parameters import read_number

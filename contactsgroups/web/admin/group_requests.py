@@ -22,7 +22,7 @@ from contactsgroups.services.groups.managed_requests import (
     approve_requests,
     list_managed_requests,
 )
-from contactsgroups.services.groups.requests import RequestView
+from contactsgroups.services.groups.request_views import RequestView
 from contactsgroups.web.admin.parameters import as_domain, one_line, only_uuids, read_number
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator, require_principal

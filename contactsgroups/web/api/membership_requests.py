@@ -11,7 +11,7 @@ from pydantic import Field
 from contactsgroups.domain.membership_request import Wish
 from contactsgroups.services.groups import managed_requests, requests
 from contactsgroups.services.groups.managed_requests import RequestFilter
-from contactsgroups.services.groups.requests import RequestView
+from contactsgroups.services.groups.request_views import RequestView
 from contactsgroups.web.api.operations import Operation, serves
 from contactsgroups.web.api.paging import cursor_of, number_of
 from contactsgroups.web.api.schemas import Page, PageQuery, Schema, Text, Word
