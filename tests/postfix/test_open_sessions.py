@@ -24,6 +24,7 @@ def test_who_was_added_gets_the_next_message(mail: MailSystem, session: smtplib.
     group = add_group(mail.database, "team@example.org", "bob@example.org")
     mail.publish()
     session.sendmail("ada@example.org", ["team@example.org"], "Subject: one\n\n")
+    wait_for(mail.postfix.queue_is_empty)  # The LMTP server gives it to those who are members then.
     members.add_members(mail.database, OPERATOR, group.uuid, ["eve@example.org"])
     members.remove_member(mail.database, OPERATOR, group.uuid, "bob@example.org")
     mail.publish()

@@ -118,7 +118,7 @@ def list_accounts(
             select(Account)
             .options(joinedload(Account.domain), joinedload(Account.department))
             .where(_is_known(session, principal), *_conditions(principal, wanted))
-            .where(*(has_word(session, each) for each in wanted.search.split()[:_WORDS_LIMIT]))
+            .where(*_has_words(session, wanted))
         )
         key = _order_for(wanted)
         paged = statement.where(key > after).order_by(key).limit(limit + 1)
@@ -138,7 +138,11 @@ def count_accounts(database: Database, principal: Principal, wanted: AccountFilt
 
 def _count_accounts(session: Session, principal: Principal, wanted: AccountFilter) -> int:
     statement = select(func.count(Account.id)).where(*_conditions(principal, wanted))
-    return session.scalar(statement) or 0
+    return session.scalar(statement.where(*_has_words(session, wanted))) or 0
+
+
+def _has_words(session: Session, wanted: AccountFilter) -> list[ColumnElement[bool]]:
+    return [has_word(session, each) for each in wanted.search.split()[:_WORDS_LIMIT]]
 
 
 def _order_for(wanted: AccountFilter) -> SQLColumnExpression[str]:
