@@ -30,7 +30,7 @@ from contactsgroups.services.groups.stored_settings import settings_of
 from contactsgroups.services.groups.whereabouts import groups_with_right
 from contactsgroups.services.unit_of_work import Work, write
 
-_PIECE = 25
+_PIECE = 20
 """Groups that are switched at once: all their recipients come or go."""
 
 

@@ -129,9 +129,9 @@ def test_many_groups_that_somebody_moderates_take_as_many_questions_as_one(
 
 
 def test_a_piece_of_many_groups_takes_as_many_statements_as_one(small: Database) -> None:
-    for number in range(26):
+    for number in range(21):
         add_group(small, f"g{number}@example.org", "ada@example.org", "bob@example.org")
-    found = uuids(small, *(f"g{number}" for number in range(26)))
+    found = uuids(small, *(f"g{number}" for number in range(21)))
     counts = []
     for some in (found[:1], found[1:]):
         with statements_of(small) as statements:
@@ -164,7 +164,7 @@ def test_other_writers_get_their_turn_between_pieces(
 
     monkeypatch.setattr(small, "write", fail_at_last)
     outcomes = switch_groups(small, OPERATOR, found, OFF)
-    assert [bool(each.error) for each in outcomes] == 50 * [False] + 10 * [True]
+    assert [bool(each.error) for each in outcomes] == 40 * [False] + 20 * [True]
     assert all(each.original for each in outcomes)
 
 
