@@ -5,25 +5,21 @@ Postfix, which takes the copies.
 """
 
 import asyncio
-import contextlib
 import logging
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
 
 from aiosmtpd.smtp import SMTP, Session
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.delivery import listening
+from contactsgroups.delivery.listening_thread import ListeningThread
 from contactsgroups.delivery.lmtp_distribution import Distributor
 from contactsgroups.delivery.lmtp_protocol import Message, Protocol, greet
 from contactsgroups.delivery.policy_reply import reply_to_error
-from contactsgroups.domain.errors import Unavailable
 
 NAME = "the LMTP server"
 _DISTRIBUTORS = 8  # as many as Postfix has lmtp(8) processes (postfix/master.cf)
-_WATCH_SECONDS = 0.5
 _STOP_SECONDS = 5.0
 
 _log = logging.getLogger(__name__)
@@ -38,79 +34,44 @@ def serve(core: Core, stop_event: threading.Event) -> None:
         Unavailable: the socket or port is taken or cannot be made, or listening failed later.
     """
     with LMTPServer(core) as server:
-        while not stop_event.wait(_WATCH_SECONDS):
-            if not server.is_running:
-                raise Unavailable(f"{NAME} stopped listening at {server.address}")
+        server.run_until(stop_event)
 
 
-class LMTPServer:
-    """The running server; a context that ends it.
-
-    ``address`` is where it listens: a path, or ``host:port`` with the port that was really taken.
-
-    Raises:
-        Unavailable: the socket or port is taken or cannot be made.
-    """
+class LMTPServer(ListeningThread):
+    """The running server; a context that ends it, after answers for what it is distributing."""
 
     def __init__(self, core: Core) -> None:
+        """Begin to take messages.
+
+        Raises:
+            Unavailable: the socket or port is taken or cannot be made.
+        """
         chosen = core.settings
-        self._listener = listening.listen(chosen.effective_lmtp_socket, chosen.policy_group, NAME)
-        if self._listener.complaint:
-            _log.warning("%s", self._listener.complaint)
-        self.address = self._listener.address
-        self._loop = asyncio.new_event_loop()
-        self._handler = _Handler(Distributor(core))
-        self._serving = self._loop.create_task(self._serve(self._listener.socket))
-        self._thread = threading.Thread(target=self._run, name="lmtp")
-        self._thread.start()
+        handler = _Handler(Distributor(core))
+        super().__init__(
+            chosen.effective_lmtp_socket,
+            chosen.policy_group,
+            NAME,
+            lambda listening: _serve(handler, listening),
+        )
 
-    @property
-    def is_running(self) -> bool:
-        """Whether it still takes messages."""
-        return self._thread.is_alive()
 
-    def stop(self) -> None:
-        """Answer for the messages that are being distributed, then end."""
-        with contextlib.suppress(RuntimeError):  # It has ended already.
-            self._loop.call_soon_threadsafe(self._serving.cancel)
-        self._thread.join()
-        self._listener.close()
+async def _serve(handler: "_Handler", listening: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    listening.setblocking(False)
 
-    def _run(self) -> None:
-        try:
-            with contextlib.suppress(asyncio.CancelledError):
-                self._loop.run_until_complete(self._serving)
-        except Exception:  # noqa: BLE001 - whoever waits for the thread sees that it ended
-            _log.exception("%s failed; Postfix keeps mail to groups", NAME)
-        finally:
-            self._loop.close()
+    def converse() -> Protocol:
+        return Protocol(handler, loop)
 
-    async def _serve(self, listening_socket: socket.socket) -> None:
-        loop = asyncio.get_running_loop()
-        listening_socket.setblocking(False)
-        if listening_socket.family == socket.AF_UNIX:
-            server = await loop.create_unix_server(self._converse, sock=listening_socket)
-        else:
-            server = await loop.create_server(self._converse, sock=listening_socket)
-        try:
-            await loop.create_future()
-        finally:
-            server.close()
-            await self._handler.finish()
-
-    def _converse(self) -> Protocol:
-        return Protocol(self._handler, self._loop)
-
-    def __enter__(self) -> "LMTPServer":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
+    if listening.family == socket.AF_UNIX:
+        server = await loop.create_unix_server(converse, sock=listening)
+    else:
+        server = await loop.create_server(converse, sock=listening)
+    try:
+        await loop.create_future()
+    finally:
+        server.close()
+        await handler.finish()
 
 
 class _Handler:

@@ -45,7 +45,7 @@ class Distributor:
         except Exception as error:  # noqa: BLE001 - a fault must neither accept nor lose a message
             _log.error("%s: no decision, deferred: %s", queue_id, with_detail(error))
             return [reply_to_error(error)] * len(message.rcpt_tos)
-        identity = identify(message.original_content or b"")
+        identity = identify(queue_id, message.original_content or b"")
         reason = self._send_copies(queue_id, identity, message, verdicts)
         served = self._served.of(identity)
         for recipient, verdict in zip(message.rcpt_tos, verdicts, strict=True):

@@ -6,6 +6,7 @@ length, as messages are not to be changed, and no refusal of the protocol is a f
 
 import asyncio
 import collections
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +15,9 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import Envelope, syntax
 
 XFORWARD_ATTRIBUTES = ("NAME", "ADDR", "PORT", "PROTO", "HELO", "IDENT", "SOURCE")
-_LINE_LIMIT = 64 * 1024 * 1024  # octets; Postfix's message_size_limit bounds the whole message
+_CONTENT_LIMIT = 64 * 1024 * 1024  # octets; Postfix's message_size_limit is usually less
+_END = b"\r\n.\r\n"  # RFC 5321 section 4.5.2
+_READS_AT_ONCE = 1000
 _COMMAND_LIMIT = 8192  # octets
 
 _ADDRESS = re.compile(r'<((?:"(?:[^"\\]|\\.)*"|[^">])*)>(.*)', re.DOTALL)
@@ -46,7 +49,7 @@ class Message(Envelope):
 class Protocol(LMTP):
     """One conversation with Postfix; the handler's ``handle_DATA`` gets :class:`Message`."""
 
-    line_length_limit = _LINE_LIMIT
+    line_length_limit = _CONTENT_LIMIT
 
     def __init__(self, handler: object, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(
@@ -69,6 +72,42 @@ class Protocol(LMTP):
         self.envelope.forwarded |= parse_forwarded(arg or "")
         await self.push("250 2.0.0 OK")
 
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd names it
+        """Take a message; aiosmtpd would keep each of its lines as an object."""
+        assert self.envelope is not None  # noqa: S101 - it is made with the connection
+        if arg or not self.envelope.rcpt_tos:
+            await self.push("503 5.5.1 DATA without an argument follows RCPT")
+            return
+        await self.push("354 End data with <CR><LF>.<CR><LF>")
+        content = await self._read_content()
+        if content is None:
+            too_large = "452 4.3.1 the message is too large to be passed on"
+            status = "\r\n".join([too_large] * len(self.envelope.rcpt_tos))
+        else:
+            self.envelope.content = self.envelope.original_content = content
+            status = await self._call_handler_hook("DATA")
+        self._set_post_data_state()  # type: ignore[no-untyped-call]
+        await self.push(status)
+
+    async def _read_content(self) -> bytes | None:
+        """Read a message as it was before its dots were doubled; None if it is too large."""
+        content, is_too_large = bytearray(b"\r\n"), False
+        for reads in itertools.count():
+            if reads % _READS_AT_ONCE == 0:
+                await asyncio.sleep(0)  # Others have their turn, however it is made up.
+            try:
+                content += await self._reader.readuntil(b".\r\n")
+            except asyncio.LimitOverrunError as error:
+                is_too_large = True
+                content[:] = (await self._reader.read(error.consumed))[-len(_END) :]
+            if content.endswith(_END):
+                break
+            if is_too_large or len(content) > _CONTENT_LIMIT:
+                is_too_large = True
+                del content[: -len(_END)]
+        return None if is_too_large else undouble_dots(content)
+
     async def push(self, status: Any) -> None:
         """Send a reply; what would be final is a temporary failure: nothing here may lose mail."""
         text = status if isinstance(status, str) else bytes(status).decode()
@@ -80,6 +119,14 @@ class Protocol(LMTP):
         if match is None or _CONTROLS.search(match[1]):
             return None, None
         return match[1] or _NULL_SENDER, match[2]
+
+
+def undouble_dots(transmitted: bytes | bytearray) -> bytes:
+    """Return the content of a message of which a CRLF, the text and the end were transmitted.
+
+    A dot that begins a line was doubled (RFC 5321 section 4.5.2).
+    """
+    return bytes(transmitted[: 2 - len(_END)]).replace(b"\r\n.", b"\r\n")[2:]
 
 
 async def greet(responses: list[str]) -> list[str]:

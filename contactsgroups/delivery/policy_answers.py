@@ -1,7 +1,7 @@
 """What the policy service answers to requests, as far as it can from memory."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from contactsgroups.bootstrap import Core
@@ -16,11 +16,16 @@ from contactsgroups.services.delivery.sender_evidence import EvidenceRecorder, H
 _log = logging.getLogger(__name__)
 
 
-class Answering:
-    """Answers requests; any failure is a temporary refusal, never a permission.
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply, and what is to be stored before it is given."""
 
-    What the LMTP server will need to know of a sender is stored before the answer is given.
-    """
+    reply: str
+    record: Record | None = None
+
+
+class Answering:
+    """Answers requests; any failure is a temporary refusal, never a permission."""
 
     def __init__(self, core: Core) -> None:
         self._trusted = parse_networks(core.settings.trusted_networks)
@@ -28,59 +33,52 @@ class Answering:
         self._recorder = EvidenceRecorder(core.database)
         self.days = MailDays(core.database)
 
-    def answer_known(self, requests: Sequence[PolicyRequest]) -> Sequence[str | None]:
+    def answer_known(self, requests: Sequence[PolicyRequest]) -> Sequence[Answer | None]:
         """Answer what can be decided from memory, None for the rest: one look for all of them."""
         try:
             self._decider.look()
-            answers = [self._answer_known(each) for each in requests]
-            self._record(each for each in answers if each is not None)
         except Exception as error:  # noqa: BLE001 - a fault must not open a group
             _log.error("no decision about mail to groups, deferred: %s", with_detail(error))
-            return [reply_to_error(error)] * len(requests)
-        return [None if each is None else each.reply for each in answers]
+            return [Answer(reply_to_error(error))] * len(requests)
+        return [self._answer_known(each) for each in requests]
 
-    def answer(self, request: PolicyRequest) -> str:
+    def answer(self, request: PolicyRequest) -> Answer:
         """Answer one request, as of the last look or later."""
         try:
             evidence = evidence_of(request, self._trusted)
-            answer = self._reply(
-                request, self._decider.decide(evidence, request.recipient), evidence
-            )
-            self._record([answer])
-            return answer.reply
+            outcome = self._decider.decide(evidence, request.recipient)
+            return self._answer(request, outcome, evidence)
         except Exception as error:  # noqa: BLE001 - a fault must not open a group
             _log.error(
                 "no decision about mail to %s, deferred: %s",
                 ascii(request.recipient),
                 with_detail(error),
             )
-            return reply_to_error(error)
+            return Answer(reply_to_error(error))
 
-    def _answer_known(self, request: PolicyRequest) -> "_Answer | None":
+    def record(self, records: Sequence[Record]) -> Sequence[str | None]:
+        """Store what the LMTP server will need to know; return a refusal for each, or None."""
+        try:
+            self._recorder.record_all(records)
+        except Exception as error:  # noqa: BLE001 - a message that nobody could pass on must wait
+            _log.error("senders could not be noted, deferred: %s", with_detail(error))
+            return [reply_to_error(error)] * len(records)
+        return [None] * len(records)
+
+    def _answer_known(self, request: PolicyRequest) -> Answer | None:
         if request.stage != "RCPT":
-            return _Answer(DUNNO)
+            return Answer(DUNNO)
         try:
             evidence = evidence_of(request, self._trusted)
             outcome = self._decider.decide_if_known(evidence, request.recipient)
         except Exception:  # noqa: BLE001 - it is decided once more, and alone
             return None
-        return None if outcome is None else self._reply(request, outcome, evidence)
+        return None if outcome is None else self._answer(request, outcome, evidence)
 
-    def _record(self, answers: "Iterable[_Answer]") -> None:
-        self._recorder.record_all(each.record for each in answers if each.record is not None)
-
-    def _reply(self, request: PolicyRequest, outcome: Outcome, evidence: Evidence) -> "_Answer":
+    def _answer(self, request: PolicyRequest, outcome: Outcome, evidence: Evidence) -> Answer:
         reply = reply_to_decision(outcome.decision)
         if outcome.accepted_by is None:
-            return _Answer(reply)
+            return Answer(reply)
         self.days.note(outcome.accepted_by)
         handover = Handover(request.client_address, request.client_port)
-        return _Answer(reply, Record(handover, evidence, outcome.accepted_by))
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A reply, and what is to be stored before it is given."""
-
-    reply: str
-    record: Record | None = None
+        return Answer(reply, Record(handover, evidence, outcome.accepted_by))

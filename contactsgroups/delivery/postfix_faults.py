@@ -10,9 +10,11 @@ from ipaddress import ip_network
 from pathlib import Path
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.delivery.listening import split_port
 from contactsgroups.delivery.postfix_configuration import (
     PostfixConfiguration,
     PostfixFault,
+    Service,
     look_up,
     map_in_main_cf,
     missing,
@@ -24,11 +26,17 @@ from contactsgroups.delivery.postfix_configuration import (
 from contactsgroups.delivery.postfix_restrictions import (
     GROUP,
     class_faults,
+    is_behind_a_filter,
     recipient_faults,
     sender_faults,
 )
 from contactsgroups.services.checks import largest_native_group
-from contactsgroups.services.delivery.published_maps import CLOSED_GROUP, MapName, open_snapshot
+from contactsgroups.services.delivery.published_maps import (
+    CLOSED_GROUP,
+    LMTP_PLACE,
+    MapName,
+    open_snapshot,
+)
 
 LMTP_TRANSPORT = "contactsgroups"
 
@@ -103,13 +111,19 @@ def find_faults(postfix: PostfixConfiguration, served: Served) -> Iterator[Postf
     yield from _values(postfix)
     yield from class_faults(postfix, served.policy_socket)
     for service in postfix.running("smtpd"):
-        if "no_address_mappings" not in postfix.value("receive_override_options", service):
+        if not (_takes_copies(service, served) or is_behind_a_filter(postfix, service)):
             yield from recipient_faults(postfix, service)
             yield from sender_faults(postfix, service)
     yield from _lmtp_lane(postfix, served)
     yield from _sendmail(postfix)
     yield from _other_tables(postfix, served)
     yield from _names_and_networks(postfix, served)
+
+
+def _takes_copies(service: Service, served: Served) -> bool:
+    """Whether it is the SMTP server that the LMTP server hands copies back to."""
+    port = served.reinject.rpartition(":")[2]
+    return service.name.removesuffix("/inet") in {served.reinject, port}
 
 
 def _limits(postfix: PostfixConfiguration, served: Served) -> Iterator[PostfixFault]:
@@ -188,8 +202,8 @@ def _lmtp_lane(postfix: PostfixConfiguration, served: Served) -> Iterator[Postfi
             f"master.cf has no transport {LMTP_TRANSPORT}, so mail to groups waits in the queue: "
             "take it over from postfix/master.cf"
         )
-    places = {served.reinject, served.reinject.rpartition(":")[2]}
-    back = [each for each in postfix.running("smtpd") if each.name.removesuffix("/inet") in places]
+    yield from _lmtp_socket(postfix, served)
+    back = [each for each in postfix.running("smtpd") if _takes_copies(each, served)]
     if not back:
         yield PostfixFault(
             f"master.cf has no SMTP server at {served.reinject}, so copies for members cannot be "
@@ -202,6 +216,28 @@ def _lmtp_lane(postfix: PostfixConfiguration, served: Served) -> Iterator[Postfi
                 f"{service.name} in master.cf takes copies for members, but lacks "
                 "no_address_mappings and no_unknown_recipient_checks in receive_override_options"
             )
+        is_asked = places_of(
+            postfix.value("smtpd_recipient_restrictions", service), MapName.RECIPIENT_ACCESS
+        )
+        if not is_asked or {postfix.value(each, service) for each in (GROUP, CLOSED_GROUP)} != {
+            "defer"
+        }:
+            yield PostfixFault(
+                f"{service.name} in master.cf takes messages to groups, so a program of this "
+                "machine may pass for whoever signed in from it: take its restrictions over from "
+                "postfix/master.cf"
+            )
+
+
+def _lmtp_socket(postfix: PostfixConfiguration, served: Served) -> Iterator[PostfixFault]:
+    """Where the LMTP server listens is where the map transport says."""
+    named = Path(postfix.value("queue_directory"), LMTP_PLACE.removeprefix("unix:"))
+    is_path = split_port(served.lmtp_socket) is None
+    if is_path and Path(served.lmtp_socket).resolve() != named.resolve():
+        yield PostfixFault(
+            f"lmtp_socket is {served.lmtp_socket}, but Postfix looks for {named}, so mail to "
+            "groups waits in the queue: set lmtp_socket to that"
+        )
 
 
 def _sendmail(postfix: PostfixConfiguration) -> Iterator[PostfixFault]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from contactsgroups.delivery.listening import is_loopback
 from contactsgroups.delivery.postfix_configuration import (
     PostfixConfiguration,
     PostfixFault,
@@ -58,6 +59,17 @@ def _is_same_place(postfix: PostfixConfiguration, asked: str, served: str) -> bo
         return place == served
     queue = Path(postfix.value("queue_directory"))
     return (queue / place).resolve() == Path(served).resolve()
+
+
+def is_behind_a_filter(postfix: PostfixConfiguration, service: Service) -> bool:
+    """Whether a server takes mail only from this machine, as behind a content filter.
+
+    Groups were decided about where the mail came in (FILTER_README); asked here, the policy service
+    would take the filter, which is this machine, for the sender.
+    """
+    host = service.name.removesuffix("/inet").rpartition(":")[0].strip("[]")
+    restrictions = split_list(postfix.value("smtpd_recipient_restrictions", service))
+    return is_loopback(host) and restrictions == ["permit_mynetworks", "reject"]
 
 
 def recipient_faults(postfix: PostfixConfiguration, service: Service) -> Iterator[PostfixFault]:

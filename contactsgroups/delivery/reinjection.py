@@ -4,6 +4,8 @@ Nothing but the envelope and added header fields differs from what came in: addr
 they are, and the content goes octet for octet.
 """
 
+import logging
+import re
 import smtplib
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -15,6 +17,11 @@ RECIPIENTS_AT_ONCE = 900
 """Below Postfix's smtpd_recipient_limit, which is 1000."""
 _REPLY_SECONDS = 60.0
 _ALL_SECONDS = 240.0  # lmtp(8) waits for 600 (lmtp_data_done_timeout), and then tries again.
+
+_BAD_ADDRESS = re.compile(r"5\d\d 5\.1\.[0-6]\b")
+"""A final answer about the address itself (RFC 3463 section 3.2), not about what is permitted."""
+
+_log = logging.getLogger(__name__)
 
 Taken = Callable[[Collection[str]], None]
 
@@ -39,7 +46,8 @@ def reinject(place: tuple[str, int], copies: Copies, mailboxes: Sequence[str], t
 
     Args:
         place: host and port where Postfix takes them.
-        taken: called with mailboxes as soon as Postfix has answered for their copies.
+        taken: called with mailboxes as soon as Postfix has answered for their copies, or has said
+            that there is no such address.
 
     Raises:
         Unavailable: Postfix does not answer, or takes no more now; what it took has been told.
@@ -93,13 +101,17 @@ def _send(
     """
     options = _options(client, copies, is_international)
     _require(_ask(client, f"MAIL FROM:<{copies.envelope_sender}>{options}"))
-    accepted, refused = [], ""
+    accepted, hopeless, refused = [], [], ""
     for each in mailboxes:
         code, text = _ask(client, f"RCPT TO:<{each}>")
         if code in {250, 251}:
             accepted.append(each)
         elif code == 421:  # It hangs up: RFC 5321 section 3.8.
             raise Unavailable(f"Postfix takes no more copies: {text}")
+        elif _BAD_ADDRESS.match(f"{code} {text}"):
+            # No other try would help, and the sender must not read that nobody has the message.
+            _log.error("a member gets no copy, for good: %s: %s %s", ascii(each), code, text)
+            hopeless.append(each)
         else:
             refused = f"{each}: {code} {text}"
     if accepted:
@@ -108,6 +120,7 @@ def _send(
         taken(accepted)
     else:
         client.rset()
+    taken(hopeless)
     return refused
 
 

@@ -14,12 +14,13 @@ _MAILBOXES_LIMIT = 200_000
 """So many are remembered, of the messages that came last."""
 
 
-def identify(content: bytes) -> bytes:
+def identify(queue_id: str, content: bytes) -> bytes:
     """Return what tells a message in Postfix's queue from all others.
 
-    Its topmost field is the Received of this Postfix, with the queue's name for it and the time.
+    The queue's name for it, which mail from sendmail(1) comes without (XFORWARD_README), and all
+    that is in it: the topmost Received says the name and the time, unless it was taken out.
     """
-    return hashlib.sha256(content).digest()
+    return hashlib.sha256(queue_id.encode() + b"\0" + content).digest()
 
 
 class ServedMailboxes:

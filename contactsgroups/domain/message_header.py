@@ -5,7 +5,7 @@ Only what decisions need is read, and nothing is changed, so that signatures sta
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 LOOP_FIELD = "X-Contactsgroups-Loop"
 """Each group that a message went through leaves a field of this name, with its mark."""
@@ -23,16 +23,16 @@ def read_fields(content: bytes) -> Iterator[Field]:
 
     The header ends where a line is empty, or is neither a field nor the continuation of one.
     """
-    unfolded = b""
+    folded: list[bytes] = []
     for line in _lines(content):
-        if line[:1] in {b" ", b"\t"} and unfolded:
-            unfolded += b" " + line.strip()
+        if line[:1] in {b" ", b"\t"} and folded:
+            folded.append(line.strip())
             continue
-        yield from _understand(unfolded)
-        unfolded = line
+        yield from _understand(folded)
+        folded = [line]
         if not _FIELD.match(line):
             return
-    yield from _understand(unfolded)
+    yield from _understand(folded)
 
 
 def is_automatic_reply(fields: Iterable[Field]) -> bool:
@@ -73,8 +73,8 @@ def _lines(content: bytes) -> Iterator[bytes]:
     yield content[start:]
 
 
-def _understand(line: bytes) -> Iterator[Field]:
-    if match := _FIELD.fullmatch(line):
+def _understand(folded: Sequence[bytes]) -> Iterator[Field]:
+    if match := _FIELD.fullmatch(b" ".join(folded)):
         name, value = match.groups()
         yield name.decode("ascii"), value.decode(errors="replace").strip()
 

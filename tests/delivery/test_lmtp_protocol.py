@@ -11,11 +11,13 @@ from aiosmtpd.smtp import Session
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contactsgroups.delivery import lmtp_protocol
 from contactsgroups.delivery.lmtp_protocol import (
     Message,
     Protocol,
     greet,
     parse_forwarded,
+    undouble_dots,
     without_quotes,
 )
 
@@ -117,6 +119,45 @@ def test_what_postfix_sends_is_taken_as_it_is() -> None:
     assert {each.original_content for each in recorder.messages} == {content}
     assert recorder.messages[0].rcpt_tos == ["team@example.org", '"team+ "@x']
     assert [each.smtp_utf8 for each in recorder.messages] == [False] * 4 + [True]
+
+
+@given(st.lists(st.sampled_from([b".", b"..", b"x", b"x.", b"", b".x", b"\r", b"\n."]), max_size=8))
+def test_dots_are_doubled_on_the_way_and_nowhere_else(lines: list[bytes]) -> None:
+    content = b"".join(line + b"\r\n" for line in lines)
+    doubled = b"".join((b"." if line[:1] == b"." else b"") + line + b"\r\n" for line in lines)
+    assert undouble_dots(b"\r\n" + doubled + b".\r\n") == content
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\r\n", b"..\r\n", b"x.\r\n" * 5_000, b"\r\n" * 300_000, b"x" * 3_000_000 + b"\r\n"],
+    ids=["nothing", "one line", "a dot", "many ends of sentences", "empty lines", "a long line"],
+)
+def test_whatever_a_message_is_made_up_of_it_is_taken(content: bytes) -> None:
+    with conversation() as (recorder, client):
+        client.ask("LHLO mail.example.org")
+        client.send(content, "team@example.org")
+        client.send(b"next\r\n", "team@example.org")
+    expected = b".\r\n" if content == b"..\r\n" else content
+    assert [each.original_content for each in recorder.messages] == [expected, b"next\r\n"]
+
+
+@pytest.mark.parametrize("content", [b"x" * 5_000, b"x\r\n" * 2_000, b"x.\r\n" * 2_000])
+def test_what_is_too_large_is_put_off_and_the_next_one_is_taken(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lmtp_protocol, "_CONTENT_LIMIT", 1_000)
+    monkeypatch.setattr(Protocol, "line_length_limit", 1_000)
+    with conversation() as (recorder, client):
+        client.ask("LHLO mail.example.org")
+        client.ask("MAIL FROM:<>")
+        client.ask("RCPT TO:<team@example.org>")
+        client.ask("RCPT TO:<crew@example.org>")
+        client.ask("DATA")
+        assert client.ask(content + b"\r\n.")[0].startswith("452 4.3.1 ")
+        assert client.read()[0].startswith("452 4.3.1 ")
+        client.send(b"next\r\n", "team@example.org")
+    assert [each.original_content for each in recorder.messages] == [b"next\r\n"]
 
 
 def test_where_a_message_came_from_holds_for_that_message_only() -> None:

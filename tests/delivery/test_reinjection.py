@@ -119,7 +119,7 @@ def test_the_null_sender_and_a_quoted_one_stay_what_they_are(postfix: Postfix) -
     assert [each.mail_from for each in postfix.taken] == ["<>", '"a b"@example.net']
 
 
-@pytest.mark.parametrize("code", ["550 5.1.1", "452 4.5.3"])
+@pytest.mark.parametrize("code", ["550 5.7.1", "554", "452 4.5.3"])
 def test_one_that_is_refused_does_not_keep_the_others_waiting(postfix: Postfix, code: str) -> None:
     postfix.refusals = {"b@x": f"{code} not this one", "d@x": f"{code} no", "e@x": f"{code} no"}
 
@@ -128,6 +128,20 @@ def test_one_that_is_refused_does_not_keep_the_others_waiting(postfix: Postfix, 
     assert reason == f"e@x: {code} no"
     assert served == {"a@x", "c@x"}
     assert postfix.recipients() == [["a@x"], ["c@x"]]
+
+
+@pytest.mark.parametrize("code", ["550 5.1.1", "501 5.1.3", "550 5.1.2"])
+def test_an_address_that_is_none_is_not_tried_again(
+    postfix: Postfix, code: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The sender must not read at last that the whole group failed."""
+    postfix.refusals = {"b@x": f"{code} no such user", "d@x": f"{code} no", "e@x": f"{code} no"}
+
+    reason, served = hand_back(postfix, "a@x", "b@x", "c@x", "d@x", "e@x")
+
+    assert (reason, served) == ("", {"a@x", "b@x", "c@x", "d@x", "e@x"})
+    assert postfix.recipients() == [["a@x"], ["c@x"]]
+    assert f"a member gets no copy, for good: 'b@x': {code} no such user" in caplog.text
 
 
 def test_a_piece_that_is_refused_ends_it_and_what_was_taken_is_known(postfix: Postfix) -> None:

@@ -5,7 +5,7 @@ from contactsgroups.delivery.served_mailboxes import ServedMailboxes, identify
 
 def test_who_has_a_copy_is_known_by_message() -> None:
     served = ServedMailboxes()
-    one, other = identify(b"one"), identify(b"other")
+    one, other = identify("1", b"one"), identify("2", b"one")
 
     served.add(one, ["a@x", "b@x"])
     served.add(one, ["b@x", "c@x"])

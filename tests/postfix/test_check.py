@@ -1,5 +1,6 @@
 """What is wrong in a Postfix's configuration is found, each fault with the line that mends it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -50,12 +51,12 @@ def setting(name: str, value: str) -> Change:
     return change
 
 
-def submission(*overrides: str) -> Change:
-    """Add Debian's submission service with options of its own."""
+def submission(*overrides: str, name: str = "submission") -> Change:
+    """Add Debian's submission service, or another one, with options of its own."""
 
     def change(postfix: PrivatePostfix) -> None:
         options = "".join(f"\n  -o {each}" for each in overrides)
-        postfix.master_cf += f"\nsubmission inet n - y - - smtpd{options}\n"
+        postfix.master_cf += f"\n{name} inet n - y - - smtpd{options}\n"
 
     return change
 
@@ -83,12 +84,16 @@ def without_transport(postfix: PrivatePostfix) -> None:
     postfix.master_cf = postfix.master_cf.replace("\ncontactsgroups ", "\nothers ")
 
 
-def elsewhere(postfix: PrivatePostfix) -> None:
-    postfix.master_cf = postfix.master_cf.replace("127.0.0.1:10026", "127.0.0.1:9")
+def without_the_way_back(postfix: PrivatePostfix) -> None:
+    postfix.master_cf = re.sub(r"^127.*\n( .*\n?)*", "", postfix.master_cf, flags=re.MULTILINE)
 
 
 def that_maps_again(postfix: PrivatePostfix) -> None:
     postfix.master_cf = postfix.master_cf.replace("no_unknown_recipient_checks,", "")
+
+
+def that_takes_groups(postfix: PrivatePostfix) -> None:
+    postfix.master_cf = postfix.master_cf.replace("contactsgroups_group=defer", "x=y")
 
 
 RESTRICTIONS, CLASSES = "smtpd_recipient_restrictions", "smtpd_restriction_classes"
@@ -134,8 +139,17 @@ MISTAKES: list[tuple[Change, str]] = [
     (setting("smtpd_sender_login_maps", ""), "smtpd_sender_login_maps lacks our map"),
     (setting("contactsgroups_maps", "texthash:/var/lib/contactsgroups/maps/"), "does not write"),
     (setting("contactsgroups_maps", "lmdb:/elsewhere/"), "but the maps are published in"),
+    (
+        submission("smtpd_recipient_restrictions=", "receive_override_options=no_address_mappings"),
+        "of submission/inet in master.cf does not ask",
+    ),
+    (
+        submission("smtpd_recipient_restrictions=permit_mynetworks,reject", name="10025"),
+        "of 10025/inet in master.cf does not ask",
+    ),
+    (that_takes_groups, "may pass for whoever signed in from it"),
     (without_transport, "has no transport contactsgroups"),
-    (elsewhere, "has no SMTP server at 127.0.0.1:"),
+    (without_the_way_back, "has no SMTP server at 127.0.0.1:"),
     (that_maps_again, "no_unknown_recipient_checks in receive_override_options"),
     (without_lcleanup, "with sendmail(1)"),
     (lcleanup_that_expands, "with sendmail(1)"),
@@ -173,10 +187,9 @@ def test_each_mistake_is_found_and_nothing_beside_it(
         setting(RESTRICTIONS, "reject_unknown_recipient_domain, {}"),
         setting(CLASSES, "mine, {}"),
         submission("syslog_name=postfix/submission", "smtpd_relay_restrictions=permit"),
-        submission(
-            "smtpd_recipient_restrictions=permit_mynetworks,reject",
-            "receive_override_options=no_address_mappings",
-        ),
+        submission("smtpd_recipient_restrictions=permit_mynetworks,reject", name="127.0.0.1:10025"),
+        submission("smtpd_recipient_restrictions=permit_mynetworks,reject", name="[::1]:10025"),
+        setting("receive_override_options", "no_address_mappings"),
         table("virtual_alias_maps", {"abuse@example.com": "ada@example.org"}),
         table("transport_maps", {"example.com": "smtp:[mail.example.com]"}, first=True),
         setting("alias_maps", "texthash:/nowhere/aliases"),
@@ -202,6 +215,17 @@ def test_wide_networks_without_a_login_are_named(
     monkeypatch.setattr(type(checked.core.settings), "trusted_networks", "10.0.0.0/8 127.0.0.0/8")
     (fault,) = faults(checked)
     assert "trusted_networks has 10.0.0.0/8" in fault.text
+
+
+def test_a_socket_where_postfix_does_not_look_is_named(
+    checked: MailSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = type(checked.core.settings)
+    monkeypatch.setattr(chosen, "effective_lmtp_socket", "/elsewhere/lmtp.sock")
+    (fault,) = faults(checked)
+    assert fault.text.startswith("lmtp_socket is /elsewhere/lmtp.sock, but Postfix looks for ")
+    monkeypatch.setattr(chosen, "effective_lmtp_socket", "127.0.0.1:10024")
+    assert faults(checked) == []
 
 
 def test_a_machine_without_postfix_has_nothing_to_inspect(

@@ -34,6 +34,7 @@ from contactsgroups.services.delivery.recipients import find_holders
 
 _KEPT = 20_000
 """Recipients and senders that are known at most; then all are forgotten."""
+_LONGEST = 1000  # characters of an address that is remembered
 
 _NOT_UNDERSTOOD = Decision(
     Action.DEFER,
@@ -96,7 +97,9 @@ class Decider:
         Raises:
             Unavailable: the database does not answer.
         """
-        known = self._known
+        # What nobody has a reason to write is not remembered: it would take any amount of memory.
+        is_usual = max(map(len, (recipient, *map(str, _senders(evidence))))) <= _LONGEST
+        known = self._known if is_usual else _Known()
         with self._database.read() as session:
             known.read(session, evidence, recipient)
         return known.decide(evidence, recipient)
@@ -148,8 +151,8 @@ class _Known:
         """Read what a decision needs."""
         if not self.local_domains:
             self.local_domains = local_domain_names(session)
-        for sender in (evidence.login, evidence.envelope_sender):
-            if sender is not None and str(sender) not in self.accounts:
+        for sender in _senders(evidence):
+            if str(sender) not in self.accounts:
                 self._read_sender(session, sender)
         if recipient not in self.recipients:
             self.recipients[recipient] = self._find(session, recipient)
@@ -193,3 +196,8 @@ class _Known:
         new = [each for each in nested if each.id not in self.facts]
         self.facts |= read_facts(session, new, self)
         return _Tree(group.id, tuple(self.facts[each.id] for each in nested))
+
+
+def _senders(evidence: Evidence) -> list[Address]:
+    given = (evidence.login, evidence.envelope_sender)
+    return [each for each in given if each is not None]

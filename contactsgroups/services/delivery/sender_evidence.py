@@ -22,7 +22,7 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.posting import Evidence
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Group, SenderEvidence
+from contactsgroups.persistence.models import SenderEvidence
 from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.unit_of_work import write_private
 
@@ -79,9 +79,10 @@ class EvidenceRecorder:
         self.record_all([Record(handover, evidence, group_id)])
 
     def record_all(self, records: Iterable[Record]) -> None:
-        """Write down who hands messages over, of those that the LMTP server will ask about.
+        """Write down who hands messages over; the LMTP server may ask.
 
-        When this returns, it is stored.  Many together take as many statements as one.
+        Also of groups that Postfix expands: whether it does may change before the message has come
+        through.  When this returns, it is stored.  Many new ones take as many statements as one.
 
         Raises:
             Unavailable: the database does not answer.
@@ -91,17 +92,13 @@ class EvidenceRecorder:
             return
         now = datetime.now(UTC)
         with self._database.read() as session:
-            groups = {each.group_id for each in known}
-            lane = select(Group.id).where(Group.lmtp_lane)
-            asked_about = set(scalars_where(session, lane, Group.id, groups))
-            seen = _seen_by_digest(each for each in known if each.group_id in asked_about)
+            seen = _seen_by_digest(known)
             rows = scalars_where(session, select(SenderEvidence), SenderEvidence.digest, seen)
             stored = {row.digest: row for row in rows}
         self._insert({digest: each for digest, each in seen.items() if digest not in stored})
         for digest, row in stored.items():
             self._renew(row, seen[digest], now)
-        if seen:
-            self._forget_now_and_then(now)
+        self._forget_now_and_then(now)
 
     def _insert(self, seen: Mapping[str, Seen]) -> None:
         rows = [

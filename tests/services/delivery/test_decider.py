@@ -137,3 +137,13 @@ def test_who_asks_about_everything_does_not_fill_the_memory(
         known.look()
         assert known.decide(evidence, f"team+{number}@example.org").group_id
         assert len(known._known.recipients) <= 10
+
+
+def test_what_nobody_writes_is_decided_but_not_remembered(database: Database) -> None:
+    add_group(database, "team@example.org", "ada@example.org", posting_policy="anyone")
+    known, long = Decider(database), "x" * 5_000
+    for sender, recipient in (("x", f"team+{long}"), (long, "team")):
+        evidence = Evidence(envelope_sender=Address(sender, "example.net", sender))
+        assert known.decide(evidence, f"{recipient}@example.org").accepted_by
+    assert not known._known.recipients
+    assert not known._known.accounts

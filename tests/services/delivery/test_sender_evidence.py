@@ -13,9 +13,11 @@ from contactsgroups.services.delivery.sender_evidence import (
     LIFETIME,
     EvidenceRecorder,
     Handover,
+    Record,
     find_evidence,
 )
 from tests.directories import add_group
+from tests.statements import statements_of
 
 ADA, BOB = Address.parse("ada@example.org"), Address.parse("bob@example.org")
 HERE = Handover("192.0.2.1", "40001")
@@ -111,16 +113,36 @@ def test_who_comes_without_a_login_does_not_inherit_one(
     assert found(database, team) == UNKNOWN
 
 
-def test_nothing_is_stored_that_is_of_no_use(
+def test_nothing_is_stored_of_who_only_claims_to_be_somebody(
+    database: Database, team: int, recorder: EvidenceRecorder
+) -> None:
+    recorder.record(HERE, UNKNOWN, team)
+    assert stored(database) == []
+
+
+def test_what_postfix_expands_is_recorded_too_for_that_may_change_on_the_way(
     database: Database, recorder: EvidenceRecorder
 ) -> None:
     native = add(database, "native@example.org", ignore_auto_replies=False)
-    team = add(database, "team@example.org")
-
     recorder.record(HERE, SIGNED_IN, native)
-    recorder.record(HERE, UNKNOWN, team)
+    assert found(database, native) == SIGNED_IN
 
-    assert stored(database) == []
+
+def test_many_at_once_take_as_many_statements_as_one_and_the_weaker_of_two_holds(
+    database: Database, team: int, recorder: EvidenceRecorder
+) -> None:
+    counts = []
+    for count in (1, 30):
+        many = [Record(Handover(f"192.0.2.{count}", str(n)), SIGNED_IN, team) for n in range(count)]
+        with statements_of(database) as statements:
+            recorder.record_all(many)
+        counts.append(len(statements))
+    assert len(stored(database)) == 31
+    assert counts[1] <= counts[0]
+
+    other = Evidence(login=BOB, envelope_sender=ADA)
+    recorder.record_all([Record(HERE, SIGNED_IN, team), Record(HERE, other, team)])
+    assert found(database, team) == UNKNOWN
 
 
 def test_evidence_lives_as_long_as_postfix_keeps_a_message(

@@ -113,11 +113,11 @@ def test_a_moderated_group_of_nobody_is_not_opened_as_on_its_own_page(company: D
 def test_many_groups_that_somebody_moderates_take_as_many_questions_as_one(
     small: Database,
 ) -> None:
-    for number in range(25):
+    for number in range(21):
         owners = ("ada@example.org",)
         address = f"g{number}@example.org"
         add_group(small, address, "ada@example.org", owners=owners, moderated=True)
-    found = uuids(small, *(f"g{number}" for number in range(25)))
+    found = uuids(small, *(f"g{number}" for number in range(21)))
     counts = []
     for some in (found[:1], found[1:]):
         with statements_of(small) as statements:

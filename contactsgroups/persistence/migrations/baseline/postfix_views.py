@@ -34,10 +34,10 @@ EXTENDED = "address LIKE '%+%@%'"
 EXTENDED_ACCOUNTS = (
     f"SELECT address, address FROM contactsgroups_accounts WHERE active AND {EXTENDED}"
 )
-# For mail from sendmail(1), which no policy service sees: the LMTP server decides about it.
 # The address of a group that was deleted is reserved for a time.  It is refused as that of a closed
 # group is, so that nothing else, such as a catch-all, gets what was meant for the group.
 DELETED = "contactsgroups_deleted_groups"
+# For mail from sendmail(1), which no policy service sees: the LMTP server decides about it.
 ALIASES_ONLY = f"""
     {TARGETS}
     UNION ALL
