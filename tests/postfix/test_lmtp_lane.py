@@ -1,6 +1,7 @@
 """The LMTP lane: of groups that ignore automatic replies, each message is looked at first."""
 
 import re
+import smtplib
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.message_header import LOOP_FIELD, read_fields
 from contactsgroups.persistence import Database
 from tests.directories import add_alias, add_group
-from tests.postfix.conftest import MailSystem, Sink, mailbox_of
+from tests.postfix.conftest import MailSystem, Sink, mailbox_of, switch
 from tests.servers.program import free_port, wait_for
 
 ORDINARY = b"From: Zoe <zoe@example.org>\r\nSubject: hello\r\n\r\nHello\r\n"
@@ -261,3 +262,44 @@ def test_an_international_message_stays_one(sink: Sink, mail: MailSystem) -> Non
 
     assert len(copies(mail, "ada")) == 1
     assert len(mail.subjects("jörg@xn--grn-ioa.example")) == 1
+
+
+@pytest.mark.parametrize("ignoring", [True, False])
+def test_a_login_counts_although_the_lane_changes_before_that_is_published(
+    mail: MailSystem, ignoring: bool
+) -> None:
+    """The maps still have the other lane, or have it when the message has come in."""
+    group = add_group(
+        mail.database,
+        "team@example.org",
+        "ada@example.org",
+        "zoe@example.org",
+        posting_policy="members",
+        ignore_auto_replies=ignoring,
+    )
+    mail.publish()
+    with mail.client("zoe@example.org") as client:
+        if ignoring:
+            switch(mail.database, group, ignore_auto_replies=False)
+        client.mail("zoe@example.org")
+        assert client.rcpt("team@example.org")[0] == 250
+        if not ignoring:
+            switch(mail.database, group, ignore_auto_replies=True)
+            mail.publish()
+        assert client.data(ORDINARY)[0] == 250
+    wait_for(mail.postfix.queue_is_empty)
+    assert len(copies(mail, "ada")) == 1
+
+
+def test_a_program_of_this_machine_does_not_pass_for_who_signed_in_from_it(
+    mail: MailSystem,
+) -> None:
+    """What the LMTP server hands copies back to takes none for a group, from whatever port."""
+    add_group(mail.database, "team@example.org", "ada@example.org", posting_policy="members")
+    mail.publish()
+    with smtplib.SMTP("127.0.0.1", mail.postfix.reinjection_port, "localhost", 30) as client:
+        client.ehlo()
+        client.mail("ada@example.org")
+        for address in ("team@example.org", "team+x@example.org", "TEAM@example.org."):
+            assert client.rcpt(address)[0] == 450
+        assert client.rcpt("bob@example.org")[0] == 250
