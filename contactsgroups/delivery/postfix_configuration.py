@@ -9,7 +9,12 @@ from dataclasses import dataclass
 from contactsgroups.services.delivery.published_maps import MapName
 
 _SECONDS = 30
+_DENIED = "Permission denied"
 _COLUMNS = 7  # of master(5), before the command
+
+
+class Unreadable(Exception):
+    """A table, or main.cf, that this user may not read: what is in it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,9 @@ def read_configuration() -> PostfixConfiguration | None:
     """Read how this machine's Postfix is configured; None if it has none.
 
     As for Postfix's own commands, the environment variable ``MAIL_CONFIG`` names another directory.
+
+    Raises:
+        Unreadable: this user may not read it.
     """
     parameters = dict(_pairs(_run("postconf", "-x")))
     if not parameters:
@@ -102,13 +110,21 @@ def missing(text: str, parameter: str, value: str) -> PostfixFault:
 
 
 def look_up(table: str, keys: Collection[str]) -> dict[str, str]:
-    """Look keys up in a table such as ``lmdb:/etc/postfix/virtual``; nothing if it has none."""
+    """Look keys up in a table such as ``lmdb:/etc/postfix/virtual``; nothing if it has none.
+
+    Raises:
+        Unreadable: this user may not read it.
+    """
     asked = "".join(f"{key}\n" for key in keys)
     return dict(_rows(_run("postmap", "-q", "-", _itself(table), given=asked)))
 
 
 def read_table(table: str) -> dict[str, str]:
-    """Read all of a table, of those kinds that postmap(1) can read so (``-s``); else nothing."""
+    """Read all of a table, of those kinds that postmap(1) can read so (``-s``); else nothing.
+
+    Raises:
+        Unreadable: this user may not read it.
+    """
     return dict(_rows(_run("postmap", "-s", _itself(table))))
 
 
@@ -136,15 +152,17 @@ def _run(program: str, *arguments: str, given: str = "") -> str:
     if path is None:
         return ""
     try:
-        return subprocess.run(  # noqa: S603 - a program of the system, no shell
+        ended = subprocess.run(  # noqa: S603 - a program of the system, no shell
             [path, *arguments],
             input=given,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            capture_output=True,
             text=True,
             errors="replace",
             timeout=_SECONDS,
             check=False,
-        ).stdout
+        )
     except (OSError, subprocess.SubprocessError):
         return ""
+    if _DENIED in ended.stderr:
+        raise Unreadable(ended.stderr.strip().splitlines()[-1])
+    return ended.stdout

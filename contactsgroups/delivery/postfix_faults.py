@@ -4,7 +4,7 @@ It is compared with ``postfix/main.cf`` and ``postfix/master.cf`` where a differ
 loses mail or delivers it to others; all else is the operator's.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
@@ -15,6 +15,7 @@ from contactsgroups.delivery.postfix_configuration import (
     PostfixConfiguration,
     PostfixFault,
     Service,
+    Unreadable,
     look_up,
     map_in_main_cf,
     missing,
@@ -76,7 +77,10 @@ def inspect_postfix(core: Core) -> list[PostfixFault]:
     Raises:
         Unavailable: the database does not answer.
     """
-    postfix = read_configuration()
+    try:
+        postfix = read_configuration()
+    except Unreadable as error:
+        return [PostfixFault(f"Postfix's configuration cannot be read: {error}", is_grave=False)]
     return [] if postfix is None else list(find_faults(postfix, _served_by(core)))
 
 
@@ -258,15 +262,33 @@ def _other_tables(postfix: PostfixConfiguration, served: Served) -> Iterator[Pos
     """The operator's own tables must not answer for groups, nor lead to them."""
     for parameter in ("virtual_alias_maps", "transport_maps"):
         for table in _before_ours(postfix.value(parameter), _MAPS[parameter]):
-            if found := look_up(table, served.groups):
-                yield PostfixFault(
-                    f"{table} in {parameter} answers for {_listed(found)} before our map: "
-                    "take that out, or put the table behind"
-                )
+            yield from _reading(table, _answers, parameter, served)
     for parameter in _REWRITING:
         for table in _not_ours(postfix.value(parameter)):
-            yield from _catch_alls(parameter, table, served)
-            yield from _ways_round(parameter, table, served)
+            yield from _reading(table, _catch_alls, parameter, served)
+            yield from _reading(table, _ways_round, parameter, served)
+
+
+_Inspect = Callable[[str, str, Served], Iterator[PostfixFault]]
+
+
+def _reading(
+    table: str, inspect: _Inspect, parameter: str, served: Served
+) -> Iterator[PostfixFault]:
+    """Yield what is wrong in a table, or that this is not known."""
+    try:
+        yield from inspect(parameter, table, served)
+    except Unreadable as error:
+        text = f"{table} in {parameter} cannot be looked through, run this as root: {error}"
+        yield PostfixFault(text, is_grave=False)
+
+
+def _answers(parameter: str, table: str, served: Served) -> Iterator[PostfixFault]:
+    if found := look_up(table, served.groups):
+        yield PostfixFault(
+            f"{table} in {parameter} answers for {_listed(found)} before our map: "
+            "take that out, or put the table behind"
+        )
 
 
 def _before_ours(value: str, name: MapName) -> list[str]:

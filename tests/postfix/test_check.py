@@ -5,7 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from contactsgroups.delivery.postfix_configuration import read_configuration
+from contactsgroups.delivery import postfix_faults
+from contactsgroups.delivery.postfix_configuration import Unreadable, read_configuration
 from contactsgroups.delivery.postfix_faults import PostfixFault, inspect_postfix
 from tests.directories import add_group
 from tests.postfix.conftest import MailSystem, switch
@@ -198,6 +199,20 @@ def test_each_mistake_is_found_and_nothing_beside_it(
 def test_what_is_the_operators_own_is_let_be(checked: MailSystem, change: Change) -> None:
     change(checked.postfix)
     assert faults(checked) == []
+
+
+def test_a_table_that_may_not_be_read_is_named(
+    checked: MailSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table("virtual_alias_maps", {"abuse@example.com": "ada@example.org"})(checked.postfix)
+
+    def refuse(name: str, *_: object) -> dict[str, str]:
+        raise Unreadable(f"postmap: fatal: open {name}: Permission denied")
+
+    monkeypatch.setattr(postfix_faults, "look_up", refuse)
+    (fault,) = faults(checked)
+    assert "cannot be looked through, run this as root" in fault.text
+    assert not fault.is_grave
 
 
 def test_groups_beyond_what_postfix_expands_are_named(checked: MailSystem) -> None:
