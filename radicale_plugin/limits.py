@@ -37,3 +37,4 @@ BOOK_PROPERTIES = 100  # a client may set of a book, for good
 BOOK_PROPERTIES_TEXT = 200_000  # characters of their names and values
 SEARCH_SECONDS = 1.0  # of processor time, for the cards that only Radicale can search
 CALENDAR_SECONDS = 1.0  # of processor time, for a request that concerns calendars
+RECURRENCE_SECONDS = 0.2  # of processor time, for the first and last moment of one event

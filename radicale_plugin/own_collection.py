@@ -9,12 +9,15 @@ from http import HTTPStatus
 from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 from radicale.item import Item
+from radicale.item.filter import TIMESTAMP_MAX, TIMESTAMP_MIN
 from radicale.pathutils import is_safe_filesystem_path_component
 from radicale.storage import multifilesystem
+from radicale.storage.multifilesystem.cache import CacheContent
 
 from radicale_plugin import limits
 from radicale_plugin.card_texts import check_cards
 from radicale_plugin.own_books import ADDRESS_BOOK
+from radicale_plugin.processor_time import OutOfTime, limited
 from radicale_plugin.refusal import Refusal, forbidden
 from radicale_plugin.search import search
 from radicale_plugin.uids import Signature
@@ -41,6 +44,19 @@ class OwnCollection(multifilesystem.Collection):
         with written as file:
             os.fchmod(file.fileno(), 0o600)
             yield file
+
+    def _item_cache_content(self, item: Item) -> CacheContent:
+        """Return what Radicale keeps of an item, so that it need not be parsed each time.
+
+        Among it are the first and the last moment of an event.  Where they take too long to
+        compute, the event counts as one of all times: an answer about a time looks at it itself.
+        """
+        try:
+            with limited(limits.RECURRENCE_SECONDS):
+                return super()._item_cache_content(item)
+        except OutOfTime:
+            item._time_range = (TIMESTAMP_MIN, TIMESTAMP_MAX)
+            return super()._item_cache_content(item)
 
     def count(self) -> int:
         """Return the number of items."""
