@@ -1,19 +1,20 @@
-"""Migrated databases with nothing in them: migrations run once a session, the rest are copies."""
+"""Migrated databases with nothing in them: migrations run a few times a session."""
 
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pymysql
 import pytest
-from sqlalchemy import event, make_url
+from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.models import Base
+from tests.servers.emptied import EmptiedDatabases, MariaDBContent, PostgreSQLContent
 from tests.servers.mariadb import MariaDBServer
 from tests.servers.postgresql import PostgreSQLServer
 
@@ -40,17 +41,13 @@ def _forget_databases() -> Iterator[None]:
         vars(mapper).pop("_compiled_cache", None)
 
 
-def _migrate(url: str) -> None:
-    database = Database(url)
-    schema.upgrade(database)
-    database.dispose()
-
-
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """SQLite's file of a migrated database, to copy."""
     path = tmp_path_factory.mktemp("migrated") / "migrated.sqlite"
-    _migrate(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}")
+    schema.upgrade(database)
+    database.dispose()
     return path
 
 
@@ -61,100 +58,30 @@ def migrated_sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgresql(postgresql_server: PostgreSQLServer) -> Iterator[str]:
-    """The name of PostgreSQL's migrated database, to copy."""
-    with postgresql_server.database() as url:
-        _migrate(url)
-        yield make_url(url).database or ""
+def migrated_postgresql(postgresql_server: PostgreSQLServer) -> Iterator[EmptiedDatabases]:
+    """Migrated databases of PostgreSQL for this test process."""
+    content = partial(PostgreSQLContent, postgresql_server)
+    with closing(EmptiedDatabases(postgresql_server, content)) as databases:
+        yield databases
 
 
 @pytest.fixture
-def migrated_postgresql_url(
-    postgresql_server: PostgreSQLServer, migrated_postgresql: str
-) -> Iterator[str]:
+def migrated_postgresql_url(migrated_postgresql: EmptiedDatabases) -> Iterator[str]:
     """SQLAlchemy URL of a migrated PostgreSQL database."""
-    with postgresql_server.database(template=migrated_postgresql) as url:
+    with migrated_postgresql.database() as url:
         yield url
-
-
-class MigratedMariaDB:
-    """Databases that tests take in turn: MariaDB copies none, and making 40 tables is slow."""
-
-    def __init__(self, server: MariaDBServer) -> None:
-        self._server = server
-        self._made = ExitStack()
-        self._idle: list[str] = []
-        self._model = make_url(self._make()).database or ""
-        with self._connect() as cursor:
-            self._tables = _tables(cursor, self._model)
-            self._columns = _columns(cursor, self._model)
-
-    @contextmanager
-    def database(self) -> Iterator[str]:
-        """The URL of one that nobody else has."""
-        url = self._idle.pop() if self._idle else self._make()
-        yield url
-        with suppress(pymysql.MySQLError), self._connect() as cursor:
-            if self._is_emptied(cursor, make_url(url).database or ""):
-                self._idle.append(url)
-
-    def close(self) -> None:
-        """Drop them all."""
-        self._made.close()
-
-    def _make(self) -> str:
-        url = self._made.enter_context(self._server.database())
-        _migrate(url)
-        return url
-
-    @contextmanager
-    def _connect(self) -> Iterator[Any]:
-        connection = pymysql.connect(
-            user="root", unix_socket=str(self._server.socket), autocommit=True, ssl_disabled=True
-        )
-        with closing(connection), connection.cursor() as cursor:
-            yield cursor
-
-    def _is_emptied(self, cursor: Any, name: str) -> bool:
-        """Make its content that of the model; False if a test has changed its schema."""
-        cursor.execute("SELECT id FROM information_schema.processlist WHERE db = %s", [name])
-        for (connection,) in cursor.fetchall():
-            with suppress(pymysql.MySQLError):  # It ends by itself.
-                cursor.execute("KILL %s", [connection])
-        if _columns(cursor, name) != self._columns:
-            return False
-        cursor.execute("SET foreign_key_checks = 0, innodb_lock_wait_timeout = 5")
-        for table in self._tables:
-            if cursor.execute(f"DELETE FROM {name}.{table}"):
-                cursor.execute(f"ALTER TABLE {name}.{table} AUTO_INCREMENT = 1")
-            cursor.execute(f"INSERT INTO {name}.{table} SELECT * FROM {self._model}.{table}")
-        return True
-
-
-def _tables(cursor: Any, name: str) -> list[str]:
-    cursor.execute(f"SHOW FULL TABLES FROM {name} WHERE Table_type = 'BASE TABLE'")
-    return [table for table, _ in cursor.fetchall()]
-
-
-def _columns(cursor: Any, name: str) -> Any:
-    cursor.execute(
-        "SELECT table_name, column_name, column_type FROM information_schema.columns"
-        " WHERE table_schema = %s ORDER BY table_name, ordinal_position",
-        [name],
-    )
-    return cursor.fetchall()
 
 
 @pytest.fixture(scope="session")
-def migrated_mariadb(mariadb_server: MariaDBServer) -> Iterator[MigratedMariaDB]:
-    """Migrated databases of the server of this test process."""
-    databases = MigratedMariaDB(mariadb_server)
-    yield databases
-    databases.close()
+def migrated_mariadb(mariadb_server: MariaDBServer) -> Iterator[EmptiedDatabases]:
+    """Migrated databases of MariaDB for this test process."""
+    content = partial(MariaDBContent, mariadb_server)
+    with closing(EmptiedDatabases(mariadb_server, content)) as databases:
+        yield databases
 
 
 @pytest.fixture
-def migrated_mariadb_url(migrated_mariadb: MigratedMariaDB) -> Iterator[str]:
+def migrated_mariadb_url(migrated_mariadb: EmptiedDatabases) -> Iterator[str]:
     """SQLAlchemy URL of a migrated MariaDB database."""
     with migrated_mariadb.database() as url:
         yield url

@@ -98,10 +98,10 @@ class PostgreSQLServer:
             connection.execute(statement.encode())
 
     @contextmanager
-    def database(self, template: str = "template0") -> Iterator[str]:
-        """The SQLAlchemy URL of a new database, empty or like another, dropped afterwards."""
+    def database(self) -> Iterator[str]:
+        """The SQLAlchemy URL of a new, empty database, which is dropped afterwards."""
         name = f"test{next(self._numbers)}"
-        self.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        self.execute(f"CREATE DATABASE {name} TEMPLATE template0 STRATEGY file_copy")
         try:
             yield (
                 f"postgresql+psycopg://postgres@/{name}"

@@ -22,7 +22,7 @@ def test_a_group_is_suggested_as_soon_as_it_exists(ada, site):
 def test_a_group_is_replaced_by_its_members(ada, site):
     to = compose(ada, site)
     to.press_sequentially("team")
-    expect(ada.get_by_role("option", name="Team Blue")).to_be_visible()
+    expect(ada.get_by_role("option", name="Team Blue", selected=True)).to_be_visible()
     to.press("Enter")
     field = ada.locator("recipient-field", has=to)
     field.get_by_role("button", name="+3 Team Blue").click()
