@@ -1,10 +1,9 @@
-"""Migrated databases with nothing in them: migrations run a few times a session."""
+"""Migrated databases, with nothing in them or what a test asks for: see :mod:`.prepared`."""
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
-from functools import partial
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,18 @@ from sqlalchemy.pool import Pool
 
 from contactsgroups.persistence import Database, schema
 from contactsgroups.persistence.models import Base
-from tests.servers.emptied import EmptiedDatabases, MariaDBContent, PostgreSQLContent
 from tests.servers.mariadb import MariaDBServer
 from tests.servers.postgresql import PostgreSQLServer
+from tests.servers.prepared import (
+    Fill,
+    MariaDBDatabases,
+    PostgreSQLDatabases,
+    PreparedDatabases,
+    SQLiteFiles,
+)
+
+Prepare = Callable[[Fill], tuple[Database, Any]]
+"""Returns a database that something was put into, and what doing so has returned."""
 
 
 @event.listens_for(Pool, "checkout")
@@ -58,32 +66,36 @@ def migrated_sqlite_url(migrated_file: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def migrated_postgresql(postgresql_server: PostgreSQLServer) -> Iterator[EmptiedDatabases]:
-    """Migrated databases of PostgreSQL for this test process."""
-    content = partial(PostgreSQLContent, postgresql_server)
-    with closing(EmptiedDatabases(postgresql_server, content)) as databases:
-        yield databases
-
-
-@pytest.fixture
-def migrated_postgresql_url(migrated_postgresql: EmptiedDatabases) -> Iterator[str]:
-    """SQLAlchemy URL of a migrated PostgreSQL database."""
-    with migrated_postgresql.database() as url:
-        yield url
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> SQLiteFiles:
+    """SQLite's databases for this test process."""
+    return SQLiteFiles(tmp_path_factory.mktemp("prepared"))
 
 
 @pytest.fixture(scope="session")
-def migrated_mariadb(mariadb_server: MariaDBServer) -> Iterator[EmptiedDatabases]:
-    """Migrated databases of MariaDB for this test process."""
-    content = partial(MariaDBContent, mariadb_server)
-    with closing(EmptiedDatabases(mariadb_server, content)) as databases:
+def prepared_mariadb(mariadb_server: MariaDBServer) -> Iterator[MariaDBDatabases]:
+    """MariaDB's databases for this test process."""
+    with closing(MariaDBDatabases(mariadb_server)) as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def prepared_postgresql(postgresql_server: PostgreSQLServer) -> Iterator[PostgreSQLDatabases]:
+    """PostgreSQL's databases for this test process."""
+    with closing(PostgreSQLDatabases(postgresql_server)) as databases:
         yield databases
 
 
 @pytest.fixture
-def migrated_mariadb_url(migrated_mariadb: EmptiedDatabases) -> Iterator[str]:
+def migrated_mariadb_url(prepared_mariadb: MariaDBDatabases) -> Iterator[str]:
     """SQLAlchemy URL of a migrated MariaDB database."""
-    with migrated_mariadb.database() as url:
+    with prepared_mariadb.database() as (url, _):
+        yield url
+
+
+@pytest.fixture
+def migrated_postgresql_url(prepared_postgresql: PostgreSQLDatabases) -> Iterator[str]:
+    """SQLAlchemy URL of a migrated PostgreSQL database."""
+    with prepared_postgresql.database() as (url, _):
         yield url
 
 
@@ -92,3 +104,33 @@ def migrated_url(request: pytest.FixtureRequest) -> str:
     """SQLAlchemy URL of a migrated database without content, on each of the three in turn."""
     url: str = request.getfixturevalue(f"migrated_{request.param}_url")
     return url
+
+
+@pytest.fixture(params=["sqlite", "mariadb", "postgresql"])
+def prepare(request: pytest.FixtureRequest) -> Iterator[Prepare]:
+    """Put something into a migrated database, on each of the three in turn.
+
+    It is done once for all tests that ask for the same: they get copies.
+    """
+    with _preparing(request.getfixturevalue(f"prepared_{request.param}")) as prepare:
+        yield prepare
+
+
+@pytest.fixture
+def prepare_small(prepared_sqlite: SQLiteFiles) -> Iterator[Prepare]:
+    """Put something into a database on SQLite alone: for what no database does in its own way."""
+    with _preparing(prepared_sqlite) as prepare:
+        yield prepare
+
+
+@contextmanager
+def _preparing(databases: PreparedDatabases) -> Iterator[Prepare]:
+    with ExitStack() as stack:
+
+        def prepare(fill: Fill) -> tuple[Database, Any]:
+            url, value = stack.enter_context(databases.database(fill))
+            database = Database(url)
+            stack.callback(database.dispose)
+            return database, value
+
+        yield prepare

@@ -1,7 +1,6 @@
 """A migrated database for use cases: the same tests on all three."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database, journal
 from contactsgroups.services.completion import CompletionIndex
 from tests.directories import add_accounts
+from tests.servers.migrated import Prepare
 
 ADA = Principal(address=Address.parse("ada@example.org"))
 NIA = Principal(address=Address.parse("nia@example.net"))
@@ -29,34 +29,24 @@ def empty_database(migrated_url: str) -> Iterator[Database]:
     database.dispose()
 
 
-def _add_four_accounts(database: Database) -> None:
+def add_four_accounts(database: Database) -> None:
+    """Put in four accounts of example.org, and serve example.net, too."""
     add_accounts(database, ["ada", "bob", "eve", "zoe"])
     add_accounts(database, [], domain="example.net")
 
 
 @pytest.fixture
-def database(empty_database: Database) -> Database:
+def database(prepare: Prepare) -> Database:
     """As above, with four accounts in example.org and none in example.net."""
-    _add_four_accounts(empty_database)
-    return empty_database
-
-
-@pytest.fixture(scope="session")
-def small_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """SQLite's file with the same four accounts, to copy."""
-    path = shutil.copy(migrated_file, tmp_path_factory.mktemp("small") / "small.sqlite")
-    database = Database(f"sqlite:///{path}")
-    _add_four_accounts(database)
-    database.dispose()
-    return path
+    database, _ = prepare(add_four_accounts)
+    return database
 
 
 @pytest.fixture
-def small(small_file: Path, tmp_path: Path) -> Iterator[Database]:
+def small(prepare_small: Prepare) -> Database:
     """The same four accounts on SQLite alone: for what no database does in its own way."""
-    database = Database(f"sqlite:///{shutil.copy(small_file, tmp_path / 'test.sqlite')}")
-    yield database
-    database.dispose()
+    database, _ = prepare_small(add_four_accounts)
+    return database
 
 
 @pytest.fixture

@@ -26,13 +26,15 @@ from contactsgroups.services import groups
 from contactsgroups.services.checks import Severity, check_database, largest_native_group
 from contactsgroups.services.groups.lookup import require_group_by_address
 from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.servers.migrated import Prepare
+from tests.services.conftest import add_four_accounts
 
 TEAM, EVE = "team@example.org", "eve@example.org"
 Change = Callable[[Session], object]
 
 
-@pytest.fixture
-def filled(small: Database) -> Database:
+def _fill(small: Database) -> None:
+    add_four_accounts(small)
     add_accounts(small, ["nia"], domain="example.net")
     add_account(small, "zoe@example.org", department="Sales")
     add_alias(small, "desk@example.org", "bob@example.org")
@@ -41,7 +43,12 @@ def filled(small: Database) -> Database:
     add_group(small, "sales@example.org", members=None, kind="department", department="Sales")
     gone = add_group(small, "gone@example.org", "ada@example.org")
     groups.remove_group(small, OPERATOR, gone.uuid)
-    return small
+
+
+@pytest.fixture
+def filled(prepare_small: Prepare) -> Database:
+    database, _ = prepare_small(_fill)
+    return database
 
 
 def team(session: Session) -> Group:

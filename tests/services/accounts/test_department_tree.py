@@ -21,14 +21,14 @@ from contactsgroups.services.accounts.department_tree import (
 )
 from contactsgroups.services.groups import members
 from tests.directories import add_account, add_group
-from tests.services.conftest import ADA, LOCAL_ADMIN
+from tests.servers.migrated import Prepare
+from tests.services.conftest import ADA, LOCAL_ADMIN, add_four_accounts
 
 HOME = "example.org"
 
 
-@pytest.fixture
-def company(database: Database) -> Database:
-    """Two people in Sales/Europe, one below, one in Sales, one in Legal, one who has left."""
+def _add_company(database: Database) -> None:
+    add_four_accounts(database)
     for name, department in (
         ("ada", "Sales/Europe"),
         ("bob", "Sales/Europe"),
@@ -38,6 +38,12 @@ def company(database: Database) -> Database:
     ):
         add_account(database, f"{name}@{HOME}", department=department)
     add_account(database, f"old@{HOME}", department="Legal", active=False)
+
+
+@pytest.fixture
+def company(prepare: Prepare) -> Database:
+    """Two people in Sales/Europe, one below, one in Sales, one in Legal, one who has left."""
+    database, _ = prepare(_add_company)
     return database
 
 

@@ -10,6 +10,8 @@ from contactsgroups.services.groups.filtering import GroupFilter
 from contactsgroups.services.groups.listing import GroupListing, Place, list_managed
 from contactsgroups.services.groups.ordering import GroupOrder, Sorting
 from tests.directories import add_account, add_group
+from tests.servers.migrated import Prepare
+from tests.services.conftest import add_four_accounts
 
 BY_NAME = Sorting(GroupOrder.NAME)
 START = Place()
@@ -34,8 +36,8 @@ def names(found: GroupListing) -> list[str]:
     return [each.address.partition("@")[0] for each in found.groups]
 
 
-@pytest.fixture
-def company(database: Database) -> Database:
+def _add_company(database: Database) -> None:
+    add_four_accounts(database)
     add_account(database, "ada@example.org", display_name="Ada Lovelace")
     add_account(database, "nia@example.net", display_name="Nia Łukasiewicz")
     add_account(database, "bob@example.org", display_name="Bob")
@@ -48,4 +50,10 @@ def company(database: Database) -> Database:
         database, "crew@example.net", nia, "guest@side.example", kind="team", owners=(nia, bob)
     )
     add_group(database, "slow@example.net", nia, moderated=True, moderators=(nia,))
+
+
+@pytest.fixture
+def company(prepare: Prepare) -> Database:
+    """A database with the six groups."""
+    database, _ = prepare(_add_company)
     return database

@@ -17,7 +17,8 @@ from contactsgroups.services.groups.browsing import (
 )
 from contactsgroups.services.groups.filtering import GroupFilter
 from tests.directories import add_account, add_group
-from tests.services.conftest import LOCAL_ADMIN, NIA
+from tests.servers.migrated import Prepare
+from tests.services.conftest import LOCAL_ADMIN, NIA, add_four_accounts
 
 ZOE = Principal(address=Address.parse("zoe@example.org"))
 """Is in no group."""
@@ -35,9 +36,9 @@ def names(database: Database, principal: Principal = OPERATOR, **wanted: Any) ->
     return found
 
 
-@pytest.fixture
-def groups(database: Database) -> dict[str, str]:
-    """Groups of two domains by name, with their UUIDs."""
+def _add_groups(database: Database) -> dict[str, str]:
+    """Put in groups of two domains; return their UUIDs by name."""
+    add_four_accounts(database)
     ada, bob = "ada@example.org", "bob@example.org"
     add_account(database, "nia@example.net")
     made = {
@@ -54,6 +55,22 @@ def groups(database: Database) -> dict[str, str]:
     }
     found["other"] = add_group(database, "other@example.net", members=("nia@example.net",)).uuid
     return found
+
+
+@pytest.fixture
+def browsed(prepare: Prepare) -> tuple[Database, dict[str, str]]:
+    return prepare(_add_groups)
+
+
+@pytest.fixture
+def database(browsed: tuple[Database, dict[str, str]]) -> Database:
+    return browsed[0]
+
+
+@pytest.fixture
+def groups(browsed: tuple[Database, dict[str, str]]) -> dict[str, str]:
+    """Groups of two domains by name, with their UUIDs."""
+    return browsed[1]
 
 
 def test_an_account_sees_what_is_listed_and_an_administrator_all_of_its_domains(

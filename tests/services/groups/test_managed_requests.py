@@ -21,7 +21,8 @@ from contactsgroups.services.groups.requests import (
     leave_group,
 )
 from tests.directories import add_account, add_group
-from tests.services.conftest import LOCAL_ADMIN, NIA
+from tests.servers.migrated import Prepare
+from tests.services.conftest import LOCAL_ADMIN, NIA, add_four_accounts
 from tests.statements import statements_of
 
 
@@ -29,9 +30,8 @@ def principal(name: str) -> Principal:
     return Principal(address=Address.parse(f"{name}@example.org"))
 
 
-@pytest.fixture
-def company(database: Database) -> Database:
-    """Eve and Zoe want to join the choir, Ada wants to leave it; Nia asks the crew elsewhere."""
+def _add_company(database: Database) -> None:
+    add_four_accounts(database)
     add_account(database, "nia@example.net")
     asking = {"join_on_request": True, "leave_needs_approval": True}
     choir = add_group(database, "choir@example.org", "ada@example.org", "bob@example.org", **asking)
@@ -40,6 +40,12 @@ def company(database: Database) -> Database:
     join_group(database, principal("zoe"), choir.uuid)
     leave_group(database, principal("ada"), choir.uuid)
     join_group(database, NIA, crew.uuid)
+
+
+@pytest.fixture
+def company(prepare: Prepare) -> Database:
+    """Eve and Zoe want to join the choir, Ada wants to leave it; Nia asks the crew elsewhere."""
+    database, _ = prepare(_add_company)
     return database
 
 

@@ -1,6 +1,6 @@
 """An import is saved in pieces: others write in between, and what they change counts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -15,6 +15,7 @@ from contactsgroups.services.transfer.exporting import export_records
 from contactsgroups.services.transfer.importing import ImportOptions, ImportReport, import_records
 from contactsgroups.services.transfer.records import AccountRecord, MembershipRecord, Record
 from tests.directories import add_account, add_accounts, add_alias, add_group, group_record
+from tests.servers.migrated import Prepare
 from tests.services.transfer.test_importing import COMPANY
 
 PEOPLE: list[Record] = [AccountRecord(address=f"p{number}@example.org") for number in range(10)]
@@ -27,13 +28,15 @@ TEAM: list[Record] = [
 ]
 
 
-@pytest.fixture
-def database(migrated_url: str) -> Iterator[Database]:
-    """With the domain example.org and the account ada@, on each of the three in turn."""
-    database = Database(migrated_url)
+def _add_ada(database: Database) -> None:
     add_accounts(database, ["ada"])
-    yield database
-    database.dispose()
+
+
+@pytest.fixture
+def database(prepare: Prepare) -> Database:
+    """With the domain example.org and the account ada@, on each of the three in turn."""
+    database, _ = prepare(_add_ada)
+    return database
 
 
 @pytest.fixture

@@ -13,8 +13,10 @@ from contactsgroups.persistence.models import Account, Group, Member, Recipient
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.lookup import require_group_by_address
+from contactsgroups.services.transfer.importing import import_records
+from contactsgroups.services.transfer.records import AccountRecord
 from contactsgroups.services.unit_of_work import write
-from tests.directories import add_account, add_accounts, add_alias, add_group, group_draft
+from tests.directories import add_account, add_alias, add_group, group_draft
 from tests.services.conftest import changes_since, position
 from tests.statements import statements_of
 
@@ -66,8 +68,9 @@ def test_a_member_with_another_name_costs_no_expansion(database: Database) -> No
 
 def test_a_group_of_1200_members_nested_twice_is_expanded_whole(database: Database) -> None:
     names = [f"person{number:04}" for number in range(1200)]
-    add_accounts(database, names)
-    inner = add_group(database, "inner@example.org", *(f"{name}@example.org" for name in names))
+    people = [f"{name}@example.org" for name in names]
+    import_records(database, OPERATOR, [AccountRecord(address=each) for each in people])
+    inner = add_group(database, "inner@example.org", *people)
     outer = add_group(database, "outer@example.org", "inner@example.org", "ada@example.org")
     assert inner.recipient_count == 1200
     assert recipients(database, outer.uuid) == ["ada", *names]

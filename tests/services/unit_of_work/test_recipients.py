@@ -18,6 +18,8 @@ from contactsgroups.persistence.models import Group, Member
 from contactsgroups.services import accounts, groups
 from contactsgroups.services.checks import check_database
 from contactsgroups.services.groups import leaving, members
+from contactsgroups.services.transfer.importing import import_records
+from contactsgroups.services.transfer.records import AccountRecord
 from contactsgroups.services.unit_of_work import Work, write
 from tests.directories import add_account, add_accounts, add_alias, add_group, delete_for_good
 
@@ -206,12 +208,11 @@ def instructions_of(database: Database) -> Iterator[list[int]]:
 def test_one_member_more_or_less_costs_as_little_in_a_large_group_as_in_a_small_one(
     small: Database,
 ) -> None:
-    names = [f"p{number}" for number in range(1000)]
-    add_accounts(small, names)
+    people = [f"p{number}@example.org" for number in range(1000)]
+    import_records(small, OPERATOR, [AccountRecord(address=each) for each in people])
     costs = []
     for size in (10, 1000):
-        texts = [f"{name}@example.org" for name in names[:size]]
-        inner = add_group(small, f"inner{size}@example.org", *texts)
+        inner = add_group(small, f"inner{size}@example.org", *people[:size])
         add_group(small, f"outer{size}@example.org", inner.address)
         with instructions_of(small) as count:
             members.add_member(small, OPERATOR, inner.uuid, "ada@example.org")

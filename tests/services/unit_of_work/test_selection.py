@@ -12,6 +12,8 @@ from contactsgroups.persistence.queries import AccountFacts, account_facts
 from contactsgroups.services.unit_of_work.selection import Source
 from tests.directories import add_account
 from tests.domain.rules import conditions, rules
+from tests.servers.migrated import Prepare
+from tests.services.conftest import add_four_accounts
 
 VALUES = ("Sales", "Sales/Europe", "Ärztin", "arztin ", "a_b", "A%B", "axb", "", "ada@example.org")
 
@@ -83,9 +85,8 @@ def assert_all_are_candidates(staff: Database, source: Source) -> None:
         assert {each.address for each in passed if selects(each)} == wanted
 
 
-@pytest.fixture
-def staff(database: Database) -> Database:
-    """Accounts of which each has another department, title and location."""
+def _add_staff(database: Database) -> None:
+    add_four_accounts(database)
     for number, value in enumerate(VALUES[:-1]):
         other = VALUES[-2 - number]
         values = {"display_name": other, "title": value.strip(), "location": other.strip()}
@@ -93,4 +94,10 @@ def staff(database: Database) -> Database:
         add_account(
             database, f"x{number}@example.org", active=number != 3, department=department, **values
         )
+
+
+@pytest.fixture
+def staff(prepare: Prepare) -> Database:
+    """Accounts of which each has another department, title and location."""
+    database, _ = prepare(_add_staff)
     return database
