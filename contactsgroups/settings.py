@@ -85,6 +85,13 @@ class Settings:
         "Group whose members may connect to the policy service's unix socket; nobody else can, "
         "but its owner. Empty: Postfix's group, `postfix`, if this machine has it.",
     )
+    notices_smtp: str = _setting(
+        "127.0.0.1:25",
+        "Where notices to members are handed over by SMTP, `host:port`.",
+    )
+    notices_language: str = _setting(
+        "en", "The language of notices to members: `en`, `de` or `zh_Hans`."
+    )
     host: str = _setting("127.0.0.1", "Address the web server binds to.")
     port: int = _setting(8080, "Port the web server binds to.")
     poll_interval: float = _setting(
@@ -349,6 +356,10 @@ def _faults(settings: Settings) -> list[str]:
     ]
     if settings.database_url and (fault := _find_fault(settings.database_url)):
         faults.append(f"database_url: {fault}")
+    if not re.fullmatch(r"[^\s@/]+:[0-9]{1,5}", settings.notices_smtp):
+        faults.append(f"notices_smtp: {settings.notices_smtp!r} is not host:port")
+    if settings.notices_language not in {"en", "de", "zh_Hans"}:
+        faults.append(f"notices_language: {settings.notices_language!r} is not en, de or zh_Hans")
     faults += [
         f"cors_origins: {origin!r} is not an origin such as https://webmail.example.org"
         for origin in settings.cors_origins.split()

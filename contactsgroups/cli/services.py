@@ -9,8 +9,8 @@ from contactsgroups import serve, state_owner, worker
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli import upkeep
 from contactsgroups.cli.context import Context, open_until_end, pass_context, with_core
+from contactsgroups.delivery import notices, publisher
 from contactsgroups.delivery import policy as policy_service
-from contactsgroups.delivery import publisher
 from contactsgroups.directory.first_start import SignIn, load_sample_once
 from contactsgroups.services import audit_upkeep
 from contactsgroups.serving import run_lock
@@ -99,9 +99,31 @@ def keep_up(core: Core, follow: bool) -> None:
     click.echo(f"memberships ended: {done.ended}, deleted groups forgotten: {done.forgotten}")
 
 
+@click.command("notices")
+@click.option("--follow", is_flag=True, help="Go on, and send what becomes due until Ctrl-C.")
+@with_core
+def send_notices(core: Core, follow: bool) -> None:
+    """Send the notices that wait for it.  `run` does so by itself."""
+    log_to_stderr()
+    if follow:
+        state_owner.stay_owner()
+        serve.run_alone(_notices(core))
+        return
+    sent = 0
+    while some := notices.send_due(core):
+        sent += some
+    click.echo(f"notices sent: {sent}")
+
+
 def _services(core: Core) -> list[serve.Service]:
     """Return what runs once however many workers there are: beside them, in their parent."""
-    return [_publisher(core), _policy(core), _audit_verification(core), _upkeep(core)]
+    return [
+        _publisher(core),
+        _policy(core),
+        _audit_verification(core),
+        _upkeep(core),
+        _notices(core),
+    ]
 
 
 def _publisher(core: Core) -> serve.Service:
@@ -120,6 +142,10 @@ def _audit_verification(core: Core) -> serve.Service:
 
 def _upkeep(core: Core) -> serve.Service:
     return serve.Service("upkeep", lambda stop: upkeep.follow(core, stop))
+
+
+def _notices(core: Core) -> serve.Service:
+    return serve.Service("notices", lambda stop: notices.follow(core, stop))
 
 
 def _welcome(core: Core, listener: socket.socket, sign_ins: list[SignIn]) -> str:
@@ -144,4 +170,4 @@ def _password(sign_in: SignIn) -> str:
     return sign_in.password or "(the password was changed)"
 
 
-COMMANDS = (run, publish, policy, keep_up)
+COMMANDS = (run, publish, policy, keep_up, send_notices)
