@@ -206,6 +206,9 @@ NOT_BY_A_PRINCIPAL = {
     "groups.member_ends.end_memberships",
     # Postfix's question about a message, whoever sends it.
     "delivery.mail_days.store_day",
+    "delivery.outbox.claim_due",
+    "delivery.outbox.postpone",
+    "delivery.outbox.remove",
     # What the services themselves say of their work.
     "delivery.in_force.report_position",
     "delivery.in_force.withdraw",
