@@ -22,8 +22,8 @@ def claimed(database, sender="a", now=NOW):
 
 
 def test_each_addition_is_one_notice_and_is_claimed_by_one_sender(database, uuid):
-    members.add_members(database, OPERATOR, uuid, ["bob@example.org", "eve@example.net"])
-    assert claimed(database) == ["ada@example.org", "bob@example.org", "eve@example.net"]
+    members.add_members(database, OPERATOR, uuid, ["bob@example.org", "eve@elsewhere.example"])
+    assert claimed(database) == ["ada@example.org", "bob@example.org", "eve@elsewhere.example"]
     assert claimed(database, "b") == []
     assert len(claimed(database, "b", NOW + outbox.LEASE + timedelta(seconds=1))) == 3
 
