@@ -130,6 +130,13 @@ def run_alone(service: Service) -> None:
         running.result()
 
 
+def run_together(services: Sequence[Service]) -> None:
+    """Run services, without a web server, until SIGINT or SIGTERM; one that fails begins again."""
+    with ending_on_signals(), _running(services):
+        while True:
+            time.sleep(_SETTLED_SECONDS)
+
+
 def spare_the_collector() -> None:
     """Exclude loaded objects from garbage collection.
 

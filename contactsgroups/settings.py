@@ -19,9 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
-
+from contactsgroups.database_url import find_fault
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.proxies import read_trusted
 
@@ -80,10 +78,21 @@ class Settings:
         "Where the Postfix policy service listens: a path for a unix socket or `host:port`. "
         "Empty: `policy.sock` in the state directory.",
     )
+    lmtp_socket: str = _setting(
+        "",
+        "Where the LMTP server takes messages to groups from Postfix: a path for a unix socket, or "
+        "`host:port` of this machine. Empty: `lmtp.sock` in the state directory. The map "
+        "`transport` names it: see [Postfix](postfix.md#the-two-lanes).",
+    )
     policy_group: str = _setting(
         "",
-        "Group whose members may connect to the policy service's unix socket; nobody else can, "
-        "but its owner. Empty: Postfix's group, `postfix`, if this machine has it.",
+        "Group whose members may connect to the unix sockets of both services; nobody else can, "
+        "but their owner. Empty: Postfix's group, `postfix`, if this machine has it.",
+    )
+    reinject: str = _setting(
+        "127.0.0.1:10026",
+        "Where the LMTP server hands copies for a group's members back to Postfix: the `host:port` "
+        "of the SMTP server that `postfix/master.cf` adds.",
     )
     notices_smtp: str = _setting(
         "127.0.0.1:25",
@@ -188,6 +197,11 @@ class Settings:
     def effective_policy_socket(self) -> str:
         """Where the policy service listens."""
         return self.policy_socket or str(self.state / "policy.sock")
+
+    @property
+    def effective_lmtp_socket(self) -> str:
+        """Where the LMTP server listens."""
+        return self.lmtp_socket or str(self.state / "lmtp.sock")
 
     def read_secret_key(self) -> str:
         """Return the signing key, made once and kept readable by the owner only."""
@@ -324,8 +338,6 @@ _WANTED: Mapping[Any, str] = {
     float: "a number",
     bool: "true or false",
 }
-
-
 _RANGES: Mapping[str, tuple[float, float]] = {
     "port": (0, 65535),
     "poll_interval": (0.005, 5),
@@ -354,7 +366,7 @@ def _faults(settings: Settings) -> list[str]:
         for name in ("secret_key", "former_secret_key")
         if 0 < len(getattr(settings, name)) < 32
     ]
-    if settings.database_url and (fault := _find_fault(settings.database_url)):
+    if settings.database_url and (fault := find_fault(settings.database_url)):
         faults.append(f"database_url: {fault}")
     if not re.fullmatch(r"[^\s@/]+:[0-9]{1,5}", settings.notices_smtp):
         faults.append(f"notices_smtp: {settings.notices_smtp!r} is not host:port")
@@ -365,6 +377,8 @@ def _faults(settings: Settings) -> list[str]:
         for origin in settings.cors_origins.split()
         if not re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", origin)
     ]
+    if not re.fullmatch(r"[^\s/]+:\d{1,5}", settings.reinject, re.ASCII):
+        faults.append(f"reinject: {settings.reinject!r} is not a place such as 127.0.0.1:10026")
     for network in settings.trusted_networks.split():
         try:
             ipaddress.ip_network(network)
@@ -375,30 +389,3 @@ def _faults(settings: Settings) -> list[str]:
     except ValueError as error:
         faults.append(f"trusted_proxies: {error}")
     return faults
-
-
-def _find_fault(database_url: str) -> str | None:
-    """Say why no database can be reached by this URL, without the URL: it may hold a password."""
-    try:
-        url = make_url(database_url)
-        dialect = url.get_dialect()
-        dialect.import_dbapi()
-        dialect().create_connect_args(url)
-    except (NoSuchModuleError, ImportError):
-        return f"there is no driver for {url.drivername}; {_DRIVERS}"
-    except (ArgumentError, ValueError, TypeError):
-        return "it is no URL such as postgresql+psycopg://user:password@host/name"
-    if url.get_backend_name() not in _BACKENDS:
-        return f"{url.drivername} is none of the databases that are possible; {_DRIVERS}"
-    if dialect.is_async:
-        return f"{url.drivername} is an asynchronous driver; {_DRIVERS}"
-    if url.get_backend_name() == "sqlite" and url.database in {None, "", ":memory:"}:
-        return "it names no file"
-    return None
-
-
-_BACKENDS = {"sqlite", "mysql", "mariadb", "postgresql"}
-_DRIVERS = (
-    "use sqlite, or mysql+pymysql after pip install 'contactsgroups[mysql]', "
-    "or postgresql+psycopg after pip install 'contactsgroups[postgresql]'"
-)

@@ -57,6 +57,7 @@ WHOLES = {
     "web/api/test_recipes.py": "docs/api.md",
     "web/api/test_rights.py": "every operation of the API as every role",
     "web/api/test_schemathesis.py": "every operation of the API",
+    "web/test_field_lengths.py": "every field of every form",
     "web/test_rights.py": "every page, called by everybody",
     "web/test_raise_sites.py": "errors of all rooms that pages show",
     "web/test_template_texts.py": "texts of every template",

@@ -95,3 +95,14 @@ def test_without_a_former_secret_key_there_is_no_key_of_it() -> None:
     renewed = from_mapping({"secret_key": "n" * 32, "former_secret_key": "k" * 32})
     assert renewed.former_token_secret == settings.read_token_secret()
     assert renewed.former_session_key == settings.read_session_key()
+
+
+@pytest.mark.parametrize("value", ["", "10026", "127.0.0.1", "127.0.0.1:x", "/run/smtp", "a b:1"])
+def test_copies_go_to_a_host_and_port(value: str) -> None:
+    with pytest.raises(InvalidSettings, match="reinject"):
+        from_mapping({"reinject": value})
+
+
+@pytest.mark.parametrize("value", ["127.0.0.1:10026", "[::1]:10026", "mail.example.org:25"])
+def test_a_host_and_port_take_copies(value: str) -> None:
+    assert from_mapping({"reinject": value}).reinject == value

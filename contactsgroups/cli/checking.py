@@ -2,9 +2,7 @@
 
 import json
 import os
-import shutil
 import stat
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -14,7 +12,8 @@ import click
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import Context, open_until_end, pass_context
-from contactsgroups.delivery import policy_socket, publisher
+from contactsgroups.delivery import listening, lmtp, publisher
+from contactsgroups.delivery.postfix_faults import inspect_postfix
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import audit_verification, migrations
@@ -22,15 +21,12 @@ from contactsgroups.services.checks import (
     Finding,
     Severity,
     check_database,
-    largest_native_group,
 )
 from contactsgroups.state_owner import name_of
 
 EXIT_CODES = {None: 0, Severity.WARNING: 1, Severity.ERROR: 2}
 
 _SHOWN_DIFFERENCES = 20
-_POSTFIX_LIMITS = ("virtual_alias_expansion_limit", "duplicate_filter_limit")
-_SECONDS = 10
 _CLOSED = {stat.S_IFREG, stat.S_IFDIR}  # Sockets have their own check, and links no mode.
 
 
@@ -38,7 +34,7 @@ _CLOSED = {stat.S_IFREG, stat.S_IFDIR}  # Sockets have their own check, and link
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON.")
 @pass_context
 def check(context: Context, as_json: bool) -> None:
-    """Check the consistency of the database, published maps, files and Postfix's limits.
+    """Check the consistency of the database, published maps, files and Postfix's configuration.
 
     Of the audit log, the newest entries are verified; "audit verify" reads all of them.
 
@@ -70,7 +66,7 @@ def _find(core: Core) -> list[Finding]:
         *_check_audit_log(core),
         *_check_maps(core),
         *_check_files(core),
-        *_check_policy_socket(core),
+        *_check_sockets(core),
         *_check_postfix(core),
     ]
 
@@ -123,9 +119,9 @@ def _check_files(core: Core) -> Iterator[Finding]:
     if not directory.exists():
         return
     with suppress(ContactsGroupsError):  # The check of the socket says so.
-        postfix = policy_socket.find_group(core.settings.policy_group)
+        postfix = listening.find_group(core.settings.policy_group)
     for path in (directory, *directory.parents):
-        if not policy_socket.is_open_to(path, postfix):
+        if not listening.is_open_to(path, postfix):
             text = f"Postfix cannot look into {path}: it is closed to other users"
             yield Finding(Severity.WARNING, "files", text)
     for path in (directory, *sorted(directory.glob("*.lmdb"))):
@@ -159,21 +155,23 @@ def _inspect(state: Path) -> Iterator[tuple[Path, os.stat_result]]:
                 yield path, path.lstat()
 
 
-def _check_policy_socket(core: Core) -> Iterator[Finding]:
-    """Postfix must be able to connect to the policy service, and no other user."""
+def _check_sockets(core: Core) -> Iterator[Finding]:
+    """Postfix must be able to connect to both services, and no other user."""
     chosen = core.settings
+    policy, lmtp_server = chosen.effective_policy_socket, chosen.effective_lmtp_socket
+    yield from _check_socket(core, "policy", policy, listening.POLICY_SERVICE)
+    yield from _check_socket(core, "lmtp", lmtp_server, lmtp.NAME)
+
+
+def _check_socket(core: Core, check: str, place: str, name: str) -> Iterator[Finding]:
     try:
-        faults = list(policy_socket.inspect(chosen.effective_policy_socket, chosen.policy_group))
+        faults = list(listening.inspect(place, core.settings.policy_group, name))
     except ContactsGroupsError as error:
-        yield Finding(Severity.ERROR, "policy", with_detail(error))
+        yield Finding(Severity.ERROR, check, with_detail(error))
         return
     for fault in faults:
         severity = Severity.ERROR if fault.is_grave else Severity.WARNING
-        yield Finding(severity, "policy", fault.text)
-    path, chroot = Path(chosen.effective_policy_socket).resolve(), _postfix_chroot()
-    if path.is_socket() and chroot is not None and not path.is_relative_to(chroot):
-        text = f"Postfix cannot see {path}: its smtpd is in a chroot, {chroot}"
-        yield Finding(Severity.WARNING, "policy", text)
+        yield Finding(severity, check, fault.text)
 
 
 def _mode(path: Path) -> int:
@@ -181,41 +179,9 @@ def _mode(path: Path) -> int:
 
 
 def _check_postfix(core: Core) -> Iterator[Finding]:
-    """Compare the largest group with the limits of this machine's Postfix, if it has one."""
-    largest = largest_native_group(core.database)
-    if largest is None:
-        return
-    address, count = largest
-    for name, limit in _postfix_limits().items():
-        if count > limit:
-            text = f"{address} reaches {count} mailboxes, but Postfix's {name} is {limit}"
-            yield Finding(Severity.WARNING, "limits", text)
-
-
-def _postfix_limits() -> dict[str, int]:
-    limits = (line.partition(" = ") for line in _postconf(*_POSTFIX_LIMITS).splitlines())
-    return {name: int(value) for name, _, value in limits if value.isdecimal()}
-
-
-def _postfix_chroot() -> Path | None:
-    """Return the only directory that this machine's smtpd(8) can see, if it is in a chroot."""
-    service = "smtp/inet/chroot"
-    if _postconf("-F", service).strip() != f"{service} = y":
-        return None
-    return Path(_postconf("-h", "queue_directory").strip()).resolve()
-
-
-def _postconf(*arguments: str) -> str:
-    """Ask this machine's Postfix for its configuration; nothing if it has none."""
-    program = shutil.which("postconf") or shutil.which("postconf", path="/usr/sbin")
-    if program is None:
-        return ""
-    try:
-        return subprocess.check_output(  # noqa: S603 - a program of the system, fixed arguments
-            [program, *arguments], stderr=subprocess.DEVNULL, text=True, timeout=_SECONDS
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ""  # No Postfix is configured on this machine.
+    """Compare this machine's Postfix, if it has one that uses the maps, with what it should be."""
+    for fault in inspect_postfix(core):
+        yield Finding(Severity.ERROR if fault.is_grave else Severity.WARNING, "postfix", fault.text)
 
 
 COMMANDS = (check,)

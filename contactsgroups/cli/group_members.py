@@ -19,6 +19,7 @@ from contactsgroups.services.groups.department_members import (
     count_department,
 )
 from contactsgroups.services.groups.last_days import read_until
+from contactsgroups.services.groups.member_changes import Result, change_members
 from contactsgroups.services.groups.member_filtering import MemberFilter, MemberKind
 from contactsgroups.services.groups.member_listing import read_found_members
 
@@ -119,12 +120,26 @@ def add_department_members(
 def remove_member(core: Core, address: str, old_members: Sequence[str]) -> None:
     """Remove members from a group; a MEMBER may be a list, as mail programs write them.
 
-    It ends at the first one that is none; those before it are removed then.
+    Exit code 1 if some of them cannot be removed, and the others are; 65 if none is. Whoever is no
+    member cannot be, nor the last one of a group.
     """
     details = groups.find_group(core.database, OPERATOR, address)
-    for member in addresses_in_all(old_members):
-        members.remove_member(core.database, OPERATOR, details.uuid, member)
-        click.echo(f"removed {member}")
+    named = {each.casefold(): each for each in addresses_in_all(old_members)}
+    found = change_members(
+        core.database, OPERATOR, details.uuid, add=[], remove=list(named.values())
+    )
+    is_any_out = False
+    for outcome in found:
+        match outcome.result:
+            case Result.REMOVED:
+                is_any_out = True
+                click.echo(f"removed {outcome.text}")
+            case Result.NOT_A_MEMBER:
+                click.echo(f"{outcome.text} is not a member of {details.original}", err=True)
+            case _:
+                click.echo(outcome.reason, err=True)
+    if any(each.result is not Result.REMOVED for each in found):
+        raise click.exceptions.Exit(PARTLY_DONE if is_any_out else os.EX_DATAERR)
 
 
 COMMANDS = (list_members, add_member, add_department_members, remove_member)

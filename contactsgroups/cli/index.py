@@ -33,7 +33,7 @@ def index() -> None:
 def build(core: Core, domains: Sequence[str]) -> None:
     """Build the index from the database; completions are still answered meanwhile."""
     upkeep = IndexUpkeep(core.database, core.completions)
-    for domain in domains or upkeep.domains():
+    for domain in upkeep.choose(domains):
         with showing_progress() as progress:
             count = upkeep.build(domain, progress)
         click.echo(f"{domain}: {count} entries")
@@ -49,7 +49,7 @@ def status(core: Core, domains: Sequence[str]) -> None:
     them from the journal, so no answer lacks them.
     """
     upkeep = IndexUpkeep(core.database, core.completions)
-    found = [upkeep.status(domain) for domain in domains or upkeep.domains()]
+    found = [upkeep.status(domain) for domain in upkeep.choose(domains)]
     for each in found:
         click.echo(_describe(each))
     if any(each.state is not IndexState.READY for each in found):
@@ -62,7 +62,7 @@ def status(core: Core, domains: Sequence[str]) -> None:
 def verify(core: Core, domains: Sequence[str]) -> None:
     """Compare the index with the database and name what differs; exit code 1 if anything does."""
     upkeep = IndexUpkeep(core.database, core.completions)
-    verdicts = [_verify(upkeep, domain) for domain in domains or upkeep.domains()]
+    verdicts = [_verify(upkeep, domain) for domain in upkeep.choose(domains)]
     if not all(verdicts):
         raise click.exceptions.Exit(1)
 

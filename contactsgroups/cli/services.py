@@ -9,7 +9,7 @@ from contactsgroups import serve, state_owner, worker
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli import upkeep
 from contactsgroups.cli.context import Context, open_until_end, pass_context, with_core
-from contactsgroups.delivery import notices, publisher
+from contactsgroups.delivery import lmtp, notices, publisher
 from contactsgroups.delivery import policy as policy_service
 from contactsgroups.directory.first_start import SignIn, load_sample_once
 from contactsgroups.services import audit_upkeep
@@ -82,6 +82,19 @@ def policy(core: Core) -> None:
     serve.run_alone(_policy(core))
 
 
+@click.command()
+@with_core
+def delivery(core: Core) -> None:
+    """Do all that Postfix needs until Ctrl-C: maps, policy service and LMTP server.
+
+    `run` does so by itself.  Where another server shows the pages, or on a further mail server with
+    the same database, this runs instead.
+    """
+    log_to_stderr()
+    state_owner.stay_owner()
+    serve.run_together(_delivery_services(core))
+
+
 @click.command("upkeep")
 @click.option("--follow", is_flag=True, help="Go on, and do what becomes due until Ctrl-C.")
 @with_core
@@ -117,13 +130,11 @@ def send_notices(core: Core, follow: bool) -> None:
 
 def _services(core: Core) -> list[serve.Service]:
     """Return what runs once however many workers there are: beside them, in their parent."""
-    return [
-        _publisher(core),
-        _policy(core),
-        _audit_verification(core),
-        _upkeep(core),
-        _notices(core),
-    ]
+    return [*_delivery_services(core), _audit_verification(core), _upkeep(core)]
+
+
+def _delivery_services(core: Core) -> list[serve.Service]:
+    return [_publisher(core), _policy(core), _lmtp(core), _notices(core)]
 
 
 def _publisher(core: Core) -> serve.Service:
@@ -132,6 +143,10 @@ def _publisher(core: Core) -> serve.Service:
 
 def _policy(core: Core) -> serve.Service:
     return serve.Service("policy service", lambda stop: policy_service.serve(core, stop))
+
+
+def _lmtp(core: Core) -> serve.Service:
+    return serve.Service("LMTP server", lambda stop: lmtp.serve(core, stop))
 
 
 def _audit_verification(core: Core) -> serve.Service:
@@ -157,6 +172,7 @@ def _welcome(core: Core, listener: socket.socket, sign_ins: list[SignIn]) -> str
         "CardDAV root": url_of(listener, serve.CARDDAV_PATH),
         "Postfix maps": str(core.settings.effective_maps_directory),
         "Policy socket": core.settings.effective_policy_socket,
+        "LMTP socket": core.settings.effective_lmtp_socket,
     }
     lines = ["contactsgroups is running; Ctrl-C stops it.", ""]
     lines += [f"  {name:14}{place}" for name, place in places.items()]
@@ -170,4 +186,4 @@ def _password(sign_in: SignIn) -> str:
     return sign_in.password or "(the password was changed)"
 
 
-COMMANDS = (run, publish, policy, keep_up, send_notices)
+COMMANDS = (run, publish, policy, delivery, keep_up, send_notices)

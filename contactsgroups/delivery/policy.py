@@ -1,25 +1,26 @@
 """The policy service, which Postfix asks for every group whether this sender may post there.
 
-One thread serves all connections, and a few others decide.  Clients that only keep a connection
-cost nothing but its descriptor, and there is always room for Postfix: who comes last is served,
-and who has been silent for longest is disconnected (see :mod:`policy_connections`).
+One thread serves all connections, another one answers what can be decided from memory, a few others
+ask the database, and one writes down what the LMTP server will ask for.  Clients that only keep a
+connection cost nothing but its descriptor, and there is always room for Postfix: who comes last is
+served, and who has been silent for longest is disconnected (see :mod:`policy_connections`).
 """
 
 import asyncio
-import contextlib
 import errno
 import logging
 import select
 import socket
 import threading
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from types import TracebackType
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.delivery import policy_socket
+from contactsgroups.delivery import listening
+from contactsgroups.delivery.listening_thread import ListeningThread
+from contactsgroups.delivery.policy_answers import Answer, Answering
+from contactsgroups.delivery.policy_batches import Batches
 from contactsgroups.delivery.policy_connections import (
     Connection,
     choose_victim,
@@ -27,24 +28,17 @@ from contactsgroups.delivery.policy_connections import (
     identify_peer,
 )
 from contactsgroups.delivery.policy_conversation import converse
-from contactsgroups.delivery.policy_reply import DUNNO, reply_to_decision, reply_to_error
 from contactsgroups.delivery.policy_request import (
     MalformedRequest,
-    Network,
     PolicyRequest,
-    evidence_of,
-    parse_networks,
 )
 from contactsgroups.delivery.policy_turns import Turns
-from contactsgroups.domain.errors import Unavailable, with_detail
-from contactsgroups.services import Database
+from contactsgroups.domain.errors import with_detail
 from contactsgroups.services.delivery.mail_days import MailDays
-from contactsgroups.services.delivery.posting import decide_for
 from contactsgroups.sparingly import Sparingly
 
 _DECIDERS = 4  # The database's connections are shared with the web server.
 _ACCEPT_AGAIN_SECONDS = 0.05
-_WATCH_SECONDS = 0.5
 _STOP_SECONDS = 5.0
 _AT_ONCE = 32
 _SEND_BUFFER = 16 * 1024  # octets, so that a client that does not read is soon noticed
@@ -59,28 +53,6 @@ _CROWDED = (
 _log = logging.getLogger(__name__)
 
 
-def answer(
-    database: Database,
-    trusted_networks: Sequence[Network],
-    request: PolicyRequest,
-    days: MailDays | None = None,
-) -> str:
-    """Return the reply to one request; any failure is a temporary refusal, never a permission."""
-    if request.stage != "RCPT":
-        return DUNNO
-    try:
-        evidence = evidence_of(request, trusted_networks)
-        noting = [days.note] if days else []
-        return reply_to_decision(decide_for(database, evidence, request.recipient, *noting))
-    except Exception as error:  # noqa: BLE001 - a fault must not open a group
-        _log.error(
-            "no decision about mail to %s, deferred: %s",
-            ascii(request.recipient),
-            with_detail(error),
-        )
-        return reply_to_error(error)
-
-
 def serve(core: Core, stop_event: threading.Event) -> None:
     """Answer Postfix until ``stop_event`` is set.
 
@@ -88,63 +60,23 @@ def serve(core: Core, stop_event: threading.Event) -> None:
         Unavailable: the socket or port is taken or cannot be made, or listening failed later.
     """
     with PolicyServer(core) as server:
-        while not stop_event.wait(_WATCH_SECONDS):
-            if not server.is_running:
-                raise Unavailable(f"the policy service stopped listening at {server.address}")
+        server.run_until(stop_event)
 
 
-class PolicyServer:
-    """The running service; a context that ends it.
-
-    ``address`` is where it listens: a path, or ``host:port`` with the port that was really taken.
-
-    Raises:
-        Unavailable: the socket or port is taken or cannot be made.
-    """
+class PolicyServer(ListeningThread):
+    """The running service; a context that ends it."""
 
     def __init__(self, core: Core) -> None:
+        """Begin to answer.
+
+        Raises:
+            Unavailable: the socket or port is taken or cannot be made.
+        """
         chosen = core.settings
-        self._listener = policy_socket.listen(chosen.effective_policy_socket, chosen.policy_group)
-        if self._listener.complaint:
-            _log.warning("%s", self._listener.complaint)
-        self.address = self._listener.address
-        self._service = _Service(core, self._listener.socket)
-        self._loop = asyncio.new_event_loop()
-        self._serving = self._loop.create_task(self._service.run())
-        self._thread = threading.Thread(target=self._run, name="policy")
-        self._thread.start()
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it still answers."""
-        return self._thread.is_alive()
-
-    def stop(self) -> None:
-        """End the service and all its connections."""
-        with contextlib.suppress(RuntimeError):  # It has ended already.
-            self._loop.call_soon_threadsafe(self._serving.cancel)
-        self._thread.join()
-        self._listener.close()
-
-    def _run(self) -> None:
-        try:
-            with contextlib.suppress(asyncio.CancelledError):
-                self._loop.run_until_complete(self._serving)
-        except Exception:  # noqa: BLE001 - whoever waits for the thread sees that it ended
-            _log.exception("the policy service failed; Postfix defers mail to groups")
-        finally:
-            self._loop.close()
-
-    def __enter__(self) -> "PolicyServer":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.stop()
+        place, name = chosen.effective_policy_socket, listening.POLICY_SERVICE
+        super().__init__(
+            place, chosen.policy_group, name, lambda socket: _Service(core, socket).run()
+        )
 
 
 class _Service:
@@ -154,15 +86,12 @@ class _Service:
         self._listening = listening
         self._turns = Turns(_DECIDERS)
         self._deciders = ThreadPoolExecutor(_DECIDERS, thread_name_prefix="policy")
-        self._days = MailDays(core.database)
+        self._answering = Answering(core)
+        self._batches = Batches(self._answering.answer_known)
+        # By itself: on SQLite it waits for other writers, and decisions that need none go on.
+        self._records = Batches(self._answering.record)
         # A writer may wait for others for long, and no decision may wait for it.
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="policy-days")
-        self._answer = partial(
-            answer,
-            core.database,
-            parse_networks(core.settings.trusted_networks),
-            days=self._days,
-        )
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()  # also of those that are being closed
         self._limit = find_limit()
@@ -263,13 +192,21 @@ class _Service:
         connection.socket.close()
 
     async def _decide(self, connection: Connection, request: PolicyRequest) -> str:
-        async with self._turns.take(connection.peer):
-            loop = asyncio.get_running_loop()
-            reply = await loop.run_in_executor(self._deciders, self._answer, request)
+        answer = await self._batches.ask(request)
+        if answer is None:
+            async with self._turns.take(connection.peer):
+                answer = await self._look_up(request)
+        reply = answer.reply
+        if answer.record is not None:
+            reply = await self._records.ask(answer.record) or reply
         self._progress.set()
-        if self._days.has_waiting:
-            self._writer.submit(_store, self._days)
+        if self._answering.days.has_waiting:
+            self._writer.submit(_store, self._answering.days)
         return reply
+
+    async def _look_up(self, request: PolicyRequest) -> Answer:
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._deciders, self._answering.answer, request)
 
     async def _hang_up(self) -> None:
         """End all connections, those that wait for an answer a moment later."""
@@ -280,6 +217,8 @@ class _Service:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        self._batches.close()
+        self._records.close()
         self._deciders.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(wait=False, cancel_futures=True)
 

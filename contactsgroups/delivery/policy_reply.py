@@ -48,7 +48,7 @@ def reply_to_decision(decision: Decision | None) -> str:
         return NO_GROUP
     if decision.closed:
         return CLOSED
-    return ACTIONS[decision.action].format(reason=_one_line(decision.reason))
+    return ACTIONS[decision.action].format(reason=one_line(decision.reason))
 
 
 def reply_to_error(error: Exception) -> str:
@@ -56,7 +56,7 @@ def reply_to_error(error: Exception) -> str:
     return next(ERRORS[each] for each in type(error).__mro__ if each in ERRORS)
 
 
-def _one_line(reason: str) -> str:
+def one_line(reason: str) -> str:
     """Return a reason fit for a reply, which is ASCII (RFC 5321 section 4.2)."""
     visible = "".join(character if character.isprintable() else " " for character in reason)
     return visible[:REASON_LIMIT].encode("ascii", "replace").decode("ascii")

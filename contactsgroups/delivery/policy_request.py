@@ -31,6 +31,7 @@ class PolicyRequest:
     sender: str
     login: str
     client_address: str
+    client_port: str = ""
 
 
 class IncomingRequest:
@@ -69,7 +70,7 @@ def evidence_of(request: PolicyRequest, trusted_networks: Sequence[Network]) -> 
     """
     return Evidence(
         login=_parse_login(request.login),
-        envelope_sender=_parse_sender(request.sender),
+        envelope_sender=parse_sender(request.sender),
         trusted=_is_within(request.client_address, trusted_networks),
     )
 
@@ -91,6 +92,7 @@ def _understand(attributes: dict[str, str]) -> PolicyRequest:
         sender=attributes.get("sender", ""),
         login=attributes.get("sasl_username", ""),
         client_address=attributes.get("client_address", ""),
+        client_port=attributes.get("client_port", ""),
     )
 
 
@@ -101,8 +103,8 @@ def _parse_login(text: str) -> Address | None:
         return None
 
 
-def _parse_sender(text: str) -> Address | None:
-    """Return the envelope sender, None if it is the null sender.
+def parse_sender(text: str) -> Address | None:
+    """Return the envelope sender, without quotes as Postfix has it; None if it is the null sender.
 
     An address that cannot be one of ours (quoted, say, or without a domain) is still a sender.
     """

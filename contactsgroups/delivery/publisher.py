@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.delivery.listening import split_port
 from contactsgroups.delivery.map_file import MapFile
 from contactsgroups.domain.change import JournalPosition
 from contactsgroups.domain.errors import Unavailable, with_detail
@@ -27,6 +28,7 @@ from contactsgroups.durable import sync
 from contactsgroups.services.delivery import in_force
 from contactsgroups.services.delivery.published_maps import (
     CLOSED_GROUP,
+    LMTP_PLACE,
     MapName,
     Snapshot,
     open_snapshot,
@@ -82,7 +84,7 @@ def publish(core: Core) -> PublishReport:
             there stay whole.
     """
     directory = core.settings.effective_maps_directory
-    with _locked(directory), open_snapshot(core.database) as snapshot:
+    with _locked(directory), open_snapshot(core.database, lmtp_place(core)) as snapshot:
         return _publish(directory, snapshot, None)
 
 
@@ -104,12 +106,18 @@ def compare_maps(core: Core) -> list[Difference]:
     """
     directory = core.settings.effective_maps_directory
     lock = _locked(directory) if directory.exists() else nullcontext()
-    with lock, open_snapshot(core.database) as snapshot:
+    with lock, open_snapshot(core.database, lmtp_place(core)) as snapshot:
         return [
             difference
             for name in MapName
             for difference in _compare(name, directory, dict(snapshot.read_rows(name)))
         ]
+
+
+def lmtp_place(core: Core) -> str:
+    """Return where Postfix finds the LMTP server: a socket below its queue directory, or a port."""
+    place = core.settings.effective_lmtp_socket
+    return LMTP_PLACE if split_port(place) is None else f"inet:{place}"
 
 
 def read_status(directory: Path) -> JournalPosition | None:
@@ -155,7 +163,8 @@ class _Follower:
     def _follow(self) -> None:
         if read_position(self._core.database) == self._position:
             return
-        with _locked(self._directory), open_snapshot(self._core.database) as snapshot:
+        place = lmtp_place(self._core)
+        with _locked(self._directory), open_snapshot(self._core.database, place) as snapshot:
             report = _publish(self._directory, snapshot, self._find_changes(snapshot))
             self._position, self._files = report.position, _identify(self._directory)
         if report.written:

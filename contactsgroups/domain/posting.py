@@ -24,6 +24,17 @@ class Action(StrEnum):
     DEFER = "defer"
 
 
+class Lane(StrEnum):
+    """The way that a message takes to a group's members."""
+
+    NATIVE = "native"
+    """Postfix expands the group."""
+    LMTP = "lmtp"
+    """The LMTP server reads the header first, decides again and hands copies back."""
+    NONE = "none"
+    """Nobody gets a copy now: the group is closed, or a moderator would have to approve first."""
+
+
 # The strictest action over a tree of nested groups wins; a final refusal beats a temporary one.
 _STRICTNESS = (Action.ACCEPT, Action.HOLD, Action.DISCARD, Action.DEFER, Action.REJECT)
 

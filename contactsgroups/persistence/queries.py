@@ -261,6 +261,7 @@ _MEMBERS = (
         _Nested.id.label("nested_id"),
         _Nested.disabled.label("disabled"),
         _Nested.moderated.label("moderated"),
+        _Nested.ignore_auto_replies.label("ignore_auto_replies"),
     )
     .select_from(Member)
     .join(_Owner, _Owner.id == Member.group_id)

@@ -30,7 +30,7 @@ from contactsgroups.persistence.models import (
 from contactsgroups.persistence.queries import DELETED, local_domain_names
 from contactsgroups.services.unit_of_work import cards, derivation, group_edges
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
-from contactsgroups.services.unit_of_work.recipients import is_native
+from contactsgroups.services.unit_of_work.recipients import is_native, takes_lmtp_lane
 
 _LATE = timedelta(hours=1)  # By then the upkeep has ended what was to end, if it runs.
 
@@ -82,7 +82,7 @@ def largest_native_group(database: Database) -> tuple[str, int] | None:
     """Return address and number of recipients of the largest group that Postfix expands itself."""
     statement = (
         select(Group.address, Group.recipient_count)
-        .where(Group.native)
+        .where(Group.native, Group.lmtp_lane.is_(False))
         .order_by(Group.recipient_count.desc(), Group.address)
         .limit(1)
     )
@@ -256,6 +256,7 @@ def _check_recipients(
             ("recipient_count", group.recipient_count, len(wanted)),
             ("external_count", group.external_count, external),
             ("native", group.native, is_native(group, expansion, graph)),
+            ("lmtp_lane", group.lmtp_lane, takes_lmtp_lane(group, expansion, graph)),
         ):
             if kept != right:
                 yield _error("recipients", f"{group.address}: {name} is {kept}, should be {right}")

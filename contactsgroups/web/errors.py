@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from functools import wraps
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from contactsgroups.domain import errors
 from contactsgroups.domain.errors import ContactsGroupsError, with_detail
-from contactsgroups.web.identity import CONFIRMED, confirmed_moves
+from contactsgroups.web.identity import CONFIRMED, confirmed_moves, current_principal
 from contactsgroups.web.languages import gettext, mark, say
 from contactsgroups.web.local_paths import whole_path
 from contactsgroups.web.rendering import render
@@ -248,9 +249,21 @@ def title_of(status: HTTPStatus) -> str:
 
 
 def _page(status: HTTPStatus, text: str) -> Response:
+    _identify_for(status)
     title = say(title_of(status))
     html = render("error.html", status=status.value, title=title, text=say(text))
     return _with_retry(Response(html, status), status)
+
+
+def _identify_for(status: HTTPStatus) -> None:
+    """Find out who is signed in, where no view has done so, for the page to have its links.
+
+    Not for a fault of ours or an absent database, which would happen a second time, nor for a
+    request that cannot be understood.  Who cannot be found now reads the page without links.
+    """
+    if HTTPStatus.UNAUTHORIZED < status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        with suppress(ContactsGroupsError, HTTPException):
+            current_principal()
 
 
 def _problem(status: HTTPStatus, detail: str, **more: object) -> Response:

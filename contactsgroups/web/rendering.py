@@ -10,7 +10,7 @@ from typing import Any
 from flask import g, get_flashed_messages, request, url_for
 from jinja2 import Environment, FileSystemLoader
 
-from contactsgroups.domain.address import display_address
+from contactsgroups.domain.address import ADDRESS_LIMIT, DOMAIN_LIMIT, display_address
 from contactsgroups.domain.attributes import ATTRIBUTE_NAME_LIMIT
 from contactsgroups.domain.authority import Right, is_administrator
 from contactsgroups.domain.principal import Principal
@@ -60,9 +60,11 @@ _TEMPLATES.filters.update(
 # For what people read, never for what a field holds: forms must send back what is stored.
 _TEMPLATES.filters["readable"] = lambda value: display_address(str(value))
 _TEMPLATES.globals["text_limits"] = {
+    "address": ADDRESS_LIMIT,
     "attribute": ATTRIBUTE_NAME_LIMIT,
     "department": DEPARTMENT_PATH_LIMIT,
     "description": DESCRIPTION_LIMIT,
+    "domain": DOMAIN_LIMIT,
     "name": NAME_LIMIT,
     "note": NOTE_LIMIT,
     "rule": RULE_LIMIT,

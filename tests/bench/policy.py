@@ -62,7 +62,14 @@ def fill(core: Core, accounts: int, group_count: int) -> None:
                 f"user{(7 * number + each) % accounts}@example.org" for each in range(MEMBERS)
             ]
             address = f"group{number}@example.org"
-            create_group_in(work, group_draft(address=address, display_name="G", members=people))
+            draft = group_draft(
+                address=address,
+                display_name="G",
+                members=people,
+                # So that Postfix expands it, and its map changes.
+                ignore_auto_replies=False,
+            )
+            create_group_in(work, draft)
 
 
 def measure_publication(core: Core) -> None:

@@ -74,6 +74,10 @@ SAID = {
         65: (["group", "add-member", TEAM, "no@example.org"], ""),
     },
     "group add-members": {1: None},  # Only if an account goes between the look and the write.
+    "group remove-member": {
+        1: None,  # It needs two members: see ``test_group_members.py``.
+        65: (["group", "remove-member", TEAM, "bob@example.org", "ada@example.org"], ""),
+    },
     "index status": {1: (["index", "status"], "")},
     "index verify": {1: (["index", "verify"], "UPDATE contactsgroups_accounts SET active = 0")},
     "check": {

@@ -2,6 +2,7 @@
 
 import os
 
+from contactsgroups.cli.exits import CONFLICT, PARTLY_DONE
 from tests.cli.conftest import Run
 
 TEAM = "team@example.org"
@@ -19,6 +20,27 @@ def test_members_are_listed_and_filtered(company: Run) -> None:
     assert outside.split("\t")[:2] == ["x@partner.example", "external"]
     assert company("group", "members", TEAM, "--search", "BOB").stdout.startswith("bob@")
     assert company("group", "members", TEAM, "--search", "nobody").stdout == ""
+
+
+def test_whoever_cannot_be_removed_is_named_and_the_others_are_removed(company: Run) -> None:
+    company("group", "add-member", TEAM, "x@partner.example", "bob@example.org")
+    remove = ("group", "remove-member", TEAM)
+    some = company(*remove, "no@example.org", "BOB@example.org", "nonsense", "bob@example.org")
+    assert some.exit_code == PARTLY_DONE
+    assert some.stdout == "removed bob@example.org\n"
+    assert some.stderr == (
+        f"no@example.org is not a member of {TEAM}\nnonsense: there is no @ in it\n"
+    )
+    last = company(*remove, "ada@example.org", "x@partner.example")
+    assert (last.exit_code, last.stdout) == (PARTLY_DONE, "removed ada@example.org\n")
+    assert "x@partner.example is the last member" in last.stderr
+    none = company(*remove, "bob@example.org")
+    assert (none.exit_code, none.stdout) == (os.EX_DATAERR, "")
+    derived = ("group", "add", "it@example.org", "--kind", "department", "--department", "IT")
+    company("account", "add", "bob@example.org", "--department", "IT")
+    assert company(*derived).exit_code == 0
+    refused = company("group", "remove-member", "it@example.org", "bob@example.org")
+    assert (refused.exit_code, refused.stdout) == (CONFLICT, "")
 
 
 def test_a_department_is_counted_and_added(company: Run) -> None:

@@ -25,6 +25,16 @@ def test_building_says_how_much_there_is(company: Run) -> None:
     assert company("index", "build", "example.net").exit_code == 68
 
 
+@pytest.mark.parametrize("command", ["build", "status", "verify"])
+def test_where_a_domain_is_not_served_nothing_is_done_for_the_others(
+    company: Run, state: Path, command: str
+) -> None:
+    result = company("index", command, DOMAIN, "example.net", DOMAIN)
+    assert (result.exit_code, result.stdout) == (68, "")
+    assert "example.net" in result.stderr
+    assert not list((state / "index").iterdir())
+
+
 def test_a_build_beside_another_one_is_refused(company: Run, shard: Path) -> None:
     with ShardDirectory(shard).locked_for_base(wait=False):
         result = company("index", "build")

@@ -13,7 +13,7 @@ import pytest
 from contactsgroups.cli.commands_page import render_commands
 from contactsgroups.cli.group_settings_page import render_group_settings
 from contactsgroups.cli.settings_page import render_settings
-from contactsgroups.delivery import policy_socket
+from contactsgroups.delivery import listening
 from contactsgroups.settings import Settings
 from tests.cli.conftest import Run
 from tests.later_schema import LATER, add_later_revision
@@ -102,11 +102,11 @@ def test_a_policy_socket_outside_of_postfixs_chroot_is_a_warning(
     (tmp_path / "main.cf").write_text(f"compatibility_level = 3.6\nqueue_directory = {queue}\n")
     (tmp_path / "master.cf").write_text(f"smtp inet n - {chroot} - - smtpd\n")
     monkeypatch.setenv("MAIL_CONFIG", str(tmp_path))
-    listener = policy_socket.listen(str(state / "policy.sock"), "")
+    listener = listening.listen(str(state / "policy.sock"), "")
     result = checked("check")
     listener.close()
     assert result.exit_code == code, result.output
-    assert ("its smtpd is in a chroot" in result.stdout) is bool(code)
+    assert ("its daemons are in a chroot" in result.stdout) is bool(code)
 
 
 def test_an_open_policy_socket_is_an_error(

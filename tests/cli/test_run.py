@@ -38,7 +38,7 @@ def test_a_first_start_brings_up_everything_and_a_second_one_keeps_it(state: Pat
         _look_around(product)
         _sign_in_and_look_at_the_address_books(product)
         wait_for((state / "maps" / "virtual_alias.lmdb").exists)
-        wait_for(lambda: listens(state / "policy.sock"))
+        wait_for(lambda: listens(state / "policy.sock") and listens(state / "lmtp.sock"))
         passwords = [product.sign_in(role) for role in ("administrator", "ordinary account")]
         assert product.stop(signal.SIGINT) == 0
         assert "Traceback" not in product.text

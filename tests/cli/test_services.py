@@ -26,6 +26,14 @@ def state() -> Iterator[Path]:
     [
         (["publish", "--follow"], lambda state: (state / "maps" / "transport.lmdb").exists()),
         (["policy"], lambda state: listens(state / "policy.sock")),
+        (
+            ["delivery"],
+            lambda state: (
+                listens(state / "policy.sock")
+                and listens(state / "lmtp.sock")
+                and (state / "maps" / "transport.lmdb").exists()
+            ),
+        ),
     ],
 )
 def test_a_service_runs_until_it_is_told_to_end(

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO
@@ -132,6 +133,29 @@ def test_a_failure_while_deciding_refuses_for_now(core: Core, connect: Client) -
         connection.execute(text("ALTER TABLE contactsgroups_group_roles RENAME TO away"))
     reply = ask(connect(), "open@example.org", sender="x@example.net")
     assert reply == "451 4.3.5 group policy unavailable"
+
+
+@pytest.mark.parametrize("place", ["path"], indirect=True)
+def test_who_is_noted_waits_for_other_writers_and_nobody_else(core: Core, connect: Client) -> None:
+    """On SQLite, there is one writer at a time."""
+    assert ask(connect(), "team@example.org", sender="x@example.net").startswith("550 ")
+    with ThreadPoolExecutor(1) as other:
+        signed_in = connect()
+        with core.database.write():
+            noted = other.submit(
+                ask,
+                signed_in,
+                "team@example.org",
+                sasl_username="ada@example.org",
+                sender="ada@example.org",
+                client_address="192.0.2.1",
+                client_port="40001",
+            )
+            for _ in range(20):
+                reply = ask(connect(), "team@example.org", sender="x@example.net")
+                assert reply.startswith("550 ")
+            assert not noted.done()
+        assert noted.result(10) == "DUNNO"
 
 
 def test_stopping_ends_open_connections(core: Core, place: str) -> None:

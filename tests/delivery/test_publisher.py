@@ -3,6 +3,7 @@
 import fcntl
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,9 @@ def switch(core: Core, group: GroupDetails, **switches: bool) -> None:
 
 
 def test_each_map_is_published_once_and_again_only_when_it_changes(core: Core, maps: Path) -> None:
-    group = add_group(core.database, "team@example.org", "ada@example.org")
+    group = add_group(
+        core.database, "team@example.org", "ada@example.org", ignore_auto_replies=False
+    )
 
     first, second = publisher.publish(core), publisher.publish(core)
     members.add_members(core.database, OPERATOR, group.uuid, ["bob@example.org"])
@@ -47,6 +50,26 @@ def test_each_map_is_published_once_and_again_only_when_it_changes(core: Core, m
     assert second.written == ()
     assert third.written == (MapName.VIRTUAL_ALIAS,)
     assert publisher.read_status(maps) == third.position == read_position(core.database)
+
+
+@pytest.mark.parametrize(
+    ("place", "named"),
+    [
+        ("", "unix:contactsgroups/lmtp.sock"),
+        ("/var/spool/postfix/contactsgroups/lmtp.sock", "unix:contactsgroups/lmtp.sock"),
+        ("127.0.0.1:10024", "inet:127.0.0.1:10024"),
+    ],
+)
+def test_the_transport_of_a_group_is_where_the_lmtp_server_listens(
+    core: Core, maps: Path, place: str, named: str
+) -> None:
+    add_group(core.database, "team@example.org", "ada@example.org")
+    there = replace(core, settings=replace(core.settings, lmtp_socket=place))
+
+    publisher.publish(there)
+
+    assert read(maps, MapName.TRANSPORT) == {"team@example.org": f"contactsgroups:{named}"}
+    assert publisher.compare_maps(there) == []
 
 
 def test_the_directory_and_all_maps_can_be_read_by_postfix(core: Core, maps: Path) -> None:
@@ -92,6 +115,7 @@ class Changes:
 
     def __init__(self, core: Core, chance: random.Random) -> None:
         self._core, self._chance = core, chance
+        self._lanes = random.Random(7)
         self._groups: list[GroupDetails] = []
         self._number = 0
 
@@ -107,7 +131,9 @@ class Changes:
         nested = [group.address for group in self._groups[:1]]
         members = ["ada@example.org", "kim@grün.example", *nested]
         address = f"group{self._number}@{domain}"
-        self._groups.append(add_group(self._core.database, address, *members))
+        ignoring = self._lanes.choice([True, False])
+        group = add_group(self._core.database, address, *members, ignore_auto_replies=ignoring)
+        self._groups.append(group)
 
     def _new_account(self) -> None:
         add_account(self._core.database, f"user{self._number}@example.org")
@@ -132,6 +158,7 @@ class Changes:
             groups.show_group(self._core.database, OPERATOR, group.uuid),
             disabled=self._chance.choice([True, False]),
             moderated=self._chance.choice([True, False]),
+            ignore_auto_replies=self._lanes.choice([True, False]),
         )
 
     def _member(self) -> None:
@@ -151,7 +178,8 @@ class Changes:
 
 def test_a_domain_that_is_served_no_more_leaves_the_maps(core: Core, maps: Path) -> None:
     """In each of its spellings; a member in it is outside, and written to as such."""
-    group = add_group(core.database, "team@example.org", "ada@example.org", "x@grün.example")
+    members = ("ada@example.org", "x@grün.example")
+    group = add_group(core.database, "team@example.org", *members, ignore_auto_replies=False)
     follower = publisher._Follower(core)
     add_accounts(core.database, [], domain="grün.example")
     follower.step()
@@ -169,7 +197,8 @@ def test_a_group_with_an_inactive_member_known_by_an_alias_is_published_anew(
     core: Core, maps: Path
 ) -> None:
     add_alias(core.database, "z@example.org", "zoe@example.org")
-    add_group(core.database, "team@example.org", "ada@example.org", "z@example.org")
+    members = ("ada@example.org", "z@example.org")
+    add_group(core.database, "team@example.org", *members, ignore_auto_replies=False)
     follower = publisher._Follower(core)
     follower.step()
     add_account(core.database, "zoe@example.org", active=False)
@@ -184,7 +213,10 @@ class Interrupted(Exception):
     pass
 
 
-TRANSITIONS = ["disable", "enable", "moderate", "delete", "replace an account", "become an account"]
+TRANSITIONS = [
+    *("disable", "enable", "moderate", "delete", "replace an account", "become an account"),
+    *("ignore automatic replies", "accept automatic replies"),
+]
 STEPS = len(MapName) + 1  # recipient_access is changed twice
 
 
@@ -196,8 +228,9 @@ def outcome(maps: Path, key: str) -> str:
     alias = read(maps, MapName.VIRTUAL_ALIAS).get(key)
     if alias is not None and alias != key:
         return f"to {alias}, {'as the service decides' if access else 'whoever sends it'}"
-    if key in read(maps, MapName.TRANSPORT):
-        return "kept"
+    transport = read(maps, MapName.TRANSPORT).get(key)
+    if transport is not None:
+        return "to the LMTP server" if transport.startswith("contactsgroups:") else "kept"
     if key in read(maps, MapName.VIRTUAL_MAILBOX):
         return "to its mailbox"
     return "unknown"
@@ -222,7 +255,8 @@ def test_every_state_in_between_treats_a_message_as_before_or_after(
     publisher.publish(core)
     after = outcome(maps, "team@example.org")
 
-    assert between in {before, after, "refused at RCPT"}
+    # The LMTP server decides by what is stored, not by maps.
+    assert between in {before, after, "refused at RCPT", "to the LMTP server"}
     assert before != after
 
 
@@ -231,7 +265,7 @@ def test_no_state_in_between_lets_mail_to_a_new_group_pass_undecided(
     core: Core, maps: Path, steps: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publisher.publish(core)
-    add_group(core.database, "new@example.org", "ada@example.org")
+    add_group(core.database, "new@example.org", "ada@example.org", ignore_auto_replies=False)
     add_account(core.database, "new+account@example.org")
     interrupt_after(steps, monkeypatch)
     with pytest.raises(Interrupted):
@@ -244,7 +278,10 @@ def prepare(core: Core, transition: str) -> None:
     if transition == "replace an account":
         add_account(core.database, "team@example.org")
         return
-    group = add_group(core.database, "team@example.org", "ada@example.org")
+    ignoring = transition == "accept automatic replies"
+    group = add_group(
+        core.database, "team@example.org", "ada@example.org", ignore_auto_replies=ignoring
+    )
     if transition == "enable":
         switch(core, group, disabled=True)
 
@@ -261,7 +298,13 @@ def make(core: Core, transition: str) -> None:
             release_address(core.database, OPERATOR, group.uuid)
             add_account(core.database, "team@example.org")
         return
-    switch(core, group, disabled=transition == "disable", moderated=transition == "moderate")
+    switch(
+        core,
+        group,
+        disabled=transition == "disable",
+        moderated=transition == "moderate",
+        ignore_auto_replies=transition == "ignore automatic replies",
+    )
 
 
 def interrupt_after(steps: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -285,7 +328,7 @@ def _interrupting(
 def test_a_damaged_or_missing_map_is_made_anew_without_letting_anything_pass(
     core: Core, maps: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    add_group(core.database, "team@example.org", "ada@example.org")
+    add_group(core.database, "team@example.org", "ada@example.org", ignore_auto_replies=False)
     publisher.publish(core)
     path = MapFile(maps, MapName.RECIPIENT_ACCESS).path
     for damage in (lambda: path.write_bytes(b"no LMDB file" * 1000), path.unlink):
@@ -304,7 +347,7 @@ def test_a_map_that_somebody_keeps_locked_stays_whole_and_nothing_else_is_change
 ) -> None:
     """Replaced, it would not be seen by who is connected, and a new group be open to them."""
     publisher.publish(core)
-    add_group(core.database, "team@example.org", "ada@example.org")
+    add_group(core.database, "team@example.org", "ada@example.org", ignore_auto_replies=False)
     follower = publisher._Follower(core)
     with locked_by_another_process(MapFile(maps, MapName.RECIPIENT_ACCESS).path):
         assert not follower.step()

@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from contactsgroups import settings
 from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.delivery import publisher
+from contactsgroups.delivery.lmtp import LMTPServer
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
@@ -140,6 +141,8 @@ def core(postfix: PrivatePostfix) -> Iterator[Core]:
                 "state": postfix.root / "state",
                 "maps_directory": postfix.maps,
                 "policy_socket": str(postfix.queue / "contactsgroups" / "policy.sock"),
+                "lmtp_socket": str(postfix.queue / "contactsgroups" / "lmtp.sock"),
+                "reinject": f"127.0.0.1:{postfix.reinjection_port}",
                 "trusted_networks": TRUSTED_NETWORKS,
             }
         ),
@@ -161,9 +164,9 @@ def configured(postfix: PrivatePostfix, core: Core) -> Iterator[MailSystem]:
 
 @pytest.fixture
 def mail(configured: MailSystem) -> Iterator[MailSystem]:
-    """The product and a running Postfix, with the policy service."""
+    """The product and a running Postfix, with the policy service and the LMTP server."""
     configured.publish()
-    with PolicyServer(configured.core):
+    with PolicyServer(configured.core), LMTPServer(configured.core):
         configured.postfix.start()
         yield configured
 

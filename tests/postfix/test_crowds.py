@@ -88,7 +88,13 @@ def assert_mail_goes_on(mail: MailSystem) -> None:
 @pytest.fixture
 def team(configured: MailSystem) -> None:
     """A group that only its members may post to."""
-    add_group(configured.database, "team@example.org", "ada@example.org", posting_policy="members")
+    add_group(
+        configured.database,
+        "team@example.org",
+        "ada@example.org",
+        posting_policy="members",
+        ignore_auto_replies=False,
+    )
 
 
 @pytest.mark.usefixtures("team")

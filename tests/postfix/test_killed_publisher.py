@@ -52,7 +52,9 @@ def test_a_killed_publisher_never_leaves_a_key_missing(configured: MailSystem) -
     """Members of one group come and go; all other keys must be there at every moment."""
     core, maps = configured.core, configured.postfix.maps
     add_accounts(core.database, [f"user{number}" for number in range(ACCOUNTS)])
-    group = add_group(core.database, "team@example.org", "ada@example.org")
+    group = add_group(
+        core.database, "team@example.org", "ada@example.org", ignore_auto_replies=False
+    )
     publisher.publish(core)
     mailboxes = read_all(configured.postfix, "virtual_mailbox")
     with_eve, without_eve = "ada@example.org, eve@example.org", "ada@example.org"
@@ -87,7 +89,7 @@ def test_what_a_killed_publisher_left_behind_is_cleared_up(configured: MailSyste
     core, maps = configured.core, configured.postfix.maps
     configured.publish()
     (maps / "virtual_alias.lmdb.new").write_bytes(b"half a map")
-    add_group(core.database, "team@example.org", "ada@example.org")
+    add_group(core.database, "team@example.org", "ada@example.org", ignore_auto_replies=False)
 
     configured.publish()
 

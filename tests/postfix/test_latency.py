@@ -21,7 +21,7 @@ MEDIAN_SECONDS = 0.1
 def test_a_change_is_published_within_100_milliseconds(configured: MailSystem) -> None:
     people = [f"user{number}@example.org" for number in range(200)]
     add_accounts(configured.database, [each.partition("@")[0] for each in people])
-    group = add_group(configured.database, "team@example.org", *people)
+    group = add_group(configured.database, "team@example.org", *people, ignore_auto_replies=False)
     configured.publish()
 
     with following(configured.core) as publishing:

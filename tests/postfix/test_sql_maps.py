@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 from contactsgroups import settings
 from contactsgroups.bootstrap import Core, open_core
 from contactsgroups.delivery import publisher
+from contactsgroups.delivery.lmtp import LMTPServer
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.services.delivery.published_maps import MapName
 from tests.directories import add_account, add_accounts, add_alias, add_group
@@ -70,6 +71,8 @@ def core(postfix: PrivatePostfix, database_url: str) -> Iterator[Core]:
                 "database_url": database_url,
                 "maps_directory": postfix.maps,
                 "policy_socket": str(postfix.queue / "contactsgroups" / "policy.sock"),
+                "lmtp_socket": str(postfix.queue / "contactsgroups" / "lmtp.sock"),
+                "reinject": f"127.0.0.1:{postfix.reinjection_port}",
                 "trusted_networks": TRUSTED_NETWORKS,
             }
         ),
@@ -139,6 +142,7 @@ def fill(core: Core) -> None:
     add_account(database, "gone@example.org", active=False)
     add_group(database, "team@example.org", "a@example.org", "bob@example.org", "x@example.net")
     add_group(database, "group@example.org", "eve@example.org")
+    add_group(database, "native@example.org", "eve@example.org", ignore_auto_replies=False)
     add_group(database, "team+g@example.org", "eve@example.org")
     add_alias(database, "team+a@example.org", "eve@example.org")
     add_group(database, "team@grün.example", "jörg@grün.example", "日本@example.net")
@@ -169,7 +173,7 @@ def test_postfix_delivers_by_the_sql_maps_alone(
 ) -> None:
     configure(postfix, backend, definitions)
     mail = MailSystem(core, postfix)
-    with logins(postfix.queue / "private" / "auth"), PolicyServer(core):
+    with logins(postfix.queue / "private" / "auth"), PolicyServer(core), LMTPServer(core):
         postfix.start()
         assert mail.rcpt("off@example.org", login="ada@example.org")[0] == 550
         mail.send(["group@example.org", "bob@example.org"], login="ada@example.org")
@@ -177,7 +181,7 @@ def test_postfix_delivers_by_the_sql_maps_alone(
         mail.sendmail("ada@example.org", "a@example.org")
         mail.sendmail("ada@example.org", "group@example.org")
         wait_for(lambda: mail.subjects("ada@example.org"))
-        wait_for(lambda: "status=deferred (the group was not expanded)" in postfix.log())
+        wait_for(lambda: "ada@example.org must sign in" in postfix.log())
 
     assert mail.subjects("eve@example.org") == ["Hello"]
     assert mail.subjects("bob@example.org") == ["Hello"]

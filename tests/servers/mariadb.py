@@ -2,7 +2,7 @@
 
 import itertools
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from signal import SIGCONT, SIGSTOP
@@ -37,9 +37,12 @@ FAST = (
 
 
 class MariaDBServer:
-    """A server that only its Unix socket reaches, for ``root`` without a password."""
+    """A server that only its Unix socket reaches, for ``root`` without a password.
 
-    def __init__(self, root: Path) -> None:
+    ``options`` are of its command line, besides those of :data:`FAST`, which they override.
+    """
+
+    def __init__(self, root: Path, options: Sequence[str] = ()) -> None:
         self._home = make_directory_of("mysql", root / "mariadb")
         self.socket = self._home / "socket"
         # A server that starts removes every "#sql" file from its directory for temporary tables,
@@ -60,6 +63,7 @@ class MariaDBServer:
                 "--skip-networking",
                 "--innodb-fast-shutdown=2",  # Leave the tables as they are at the end.
                 *FAST,
+                *options,
             ],
             log=root / "mariadb.log",
             user="mysql",

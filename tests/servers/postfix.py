@@ -50,6 +50,7 @@ class PrivatePostfix:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.port = free_port()
+        self.reinjection_port = free_port()
         self.maps = root / "maps"
         self.queue = root / "queue"
         self.main_cf = shipped_parameters() | self._own_parameters()
@@ -108,17 +109,19 @@ class PrivatePostfix:
             directory.mkdir(mode=0o700)
             shutil.chown(directory, owner)
 
-    def _write_configuration(self) -> None:
+    def write_configuration(self) -> None:
+        """Write main.cf and master.cf as they are now, for programs that only read them."""
         main = "".join(f"{name} = {value}\n" for name, value in self.main_cf.items())
         replace_file(self._etc / "main.cf", main)
         services = listening_at(self.master_cf, f"127.0.0.1:{self.port}")
+        services = services.replace("127.0.0.1:10026", f"127.0.0.1:{self.reinjection_port}")
         replace_file(self._etc / "master.cf", services)
 
     # Life
 
     def start(self) -> None:
         """Start with the present ``main_cf`` and ``master_cf``; return when mail is accepted."""
-        self._write_configuration()
+        self.write_configuration()
         command = [str(DAEMONS / "master"), "-c", str(self._etc), "-s"]
         self._program = Program(command, log=self.root / "master.log")
         self._program.wait_until(self._answers)
@@ -145,7 +148,7 @@ class PrivatePostfix:
         assert self._program is not None
         wait_for(self.queue_is_empty)
         earlier = wait_for(self._generations)
-        self._write_configuration()
+        self.write_configuration()
         self._program.send_signal(SIGHUP)
 
         def all_children_are_new() -> bool:
@@ -243,7 +246,7 @@ class PrivatePostfix:
         Until Postfix is started, the command sees the present ``main_cf``; then what is in force.
         """
         if self._program is None:
-            self._write_configuration()
+            self.write_configuration()
         option = "-C" if name == "sendmail" else "-c"
         return [find_program(name), option, str(self._etc), *arguments]
 

@@ -4,7 +4,7 @@ import itertools
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGCONT, SIGINT, SIGSTOP
@@ -36,9 +36,12 @@ def _program_directories() -> list[str]:
 
 
 class PostgreSQLServer:
-    """A server that only its Unix socket reaches, for ``postgres`` without a password."""
+    """A server that only its Unix socket reaches, for ``postgres`` without a password.
 
-    def __init__(self, root: Path) -> None:
+    ``options`` are settings besides those of :data:`FAST`, which they override.
+    """
+
+    def __init__(self, root: Path, options: Sequence[str] = ()) -> None:
         self._home = make_directory_of("postgres", root / "postgresql")
         self._numbers = itertools.count(1)
         self._install()
@@ -49,7 +52,7 @@ class PostgreSQLServer:
                 str(self._home / "data"),
                 "-k",
                 str(self.socket_directory),
-                *(f"--{setting}" for setting in ("listen_addresses=", *FAST)),
+                *(f"--{setting}" for setting in ("listen_addresses=", *FAST, *options)),
             ],
             log=root / "postgresql.log",
             user="postgres",

@@ -117,6 +117,9 @@ CHANGES: dict[str, Change] = {
     "error: team@example.org: native is False, should be True": lambda session: session.execute(
         update(Group).where(Group.address == TEAM).values(native=False)
     ),
+    "error: team@example.org: lmtp_lane is False, should be True": lambda session: session.execute(
+        update(Group).where(Group.address == TEAM).values(lmtp_lane=False)
+    ),
     "error: team@example.org: recipient_count is 9, should be 3": lambda session: session.execute(
         update(Group).where(Group.address == TEAM).values(recipient_count=9)
     ),
@@ -175,6 +178,9 @@ def test_a_membership_is_overdue_an_hour_after_its_last_day(filled: Database) ->
 
 
 def test_the_largest_group_that_postfix_expands_is_told(filled: Database) -> None:
+    assert largest_native_group(filled) is None  # They all ignore automatic replies.
+    with filled.write() as session:
+        session.execute(update(Group).values(lmtp_lane=False))
     assert largest_native_group(filled) == ("all@example.org", 4)
     with filled.write() as session:
         session.execute(update(Group).values(native=False))

@@ -1,15 +1,20 @@
 """The table from errors to HTTP status codes."""
 
 import json
+import re
 
 import pytest
+from werkzeug.exceptions import Forbidden
 
 from contactsgroups.domain import errors
 from contactsgroups.services.accounts.tokens import issue_token
 from contactsgroups.settings import InvalidSettings
+from contactsgroups.web.app import create_app
 from contactsgroups.web.errors import STATUS_OF, problem, status_of
 from tests.error_classes import error_classes
 from tests.servers import away
+
+NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
 def test_every_class_of_the_tree_has_a_row():
@@ -49,6 +54,59 @@ def test_other_errors_are_pages_too(admin, method, url, status):
     assert answer.status_code == status
     assert answer.mimetype == "text/html"
     assert "Start page" in answer.text
+
+
+def links(html: str) -> set[str]:
+    """What the bars of a page link to."""
+    bars = re.findall(r"<nav.*?</nav>", html, re.DOTALL)
+    return set(re.findall(r'href="([^"]*)"', "".join(bars)))
+
+
+@pytest.mark.parametrize("url", ["/nothing/here", f"/groups/{NOBODY}", f"/admin/groups/{NOBODY}"])
+def test_a_page_that_is_not_there_has_the_links_of_who_is_signed_in(admin, ada, visitor, url):
+    own = {"/compose", "/groups", "/mailed"}
+    assert own <= links(ada.get(url).text)
+    assert "/admin/groups" not in links(ada.get(url).text)
+    assert own | {"/admin/groups"} <= links(admin.get(url).text)
+    assert "admin@example.org" in admin.get(url).text
+    stranger = visitor.get(url, follow_redirects=True).text
+    assert not own & links(stranger)
+
+
+def test_a_refused_form_has_the_links_of_who_is_signed_in(ada):
+    token = ada.form_on("/mailed").values["csrf_token"]
+    for status, answer in (
+        (403, ada.client.post("/mailed/learning", data={"csrf_token": "old"})),
+        (403, ada.get("/admin/groups")),
+        (405, ada.client.delete("/mailed", data={"csrf_token": token})),
+    ):
+        assert answer.status_code == status
+        assert "/groups" in links(answer.text)
+        assert "/admin/groups" not in links(answer.text)
+
+
+@pytest.mark.parametrize("database_url", away.URLS)
+def test_a_page_that_is_not_there_needs_no_database(core, admin, monkeypatch, database_url):
+    admin.get("/compose")
+    with away.taken_away(core.database, database_url, monkeypatch):
+        answer = admin.get("/nothing/here")
+    assert answer.status_code == 404
+    assert links(answer.text) == set()
+    assert "Start page" in answer.text
+    assert "Sign in" not in answer.text  # Who is not known is not signed out.
+
+
+def test_what_fails_while_somebody_is_identified_is_asked_once_more_at_most(core):
+    asked = []
+
+    def identify(request):
+        asked.append(request.path)
+        raise Forbidden("the gate is shut")
+
+    client = create_app(core, identify=identify).test_client()
+    answer = client.get("/compose")
+    assert (answer.status_code, "the gate is shut" in answer.text.lower()) == (403, True)
+    assert len(asked) == 2
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from pathlib import Path
 from sqlalchemy.engine import URL
 
 from contactsgroups.domain.errors import InvalidInput, Unavailable
+from contactsgroups.persistence import statistics
+from contactsgroups.persistence.database import Database
 from contactsgroups.persistence.dumps.program import (
     Server,
     find,
@@ -62,6 +64,11 @@ def load(server: Server, path: Path) -> None:
             str(path),
         ]
         run(["pg_restore"], arguments, environment=environment, server=server)
+    database = Database(server.url, silence=server.silence)
+    try:
+        statistics.refresh(database)  # No dump has them.
+    finally:
+        database.dispose()
 
 
 @contextmanager

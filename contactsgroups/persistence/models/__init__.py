@@ -12,7 +12,13 @@ from contactsgroups.persistence.models.completion import (
     Popularity,
     Usage,
 )
-from contactsgroups.persistence.models.delivery import DeliveryRow, Hold, HoldPart, OutboxRow
+from contactsgroups.persistence.models.delivery import (
+    DeliveryRow,
+    Hold,
+    HoldPart,
+    OutboxRow,
+    SenderEvidence,
+)
 from contactsgroups.persistence.models.directory import (
     Account,
     AccountAttribute,
@@ -82,6 +88,7 @@ __all__ = [
     "PersonalState",
     "Popularity",
     "Recipient",
+    "SenderEvidence",
     "Source",
     "TokenKey",
     "Usage",

@@ -1,7 +1,8 @@
 """Notices to send, messages that wait for a moderator, and the record of deliveries.
 
-Empty so far.  A notice is added in the ordered write of the change that it tells of; claims of
-notices, held messages and deliveries are private writes, without the writers' lock.
+All but :class:`SenderEvidence` are empty so far.  A notice is added in the ordered write of the
+change that it tells of; claims of notices, held messages, deliveries and evidence are private
+writes, without the writers' lock.
 """
 
 from datetime import datetime
@@ -78,6 +79,22 @@ class HoldPart(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     content: Mapped[bytes] = mapped_column(_Part)
     written_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
+
+
+class SenderEvidence(Base):
+    """Who handed a message to a group over by SMTP, for the LMTP server that gets it later.
+
+    ``digest`` stands for the connection, the envelope sender and the group; ``login`` is empty
+    where none was used.  Rows are forgotten after some days
+    (:mod:`contactsgroups.services.delivery.sender_evidence`).
+    """
+
+    __tablename__ = "contactsgroups_sender_evidence"
+
+    digest: Mapped[str] = mapped_column(address_type(64), primary_key=True)
+    login: Mapped[str] = mapped_column(address_type(), default="")
+    trusted: Mapped[bool] = mapped_column(default=False)
+    recorded_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
 
 
 class DeliveryRow(Base):

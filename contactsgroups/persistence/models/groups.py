@@ -28,8 +28,9 @@ _MediumBinary = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb
 class Group(FromSource, Base):
     """A mail group.
 
-    ``recipient_count``, ``external_count`` and ``native`` (Postfix may expand it by itself) are
-    derived, like the rows of :class:`Recipient`, whenever something changes that they depend on.
+    ``recipient_count``, ``external_count``, ``native`` (no moderator has to see what it passes on)
+    and ``lmtp_lane`` (the LMTP server does: it looks for automatic replies) are derived, like the
+    rows of :class:`Recipient`, whenever something changes that they depend on.
     """
 
     __tablename__ = "contactsgroups_groups"
@@ -81,6 +82,7 @@ class Group(FromSource, Base):
     recipient_count: Mapped[int] = mapped_column(default=0)
     external_count: Mapped[int] = mapped_column(default=0)
     native: Mapped[bool] = mapped_column(default=False)
+    lmtp_lane: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)

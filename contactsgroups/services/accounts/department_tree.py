@@ -39,6 +39,8 @@ class DepartmentNode:
     """People in it and in all departments below."""
     groups: tuple[tuple[str, str], ...] = ()
     """The groups of this department, each with its uuid and its address."""
+    closed: int = 0
+    """Closed accounts in it: nobody counts them as its people, but they belong to it still."""
 
     @property
     def name(self) -> str:
@@ -67,7 +69,8 @@ def read_tree(database: Database, actor: Principal, domain: str) -> tuple[Depart
         row = _require(session, actor, domain)
         statement = select(Department.path).where(Department.domain_id == row.id)
         paths = sorted(session.scalars(statement), key=lambda path: fold(path).split("/"))
-        return _views(paths, _count_accounts(session, row), _groups_of(session, row))
+        people, closed = _count_accounts(session, row)
+        return _views(paths, people, closed, _groups_of(session, row))
 
 
 def add_department(database: Database, actor: Principal, domain: str, path: str) -> str:
@@ -127,6 +130,7 @@ def _require(session: Session, actor: Principal, domain: str) -> DomainRow:
 def _views(
     paths: Sequence[str],
     counts: Mapping[str, int],
+    closed: Mapping[str, int],
     groups: Mapping[str, tuple[tuple[str, str], ...]],
 ) -> tuple[DepartmentNode, ...]:
     below: Counter[str] = Counter()
@@ -135,19 +139,25 @@ def _views(
         for depth in range(1, len(names) + 1):
             below["/".join(names[:depth])] += count
     return tuple(
-        DepartmentNode(path, counts.get(path, 0), below[path], groups.get(path, ()))
+        DepartmentNode(
+            path, counts.get(path, 0), below[path], groups.get(path, ()), closed.get(path, 0)
+        )
         for path in paths
     )
 
 
-def _count_accounts(session: Session, domain: DomainRow) -> dict[str, int]:
+def _count_accounts(session: Session, domain: DomainRow) -> tuple[Counter[str], Counter[str]]:
+    """Return how many active and how many closed accounts each department has."""
     statement = (
-        select(Department.path, func.count(Account.id).label("people"))
+        select(Department.path, Account.active, func.count(Account.id).label("people"))
         .join_from(Department, Account, Account.department_id == Department.id)
-        .where(Department.domain_id == domain.id, Account.active)
-        .group_by(Department.path)
+        .where(Department.domain_id == domain.id)
+        .group_by(Department.path, Account.active)
     )
-    return {row.path: row.people for row in session.execute(statement)}
+    active, closed = Counter[str](), Counter[str]()
+    for row in session.execute(statement):
+        (active if row.active else closed)[row.path] = row.people
+    return active, closed
 
 
 def _groups_of(session: Session, domain: DomainRow) -> dict[str, tuple[tuple[str, str], ...]]:

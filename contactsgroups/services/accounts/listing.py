@@ -27,6 +27,7 @@ from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Alias, Department, DomainRow, Recipient
 from contactsgroups.persistence.queries import is_at_or_below
+from contactsgroups.services.accounts.account_search import has_word
 from contactsgroups.services.accounts.accounts import find_account_row
 from contactsgroups.services.accounts.attributes import read_attributes
 from contactsgroups.services.accounts.sharing import sees_account, visible_domain_ids
@@ -41,7 +42,8 @@ class AccountFilter:
     """Which accounts are wanted; None stands for any.
 
     Attributes:
-        search: words that the address or the name contains, without case and accents.
+        search: words that begin words of the name or of the address, without case and accents, or
+            are in the domain.
         department: a path; those below it count, too. Only of accounts that one manages.
         managed: only those that one manages.
         in_no_group: only those that no mail to any group reaches. Only of those that one manages.
@@ -96,6 +98,14 @@ class Listed(Generic[T]):
     next_after: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """How many rows of a list a filter finds on all pages, and how many there are without one."""
+
+    found: int
+    managed: int
+
+
 def list_accounts(
     database: Database, principal: Principal, wanted: AccountFilter, *, after: str, limit: int
 ) -> Listed[AccountView]:
@@ -108,11 +118,31 @@ def list_accounts(
             select(Account)
             .options(joinedload(Account.domain), joinedload(Account.department))
             .where(_is_known(session, principal), *_conditions(principal, wanted))
+            .where(*_has_words(session, wanted))
         )
         key = _order_for(wanted)
         paged = statement.where(key > after).order_by(key).limit(limit + 1)
         rows = session.scalars(paged).all()
         return _page([_view(principal, row) for row in rows], limit)
+
+
+def count_accounts(database: Database, principal: Principal, wanted: AccountFilter) -> Totals:
+    """Count those accounts that a principal manages: which a filter finds, and all of them."""
+    everything = AccountFilter(managed=True)
+    wanted = replace(wanted, managed=True)
+    with database.read() as session:
+        managed = _count_accounts(session, principal, everything)
+        found = managed if wanted == everything else _count_accounts(session, principal, wanted)
+    return Totals(found, managed)
+
+
+def _count_accounts(session: Session, principal: Principal, wanted: AccountFilter) -> int:
+    statement = select(func.count(Account.id)).where(*_conditions(principal, wanted))
+    return session.scalar(statement.where(*_has_words(session, wanted))) or 0
+
+
+def _has_words(session: Session, wanted: AccountFilter) -> list[ColumnElement[bool]]:
+    return [has_word(session, each) for each in wanted.search.split()[:_WORDS_LIMIT]]
 
 
 def _order_for(wanted: AccountFilter) -> SQLColumnExpression[str]:
@@ -128,9 +158,9 @@ def _order_for(wanted: AccountFilter) -> SQLColumnExpression[str]:
 
 def count_in_no_group(session: Session, principal: Principal) -> int:
     """Count the active accounts that a principal manages and that no mail to any group reaches."""
-    wanted = AccountFilter(active=True, managed=True, in_no_group=True)
-    statement = select(func.count(Account.id)).where(*_conditions(principal, wanted))
-    return session.scalar(statement) or 0
+    return _count_accounts(
+        session, principal, AccountFilter(active=True, managed=True, in_no_group=True)
+    )
 
 
 def view_account(database: Database, principal: Principal, address: str) -> AccountView:
@@ -190,11 +220,26 @@ def list_aliases(
         .order_by(Alias.address)
     )
     with database.read() as session:
-        is_known = _is_known(session, principal)
-        words = search.split()[:_WORDS_LIMIT]
-        statement = statement.where(*(_alias_contains(word, is_known) for word in words))
+        statement = statement.where(*_alias_conditions(session, principal, search))
         rows = session.execute(statement.limit(limit + 1)).all()
     return _page([AliasView(*row) for row in rows], limit)
+
+
+def count_aliases(database: Database, principal: Principal, *, search: str = "") -> Totals:
+    """Count the aliases in the domains that a principal manages: which a search finds, and all.
+
+    Raises:
+        NotPermitted: it manages none.
+    """
+    is_managed = _within(Alias.domain_id, _managed(principal))
+    every_one = select(func.count(Alias.id)).where(is_managed)
+    with database.read() as session:
+        managed = session.scalar(every_one) or 0
+        if not search.strip():
+            return Totals(managed, managed)
+        matches = _alias_conditions(session, principal, search)
+        joined = every_one.join(Account, Account.id == Alias.account_id).where(*matches)
+        return Totals(session.scalar(joined) or 0, managed)
 
 
 def list_departments_of(
@@ -282,11 +327,7 @@ def _manages(principal: Principal, account: Account) -> bool:
 
 
 def _conditions(principal: Principal, wanted: AccountFilter) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = [
-        Account.search_text.contains(fold(word), autoescape=True)
-        for word in wanted.search.split()[:_WORDS_LIMIT]
-    ]
-    found += _in_domain(Account.domain_id, wanted.domain)
+    found = _in_domain(Account.domain_id, wanted.domain)
     if wanted.active is not None:
         found.append(Account.active == wanted.active)
     if wanted.department is not None:
@@ -299,6 +340,13 @@ def _conditions(principal: Principal, wanted: AccountFilter) -> list[ColumnEleme
         is_reached = exists().where(Recipient.address == Account.address)
         found += [_is_managed(principal), ~is_reached]
     return found
+
+
+def _alias_conditions(
+    session: Session, principal: Principal, search: str
+) -> list[ColumnElement[bool]]:
+    is_known = _is_known(session, principal)
+    return [_alias_contains(word, is_known) for word in search.split()[:_WORDS_LIMIT]]
 
 
 def _alias_contains(word: str, is_known: ColumnElement[bool]) -> ColumnElement[bool]:

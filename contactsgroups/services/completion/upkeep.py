@@ -1,6 +1,6 @@
 """Build, inspect and verify the index by command, domain by domain."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
@@ -73,6 +73,17 @@ class IndexUpkeep:
         """Maintain the shards of ``index``, which follow ``database``."""
         self._database = database
         self._index = index
+
+    def choose(self, named: Collection[str]) -> list[str]:
+        """Return these domains as they were named, or all where none is.
+
+        Raises:
+            DomainNotFound: one of them is not served here.
+        """
+        with self._database.read() as session:
+            for each in named:
+                require_domain(session, each)
+        return list(named) or self.domains()
 
     def build(self, domain: str, progress: Report | None = None) -> int:
         """Build the index of a domain from the database; return the number of its entries.

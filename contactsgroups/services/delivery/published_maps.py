@@ -23,6 +23,8 @@ CHANGES_LIMIT = 2000
 
 CLOSED_GROUP = "contactsgroups_closed_group"
 """The restriction class of an address that gets nothing now (``postfix/main.cf``)."""
+LMTP_PLACE = "unix:contactsgroups/lmtp.sock"
+"""Where the view of ``transport`` says that the LMTP server is."""
 
 _PUBLISHED = {Subject.ACCOUNT, Subject.ALIAS, Subject.GROUP}
 
@@ -50,20 +52,24 @@ def read_position(database: Database) -> JournalPosition:
 
 
 @contextmanager
-def open_snapshot(database: Database) -> Iterator["Snapshot"]:
+def open_snapshot(database: Database, lmtp_place: str = LMTP_PLACE) -> Iterator["Snapshot"]:
     """Open a snapshot of the database, to read maps from.
+
+    Args:
+        lmtp_place: where Postfix finds the LMTP server: ``unix:path`` or ``inet:host:port``.
 
     Raises:
         Unavailable: the database does not answer.
     """
     with database.read_snapshot() as session:
-        yield Snapshot(session)
+        yield Snapshot(session, lmtp_place)
 
 
 class Snapshot:
     """One state of everything that Postfix reads; ``position`` says which."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, lmtp_place: str = LMTP_PLACE) -> None:
+        self._lmtp_place = lmtp_place
         self.position = journal.read_position(session)
         self._session = session
         self._spellings = {name: lookup_spellings(name) for name in local_domain_names(session)}
@@ -80,6 +86,8 @@ class Snapshot:
         for rows in self._read_view(view, addresses):
             for key, group in groupby(rows, lambda row: row.lookup_key):
                 value = ", ".join(row.answer for row in group)
+                if name is MapName.TRANSPORT:
+                    value = value.replace(LMTP_PLACE, self._lmtp_place)
                 for spelling in self.spell(key):
                     yield spelling, value
 

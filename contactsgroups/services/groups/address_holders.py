@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain import authority
@@ -85,10 +85,14 @@ def find_holder(session: Session, actor: Principal, text: str) -> AddressHolder:
 
 
 def _find_account(session: Session, key: str) -> Account | None:
-    """Return the account that has an address, or that it is an alias of."""
-    by_alias = select(Alias.account_id).where(Alias.address == key)
+    """Return the account that has an address, or that it is an alias of.
+
+    It is one or the other.  With "or" between both, servers look at every account.
+    """
+    own = select(Account.id).where(Account.address == key)
+    found = union_all(own, select(Alias.account_id).where(Alias.address == key)).subquery()
     statement = select(Account).options(joinedload(Account.domain), joinedload(Account.department))
-    return session.scalar(statement.where(or_(Account.address == key, Account.id.in_(by_alias))))
+    return session.scalar(statement.join(found, found.c.id == Account.id))
 
 
 def _manages(actor: Principal, account: Account) -> bool:

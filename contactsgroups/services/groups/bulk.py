@@ -30,6 +30,9 @@ from contactsgroups.services.groups.stored_settings import settings_of
 from contactsgroups.services.groups.whereabouts import groups_with_right
 from contactsgroups.services.unit_of_work import Work, write
 
+_PIECE = 20
+"""Groups that are switched at once: all their recipients come or go."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -44,14 +47,22 @@ class Outcome:
     error: ContactsGroupsError | None = None
 
 
-def show_many(database: Database, actor: Principal, uuids: Sequence[str]) -> list[Outcome]:
-    """Return what would be removed, with an error for each group that this principal may not.
+def show_many(
+    database: Database,
+    actor: Principal,
+    uuids: Sequence[str],
+    right: Right = Right.DELETE_GROUP,
+) -> list[Outcome]:
+    """Return what would be removed, with an error for each group where this principal may not.
 
     In the order of ``uuids``; each of them once.
+
+    Args:
+        right: which it needs there.
     """
     with database.read() as session:
         found = _find(session, uuids)
-        refused = _refused(session, actor, Right.DELETE_GROUP, found.values())
+        refused = _refused(session, actor, right, found.values())
         return [_outcome(each, found, refused) for each in dict.fromkeys(uuids)]
 
 
@@ -82,27 +93,50 @@ def find_emptied(
 def switch_groups(
     database: Database, actor: Principal, uuids: Sequence[str], values: Mapping[str, bool]
 ) -> list[Outcome]:
-    """Set switches of groups, all in one transaction; of those that may not be, none is changed.
+    """Set switches of groups; each that may not be changed has an error, and keeps no other.
 
-    Rights take as many statements for many groups as for few. As on its own page, a group that is
-    opened needs somebody who answers for it; what was so before is not refused.
+    In pieces, each a transaction of its own, so that other writers get their turn: a piece takes as
+    many statements for many groups as for few. As on its own page, a group that is opened needs
+    somebody who answers for it; what was so before is not refused.
 
     Args:
         values: by the names of :data:`domain.group.SWITCHES`.
 
     Raises:
         NotPermitted: the actor may change nothing at all.
+        Unavailable: before the first piece. Later errors are told of each group.
     """
-    with write(database, actor) as work:
-        found = _find(work.session, uuids)
-        refused = _refused(work.session, actor, Right.EDIT_SETTINGS, found.values())
-        allowed = [each for each in found.values() if each.uuid not in refused]
-        refused |= _without_moderator(work, allowed, values)
-        for group in found.values():
-            if group.uuid not in refused:
-                _switch(work, group, values)
-        work.session.flush()
-        return [_outcome(each, found, refused) for each in dict.fromkeys(uuids)]
+    authority.require_writing(actor)
+    outcomes = show_many(database, actor, uuids, Right.EDIT_SETTINGS)
+    for start in range(0, len(outcomes), _PIECE):
+        piece = outcomes[start : start + _PIECE]
+        try:
+            with write(database, actor) as work:
+                outcomes[start : start + _PIECE] = _switch_all(work, piece, values)
+        except ContactsGroupsError as error:
+            if not start:
+                raise
+            outcomes[start:] = [
+                replace(each, error=each.error or error) for each in outcomes[start:]
+            ]
+            break
+    return outcomes
+
+
+def _switch_all(
+    work: Work, outcomes: Sequence[Outcome], values: Mapping[str, bool]
+) -> list[Outcome]:
+    """Set switches of the groups that these outcomes are of; return what became of them."""
+    uuids = [each.uuid for each in outcomes]
+    found = _find(work.session, uuids)
+    refused = _refused(work.session, work.actor, Right.EDIT_SETTINGS, found.values())
+    allowed = [each for each in found.values() if each.uuid not in refused]
+    refused |= _without_moderator(work, allowed, values)
+    for group in found.values():
+        if group.uuid not in refused:
+            _switch(work, group, values)
+    work.session.flush()
+    return [_outcome(each, found, refused) for each in uuids]
 
 
 def remove_groups(database: Database, actor: Principal, uuids: Sequence[str]) -> list[Outcome]:

@@ -3,21 +3,18 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from contactsgroups.domain.address import Address, normalise_domain
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.text import fold, words_in
 from contactsgroups.persistence.models import AccountWord, DomainRow, Group, GroupRole, Member
+from contactsgroups.services.accounts.account_search import addresses_with, begins
 from contactsgroups.services.groups.findings import Finding
 
 WORDS_LIMIT = 10
 SHORTEST_MEMBER_WORD = 3
 """Letters of ASCII that a word needs before members are searched: fewer begin half of all names."""
-
-_LAST = "\U0010ffff"
-"""Behind everything that begins with a word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,27 +101,11 @@ def _has_word(word: str, readable: Collection[int] | None) -> ColumnElement[bool
     in_text = Group.search_text.contains(folded, autoescape=True)
     if folded.isascii() and len(folded) < SHORTEST_MEMBER_WORD:
         return in_text
-    member = select(Member.group_id).where(_begins(Member.address, word.casefold()))
+    member = select(Member.group_id).where(begins(Member.address, word.casefold()))
     ways = [in_text, Group.id.in_(member)]
-    if parts := sorted(words_in(folded), key=len, reverse=True):
-        named = _accounts_with(parts, readable).subquery()
+    if parts := words_in(folded):
+        is_found_already = begins(AccountWord.address, word.casefold())
+        named = addresses_with(parts, readable).where(~is_found_already).subquery()
         is_named = Member.address == named.c.address
         ways.append(Group.id.in_(select(Member.group_id).join_from(named, Member, is_named)))
     return or_(*ways)
-
-
-def _accounts_with(parts: list[str], readable: Collection[int] | None) -> Select[str]:
-    """Select the addresses of accounts that have words which begin with all of the parts."""
-    first, *others = parts
-    statement = select(AccountWord.address).where(_begins(AccountWord.word, first))
-    if readable is not None:
-        statement = statement.where(AccountWord.domain_id.in_(readable))
-    for each in others:
-        more = select(AccountWord.account_id).where(_begins(AccountWord.word, each))
-        statement = statement.where(AccountWord.account_id.in_(more))
-    return statement
-
-
-def _begins(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
-    """Return the condition that a text begins so, as a range, which every database's index has."""
-    return and_(column >= text, column < text + _LAST)

@@ -31,7 +31,7 @@ from contactsgroups.services.unit_of_work import Work
 
 Values = dict[str, Any]
 
-_DERIVED = frozenset({"external_count", "native", "recipient_count"})
+_DERIVED = frozenset({"external_count", "lmtp_lane", "native", "recipient_count"})
 _NUMBERS = frozenset(
     {"account_id", "department_id", "domain_id", "external_id", "group_id", "id", "source_id"}
 )

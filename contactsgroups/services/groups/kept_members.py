@@ -12,9 +12,9 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, KeptMember, Member
 from contactsgroups.persistence.queries import chunked, holders, local_domain_names
 from contactsgroups.services.accounts.group_standing import require_in_group
+from contactsgroups.services.groups.cycles import find_cycles
 from contactsgroups.services.groups.last_days import ended_among, not_ended, set_last_days_in
 from contactsgroups.services.groups.lookup import require_group
-from contactsgroups.services.groups.members import find_cycles
 from contactsgroups.services.unit_of_work import Work
 from contactsgroups.services.unit_of_work.derivation import insert_members
 

@@ -13,13 +13,8 @@ from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Group, MembershipRequest
 from contactsgroups.services.groups.filtering import WORDS_LIMIT, in_domains
-from contactsgroups.services.groups.requests import (
-    RequestView,
-    approve_request,
-    is_about,
-    request_views,
-    selecting,
-)
+from contactsgroups.services.groups.request_views import RequestView, request_views, selecting
+from contactsgroups.services.groups.requests import approve_request, is_about
 
 PAGE_LIMIT = 200
 

@@ -20,7 +20,7 @@ class AddedMembers:
 
     Attributes:
         group: the group's address.
-        added: those that are new, in order.
+        added: those that are new, in the order of the candidates.
         already: how many were members before.
         dated: how many of these have another last day now.
         refused: why others are not, by the normalised address.
@@ -55,24 +55,30 @@ def add_in_pieces(
         Unavailable: before the first piece. Later errors are told in the result.
     """
     require_editable(database, actor, uuid)
-    keys, found = list(candidates), AddedMembers()
+    found = AddedMembers()
+    keys = list(candidates)
     done = 0
     for some in chunked(keys):
         try:
             with write(database, actor) as work:
                 group = editable_group_in(work, uuid)
                 found.group = group.address
-                asked = {key: candidates[key] for key in some}
+                # Neighbours in indexes, as far as the order of the lines allows: what is told at a
+                # stop is the first line that was not done.
+                asked = {key: candidates[key] for key in sorted(some)}
                 report = add_in(work, group, asked, [], last_days=last_days)
         except ContactsGroupsError as error:
             if not done:
                 raise
-            found.left, found.stopped = tuple(keys[done:]), error
-            return found
+            left = {*keys[done:]}
+            found.left, found.stopped = tuple(key for key in candidates if key in left), error
+            break
         done += len(some)
         found.added += report.added
         found.already += len(report.already)
         found.dated += len(report.dated)
         for each in report.refused:
             found.refused[str(Address.parse(each.text))] = each.reason
+    places = {key: place for place, key in enumerate(candidates)}
+    found.added.sort(key=places.__getitem__)
     return found

@@ -19,7 +19,6 @@ from contactsgroups.domain.errors import (
     MembershipCycle,
     NoMembers,
 )
-from contactsgroups.domain.expansion import find_cycle
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.mistyped import suggest
 from contactsgroups.domain.principal import Principal
@@ -40,6 +39,7 @@ from contactsgroups.services.accounts.group_standing import (
     require_in_group,
 )
 from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
+from contactsgroups.services.groups.cycles import find_cycles
 from contactsgroups.services.groups.last_days import (
     LastDays,
     Stay,
@@ -50,7 +50,6 @@ from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_views import MemberView, describe, expand_for
 from contactsgroups.services.unit_of_work import Work, write
 from contactsgroups.services.unit_of_work.derivation import NO_LAST_DAYS, insert_members
-from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 
 ADDRESSES_LIMIT = 50_000
 """Addresses accepted in one request; more are a mistake, such as pasting a wrong file."""
@@ -382,18 +381,3 @@ def _find_hidden(session: Session, actor: Principal, nested: Sequence[str]) -> s
     found = groups_by_address(session, nested)
     known = known_groups(session, actor, found.values())
     return {address for address, row in found.items() if row.id not in known}
-
-
-def find_cycles(
-    session: Session, group: str, nested: Sequence[str]
-) -> dict[str, InvalidAddress | MembershipCycle]:
-    """Return those of the groups that contain a group, each with the fault that it would be."""
-    if not nested:
-        return {}
-    graph = MemberGraph.load(session, groups_by_address(session, nested).values())
-    found: dict[str, InvalidAddress | MembershipCycle] = {}
-    for key in nested:
-        path = find_cycle(group, key, graph.all_members_of)
-        if path is not None:
-            found[key] = MembershipCycle(path)
-    return found

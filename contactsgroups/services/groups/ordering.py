@@ -1,11 +1,13 @@
 """In which order a list of groups stands, and where one of its pages begins."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, func, or_
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contactsgroups.domain.errors import InvalidInput
@@ -52,21 +54,22 @@ class Sorting:
             return group.address
         return f"{key.isoformat() if isinstance(key, datetime) else key} {group.address}"
 
-    def sorted(self, statement: Select[*Columns]) -> Select[*Columns]:
-        """Return a statement with its rows in this order."""
-        return self._by(statement, _COLUMNS[self.order], Group.address)
+    @property
+    def keys(self) -> tuple[InstrumentedAttribute[Any], InstrumentedAttribute[str]]:
+        """The columns by which a list is sorted."""
+        return _COLUMNS[self.order], Group.address
 
-    def sorted_afterwards(self, statement: Select[*Columns]) -> Select[*Columns]:
-        """Return the same for a statement that reads all its rows anyway.
+    def sorted(
+        self, statement: Select[*Columns], *keys: SQLColumnExpression[Any]
+    ) -> Select[*Columns]:
+        """Return a statement with its rows in this order; ``keys`` stand for the columns."""
+        some = keys or self.keys
+        return statement.order_by(*(each.desc() if self.is_falling else each for each in some))
 
-        To walk through them in the order of an index and look at each row takes twice as long as
-        to sort them at the end, so the key is no longer a mere column, for which there is an index.
-        """
-        key = _COLUMNS[self.order]
-        return self._by(statement, func.coalesce(key, key), Group.address)
-
-    def _by(self, statement: Select[*Columns], *keys: SQLColumnExpression[Any]) -> Select[*Columns]:
-        return statement.order_by(*(each.desc() if self.is_falling else each for each in keys))
+    def sorted_groups(self, groups: Iterable[Group]) -> list[Group]:
+        """Return groups that were read in this order, as every database compares texts."""
+        names = [each.key for each in self.keys]
+        return sorted(groups, key=attrgetter(*names), reverse=self.is_falling)
 
     def behind(self, place: str) -> ColumnElement[bool]:
         """Return the condition that a group stands behind a place.

@@ -92,9 +92,15 @@ class OwnGroup:
 
 @dataclass(frozen=True, slots=True)
 class KnownGroup(OwnGroup):
-    """One group; ``is_open`` says whether the principal may know who is in it."""
+    """One group.
+
+    Attributes:
+        is_open: whether the principal may know who is in it.
+        is_last: whether nobody else is named in it, so that the principal cannot leave.
+    """
 
     is_open: bool
+    is_last: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +189,15 @@ def show_known_group(database: Database, principal: Principal, uuid: str) -> Kno
         (view,) = views_of(session, principal, [group])
         is_open = bool(groups_open_to(session, principal, [group]))
         values = {each.name: getattr(view, each.name) for each in fields(view)}
-        return KnownGroup(**values, is_open=is_open)
+        is_last = view.is_direct and _is_alone(session, principal, group)
+        return KnownGroup(**values, is_open=is_open, is_last=is_last)
+
+
+def _is_alone(session: Session, principal: Principal, group: Group) -> bool:
+    """Whether nobody but the principal is named in a group."""
+    own = own_addresses(session, principal)
+    others = (Member.group_id == group.id) & Member.address.not_in(own)
+    return session.scalars(select(Member.id).where(others).limit(1)).first() is None
 
 
 def count_own_groups(database: Database, principal: Principal) -> OwnCounts:

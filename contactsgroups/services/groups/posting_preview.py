@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain.address import Address, display_domain
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.domain.posting import Decision, Evidence, strictest
+from contactsgroups.domain.posting import Decision, Evidence, Lane, strictest
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account
+from contactsgroups.persistence.models import Account, Group
 from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.accounts.group_standing import groups_open_to, require_in_group
 from contactsgroups.services.accounts.sharing import unseen_address, visible_domain_names
-from contactsgroups.services.delivery.posting import canonical_sender, decide_within
+from contactsgroups.services.delivery.posting import decide_within
+from contactsgroups.services.delivery.posting_facts import canonical_sender
 from contactsgroups.services.groups.lookup import require_group
 
 NULL_SENDER = "<>"
@@ -48,6 +49,7 @@ class Verdict:
         asked: how many groups inside were asked.
         untold: how many groups inside decide as well, but who is in them may not be known here,
             and their answer would tell it.
+        lane: the way that an accepted message takes to the members.
     """
 
     sender: Address | None
@@ -56,6 +58,7 @@ class Verdict:
     decided_by: str = ""
     asked: int = 0
     untold: int = 0
+    lane: Lane = Lane.NONE
 
 
 def preview_posting(
@@ -98,7 +101,14 @@ def preview_posting(
             decided_by="" if by is group else by.shown_name,
             asked=len(known) - 1,
             untold=len(decided) - len(known),
+            lane=_lane_of(group),
         )
+
+
+def _lane_of(group: Group) -> Lane:
+    if not group.native:
+        return Lane.NONE
+    return Lane.LMTP if group.lmtp_lane else Lane.NATIVE
 
 
 def _parse_sender(text: str) -> Address | None:

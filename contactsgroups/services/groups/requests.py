@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import ColumnElement, delete, func, or_, select, true
+from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
 from contactsgroups.domain.address import Address
@@ -21,7 +21,7 @@ from contactsgroups.domain.errors import (
 )
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.membership_request import RequestState, Wish
-from contactsgroups.domain.principal import OPERATOR, Principal
+from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.domain.text import clean_note
 from contactsgroups.persistence import Database
@@ -41,34 +41,16 @@ from contactsgroups.services.accounts.group_standing import (
 )
 from contactsgroups.services.groups import request_quota
 from contactsgroups.services.groups.lookup import require_group
-from contactsgroups.services.groups.member_views import describe
-from contactsgroups.services.groups.reading import GroupSummary, summary_of
+from contactsgroups.services.groups.request_views import (
+    RequestView,
+    request_views,
+    selecting,
+    view_request,
+)
 from contactsgroups.services.unit_of_work import Work, write
 from contactsgroups.services.unit_of_work.derivation import insert_members
 
 PAGE_LIMIT = 50
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestView:
-    """A request as those see it who may decide about it, and the one who asked.
-
-    ``decided_by`` is a name, or an address where there is no name; both it and ``decided_at`` are
-    empty while the request waits.
-    """
-
-    uuid: str
-    wish: Wish
-    state: RequestState
-    group: GroupSummary
-    applicant: str
-    applicant_name: str
-    department: str
-    note: str
-    asked_at: datetime
-    answer: str
-    decided_by: str
-    decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +131,10 @@ def withdraw_request(database: Database, actor: Principal, uuid: str) -> None:
         _decide(work, request, RequestState.WITHDRAWN, "")
 
 
-def approve_request(database: Database, actor: Principal, uuid: str, answer: str = "") -> None:
-    """Let the applicant in, or go.
+def approve_request(
+    database: Database, actor: Principal, uuid: str, answer: str = ""
+) -> RequestView:
+    """Let the applicant in, or go; return the request as it is then.
 
     Raises:
         RequestNotFound: there is none that the actor may decide about.
@@ -169,17 +153,22 @@ def approve_request(database: Database, actor: Principal, uuid: str, answer: str
         else:
             _require_active(account)
             _insert(work, group, Address.parse(account.original))
+        return view_request(work.session, work.actor, request)
 
 
-def decline_request(database: Database, actor: Principal, uuid: str, answer: str = "") -> None:
-    """Leave everything as it is, and tell the applicant why.
+def decline_request(
+    database: Database, actor: Principal, uuid: str, answer: str = ""
+) -> RequestView:
+    """Leave everything as it is, tell the applicant why, and return the request as it is then.
 
     Raises:
         RequestNotFound: there is none that the actor may decide about.
         AlreadyDecided: it does not wait any more.
     """
     with write(database, actor) as work:
-        _decide(work, _require_answerable(work, uuid), RequestState.DECLINED, answer)
+        request = _require_answerable(work, uuid)
+        _decide(work, request, RequestState.DECLINED, answer)
+        return view_request(work.session, work.actor, request)
 
 
 def list_requests_to_answer(
@@ -353,45 +342,3 @@ def is_about(session: Session, actor: Principal) -> ColumnElement[bool]:
 
 def _count(session: Session, condition: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count(MembershipRequest.id)).where(condition)) or 0
-
-
-def selecting(*conditions: ColumnElement[bool]) -> Select[MembershipRequest]:
-    """Select requests with all that a view shows of them."""
-    of_group, of_account = MembershipRequest.group, MembershipRequest.account
-    return (
-        select(MembershipRequest)
-        .options(
-            joinedload(of_group).joinedload(Group.department),
-            joinedload(of_group).joinedload(Group.domain),
-            joinedload(of_account).joinedload(Account.department),
-        )
-        .where(*conditions)
-    )
-
-
-def request_views(
-    session: Session, actor: Principal, rows: list[MembershipRequest]
-) -> tuple[RequestView, ...]:
-    """Return requests as they are shown to a principal."""
-    deciders = {row.decided_by: row.decided_by for row in rows if row.decided_by}
-    names = {
-        view.address: view.name or view.original for view in describe(session, actor, deciders)
-    }
-    names |= {str(OPERATOR.address): OPERATOR.display_name}
-    return tuple(
-        RequestView(
-            uuid=row.uuid,
-            wish=Wish(row.wish),
-            state=RequestState(row.state),
-            group=summary_of(row.group),
-            applicant=row.account.original,
-            applicant_name=row.account.display_name,
-            department=row.account.department.path if row.account.department else "",
-            note=row.note,
-            asked_at=row.asked_at,
-            answer=row.answer,
-            decided_by=names.get(row.decided_by, ""),
-            decided_at=row.decided_at,
-        )
-        for row in rows
-    )

@@ -38,6 +38,7 @@ from contactsgroups.services.accounts.succession import (
     appoint_successors_in,
     ids_with_owner,
 )
+from contactsgroups.services.groups.cycles import find_cycles
 from contactsgroups.services.groups.group_snapshots import (
     Elsewhere,
     GroupSnapshot,
@@ -46,7 +47,6 @@ from contactsgroups.services.groups.group_snapshots import (
 )
 from contactsgroups.services.groups.kept_members import fit_members
 from contactsgroups.services.groups.last_days import ended_among, without_ended
-from contactsgroups.services.groups.members import find_cycles
 from contactsgroups.services.unit_of_work import Work, derivation
 
 _NAMED = 5  # addresses that a sentence names

@@ -18,7 +18,7 @@ from contactsgroups.domain.attributes import PREFIX, attributes_among
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.change import Change, JournalPosition, Subject
 from contactsgroups.domain.principal import Principal
-from contactsgroups.persistence import Database, journal
+from contactsgroups.persistence import Database, journal, statistics
 from contactsgroups.persistence.models import (
     Account,
     Alias,
@@ -60,6 +60,7 @@ Progress = Callable[[str, int, int], None]
 _LOCK_SECONDS = 0.5  # So long a piece is to hold the writers' lock.
 _SMALLEST, _FIRST, _LARGEST = 200, 500, 5_000  # rows of a piece
 _DERIVED_ROWS = 1_000
+_COUNTED_FROM = 2_000  # rows that are saved before the database's statistics are brought up to date
 _ALIASES_OF = select(Alias.address).join(Account, Account.id == Alias.account_id)
 
 
@@ -117,14 +118,20 @@ class PlanSaver:
         done, self._step_count = 0, len(steps)
         if self._count(steps, 0) < len(steps):
             refuse_held_moves(self._database, self._plan, agreed=self._actor.confirmed)
+        count_at = _COUNTED_FROM
         while done < len(steps):
             if done:
                 let_others_write()
+            if done >= count_at:  # Each time that so much is saved once more.
+                statistics.refresh(self._database)
+                count_at = 2 * done
             piece = steps[done : done + self._count(steps, done)]
             if not self._save_piece(piece):
                 return False
             done += len(piece)
             self._progress("changes", done, len(steps))
+        if done >= _COUNTED_FROM:
+            statistics.refresh(self._database)
         return True
 
     def saved_differences(self) -> list[Difference]:
@@ -327,10 +334,6 @@ def _weigh_group(target: tuple[str, GroupSnapshot]) -> int:
     return 1 + derived + sum(map(len, snapshot.roles.values()))
 
 
-def _original_of(target: AccountTarget) -> str:
-    return target.original
-
-
 def _domain_ids(session: Session) -> dict[str, int]:
     return {row.name: row.id for row in session.execute(select(DomainRow.name, DomainRow.id))}
 
@@ -387,8 +390,8 @@ def _pins(snapshot: GroupSnapshot, role: MemberRole) -> tuple[str, ...]:
 
 _DOMAIN = _Kind("domain", _ensure_domains, str)
 _DEPARTMENT = _Kind("department", _ensure_departments, lambda each: f"{each[1]} ({each[0]})")
-_NEW_ACCOUNT = _Kind("account", _add_accounts, _original_of, _weigh_account)
-_CHANGED_ACCOUNT = _Kind("account", _change_accounts, _original_of, _weigh_account)
+_NEW_ACCOUNT = _Kind("account", _add_accounts, lambda each: each.original, _weigh_account)
+_CHANGED_ACCOUNT = _Kind("account", _change_accounts, lambda each: each.original, _weigh_account)
 _NEW_ALIAS = _Kind("alias", _add_aliases, lambda each: str(each.original))
 _CHANGED_ALIAS = _Kind("alias", _change_aliases, lambda each: str(each.original))
 _ADMINISTRATOR = _Kind("administrator", _appoint_administrators, lambda each: str(each[0]))

@@ -41,6 +41,7 @@ NOT_AUDITED = frozenset(
         "decided_at",
         "decided_by",
         "external_count",
+        "lmtp_lane",
         "location_folded",
         "name_folded",
         "native",

@@ -1,7 +1,7 @@
 """The direct members of groups and of the groups inside them, loaded level by level."""
 
 from collections.abc import Collection, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ class MemberGraph:
         self._members: dict[str, list[str]] = {}
         self._disabled: set[str] = set()
         self._moderated: set[str] = set()
+        self._ignoring: set[str] = set()
 
     @classmethod
     def load(
@@ -35,11 +36,11 @@ class MemberGraph:
             unseen: domains whose accounts are not to be told: an alias of one stands for itself.
         """
         graph = cls(local_domain_names(session), unseen)
-        level = [(group.id, group.address, group.disabled, group.moderated) for group in groups]
+        level = [_Node.of(group, group.id, group.address) for group in groups]
         while level:
-            for _, address, disabled, moderated in level:
-                graph._enter(address, disabled=disabled, moderated=moderated)
-            level = graph._load_members(session, [id_ for id_, *_ in level])
+            for node in level:
+                graph._enter(node)
+            level = graph._load_members(session, [node.id for node in level])
         return graph
 
     def members_of(self, address: str) -> Collection[str] | None:
@@ -58,16 +59,22 @@ class MemberGraph:
         """Whether a moderator must approve what this group passes on, if it passes on anything."""
         return address in self._moderated and bool(expand(address, self.members_of).mailboxes)
 
-    def _enter(self, address: str, *, disabled: bool, moderated: bool) -> None:
-        self._members[address] = []
-        if disabled:
-            self._disabled.add(address)
-        if moderated:
-            self._moderated.add(address)
+    def ignores_auto_replies(self, address: str) -> bool:
+        """Whether what this group passes on is no automatic reply, if it passes on anything."""
+        return address in self._ignoring and bool(expand(address, self.members_of).mailboxes)
 
-    def _load_members(self, session: Session, ids: list[int]) -> list[tuple[int, str, bool, bool]]:
+    def _enter(self, node: "_Node") -> None:
+        self._members[node.address] = []
+        if node.disabled:
+            self._disabled.add(node.address)
+        if node.moderated:
+            self._moderated.add(node.address)
+        if node.ignore_auto_replies:
+            self._ignoring.add(node.address)
+
+    def _load_members(self, session: Session, ids: list[int]) -> "list[_Node]":
         """Fill in the members of groups already entered; return the nested groups to enter next."""
-        nested: dict[str, tuple[int, str, bool, bool]] = {}
+        nested: dict[str, _Node] = {}
         for row in member_rows(session, ids):
             is_group = row.nested_id is not None
             address = row.address if is_group else self._mailbox_told(row)
@@ -75,13 +82,30 @@ class MemberGraph:
                 continue
             self._members[row.owner].append(address)
             if is_group and address not in self._members:
-                nested[address] = (row.nested_id, address, row.disabled, row.moderated)
+                nested[address] = _Node.of(row, row.nested_id, address)
         return list(nested.values())
 
     def _mailbox_told(self, row: Any) -> str | None:
         mailbox = mailbox_of(row, self._local_domains)
         is_kept = mailbox is not None and mailbox.rpartition("@")[2] in self._unseen
         return row.address if is_kept else mailbox
+
+
+class _Node(NamedTuple):
+    """A group before its members are known."""
+
+    id: int
+    address: str
+    disabled: bool
+    moderated: bool
+    ignore_auto_replies: bool
+
+    @classmethod
+    def of(cls, switches: Any, id_: int, address: str) -> "_Node":
+        """Take the switches from a group, or from a row of ``queries.member_rows``."""
+        return cls(
+            id_, address, switches.disabled, switches.moderated, switches.ignore_auto_replies
+        )
 
 
 def mailbox_of(row: Any, local_domains: Collection[str]) -> str | None:

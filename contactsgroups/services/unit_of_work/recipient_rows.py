@@ -4,7 +4,7 @@ However many groups there are, the statements are as many as 500 of them and 500
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
@@ -94,15 +94,30 @@ def _delete_where(session: Session, condition: ColumnElement[bool]) -> None:
     session.execute(statement, execution_options={"synchronize_session": False})
 
 
-def groups_holding_back(session: Session, ids: Collection[int]) -> set[int]:
-    """Return those of the groups with a group directly inside whose messages Postfix leaves."""
+class LanesInside(NamedTuple):
+    """Those of some groups with a group directly inside of which this is true.
+
+    ``held``: Postfix leaves its messages, as a moderator has to see them; ``lmtp``: the LMTP server
+    looks at them.
+    """
+
+    held: set[int]
+    lmtp: set[int]
+
+
+def lanes_inside(session: Session, ids: Collection[int]) -> LanesInside:
+    """Return which of the groups have groups inside that Postfix may not expand by itself."""
     statement = (
-        select(GroupEdge.parent_id)
+        select(GroupEdge.parent_id, Group.native, Group.lmtp_lane)
         .join(Group, GroupEdge.child_id == Group.id)
-        .where(Group.recipient_count > 0, Group.native.is_(False))
+        .where(Group.recipient_count > 0, Group.native.is_(False) | Group.lmtp_lane)
         .distinct()
     )
-    return set(scalars_where(session, statement, GroupEdge.parent_id, ids))
+    rows = list(rows_where(session, statement, GroupEdge.parent_id, ids))
+    return LanesInside(
+        {row.parent_id for row in rows if not row.native},
+        {row.parent_id for row in rows if row.lmtp_lane},
+    )
 
 
 def _member_rows(session: Session, wanted: Wanted) -> Iterator[Any]:

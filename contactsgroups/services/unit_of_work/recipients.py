@@ -22,7 +22,7 @@ from contactsgroups.services.unit_of_work import group_edges
 from contactsgroups.services.unit_of_work.member_graph import MemberGraph
 from contactsgroups.services.unit_of_work.recipient_rows import (
     Found,
-    groups_holding_back,
+    lanes_inside,
     stored_recipients,
     supplied_recipients,
     write_recipients,
@@ -70,6 +70,7 @@ def recompute(session: Session, groups: Sequence[Group]) -> None:
         group.recipient_count = len(expansion.mailboxes)
         group.external_count = _count_external(expansion.mailboxes, local_domains)
         group.native = is_native(group, expansion, graph)
+        group.lmtp_lane = takes_lmtp_lane(group, expansion, graph)
 
 
 def is_native(group: Group, expansion: Expansion, graph: MemberGraph) -> bool:
@@ -77,6 +78,13 @@ def is_native(group: Group, expansion: Expansion, graph: MemberGraph) -> bool:
     if group.disabled or not expansion.mailboxes:
         return False
     return not any(graph.is_moderated(each) for each in (group.address, *expansion.groups))
+
+
+def takes_lmtp_lane(group: Group, expansion: Expansion, graph: MemberGraph) -> bool:
+    """Whether the LMTP server has to look at what the group passes on, for automatic replies."""
+    if group.disabled or not expansion.mailboxes:
+        return False
+    return any(graph.ignores_auto_replies(each) for each in (group.address, *expansion.groups))
 
 
 class _Places:
@@ -87,8 +95,8 @@ class _Places:
         """By the group's id."""
         self.whole: set[int] = set()
         """Groups in which every address is to be looked up."""
-        self.moderation: set[int] = set()
-        """Groups of which only that may have changed."""
+        self.lanes: set[int] = set()
+        """Groups of which only the way that messages take may have changed."""
         self.children: dict[int, set[int]] = defaultdict(set)
         """Groups that entered or left a group, by its id: all their recipients are looked up."""
 
@@ -97,7 +105,7 @@ class _Places:
         """Find the places that what was touched concerns."""
         places = cls()
         places.whole |= touched.switched
-        places.moderation |= touched.moderated
+        places.lanes |= touched.lanes
         places._add_members_leading_elsewhere(session, touched)
         places._add_memberships(session, touched.memberships, nested)
         places._add_members_in(session, touched.domains)
@@ -105,7 +113,7 @@ class _Places:
 
     def group_ids(self) -> set[int]:
         """Return the groups in which something is to be looked up."""
-        return {*self.addresses, *self.whole, *self.moderation, *self.children}
+        return {*self.addresses, *self.whole, *self.lanes, *self.children}
 
     def _add_members_leading_elsewhere(self, session: Session, touched: Touched) -> None:
         mailboxes = touched.mailboxes(session)
@@ -177,12 +185,13 @@ class _Walk:
     def _visit_at_once(self, groups: Sequence[Group]) -> None:
         moved = self._move(groups)
         with self._session.no_autoflush:  # These are no group's child here: they are written once.
-            kept = groups_holding_back(self._session, [each.id for each in groups])
+            inside = lanes_inside(self._session, [each.id for each in groups])
         for group in groups:
-            native = _may_be_native(group) and group.id not in kept
-            if moved[group.id] or native != group.native:
+            native = _may_be_native(group) and group.id not in inside.held
+            lmtp_lane = _may_be_lmtp(group) or (group.id in inside.lmtp and _passes_on(group))
+            if moved[group.id] or (native, lmtp_lane) != (group.native, group.lmtp_lane):
                 self._moved[group.id] = moved[group.id]
-                group.native = native
+                group.native, group.lmtp_lane = native, lmtp_lane
                 _write_together(group)
         self._session.flush()  # The groups around these ask the database.
 
@@ -244,12 +253,21 @@ def _portions(groups: Sequence[Group]) -> Iterator[list[Group]]:
 
 def _may_be_native(group: Group) -> bool:
     """As :func:`is_native`, apart from the groups directly inside."""
-    return not group.disabled and not group.moderated and group.recipient_count > 0
+    return _passes_on(group) and not group.moderated
+
+
+def _may_be_lmtp(group: Group) -> bool:
+    """As :func:`takes_lmtp_lane`, apart from the groups directly inside."""
+    return _passes_on(group) and group.ignore_auto_replies
+
+
+def _passes_on(group: Group) -> bool:
+    return not group.disabled and group.recipient_count > 0
 
 
 def _write_together(group: Group) -> None:
-    """Have all three columns written, so that many groups take one statement."""
-    for name in ("recipient_count", "external_count", "native"):
+    """Have all these columns written, so that many groups take one statement."""
+    for name in ("recipient_count", "external_count", "native", "lmtp_lane"):
         flag_modified(group, name)
 
 

@@ -42,8 +42,8 @@ class Touched:
         """Groups that were made, or have another value; not those with other members only."""
         self.switched: set[int] = set()
         """Groups that were made, enabled or disabled, or have another address."""
-        self.moderated: set[int] = set()
-        """Groups that are moderated now, or no more."""
+        self.lanes: set[int] = set()
+        """Groups that are moderated or ignore automatic replies now, or no more."""
         self.domains: set[str] = set()
         """Domains that are served here since, or no more."""
         # By id, or by an object where the database gave an id that is not known here.
@@ -72,8 +72,8 @@ class Touched:
                 self.memberships.add(key)
         if difference.before != difference.after:
             self.groups.add(group_id)
-        if _changed(difference, "moderated"):
-            self.moderated.add(group_id)
+        if _changed(difference, "moderated", "ignore_auto_replies"):
+            self.lanes.add(group_id)
         if _changed(difference, "address", "disabled"):
             self.switched.add(group_id)
         if _changed(difference, "address"):

@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from contactsgroups.domain.errors import ContactsGroupsError
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services.groups import requests
+from contactsgroups.services.groups.request_views import RequestView
 from contactsgroups.web.account.tabs import tab_counts
+from contactsgroups.web.admin.group_requests import say_decision
 from contactsgroups.web.admin.parameters import read_number
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_principal
@@ -31,14 +33,14 @@ def show() -> str:
 def approve(uuid: UUID) -> ResponseReturnValue:
     """Let the applicant in, or go."""
     principal = require_principal()
-    return _decide(principal, uuid, gettext("Approved."), requests.approve_request)
+    return _decide(principal, uuid, requests.approve_request)
 
 
 @blueprint.post("/<uuid:uuid>/decline")
 def decline(uuid: UUID) -> ResponseReturnValue:
     """Leave everything as it is; the applicant reads the note."""
     principal = require_principal()
-    return _decide(principal, uuid, gettext("Declined."), requests.decline_request)
+    return _decide(principal, uuid, requests.decline_request)
 
 
 @blueprint.post("/<uuid:uuid>/withdraw")
@@ -63,14 +65,14 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
 
 
 def _decide(
-    principal: Principal, uuid: UUID, done: str, decide: Callable[..., None]
+    principal: Principal, uuid: UUID, decide: Callable[..., RequestView]
 ) -> ResponseReturnValue:
     answer = request.form.get("answer", "")
     try:
-        decide(current_database(), principal, str(uuid), answer)
+        decided = decide(current_database(), principal, str(uuid), answer)
     except ContactsGroupsError as error:
         return refuse_form(_page(principal, str(uuid), say(error)), error)
-    flash(done)
+    flash(say_decision(decided))
     return redirect(url_for("contactsgroups.requests.show"), 303)
 
 

@@ -37,6 +37,7 @@ def show_all() -> str:
     return render(
         "accounts.html",
         found=found,
+        totals=listing.count_accounts(database, actor, wanted),
         asked={name: value for name, value in asked.items() if value},
         after=after,
         domains={name: display_domain(name) for name in domains},

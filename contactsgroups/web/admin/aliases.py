@@ -139,6 +139,7 @@ def _page(
     return render(
         "aliases.html",
         found=found,
+        totals=listing.count_aliases(current_database(), actor, search=search),
         search=search,
         after=after,
         typed=typed or {},

@@ -7,7 +7,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.domain.posting import Action
+from contactsgroups.domain.posting import Action, Lane
 from contactsgroups.services import groups
 from contactsgroups.services.groups.delivery_preview import preview_delivery
 from contactsgroups.services.groups.posting_preview import Proof, Verdict, preview_posting
@@ -40,6 +40,13 @@ OUTCOMES = {
     Action.REJECT: (mark("Refused"), "refused"),
     Action.DISCARD: (mark("Dropped"), "dropped"),
     Action.DEFER: (mark("Try later"), "dropped"),
+}
+
+
+LANES = {
+    Lane.NATIVE: mark("Postfix hands the copies out by itself, automatic replies as well."),
+    Lane.LMTP: mark("The header is read before copies are made: automatic replies get none."),
+    Lane.NONE: "",
 }
 
 
@@ -104,6 +111,7 @@ def _page(
         usual=USUAL,
         verdict=verdict,
         outcome=outcome,
+        lane=LANES[verdict.lane] if verdict else "",
         look=look,
         errors={(error.field or ""): [say(error)]} if error else {},
         preview=preview_delivery(

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from contactsgroups.domain.address import display_domain
 from contactsgroups.domain.errors import ContactsGroupsError, RequestNotFound
-from contactsgroups.domain.membership_request import Wish
+from contactsgroups.domain.membership_request import RequestState, Wish
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import accounts
 from contactsgroups.services.groups import requests
@@ -22,6 +22,7 @@ from contactsgroups.services.groups.managed_requests import (
     approve_requests,
     list_managed_requests,
 )
+from contactsgroups.services.groups.request_views import RequestView
 from contactsgroups.web.admin.parameters import as_domain, one_line, only_uuids, read_number
 from contactsgroups.web.errors import refuse_form, reshowing
 from contactsgroups.web.identity import require_administrator, require_principal
@@ -82,13 +83,13 @@ def show() -> str:
 @blueprint.post("/<uuid:uuid>/approve")
 def approve(uuid: UUID) -> ResponseReturnValue:
     """Let the applicant in, or go."""
-    return _decide(uuid, gettext("Approved."), requests.approve_request)
+    return _decide(uuid, requests.approve_request)
 
 
 @blueprint.post("/<uuid:uuid>/decline")
 def decline(uuid: UUID) -> ResponseReturnValue:
     """Leave everything as it is; the applicant reads the note."""
-    return _decide(uuid, gettext("Declined."), requests.decline_request)
+    return _decide(uuid, requests.decline_request)
 
 
 @blueprint.post("/ticked")
@@ -119,15 +120,27 @@ def show_again(error: FormExpired) -> ResponseReturnValue:
     return _page(actor, uuid, error.in_words(gettext("Try once more."))), 403
 
 
-def _decide(uuid: UUID, done: str, decide: Callable[..., None]) -> ResponseReturnValue:
+def say_decision(decided: RequestView) -> str:
+    """Return what was decided about whom, as the line says it that is shown next."""
+    text = {
+        (RequestState.APPROVED, Wish.JOIN): mark("{who} is in “{group}” now."),
+        (RequestState.APPROVED, Wish.LEAVE): mark("{who} has left “{group}”."),
+        (RequestState.DECLINED, Wish.JOIN): mark("Declined: {who} wanted to join “{group}”."),
+        (RequestState.DECLINED, Wish.LEAVE): mark("Declined: {who} wanted to leave “{group}”."),
+    }[decided.state, decided.wish]
+    who = decided.applicant_name or decided.applicant
+    return gettext(text, who=who, group=decided.group.shown_name)
+
+
+def _decide(uuid: UUID, decide: Callable[..., RequestView]) -> ResponseReturnValue:
     actor = require_principal()
     try:
-        decide(current_database(), actor, str(uuid), request.form.get("answer", ""))
+        decided = decide(current_database(), actor, str(uuid), request.form.get("answer", ""))
     except RequestNotFound:
         raise
     except ContactsGroupsError as error:
         return refuse_form(_page(actor, str(uuid), say(error)), error)
-    flash(done)
+    flash(say_decision(decided))
     return _to_list()
 
 

@@ -30,7 +30,7 @@ blueprint = Blueprint("directory", __name__)
 class AccountQuery(PageQuery):
     """Which accounts are listed."""
 
-    q: Annotated[Word, Field(description="Words in the name or the address.")] = ""
+    q: Annotated[Word, Field(description="Beginnings of words in the name or the address.")] = ""
     domain: Annotated[Word | None, Field(description="Mail domain.")] = None
     department: Annotated[
         DepartmentPath | None,

@@ -127,6 +127,12 @@ def _operation(rule: Rule, operation: Operation, text: str) -> Json:
             "required": True,
             "content": {"application/json": {"schema": _ref(operation.body)}},
         }
+    if operation.uploads:
+        # OpenAPI 3.1 has no schema for octets: the content type says it all.
+        described["requestBody"] = {
+            "required": True,
+            "content": {each: {} for each in operation.uploads},
+        }
     return described
 
 
@@ -224,9 +230,10 @@ def _problem_statuses(rule: Rule, operation: Operation) -> set[int]:
         found |= {401, 403, 429, 503}  # 429 after too many forged tokens.
     if _ARGUMENT.search(rule.rule):
         found.add(404)
-    if operation.query is not None or operation.body is not None or "path:" in rule.rule:
+    has_body = operation.body is not None or bool(operation.uploads)
+    if operation.query is not None or has_body or "path:" in rule.rule:
         found.add(422)
-    if operation.body is not None:
+    if has_body:
         found |= {413, 415}
     if operation.needs_match:
         found |= {412, 428}

@@ -71,7 +71,7 @@ def create_group(body: NewGroup) -> Answer:
     """Create a group; its URL is in the header Location."""
     created = groups.create_group(current_database(), require_principal(), _draft_of(body))
     url = url_for("contactsgroups.api.groups.read_group", uuid=created.uuid)
-    return _answer(created, HTTPStatus.CREATED, location=url)
+    return answer_with(created, HTTPStatus.CREATED, location=url)
 
 
 @blueprint.get("/<uuid:uuid>")
@@ -101,7 +101,7 @@ def change_group(uuid: UUID, body: ChangedGroup) -> Answer:
     """Change the settings and roles that are named; the others stay as they are."""
     stored = _stored(uuid)
     conditions.require_match(group_of(stored, stored))
-    return _answer(save(stored, _changed(stored, body)))
+    return answer_with(save(stored, _changed(stored, body)))
 
 
 @blueprint.delete("/<uuid:uuid>")
@@ -149,9 +149,10 @@ def _stored(uuid: UUID) -> GroupDetails:
     return groups.show_group(current_database(), require_principal(), str(uuid))
 
 
-def _answer(
+def answer_with(
     details: GroupDetails, status: HTTPStatus = HTTPStatus.OK, location: str = ""
 ) -> Answer:
+    """Return the answer that shows a group, with its entity tag."""
     shown = group_of(details, details)
     headers = {"Location": location} if location else {}
     return Answer(shown, status, headers, tag=conditions.tag_of(shown))

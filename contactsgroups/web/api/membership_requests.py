@@ -11,7 +11,7 @@ from pydantic import Field
 from contactsgroups.domain.membership_request import Wish
 from contactsgroups.services.groups import managed_requests, requests
 from contactsgroups.services.groups.managed_requests import RequestFilter
-from contactsgroups.services.groups.requests import RequestView
+from contactsgroups.services.groups.request_views import RequestView
 from contactsgroups.web.api.operations import Operation, serves
 from contactsgroups.web.api.paging import cursor_of, number_of
 from contactsgroups.web.api.schemas import Page, PageQuery, Schema, Text, Word
@@ -180,7 +180,7 @@ def leave_group(uuid: UUID, body: Asked) -> Outcome:
     return Outcome.model_validate({"state": str(state)})
 
 
-def _decide(decide: Callable[..., None], uuid: UUID, body: Decision) -> None:
+def _decide(decide: Callable[..., RequestView], uuid: UUID, body: Decision) -> None:
     decide(current_database(), require_principal(), str(uuid), body.answer)
 
 

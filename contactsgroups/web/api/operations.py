@@ -38,6 +38,7 @@ class Operation:
         scope: what the token must have: ``read``, ``write`` or ``manage``; empty without a token.
         query: the parameters in the URL.
         body: the JSON that is sent.
+        uploads: content types of which one is sent instead; the view reads it.
         problems: statuses beside those that follow from the rest.
         needs_match: whether If-Match is required (RFC 6585 section 3).
         for_owners: whether owners of the group need no more than the scope; who only administers it
@@ -51,6 +52,7 @@ class Operation:
     scope: str = "read"
     query: type[BaseModel] | None = None
     body: type[BaseModel] | None = None
+    uploads: tuple[str, ...] = ()
     problems: tuple[int, ...] = ()
     needs_match: bool = False
     for_owners: bool = False

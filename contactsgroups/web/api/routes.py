@@ -17,11 +17,13 @@ from contactsgroups.web.api import (
     completions,
     contacts,
     cors,
+    delivery,
     directory,
     groups,
     members,
     membership_requests,
     own_groups,
+    pictures,
     roles,
     undo,
     usage,
@@ -143,7 +145,7 @@ def _json(text: str) -> Response:
 
 
 errors.answer_with(blueprint, errors.problem, errors.http_problem)
-for part in (usage, contacts, groups, members, roles, directory, audit, undo):
+for part in (usage, contacts, groups, members, delivery, pictures, roles, directory, audit, undo):
     blueprint.register_blueprint(part.blueprint)
 for own_part in (membership_requests, own_groups):
     blueprint.register_blueprint(own_part.blueprint)

@@ -24,6 +24,11 @@ from tests.servers.mariadb import MariaDBServer
 from tests.servers.postgresql import PostgreSQLServer
 from tests.servers.program import state_directory
 
+# A directory of this size fits into memory, as whoever runs it would see to.  Neither server waits
+# for the disk, as SQLite does.
+_MARIADB = ("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=256M")
+_POSTGRESQL = ("shared_buffers=512MB", "max_wal_size=4GB")
+
 
 def main() -> None:
     """Make the site, and print a line for each case."""
@@ -55,7 +60,11 @@ def new_database(kind: str) -> Iterator[tuple[str, Path]]:
             yield f"sqlite:///{state}/bench.sqlite", Path(state)
             return
         with state_directory(kind) as root:
-            server = MariaDBServer(root) if kind == "mariadb" else PostgreSQLServer(root)
+            server = (
+                MariaDBServer(root, _MARIADB)
+                if kind == "mariadb"
+                else PostgreSQLServer(root, _POSTGRESQL)
+            )
             try:
                 server.wait_until_ready()
                 with server.database() as url:

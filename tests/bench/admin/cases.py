@@ -225,13 +225,13 @@ def _departments(core: Core) -> Iterator[Case]:
     here = department_of(0)
     there = here.replace("Division 0", "Division 1")
 
-    def move(number: int) -> None:
-        path, new = (here, there) if number % 2 == 0 else (there, here)
+    def move(path: str, new: str) -> None:
         department_tree.move_department(core.database, CONFIRMED, DOMAIN, path, new)
 
     yield Case(
         name="move a department of 1,000",
-        run=move,
+        run=lambda _: move(here, there),
+        restore=lambda _: move(there, here),
         goal=1.0,
         hold=TOGETHER,
         rounds=5,

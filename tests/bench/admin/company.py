@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.text import fold
-from contactsgroups.persistence import Database
+from contactsgroups.persistence import Database, statistics
 from contactsgroups.persistence.models import (
     Account,
     AccountWord,
@@ -77,9 +77,11 @@ def found(database: Database, size: Size) -> Company:
         addresses = _add_accounts(connection, size.accounts, domain_id, departments)
         uuids = _add_groups(connection, size, domain_id, addresses)
         _add_recipients(connection)
+        _go_on_counting(connection, Account, Group)
     with database.write() as session:
         _add_cards(session)
     appoint_administrator(database, OPERATOR, addresses[0], domain=None)
+    statistics.refresh(database)  # As an import does.
     return Company(addresses, uuids, size.large)
 
 
@@ -140,6 +142,7 @@ def _add_groups(
                 "name_folded": fold(shown),
                 "recipient_count": len(members),
                 "native": True,
+                "lmtp_lane": True,
                 "rule": "",
                 "kind": GroupKind.STATIC,
                 **values,
@@ -215,16 +218,24 @@ def _add_recipients(connection: Connection) -> None:
     is_group = Member.address.in_(select(Group.address))
     direct = select(Member.group_id, Member.address).where(~is_group)
     connection.execute(insert(Recipient).from_select(columns, direct))
+    is_there = exists().where(
+        Recipient.group_id == GroupEdge.parent_id, Recipient.address == Member.address
+    )
     nested = (
         select(GroupEdge.parent_id, Member.address)
         .join(Member, Member.group_id == GroupEdge.child_id)
-        .where(
-            Member.address.not_in(
-                select(Recipient.address).where(Recipient.group_id == GroupEdge.parent_id)
-            )
-        )
+        .where(~is_there)
     )
     connection.execute(insert(Recipient).from_select(columns, nested))
+
+
+def _go_on_counting(connection: Connection, *tables: type[Base]) -> None:
+    """Let PostgreSQL number rows behind those that have numbers from here; others do so anyway."""
+    if connection.dialect.name != "postgresql":
+        return
+    for each in tables:
+        sequence = func.pg_get_serial_sequence(each.__tablename__, "id")
+        connection.execute(select(func.setval(sequence, func.max(each.__table__.c.id))))
 
 
 def _add_cards(session: Session) -> None:

@@ -78,3 +78,28 @@ def test_a_slash_goes_to_the_search_but_can_be_typed_there(admin, boxes):
     expect(search).to_be_focused()
     admin.keyboard.type("a/b")
     expect(search).to_have_value("a/b")
+
+
+def test_on_phones_filters_are_folded_away_but_those_that_are_set(admin, site):
+    admin.set_viewport_size({"width": 390, "height": 850})
+    admin.goto(f"{site.url}/admin/groups")
+    moderated = admin.get_by_role("link", name=re.compile("^Moderated"))
+    expect(moderated).to_be_hidden()
+    admin.locator("summary", has_text="Filters and sorting").click()
+    moderated.click()
+    expect(admin).to_have_url(re.compile(r"\?moderated=yes$"))
+    expect(moderated).to_be_hidden()
+    chosen = admin.get_by_role("list", name="Filters that are set").get_by_role("link")
+    expect(chosen).to_have_text("Drop the filter: Moderated ×")
+    chosen.click()
+    expect(admin).to_have_url(re.compile(r"/admin/groups$"))
+    expect(chosen).to_have_count(0)
+
+
+def test_where_there_is_room_filters_are_not_folded(admin, site):
+    admin.goto(f"{site.url}/admin/groups?moderated=yes")
+    expect(admin.locator("summary", has_text="Kind")).to_be_visible()
+    expect(admin.locator("summary", has_text="Filters and sorting")).to_be_hidden()
+    expect(admin.get_by_role("list", name="Filters that are set")).to_be_hidden()
+    admin.locator("summary", has_text="Kind").click()
+    expect(admin.get_by_label("Department")).to_be_visible()

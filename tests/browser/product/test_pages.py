@@ -114,7 +114,7 @@ def tick_something(page: Page, site: Site, *, delete: bool = False) -> None:
         page.get_by_role("button", name="Delete …").click()
         page.get_by_label("Your password").wait_for()
     else:
-        page.locator("summary.chip").first.click()
+        page.locator("summary.chip:visible").first.click()
 
 
 def paste_something(page: Page, site: Site) -> None:

@@ -1,5 +1,6 @@
 """The compose page that the tests of the recipient field open."""
 
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -72,14 +73,31 @@ def chips(compose: Page) -> Callable[[str], list[str]]:
     return names
 
 
+@pytest.fixture
+def held(site: SampleSite) -> Iterator[threading.Event]:
+    """The directory's answers wait until this is set, at most ten seconds."""
+    release = threading.Event()
+
+    def wait(query: str) -> None:
+        release.wait(10)
+
+    site.before_answer = wait
+    yield release
+    release.set()
+
+
 def highlighted(page: Page) -> Locator:
     """The row that Enter would take: there is none before the answer to the present text."""
     return page.locator("[role=option][aria-selected=true]")
 
 
-def type_at_once(page: Page, text: str) -> None:
-    """Type into To without a pause between the letters, however busy the machine is."""
-    page.locator("#to").evaluate(
+def type_at_once(page: Page, text: str, field: str = "to") -> None:
+    """Type without a pause between the letters, however busy the machine is.
+
+    The directory is asked once, for the whole text: rows that appear are of this text, and stay.
+    Typed key by key on a busy machine, the rows of "s" and "sa" appear before those of "sal".
+    """
+    page.locator(f"#{field}").evaluate(
         """(input, text) => {
             input.focus();
             for (const letter of text) document.execCommand('insertText', false, letter);

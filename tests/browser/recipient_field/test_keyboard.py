@@ -10,7 +10,7 @@ from tests.browser.recipient_field.conftest import highlighted, type_at_once
 
 def _type(page: Page, text: str, rows: int) -> None:
     """Type, and wait until that many suggestions are shown."""
-    page.locator("#to").press_sequentially(text)
+    type_at_once(page, text)
     expect(page.get_by_role("option")).to_have_count(rows)
 
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.recipient_field.conftest import field_of
+from tests.browser.recipient_field.conftest import field_of, type_at_once
 from tests.browser.recipient_field.test_suggestions import paste
 
 JANES = [
@@ -54,7 +54,7 @@ def test_a_name_that_only_the_sender_gave_shows_the_address(compose):
 def test_an_account_that_was_found_by_an_alias_says_by_which(compose):
     match = {"kind": "exact", "name": [], "address": [], "via": [[0, 4]]}
     _answer(compose, JANES[0] | {"via": "help@example.org", "match": match})
-    compose.locator("#to").press_sequentially("help")
+    type_at_once(compose, "help")
     row = compose.get_by_role("option")
     expect(row.locator(".recipient-via")).to_have_text("via help@example.org")
     expect(row.locator(".recipient-via b")).to_have_text("help")
@@ -82,7 +82,7 @@ class TestOnAPhone:
         name = "Bundesvereinigung der Verbraucherverbände Niederrhein"
         address = "geschaeftsstelle.oeffentlichkeitsarbeit@verbraucher-niederrhein.example.org"
         _answer(compose, {"kind": "account", "name": name, "address": address})
-        compose.locator("#to").press_sequentially("verbr")
+        type_at_once(compose, "verbr")
         expect(compose.get_by_role("option")).to_have_count(1)
         assert _cut(compose) == []
         compose.get_by_role("option").tap()
@@ -111,7 +111,7 @@ def _cut(page: Page) -> list[str]:
 def test_the_letters_that_matched_are_emphasised(compose):
     match = {"kind": "prefix", "name": [[5, 7]], "address": [[0, 4]]}
     _answer(compose, JANES[0] | {"match": match})
-    compose.locator("#to").press_sequentially("do")
+    type_at_once(compose, "do")
     row = compose.get_by_role("option")
     expect(row.locator(".recipient-name b")).to_have_text(["Do"])
     expect(row.locator(".recipient-address b")).to_have_text(["jane"])
@@ -136,19 +136,19 @@ def test_they_are_found_also_where_the_directory_does_not_say(compose, name, typ
 
 
 def test_they_are_emphasised_in_name_and_address(compose):
-    compose.locator("#to").press_sequentially("salm")
+    type_at_once(compose, "salm")
     expect(compose.locator("[role=option] b")).to_have_text(["Salm", "salm"])
 
 
 @pytest.mark.parametrize("ranges", [[[3, 1]], [[0, 99]], [[4, 6], [0, 5]], [[-2, 1]], []])
 def test_odd_ranges_change_no_text(compose, ranges):
     _answer(compose, JANES[0] | {"match": {"kind": "prefix", "name": ranges}})
-    compose.locator("#to").press_sequentially("j")
+    type_at_once(compose, "j")
     expect(compose.locator("[role=option] .recipient-name")).to_have_text("Jane Doe")
 
 
 def test_nothing_found_is_to_be_seen(compose):
-    compose.locator("#to").press_sequentially("zzz")
+    type_at_once(compose, "zzz")
     expect(compose.get_by_text("Nothing found")).to_be_visible()
     compose.keyboard.press("Escape")
     expect(compose.get_by_text("Nothing found")).to_be_hidden()
@@ -163,7 +163,7 @@ def test_an_address_that_is_new_is_nothing_to_wonder_at(compose):
 def test_nothing_is_said_to_be_missing_where_nobody_answered(site, compose, expected_errors):
     expected_errors.append("status of 503")
     site.status = 503
-    compose.locator("#to").press_sequentially("zzz")
+    type_at_once(compose, "zzz")
     expect(compose.get_by_text("Directory offline")).to_be_visible()
     expect(compose.get_by_text("Nothing found")).to_be_hidden()
 
@@ -173,7 +173,7 @@ def test_a_session_that_has_ended_is_named(site, compose, chips, expected_errors
     expected_errors.append("status of 401")
     paste(compose, "one@example.net")
     site.status = 401
-    compose.locator("#to").press_sequentially("ada")
+    type_at_once(compose, "ada")
     expect(compose.get_by_text("Session expired, please sign in again")).to_be_visible()
     assert chips("to") == ["one@example.net"]
     site.status = 200

@@ -53,6 +53,7 @@ def test_the_tree_counts_people_with_and_without_those_below(company: Database) 
     seen = {each.path: each for each in read_tree(company, OPERATOR, HOME)}
     assert list(seen) == ["Legal", "Sales", "Sales/Europe", "Sales/Europe/Bonn"]
     counted = {path: (each.accounts, each.accounts_below) for path, each in seen.items()}
+    assert {path for path, each in seen.items() if each.closed} == {"Legal"}
     assert counted == {
         "Legal": (1, 1),
         "Sales": (1, 4),

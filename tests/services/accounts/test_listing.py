@@ -53,6 +53,14 @@ def test_an_account_sees_who_is_active_and_an_administrator_all(directory: Datab
     [
         ({"search": "apfel"}, ["ada"]),
         ({"search": "b org"}, ["bob"]),
+        ({"search": "ad apf"}, ["ada"]),
+        ({"search": "pfel"}, []),
+        ({"search": "ÄPFEL ada@EXAMPLE"}, ["ada"]),
+        ({"search": "@example.net"}, ["nia"]),
+        ({"search": "ada@example.net"}, []),
+        ({"search": "a%"}, ["ada"]),
+        ({"search": "%"}, []),
+        ({"search": "@"}, ["ada", "bob", "eve", "nia", "zoe"]),
         ({"domain": "example.NET"}, ["nia"]),
         ({"department": "Sales"}, ["ada", "bob"]),
         ({"department": "Sales/Europe"}, ["ada"]),
@@ -100,6 +108,20 @@ def test_aliases_are_for_administrators(directory: Database) -> None:
     assert local.items == ()
     with pytest.raises(NotPermitted):
         listing.list_aliases(directory, ADA, domain=None, after="", limit=2)
+
+
+def test_what_one_manages_is_counted_whatever_else_one_sees(directory: Database) -> None:
+    sharing.share_domain(directory, OPERATOR, "example.net", "example.org")
+    wanted = AccountFilter(search="a")
+    found, managed = len(names(directory, LOCAL_ADMIN, managed=True, search="a")), 4
+    counted = listing.count_accounts(directory, LOCAL_ADMIN, wanted)
+    assert (counted.found, counted.managed) == (found, managed)
+    assert listing.count_accounts(directory, ADA, wanted) == listing.Totals(0, 0)
+    assert listing.count_aliases(directory, LOCAL_ADMIN, search="bob") == listing.Totals(0, 2)
+    assert listing.count_aliases(directory, OPERATOR, search="NIA") == listing.Totals(1, 3)
+    assert listing.count_aliases(directory, OPERATOR) == listing.Totals(3, 3)
+    with pytest.raises(NotPermitted):
+        listing.count_aliases(directory, ADA)
 
 
 def test_departments_are_for_administrators(directory: Database) -> None:

@@ -6,13 +6,13 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.posting import Action, Evidence
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group
-from contactsgroups.services.delivery import posting
+from contactsgroups.services.delivery.decider import Decider
 from tests.directories import add_account, add_alias, add_group
 
 
 def action(database: Database, recipient: str, login: str = "ada@example.org") -> str | None:
     evidence = Evidence(login=Address.parse(login))
-    decision = posting.decide_for(database, evidence, recipient)
+    decision = Decider(database).decide(evidence, recipient).decision
     return None if decision is None else decision.action
 
 

@@ -7,11 +7,14 @@ from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.delivery.published_maps import (
     CLOSED_GROUP,
+    LMTP_PLACE,
     MapName,
     open_snapshot,
     read_position,
 )
 from tests.directories import add_account, add_accounts, add_alias, add_group
+
+LMTP = f"contactsgroups:{LMTP_PLACE}"
 
 
 def read(database: Database, name: MapName) -> dict[str, str]:
@@ -23,8 +26,10 @@ def test_aliases_and_groups_are_expanded_and_other_groups_stand_for_themselves(
     database: Database,
 ) -> None:
     add_alias(database, "a@example.org", "ada@example.org")
-    add_group(database, "inner@example.org", "a@example.org", "x@elsewhere.example")
-    add_group(database, "outer@example.org", "inner@example.org", "bob@example.org")
+    native = {"ignore_auto_replies": False}
+    add_group(database, "inner@example.org", "a@example.org", "x@elsewhere.example", **native)
+    add_group(database, "outer@example.org", "inner@example.org", "bob@example.org", **native)
+    add_group(database, "lmtp@example.org", "outer@example.org")
     add_group(database, "off@example.org", "bob@example.org", disabled=True)
     add_group(
         database,
@@ -40,6 +45,7 @@ def test_aliases_and_groups_are_expanded_and_other_groups_stand_for_themselves(
         "inner+x@example.org": "inner+x@example.org",
         "inner@example.org": "ada@example.org, x@elsewhere.example",
         "kept@example.org": "kept@example.org",
+        "lmtp@example.org": "lmtp@example.org",
         "off@example.org": "off@example.org",
         "outer@example.org": "ada@example.org, bob@example.org, x@elsewhere.example",
     }
@@ -51,15 +57,17 @@ def test_aliases_and_groups_are_expanded_and_other_groups_stand_for_themselves(
         "inner+x@example.org": "DUNNO",
         "inner@example.org": "contactsgroups_group",
         "kept@example.org": CLOSED_GROUP,
+        "lmtp@example.org": "contactsgroups_group",
         "off@example.org": CLOSED_GROUP,
         "outer@example.org": "contactsgroups_group",
     }
     assert read(database, MapName.TRANSPORT) == {
         "inner+x@example.org": ":",
-        "inner@example.org": "retry:4.3.5 the group was not expanded",
+        "inner@example.org": LMTP,
         "kept@example.org": "retry:4.7.1 a moderator must approve the message",
+        "lmtp@example.org": LMTP,
         "off@example.org": "error:5.2.1 mailbox unavailable",
-        "outer@example.org": "retry:4.3.5 the group was not expanded",
+        "outer@example.org": LMTP,
     }
 
 

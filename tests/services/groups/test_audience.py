@@ -14,7 +14,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database, schema
 from contactsgroups.services import groups
 from contactsgroups.services.accounts import sharing
-from contactsgroups.services.delivery import posting
+from contactsgroups.services.delivery.decider import Decider
 from contactsgroups.services.groups import audience
 from contactsgroups.services.groups.audience import Audience, WrittenTo, find_audience
 from tests.directories import add_account, add_accounts, add_alias, add_group, group_draft
@@ -317,5 +317,5 @@ def test_the_decision_is_the_one_that_postfix_is_given(database: Database) -> No
 
     shown = [each.decision for each in ask(database, *addresses).recipients]
 
-    assert shown == [posting.decide_for(database, evidence, each) for each in addresses]
+    assert shown == [Decider(database).decide(evidence, each).decision for each in addresses]
     assert [each and each.action for each in shown] == [Action.ACCEPT, Action.REJECT, None]

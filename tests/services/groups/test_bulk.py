@@ -1,12 +1,19 @@
 """Many groups at once are changed by the rules of a single one, each with a result of its own."""
 
 import json
+from contextlib import AbstractContextManager
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from contactsgroups.domain.errors import GroupNotFound, InvalidInput, NotPermitted
+from contactsgroups.domain.errors import (
+    GroupNotFound,
+    InvalidInput,
+    NotPermitted,
+    Unavailable,
+)
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditRow, Group
@@ -18,8 +25,10 @@ from contactsgroups.services.groups.bulk import (
     show_many,
     switch_groups,
 )
+from contactsgroups.services.unit_of_work import receipts
 from tests.directories import add_account, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN
+from tests.services.groups.changing import undo
 from tests.statements import statements_of
 
 OFF = {"disabled": True}
@@ -104,11 +113,11 @@ def test_a_moderated_group_of_nobody_is_not_opened_as_on_its_own_page(company: D
 def test_many_groups_that_somebody_moderates_take_as_many_questions_as_one(
     small: Database,
 ) -> None:
-    for number in range(25):
+    for number in range(21):
         owners = ("ada@example.org",)
         address = f"g{number}@example.org"
         add_group(small, address, "ada@example.org", owners=owners, moderated=True)
-    found = uuids(small, *(f"g{number}" for number in range(25)))
+    found = uuids(small, *(f"g{number}" for number in range(21)))
     counts = []
     for some in (found[:1], found[1:]):
         with statements_of(small) as statements:
@@ -119,16 +128,44 @@ def test_many_groups_that_somebody_moderates_take_as_many_questions_as_one(
     assert counts == [1, 1]
 
 
-def test_switching_many_groups_takes_as_many_statements_as_switching_one(small: Database) -> None:
-    for number in range(51):
+def test_a_piece_of_many_groups_takes_as_many_statements_as_one(small: Database) -> None:
+    for number in range(21):
         add_group(small, f"g{number}@example.org", "ada@example.org", "bob@example.org")
-    found = uuids(small, *(f"g{number}" for number in range(51)))
+    found = uuids(small, *(f"g{number}" for number in range(21)))
     counts = []
     for some in (found[:1], found[1:]):
         with statements_of(small) as statements:
             switch_groups(small, OPERATOR, some, OFF)
         counts.append(len(statements))
     assert counts[1] <= counts[0] + 1
+
+
+def test_other_writers_get_their_turn_between_pieces(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(60):
+        add_group(small, f"g{number}@example.org", "ada@example.org")
+    found = uuids(small, *(f"g{number}" for number in range(60)))
+    with receipts.collecting() as works:
+        done = switch_groups(small, OPERATOR, [*found, found[0]], OFF)
+    assert [each.uuid for each in done] == found
+    assert not [each for each in done if each.error]
+    assert len(works) == 3
+    undo(small, [each.work_id for each in works])
+    assert not any(groups.show_group(small, OPERATOR, each).settings.disabled for each in found)
+
+    opened = iter([True, True, False])
+    write = small.write
+
+    def fail_at_last(**options: bool) -> AbstractContextManager[Session]:
+        if not next(opened):
+            raise Unavailable("the database is busy")
+        return write(**options)
+
+    monkeypatch.setattr(small, "write", fail_at_last)
+    outcomes = switch_groups(small, OPERATOR, found, OFF)
+    assert [bool(each.error) for each in outcomes] == 40 * [False] + 20 * [True]
+    assert all(each.original for each in outcomes)
 
 
 def test_who_may_only_read_changes_nothing(company: Database) -> None:

@@ -7,7 +7,7 @@ from contactsgroups.domain.errors import InvalidAddress, InvalidInput, NotPermit
 from contactsgroups.domain.posting import Action, Evidence
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
-from contactsgroups.services.delivery.posting import decide_for
+from contactsgroups.services.delivery.decider import Decider
 from contactsgroups.services.groups.posting_preview import Proof, Verdict, preview_posting
 from tests.directories import add_account, add_alias, add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN, NIA
@@ -38,7 +38,10 @@ def test_the_verdict_is_the_decision_of_the_policy_service(database: Database) -
             cases[Proof.SIGNED_IN] = Evidence(login=address)
         for proof, evidence in cases.items():
             found = ask(database, group.uuid, sender, proof).decision
-            assert found == decide_for(database, evidence, group.address), (sender, proof)
+            assert found == Decider(database).decide(evidence, group.address).decision, (
+                sender,
+                proof,
+            )
 
 
 def test_the_empty_sender_is_decided_about_as_a_bounce(small: Database) -> None:
@@ -51,7 +54,7 @@ def test_the_empty_sender_is_decided_about_as_a_bounce(small: Database) -> None:
         found = ask(small, group.uuid, "<>")
         assert (found.sender, found.proof) == (None, Proof.AUTOMATIC)
         assert found.decision.action is action
-        assert found.decision == decide_for(small, Evidence(), group.address)
+        assert found.decision == Decider(small).decide(Evidence(), group.address).decision
         with pytest.raises(InvalidInput, match="nobody signs in with the empty sender"):
             ask(small, group.uuid, "<>", Proof.SIGNED_IN)
 

@@ -20,8 +20,8 @@ from contactsgroups.domain.membership_request import RequestState, Wish
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.groups.members import add_member, list_members
+from contactsgroups.services.groups.request_views import RequestView
 from contactsgroups.services.groups.requests import (
-    RequestView,
     approve_request,
     count_requests_to_answer,
     decline_request,

@@ -13,7 +13,8 @@ State = dict[tuple[str, ...], dict[str, Any]]
 
 DERIVED = {
     *("id", "version", "created_at", "updated_at", "updated_by", "added_at"),
-    *("search_text", "recipient_count", "external_count", "native", "picture_digest"),
+    *("search_text", "recipient_count", "external_count", "native", "lmtp_lane"),
+    "picture_digest",
     *("name_folded", "sort_key", "title_folded", "location_folded", "path_folded"),
 }
 KINDS = {

@@ -14,7 +14,7 @@ from contactsgroups.services import accounts, groups
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.lookup import require_group_by_address
 from contactsgroups.services.unit_of_work import write
-from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.directories import add_account, add_accounts, add_alias, add_group, group_draft
 from tests.services.conftest import changes_since, position
 from tests.statements import statements_of
 
@@ -99,6 +99,51 @@ def test_postfix_expands_by_itself_what_no_moderator_has_to_see(
             require_group_by_address(session, f"{name}@example.org") for name in ("outer", "inner")
         ]
         assert tuple(row.native for row in rows) == expected
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "expected"),
+    [
+        ({}, {}, (True, True)),
+        ({"ignore_auto_replies": False}, {"ignore_auto_replies": False}, (False, False)),
+        ({}, {"ignore_auto_replies": False}, (True, False)),
+        ({"ignore_auto_replies": False}, {}, (True, True)),
+        ({"ignore_auto_replies": False}, {"disabled": True}, (False, False)),
+        ({"disabled": True}, {"ignore_auto_replies": False}, (False, False)),
+    ],
+)
+def test_the_lmtp_server_looks_at_what_goes_to_a_group_that_ignores_automatic_replies(
+    small: Database, outer: dict[str, bool], inner: dict[str, bool], expected: tuple[bool, bool]
+) -> None:
+    add_group(small, "inner@example.org", "ada@example.org", **inner)
+    add_group(small, "outer@example.org", "inner@example.org", "bob@example.org", **outer)
+    assert lmtp_lanes(small) == expected
+
+
+def test_a_switch_inside_changes_the_lane_of_the_groups_around(small: Database) -> None:
+    inner = add_group(
+        small,
+        "inner@example.org",
+        "ada@example.org",
+        posting_policy="anyone",
+        ignore_auto_replies=False,
+    )
+    add_group(small, "outer@example.org", "inner@example.org", ignore_auto_replies=False)
+    assert lmtp_lanes(small) == (False, False)
+    for ignoring in (True, False):
+        draft = group_draft(inner.address, ignore_auto_replies=ignoring)
+        current = groups.show_group(small, OPERATOR, inner.uuid)
+        groups.update_group(small, OPERATOR, inner.uuid, current.version, draft)
+        assert lmtp_lanes(small) == (ignoring, ignoring)
+
+
+def lmtp_lanes(database: Database) -> tuple[bool, ...]:
+    """Whether the LMTP server looks at what goes to outer@ and to inner@."""
+    with database.read() as session:
+        return tuple(
+            require_group_by_address(session, f"{name}@example.org").lmtp_lane
+            for name in ("outer", "inner")
+        )
 
 
 def test_a_group_that_reaches_nobody_is_not_expanded(small: Database) -> None:

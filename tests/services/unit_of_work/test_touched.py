@@ -74,7 +74,7 @@ def test_a_new_address_of_a_group_and_its_switches_are_told_apart(small: Databas
         work.session.flush()
         touched = Touched()
         touched.note(recorder.differences)
-        assert (touched.moderated, touched.switched, touched.group_addresses) == (
+        assert (touched.lanes, touched.switched, touched.group_addresses) == (
             {row.id},
             set(),
             set(),

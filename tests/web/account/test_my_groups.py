@@ -62,11 +62,20 @@ class TestLeaving:
         html = ada.get("/groups/requests").text
         assert "I moved." in html
         assert ada.submit("/groups/requests", form="approve").status_code == 303
+        assert "Eve Example has left “Lunch”." in ada.get("/groups/requests").text
         assert addresses(core, group.uuid) == ["ada@example.org"]
         assert "approved by <bdi>Ada Example</bdi>" in visitor.get("/groups/requests").text
 
     def test_the_last_member_is_told_why_it_stays(self, app, find):
-        answer = eve(app).submit(f"/groups/{find('secret').uuid}/leave")
+        url = f"/groups/{find('secret').uuid}/leave"
+        visitor = eve(app)
+        before = visitor.get(url).text
+        assert "You are its only member" in before
+        assert "delete it" in before
+        assert f'action="{url}"' not in before
+        assert "destructive" not in before
+        token = visitor.form_on("/compose").values["csrf_token"]
+        answer = visitor.client.post(url, data={"csrf_token": token})
         assert answer.status_code == 422
         assert "last member" in answer.text
 

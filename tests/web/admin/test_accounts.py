@@ -41,6 +41,25 @@ def test_accounts_are_found_by_words_and_filters(admin, people, query, found):
     assert shown(admin.get(f"{ACCOUNTS}?{query}").text) == found
 
 
+def total(html: str) -> str:
+    """What the head of a list says of how many there are."""
+    return " ".join(re.search(r'<span class="total">([^<]*)</span>', html)[1].split())
+
+
+def test_the_heads_say_how_many_there_are_and_how_many_were_found(app, admin, people):
+    add_alias(people.database, "r@example.org", "rene@example.org")
+    everyone, aliases = total(admin.get(ACCOUNTS).text), total(admin.get(ALIASES).text)
+    assert int(everyone) == len(shown(admin.get(ACCOUNTS).text))
+    assert int(aliases) == len(shown(admin.get(ALIASES).text))
+    assert total(admin.get(f"{ACCOUNTS}?q=luk").text) == f"2 of {everyone}"
+    assert total(admin.get(f"{ACCOUNTS}?q=luk&after=left@example.org").text) == f"2 of {everyone}"
+    assert total(admin.get(f"{ACCOUNTS}?q=nobody+at+all").text) == f"0 of {everyone}"
+    assert total(admin.get(f"{ALIASES}?q=lük").text) == f"1 of {aliases}"
+    local = Visitor(app.test_client()).take_session("admin@example.com")
+    assert total(local.get(ACCOUNTS).text) == str(len(shown(local.get(ACCOUNTS).text)))
+    assert total(local.get(ALIASES).text) == str(len(shown(local.get(ALIASES).text)))
+
+
 def test_a_long_list_comes_in_pages_that_keep_the_filters(admin, core):
     names = [f"many{number:03}@example.org" for number in range(120)]
     for each in names:

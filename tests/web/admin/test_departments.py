@@ -1,8 +1,11 @@
 """The admin pages of a domain's departments."""
 
+import re
+
+from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import accounts
 from tests.directories import add_account
-from tests.web.forms import Visitor
+from tests.web.forms import Visitor, as_people_read
 
 ALL = "/admin/domains/example.org/departments"
 ONE = f"{ALL}/one?path="
@@ -64,6 +67,27 @@ def test_an_expired_form_shows_nothing_to_others(app):
     local = Visitor(app.test_client()).take_session("admin@example.com")
     assert local.client.post(ALL, data={"path": "X", "csrf_token": "old"}).status_code == 403
     assert "Sales" not in local.client.post(ALL, data={"csrf_token": "old"}).text
+
+
+def test_what_keeps_a_department_is_said_instead_of_the_button(admin, core):
+    add_account(core.database, "gone@example.org", department="Legal", active=False)
+    add_account(core.database, "two@example.org", department="Works/Deep")
+    for path, kept_by in (
+        ("Legal", {"1 closed account"}),
+        ("Works", {"1 department below it"}),
+        ("Works/Deep", {"1 person"}),
+        ("Sales", {"1 group"}),
+    ):
+        text = admin.get(f"{ONE}{path}").text
+        reasons = as_people_read(text.partition("cannot be removed while")[2])
+        assert kept_by <= set(re.split(r"\s*<[^>]*>\s*", reasons)), path
+        assert f"{ALL}/remove" not in text
+    closed = "/admin/accounts?domain=example.org&department=Legal&state=closed"
+    assert closed.replace("&", "&amp;") in admin.get(f"{ONE}Legal").text
+    assert "account remove" in admin.get(f"{ONE}Legal").text
+    accounts.remove_account(core.database, OPERATOR, "gone@example.org")
+    assert admin.submit(f"{ONE}Legal", form="/remove").status_code == 303
+    assert "Legal" not in accounts.list_departments(core.database, "example.org")
 
 
 def test_the_number_of_its_people_leads_to_them(admin, core):

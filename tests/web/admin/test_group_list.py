@@ -1,7 +1,8 @@
 """The list of groups and what is done to the ticked ones, without JavaScript."""
 
 import re
-from urllib.parse import unquote
+from html import unescape
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import pytest
 
@@ -38,6 +39,23 @@ def confirm(visitor, question, password):
 
 
 class TestList:
+    def test_each_filter_that_is_set_can_be_dropped_by_itself(self, admin):
+        wanted = [("q", "a"), ("kind", "static"), ("kind", "team"), ("domain", "example.org")]
+        wanted += [("owner", "ada@example.org"), ("shown", "no"), ("moderated", "no")]
+        wanted += [("disabled", "no"), ("finding", "no-owner")]
+        html = admin.get(f"{LIST}?{urlencode(wanted)}").text
+        chips = re.search(r'<ul class="set-filters".*?</ul>', html, re.DOTALL)[0]
+        left = [
+            parse_qsl(urlsplit(unescape(url)).query) for url in re.findall(r'href="([^"]*)"', chips)
+        ]
+        assert [set(wanted) - set(each) for each in left] == [{one} for one in wanted[1:3]] + [
+            {one}
+            for name in ("domain", "owner", "finding", "shown", "moderated", "disabled")
+            for one in wanted
+            if one[0] == name
+        ]
+        assert "set-filters" not in admin.get(f"{LIST}?q=a").text
+
     def test_filters_are_in_the_url_and_the_total_says_how_many_there_are(self, admin):
         html = admin.get(f"{LIST}?kind=department").text
         assert listed(html) == ["sales@example.org"]

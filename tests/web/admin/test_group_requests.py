@@ -34,9 +34,32 @@ def test_requests_are_listed_and_counted_beside_every_page(admin, waiting):
 def test_one_is_approved_with_a_note_and_found_among_the_decided(admin, waiting):
     answer = admin.submit(LIST, form=f"{waiting[0]}/approve", answer="Come on Tuesday")
     assert answer.status_code == 303
+    assert "Bob Example is in “Choir” now." in admin.get(answer.location).text
     html = admin.get(f"{LIST}?state=decided").text
     assert "Come on Tuesday" in html
     assert "Approved" in html
+
+
+@pytest.mark.parametrize(
+    ("wish", "decision", "said"),
+    [
+        ("join", "approve", "Eve Example is in “Duo” now."),
+        ("join", "decline", "Declined: Eve Example wanted to join “Duo”."),
+        ("leave", "approve", "Eve Example has left “Duo”."),
+        ("leave", "decline", "Declined: Eve Example wanted to leave “Duo”."),
+    ],
+)
+@pytest.mark.parametrize("page", [LIST, "/groups/requests"])
+def test_what_was_decided_about_whom_is_said(admin, core, page, wish, decision, said):
+    eve = Principal(address=Address.parse("eve@example.org"))
+    values = {"join_on_request": True, "leave_needs_approval": True}
+    people = ["ada@example.org", *(["eve@example.org"] if wish == "leave" else [])]
+    group = add_group(core.database, "duo@example.org", *people, **values)
+    (join_group if wish == "join" else leave_group)(core.database, eve, group.uuid)
+    form = admin.form_on(page, "answer")
+    action = form.action.replace("/approve", f"/{decision}").replace("/decline", f"/{decision}")
+    answer = admin.client.post(action, data=form.values)
+    assert said in admin.get(answer.location).text
 
 
 def test_ticked_requests_are_approved_together(admin, waiting):

@@ -105,6 +105,8 @@ def test_the_last_member_stays_and_is_named(admin, find):
     url = f"/admin/groups/{find('secret').uuid}/members"
     html = admin.get(url).text
     (address,) = re.findall(r'name="member" value="([^"]+)"', html)
+    assert "The only member cannot be removed" in html
+    assert 'value="remove"' not in html
     answer = tick(admin, url, address)
     assert answer.status_code == 422
     assert "is the last member of secret@example.org" in answer.text

@@ -16,6 +16,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.domain import authority
 from contactsgroups.domain.authority import Right, Standing
 from contactsgroups.domain.principal import Principal
+from contactsgroups.services import icons
 from contactsgroups.services.accounts.identity import find_principal
 from contactsgroups.web.api.document import describe_api
 from contactsgroups.web.api.document_page import bare_app
@@ -55,6 +56,7 @@ class Case:
     """What it needs in the domain of the group; None for nothing but an account."""
     json: Mapping[str, Any] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    data: bytes | None = None
     is_shown: bool = False
     """Whether it is also for accounts that are shown the group."""
     anywhere: bool = False
@@ -63,6 +65,7 @@ class Case:
 
 _GROUP = "/groups/{uuid}"
 _ANY = {"If-Match": "*"}
+_PNG = {"Content-Type": "image/png"}
 _NEW = {"address": "new@{domain}", "members": ["x@side.example"]}
 _ROLES = {"addresses": ["x@side.example"]}
 CASES = {
@@ -89,6 +92,13 @@ CASES = {
     "send_picture": Case("GET", _GROUP + "/picture.png", Right.SEE_SETTINGS, is_shown=True),
     "list_members": Case("GET", _GROUP + "/members", Right.SEE_MEMBERS, is_shown=True),
     "list_recipients": Case("GET", _GROUP + "/recipients", Right.SEE_MEMBERS, is_shown=True),
+    "preview_copies": Case("GET", _GROUP + "/delivery", Right.SEE_MEMBERS),
+    "preview_sending": Case("GET", _GROUP + "/posting", Right.SEE_MEMBERS),
+    "read_picture": Case("GET", _GROUP + "/picture", Right.SEE_SETTINGS, is_shown=True),
+    "replace_picture": Case(
+        "PUT", _GROUP + "/picture", Right.EDIT_SETTINGS, None, _PNG, icons.draw("X", "x")
+    ),
+    "remove_picture": Case("DELETE", _GROUP + "/picture", Right.EDIT_SETTINGS),
     "list_history": Case("GET", _GROUP + "/history", Right.SEE_MEMBERS),
     "change_group": Case("PATCH", _GROUP, Right.EDIT_SETTINGS, {"description": "x"}, _ANY),
     "change_members": Case(
@@ -111,6 +121,7 @@ CASES = {
 }
 """In an order in which each can be done."""
 OF_OWNERS = [
+    *["replace_picture", "remove_picture"],
     *["change_group", "change_members", "add_member", "remove_member"],
     *["replace_role", "grant_role", "take_role", "remove_group"],
     *["restore_group", "release_address", "undo_change"],
@@ -181,6 +192,7 @@ def test_what_the_table_of_rights_says_is_what_may_be_done(
             filled(case.path, names),
             headers=dict(case.headers),
             **({"json": filled(case.json, names)} if case.json is not None else {}),
+            **({"data": case.data} if case.data is not None else {}),
         )
         allowed = is_allowed(case, principal, domain, group)
         assert (answer.status_code not in refused) == allowed, (name, answer.text)
@@ -212,7 +224,8 @@ def test_an_owner_needs_no_more_than_the_scope_that_the_document_names(
     owner, weak = caller("ada@example.org", may_write=True), caller("ada@example.org")
     for name in (each for each in OF_OWNERS if each in CASES):
         case = CASES[name]
-        more = {"headers": dict(case.headers), **({"json": case.json} if case.json else {})}
+        sent = {"json": case.json} if case.json else {"data": case.data}
+        more = {"headers": dict(case.headers), **sent}
         assert weak(case.method, filled(case.path, names), **more).status_code == 403, name
         answer = owner(case.method, filled(case.path, names), **more)
         assert answer.status_code < 300, (name, answer.text)

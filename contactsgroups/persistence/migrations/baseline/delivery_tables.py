@@ -63,3 +63,10 @@ table(
     sa.Column("claimed_until", UTCDateTime(), nullable=True),
     sa.Column("sent_at", UTCDateTime(), nullable=True),
 )
+table(
+    "sender_evidence",
+    sa.Column("digest", address_type(64), primary_key=True),
+    sa.Column("login", address_type(254), nullable=False),
+    sa.Column("trusted", sa.Boolean(), nullable=False),
+    sa.Column("recorded_at", UTCDateTime(), nullable=False, index=True),
+)

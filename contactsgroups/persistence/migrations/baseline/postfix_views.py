@@ -34,10 +34,10 @@ EXTENDED = "address LIKE '%+%@%'"
 EXTENDED_ACCOUNTS = (
     f"SELECT address, address FROM contactsgroups_accounts WHERE active AND {EXTENDED}"
 )
-# For mail from sendmail(1), which no policy service sees.
 # The address of a group that was deleted is reserved for a time.  It is refused as that of a closed
 # group is, so that nothing else, such as a catch-all, gets what was meant for the group.
 DELETED = "contactsgroups_deleted_groups"
+# For mail from sendmail(1), which no policy service sees: the LMTP server decides about it.
 ALIASES_ONLY = f"""
     {TARGETS}
     UNION ALL
@@ -47,27 +47,31 @@ ALIASES_ONLY = f"""
     UNION ALL
     SELECT address, address FROM {DELETED} WHERE {EXTENDED}
 """
-# A group that Postfix may not expand stands for itself: so Postfix knows the address without a
-# mailbox behind it, into which a message could vanish.
+# A group that Postfix may not expand, or that the LMTP server looks at first, stands for itself: so
+# Postfix knows the address without a mailbox behind it, into which a message could vanish.
 ALIASES = f"""
     {TARGETS}
     UNION ALL
     SELECT mail_groups.address, recipients.address
     FROM contactsgroups_groups AS mail_groups
     JOIN contactsgroups_recipients AS recipients ON recipients.group_id = mail_groups.id
-    WHERE mail_groups.native
+    WHERE mail_groups.native AND NOT mail_groups.lmtp_lane
     UNION ALL
-    SELECT address, address FROM contactsgroups_groups WHERE NOT native
+    SELECT address, address FROM contactsgroups_groups WHERE NOT native OR lmtp_lane
     UNION ALL
     SELECT address, address FROM {DELETED}
     UNION ALL
     {EXTENDED_ACCOUNTS}
 """
-# Every group: one that Postfix did not expand must never be taken for anything else.
+# Where the LMTP server listens: a socket below Postfix's queue directory, as that of the policy
+# service.  A publisher writes a host and port in its place, if that is where it listens.
+LMTP_PLACE = "unix:contactsgroups/lmtp.sock"
+# Every group: one that Postfix did not expand must never be taken for anything else.  The LMTP
+# server gets them; of those that Postfix expands, only mail from sendmail(1).
 TRANSPORT = f"""
     SELECT address AS lookup_key,
         CASE WHEN disabled OR recipient_count = 0 THEN 'error:5.2.1 mailbox unavailable'
-             WHEN native THEN 'retry:4.3.5 the group was not expanded'
+             WHEN native THEN 'contactsgroups:{LMTP_PLACE}'
              ELSE 'retry:4.7.1 a moderator must approve the message' END AS answer
     FROM contactsgroups_groups
     UNION ALL

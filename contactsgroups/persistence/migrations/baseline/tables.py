@@ -189,6 +189,7 @@ table(
     sa.Column("recipient_count", sa.Integer(), nullable=False),
     sa.Column("external_count", sa.Integer(), nullable=False),
     sa.Column("native", sa.Boolean(), nullable=False),
+    sa.Column("lmtp_lane", sa.Boolean(), nullable=False),
     sa.Column("version", sa.Integer(), nullable=False),
     sa.Column("created_at", UTCDateTime(), nullable=False),
     sa.Column("updated_at", UTCDateTime(), nullable=False),

@@ -1,4 +1,4 @@
-"""Where the policy service listens: a socket for Postfix's group only, or a port.
+"""Where a service listens for Postfix: a socket for Postfix's group only, or a port.
 
 The socket has its final owner and mode before anything can connect to it, and a service holds the
 lock beside it as long as it listens, so that no two services take it from each other.
@@ -21,6 +21,7 @@ from contactsgroups.domain.errors import Unavailable
 from contactsgroups.state_owner import make_directory
 
 POSTFIX_GROUP = "postfix"
+POLICY_SERVICE = "the policy service"
 _BACKLOG = 4096  # The kernel takes less, if net.core.somaxconn is less.
 
 
@@ -55,11 +56,12 @@ class Fault:
     is_grave: bool = False
 
 
-def listen(place: str, group: str) -> Listener:
+def listen(place: str, group: str, name: str = POLICY_SERVICE) -> Listener:
     """Listen at a path, or at ``host:port``.
 
     Args:
         group: may connect to the path; empty means Postfix's, if this machine has it.
+        name: what errors call the service.
 
     Raises:
         Unavailable: the place is taken or cannot be made, or the named group cannot be given it.
@@ -68,7 +70,7 @@ def listen(place: str, group: str) -> Listener:
         port = split_port(place)
         return _listen_on_path(Path(place), group) if port is None else _listen_on_port(*port)
     except (OSError, OverflowError) as error:
-        message = f"the policy service cannot listen at {place}: {error}"
+        message = f"{name} cannot listen at {place}: {error}"
         raise Unavailable(message) from error
 
 
@@ -112,7 +114,7 @@ def explain_group(path: Path, name: str) -> str:
     )
 
 
-def inspect(place: str, group: str) -> Iterator[Fault]:
+def inspect(place: str, group: str, name: str = POLICY_SERVICE) -> Iterator[Fault]:
     """Find what keeps Postfix from a running service, or lets others in.
 
     Raises:
@@ -120,7 +122,7 @@ def inspect(place: str, group: str) -> Iterator[Fault]:
     """
     if (port := split_port(place)) is not None:
         if not is_loopback(port[0]):
-            yield Fault(f"other machines may ask the policy service at {place}")
+            yield Fault(f"other machines may ask {name} at {place}")
         return
     path, gid = Path(place).absolute(), find_group(group)
     if not path.is_socket():

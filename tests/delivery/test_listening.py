@@ -15,7 +15,7 @@ from subprocess import Popen
 import pytest
 
 from contactsgroups.bootstrap import Core
-from contactsgroups.delivery import policy_socket
+from contactsgroups.delivery import listening
 from contactsgroups.delivery.policy import PolicyServer
 from contactsgroups.delivery.policy_reply import NO_GROUP
 from contactsgroups.domain.errors import Unavailable
@@ -42,7 +42,7 @@ else:
     sys.stdin.read()
 """
 _LISTEN_IMPORTS = """
-from contactsgroups.delivery.policy_socket import listen
+from contactsgroups.delivery.listening import listen
 from contactsgroups.domain.errors import Unavailable
 """
 
@@ -78,7 +78,7 @@ def test_a_directory_that_is_made_is_open_to_the_group_and_to_no_other_user(tmp_
     for umask in (0, 0o077):
         before = os.umask(umask)
         try:
-            policy_socket.listen(str(made / "policy.sock"), "").close()
+            listening.listen(str(made / "policy.sock"), "").close()
         finally:
             os.umask(before)
         assert (mode_of(made), made.stat().st_gid) == (0o2750, POSTFIX)
@@ -96,8 +96,8 @@ def test_another_group_may_be_chosen(core: Core, open_directory: Path) -> None:
 def test_without_postfix_only_the_owner_may_connect(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(policy_socket, "POSTFIX_GROUP", "no-such-group")
-    listener = policy_socket.listen(str(tmp_path / "policy.sock"), "")
+    monkeypatch.setattr(listening, "POSTFIX_GROUP", "no-such-group")
+    listener = listening.listen(str(tmp_path / "policy.sock"), "")
     assert mode_of(tmp_path / "policy.sock") == 0o600
     assert not listener.complaint
     listener.close()
@@ -105,7 +105,7 @@ def test_without_postfix_only_the_owner_may_connect(
 
 def test_a_group_that_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="there is no group no-such-group"):
-        policy_socket.listen(str(tmp_path / "policy.sock"), "no-such-group")
+        listening.listen(str(tmp_path / "policy.sock"), "no-such-group")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -125,7 +125,7 @@ def test_no_moment_is_open_to_others(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(Path, "chmod", watch(Path.chmod))
     umask = os.umask(0)
     try:
-        policy_socket.listen(str(path), "").close()
+        listening.listen(str(path), "").close()
     finally:
         os.umask(umask)
     group = os.getegid()
@@ -186,13 +186,13 @@ def test_the_socket_of_a_killed_service_is_taken_over(core: Core, tmp_path: Path
 def test_a_service_that_lives_keeps_its_place(tmp_path: Path) -> None:
     """Also where another one has removed its socket's name."""
     path = tmp_path / "policy.sock"
-    first = policy_socket.listen(str(path), "")
+    first = listening.listen(str(path), "")
     for _ in range(2):
         with pytest.raises(Unavailable, match="another service is listening"):
-            policy_socket.listen(str(path), "")
+            listening.listen(str(path), "")
         path.unlink(missing_ok=True)
     first.close()
-    policy_socket.listen(str(path), "").close()
+    listening.listen(str(path), "").close()
     assert not path.exists()
 
 
@@ -206,7 +206,7 @@ def test_another_programs_socket_is_left_alone(tmp_path: Path, is_full: bool) ->
         if is_full:
             client.connect(str(path))
         with pytest.raises(Unavailable, match="another server is listening"):
-            policy_socket.listen(str(path), "")
+            listening.listen(str(path), "")
         assert path.is_socket()
 
 
@@ -214,7 +214,7 @@ def test_the_lock_is_closed_to_others(tmp_path: Path) -> None:
     """Whoever could open it could lock the service out."""
     umask = os.umask(0)
     try:
-        listener = policy_socket.listen(str(tmp_path / "policy.sock"), "")
+        listener = listening.listen(str(tmp_path / "policy.sock"), "")
     finally:
         os.umask(umask)
     assert mode_of(tmp_path / "policy.sock.lock") == 0o600
@@ -226,9 +226,9 @@ def test_a_place_that_cannot_be_had_keeps_no_lock(tmp_path: Path) -> None:
     path.write_text("precious")
     for _ in range(2):
         with pytest.raises(Unavailable, match="Address already in use"):
-            policy_socket.listen(str(path), "")
+            listening.listen(str(path), "")
     path.unlink()
-    policy_socket.listen(str(path), "").close()
+    listening.listen(str(path), "").close()
 
 
 @pytest.mark.parametrize(
@@ -244,19 +244,19 @@ def test_a_place_that_cannot_be_had_keeps_no_lock(tmp_path: Path) -> None:
     ],
 )
 def test_a_place_is_a_path_or_a_port(place: str, port: tuple[str, int] | None) -> None:
-    assert policy_socket.split_port(place) == port
+    assert listening.split_port(place) == port
 
 
 def test_ports_of_this_machine_only_are_told_from_others() -> None:
-    assert all(map(policy_socket.is_loopback, ("127.0.0.1", "127.8.8.8", "::1", "localhost")))
-    assert not any(map(policy_socket.is_loopback, ("::", "192.0.2.1", "mail", "")))
+    assert all(map(listening.is_loopback, ("127.0.0.1", "127.8.8.8", "::1", "localhost")))
+    assert not any(map(listening.is_loopback, ("::", "192.0.2.1", "mail", "")))
 
 
 def test_a_port_that_is_taken_is_named() -> None:
-    listener = policy_socket.listen("127.0.0.1:0", "")
+    listener = listening.listen("127.0.0.1:0", "")
     assert listens(("127.0.0.1", listener.socket.getsockname()[1]))
     with pytest.raises(Unavailable, match="Address already in use"):
-        policy_socket.listen(listener.address, "")
+        listening.listen(listener.address, "")
     listener.close()
 
 
@@ -267,18 +267,18 @@ def reachable(open_directory: Path) -> Path:
 
 
 def faults(path: Path, group: str = "") -> list[tuple[str, bool]]:
-    return [(fault.text, fault.is_grave) for fault in policy_socket.inspect(str(path), group)]
+    return [(fault.text, fault.is_grave) for fault in listening.inspect(str(path), group)]
 
 
 def test_a_service_as_it_should_be_has_no_faults(reachable: Path) -> None:
     assert faults(reachable) == []
-    listener = policy_socket.listen(str(reachable), "")
+    listener = listening.listen(str(reachable), "")
     assert faults(reachable) == []
     listener.close()
 
 
 def test_an_open_socket_or_directory_is_grave(reachable: Path) -> None:
-    listener = policy_socket.listen(str(reachable), "")
+    listener = listening.listen(str(reachable), "")
     reachable.chmod(0o666)
     reachable.parent.chmod(0o1777)
     (first, _), (second, _) = found = faults(reachable)
@@ -289,7 +289,7 @@ def test_an_open_socket_or_directory_is_grave(reachable: Path) -> None:
 
 
 def test_a_socket_or_directory_that_postfix_cannot_use_is_named(reachable: Path) -> None:
-    listener = policy_socket.listen(str(reachable), "nogroup")
+    listener = listening.listen(str(reachable), "nogroup")
     reachable.parent.chmod(0o700)
     assert faults(reachable, "nogroup") == [
         (f"Postfix cannot reach {reachable}: {reachable.parent} is closed to its group", False)
@@ -302,4 +302,4 @@ def test_a_socket_or_directory_that_postfix_cannot_use_is_named(reachable: Path)
 
 @pytest.mark.parametrize(("host", "count"), [("127.0.0.1", 0), ("[::1]", 0), ("192.0.2.1", 1)])
 def test_a_port_is_for_this_machine_only(host: str, count: int) -> None:
-    assert len(list(policy_socket.inspect(f"{host}:10040", ""))) == count
+    assert len(list(listening.inspect(f"{host}:10040", ""))) == count
