@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contactsgroups import notice_settings
 from contactsgroups.database_url import find_fault
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.proxies import read_trusted
@@ -96,10 +97,19 @@ class Settings:
     )
     notices_smtp: str = _setting(
         "127.0.0.1:25",
-        "Where notices to members are handed over by SMTP, `host:port`.",
+        "Where notices, such as those to new members, are handed to Postfix by SMTP: `host:port`, "
+        "without encryption. See [notices](postfix.md#notices).",
     )
-    notices_language: str = _setting(
-        "en", "The language of notices to members: `en`, `de` or `zh_Hans`."
+    notices_from: str = _setting(
+        "",
+        "The address that notices come from. Empty: `postmaster@` the domain of the group that "
+        "they tell of.",
+    )
+    notices_language: str = _setting("en", "The language of notices: `en`, `de` or `zh-Hans`.")
+    public_url: str = _setting(
+        "",
+        "Where people reach the pages, such as `https://groups.example.org`, with the path below "
+        "which a host application has them: notices link there. Empty: they name pages in words.",
     )
     host: str = _setting("127.0.0.1", "Address the web server binds to.")
     port: int = _setting(8080, "Port the web server binds to.")
@@ -368,10 +378,7 @@ def _faults(settings: Settings) -> list[str]:
     ]
     if settings.database_url and (fault := find_fault(settings.database_url)):
         faults.append(f"database_url: {fault}")
-    if not re.fullmatch(r"[^\s@/]+:[0-9]{1,5}", settings.notices_smtp):
-        faults.append(f"notices_smtp: {settings.notices_smtp!r} is not host:port")
-    if settings.notices_language not in {"en", "de", "zh_Hans"}:
-        faults.append(f"notices_language: {settings.notices_language!r} is not en, de or zh_Hans")
+    faults += notice_settings.find_faults(settings)
     faults += [
         f"cors_origins: {origin!r} is not an origin such as https://webmail.example.org"
         for origin in settings.cors_origins.split()

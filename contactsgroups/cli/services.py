@@ -85,7 +85,7 @@ def policy(core: Core) -> None:
 @click.command()
 @with_core
 def delivery(core: Core) -> None:
-    """Do all that Postfix needs until Ctrl-C: maps, policy service and LMTP server.
+    """Do all that Postfix needs until Ctrl-C: maps, policy service, LMTP server and notices.
 
     `run` does so by itself.  Where another server shows the pages, or on a further mail server with
     the same database, this runs instead.
@@ -116,16 +116,19 @@ def keep_up(core: Core, follow: bool) -> None:
 @click.option("--follow", is_flag=True, help="Go on, and send what becomes due until Ctrl-C.")
 @with_core
 def send_notices(core: Core, follow: bool) -> None:
-    """Send the notices that wait for it.  `run` does so by itself."""
+    """Send the notices that wait, such as those to new members.
+
+    `run` and `delivery` do so by themselves.
+    """
     log_to_stderr()
     if follow:
         state_owner.stay_owner()
         serve.run_alone(_notices(core))
         return
-    sent = 0
-    while some := notices.send_due(core):
-        sent += some
-    click.echo(f"notices sent: {sent}")
+    sender = notices.NoticeSender(core)
+    while sender.send_portion():
+        pass
+    click.echo(f"notices sent: {sender.sent}")
 
 
 def _services(core: Core) -> list[serve.Service]:

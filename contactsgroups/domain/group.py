@@ -138,7 +138,10 @@ class GroupSettings:
     )
     notify_members: bool = field(
         default=False,
-        metadata=_words("Tell new members", "They get a message when they are added."),
+        metadata=_words(
+            "Tell new members",
+            "They get a message when they are added by name, not by a department or a rule.",
+        ),
     )
     leave_needs_approval: bool = field(
         default=False,

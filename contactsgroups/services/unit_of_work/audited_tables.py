@@ -176,6 +176,12 @@ RESERVED = AuditedTable(
 )
 """Where a group is deleted or restored, the log has that; else its address was released."""
 GROUPS = AuditedTable(entity=Group, noun="group", subject=("address",), domain="address")
+REQUESTS = AuditedTable(
+    entity=MembershipRequest,
+    noun="request",
+    subject=("group_id", "account_id"),
+    domain="group_id",
+)
 AUDITED = (
     AuditedTable(entity=DomainRow, noun="domain", subject=("name",), domain="name"),
     AuditedTable(
@@ -197,12 +203,7 @@ AUDITED = (
         domain="account_id",
     ),
     AuditedTable(entity=Alias, noun="alias", subject=("address",), domain="address"),
-    AuditedTable(
-        entity=MembershipRequest,
-        noun="request",
-        subject=("group_id", "account_id"),
-        domain="group_id",
-    ),
+    REQUESTS,
     AuditedTable(entity=TokenKey, noun="token key", identity=("key_id",), subject=("key_id",)),
     ATTRIBUTES,
     RESERVED,

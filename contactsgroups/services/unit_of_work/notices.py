@@ -1,57 +1,57 @@
-"""Notices to new members, written into the outbox by the unit of work that added them.
+"""Notices of what a unit of work did, written from the same differences as the audit log.
 
-So a notice is there if, and only if, the addition is.  Who is told: whoever was named as a member
-of a group that tells its new members.  Not whoever follows a department or a rule, not a group,
-and not the actor itself.
+So no use case can forget them.  New members are told of it: whoever was named as a member of a
+group that tells its new members.  Not whoever follows a department or a rule, not a group, and not
+the actor itself.  Of requests, :mod:`.request_notices` tells.
 """
 
-import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.principal import Principal
-from contactsgroups.persistence.models import Account, Alias, Group, OutboxRow
-from contactsgroups.persistence.models.base import utc_now
-from contactsgroups.persistence.queries import insert_rows, scalars_where
+from contactsgroups.persistence.models import Account, Alias, Group
+from contactsgroups.persistence.queries import rows_where, scalars_where
+from contactsgroups.services.unit_of_work import request_notices
 from contactsgroups.services.unit_of_work.audited_tables import GROUPS, MEMBERS, UNKNOWN
-from contactsgroups.services.unit_of_work.differences import Difference
-
-ADDED = "added"
-"""The kind of a notice: its recipient was added to a group."""
+from contactsgroups.services.unit_of_work.differences import Difference, Differences
+from contactsgroups.services.unit_of_work.outbox import NewNotice, NoticeKind, enqueue
 
 
-def write(
-    session: Session, differences: Iterable[Difference], actor: Principal, work_id: str
-) -> None:
-    """Write a notice for each member that was named, where the group tells its new members."""
+def write(session: Session, differences: Differences, actor: Principal, work_id: str) -> None:
+    """Write notices for new members, and for requests that wait by now or are decided."""
+    requests = request_notices.read_changes(session, differences)
+    enqueue(session, request_notices.notices_of(session, requests, actor))
+    answered = request_notices.let_in(session, requests)
+    enqueue(session, _notices_of_new(session, differences, actor, work_id, answered))
+
+
+def _notices_of_new(
+    session: Session,
+    differences: Iterable[Difference],
+    actor: Principal,
+    work_id: str,
+    answered: Collection[tuple[int, str]],
+) -> Iterator[NewNotice]:
+    """Yield a notice for each new member, but for those who get an answer to their request."""
     added = _added(differences)
     telling = _telling(session, added)
     told = {each for group_id in telling for each in added[group_id]}
     if not told:
         return
     left_out = _groups_among(session, told) | _own_addresses(session, actor)
-    at = utc_now()
-    rows = [
-        {
-            "event": _event(work_id, group_id, address),
-            "kind": ADDED,
-            "payload": json.dumps(
-                {"group_id": group_id, "recipient": address, "by": str(actor.address)}
-            ),
-            "created_at": at,
-            "due_at": at,
-            "attempts": 0,
-            "last_error": "",
-        }
-        for group_id in sorted(telling)
-        for address in sorted(added[group_id] - left_out)
-    ]
-    insert_rows(session, OutboxRow, rows)
+    for group_id, uuid in sorted(telling.items()):
+        for address in sorted(added[group_id] - left_out):
+            if (group_id, address) not in answered:
+                yield NewNotice(
+                    kind=NoticeKind.ADDED,
+                    event=f"{work_id} {uuid}",
+                    recipient=address,
+                    facts={"group": uuid, "by": str(actor.address)},
+                )
 
 
 def _added(differences: Iterable[Difference]) -> Mapping[int, set[str]]:
@@ -75,10 +75,11 @@ def _changed_kind(difference: Difference) -> bool:
     return before is not UNKNOWN and before != after
 
 
-def _telling(session: Session, group_ids: Iterable[int]) -> set[int]:
-    """Return those of the groups that tell new members, and whose members are named."""
-    found = scalars_where(session, select(Group), Group.id, set(group_ids))
-    return {row.id for row in found if row.notify_members and GroupKind(row.kind).is_named}
+def _telling(session: Session, group_ids: Collection[int]) -> Mapping[int, str]:
+    """Return the UUIDs of those groups that tell new members, and whose members are named."""
+    statement = select(Group.id, Group.uuid, Group.kind).where(Group.notify_members)
+    found = rows_where(session, statement, Group.id, group_ids)
+    return {row.id: row.uuid for row in found if GroupKind(row.kind).is_named}
 
 
 def _groups_among(session: Session, addresses: set[str]) -> set[str]:
@@ -89,8 +90,3 @@ def _own_addresses(session: Session, actor: Principal) -> set[str]:
     own = str(actor.address)
     aliases = select(Alias.address).join(Account, Account.id == Alias.account_id)
     return {own, *session.scalars(aliases.where(Account.address == own))}
-
-
-def _event(work_id: str, group_id: int, address: str) -> str:
-    """Return a name of the event: the same at each attempt, and no other event's."""
-    return hashlib.sha256(f"{ADDED} {work_id} {group_id} {address}".encode()).hexdigest()

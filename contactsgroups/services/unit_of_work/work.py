@@ -64,7 +64,7 @@ class Work:
         self._audit.notes.append(Entry("seal audit log", "audit log", "", "", detail))
 
     def tell_nobody(self) -> None:
-        """Send no notice to members: they come back, and are not new."""
+        """Send no notices: what is done comes back, or comes in with a whole directory."""
         self._is_silent = True
 
     def because(self, reason: str) -> None:
