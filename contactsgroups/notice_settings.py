@@ -2,20 +2,30 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from contactsgroups.catalogues import LANGUAGES, find_language
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidAddress
 
-if TYPE_CHECKING:
-    from contactsgroups.settings import Settings
-
 _PLACE = re.compile(r"[^\s@/]+:\d{1,5}", re.ASCII)
 _URL = re.compile(r"https?://[^\s/?#@\"<>\\]+(/[^\s?#\"<>\\]*)?", re.ASCII)
 
 
-def find_faults(settings: "Settings") -> Iterator[str]:
+class NoticeSettings(Protocol):
+    """Those of the settings that notices have."""
+
+    @property
+    def notices_smtp(self) -> str: ...
+    @property
+    def notices_from(self) -> str: ...
+    @property
+    def notices_language(self) -> str: ...
+    @property
+    def public_url(self) -> str: ...
+
+
+def find_faults(settings: NoticeSettings) -> Iterator[str]:
     """Yield a sentence for each value that cannot be."""
     smtp, sender = settings.notices_smtp, settings.notices_from
     language, public_url = settings.notices_language, settings.public_url

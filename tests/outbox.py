@@ -11,6 +11,7 @@ from contactsgroups.services.delivery.outbox import DueNotice
 
 SENDER = "host one"
 LATER = datetime(2099, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 def waiting(database: Database) -> list[tuple[str, str]]:
@@ -39,9 +40,15 @@ def clear_outbox(database: Database) -> None:
         session.execute(delete(OutboxRow))
 
 
-def make_due(database: Database, at: datetime) -> None:
-    """Let everything have been written at a moment, and wait for nothing."""
+def make_due(database: Database) -> None:
+    """Let nothing wait for its next attempt."""
     with database.write_private() as session:
         session.execute(
-            update(OutboxRow).values(created_at=at, due_at=at, claimed_by=None, claimed_until=None)
+            update(OutboxRow).values(due_at=LONG_AGO, claimed_by=None, claimed_until=None)
         )
+
+
+def make_old(database: Database, at: datetime) -> None:
+    """Let everything have been written at a moment."""
+    with database.write_private() as session:
+        session.execute(update(OutboxRow).values(created_at=at, due_at=at))

@@ -54,9 +54,9 @@ def make_message(notice: DueNotice, letterhead: Letterhead) -> EmailMessage:
     message["Message-ID"] = f"<{notice.event}@{sender.rpartition('@')[2]}>"
     # RFC 3834 section 5: nothing answers it.
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language.tag
     message.set_content(_as_text(notice, letterhead), cte="quoted-printable")
     message.add_alternative(_as_html(notice, letterhead), "html", cte="quoted-printable")
+    message["Content-Language"] = language.tag
     return message
 
 

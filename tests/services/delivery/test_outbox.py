@@ -12,7 +12,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import OutboxRow
 from contactsgroups.services.delivery import outbox
 from tests.directories import add_group
-from tests.outbox import LATER, SENDER, make_due, waiting
+from tests.outbox import LATER, SENDER, make_old, waiting
 from tests.statements import statements_of
 
 OTHER = "host two"
@@ -81,7 +81,7 @@ def test_pauses_between_attempts_grow_up_to_four_hours(small: Database) -> None:
 
 def test_what_was_tried_for_five_days_is_forgotten(small: Database) -> None:
     fill(small, 1)
-    make_due(small, LATER)
+    make_old(small, LATER)
     outbox.claim(small, SENDER, LATER)
     almost = LATER + outbox.LIFETIME - MOMENT
     assert outbox.remove_outdated(small, SENDER, almost) == []
