@@ -126,7 +126,7 @@ class NoticeSender:
 
     def _note_failure(self, notice: DueNotice, error: Exception) -> None:
         now = datetime.now(UTC)
-        if _is_final(error):
+        if _is_final(error, notice):
             _log.warning("a notice to %a is refused for good: %s", notice.recipient, error)
         elif notice.is_outdated(now):
             _log.warning("a notice to %a is given up: %s", notice.recipient, error)
@@ -154,10 +154,15 @@ def _concerns_all(error: Exception) -> bool:
     return isinstance(error, OSError) and not isinstance(error, smtplib.SMTPException)
 
 
-def _is_final(error: Exception) -> bool:
-    """Whether another try would be answered in the same way."""
+def _is_final(error: Exception, notice: DueNotice) -> bool:
+    """Whether another try would be answered in the same way.
+
+    The first refusal of a recipient may come before the maps name a new account: it is asked about
+    once more.
+    """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(_is_refusal(code, text) for code, text in error.recipients.values())
+        replies = error.recipients.values()
+        return notice.attempts > 0 and all(_is_refusal(code, text) for code, text in replies)
     if isinstance(error, smtplib.SMTPDataError):
         return 500 <= error.smtp_code < 600
     return isinstance(error, ValueError | smtplib.SMTPNotSupportedError)

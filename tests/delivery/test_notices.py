@@ -86,7 +86,7 @@ def test_a_recipient_beyond_ascii_is_reached_by_smtputf8(
 
 
 @pytest.mark.parametrize("reply", ["550 5.1.1 no such user", "552 full"])
-def test_a_recipient_that_is_refused_is_named_once_and_the_others_are_told(
+def test_a_recipient_that_is_refused_twice_is_dropped_with_a_line_and_the_others_are_told(
     core: Core,
     sender: NoticeSender,
     postfix: Postfix,
@@ -94,13 +94,24 @@ def test_a_recipient_that_is_refused_is_named_once_and_the_others_are_told(
     reply: str,
 ) -> None:
     postfix.refusals["bob@example.org"] = reply
-    while sender.send_portion():
-        pass
+    sender.send_portion()
+    assert waiting(core.database) == [("added", "bob@example.org")]
+    make_due(core.database)
+    sender.send_portion()
     assert recipients(postfix) == ["ada@example.org", "eve@example.org"]
-    (said,) = warnings(caplog)
-    assert "bob@example.org" in said
-    assert "refused for good" in said
     assert waiting(core.database) == []
+    first, second = warnings(caplog)
+    assert "'bob@example.org' is tried again later" in first
+    assert "'bob@example.org' is refused for good" in second
+
+
+def test_a_message_that_is_refused_is_dropped_at_once(
+    core: Core, sender: NoticeSender, postfix: Postfix, caplog: pytest.LogCaptureFixture
+) -> None:
+    postfix.refusals["DATA 0"] = "554 5.6.0 no notices here"
+    sender.send_portion()
+    assert waiting(core.database) == []
+    assert len(warnings(caplog)) == 3
 
 
 @pytest.mark.parametrize(
@@ -125,7 +136,7 @@ def test_what_can_be_mended_is_tried_again_and_said_once(
     assert sender.send_portion() == 0
     make_due(core.database)
     assert sender.send_portion() == refused
-    assert len(warnings(caplog)) == refused
+    assert len(warnings(caplog)) == refused, "said once for each"
     postfix.refusals.clear()
     make_due(core.database)
     assert sender.send_portion() == refused
