@@ -1,6 +1,10 @@
 """Notices reach an SMTP server, each once, whatever it answers in between."""
 
 import logging
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Collection
 from dataclasses import replace
@@ -10,6 +14,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from sqlalchemy import select
 
 from contactsgroups.bootstrap import Core
@@ -238,3 +243,41 @@ def test_a_sender_that_is_stopped_gives_back_what_it_has_claimed(
         stop.set()
         assert stopped.send_portion() == 0
     assert NoticeSender(at(core, postfix.port)).send_portion() == 3
+
+
+def test_a_sender_that_is_killed_repeats_one_message_and_loses_none(core: Core, team: str) -> None:
+    """The program is killed when the second of three messages was taken, before it knows."""
+    server = Killing()
+    server.controller.start()
+    environment = {
+        **os.environ,
+        "CONTACTSGROUPS_STATE": str(core.settings.state),
+        "CONTACTSGROUPS_NOTICES_SMTP": f"127.0.0.1:{server.port}",
+    }
+    command = [sys.executable, "-m", "contactsgroups", "notices"]
+    try:
+        with subprocess.Popen(command, env=environment) as server.victim:
+            pass
+        assert server.victim.returncode == -signal.SIGKILL
+        assert recipients(server) == ["ada@example.org", "bob@example.org"]
+        make_due(core.database)
+        subprocess.run(command, env=environment, check=True)
+    finally:
+        server.controller.stop()
+    assert recipients(server)[2:] == ["bob@example.org", "eve@example.org"]
+    assert message(server, 1)["Message-ID"] == message(server, 2)["Message-ID"]
+    assert waiting(core.database) == []
+
+
+class Killing(Postfix):
+    """Kills its client once it has taken two messages."""
+
+    victim: subprocess.Popen[bytes] | None = None
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd names it
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        answer = await super().handle_DATA(server, session, envelope)
+        if len(self.taken) == 2 and self.victim is not None:
+            self.victim.kill()
+        return answer
