@@ -105,7 +105,9 @@ class Settings:
         "The address that notices come from. Empty: `postmaster@` the domain of the group that "
         "they tell of.",
     )
-    notices_language: str = _setting("en", "The language of notices: `en`, `de` or `zh-Hans`.")
+    notices_language: str = _setting(
+        "en", "Language of notices to strangers: `en`, `de`, `zh-Hans`."
+    )
     public_url: str = _setting(
         "",
         "Where people reach the pages, such as `https://groups.example.org`, with the path below "

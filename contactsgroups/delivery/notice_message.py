@@ -1,6 +1,5 @@
 """The message that a notice is sent as: text and HTML (RFC 5322, RFC 2046 section 5.1.4)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -8,9 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from contactsgroups.catalogues import Language
+from contactsgroups.catalogues import Language, find_language
 from contactsgroups.domain.sentence import Sentence
-from contactsgroups.services.delivery.notice_text import Quoted
+from contactsgroups.services.delivery.notice_text import NoticeText, Quoted
 from contactsgroups.services.delivery.outbox import DueNotice
 
 _PAGE = Markup("""<!doctype html>
@@ -30,7 +29,7 @@ class Letterhead:
     Attributes:
         sender: the address that they come from; empty for the postmaster of the group's domain.
         public_url: where people reach the pages; empty if nobody has said so.
-        language: what they are written in.
+        language: what they are written in where nobody knows what the recipient reads.
     """
 
     sender: str
@@ -45,7 +44,8 @@ def make_message(notice: DueNotice, letterhead: Letterhead) -> EmailMessage:
         ValueError: an address cannot stand in a header.
     """
     sender = letterhead.sender or f"postmaster@{notice.text.domain}"
-    language = letterhead.language
+    language = find_language(notice.language) or letterhead.language
+    link = _link(notice, letterhead)
     message = EmailMessage()
     message["From"] = _address(sender)
     message["To"] = _address(notice.recipient)
@@ -54,8 +54,8 @@ def make_message(notice: DueNotice, letterhead: Letterhead) -> EmailMessage:
     message["Message-ID"] = f"<{notice.event}@{sender.rpartition('@')[2]}>"
     # RFC 3834 section 5: nothing answers it.
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_as_text(notice, letterhead), cte="quoted-printable")
-    message.add_alternative(_as_html(notice, letterhead), "html", cte="quoted-printable")
+    message.set_content(_as_text(notice.text, language, link), cte="quoted-printable")
+    message.add_alternative(_as_html(notice.text, language, link), "html", cte="quoted-printable")
     message["Content-Language"] = language.tag
     return message
 
@@ -73,40 +73,34 @@ def _said(value: Any, language: Language) -> Any:
     return say(value, language) if isinstance(value, Sentence) else value
 
 
-def _as_text(notice: DueNotice, letterhead: Letterhead) -> str:
-    paragraphs = [*_paragraphs_as_text(notice, letterhead.language)]
-    if link := _link(notice, letterhead):
-        paragraphs.append(link)
-    return "\n\n".join(paragraphs) + "\n"
+def _as_text(text: NoticeText, language: Language, link: str) -> str:
+    paragraphs = [_paragraph_as_text(each, language) for each in text.paragraphs if each]
+    return "\n\n".join([*paragraphs, *filter(None, [link])]) + "\n"
 
 
-def _paragraphs_as_text(notice: DueNotice, language: Language) -> Iterator[str]:
-    for each in filter(None, notice.text.paragraphs):
-        if isinstance(each, Quoted):
-            yield "\n".join(f"> {line}".rstrip() for line in each.splitlines())
-        else:
-            yield say(each, language)
+def _paragraph_as_text(paragraph: Sentence | Quoted, language: Language) -> str:
+    if isinstance(paragraph, Quoted):
+        return "\n".join(f"> {line}".rstrip() for line in paragraph.splitlines())
+    return say(paragraph, language)
 
 
-def _as_html(notice: DueNotice, letterhead: Letterhead) -> str:
-    language = letterhead.language
-    content = [*_paragraphs_as_html(notice, language)]
-    if link := _link(notice, letterhead):
+def _as_html(text: NoticeText, language: Language, link: str) -> str:
+    content = [_paragraph_as_html(each, language) for each in text.paragraphs if each]
+    if link:
         content.append(Markup('<p><a href="{link}">{link}</a></p>').format(link=link))
     return _PAGE.format(
         language=language.tag,
-        title=say(notice.text.subject, language),
+        title=say(text.subject, language),
         content=Markup("\n").join(content),
     )
 
 
-def _paragraphs_as_html(notice: DueNotice, language: Language) -> Iterator[Markup]:
-    for each in filter(None, notice.text.paragraphs):
-        if isinstance(each, Quoted):
-            lines = Markup("<br>\n").join(each.splitlines())
-            yield Markup("<blockquote>{}</blockquote>").format(lines)
-        else:
-            yield Markup("<p>{}</p>").format(say(each, language))
+def _paragraph_as_html(paragraph: Sentence | Quoted, language: Language) -> Markup:
+    if isinstance(paragraph, Quoted):
+        return Markup("<blockquote>{}</blockquote>").format(
+            Markup("<br>\n").join(paragraph.splitlines())
+        )
+    return Markup("<p>{}</p>").format(say(paragraph, language))
 
 
 def _link(notice: DueNotice, letterhead: Letterhead) -> str:

@@ -1,5 +1,6 @@
 """A notice is a message that any mail program shows, and no name changes what it is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
@@ -106,6 +107,13 @@ def test_another_sender_and_language_are_those_of_the_settings() -> None:
     assert message["Message-ID"] == "<ab12@mail.example>"
     assert message["Subject"] == "Sie wurden in Choir aufgenommen"
     assert message["Content-Language"] == "de"
+
+
+def test_the_language_of_the_reader_counts_more_than_that_of_the_settings() -> None:
+    made = make_message(replace(notice(), language="zh-Hans"), letterhead(language=GERMAN))
+    message = received(made)
+    assert message["Subject"] == "您已被加入 Choir"
+    assert '<html lang="zh-Hans">' in parts(message)[1]
 
 
 @given(st.text(_STORED), st.text(_STORED), st.sampled_from(LANGUAGES))

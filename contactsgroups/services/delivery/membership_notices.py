@@ -13,13 +13,12 @@ from contactsgroups.domain.membership_request import RequestState, Wish
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence.models import (
-    Account,
-    Alias,
     Group,
     Member,
     MembershipRequest,
     OutboxRow,
 )
+from contactsgroups.services.delivery.notice_readers import account_of
 from contactsgroups.services.delivery.notice_text import (
     NoticeText,
     Quoted,
@@ -42,7 +41,7 @@ def read_added(session: Session, row: OutboxRow, facts: Any) -> NoticeText | Non
         Member.address == row.recipient,
         Member.added_at <= row.created_at,
     )
-    account = _account_of(session, row.recipient)
+    account = account_of(session, row.recipient)
     if session.scalar(member) is None or (account and not account.active):
         return None
     return NoticeText(
@@ -146,7 +145,7 @@ def _outcome(
 def _way_out(session: Session, group: Group, by: str, *, has_account: bool) -> Sentence:
     """Return how a new member leaves the group."""
     if not has_account:
-        added_by = _account_of(session, by)
+        added_by = account_of(session, by)
         contact = added_by.original if added_by else f"postmaster@{group.domain.name}"
         return Sentence("To leave the group, write to {address}.", address=contact)
     if group.leave_needs_approval:
@@ -162,22 +161,15 @@ def _request(session: Session, uuid: str) -> MembershipRequest | None:
 
 def _is_open(session: Session, row: OutboxRow) -> bool:
     """Whether the recipient has an account here that is not closed."""
-    account = _account_of(session, row.recipient)
+    account = account_of(session, row.recipient)
     return account is not None and account.active
-
-
-def _account_of(session: Session, address: str) -> Account | None:
-    """Return the account that has an address as its own or by an alias."""
-    by_alias = select(Alias.account_id).where(Alias.address == address)
-    own = select(Account).where((Account.address == address) | Account.id.in_(by_alias))
-    return session.scalars(own).first()
 
 
 def _name_of(session: Session, address: str) -> str:
     """Return whoever did something, for the middle of a sentence."""
     if address == str(OPERATOR.address):
         return Sentence("an administrator of the mail system")
-    account = _account_of(session, address)
+    account = account_of(session, address)
     return name_with_address(account.display_name if account else "", address)
 
 

@@ -18,6 +18,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import OutboxRow
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.delivery.notice_kinds import read_text
+from contactsgroups.services.delivery.notice_readers import language_of
 from contactsgroups.services.delivery.notice_text import NoticeText
 from contactsgroups.services.unit_of_work import write_private
 
@@ -43,6 +44,7 @@ class DueNotice:
     Attributes:
         event: a name of what it tells of, of letters and digits; the same at each attempt.
         attempts: how often it was tried.
+        language: the tag of what the recipient reads (BCP 47); empty if nobody knows.
     """
 
     id: int
@@ -51,6 +53,7 @@ class DueNotice:
     created_at: datetime
     attempts: int
     text: NoticeText
+    language: str = ""
 
     def is_outdated(self, now: datetime) -> bool:
         """Whether it was tried for long enough."""
@@ -100,6 +103,7 @@ def begin(database: Database, sender: str, id_: int, now: datetime) -> DueNotice
             created_at=row.created_at,
             attempts=row.attempts,
             text=text,
+            language=language_of(session, row.recipient),
         )
 
 

@@ -41,6 +41,7 @@ NOT_AUDITED = frozenset(
         "decided_at",
         "decided_by",
         "external_count",
+        "language",
         "lmtp_lane",
         "location_folded",
         "name_folded",
@@ -58,6 +59,8 @@ NOT_AUDITED = frozenset(
     }
 )
 """Columns that follow from others, or say when and by whom: the log does so itself.
+
+What an account reads is not the directory's, but noted when it signs in.
 
 Every other column is audited, also one that is added later.
 """
