@@ -17,6 +17,10 @@ from contactsgroups.persistence.models.base import utc_now
 from contactsgroups.persistence.queries import insert_rows
 
 
+# One encoder for all: json.dumps() with options of its own makes another for each call.
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
 class NoticeKind(StrEnum):
     """What a notice tells of; ``notice_kinds.READERS`` says in which words."""
 
@@ -60,7 +64,7 @@ def enqueue(session: Session, notices: Iterable[NewNotice]) -> None:
             "event": _digest(each),
             "kind": each.kind,
             "recipient": each.recipient,
-            "payload": json.dumps(each.facts, ensure_ascii=False, sort_keys=True),
+            "payload": _encode(each.facts),
             "created_at": at,
             "due_at": at,
             "attempts": 0,
@@ -73,5 +77,5 @@ def enqueue(session: Session, notices: Iterable[NewNotice]) -> None:
 
 def _digest(notice: NewNotice) -> str:
     """Return a name of the event that can stand in a Message-ID."""
-    named = json.dumps([notice.kind, notice.event, notice.recipient])
+    named = _encode([notice.kind, notice.event, notice.recipient])
     return hashlib.sha256(named.encode()).hexdigest()
