@@ -78,7 +78,7 @@ class TestCreate:
 
         assert fields_on("/admin/groups/new") == set()
         assert fields_on("/admin/domains/example.org") == set()
-        admin.submit("/admin/groups/new", **NEW, moderated="on")
+        admin.submit("/admin/groups/new", **NEW, moderated="on", moderators="ada@example.org")
         page = f"/admin/groups/{find('new').uuid}"
         assert fields_on(page) == {"moderated"}
         assert NOT_IN_FORCE["moderated"] in admin.get(page).text
