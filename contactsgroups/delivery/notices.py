@@ -80,9 +80,9 @@ class NoticeSender:
         if not claimed:
             return 0
         try:
+            self._give_up_outdated()
             self._send_all(claimed)
         except (OSError, smtplib.SMTPException) as error:
-            self._give_up_outdated(error)
             where = ":".join(map(str, self._place or ()))
             raise Unavailable(f"Postfix takes no notices at {where}: {error}") from error
         finally:
@@ -125,26 +125,25 @@ class NoticeSender:
             self._remove_done()
 
     def _note_failure(self, notice: DueNotice, error: Exception) -> None:
-        now = datetime.now(UTC)
         if _is_final(error, notice):
             _log.warning("a notice to %a is refused for good: %s", notice.recipient, error)
-        elif notice.is_outdated(now):
-            _log.warning("a notice to %a is given up: %s", notice.recipient, error)
-        else:
-            if not notice.attempts:
-                _log.warning("a notice to %a is tried again later: %s", notice.recipient, error)
-            outbox.postpone(self._database, self._name, notice.id, str(error), now)
+            self._done.add(notice.id)
+            self._remove_done()
             return
-        self._done.add(notice.id)
-        self._remove_done()
+        if not notice.attempts:
+            _log.warning("a notice to %a is tried again later: %s", notice.recipient, error)
+        now = datetime.now(UTC)
+        outbox.postpone(self._database, self._name, notice.id, str(error), now)
 
     def _remove_done(self) -> None:
         outbox.remove(self._database, self._name, self._done)
         self._done.clear()
 
-    def _give_up_outdated(self, error: Exception) -> None:
-        for recipient in outbox.remove_outdated(self._database, self._name, datetime.now(UTC)):
-            _log.warning("a notice to %a is given up: %s", recipient, error)
+    def _give_up_outdated(self) -> None:
+        now = datetime.now(UTC)
+        for recipient, fault in outbox.remove_outdated(self._database, self._name, now):
+            why = fault or "Postfix, or what sends notices, was away"
+            _log.warning("a notice to %a is given up: %s", recipient, why)
 
 
 def _concerns_all(error: Exception) -> bool:

@@ -31,7 +31,7 @@ A sender needs minutes for that; if the database goes away before it can note th
 the message, it does so within a minute of its return, and until then nobody else may send it.
 """
 LIFETIME = timedelta(days=5)
-"""How long sending is tried, as Postfix does by default."""
+"""How long a notice waits at most, as a message does in Postfix by default."""
 PORTION = 50
 _PAUSES = (60, 300, 900, 3600, 4 * 3600)  # seconds
 _FAULT_LENGTH = 500  # characters
@@ -54,10 +54,6 @@ class DueNotice:
     attempts: int
     text: NoticeText
     language: str = ""
-
-    def is_outdated(self, now: datetime) -> bool:
-        """Whether it was tried for long enough."""
-        return now - self.created_at >= LIFETIME
 
 
 def claim(database: Database, sender: str, now: datetime) -> Sequence[int]:
@@ -135,13 +131,20 @@ def release(database: Database, sender: str, *, sent: Collection[int] = ()) -> N
         _change(session, of_sender, claimed_by=None, claimed_until=None)
 
 
-def remove_outdated(database: Database, sender: str, now: datetime) -> Sequence[str]:
-    """Forget what a sender has claimed and was tried for long enough; return the recipients."""
-    with write_private(database, UPKEEP) as session:
-        outdated = (OutboxRow.claimed_by == sender) & (OutboxRow.created_at <= now - LIFETIME)
-        recipients = session.scalars(select(OutboxRow.recipient).where(outdated)).all()
-        session.execute(delete(OutboxRow).where(outdated))
-        return recipients
+def remove_outdated(database: Database, sender: str, now: datetime) -> Sequence[tuple[str, str]]:
+    """Forget what a sender has claimed and has waited for too long.
+
+    Returns:
+        The recipients, each with what the last attempt came to; empty if there was none.
+    """
+    outdated = (OutboxRow.claimed_by == sender) & (OutboxRow.created_at <= now - LIFETIME)
+    statement = select(OutboxRow.recipient, OutboxRow.last_error).where(outdated)
+    with database.read() as session:
+        found = [(row.recipient, row.last_error) for row in session.execute(statement)]
+    if found:
+        with write_private(database, UPKEEP) as session:
+            session.execute(delete(OutboxRow).where(outdated))
+    return found
 
 
 def _claimed(sender: str, until: datetime) -> dict[str, object]:

@@ -16,7 +16,6 @@ from contactsgroups.persistence.models import OutboxRow
 from contactsgroups.persistence.models.base import utc_now
 from contactsgroups.persistence.queries import insert_rows
 
-
 # One encoder for all: json.dumps() with options of its own makes another for each call.
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 

@@ -79,7 +79,7 @@ def test_pauses_between_attempts_grow_up_to_four_hours(small: Database) -> None:
     assert (row_of(small).attempts, row_of(small).last_error) == (6, "451 later")
 
 
-def test_what_was_tried_for_five_days_is_forgotten(small: Database) -> None:
+def test_what_has_waited_for_five_days_is_forgotten(small: Database) -> None:
     fill(small, 1)
     make_old(small, LATER)
     outbox.claim(small, SENDER, LATER)
@@ -87,7 +87,7 @@ def test_what_was_tried_for_five_days_is_forgotten(small: Database) -> None:
     assert outbox.remove_outdated(small, SENDER, almost) == []
     assert outbox.remove_outdated(small, OTHER, LATER + outbox.LIFETIME) == []
     assert outbox.remove_outdated(small, SENDER, LATER + outbox.LIFETIME) == [
-        "m0@elsewhere.example"
+        ("m0@elsewhere.example", "")
     ]
     assert waiting(small) == []
 
