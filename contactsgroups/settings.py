@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from contactsgroups import notice_settings
 from contactsgroups.database_url import find_fault
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.proxies import read_trusted
@@ -93,6 +94,24 @@ class Settings:
         "127.0.0.1:10026",
         "Where the LMTP server hands copies for a group's members back to Postfix: the `host:port` "
         "of the SMTP server that `postfix/master.cf` adds.",
+    )
+    notices_smtp: str = _setting(
+        "127.0.0.1:25",
+        "Where notices, such as those to new members, are handed to Postfix by SMTP: `host:port`, "
+        "without encryption. See [notices](postfix.md#notices).",
+    )
+    notices_from: str = _setting(
+        "",
+        "The address that notices come from. Empty: `postmaster@` the domain of the group that "
+        "they tell of.",
+    )
+    notices_language: str = _setting(
+        "en", "Language of notices to strangers: `en`, `de`, `zh-Hans`."
+    )
+    public_url: str = _setting(
+        "",
+        "Where people reach the pages, such as `https://groups.example.org`, with the path below "
+        "which a host application has them: notices link there. Empty: they name pages in words.",
     )
     host: str = _setting("127.0.0.1", "Address the web server binds to.")
     port: int = _setting(8080, "Port the web server binds to.")
@@ -361,6 +380,7 @@ def _faults(settings: Settings) -> list[str]:
     ]
     if settings.database_url and (fault := find_fault(settings.database_url)):
         faults.append(f"database_url: {fault}")
+    faults += notice_settings.find_faults(settings)
     faults += [
         f"cors_origins: {origin!r} is not an origin such as https://webmail.example.org"
         for origin in settings.cors_origins.split()

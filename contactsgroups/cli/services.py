@@ -9,7 +9,7 @@ from contactsgroups import serve, state_owner, worker
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli import upkeep
 from contactsgroups.cli.context import Context, open_until_end, pass_context, with_core
-from contactsgroups.delivery import lmtp, publisher
+from contactsgroups.delivery import lmtp, notices, publisher
 from contactsgroups.delivery import policy as policy_service
 from contactsgroups.directory.first_start import SignIn, load_sample_once
 from contactsgroups.services import audit_upkeep
@@ -85,7 +85,7 @@ def policy(core: Core) -> None:
 @click.command()
 @with_core
 def delivery(core: Core) -> None:
-    """Do all that Postfix needs until Ctrl-C: maps, policy service and LMTP server.
+    """Do all that Postfix needs until Ctrl-C: maps, policy service, LMTP server and notices.
 
     `run` does so by itself.  Where another server shows the pages, or on a further mail server with
     the same database, this runs instead.
@@ -112,13 +112,32 @@ def keep_up(core: Core, follow: bool) -> None:
     click.echo(f"memberships ended: {done.ended}, deleted groups forgotten: {done.forgotten}")
 
 
+@click.command("notices")
+@click.option("--follow", is_flag=True, help="Go on, and send what becomes due until Ctrl-C.")
+@with_core
+def send_notices(core: Core, follow: bool) -> None:
+    """Send the notices that wait, such as those to new members.
+
+    `run` and `delivery` do so by themselves.
+    """
+    log_to_stderr()
+    if follow:
+        state_owner.stay_owner()
+        serve.run_alone(_notices(core))
+        return
+    sender = notices.NoticeSender(core)
+    while sender.send_portion():
+        pass
+    click.echo(f"notices sent: {sender.sent}")
+
+
 def _services(core: Core) -> list[serve.Service]:
     """Return what runs once however many workers there are: beside them, in their parent."""
     return [*_delivery_services(core), _audit_verification(core), _upkeep(core)]
 
 
 def _delivery_services(core: Core) -> list[serve.Service]:
-    return [_publisher(core), _policy(core), _lmtp(core)]
+    return [_publisher(core), _policy(core), _lmtp(core), _notices(core)]
 
 
 def _publisher(core: Core) -> serve.Service:
@@ -141,6 +160,10 @@ def _audit_verification(core: Core) -> serve.Service:
 
 def _upkeep(core: Core) -> serve.Service:
     return serve.Service("upkeep", lambda stop: upkeep.follow(core, stop))
+
+
+def _notices(core: Core) -> serve.Service:
+    return serve.Service("notices", lambda stop: notices.follow(core, stop))
 
 
 def _welcome(core: Core, listener: socket.socket, sign_ins: list[SignIn]) -> str:
@@ -166,4 +189,4 @@ def _password(sign_in: SignIn) -> str:
     return sign_in.password or "(the password was changed)"
 
 
-COMMANDS = (run, publish, policy, delivery, keep_up)
+COMMANDS = (run, publish, policy, delivery, keep_up, send_notices)

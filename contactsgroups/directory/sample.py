@@ -176,7 +176,6 @@ def _static_groups(directory: _Directory) -> Iterator[Record]:
             description="The company choir.\nRehearsals on Thursdays at six.",
             kind="team",
             posting_policy="members",
-            notify_members=True,
         ),
         [*directory.pick("example.org", 14), ORDINARY_ACCOUNT],
         owners=[ORDINARY_ACCOUNT],

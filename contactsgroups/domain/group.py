@@ -138,7 +138,10 @@ class GroupSettings:
     )
     notify_members: bool = field(
         default=False,
-        metadata=_words("Tell new members", "They get a message when they are added."),
+        metadata=_words(
+            "Tell new members",
+            "They get a message when they are added by name, not by a department or a rule.",
+        ),
     )
     leave_needs_approval: bool = field(
         default=False,
@@ -195,7 +198,6 @@ class GroupSettings:
 
 NOT_IN_FORCE: Mapping[str, str] = {
     "moderated": "Not in force yet: messages are refused for the time being, with 451.",
-    "notify_members": "Not in force yet: nothing is sent.",
 }
 """The switches that are kept, but do not do yet what they say.
 

@@ -25,6 +25,7 @@ from contactsgroups.persistence.models import (
     GroupRole,
     KeptMember,
     Member,
+    OutboxRow,
     Recipient,
 )
 from contactsgroups.persistence.queries import DELETED, local_domain_names
@@ -68,6 +69,7 @@ def check_database(database: Database) -> list[Finding]:
             *_check_reach(groups),
             *_check_members(session),
             *_check_last_days(session, datetime.now(UTC)),
+            *_check_outbox(session, datetime.now(UTC)),
             *_check_edges(session, groups),
             *_check_derived_members(session, groups),
             *_check_pins(session),
@@ -163,6 +165,16 @@ def _check_last_days(session: Session, now: datetime) -> Iterator[Finding]:
         who = f"{first} and {count - 1} more are" if count > 1 else f"{first} is"
         text = f"{who} in {group} after the last day; let `contactsgroups upkeep` run from cron"
         yield _warning("last days", text)
+
+
+def _check_outbox(session: Session, now: datetime) -> Iterator[Finding]:
+    """Find notices that wait for long: nothing sends them, or Postfix does not take them."""
+    waits = OutboxRow.created_at < now - _LATE
+    count = session.scalar(select(func.count()).select_from(OutboxRow).where(waits))
+    if count:
+        fault = session.scalar(select(func.max(OutboxRow.last_error)).where(waits))
+        why = f"the last try: {fault}" if fault else "does `contactsgroups delivery` run?"
+        yield _warning("notices", f"notices that have waited for an hour: {count}; {why}")
 
 
 def _check_edges(session: Session, groups: Iterable[Group]) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.globals import request_ctx
 from werkzeug.wrappers import Response as BaseResponse
 
-from contactsgroups.web.catalogues import find_language
+from contactsgroups.catalogues import find_language
 from contactsgroups.web.languages import keep_language
 from contactsgroups.web.local_paths import local_path, whole_path
 

@@ -13,9 +13,9 @@ from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.wrappers import Response as BaseResponse
 
+from contactsgroups.catalogues import ENGLISH, Language, choose_language, find_language
 from contactsgroups.domain.errors import ContactsGroupsError, SeveralFaults
 from contactsgroups.domain.sentence import Day, Moment, Row, Sentence, join
-from contactsgroups.web.catalogues import ENGLISH, Language, choose_language, find_language
 from contactsgroups.web.state import current_state
 
 COOKIE = "contactsgroups_language"

@@ -10,6 +10,7 @@ from typing import Any
 from flask import g, get_flashed_messages, request, url_for
 from jinja2 import Environment, FileSystemLoader
 
+from contactsgroups.catalogues import LANGUAGES
 from contactsgroups.domain.address import ADDRESS_LIMIT, DOMAIN_LIMIT, display_address
 from contactsgroups.domain.attributes import ATTRIBUTE_NAME_LIMIT
 from contactsgroups.domain.authority import Right, is_administrator
@@ -23,7 +24,6 @@ from contactsgroups.domain.text import (
 )
 from contactsgroups.services.groups import requests
 from contactsgroups.web import assets, languages
-from contactsgroups.web.catalogues import LANGUAGES
 from contactsgroups.web.language_switch import page_to_return_to
 from contactsgroups.web.security import form_token
 from contactsgroups.web.state import current_database, current_state

@@ -5,13 +5,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from contactsgroups.domain.errors import NotAuthenticated
+from contactsgroups.services.accounts.languages import keep_language
 from contactsgroups.web.errors import refuse_form
 from contactsgroups.web.identity import current_principal, end_session, start_session
-from contactsgroups.web.languages import gettext, say
+from contactsgroups.web.languages import current_language, gettext, say
 from contactsgroups.web.local_paths import local_path
 from contactsgroups.web.rendering import render
 from contactsgroups.web.security import FormExpired
-from contactsgroups.web.state import current_client, current_core, current_state
+from contactsgroups.web.state import current_client, current_core, current_database, current_state
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -41,6 +42,7 @@ def sign_in() -> ResponseReturnValue:
     except NotAuthenticated as error:
         return refuse_form(_form(error=say(error)), error)
     start_session(principal)
+    keep_language(current_database(), principal, current_language().tag)
     return redirect(_target(), 303)
 
 

@@ -20,12 +20,14 @@ from contactsgroups.persistence.models import (
     GroupRole,
     KeptMember,
     Member,
+    OutboxRow,
     Recipient,
 )
 from contactsgroups.services import groups
 from contactsgroups.services.checks import Severity, check_database, largest_native_group
 from contactsgroups.services.groups.lookup import require_group_by_address
 from tests.directories import add_account, add_accounts, add_alias, add_group
+from tests.outbox import make_old
 from tests.servers.migrated import Prepare
 from tests.services.conftest import add_four_accounts
 
@@ -182,6 +184,22 @@ def test_a_membership_is_overdue_an_hour_after_its_last_day(filled: Database) ->
 
     assert not told(timedelta(hours=1))
     assert told(timedelta(days=1, hours=1, minutes=1))
+
+
+def test_notices_that_wait_for_long_are_told_with_the_last_fault(filled: Database) -> None:
+    def told() -> list[str]:
+        return [each.text for each in check_database(filled) if each.check == "notices"]
+
+    add_group(filled, "new@example.org", EVE, notify_members=True)
+    assert told() == []
+    make_old(filled, datetime.now(UTC) - timedelta(minutes=61))
+    (text,) = told()
+    assert text.startswith(
+        "notices that have waited for an hour: 1; does `contactsgroups delivery`"
+    )
+    with filled.write_private() as session:
+        session.execute(update(OutboxRow).values(last_error="451 full"))
+    assert told()[0].endswith("the last try: 451 full")
 
 
 def test_the_largest_group_that_postfix_expands_is_told(filled: Database) -> None:

@@ -211,6 +211,12 @@ NOT_BY_A_PRINCIPAL = {
     "groups.member_ends.end_memberships",
     # Postfix's question about a message, whoever sends it.
     "delivery.mail_days.store_day",
+    "delivery.outbox.begin",
+    "delivery.outbox.claim",
+    "delivery.outbox.postpone",
+    "delivery.outbox.release",
+    "delivery.outbox.remove",
+    "delivery.outbox.remove_outdated",
     # What the services themselves say of their work.
     "delivery.in_force.report_position",
     "delivery.in_force.withdraw",

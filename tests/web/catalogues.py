@@ -19,6 +19,7 @@ from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 
 import contactsgroups
+from contactsgroups.catalogues import DIRECTORY, DOMAIN, LANGUAGES
 from contactsgroups.domain import audit_inspection, errors, posting
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.domain_settings import TeamCreators
@@ -29,7 +30,6 @@ from contactsgroups.domain.mistyped import Fault
 from contactsgroups.persistence import outages
 from contactsgroups.services.groups.delivery_preview import Silence
 from contactsgroups.services.groups.pasting import ADDRESS
-from contactsgroups.web.catalogues import DIRECTORY, DOMAIN, LANGUAGES
 from tests.error_classes import error_classes
 
 PACKAGE = Path(contactsgroups.__file__).parent

@@ -4,11 +4,13 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from contactsgroups.bootstrap import open_core
 from contactsgroups.domain.attempts import FROM_STRANGER, OF_CLIENT
 from contactsgroups.domain.errors import SignInBusy, Unavailable
 from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.persistence.models import Account
 from contactsgroups.services import accounts
 from contactsgroups.services.accounts import AccountDraft, tokens
 from contactsgroups.services.accounts.check_slots import CheckSlots
@@ -29,6 +31,14 @@ def test_a_person_is_led_back_to_where_they_wanted_to_go(visitor):
 def test_the_address_may_be_spelled_in_any_case(visitor):
     assert visitor.sign_in("ADA@Example.ORG").status_code == 303
     assert visitor.get("/compose").status_code == 200
+
+
+def test_the_language_of_the_page_is_known_for_notices(visitor, core):
+    visitor.get("/language?to=de")
+    visitor.sign_in("ada@example.org")
+    with core.database.read() as session:
+        statement = select(Account.language).where(Account.address == "ada@example.org")
+        assert session.scalar(statement) == "de"
 
 
 @pytest.mark.parametrize(

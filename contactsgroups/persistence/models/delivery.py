@@ -1,6 +1,6 @@
 """Notices to send, messages that wait for a moderator, and the record of deliveries.
 
-All but :class:`SenderEvidence` are empty so far.  A notice is added in the ordered write of the
+Held messages and deliveries are empty so far.  A notice is added in the ordered write of the
 change that it tells of; claims of notices, held messages, deliveries and evidence are private
 writes, without the writers' lock.
 """
@@ -20,7 +20,8 @@ _Part = LargeBinary().with_variant(mysql.MEDIUMBLOB(), "mysql", "mariadb")
 class OutboxRow(Base):
     """A notice that is to be sent; ``event`` is another one for each thing to tell of.
 
-    A sender claims a row until ``claimed_until``, so that two hosts never send it twice.
+    A sender claims a row until ``claimed_until``, so that two hosts never send it twice, and
+    removes it when it is sent.  ``payload`` is JSON.
     """
 
     __tablename__ = "contactsgroups_outbox"
@@ -28,6 +29,7 @@ class OutboxRow(Base):
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)
     event: Mapped[str] = mapped_column(address_type(255), unique=True)
     kind: Mapped[str] = mapped_column(String(40))
+    recipient: Mapped[str] = mapped_column(address_type())
     payload: Mapped[str] = mapped_column(LongText)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
@@ -35,7 +37,6 @@ class OutboxRow(Base):
     last_error: Mapped[str] = mapped_column(Text, default="")
     claimed_by: Mapped[str | None] = mapped_column(address_type(253))
     claimed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
 class Hold(Base):

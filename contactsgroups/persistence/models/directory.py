@@ -137,6 +137,8 @@ class Account(FromSource, Base):
     password_hash: Mapped[str | None] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     revoked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    language: Mapped[str] = mapped_column(String(20), default="")
+    """The tag of the language that its notices are written in; empty as long as it is not known."""
 
     domain: Mapped[DomainRow] = relationship()
     department: Mapped[Department | None] = relationship()

@@ -41,6 +41,7 @@ NOT_AUDITED = frozenset(
         "decided_at",
         "decided_by",
         "external_count",
+        "language",
         "lmtp_lane",
         "location_folded",
         "name_folded",
@@ -58,6 +59,8 @@ NOT_AUDITED = frozenset(
     }
 )
 """Columns that follow from others, or say when and by whom: the log does so itself.
+
+What an account reads is not the directory's, but noted when it signs in.
 
 Every other column is audited, also one that is added later.
 """
@@ -176,6 +179,12 @@ RESERVED = AuditedTable(
 )
 """Where a group is deleted or restored, the log has that; else its address was released."""
 GROUPS = AuditedTable(entity=Group, noun="group", subject=("address",), domain="address")
+REQUESTS = AuditedTable(
+    entity=MembershipRequest,
+    noun="request",
+    subject=("group_id", "account_id"),
+    domain="group_id",
+)
 AUDITED = (
     AuditedTable(entity=DomainRow, noun="domain", subject=("name",), domain="name"),
     AuditedTable(
@@ -197,12 +206,7 @@ AUDITED = (
         domain="account_id",
     ),
     AuditedTable(entity=Alias, noun="alias", subject=("address",), domain="address"),
-    AuditedTable(
-        entity=MembershipRequest,
-        noun="request",
-        subject=("group_id", "account_id"),
-        domain="group_id",
-    ),
+    REQUESTS,
     AuditedTable(entity=TokenKey, noun="token key", identity=("key_id",), subject=("key_id",)),
     ATTRIBUTES,
     RESERVED,

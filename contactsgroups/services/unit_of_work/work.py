@@ -21,6 +21,7 @@ from contactsgroups.services.unit_of_work import (
     consequences,
     held_moves,
     met_requests,
+    notices,
     receipts,
 )
 from contactsgroups.services.unit_of_work.audit import AuditRecorder
@@ -41,6 +42,7 @@ class Work:
         self._groups: set[int] = set()
         self._accounts: set[int] = set()
         self._withdrawn_cards: list[str] = []
+        self._is_silent = False
 
     @property
     def id(self) -> str:
@@ -60,6 +62,10 @@ class Work:
         """Note that the log up to an entry counts as this installation's own from now on."""
         detail = {"fields": {"last": [None, last]}}
         self._audit.notes.append(Entry("seal audit log", "audit log", "", "", detail))
+
+    def tell_nobody(self) -> None:
+        """Send no notices: what is done comes back, or comes in with a whole directory."""
+        self._is_silent = True
 
     def because(self, reason: str) -> None:
         """Note why this is done, for the audit log, where nobody has asked for it."""
@@ -110,6 +116,8 @@ class Work:
         held_moves.require_confirmed(
             self.session, brake, self._audit.differences, agreed=self.actor.confirmed
         )
+        if not (self._audit.undoes or self._is_silent):
+            notices.write(self.session, self._audit.differences, self.actor, self.id)
         self._audit.write(self.actor)
 
     def follow(self) -> None:

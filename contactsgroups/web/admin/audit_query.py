@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 
+from contactsgroups.catalogues import LANGUAGES
 from contactsgroups.domain.address import display_address
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.sentence import Day, Sentence
 from contactsgroups.services.audit_log import AuditFilter
 from contactsgroups.web.admin.audit_sentences import ANY_CHANGE, NOUNS, verbs_of
 from contactsgroups.web.admin.parameters import as_address, as_domain, read_text
-from contactsgroups.web.catalogues import LANGUAGES
 from contactsgroups.web.languages import mark
 
 _YEARS = range(1970, 3000)  # A day behind the last one must be a date on every database.

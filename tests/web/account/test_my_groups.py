@@ -4,6 +4,7 @@ from datetime import date
 
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
+from contactsgroups.services.delivery.membership_notices import MY_GROUPS, REQUESTS
 from contactsgroups.services.groups import members
 from contactsgroups.services.groups.member_ends import set_last_day
 from tests.directories import add_group
@@ -39,6 +40,11 @@ class TestList:
         html = ada.get("/groups/owned").text
         assert f"/admin/groups/{find('team').uuid}/members" in html
         assert "I moderate" not in html
+
+
+def test_the_pages_that_notices_link_to_are_there(ada):
+    for page in (MY_GROUPS, REQUESTS):
+        assert ada.get(page).status_code == 200
 
 
 class TestLeaving:

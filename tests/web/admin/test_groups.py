@@ -78,12 +78,12 @@ class TestCreate:
 
         assert fields_on("/admin/groups/new") == set()
         assert fields_on("/admin/domains/example.org") == set()
-        admin.submit("/admin/groups/new", **NEW, notify_members="on")
+        admin.submit("/admin/groups/new", **NEW, moderated="on", moderators="ada@example.org")
         page = f"/admin/groups/{find('new').uuid}"
-        assert fields_on(page) == {"notify_members"}
-        assert NOT_IN_FORCE["notify_members"] in admin.get(page).text
-        admin.submit(page, without=("notify_members",))
-        assert not find("new").settings.notify_members
+        assert fields_on(page) == {"moderated"}
+        assert NOT_IN_FORCE["moderated"] in admin.get(page).text
+        admin.submit(page, without=("moderated",))
+        assert not find("new").settings.moderated
 
     def test_a_department_group(self, admin, find):
         admin.submit(

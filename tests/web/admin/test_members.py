@@ -8,6 +8,8 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import members
 from tests.directories import group_draft
+from tests.outbox import due
+from tests.services.groups.changing import save
 from tests.web.forms import as_people_read, read_forms
 
 
@@ -34,6 +36,14 @@ def test_members_are_listed_with_name_and_kind(admin, url):
     html = admin.get(url).text
     for text in ("Ada Example", "ada@example.org", "Account", "guest@example.net", "External"):
         assert text in html
+
+
+def test_who_is_added_is_told_by_whom_where_the_group_does_so(admin, core, find, url):
+    save(core.database, find("team").uuid, notify_members=True)
+    assert admin.submit(url, form="members", members="eve@example.org").status_code == 303
+    (notice,) = due(core.database)
+    assert notice.recipient == "eve@example.org"
+    assert "by admin@example.org." in notice.text.paragraphs[0]
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,7 @@ table(
     sa.Column("id", ROW_NUMBER, primary_key=True),
     sa.Column("event", address_type(255), nullable=False, unique=True),
     sa.Column("kind", sa.String(40), nullable=False),
+    sa.Column("recipient", address_type(254), nullable=False),
     sa.Column("payload", LONG_TEXT, nullable=False),
     sa.Column("created_at", UTCDateTime(), nullable=False),
     sa.Column("due_at", UTCDateTime(), nullable=False, index=True),
@@ -61,7 +62,6 @@ table(
     sa.Column("last_error", sa.Text(), nullable=False),
     sa.Column("claimed_by", address_type(253), nullable=True),
     sa.Column("claimed_until", UTCDateTime(), nullable=True),
-    sa.Column("sent_at", UTCDateTime(), nullable=True),
 )
 table(
     "sender_evidence",

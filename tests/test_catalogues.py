@@ -9,8 +9,7 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Message
 
-from contactsgroups.domain.errors import InvalidInput
-from contactsgroups.web.catalogues import (
+from contactsgroups.catalogues import (
     CHINESE,
     ENGLISH,
     GERMAN,
@@ -18,6 +17,7 @@ from contactsgroups.web.catalogues import (
     choose_language,
     find_language,
 )
+from contactsgroups.domain.errors import InvalidInput
 from tests.web.catalogues import (
     TRANSLATED,
     as_source,

@@ -1,7 +1,7 @@
-"""The languages of the pages, their catalogues, and how each writes numbers and days.
+"""The languages of pages and notices, their catalogues, and how each writes numbers and days.
 
 The messages in code and templates are the English texts. A catalogue is a file of GNU gettext in
-``translations/``, read with the standard library: a host application's Babel sees nothing of it.
+``web/translations/``, read with the standard library: a host application's Babel does not see it.
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
-DIRECTORY = Path(__file__).parent / "translations"
+DIRECTORY = Path(__file__).parent / "web" / "translations"
 DOMAIN = "contactsgroups"
 
 

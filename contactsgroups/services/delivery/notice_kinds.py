@@ -1,0 +1,30 @@
+"""The kinds of notices, each with what reads its words: another kind is a line here."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from contactsgroups.persistence.models import OutboxRow
+from contactsgroups.services.delivery import membership_notices
+from contactsgroups.services.delivery.notice_text import NoticeText
+from contactsgroups.services.unit_of_work.outbox import NoticeKind
+
+Reader = Callable[[Session, OutboxRow, Any], NoticeText | None]
+"""Reads what a notice says, from its row and its facts; None if it is not so any more."""
+
+READERS: Mapping[NoticeKind, Reader] = {
+    NoticeKind.ADDED: membership_notices.read_added,
+    NoticeKind.ASKED: membership_notices.read_asked,
+    NoticeKind.DECIDED: membership_notices.read_decided,
+}
+
+
+def read_text(session: Session, row: OutboxRow) -> NoticeText | None:
+    """Return what a notice says now; None if there is nothing to tell any more.
+
+    Raises:
+        ValueError: a newer version of the program has written a kind that is unknown here.
+    """
+    return READERS[NoticeKind(row.kind)](session, row, json.loads(row.payload))

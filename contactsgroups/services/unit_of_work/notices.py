@@ -1,0 +1,92 @@
+"""Notices of what a unit of work did, written from the same differences as the audit log.
+
+So no use case can forget them.  New members are told of it: whoever was named as a member of a
+group that tells its new members.  Not whoever follows a department or a rule, not a group, and not
+the actor itself.  Of requests, :mod:`.request_notices` tells.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from contactsgroups.domain.group import GroupKind
+from contactsgroups.domain.principal import Principal
+from contactsgroups.persistence.models import Account, Alias, Group
+from contactsgroups.persistence.queries import rows_where, scalars_where
+from contactsgroups.services.unit_of_work import request_notices
+from contactsgroups.services.unit_of_work.audited_tables import GROUPS, MEMBERS, UNKNOWN
+from contactsgroups.services.unit_of_work.differences import Difference, Differences
+from contactsgroups.services.unit_of_work.outbox import NewNotice, NoticeKind, enqueue
+
+
+def write(session: Session, differences: Differences, actor: Principal, work_id: str) -> None:
+    """Write notices for new members, and for requests that wait by now or are decided."""
+    requests = request_notices.read_changes(session, differences)
+    enqueue(session, request_notices.notices_of(session, requests, actor))
+    answered = request_notices.let_in(session, requests)
+    enqueue(session, _notices_of_new(session, differences, actor, work_id, answered))
+
+
+def _notices_of_new(
+    session: Session,
+    differences: Iterable[Difference],
+    actor: Principal,
+    work_id: str,
+    answered: Collection[tuple[int, str]],
+) -> Iterator[NewNotice]:
+    """Yield a notice for each new member, but for those who get an answer to their request."""
+    added = _added(differences)
+    telling = _telling(session, added)
+    told = {each for group_id in telling for each in added[group_id]}
+    if not told:
+        return
+    left_out = _groups_among(session, told) | _own_addresses(session, actor)
+    for group_id, uuid in sorted(telling.items()):
+        for address in sorted(added[group_id] - left_out):
+            if (group_id, address) not in answered:
+                yield NewNotice(
+                    kind=NoticeKind.ADDED,
+                    event=f"{work_id} {uuid}",
+                    recipient=address,
+                    facts={"group": uuid, "by": str(actor.address)},
+                )
+
+
+def _added(differences: Iterable[Difference]) -> Mapping[int, set[str]]:
+    """Return the new members by the ids of their groups, unless the group changed its kind."""
+    found: dict[int, set[str]] = defaultdict(set)
+    place = MEMBERS.identity.index("address")
+    for difference in differences:
+        if difference.audited is not GROUPS or _changed_kind(difference):
+            continue
+        for (audited, key), part in difference.parts.items():
+            if audited is MEMBERS and part.before is None and part.after is not None:
+                found[key[0]].add(key[place])
+    return found
+
+
+def _changed_kind(difference: Difference) -> bool:
+    place = GROUPS.places["kind"]
+    if difference.before is None or difference.after is None:
+        return False
+    before, after = difference.before[place], difference.after[place]
+    return before is not UNKNOWN and before != after
+
+
+def _telling(session: Session, group_ids: Collection[int]) -> Mapping[int, str]:
+    """Return the UUIDs of those groups that tell new members, and whose members are named."""
+    statement = select(Group.id, Group.uuid, Group.kind).where(Group.notify_members)
+    found = rows_where(session, statement, Group.id, group_ids)
+    return {row.id: row.uuid for row in found if GroupKind(row.kind).is_named}
+
+
+def _groups_among(session: Session, addresses: set[str]) -> set[str]:
+    return set(scalars_where(session, select(Group.address), Group.address, addresses))
+
+
+def _own_addresses(session: Session, actor: Principal) -> set[str]:
+    own = str(actor.address)
+    aliases = select(Alias.address).join(Account, Account.id == Alias.account_id)
+    return {own, *session.scalars(aliases.where(Account.address == own))}
