@@ -113,8 +113,9 @@ def decide(evidence: Evidence, group: PostingFacts) -> Decision:
         return conclude(*refusal)
     if not group.moderated:
         return conclude(Action.ACCEPT, "the sender may post")
-    if (reason := _bypass(evidence, group)) is not None:
-        return conclude(Action.ACCEPT, reason)
+    bypass = _bypass(evidence, group)
+    if bypass is not None:
+        return conclude(Action.ACCEPT, bypass)
     return conclude(Action.HOLD, "a moderator must approve the message")
 
 
