@@ -194,7 +194,6 @@ class GroupSettings:
 
 
 NOT_IN_FORCE: Mapping[str, str] = {
-    "moderated": "Not in force yet: messages are refused for the time being, with 451.",
     "notify_members": "Not in force yet: nothing is sent.",
 }
 """The switches that are kept, but do not do yet what they say.
