@@ -162,11 +162,11 @@ def _bypass(evidence: Evidence, group: PostingFacts) -> str | None:
     """
     is_proven = evidence.login is not None or evidence.trusted
     if is_proven and _is_listed(evidence, {*group.owners, *group.moderators}):
-        return "the sender is an owner or a moderator"
+        return Sentence("the sender is an owner or a moderator")
     is_for_all_senders = group.posting_policy != PostingPolicy.ALLOWED_SENDERS
     is_listed = _is_listed(evidence, group.allowed_senders)
     if is_for_all_senders and is_listed and _is_believed(evidence, group):
-        return "the sender is always allowed"
+        return Sentence("the sender is always allowed")
     return None
 
 

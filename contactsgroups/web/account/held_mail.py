@@ -46,6 +46,8 @@ OUTCOMES = {
     HoldState.DISCARDED: (mark("Discarded"), "off"),
     HoldState.EXPIRED: (mark("Expired"), "dim"),
 }
+_WORDS = (mark("delivered"), mark("rejected"), mark("discarded"), mark("expired"))
+"""What an error calls such messages."""
 _APPROVE, _REJECT, _DISCARD = "approve", "reject", "discard"
 _REACHES = mark("Approved. It is on its way to the members.")
 _REJECTED = mark("The message is rejected.")
