@@ -184,7 +184,7 @@ def _decided(hold: Hold) -> AlreadyDecided:
     if not hold.decided_by or hold.decided_at is None:
         return AlreadyDecided("this message is {state} already", state=state)
     return AlreadyDecided(
-        "this message is {state} already: {decider} decided at {time}",
+        "this message is {state} already; {decider} decided at {time}",
         state=state,
         decider=hold.decided_by,
         time=Moment(hold.decided_at),

@@ -77,7 +77,7 @@ def test_the_first_decision_wins_and_the_second_is_told_of_it(database: Database
     winner = stored(database, uuid)
     for text in filter(None, told):
         assert text.startswith(
-            f"this message is {winner.state} already: {winner.decided_by} decided at"
+            f"this message is {winner.state} already; {winner.decided_by} decided at"
         )
 
 
