@@ -113,6 +113,11 @@ class Settings:
         "Where people reach the pages, such as `https://groups.example.org`, with the path below "
         "which a host application has them: notices link there. Empty: they name pages in words.",
     )
+    hold_days: int = _setting(
+        7,
+        "Days that a message to a moderated group waits for a decision (1 to 60). Then it is "
+        "removed.",
+    )
     host: str = _setting("127.0.0.1", "Address the web server binds to.")
     port: int = _setting(8080, "Port the web server binds to.")
     poll_interval: float = _setting(
@@ -358,6 +363,7 @@ _RANGES: Mapping[str, tuple[float, float]] = {
     "database_silence": (0.5, 3600),
     "brake_share": (0, 1),
     "brake_floor": (0, 1_000_000),
+    "hold_days": (1, 60),
     "usage_rate": (1, 1_000_000),
     "completion_rate": (1, 1_000_000),
     "session_lifetime": (600, 2_592_000),

@@ -24,7 +24,7 @@ _PROOFS = {
 _LANES = {
     Lane.NATIVE: "native: Postfix expands the group by virtual_alias_maps",
     Lane.LMTP: "LMTP: the LMTP server reads the header, decides again and hands copies to Postfix",
-    Lane.NONE: "none: the group takes no mail now, or a moderator would have to approve it",
+    Lane.NONE: "none: the group takes no mail now",
 }
 
 

@@ -99,7 +99,7 @@ def _add_option(command: Callable[..., None], setting: Setting, *, is_new: bool)
         type=_type_of(setting),
         default=_plain(setting.default) if is_new else None,
         show_default=is_new and bool(setting.default),
-        help=setting.explanation or None,
+        help=setting.hint or None,
     )
     decorate(command)
 

@@ -37,7 +37,7 @@ def _row(setting: Setting) -> str:
         f"`{option_of(setting).replace('/', '`, `')}`",
         f"`{SETTING_COLUMNS[setting.name]}`",
         f"`{_ATTRIBUTES[setting.name]}`" + (", the opposite" if setting.name == "disabled" else ""),
-        setting.explanation,
+        setting.hint,
     )
     return f"| {' | '.join(cells)} |\n"
 

@@ -9,7 +9,7 @@ from contactsgroups import serve, state_owner, worker
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli import upkeep
 from contactsgroups.cli.context import Context, open_until_end, pass_context, with_core
-from contactsgroups.delivery import lmtp, notices, publisher
+from contactsgroups.delivery import held_mail, lmtp, notices, publisher
 from contactsgroups.delivery import policy as policy_service
 from contactsgroups.directory.first_start import SignIn, load_sample_once
 from contactsgroups.services import audit_upkeep
@@ -85,7 +85,7 @@ def policy(core: Core) -> None:
 @click.command()
 @with_core
 def delivery(core: Core) -> None:
-    """Do all that Postfix needs until Ctrl-C: maps, policy service, LMTP server and notices.
+    """Do all that Postfix needs until Ctrl-C: maps, policy, LMTP server, held mail and notices.
 
     `run` does so by itself.  Where another server shows the pages, or on a further mail server with
     the same database, this runs instead.
@@ -137,7 +137,7 @@ def _services(core: Core) -> list[serve.Service]:
 
 
 def _delivery_services(core: Core) -> list[serve.Service]:
-    return [_publisher(core), _policy(core), _lmtp(core), _notices(core)]
+    return [_publisher(core), _policy(core), _lmtp(core), _held_mail(core), _notices(core)]
 
 
 def _publisher(core: Core) -> serve.Service:
@@ -150,6 +150,10 @@ def _policy(core: Core) -> serve.Service:
 
 def _lmtp(core: Core) -> serve.Service:
     return serve.Service("LMTP server", lambda stop: lmtp.serve(core, stop))
+
+
+def _held_mail(core: Core) -> serve.Service:
+    return serve.Service("held mail", lambda stop: held_mail.follow(core, stop))
 
 
 def _audit_verification(core: Core) -> serve.Service:

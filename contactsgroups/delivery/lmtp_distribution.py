@@ -1,19 +1,19 @@
 """Distributes one message of the LMTP lane: decides, hands copies to Postfix, and answers.
 
-A recipient is answered with 250 only when Postfix has taken the copies of all members, or when the
-message is not to be passed on.
+A recipient is answered with 250 only when Postfix has taken the copies of all members, when the
+message is stored for a moderator, or when it is not to be passed on.
 """
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery import lmtp_reply
-from contactsgroups.delivery.listening import split_port
 from contactsgroups.delivery.lmtp_protocol import Message, without_quotes
 from contactsgroups.delivery.policy_reply import reply_to_error
 from contactsgroups.delivery.policy_request import parse_sender
-from contactsgroups.delivery.reinjection import Copies, add_fields, reinject
+from contactsgroups.delivery.reinjection import Copies, add_fields, reinject, reinjection_place
 from contactsgroups.delivery.served_mailboxes import ServedMailboxes, identify
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.domain.message_header import (
@@ -25,6 +25,8 @@ from contactsgroups.domain.message_header import (
 from contactsgroups.domain.posting import Action, Evidence
 from contactsgroups.services.delivery.distribution import Incoming, Verdict, plan_distribution
 from contactsgroups.services.delivery.sender_evidence import Handover
+from contactsgroups.services.moderation.holding import Incoming as Kept
+from contactsgroups.services.moderation.holding import hold_message
 
 _log = logging.getLogger(__name__)
 
@@ -34,7 +36,8 @@ class Distributor:
 
     def __init__(self, core: Core) -> None:
         self._database = core.database
-        self._place = _reinjection_place(core.settings.reinject)
+        self._lifetime = timedelta(days=core.settings.hold_days)
+        self._place = reinjection_place(core.settings.reinject)
         self._served = ServedMailboxes()
 
     def distribute(self, message: Message) -> list[str]:
@@ -46,6 +49,7 @@ class Distributor:
             _log.error("%s: no decision, deferred: %s", queue_id, with_detail(error))
             return [reply_to_error(error)] * len(message.rcpt_tos)
         identity = identify(queue_id, message.original_content or b"")
+        failed = self._hold(queue_id, identity, message, verdicts)
         reason = self._send_copies(queue_id, identity, message, verdicts)
         served = self._served.of(identity)
         for recipient, verdict in zip(message.rcpt_tos, verdicts, strict=True):
@@ -54,12 +58,32 @@ class Distributor:
                 *(queue_id, ascii(recipient), verdict.action, verdict.reason),
                 *(len(verdict.mailboxes & served), len(verdict.mailboxes)),
             )
-        return [
-            lmtp_reply.reply_to_verdict(each.action, each.reason)
-            if each.mailboxes <= served
-            else lmtp_reply.reply_incomplete(reason)
-            for each in verdicts
-        ]
+        return [failed.get(each) or _reply(each, served, reason) for each in verdicts]
+
+    def _hold(
+        self, queue_id: str, identity: bytes, message: Message, verdicts: Sequence[Verdict]
+    ) -> dict[Verdict, str]:
+        """Store the message for each group that holds it; return the replies where that failed."""
+        failed = {}
+        for verdict in dict.fromkeys(verdicts):
+            if verdict.waiting is None:
+                continue
+            kept = Kept(
+                digest=identity.hex(),
+                queue_id=queue_id,
+                mail_from=message.envelope_sender,
+                content=message.original_content or b"",
+                is_international=message.smtp_utf8,
+                has_eight_bits=_has_eight_bits(message),
+            )
+            try:
+                hold_message(self._database, kept, verdict.waiting, self._lifetime)
+            except Exception as error:  # noqa: BLE001 - a fault must neither accept nor lose a message
+                is_known = isinstance(error, Unavailable)
+                text = with_detail(error)
+                _log.error("%s: not held, deferred: %s", queue_id, text, exc_info=not is_known)
+                failed[verdict] = reply_to_error(error)
+        return failed
 
     def _send_copies(
         self, queue_id: str, identity: bytes, message: Message, verdicts: Sequence[Verdict]
@@ -108,16 +132,20 @@ def _read(message: Message) -> Incoming:
     )
 
 
+def _reply(verdict: Verdict, served: frozenset[str], reason: str) -> str:
+    if verdict.mailboxes <= served:
+        return lmtp_reply.reply_to_verdict(verdict.action, verdict.reason)
+    return lmtp_reply.reply_incomplete(reason)
+
+
+def _has_eight_bits(message: Message) -> bool:
+    return "BODY=8BITMIME" in message.mail_options
+
+
 def _copies(message: Message, marks: Sequence[str]) -> Copies:
     return Copies(
         envelope_sender=message.envelope_sender,
         content=add_fields(message.original_content or b"", [(LOOP_FIELD, each) for each in marks]),
         is_international=message.smtp_utf8,
-        has_eight_bits="BODY=8BITMIME" in message.mail_options,
+        has_eight_bits=_has_eight_bits(message),
     )
-
-
-def _reinjection_place(text: str) -> tuple[str, int]:
-    place = split_port(text)
-    assert place is not None  # noqa: S101 - the settings have checked it
-    return place

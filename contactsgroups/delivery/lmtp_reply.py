@@ -16,7 +16,7 @@ INCOMPLETE = "451 4.3.0 {reason}"
 ACTIONS: Mapping[Action, str] = {
     Action.ACCEPT: DELIVERED,
     Action.DISCARD: "250 2.0.0 not passed on: {reason}",
-    Action.HOLD: "450 4.7.1 {reason}",
+    Action.HOLD: "250 2.0.0 stored: {reason}",
     Action.DEFER: "451 4.3.5 {reason}",
     Action.REJECT: "450 4.7.2 {reason}",
 }

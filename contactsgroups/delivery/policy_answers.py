@@ -76,7 +76,7 @@ class Answering:
         return None if outcome is None else self._answer(request, outcome, evidence)
 
     def _answer(self, request: PolicyRequest, outcome: Outcome, evidence: Evidence) -> Answer:
-        reply = reply_to_decision(outcome.decision)
+        reply = reply_to_decision(outcome.decision, may_hold=request.may_hold)
         if outcome.accepted_by is None:
             return Answer(reply)
         self.days.note(outcome.accepted_by)

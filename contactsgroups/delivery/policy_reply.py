@@ -21,7 +21,7 @@ ACTIONS: Mapping[Action, str] = {
     Action.ACCEPT: DUNNO,
     Action.REJECT: "550 5.7.2 {reason}",
     Action.DISCARD: "550 5.7.2 {reason}",
-    # There is no approval by moderators yet: the client keeps the message, and nothing is lost.
+    # Until the maps know it, too: Postfix could expand the group by itself.
     Action.HOLD: "450 4.7.1 {reason}",
     Action.DEFER: "451 4.3.5 {reason}",
 }
@@ -39,15 +39,20 @@ ERRORS: Mapping[type[Exception], str] = {
 }
 
 
-def reply_to_decision(decision: Decision | None) -> str:
+def reply_to_decision(decision: Decision | None, *, may_hold: bool = False) -> str:
     """Return the reply to a decision; None says that the recipient is no group.
 
     Postfix asks about what is a group in its maps, so these are older or newer than the database.
+
+    Args:
+        may_hold: Postfix will bring the message to the LMTP server, which keeps it for a moderator.
     """
     if decision is None:
         return NO_GROUP
     if decision.closed:
         return CLOSED
+    if may_hold and decision.action is Action.HOLD:
+        return DUNNO
     return ACTIONS[decision.action].format(reason=one_line(decision.reason))
 
 

@@ -10,6 +10,7 @@ from contactsgroups.domain.posting import Evidence
 
 REQUEST_LIMIT = 64 * 1024  # octets; Postfix itself sends about one thousand
 LINES_LIMIT = 250  # Postfix itself sends about thirty
+_HELD = "held"  # as postfix/main.cf has it
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -23,7 +24,9 @@ class PolicyRequest:
     """The attributes that a decision needs; all others are ignored.
 
     ``stage`` is Postfix's ``protocol_state``; ``sender`` and ``login`` are empty where there is
-    none.  Octets that are not UTF-8 are decoded by "surrogateescape".
+    none.  ``may_hold`` says that the map in which Postfix found the group knows that a moderator
+    may have to see the message (``policy_context``, postfix/main.cf).  Octets that are not UTF-8
+    are decoded by "surrogateescape".
     """
 
     stage: str
@@ -32,6 +35,7 @@ class PolicyRequest:
     login: str
     client_address: str
     client_port: str = ""
+    may_hold: bool = False
 
 
 class IncomingRequest:
@@ -93,6 +97,7 @@ def _understand(attributes: dict[str, str]) -> PolicyRequest:
         login=attributes.get("sasl_username", ""),
         client_address=attributes.get("client_address", ""),
         client_port=attributes.get("client_port", ""),
+        may_hold=attributes.get("policy_context") == _HELD,
     )
 
 

@@ -25,7 +25,7 @@ from contactsgroups.delivery.postfix_configuration import (
     split_list,
 )
 from contactsgroups.delivery.postfix_restrictions import (
-    GROUP,
+    CLASSES,
     class_faults,
     is_behind_a_filter,
     recipient_faults,
@@ -33,7 +33,6 @@ from contactsgroups.delivery.postfix_restrictions import (
 )
 from contactsgroups.services.checks import largest_native_group
 from contactsgroups.services.delivery.published_maps import (
-    CLOSED_GROUP,
     LMTP_PLACE,
     MapName,
     open_snapshot,
@@ -87,7 +86,7 @@ def inspect_postfix(core: Core) -> list[PostfixFault]:
 def _served_by(core: Core) -> Served:
     with open_snapshot(core.database) as snapshot:
         access = snapshot.read_rows(MapName.RECIPIENT_ACCESS)
-        groups = [key for key, answer in access if answer in {GROUP, CLOSED_GROUP}]
+        groups = [key for key, answer in access if answer in CLASSES]
         domains = [key for key, _ in snapshot.read_rows(MapName.VIRTUAL_DOMAINS)]
     return Served(
         core.settings.effective_maps_directory,
@@ -223,9 +222,7 @@ def _lmtp_lane(postfix: PostfixConfiguration, served: Served) -> Iterator[Postfi
         is_asked = places_of(
             postfix.value("smtpd_recipient_restrictions", service), MapName.RECIPIENT_ACCESS
         )
-        if not is_asked or {postfix.value(each, service) for each in (GROUP, CLOSED_GROUP)} != {
-            "defer"
-        }:
+        if not is_asked or {postfix.value(each, service) for each in CLASSES} != {"defer"}:
             yield PostfixFault(
                 f"{service.name} in master.cf takes messages to groups, so a program of this "
                 "machine may pass for whoever signed in from it: take its restrictions over from "

@@ -13,16 +13,17 @@ from contactsgroups.delivery.postfix_configuration import (
     places_of,
     split_list,
 )
-from contactsgroups.services.delivery.published_maps import CLOSED_GROUP, MapName
+from contactsgroups.services.delivery.published_maps import CLOSED_GROUP, HELD_GROUP, MapName
 
 GROUP = "contactsgroups_group"
 """The restriction class of a group that Postfix expands."""
+CLASSES = (GROUP, HELD_GROUP, CLOSED_GROUP)
 
 
 def class_faults(postfix: PostfixConfiguration, policy_socket: str) -> Iterator[PostfixFault]:
-    """Both classes are declared, ask the service, and the second one lets nothing pass."""
+    """All classes are declared and ask the service, and that of closed groups lets nothing pass."""
     declared = split_list(postfix.value("smtpd_restriction_classes"))
-    for name in (GROUP, CLOSED_GROUP):
+    for name in CLASSES:
         if name not in declared:
             yield missing(f"{name} is not declared", "smtpd_restriction_classes", name)
             continue

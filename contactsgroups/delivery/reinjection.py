@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from contactsgroups.delivery.listening import split_port
 from contactsgroups.domain.errors import Unavailable
 
 RECIPIENTS_AT_ONCE = 900
@@ -39,6 +40,13 @@ class Copies:
     content: bytes
     is_international: bool = False
     has_eight_bits: bool = False
+
+
+def reinjection_place(text: str) -> tuple[str, int]:
+    """Return the host and port of the setting ``reinject``."""
+    place = split_port(text)
+    assert place is not None  # noqa: S101 - the settings have checked it
+    return place
 
 
 def reinject(place: tuple[str, int], copies: Copies, mailboxes: Sequence[str], taken: Taken) -> str:

@@ -56,6 +56,7 @@ class Right(StrEnum):
     EDIT_MEMBERS = "edit members"
     ANSWER_REQUESTS = "answer requests to join and leave"
     JUDGE_MESSAGES = "judge messages that wait"
+    """Read what was sent to a moderated group, and approve, reject or discard it."""
     LEAVE_GROUP = "leave groups"
     CREATE_TEAM = "create teams"
     ASK_TO_JOIN = "ask to join groups"
@@ -70,6 +71,7 @@ _OF_OWNERS = frozenset(
         Right.SEE_MEMBERS,
         Right.EDIT_MEMBERS,
         Right.ANSWER_REQUESTS,
+        Right.JUDGE_MESSAGES,
     }
 )
 _OF_ADMINISTRATORS = _OF_OWNERS | {

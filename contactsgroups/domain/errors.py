@@ -18,6 +18,7 @@ face keeps one table from these classes to its own codes.
     │   ├── AccountNotFound
     │   ├── GroupNotFound
     │   ├── MemberNotFound
+    │   ├── MessageNotFound
     │   └── RequestNotFound
     ├── Conflict                 valid in itself, but it contradicts stored data
     │   ├── AddressInUse
@@ -27,7 +28,7 @@ face keeps one table from these classes to its own codes.
     │   ├── MembersAreDerived    members of department and dynamic groups follow the directory
     │   ├── MembersWouldLeave    another kind of group has other members; ask first
     │   ├── NeedsConfirmation    many members of groups would move at once; ask first
-    │   ├── AlreadyDecided       another principal decided about the request first
+    │   ├── AlreadyDecided       another principal decided about the request or message first
     │   └── StaleVersion         another principal saved first
     ├── NotPermitted             this principal may not do that
     ├── NotAuthenticated         no account is signed in, or the password is wrong
@@ -140,6 +141,10 @@ class MemberNotFound(NotFound):
     """The address is not a member of the group."""
 
 
+class MessageNotFound(NotFound):
+    """No such message that waits or waited for a moderator, or none that this principal judges."""
+
+
 class RequestNotFound(NotFound):
     """No such request to join or leave, or none that this principal may see."""
 
@@ -233,7 +238,7 @@ class NeedsConfirmation(Conflict):
 
 
 class AlreadyDecided(Conflict):
-    """A request to join or leave does not wait any more; the text says what became of it."""
+    """A request to join or leave, or a message, does not wait any more; the text says why not."""
 
 
 class StaleVersion(Conflict):

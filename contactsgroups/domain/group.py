@@ -196,15 +196,6 @@ class GroupSettings:
         return replace(self, **values)  # type: ignore[arg-type]
 
 
-NOT_IN_FORCE: Mapping[str, str] = {
-    "moderated": "Not in force yet: messages are refused for the time being, with 451.",
-}
-"""The switches that are kept, but do not do yet what they say.
-
-Pages show them only where they are on, so that they can be switched off.
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class Setting:
     """A field of :class:`GroupSettings`; ``choices`` are its possible values, if they are few."""
@@ -214,16 +205,6 @@ class Setting:
     label: str
     hint: str
     choices: type[Choice] | None
-
-    @property
-    def not_yet(self) -> str:
-        """What a switch does instead, as long as what it promises is not built; else empty."""
-        return NOT_IN_FORCE.get(self.name, "")
-
-    @property
-    def explanation(self) -> str:
-        """The hint, and what is not true of it yet."""
-        return f"{self.hint} {self.not_yet}".strip()
 
     @property
     def is_switch(self) -> bool:

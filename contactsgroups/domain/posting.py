@@ -32,7 +32,7 @@ class Lane(StrEnum):
     LMTP = "lmtp"
     """The LMTP server reads the header first, decides again and hands copies back."""
     NONE = "none"
-    """Nobody gets a copy now: the group is closed, or a moderator would have to approve first."""
+    """Nobody gets a copy: the group takes no mail now."""
 
 
 # The strictest action over a tree of nested groups wins; a final refusal beats a temporary one.
@@ -113,8 +113,9 @@ def decide(evidence: Evidence, group: PostingFacts) -> Decision:
         return conclude(*refusal)
     if not group.moderated:
         return conclude(Action.ACCEPT, "the sender may post")
-    if _is_listed(evidence, group.moderators) and _is_believed(evidence, group):
-        return conclude(Action.ACCEPT, "the sender moderates this group")
+    bypass = _bypass(evidence, group)
+    if bypass is not None:
+        return conclude(Action.ACCEPT, bypass)
     return conclude(Action.HOLD, "a moderator must approve the message")
 
 
@@ -150,6 +151,23 @@ def _refusal(
         trace.append(PERMISSIONS[policy])
         return None
     return Action.REJECT, REFUSALS[policy]
+
+
+def _bypass(evidence: Evidence, group: PostingFacts) -> str | None:
+    """Return why this sender's messages to a moderated group do not wait, or None.
+
+    Owners and moderators have to prove who they are.  A sender who is always allowed may be one
+    from outside, who cannot sign in here.  Where only allowed senders may write at all, it is their
+    messages that moderators are to see.
+    """
+    is_proven = evidence.login is not None or evidence.trusted
+    if is_proven and _is_listed(evidence, {*group.owners, *group.moderators}):
+        return Sentence("the sender is an owner or a moderator")
+    is_for_all_senders = group.posting_policy != PostingPolicy.ALLOWED_SENDERS
+    is_listed = _is_listed(evidence, group.allowed_senders)
+    if is_for_all_senders and is_listed and _is_believed(evidence, group):
+        return Sentence("the sender is always allowed")
+    return None
 
 
 def _is_permitted(sender: Address, policy: PostingPolicy, group: PostingFacts) -> bool:

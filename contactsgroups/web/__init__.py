@@ -28,7 +28,7 @@ from contactsgroups.web import (
     undo_offer,
     usage,
 )
-from contactsgroups.web.account import my_groups, requests, sessions, teams
+from contactsgroups.web.account import held_mail, my_groups, requests, sessions, teams
 from contactsgroups.web.admin import (
     accounts,
     addresses,
@@ -145,7 +145,7 @@ def _blueprint() -> Blueprint:
     undo_offer.offer_on(whole)
     in_force.wait_on(whole)
     errors.register(whole)
-    own_pages = (compose, usage, my_groups, requests, sessions, teams)
+    own_pages = (compose, usage, my_groups, held_mail, requests, sessions, teams)
     of_groups = (
         groups,
         group_list,

@@ -23,6 +23,7 @@ from contactsgroups.domain.text import (
     NOTE_LIMIT,
 )
 from contactsgroups.services.groups import requests
+from contactsgroups.services.moderation import held_messages
 from contactsgroups.web import assets, languages
 from contactsgroups.web.language_switch import page_to_return_to
 from contactsgroups.web.security import form_token
@@ -95,6 +96,7 @@ def render(template: str, **context: Any) -> str:
         is_signed_out="contactsgroups_principal" in g and principal is None,
         # A page of an error must not need the database.
         waiting_requests=_waiting_requests if template != "error.html" else None,
+        waiting_messages=_waiting_messages if template != "error.html" else None,
         **context,
     )
 
@@ -102,6 +104,11 @@ def render(template: str, **context: Any) -> str:
 def _waiting_requests() -> int:
     """Count the requests that wait for this administrator; asked for where the number is shown."""
     return requests.count_requests_to_answer(current_database(), g.contactsgroups_principal)
+
+
+def _waiting_messages() -> int | None:
+    """Count the held messages that wait for this account; None for one who judges nothing."""
+    return held_messages.count_waiting(current_database(), g.contactsgroups_principal)
 
 
 def asset_url(path: str) -> str:

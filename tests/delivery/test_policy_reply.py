@@ -47,6 +47,14 @@ def test_no_reply_drops_the_message_and_only_accepting_lets_it_in() -> None:
     }
 
 
+def test_what_a_moderator_has_to_see_passes_only_where_postfix_does_not_expand_the_group() -> None:
+    hold = Decision(Action.HOLD, "why", ())
+    assert reply_to_decision(hold, may_hold=True) == DUNNO
+    assert reply_to_decision(hold).startswith("450 ")
+    refused = Decision(Action.REJECT, "why", ())
+    assert reply_to_decision(refused, may_hold=True).startswith("550 ")
+
+
 def test_what_is_a_group_for_postfix_but_not_in_the_database_waits() -> None:
     """It is one no more, or not yet: neither may its mail pass, nor be refused for good."""
     assert reply_to_decision(None) == NO_GROUP

@@ -65,6 +65,8 @@ def test_one_connection_asks_about_many_messages(connect: Client) -> None:
             "550 5.7.2 only members may post"
         )
         assert ask(stream, "kept@example.org", sender="x@example.net").startswith("450 4.7.1 ")
+        held = {"sender": "x@example.net", "policy_context": "held"}
+        assert ask(stream, "kept@example.org", **held) == "DUNNO"
         assert ask(stream, "ada@example.org", sender="x@example.net") == NO_GROUP
         assert ask(stream, "open@example.org", sender="") == (
             "550 5.7.2 the group ignores automatic replies"

@@ -42,7 +42,7 @@ edit group settings                     +  +  +  +  -  -  -
 see members                             +  +  +  +  -  -  -
 edit members                            +  +  +  +  -  -  -
 answer requests to join and leave       +  +  +  +  -  -  -
-judge messages that wait                -  -  -  -  +  -  -
+judge messages that wait                +  +  +  +  +  -  -
 leave groups                            -  -  -  -  -  +  -
 create teams                            -  -  -  -  -  -  +
 ask to join groups                      -  -  -  -  -  -  +

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from contactsgroups.domain.errors import InvalidInput, InvalidRule, InvalidText, SeveralFaults
 from contactsgroups.domain.group import (
-    NOT_IN_FORCE,
     SETTINGS,
     SWITCHES,
     TEXTS,
@@ -173,10 +172,3 @@ def check(values: dict[str, str | bool]) -> GroupSettings | None:
         return GroupSettings().changed(values).checked()
     except InvalidInput:
         return None
-
-
-def test_only_switches_can_be_not_in_force() -> None:
-    assert {each.name for each in SETTINGS if each.is_switch} >= NOT_IN_FORCE.keys()
-    assert [each.name for each in SETTINGS if each.explanation.endswith(each.not_yet or "?")] == [
-        each.name for each in SETTINGS if each.not_yet
-    ]

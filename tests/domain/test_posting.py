@@ -98,6 +98,29 @@ def test_a_forged_moderator_is_held_even_where_anyone_may_post() -> None:
     assert action(forged, **changes) is Action.HOLD
 
 
+@pytest.mark.parametrize("role", ["owners", "moderators"])
+def test_owners_and_moderators_who_signed_in_wait_for_nobody(role: str) -> None:
+    changes = {"moderated": True, role: {str(COLLEAGUE)}}
+    assert action(Evidence(login=COLLEAGUE), **changes) is Action.ACCEPT
+    assert action(Evidence(envelope_sender=COLLEAGUE, trusted=True), **changes) is Action.ACCEPT
+
+
+@pytest.mark.parametrize("role", ["owners", "moderators"])
+def test_an_outside_address_of_an_owner_or_moderator_proves_nothing(role: str) -> None:
+    changes = {"moderated": True, "posting_policy": "anyone", role: {str(MEMBER_OUTSIDE)}}
+    assert action(Evidence(envelope_sender=MEMBER_OUTSIDE), **changes) is Action.HOLD
+
+
+def test_who_is_always_allowed_waits_only_where_nobody_else_may_write() -> None:
+    changes = {"moderated": True, "allowed_senders": {str(COLLEAGUE), str(MEMBER_OUTSIDE)}}
+    for sender in (Evidence(login=COLLEAGUE), Evidence(envelope_sender=MEMBER_OUTSIDE)):
+        for policy in ("anyone", "members"):
+            assert action(sender, posting_policy=policy, **changes) is Action.ACCEPT
+        assert action(sender, posting_policy="allowed_senders", **changes) is Action.HOLD
+    forged = Evidence(envelope_sender=COLLEAGUE)
+    assert action(forged, posting_policy="anyone", **changes) is Action.HOLD
+
+
 def test_automatic_replies_are_discarded_unless_the_group_wants_them() -> None:
     null_sender = Evidence()
     automatic = Evidence(login=COLLEAGUE, automatic=True)

@@ -34,10 +34,12 @@ from contactsgroups.services.groups.member_filtering import MemberFilter
 from contactsgroups.services.groups.ordering import Sorting
 from contactsgroups.services.groups.requests import join_group
 from contactsgroups.services.groups.teams import TeamDraft
+from contactsgroups.services.moderation.held_messages import HeldFilter
 from contactsgroups.services.transfer.importing import ImportOptions
 from contactsgroups.services.transfer.records import AccountRecord, Place
 from contactsgroups.services.unit_of_work.receipts import collecting
 from tests.directories import add_account, add_accounts, add_alias, add_group, group_draft
+from tests.services.moderation.holds import add_moderated, hold
 
 LOOKING = Principal(address=Address.parse("ada@example.org"), managed_domains=None, read_only=True)
 UUID = "the group's own"
@@ -45,6 +47,7 @@ GONE = "of a group that was deleted"
 WORK = "of a change"
 OPEN = "of a group that takes requests"
 REQUEST = "of a request that waits"
+HELD = "of a message that waits"
 OWN_REQUEST = "of a request of the principal itself"
 LIMITS = SessionLimits(lifetime=timedelta(hours=12), idle=timedelta(hours=2))
 DIGEST = "d" * 64
@@ -110,6 +113,12 @@ WRITING: dict[str, tuple[Any, ...]] = {
     "groups.requests.join_group": (OPEN, "Please."),
     "groups.requests.leave_group": (UUID, "Moved."),
     "groups.requests.withdraw_request": (OWN_REQUEST,),
+    "moderation.decisions.approve_message": (HELD,),
+    "moderation.decisions.approve_messages": ([HELD],),
+    "moderation.decisions.discard_message": (HELD,),
+    "moderation.decisions.discard_messages": ([HELD],),
+    "moderation.decisions.reject_message": (HELD, "No."),
+    "moderation.decisions.reject_messages": ([HELD], "No."),
     "groups.undoing.undo_changes": ([WORK],),
     "groups.teams.create_team": (TeamDraft(address="crew@example.org", display_name="Crew"),),
     "transfer.importing.import_records": ([ACCOUNT], None),
@@ -192,6 +201,10 @@ READING: dict[str, tuple[Any, ...]] = {
         UUID,
     ),
     "groups.teams.may_create_team": (),
+    "moderation.held_messages.count_waiting": (),
+    "moderation.held_messages.list_groups_with_waiting": (),
+    "moderation.held_messages.list_held_messages": (HeldFilter(),),
+    "moderation.held_messages.show_held_message": (HELD,),
     "groups.whereabouts.find_whereabouts": ("bob@example.org",),
 }
 IN_PIECES = {
@@ -200,6 +213,9 @@ IN_PIECES = {
     "groups.department_members.add_department",
     "groups.pasting.paste_members",
     "groups.member_ends.end_memberships",
+    "moderation.decisions.approve_messages",
+    "moderation.decisions.discard_messages",
+    "moderation.decisions.reject_messages",
 }
 """These open no unit of work: they call, again and again, what does."""
 NOT_BY_A_PRINCIPAL = {
@@ -209,6 +225,14 @@ NOT_BY_A_PRINCIPAL = {
     "completion.popularity.sum_up",
     "groups.deleted_groups.purge_expired",
     "groups.member_ends.end_memberships",
+    # Of a message that Postfix brings, or that was approved.
+    "moderation.delivering.claim_next",
+    "moderation.delivering.finish",
+    "moderation.delivering.note_copies",
+    "moderation.delivering.postpone",
+    "moderation.decisions.remove_content",
+    "moderation.holding.hold_message",
+    "moderation.upkeep.tidy_holds",
     # Postfix's question about a message, whoever sends it.
     "delivery.mail_days.store_day",
     "delivery.outbox.begin",
@@ -290,6 +314,7 @@ def uuids(database: Database) -> dict[str, str]:
         GONE: gone,
         WORK: receipts[0].work_id,
         OPEN: others[0],
+        HELD: hold(database, add_moderated(database)),
         REQUEST: requests[0],
         OWN_REQUEST: requests[1],
     }

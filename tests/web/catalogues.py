@@ -134,7 +134,7 @@ def _of_choices() -> Iterator[Message]:
     """Yield the words of settings and of their choices, which are made when the code runs."""
     kinds: tuple[type[Choice], ...] = (GroupKind, PostingPolicy, TeamCreators)
     texts = [text for kind in kinds for each in kind for text in (each.label, each.hint)]
-    texts += [text for each in SETTINGS for text in (each.label, each.hint, each.not_yet)]
+    texts += [text for each in SETTINGS for text in (each.label, each.hint)]
     texts += [each.replace("_", " ") for each in (*Right, *Role, *RequestState, *_WORDS)]
     texts += [f"{each}s".replace("_", " ") for each in Role]
     texts += [each.explanation for each in Fault]

@@ -52,6 +52,8 @@ ACCOUNTS = {
     "compose.check",
     "compose.show",
     "deleted_groups.show_all",
+    "held_mail.decide_ticked",
+    "held_mail.show",
     "my_groups.show",
     "my_groups.show_joinable",
     "my_groups.show_moderated",
@@ -148,9 +150,13 @@ OF_WHAT_IS_NOT_THERE = {
     "deleted_groups.ask_to_release",
     "deleted_groups.release",
     "deleted_groups.restore",
+    "held_mail.approve",
+    "held_mail.discard",
+    "held_mail.reject",
+    "held_mail.show_message",
     "undo.undo",
 }
-"""The group is not deleted, and no change is named: see the tests of these pages."""
+"""The group is not deleted, no change is named, no message held: see the tests of these pages."""
 OF_THE_APPLICANT = {"requests.withdraw"}
 OF_MEMBERS = {"my_groups.leave"}
 

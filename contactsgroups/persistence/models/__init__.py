@@ -14,8 +14,6 @@ from contactsgroups.persistence.models.completion import (
 )
 from contactsgroups.persistence.models.delivery import (
     DeliveryRow,
-    Hold,
-    HoldPart,
     OutboxRow,
     SenderEvidence,
 )
@@ -43,6 +41,7 @@ from contactsgroups.persistence.models.groups import (
     MembershipRequest,
     Recipient,
 )
+from contactsgroups.persistence.models.holds import Hold, HoldCopy, HoldPart
 from contactsgroups.persistence.models.journal import (
     AuditChainEnd,
     AuditRow,
@@ -76,6 +75,7 @@ __all__ = [
     "GroupMail",
     "GroupRole",
     "Hold",
+    "HoldCopy",
     "HoldPart",
     "JournalCounter",
     "JournalRow",

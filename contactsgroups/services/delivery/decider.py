@@ -58,8 +58,12 @@ class Outcome:
 
     @property
     def accepted_by(self) -> int | None:
-        """The id of the group that takes the message, None if none does."""
-        is_accepted = self.decision is not None and self.decision.action is Action.ACCEPT
+        """The id of the group that takes the message, None if none does.
+
+        Also one that keeps it for a moderator.
+        """
+        taking = {Action.ACCEPT, Action.HOLD}
+        is_accepted = self.decision is not None and self.decision.action in taking
         return self.group_id if is_accepted else None
 
 

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain.address import Address
 from contactsgroups.domain.message_header import loop_mark
-from contactsgroups.domain.posting import Action, Decision, Evidence
+from contactsgroups.domain.posting import Action, Decision, Evidence, strictest
 from contactsgroups.domain.recipient import lookup_keys
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Recipient
 from contactsgroups.persistence.queries import rows_where, scalars_where
-from contactsgroups.services.delivery.posting import decide_for_groups
+from contactsgroups.services.delivery.posting import decide_within_each
+from contactsgroups.services.delivery.posting_facts import canonical_sender
 from contactsgroups.services.delivery.recipients import find_holders
 from contactsgroups.services.delivery.sender_evidence import Handover, find_evidence
 
@@ -41,17 +43,34 @@ class Incoming:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """What is to be known of a message that waits for moderators.
+
+    ``judges`` are the groups whose moderators have to see it, by their UUIDs: the one it was sent
+    to, and those inside it, the nearest first.  ``sender`` is whom the decision was about: an
+    account where an alias was given; None for the null sender.
+    """
+
+    group_uuid: str
+    judges: tuple[str, ...]
+    sender: Address | None
+    evidence: Evidence
+    trace: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What becomes of the message for one recipient, and why.
 
     ``mailboxes`` are those that get a copy, and ``loop_mark`` is the group's; both are empty unless
-    the action is to accept.
+    the action is to accept.  ``waiting`` is there if it is to hold.
     """
 
     action: Action
     reason: str
     mailboxes: frozenset[str] = frozenset()
     loop_mark: str = ""
+    waiting: Waiting | None = None
 
 
 def plan_distribution(database: Database, message: Incoming) -> list[Verdict]:
@@ -95,9 +114,12 @@ def _decide(session: Session, message: Incoming, groups: Mapping[int, Group]) ->
     }
     fresh = groups.keys() - verdicts.keys()
     decisions: dict[int, Decision] = {}
+    waiting: dict[int, Waiting] = {}
     known = find_evidence(session, message.handover, message.evidence, fresh)
     for evidence, ids in _by_evidence(known).items():
-        decisions |= decide_for_groups(session, evidence, [groups[each] for each in ids])
+        within = decide_within_each(session, evidence, [groups[each] for each in ids])
+        decisions |= {each: strictest(one for _, one in within[each]) for each in ids}
+        waiting |= _waiting(session, evidence, groups, within)
     accepted = {each for each in fresh if decisions[each].action is Action.ACCEPT}
     mailboxes = _mailboxes(session, accepted)
     for each in fresh:
@@ -107,8 +129,36 @@ def _decide(session: Session, message: Incoming, groups: Mapping[int, Group]) ->
             decision.reason,
             mailboxes[each],
             loop_mark(groups[each].uuid) if each in accepted else "",
+            waiting[each] if decision.action is Action.HOLD else None,
         )
     return verdicts
+
+
+def _waiting(
+    session: Session,
+    evidence: Evidence,
+    groups: Mapping[int, Group],
+    within: Mapping[int, Sequence[tuple[Group, Decision]]],
+) -> dict[int, Waiting]:
+    """Return what is to be known of messages to those groups in which a moderator is asked."""
+    holding = {
+        id_: [(each, one) for each, one in decided if one.action is Action.HOLD]
+        for id_, decided in within.items()
+    }
+    if not any(holding.values()):
+        return {}
+    sender = canonical_sender(session, evidence.sender)
+    return {
+        id_: Waiting(
+            group_uuid=groups[id_].uuid,
+            judges=tuple(each.uuid for each, _ in decided),
+            sender=sender,
+            evidence=evidence,
+            trace=decided[0][1].trace,
+        )
+        for id_, decided in holding.items()
+        if decided
+    }
 
 
 def _by_evidence(known: Mapping[int, Evidence]) -> dict[Evidence, list[int]]:

@@ -32,7 +32,7 @@ def decide_for_groups(
 
     For all of them together the database is asked as often as for one.
     """
-    within = _decide_within_each(session, evidence, groups)
+    within = decide_within_each(session, evidence, groups)
     return {id_: strictest(decision for _, decision in each) for id_, each in within.items()}
 
 
@@ -43,12 +43,16 @@ def decide_within(
 
     The database is asked as often for many groups as for few.
     """
-    return _decide_within_each(session, evidence, [group])[group.id]
+    return decide_within_each(session, evidence, [group])[group.id]
 
 
-def _decide_within_each(
+def decide_within_each(
     session: Session, evidence: Evidence, groups: Collection[Group]
 ) -> dict[int, list[tuple[Group, Decision]]]:
+    """Return what :func:`decide_within` does of each of the groups, by its id.
+
+    For all of them together the database is asked as often as for one.
+    """
     known = replace(
         evidence,
         login=canonical_sender(session, evidence.login),

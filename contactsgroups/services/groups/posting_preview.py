@@ -106,9 +106,9 @@ def preview_posting(
 
 
 def _lane_of(group: Group) -> Lane:
-    if not group.native:
+    if group.disabled or group.recipient_count == 0:
         return Lane.NONE
-    return Lane.LMTP if group.lmtp_lane else Lane.NATIVE
+    return Lane.NATIVE if group.native and not group.lmtp_lane else Lane.LMTP
 
 
 def _parse_sender(text: str) -> Address | None:

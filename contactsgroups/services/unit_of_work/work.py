@@ -67,6 +67,17 @@ class Work:
         """Send no notices: what is done comes back, or comes in with a whole directory."""
         self._is_silent = True
 
+    def judged_message(self, verb: str, group: Group, fields: dict[str, str]) -> None:
+        """Note for the audit log what was decided about a message to a group.
+
+        Args:
+            fields: what tells it from others, and what was said about it, by name.
+        """
+        told = {name: [None, value] for name, value in fields.items() if value}
+        detail = {"fields": told} if told else {}
+        entry = Entry(f"{verb} message", group.address, group.domain.name, group.uuid, detail)
+        self._audit.notes.append(entry)
+
     def because(self, reason: str) -> None:
         """Note why this is done, for the audit log, where nobody has asked for it."""
         self._audit.because = reason

@@ -33,6 +33,7 @@ NOUNS = {
     "share": mark("Domains shown to others"),
     "administrator": mark("Administrators"),
     "token key": mark("Keys of tokens"),
+    "message": mark("Messages that waited for a moderator"),
     "address": mark("Addresses of deleted groups"),
     "audit log": mark("Seals of the audit log"),
 }
@@ -47,6 +48,12 @@ _VERBS = {
 _VERBS_OF = {
     "address": {"release": mark("{kind}: released")},
     "audit log": {"seal": mark("{kind}: sealed")},
+    "message": {
+        "approve": mark("{kind}: approved"),
+        "reject": mark("{kind}: rejected"),
+        "discard": mark("{kind}: discarded"),
+        "expire": mark("{kind}: expired"),
+    },
     "group": _VERBS | {"restore": mark("{kind}: restored")},
 }
 
@@ -82,6 +89,10 @@ DONE = {
     "remove token key": mark("removed the key of tokens"),
     "release address": mark("released the address"),
     "seal audit log": mark("sealed the audit log"),
+    "approve message": mark("approved a message to the group"),
+    "reject message": mark("rejected a message to the group"),
+    "discard message": mark("discarded a message to the group"),
+    "expire message": mark("removed a message that nobody decided about in time"),
 }
 """What was done where the fields do not say it better."""
 
@@ -157,7 +168,9 @@ LABELS = {each.name: each.label for each in SETTINGS} | {
     "password_hash": mark("Password"),
     "path": mark("Path"),
     "picture": mark("Picture"),
+    "sender": mark("Sender"),
     "state": mark("State"),
+    "subject": mark("Subject"),
     "target_address": mark("Target address"),
     "team_creators": mark("Who may create teams"),
     "title": mark("Title"),

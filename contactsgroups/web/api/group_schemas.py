@@ -38,7 +38,7 @@ def _fields(default: Callable[[Setting], Any]) -> Any:
     """Return a field of each setting for ``create_model``."""
     return {
         each.name: (
-            Annotated[_type_of(each), Field(description=each.explanation or each.label)],
+            Annotated[_type_of(each), Field(description=each.hint or each.label)],
             default(each),
         )
         for each in SETTINGS

@@ -20,6 +20,7 @@ from contactsgroups.web.api import (
     delivery,
     directory,
     groups,
+    held_messages,
     members,
     membership_requests,
     own_groups,
@@ -147,6 +148,6 @@ def _json(text: str) -> Response:
 errors.answer_with(blueprint, errors.problem, errors.http_problem)
 for part in (usage, contacts, groups, members, delivery, pictures, roles, directory, audit, undo):
     blueprint.register_blueprint(part.blueprint)
-for own_part in (membership_requests, own_groups):
+for own_part in (membership_requests, own_groups, held_messages):
     blueprint.register_blueprint(own_part.blueprint)
 blueprint.register_blueprint(audit.history_blueprint)

@@ -1,5 +1,7 @@
 """Every page: accessible, in light and dark, and no wider than a telephone."""
 
+from email.message import EmailMessage
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -8,6 +10,7 @@ from contactsgroups.services import groups
 from contactsgroups.services.accounts.identity import find_principal
 from contactsgroups.services.accounts.sessions import begin_session
 from tests.browser.product.conftest import Site
+from tests.services.moderation.holds import STRANGER, hold
 from tests.web.forms import LIMITS
 
 PAGES = {
@@ -35,6 +38,9 @@ PAGES = {
     "leaving": "/admin/addresses/remove?address=eve@example.org",
     "leaving with roles": "/admin/addresses/remove?address=ada@example.org",
     "my groups": "/groups",
+    "held mail": "/held",
+    "held message": "/held/{held}",
+    "rejecting held mail": "/held/{held}",
     "moderated": "/groups/moderated",
     "requests": "/groups/requests",
     "to join": "/groups/join",
@@ -77,7 +83,12 @@ def visit(page: Page, site: Site, name: str) -> None:
     uuids = {each: site.find(each).uuid for each in ("team", "sales")}
     if "{gone}" in PAGES[name]:
         uuids["gone"] = delete_something(site)
+    if name.startswith(("held", "rejecting")):
+        uuids["held"] = hold_something(site)
     page.goto(site.url + PAGES[name].format(**uuids))
+    if name.startswith("rejecting"):
+        page.get_by_text("Reject with a note", exact=True).click()
+        page.get_by_text("Headers", exact=True).click()
     page.locator("h1").wait_for()
     if page.locator("recipient-field").count():
         page.locator("[role=combobox]").first.wait_for(state="attached")
@@ -95,6 +106,18 @@ def delete_something(site: Site) -> str:
     uuid = site.create("gone").uuid
     groups.remove_group(site.core.database, OPERATOR, uuid)
     return uuid
+
+
+def hold_something(site: Site) -> str:
+    """A message with everything that such a page shows."""
+    group = site.create("kept", moderated=True, moderators=["admin@example.org"])
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Jana Dvořák <jana@partner.example>", "w" * 200
+    message["To"] = "kept@example.org, " + "x" * 200 + "@example.org"
+    message.set_content("https://partner.example/" + "y" * 300 + "\n\nHello\n")
+    message.add_alternative("<p>Hello</p>", subtype="html")
+    message.add_attachment(b"x", maintype="image", subtype="png", filename="z" * 200 + ".png")
+    return hold(site.core.database, group, content=bytes(message), evidence=STRANGER)
 
 
 def refuse_something(page: Page, site: Site) -> None:

@@ -7,6 +7,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.delivery.published_maps import (
     CLOSED_GROUP,
+    HELD_GROUP,
     LMTP_PLACE,
     MapName,
     open_snapshot,
@@ -56,7 +57,7 @@ def test_aliases_and_groups_are_expanded_and_other_groups_stand_for_themselves(
     assert read(database, MapName.RECIPIENT_ACCESS) == {
         "inner+x@example.org": "DUNNO",
         "inner@example.org": "contactsgroups_group",
-        "kept@example.org": CLOSED_GROUP,
+        "kept@example.org": HELD_GROUP,
         "lmtp@example.org": "contactsgroups_group",
         "off@example.org": CLOSED_GROUP,
         "outer@example.org": "contactsgroups_group",
@@ -64,7 +65,7 @@ def test_aliases_and_groups_are_expanded_and_other_groups_stand_for_themselves(
     assert read(database, MapName.TRANSPORT) == {
         "inner+x@example.org": ":",
         "inner@example.org": LMTP,
-        "kept@example.org": "retry:4.7.1 a moderator must approve the message",
+        "kept@example.org": LMTP,
         "lmtp@example.org": LMTP,
         "off@example.org": "error:5.2.1 mailbox unavailable",
         "outer@example.org": LMTP,

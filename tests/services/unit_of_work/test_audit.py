@@ -358,7 +358,7 @@ def test_every_table_is_audited_or_named_here() -> None:
         *("audit_chain_end", "audit_verifications"),  # of the log itself
         *("usage", "own_contacts", "personal_state", "sessions"),  # private
         *("popularity", "pending_popularity"),  # a sum of what is private
-        *("outbox", "holds", "hold_parts", "deliveries"),  # what became of messages
+        *("outbox", "holds", "hold_parts", "hold_copies", "deliveries"),  # what became of messages
         "sender_evidence",  # of a few days
         "sources",  # empty so far
     }

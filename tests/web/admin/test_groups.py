@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from contactsgroups.domain.group import NOT_IN_FORCE, SWITCHES
+from contactsgroups.domain.group import SWITCHES
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from tests.web.forms import Visitor, read_forms
@@ -71,19 +71,6 @@ class TestCreate:
             "leave_needs_approval",
             "disabled",
         }
-
-    def test_a_switch_that_is_not_in_force_shows_only_where_it_is_on(self, admin, find):
-        def fields_on(url):
-            return {name for name in NOT_IN_FORCE if f'name="{name}"' in admin.get(url).text}
-
-        assert fields_on("/admin/groups/new") == set()
-        assert fields_on("/admin/domains/example.org") == set()
-        admin.submit("/admin/groups/new", **NEW, moderated="on", moderators="ada@example.org")
-        page = f"/admin/groups/{find('new').uuid}"
-        assert fields_on(page) == {"moderated"}
-        assert NOT_IN_FORCE["moderated"] in admin.get(page).text
-        admin.submit(page, without=("moderated",))
-        assert not find("new").settings.moderated
 
     def test_a_department_group(self, admin, find):
         admin.submit(
@@ -231,9 +218,7 @@ class TestChange:
         admin.submit(url_of(team), show_in_contacts="on")
         assert len(ada.get("/api/v1/completions?q=team").json["completions"]) == 1
 
-    @pytest.mark.parametrize(
-        "switch", [each for each in SWITCHES if not each.not_yet], ids=lambda switch: switch.name
-    )
+    @pytest.mark.parametrize("switch", SWITCHES, ids=lambda switch: switch.name)
     def test_every_switch_in_force_has_its_box(self, admin, find, switch):
         team = find("team")
         html = admin.get(url_of(team)).text

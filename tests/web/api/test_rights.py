@@ -78,6 +78,7 @@ CASES = {
     "list_groups": Case("GET", "/groups", None),
     "list_deleted_groups": Case("GET", "/deleted-groups", None),
     "list_own_groups": Case("GET", "/own-groups", None),
+    "list_held": Case("GET", "/held-messages", None),
     "list_requests": Case("GET", "/requests", None),
     "list_own_requests": Case("GET", "/own-requests", None),
     "list_accounts": Case("GET", "/accounts", None),
@@ -126,15 +127,18 @@ OF_OWNERS = [
     *["replace_role", "grant_role", "take_role", "remove_group"],
     *["restore_group", "release_address", "undo_change"],
     *["approve_request", "decline_request"],
+    *["approve_held", "reject_held", "discard_held"],
 ]
 """Operations that the scope ``write`` is enough for."""
 ELSEWHERE = {
     *["send_document", "release_address", "undo_change"],
     *["join_group", "leave_group", "withdraw_request", "approve_request", "decline_request"],
+    *["read_held", "approve_held", "reject_held", "discard_held"],
     "create_team",
 }
 """For everybody; for what was deleted or changed (see ``test_undo.py``); about requests (see
-``test_membership_requests.py``); where the domain lets accounts do it (``test_own_groups.py``)."""
+``test_membership_requests.py``) and held messages (see ``test_held_messages.py``); where the domain
+lets accounts do it (``test_own_groups.py``)."""
 
 
 def test_every_operation_has_a_case() -> None:

@@ -71,21 +71,22 @@ LMTP_PLACE = "unix:contactsgroups/lmtp.sock"
 TRANSPORT = f"""
     SELECT address AS lookup_key,
         CASE WHEN disabled OR recipient_count = 0 THEN 'error:5.2.1 mailbox unavailable'
-             WHEN native THEN 'contactsgroups:{LMTP_PLACE}'
-             ELSE 'retry:4.7.1 a moderator must approve the message' END AS answer
+             ELSE 'contactsgroups:{LMTP_PLACE}' END AS answer
     FROM contactsgroups_groups
     UNION ALL
     SELECT address, 'error:5.2.1 mailbox unavailable' FROM {DELETED}
     UNION ALL
     SELECT address, ':' FROM contactsgroups_accounts WHERE active AND {EXTENDED}
 """
-# Restriction classes of main.cf, both of which ask the policy service: there is no final answer in
-# a map, which may be older than what is stored.  Where Postfix does not expand a group, what the
-# service lets pass waits.
+# Restriction classes of main.cf, all of which ask the policy service: there is no final answer in
+# a map, which may be older than what is stored.  What a moderator has to see passes only in the
+# second class: while a map still says the first one, Postfix may expand the group by itself.  In
+# the third, what the service lets pass waits.
 RECIPIENT_ACCESS = f"""
     SELECT address AS lookup_key,
         CASE WHEN native THEN 'contactsgroups_group'
-             ELSE 'contactsgroups_closed_group' END AS answer
+             WHEN disabled OR recipient_count = 0 THEN 'contactsgroups_closed_group'
+             ELSE 'contactsgroups_held_group' END AS answer
     FROM contactsgroups_groups
     UNION ALL
     SELECT address, 'contactsgroups_closed_group' FROM {DELETED}
