@@ -40,6 +40,7 @@ WHOLES = {
     "directory/test_slapd.py": "LDIF files and a real server",
     "domain/test_purity.py": "the domain's imports",
     "persistence/dumps/test_on_servers.py": "dumps of both servers",
+    "services/groups/test_pins_with_last_days.py": "pinned accounts until a day",
     "services/groups/test_saving_anyway.py": "groups whose people have gone",
     "services/completion/test_aliases.py": "aliases, from the database to the answer",
     "services/completion/test_privacy.py": "who gets what, after random changes",

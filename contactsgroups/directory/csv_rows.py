@@ -11,6 +11,7 @@ from contactsgroups.domain.attributes import (
 )
 from contactsgroups.domain.group import SETTINGS, Setting, SettingValue
 from contactsgroups.services.transfer.records import (
+    DATED,
     AccountRecord,
     AdministratorRecord,
     AliasRecord,
@@ -35,7 +36,7 @@ _COLUMNS_OF_TYPE: Mapping[str, tuple[str, ...]] = {
     "administrator": ("address", "belongs_to"),
     "group": ("address", *SETTING_COLUMNS.values()),
     **dict.fromkeys(MemberRole, ("address", "belongs_to")),
-    MemberRole.MEMBER: ("address", "belongs_to", "until"),
+    **dict.fromkeys(DATED, ("address", "belongs_to", "until")),
 }
 TYPES = tuple(str(name) for name in _COLUMNS_OF_TYPE)
 """What a row may be."""
@@ -148,7 +149,7 @@ def _belonging(kind: str, row: Row) -> Record:
     if kind == "alias":
         return AliasRecord(address=address, account=owner, place=row.place)
     role = MemberRole(kind)
-    until = row.text("until") if role is MemberRole.MEMBER else None
+    until = row.text("until") if role in DATED else None
     return MembershipRecord(group=owner, address=address, role=role, until=until, place=row.place)
 
 

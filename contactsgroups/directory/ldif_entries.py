@@ -18,6 +18,7 @@ from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.group import SWITCHES, TEXTS, Setting, SettingValue
 from contactsgroups.services.transfer.records import (
+    DATED,
     AccountRecord,
     AdministratorRecord,
     AliasRecord,
@@ -229,12 +230,13 @@ class _Reader:
             make = partial(MembershipRecord, group=address, role=role)
             for value in self._all(attribute.lower()):
                 record = self._each(value, make, "address")
-                if role is MemberRole.MEMBER and isinstance(record, MembershipRecord):
+                if role in DATED and isinstance(record, MembershipRecord):
                     record = self._with_last_day(record, last_days)
                 yield record
         for day in last_days.values():
             if not day.is_met:
-                reason = f"{day.attribute.name} has no address that is a mailGroupMember"
+                names = " or ".join(ROLES[role] for role in sorted(DATED, reverse=True))
+                reason = f"{day.attribute.name} has no address that is a {names}"
                 yield Fault(self._at(day.attribute), reason)
 
     def _last_days(self) -> dict[str, "_LastDay"]:

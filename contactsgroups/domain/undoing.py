@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from contactsgroups.domain.group import Role
 from contactsgroups.domain.merging import Value, merge_value
 
 MEMBERS = "members"
@@ -43,7 +44,8 @@ class GroupChange:
     Attributes:
         fields: what each was and is; a department is its path, and nothing is "".
         lists: who moved, by :data:`MEMBERS` or the name of a role.
-        last_days: until when members were in it and are, ISO 8601; "" for no end.
+        last_days: until when members were in it and are, ISO 8601; "" for no end.  Of a group that
+            follows the directory, until when accounts are pinned.
     """
 
     fields: Mapping[str, tuple[Value, Value]] = field(default_factory=dict)
@@ -80,7 +82,11 @@ class GroupChange:
 
 
 def _last_days_in(detail: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
-    changed = (detail.get(MEMBERS) or {}).get("changed", {})
+    pinned = detail.get("roles", {}).get(Role.ALWAYS_MEMBER, {})
+    changed = {
+        **(detail.get(MEMBERS) or {}).get("changed", {}),
+        **pinned.get("changed", {}),  # What it says of members follows from that.
+    }
     pairs = {name: fields["until"] for name, fields in changed.items() if "until" in fields}
     return {name: (before or "", after or "") for name, (before, after) in pairs.items()}
 

@@ -36,9 +36,9 @@ class _Number(int):
 
 def current_language() -> Language:
     """Return the language of the present request, found once."""
-    if "contactsgroups_language" not in g:
-        g.contactsgroups_language = _find()
-    language: Language = g.contactsgroups_language
+    language: Language | None = g.get("contactsgroups_language")
+    if language is None:
+        language = g.contactsgroups_language = _find()
     return language
 
 
@@ -118,7 +118,10 @@ def gettext_html(message: str, /, **values: Any) -> Markup:
 
     The message is HTML: it is always a constant.
     """
-    return Markup(current_language().texts.gettext(message)) % _shown(values)  # noqa: S704
+    text = current_language().texts.gettext(message)
+    if not values and "%" not in text:  # Most have no place, and a list says them in each row.
+        return Markup(text)  # noqa: S704
+    return Markup(text) % _shown(values)  # noqa: S704
 
 
 def ngettext_html(one: str, many: str, /, num: int, **values: Any) -> Markup:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from contactsgroups.domain.group import SETTINGS, Setting, SettingValue
 from contactsgroups.services.transfer.records import (
+    DATED,
     AccountRecord,
     AdministratorRecord,
     AliasRecord,
@@ -67,12 +68,13 @@ def records() -> st.SearchStrategy[Record]:
             MembershipRecord,
             group=addresses,
             address=addresses,
+            role=st.sampled_from(sorted(DATED)),
             until=st.just("") | st.dates(min_value=date(2027, 1, 1)).map(date.isoformat),
         ),
         st.builds(
             MembershipRecord,
             group=addresses,
             address=addresses,
-            role=st.sampled_from([each for each in MemberRole if each is not MemberRole.MEMBER]),
+            role=st.sampled_from([each for each in MemberRole if each not in DATED]),
         ),
     )

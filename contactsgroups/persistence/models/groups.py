@@ -136,7 +136,9 @@ class Member(Base):
     original: Mapped[str] = mapped_column(address_type())
     added_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     until: Mapped[date | None] = mapped_column(Date)
-    """The last day, in UTC, on which it is a member; None for no end."""
+    """The last day, in UTC, on which it is a member; None for no end.
+
+    In a group that follows the directory it is derived, from the account's pin."""
 
     group: Mapped[Group] = relationship(back_populates="members")
 
@@ -215,6 +217,8 @@ class GroupRole(Base):
     role: Mapped[Role] = mapped_column(String(20))
     address: Mapped[str] = mapped_column(address_type(), index=True)
     original: Mapped[str] = mapped_column(address_type())
+    until: Mapped[date | None] = mapped_column(Date)
+    """The last day, in UTC, on which an account is pinned as a member; None for no end."""
 
 
 class MembershipRequest(Base):

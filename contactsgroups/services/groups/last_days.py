@@ -1,15 +1,20 @@
-"""Until when members are in a group: how that is stored, within transactions of others."""
+"""Until when members are in a group: how that is stored, within transactions of others.
+
+In a group that follows the directory, those have a last day who are pinned in it.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.last_day import is_over, read_last_day, require_open
 from contactsgroups.domain.sentence import Sentence
-from contactsgroups.persistence.models import Group, Member
+from contactsgroups.persistence.models import Group, GroupRole, Member
 from contactsgroups.persistence.queries import scalars_where
 from contactsgroups.services.unit_of_work import Work
 from contactsgroups.services.unit_of_work.derivation import NO_LAST_DAYS
@@ -98,22 +103,38 @@ def without_ended(number: int, named: str) -> Sentence:
 
 def replace_last_days_in(work: Work, group: Group, last_days: Mapping[str, date]) -> None:
     """Give members these last days, by their normalised addresses, and all others none."""
-    ending = select(Member.address).where(Member.group_id == group.id, Member.until.is_not(None))
-    ended = dict.fromkeys(work.session.scalars(ending))
+    rows = work.session.scalars(dated_rows(group)).all()
+    ended = {row.address: None for row in rows if row.until is not None}
     set_last_days_in(work, group, {**ended, **last_days})
 
 
 def set_last_days_in(work: Work, group: Group, last_days: LastDays) -> tuple[str, ...]:
     """Give members these last days; return the addresses of those who had others.
 
-    Who is no member is passed over.  Nothing that is derived depends on the days, so it is no
-    change for those who follow the journal.
+    Who is no member is passed over, and who is not pinned, where pins have them.  The day of a
+    member is no change for those who follow the journal; that of a pin is followed by the member's.
     """
-    statement = select(Member).where(Member.group_id == group.id)
     changed = []
-    for member in scalars_where(work.session, statement, Member.address, sorted(last_days)):
-        if member.until != last_days[member.address]:
-            member.until = last_days[member.address]
-            changed.append(member.address)
+    column = entity_with_day(group).address
+    for row in scalars_where(work.session, dated_rows(group), column, sorted(last_days)):
+        if row.until != last_days[row.address]:
+            row.until = last_days[row.address]
+            changed.append(row.address)
     work.session.flush()
+    if changed and GroupKind(group.kind).is_derived:
+        work.changed_group(group)
     return tuple(changed)
+
+
+def entity_with_day(group: Group) -> type[GroupRole] | type[Member]:
+    """Return whose rows have the last days of a group's members."""
+    return GroupRole if GroupKind(group.kind).is_derived else Member
+
+
+def dated_rows(group: Group) -> Select[Any]:
+    """Select the rows that have, or may get, the last days of a group's members."""
+    if GroupKind(group.kind).is_derived:
+        return select(GroupRole).where(
+            GroupRole.group_id == group.id, GroupRole.role == Role.ALWAYS_MEMBER
+        )
+    return select(Member).where(Member.group_id == group.id)

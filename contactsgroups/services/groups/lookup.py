@@ -1,11 +1,13 @@
 """Find one stored group by its UUID or address."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import GroupNotFound
 from contactsgroups.persistence.models import Group
+
+_GROUPS = select(Group).options(joinedload(Group.domain))  # Every right is asked for in a domain.
 
 
 def require_group(session: Session, uuid: str) -> Group:
@@ -15,7 +17,7 @@ def require_group(session: Session, uuid: str) -> Group:
         GroupNotFound: there is none, or the text is no UUID; some texts no database takes.
     """
     is_uuid = uuid.isascii() and uuid.isprintable()
-    group = session.scalar(select(Group).where(Group.uuid == uuid)) if is_uuid else None
+    group = session.scalar(_GROUPS.where(Group.uuid == uuid)) if is_uuid else None
     if group is None:
         raise GroupNotFound("there is no such group")
     return group
@@ -28,7 +30,7 @@ def require_group_by_address(session: Session, address: str) -> Group:
         GroupNotFound: there is none.
     """
     parsed = Address.parse(address)
-    group = session.scalar(select(Group).where(Group.address == str(parsed)))
+    group = session.scalar(_GROUPS.where(Group.address == str(parsed)))
     if group is None:
         raise GroupNotFound("there is no group {parsed}", parsed=parsed)
     return group

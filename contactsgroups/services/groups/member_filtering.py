@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from contactsgroups.domain.principal import Principal
@@ -150,11 +151,14 @@ class MemberSearch:
             members.where(Member.address == Group.address),
             members.where(Member.address == Alias.address),
             members.where(Member.address.in_(inactive)),
-            members.where(Member.until.is_not(None)),
             members,
         )
-        row = session.execute(select(*(each.scalar_subquery() for each in counts))).one()
-        accounts, groups, aliases, switched_off, ending, everybody = row
+        # An index has the days of all groups; that of the group's members has none.
+        dated = select(Member.group_id).where(Member.until >= date.min)
+        is_ending = literal(self.group_id).in_(dated).label("ending")
+        columns = [*(each.scalar_subquery() for each in counts), is_ending]
+        row = session.execute(select(*columns)).one()
+        accounts, groups, aliases, switched_off, everybody, ending = row
         if ending:
             return None
         told = switched_off if self.tells_more else 0

@@ -14,12 +14,13 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import is_control
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Account, Department, Group, Member
-from contactsgroups.persistence.queries import groups_by_address, rows_where
+from contactsgroups.persistence.queries import groups_by_address, scalars_where
 from contactsgroups.services.accounts.group_standing import (
     groups_open_to,
     may_in_group,
     require_in_group,
 )
+from contactsgroups.services.groups.last_days import dated_rows, entity_with_day
 from contactsgroups.services.groups.lookup import require_group
 from contactsgroups.services.groups.member_filtering import MemberFilter, MemberKind, MemberSearch
 from contactsgroups.services.groups.member_views import MemberView, describe
@@ -158,6 +159,8 @@ def list_last_days(
 ) -> dict[str, date | None]:
     """Return the last days of those of the addresses that are direct members.
 
+    Where members follow the directory, those of the addresses that are pinned.
+
     Args:
         addresses: in their normalised forms; others are passed over, whatever they are.
 
@@ -167,9 +170,9 @@ def list_last_days(
     with database.read() as session:
         group = require_group(session, uuid)
         require_in_group(session, actor, Right.SEE_MEMBERS, group)
-        rows = select(Member.address, Member.until).where(Member.group_id == group.id)
         asked = {each for each in addresses if not any(map(is_control, each))}
-        found = rows_where(session, rows, Member.address, asked)
+        column = entity_with_day(group).address
+        found = scalars_where(session, dated_rows(group), column, asked)
         return {row.address: row.until for row in found}
 
 

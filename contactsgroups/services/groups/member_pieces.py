@@ -9,7 +9,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.groups.last_days import LastDays
-from contactsgroups.services.groups.members import add_in, editable_group_in, require_editable
+from contactsgroups.services.groups.members import add_in, editable_group_in
 from contactsgroups.services.unit_of_work import write
 from contactsgroups.services.unit_of_work.derivation import NO_LAST_DAYS
 
@@ -47,6 +47,8 @@ def add_in_pieces(
 
     Everything may be sent again: what was done already stays done.
 
+    Each piece asks for the right; whoever calls has asked for it before it read the addresses.
+
     Args:
         last_days: of new members, and of those who are members already.
 
@@ -54,7 +56,6 @@ def add_in_pieces(
         GroupNotFound, MembersAreDerived, NotPermitted: nothing was changed.
         Unavailable: before the first piece. Later errors are told in the result.
     """
-    require_editable(database, actor, uuid)
     found = AddedMembers()
     keys = list(candidates)
     done = 0

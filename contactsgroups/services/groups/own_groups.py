@@ -57,7 +57,8 @@ class OwnGroup:
         rights: what it may do in it.
         owners: their names, or addresses where there is no name.
         is_direct: whether the principal is named in it, and can leave it.
-        until: the last day on which it is named in it, in UTC; None for no end.
+        until: the last day on which it is named, or pinned, in it, in UTC; None for no end.
+        is_pinned: whether it is in it whatever the department or the rule says.
         way: through which groups it gets what is sent to this one, the nearest to the principal
             first; empty where it is in the group itself.
     """
@@ -70,6 +71,7 @@ class OwnGroup:
     way: tuple[str, ...]
     waiting: WaitingRequest | None
     until: date | None = None
+    is_pinned: bool = False
 
     @property
     def must_ask_to_leave(self) -> bool:
@@ -220,7 +222,9 @@ def views_of(
     direct = {each.id for each in groups if _is_direct(each, standings[each.id])}
     ways = _ways_to(session, principal, [each for each in groups if each.id not in direct])
     waiting = _waiting_requests(session, principal, groups)
-    last_days = _last_days(session, principal, direct)
+    members = {each for each, found in standings.items() if Standing.MEMBER in found}
+    last_days = _last_days(session, principal, members)
+    pinned = _pinned_in(session, principal, members)
     return tuple(
         OwnGroup(
             group=summary_of(each),
@@ -231,6 +235,7 @@ def views_of(
             way=ways.get(each.id, ()),
             waiting=waiting.get(each.id),
             until=last_days.get(each.id),
+            is_pinned=each.id in pinned,
         )
         for each in groups
     )
@@ -294,6 +299,14 @@ def _last_days(session: Session, principal: Principal, ids: Collection[int]) -> 
         else:
             found[row.group_id] = max(row.until, found.get(row.group_id, row.until))
     return {each: until for each, until in found.items() if each not in endless}
+
+
+def _pinned_in(session: Session, principal: Principal, ids: Collection[int]) -> set[int]:
+    """Return those of the groups in which the principal is whatever they select."""
+    pins = select(GroupRole.group_id).where(
+        GroupRole.address == str(principal.address), GroupRole.role == Role.ALWAYS_MEMBER
+    )
+    return set(scalars_where(session, pins, GroupRole.group_id, ids))
 
 
 def _waiting_requests(

@@ -118,7 +118,7 @@ def details_of(group: Group) -> GroupDetails:
         allowed_senders=tuple(roles[Role.ALLOWED_SENDER]),
         always_members=tuple(roles[Role.ALWAYS_MEMBER]),
         never_members=tuple(roles[Role.NEVER_MEMBER]),
-        has_own_picture=group.picture is not None,
+        has_own_picture=bool(group.picture_digest),
         created_at=group.created_at,
         updated_by=group.updated_by,
     )

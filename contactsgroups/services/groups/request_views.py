@@ -11,6 +11,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence.models import Account, Group, MembershipRequest
 from contactsgroups.services.groups.member_views import describe
 from contactsgroups.services.groups.reading import GroupSummary, summary_of
+from contactsgroups.services.groups.request_obstacles import find_obstacles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,8 @@ class RequestView:
     """A request as those see it who may decide about it, and the one who asked.
 
     ``decided_by`` is a name, or an address where there is no name; both it and ``decided_at`` are
-    empty while the request waits.
+    empty while the request waits.  ``obstacle`` tells whoever may decide why a request that waits
+    cannot be approved now; it is empty if it can be.
     """
 
     uuid: str
@@ -33,6 +35,7 @@ class RequestView:
     answer: str
     decided_by: str
     decided_at: datetime | None
+    obstacle: str = ""
 
 
 def selecting(*conditions: ColumnElement[bool]) -> Select[MembershipRequest]:
@@ -50,14 +53,24 @@ def selecting(*conditions: ColumnElement[bool]) -> Select[MembershipRequest]:
 
 
 def request_views(
-    session: Session, actor: Principal, rows: list[MembershipRequest]
+    session: Session,
+    actor: Principal,
+    rows: list[MembershipRequest],
+    *,
+    names_obstacles: bool = True,
 ) -> tuple[RequestView, ...]:
-    """Return requests as they are shown to a principal."""
+    """Return requests as they are shown to a principal.
+
+    Args:
+        names_obstacles: whether the principal may decide about them.
+    """
     deciders = {row.decided_by: row.decided_by for row in rows if row.decided_by}
     names = {
         view.address: view.name or view.original for view in describe(session, actor, deciders)
     }
     names |= {str(OPERATOR.address): OPERATOR.display_name}
+    waiting = [row for row in rows if row.state == RequestState.WAITING and names_obstacles]
+    obstacles = find_obstacles(session, waiting)
     return tuple(
         RequestView(
             uuid=row.uuid,
@@ -72,6 +85,7 @@ def request_views(
             answer=row.answer,
             decided_by=names.get(row.decided_by, ""),
             decided_at=row.decided_at,
+            obstacle=obstacles[row.uuid].sentence if row.uuid in obstacles else "",
         )
         for row in rows
     )

@@ -41,6 +41,7 @@ from contactsgroups.services.accounts.group_standing import (
 )
 from contactsgroups.services.groups import request_quota
 from contactsgroups.services.groups.lookup import require_group
+from contactsgroups.services.groups.request_obstacles import find_obstacles
 from contactsgroups.services.groups.request_views import (
     RequestView,
     request_views,
@@ -147,11 +148,11 @@ def approve_request(
         request = _require_answerable(work, uuid)
         _decide(work, request, RequestState.APPROVED, answer)
         group, account = request.group, request.account
-        _require_named_members(group)
+        if (obstacle := find_obstacles(work.session, [request]).get(request.uuid)) is not None:
+            raise obstacle
         if request.wish == Wish.LEAVE:
             _remove(work, group, _addresses_of(work.session, account))
         else:
-            _require_active(account)
             _insert(work, group, Address.parse(account.original))
         return view_request(work.session, work.actor, request)
 
@@ -197,7 +198,8 @@ def list_own_requests(
     with database.read() as session:
         mine = MembershipRequest.account.has(Account.address == str(actor.address))
         statement = selecting(mine).order_by(MembershipRequest.id.desc()).limit(limit)
-        return list(request_views(session, actor, list(session.scalars(statement))))
+        rows = list(session.scalars(statement))
+        return list(request_views(session, actor, rows, names_obstacles=False))
 
 
 def _known_group(work: Work, uuid: str) -> Group:
@@ -240,11 +242,6 @@ def _remove(work: Work, group: Group, addresses: frozenset[str]) -> None:
     session.execute(delete(Member).where(gone))
     session.expire(group, ["members"])
     work.changed_group(group)
-
-
-def _require_active(account: Account) -> None:
-    if not account.active:
-        raise Conflict("{original} is closed; decline the request", original=account.original)
 
 
 def _insert(work: Work, group: Group, address: Address) -> None:

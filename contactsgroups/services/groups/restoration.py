@@ -78,11 +78,12 @@ def _restore_roles_in(
     work: Work, group: Group, snapshot: GroupSnapshot, deleted_at: datetime
 ) -> list[str]:
     session = work.session
-    there = _present(session, {each["address"] for each in snapshot.roles}, deleted_at)
-    kept, lost = _split(snapshot.roles, there)
+    current, ended = _without_ended(snapshot.roles)
+    there = _present(session, {each["address"] for each in current}, deleted_at)
+    kept, lost = _split(current, there)
     _insert(session, GroupRole, group, kept)
     session.expire(group, ["roles"])
-    return told(_without_a_role, lost)
+    return [*told(_without_a_role, lost), *told(without_ended, ended)]
 
 
 def _restore_members_in(

@@ -6,9 +6,8 @@ The undo is a change of its own, with entries in the log, and can be undone itse
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -20,20 +19,25 @@ from contactsgroups.domain.authority import Right
 from contactsgroups.domain.errors import Conflict, InvalidInput, NoMembers, NotFound
 from contactsgroups.domain.faults import FAULTS
 from contactsgroups.domain.group import SETTINGS, GroupKind, Role
-from contactsgroups.domain.last_day import in_sentence, read_last_day
+from contactsgroups.domain.last_day import read_last_day
 from contactsgroups.domain.merging import Value
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.sentence import Sentence, in_a_row
 from contactsgroups.domain.undoing import MEMBERS, GroupChange, Moves, take_back
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import AuditRow, Group, Member
-from contactsgroups.persistence.queries import chunked, rows_where
+from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.audit_log import read_details
 from contactsgroups.services.groups.deleted_groups import restore_in
 from contactsgroups.services.groups.drafts import GroupDraft, refuse_too_many
 from contactsgroups.services.groups.editing import draft_like, update_group_in
-from contactsgroups.services.groups.last_days import ended_among, set_last_days_in, without_ended
+from contactsgroups.services.groups.former_days import (
+    pin_until_former_days_in,
+    set_former_days_in,
+    without_ended_pins,
+)
+from contactsgroups.services.groups.last_days import ended_among, without_ended
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, add_in
 from contactsgroups.services.groups.reading import details_of
 from contactsgroups.services.groups.responsible import require_responsible_in, responsible_for
@@ -190,6 +194,7 @@ def _take_back_in(work: Work, group: Group, change: GroupChange, undone: Undone)
     known_as = group.original
     try:
         is_changed = _change_settings_in(work, group, change, undone)
+        is_changed |= pin_until_former_days_in(work, group, change, undone.notes)
         is_changed |= _change_members_in(work, group, change, undone)
     except FAULTS as error:
         raise Conflict(
@@ -207,6 +212,7 @@ def _change_settings_in(work: Work, group: Group, change: GroupChange, undone: U
     require_in_group(work.session, work.actor, Right.EDIT_SETTINGS, group)
     stored = draft_like(details_of(group))
     draft = _with_roles(_with_fields(stored, group, change, undone), group, roles)
+    draft = without_ended_pins(draft, stored, change, undone.notes)
     if draft == stored:
         return False
     undone.settings += _count_differences(stored, draft)
@@ -290,7 +296,7 @@ def _change_members_in(work: Work, group: Group, change: GroupChange, undone: Un
     statement = select(Member.address).where(Member.group_id == group.id)
     present = frozenset(work.session.scalars(statement))
     wanted = present if moves is None else moves.taken_back(present)
-    is_dated = _set_last_days_in(work, group, change, present & wanted, undone)
+    is_dated = set_former_days_in(work, group, change, present & wanted, undone.notes)
     if wanted == present:
         return is_dated
     added = _add_in(work, group, sorted(wanted - present), change, undone)
@@ -305,45 +311,6 @@ def _change_members_in(work: Work, group: Group, change: GroupChange, undone: Un
     undone.back += len(added)
     undone.gone += len(leaving)
     return bool(added or leaving) or is_dated
-
-
-def _set_last_days_in(
-    work: Work, group: Group, change: GroupChange, staying: Collection[str], undone: Undone
-) -> bool:
-    """Give those who stay the last days that they had; return whether anything differs."""
-    moves = change.lists.get(MEMBERS, Moves())
-    asked = (change.last_days.keys() & staying) - moves.added - moves.removed
-    rows = select(Member.address, Member.until).where(Member.group_id == group.id)
-    stored = {
-        row.address: "" if row.until is None else row.until.isoformat()
-        for row in rows_where(work.session, rows, Member.address, sorted(asked))
-    }
-    back: dict[str, date | None] = {}
-    for address in sorted(stored):
-        before, after = change.last_days[address]
-        if stored[address] == after:
-            back[address] = read_last_day(before)
-        elif stored[address] != before:
-            undone.notes.append(
-                Sentence(
-                    "the last day of {member} in {address} was changed again since",
-                    member=address,
-                    address=group.original,
-                )
-            )
-    ended = {each: until for each in sorted(ended_among(back)) if (until := back[each])}
-    undone.notes += (_day_stays(group, each, until) for each, until in ended.items())
-    open_ones = {address: until for address, until in back.items() if address not in ended}
-    return bool(set_last_days_in(work, group, open_ones))
-
-
-def _day_stays(group: Group, address: str, former: date) -> Sentence:
-    return Sentence(
-        "the last day of {member} in {address} stays: the former one, {day}, has passed",
-        member=address,
-        address=group.original,
-        day=in_sentence(former),
-    )
 
 
 def _moves_by_directory(change: GroupChange) -> bool:

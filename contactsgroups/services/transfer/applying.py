@@ -318,7 +318,7 @@ def _write_last_days(
     wanted = {
         address: snapshot.last_days
         for address, snapshot in targets
-        if snapshot.last_days or (address not in new and not snapshot.is_derived)
+        if snapshot.last_days or address not in new
     }
     for address, group in groups_by_address(work.session, list(wanted)).items():
         replace_last_days_in(work, group, wanted[address])

@@ -23,6 +23,7 @@ from contactsgroups.persistence.queries import local_domain_names
 from contactsgroups.services.groups.stored_settings import settings_of
 from contactsgroups.services.transfer.records import (
     ALL_DOMAINS,
+    DATED,
     AccountRecord,
     AdministratorRecord,
     AliasRecord,
@@ -147,9 +148,11 @@ def _members(session: Session) -> Iterator[Record]:
 
 def _roles(session: Session) -> Iterator[Record]:
     statement = (
-        select(Group.address, GroupRole.original, GroupRole.role)
+        select(Group.address, GroupRole.original, GroupRole.role, GroupRole.until)
         .join_from(GroupRole, Group)
         .order_by(Group.address, GroupRole.role, GroupRole.address)
     )
-    for group, original, role in session.execute(statement):
-        yield MembershipRecord(group=group, address=original, role=MemberRole(role))
+    for group, original, name, until in session.execute(statement):
+        role = MemberRole(name)
+        last_day = None if role not in DATED else "" if until is None else until.isoformat()
+        yield MembershipRecord(group=group, address=original, role=role, until=last_day)

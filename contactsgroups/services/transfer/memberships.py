@@ -21,7 +21,13 @@ from contactsgroups.domain.last_day import read_last_day
 from contactsgroups.services.groups.last_days import require_open_now
 from contactsgroups.services.groups.members import ADDRESSES_LIMIT, unknown_local_address
 from contactsgroups.services.transfer.merge import Merge
-from contactsgroups.services.transfer.records import Fault, MemberRole, MembershipRecord, Place
+from contactsgroups.services.transfer.records import (
+    DATED,
+    Fault,
+    MemberRole,
+    MembershipRecord,
+    Place,
+)
 from contactsgroups.services.transfer.snapshot import DirectorySnapshot, GroupSnapshot
 
 
@@ -181,7 +187,7 @@ class _MembershipMerge:
 def _require_possible_day(record: MembershipRecord) -> None:
     if not record.until:
         return
-    if record.role is not MemberRole.MEMBER:
+    if record.role not in DATED:
         raise InvalidInput("only members have a last day", field="until")
     require_open_now(read_last_day(record.until))
 

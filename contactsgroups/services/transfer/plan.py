@@ -172,7 +172,8 @@ def _group_difference(group: GroupSnapshot, known: GroupSnapshot | None) -> Diff
 
 def _day_changes(group: GroupSnapshot, known: GroupSnapshot | None) -> Iterator[ValueChange]:
     before, after = known.last_days if known else {}, group.last_days
-    members = group.roles[MemberRole.MEMBER]
+    role = MemberRole.ALWAYS_MEMBER if group.is_derived else MemberRole.MEMBER
+    members = group.roles[role]
     for key in sorted(before.keys() | after.keys()):
         if key in members and before.get(key) != after.get(key):
             days = (each[key].isoformat() if key in each else "" for each in (before, after))

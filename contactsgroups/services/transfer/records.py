@@ -59,6 +59,10 @@ class MemberRole(StrEnum):
     NEVER_MEMBER = Role.NEVER_MEMBER
 
 
+DATED = frozenset({MemberRole.MEMBER, MemberRole.ALWAYS_MEMBER})
+"""Who may have a last day."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DomainRecord:
     """A mail domain."""
@@ -129,7 +133,8 @@ class GroupRecord:
 class MembershipRecord:
     """An address and what it is to a group.
 
-    ``until`` is the last day of a member, as ``2027-01-31``; an empty text says that there is none.
+    ``until`` is the last day of one of :data:`DATED`, as ``2027-01-31``; an empty text says that
+    there is none.
     """
 
     group: str

@@ -9,6 +9,7 @@ from contactsgroups.domain.attributes import attribute_field
 from contactsgroups.domain.errors import AddressInUse, InvalidAddress
 from contactsgroups.domain.group import GroupKind, GroupSettings, SettingValue
 from contactsgroups.services.transfer.records import (
+    DATED,
     AccountRecord,
     AdministratorRecord,
     AliasRecord,
@@ -40,7 +41,8 @@ NEW_GROUP = GroupSettings()
 class GroupSnapshot:
     """A group's settings, members and roles.
 
-    ``last_days`` has those of the members whose membership ends, by their normalised addresses.
+    ``last_days`` has those of the members whose membership ends, by their normalised addresses; of
+    a group that follows the directory, those of its always-members.
     """
 
     original: str
@@ -63,7 +65,7 @@ class GroupSnapshot:
     def remove(self, role: MemberRole, address: str) -> None:
         """Remove an address from a role, if it is in it."""
         self.roles[role].pop(address, None)
-        if role is MemberRole.MEMBER:
+        if role in DATED:
             self.last_days.pop(address, None)
 
     def end_after(self, address: str, until: date | None) -> None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -26,8 +26,8 @@ from contactsgroups.services.unit_of_work.selection import Source
 NO_LAST_DAYS: Mapping[str, date | None] = MappingProxyType({})
 """Nobody's membership has an end."""
 
-_Pins = defaultdict[tuple[int, str], set[str]]
-"""The pinned addresses by group and role."""
+_Pins = defaultdict[tuple[int, str], dict[str, date | None]]
+"""The pinned addresses by group and role, each with the last day of its pin."""
 
 
 def follow_accounts(session: Session, account_ids: Collection[int]) -> set[int]:
@@ -64,18 +64,22 @@ def follow_pins(session: Session, pinned: Collection[tuple[int, str]]) -> set[in
             for some in chunked(sorted(addresses[group.id]))
             for person in account_facts(session, here & Account.address.in_(some))
         ]
-        moves += _find_moves_of(session, [group], people)
+        moves += _find_moves_of(session, [group], people, dates_all=True)
     _apply(session, moves)
     return {each.group.id for each in moves}
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """Accounts that enter a derived group, address to original, and addresses that leave it."""
+    """Accounts that enter a derived group, address to original, and addresses that leave it.
+
+    ``last_days`` has those that its members are to have, of whom that may have changed.
+    """
 
     group: Group
     entering: Mapping[str, str]
     leaving: Collection[str]
+    last_days: Mapping[str, date | None]
 
 
 def find_moves(session: Session, people: Iterable[AccountFacts]) -> Iterator[Move]:
@@ -93,18 +97,27 @@ def find_moves(session: Session, people: Iterable[AccountFacts]) -> Iterator[Mov
 def derive_all(session: Session, group: Group) -> None:
     """Give a derived group exactly the members that its department or rule selects now."""
     session.flush()
-    wanted = selected_accounts(session, group)
+    source, pins = _stored_source(session, group)
+    people = [each for each in _candidates(session, group, source) if source.selector()(each)]
+    wanted = {person.address: person.original for person in people}
     stored = set(session.scalars(select(Member.address).where(Member.group_id == group.id)))
-    _take_last_days(session, group, wanted)
-    _apply(session, [_move(group, wanted, stored)])
+    ending = select(Member.address).where(Member.group_id == group.id, Member.until.is_not(None))
+    last_days = {**dict.fromkeys(session.scalars(ending)), **_last_days(source, pins, people)}
+    _apply(session, [_move(group, wanted, stored, last_days)])
 
 
-def _take_last_days(session: Session, group: Group, staying: Collection[str]) -> None:
-    """Let those who stay be members without an end: the directory says how long."""
-    ending = select(Member).where(Member.group_id == group.id, Member.until.is_not(None))
-    for member in session.scalars(ending):
-        if member.address in staying:
-            member.until = None
+def _last_days(
+    source: Source, pins: Mapping[str, date | None], people: Iterable[AccountFacts]
+) -> dict[str, date | None]:
+    """Return until when pinned accounts are members: no end has who would be one without a pin.
+
+    Only of those whose pin ends.
+    """
+    ending = [each for each in people if pins.get(each.address) is not None]
+    if not ending:
+        return {}
+    selects = replace(source, always=frozenset()).selector()
+    return {each.address: None if selects(each) else pins[each.address] for each in ending}
 
 
 def insert_members(
@@ -150,11 +163,22 @@ def selected_accounts(session: Session, group: Group) -> dict[str, str]:
 
     Only active accounts of the group's own domain are ever selected.
     """
-    source = _source_of(session, group, _pins_of(session, [group]))
-    selects, is_here = source.selector(), Account.domain_id == group.domain_id
-    candidates = is_here & source.candidates()
-    people = account_facts(session, candidates, attributes=source.attributes)
+    source, _ = _stored_source(session, group)
+    selects = source.selector()
+    people = _candidates(session, group, source)
     return {person.address: person.original for person in people if selects(person)}
+
+
+def _stored_source(session: Session, group: Group) -> tuple[Source, Mapping[str, date | None]]:
+    """Return where a group's members come from, and those pinned in it with their last days."""
+    pins = _pins_of(session, [group])
+    return _source_of(session, group, pins), pins[group.id, Role.ALWAYS_MEMBER]
+
+
+def _candidates(session: Session, group: Group, source: Source) -> Iterator[AccountFacts]:
+    """Yield every account that may be selected, and perhaps others."""
+    is_here = Account.domain_id == group.domain_id
+    return account_facts(session, is_here & source.candidates(), attributes=source.attributes)
 
 
 def _derived_groups(session: Session, domain_id: int) -> Sequence[Group]:
@@ -170,38 +194,55 @@ def _source_of(session: Session, group: Group, pins: _Pins) -> Source:
         kind=group.kind,
         department=path,
         rule=group.rule,
-        always=pins[group.id, Role.ALWAYS_MEMBER],
-        never=pins[group.id, Role.NEVER_MEMBER],
+        always=pins[group.id, Role.ALWAYS_MEMBER].keys(),
+        never=pins[group.id, Role.NEVER_MEMBER].keys(),
     )
 
 
 def _pins_of(session: Session, groups: Collection[Group]) -> _Pins:
-    found: _Pins = defaultdict(set)
-    columns = (GroupRole.group_id, GroupRole.role, GroupRole.address)
+    found: _Pins = defaultdict(dict)
+    columns = (GroupRole.group_id, GroupRole.role, GroupRole.address, GroupRole.until)
     statement = select(*columns).where(GroupRole.role.in_(PINS))
     for row in rows_where(session, statement, GroupRole.group_id, [each.id for each in groups]):
-        found[row.group_id, row.role].add(row.address)
+        found[row.group_id, row.role][row.address] = row.until
     return found
 
 
 def _find_moves_of(
-    session: Session, groups: Sequence[Group], people: Collection[AccountFacts]
+    session: Session,
+    groups: Sequence[Group],
+    people: Collection[AccountFacts],
+    *,
+    dates_all: bool = False,
 ) -> Iterator[Move]:
-    """Yield for each of the groups of a domain who of its accounts has to enter or leave it."""
+    """Yield for each of the groups of a domain who of its accounts has to enter or leave it.
+
+    Args:
+        dates_all: whether the accounts' pins may have changed, so that their last days may have.
+    """
     pins = _pins_of(session, groups)
     stored = _members_among(session, groups, [person.address for person in people])
     for group in groups:
-        selects = _source_of(session, group, pins).selector()
+        source = _source_of(session, group, pins)
+        selects = source.selector()
         wanted = {person.address: person.original for person in people if selects(person)}
-        move = _move(group, wanted, stored[group.id])
-        if move.entering or move.leaving:
+        last_days = dict.fromkeys(each.address for each in people) if dates_all else {}
+        last_days |= _last_days(source, pins[group.id, Role.ALWAYS_MEMBER], people)
+        move = _move(group, wanted, stored[group.id], last_days)
+        if move.entering or move.leaving or move.last_days:
             yield move
 
 
-def _move(group: Group, wanted: Mapping[str, str], stored: Collection[str]) -> Move:
+def _move(
+    group: Group,
+    wanted: Mapping[str, str],
+    stored: Collection[str],
+    last_days: Mapping[str, date | None],
+) -> Move:
     present = frozenset(stored)
     entering = {key: wanted[key] for key in wanted.keys() - present}
-    return Move(group, entering, present - wanted.keys())
+    days = {key: last_days[key] for key in last_days.keys() & wanted.keys()}
+    return Move(group, entering, present - wanted.keys(), days)
 
 
 def _apply(session: Session, moves: Collection[Move]) -> None:
@@ -211,8 +252,18 @@ def _apply(session: Session, moves: Collection[Move]) -> None:
     leaving = [(each.group.id, key) for each in moves for key in sorted(each.leaving)]
     for some in chunked(leaving):
         session.execute(delete(Member).where(has_pair(Member.group_id, Member.address, some)))
+    _write_last_days(session, moves)
     for each in moves:
         session.expire(each.group, ["members"])
+
+
+def _write_last_days(session: Session, moves: Collection[Move]) -> None:
+    wanted = {(each.group.id, key): day for each in moves for key, day in each.last_days.items()}
+    for some in chunked(sorted(wanted)):
+        rows = select(Member).where(has_pair(Member.group_id, Member.address, some))
+        for member in session.scalars(rows):
+            member.until = wanted[member.group_id, member.address]
+    session.flush()
 
 
 def _members_among(

@@ -197,13 +197,16 @@ def _sections(detail: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
 
 def _moves(detail: Mapping[str, Any]) -> Iterator[Difference]:
     """Yield who came and went, of the members and in each role, and who is written otherwise."""
+    told: set[tuple[str, str]] = set()
     for label, section in _sections(detail):
         gone, added = (_addresses(section.get(name, ())) for name in ("removed", "added"))
         if gone or added:
             yield Difference(Sentence(label), gone, added, is_list=True)
         for address, fields in section.get("changed", {}).items():
             shown = display_address(address)
-            for name, pair in fields.items():
+            for name in [each for each in fields if (address, each) not in told]:
+                told.add((address, name))  # The day of a member may be that of its pin.
+                pair = fields[name]
                 field = Sentence("{address}: {field}", address=shown, field=label_of(name))
                 yield Difference(field, *_both(name, *pair))
 
@@ -226,7 +229,7 @@ def _what(
 
 
 def _counted(detail: Mapping[str, Any]) -> Iterator[Sentence]:
-    dated: list[str] = []
+    dated: dict[str, None] = {}
     written: list[str] = []
     for label, section in _sections(detail):
         for words, name in ((ADDED, "added"), (REMOVED, "removed")):
@@ -235,11 +238,11 @@ def _counted(detail: Mapping[str, Any]) -> Iterator[Sentence]:
         moved = {*section.get("added", ()), *section.get("removed", ())}
         for address, fields in section.get("changed", {}).items():
             if "until" in fields and address not in moved:
-                dated.append(address)
+                dated[address] = None
             if fields.keys() - {"until"}:
                 written.append(address)
     yield from _written(written)
-    yield from _dated(dated)
+    yield from _dated([*dated])
 
 
 def _written(addresses: Sequence[str]) -> Iterator[Sentence]:

@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from contactsgroups.domain.address import display_address
 from contactsgroups.domain.errors import ContactsGroupsError, InvalidInput
+from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.last_day import read_last_day
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.sentence import COMMA, in_a_row
 from contactsgroups.services import groups
-from contactsgroups.services.groups.member_ends import Dated, set_last_day
+from contactsgroups.services.groups.member_ends import Dated, require_datable, set_last_day
 from contactsgroups.services.groups.member_listing import list_last_days
-from contactsgroups.services.groups.members import require_editable
 from contactsgroups.web.admin.member_page import PAGE, back_with
 from contactsgroups.web.admin.member_query import MemberQuery
 from contactsgroups.web.admin.parameters import one_line
@@ -35,7 +35,7 @@ blueprint = Blueprint("member_ends", __name__, url_prefix="/admin/groups/<uuid:u
 def show(uuid: UUID) -> ResponseReturnValue:
     """Ask for the last day of the members that the URL names."""
     actor, query = require_principal(), _query(uuid, request.args.get("list", ""))
-    require_editable(current_database(), actor, str(uuid))
+    require_datable(current_database(), actor, str(uuid))
     chosen = request.args.getlist("member")[:PAGE]
     if not chosen:
         return back_with(gettext("No member is ticked, so nothing was changed."), query)
@@ -46,7 +46,7 @@ def show(uuid: UUID) -> ResponseReturnValue:
 def change(uuid: UUID) -> ResponseReturnValue:
     """Set the last day, or take it away."""
     actor, query = require_principal(), _query(uuid, request.form.get("list", ""))
-    require_editable(current_database(), actor, str(uuid))
+    require_datable(current_database(), actor, str(uuid))
     chosen, action = request.form.getlist("member")[:PAGE], request.form.get("action", "")
     if action not in {"set", "never"}:
         raise InvalidInput("there is no such button", field="action")
@@ -91,7 +91,14 @@ def last_day_page(
         stored = set(list_last_days(database, actor, query.uuid, chosen).values())
         only = stored.pop() if len(stored) == 1 else None
         context["until"] = "" if only is None else only.isoformat()
-    return render("members_until.html", group=group, query=query, chosen=chosen, **context)
+    return render(
+        "members_until.html",
+        group=group,
+        query=query,
+        chosen=chosen,
+        is_derived=GroupKind(group.settings.kind).is_derived,
+        **context,
+    )
 
 
 def _query(uuid: UUID, text: str) -> MemberQuery:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, request
 from werkzeug.wrappers import Response
 
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.principal import Principal
 from contactsgroups.services import groups
@@ -29,6 +30,9 @@ LABELS = {
     MemberKind.ENDS: mark("Ends"),
 }
 """What the filters are called."""
+
+
+PINNED = mark("Always in")
 
 
 def query_shown(uuid: UUID) -> MemberQuery:
@@ -57,6 +61,8 @@ def member_page(actor: Principal, query: MemberQuery, **context: Any) -> str:
         before=query.before,
         limit=PAGE,
     )
+    is_derived = GroupKind(group.settings.kind).is_derived
+    dates_pins = is_derived and Right.CHANGE_SOURCE in group.rights
     return render(
         "group_members.html",
         group=group,
@@ -64,7 +70,8 @@ def member_page(actor: Principal, query: MemberQuery, **context: Any) -> str:
         listing=listing,
         labels=LABELS,
         roles=_roles(group),
-        is_derived=GroupKind(group.settings.kind).is_derived,
+        is_derived=is_derived,
+        pinned=set(map(as_address, group.always_members)) if dates_pins else (),
         **context,
     )
 
@@ -78,7 +85,11 @@ def back_with(text: str, query: MemberQuery) -> Response:
 def _roles(group: GroupDetails) -> dict[str, list[str]]:
     """Return the roles that addresses have in the group, as the list shows them."""
     found: dict[str, list[str]] = {}
-    for label, addresses in ((mark("Owner"), group.owners), (mark("Moderator"), group.moderators)):
+    for label, addresses in (
+        (mark("Owner"), group.owners),
+        (mark("Moderator"), group.moderators),
+        (PINNED, group.always_members),
+    ):
         for address in addresses:
             found.setdefault(as_address(address), []).append(label)
     return found

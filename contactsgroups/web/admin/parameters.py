@@ -5,16 +5,18 @@ from uuid import UUID
 
 from flask import request
 
-from contactsgroups.domain.address import Address, normalise_domain
+from contactsgroups.domain.address import DOMAIN_LIMIT, Address, normalise_domain
 from contactsgroups.domain.errors import InvalidAddress
+from contactsgroups.domain.text import DEPARTMENT_PATH_LIMIT
 
-TEXT_LIMIT = 300
+TEXT_LIMIT = DOMAIN_LIMIT + 1 + DEPARTMENT_PATH_LIMIT
+"""Characters: of what is stored in one line, a department behind its domain is the longest."""
 DIGITS_LIMIT = 18
 _JOINERS = "\u200c\u200d"  # Names in Persian and in several Indian scripts are spelled with them.
 
 
 def read_text(name: str) -> str:
-    """Return a parameter as one line of printable text, cut to 300 characters."""
+    """Return a parameter as one line of printable text, cut to ``TEXT_LIMIT`` characters."""
     return one_line(request.args.get(name, ""))
 
 
@@ -24,7 +26,7 @@ def read_whole_text(name: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line of printable text, cut to 300 characters.
+    """Return a text as one line of printable text, cut to ``TEXT_LIMIT`` characters.
 
     Databases refuse some control characters, NUL above all; no stored text contains them.
     """

@@ -13,7 +13,7 @@ from contactsgroups.services.groups import history
 from contactsgroups.web.api.operations import Operation, serves
 from contactsgroups.web.api.paging import cursor_of, number_of
 from contactsgroups.web.api.requests import InvalidRequest
-from contactsgroups.web.api.schemas import Page, PageQuery, Schema, Word
+from contactsgroups.web.api.schemas import DepartmentPath, Page, PageQuery, Schema, Word
 from contactsgroups.web.identity import require_principal
 from contactsgroups.web.state import current_database
 
@@ -40,7 +40,9 @@ class AuditQuery(PageQuery):
     ] = ""
     actor: Annotated[Word | None, Field(description="The account that did it.")] = None
     action: Annotated[Word | None, Field(description="Such as `change group`.")] = None
-    subject: Annotated[Word | None, Field(description="The address or name it was done to.")] = None
+    subject: Annotated[
+        DepartmentPath | None, Field(description="The address, name or path it was done to.")
+    ] = None
     domain: Annotated[Word | None, Field(description="As A-labels.")] = None
     group: Annotated[Word | None, Field(description="The `uuid` of a group: its history.")] = None
     since: Annotated[Moment | None, Field(description="The first moment, in UTC.")] = None

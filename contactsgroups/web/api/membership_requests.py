@@ -61,6 +61,9 @@ class MembershipRequest(Schema):
     answer: Annotated[str, Field(description="What whoever decided wrote.")]
     decided_by: Annotated[str, Field(description="A name, or an address; empty while it waits.")]
     decided_at: Annotated[datetime | None, Field(description="Absent while it waits.")] = None
+    obstacle: Annotated[
+        str, Field(description="For who decides: why it cannot be approved now; empty if it can.")
+    ]
 
 
 class RequestList(Page):
@@ -204,5 +207,6 @@ def _request_of(view: RequestView) -> MembershipRequest:
             "answer": view.answer,
             "decided_by": view.decided_by,
             "decided_at": view.decided_at,
+            "obstacle": str(view.obstacle),
         }
     )

@@ -137,3 +137,15 @@ def test_the_last_day_is_that_of_the_membership_which_lasts_longest(small: Datab
     set_last_day(small, OPERATOR, both, ["a@example.org"], day + timedelta(days=1))
     assert last_days() == [day + timedelta(days=1), day]
     assert show_known_group(small, BOB, one).until is None
+
+
+def test_who_is_pinned_is_told_so_and_until_when(small: Database) -> None:
+    add_account(small, "bob@example.org", department="Sales")
+    values = {"kind": "department", "department": "Sales", "members": None}
+    pinned = add_group(small, "pinned@example.org", always_members=[str(ADA.address)], **values)
+    last = today() + timedelta(days=3)
+    set_last_day(small, OPERATOR, pinned.uuid, [str(ADA.address)], last)
+    (own,) = list_indirect_groups(small, ADA).groups
+    assert (own.is_pinned, own.until, own.is_direct) == (True, last, False)
+    (own,) = list_indirect_groups(small, BOB).groups
+    assert (own.is_pinned, own.until) == (False, None)

@@ -206,3 +206,14 @@ def test_members_see_their_last_day(core, app):
     set_last_day(core.database, OPERATOR, uuid, ["eve@example.org"], date(2999, 1, 31))
     assert '· until <time datetime="2999-01-31">' in eve(app).get("/groups").text
     assert "You are in this group until <time" in eve(app).get(f"/groups/{uuid}").text
+
+
+def test_who_is_pinned_reads_that_and_not_a_rule_that_selects_others(app, core):
+    values = {"kind": "dynamic", "rule": 'name = "nobody else"', "members": None}
+    pinned = add_group(
+        core.database, "pins@example.org", always_members=["eve@example.org"], **values
+    )
+    set_last_day(core.database, OPERATOR, pinned.uuid, ["eve@example.org"], date(2999, 1, 31))
+    html = eve(app).get("/groups").text
+    assert 'because an administrator named you until <time datetime="2999-01-31">' in html
+    assert "nobody else" not in html

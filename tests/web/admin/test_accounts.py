@@ -46,6 +46,14 @@ def total(html: str) -> str:
     return " ".join(re.search(r'<span class="total">([^<]*)</span>', html)[1].split())
 
 
+def test_a_department_is_found_however_long_its_path_is(admin, core):
+    above = "/".join(letter * 199 for letter in "abc")
+    add_account(core.database, "deep@example.org", department=above)
+    add_account(core.database, "other@example.org", department=f"{above[:-1]}d")
+    html = admin.get(f"{ACCOUNTS}?department={above}").text
+    assert shown(html) == ["deep@example.org"]
+
+
 def test_the_heads_say_how_many_there_are_and_how_many_were_found(app, admin, people):
     add_alias(people.database, "r@example.org", "rene@example.org")
     everyone, aliases = total(admin.get(ACCOUNTS).text), total(admin.get(ALIASES).text)

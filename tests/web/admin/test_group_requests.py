@@ -88,7 +88,7 @@ def test_what_cannot_be_approved_says_why_in_its_row_and_the_rest_is(admin, wait
     assert "Approved 2, but not 1." in answer.text
     row = answer.text.partition('<ul class="rows requests">')[2].partition("</li>")[0]
     assert 'class="fault"' in row
-    assert "member" in row.partition('class="fault"')[2]
+    assert "Nobody else" in row.partition('class="fault"')[2]
 
 
 def test_nothing_ticked_changes_nothing(admin, waiting):
@@ -103,3 +103,15 @@ def test_odd_parameters_count_as_left_out(admin, waiting):
 
 def test_whoever_administers_nothing_sees_no_list(ada, waiting):
     assert ada.get(LIST).status_code == 403
+
+
+@pytest.mark.parametrize("page", [LIST, "/groups/requests"])
+def test_the_last_members_wish_to_leave_can_only_be_declined_and_says_why(admin, core, page):
+    values = {"leave_needs_approval": True}
+    group = add_group(core.database, "solo@example.org", "eve@example.org", **values)
+    leave_group(core.database, Principal(address=Address.parse("eve@example.org")), group.uuid)
+    html = admin.get(page).text
+    assert "nobody else is in solo@example.org; add somebody else first" in html
+    assert "/approve" not in html
+    answer = admin.submit(page, form="/decline", answer="Who would be left?")
+    assert "Declined: Eve Example wanted to leave" in admin.get(answer.location).text

@@ -10,6 +10,7 @@ from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.groups.last_days import today
 from contactsgroups.services.groups.member_filtering import MemberFilter
 from contactsgroups.services.groups.member_listing import read_found_members
+from tests.directories import add_account, add_group
 from tests.web.forms import as_people_read, read_forms
 
 LATER = str(today() + timedelta(days=20))
@@ -174,3 +175,26 @@ def test_the_question_before_another_kind_says_that_nobody_comes_back(
     asked = admin.submit(settings, kind="static")
     assert asked.status_code == 409
     assert "Nobody comes back" in text_of(asked)
+
+
+def test_who_is_pinned_in_a_group_of_a_department_gets_a_last_day(admin, core):
+    add_account(core.database, "sol@example.org", department="Choir")
+    group = add_group(
+        core.database,
+        "choir@example.org",
+        kind="department",
+        department="Choir",
+        members=None,
+        always_members=(ADA,),
+    )
+    url = f"/admin/groups/{group.uuid}/members"
+    page = admin.get(url)
+    assert f'href="/admin/groups/{group.uuid}/members/until?member={ADA}' in page.text
+    asked = admin.get(f"{url}/until?member={ADA}")
+    assert "only if the department or the rule names them" in text_of(asked)
+    assert set_for(admin, url, ADA, until=LATER, action="set").status_code == 303
+    assert f'<time datetime="{LATER}">' in admin.get(url).text
+    assert f'value="{LATER}"' in admin.get(f"{url}/until?member={ADA}").text
+    history = text_of(admin.get(f"/admin/groups/{group.uuid}/history"))
+    assert "changed the last day of ada@example.org" in history
+    assert "the last day of 2 members" not in history

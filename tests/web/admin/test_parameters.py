@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from contactsgroups.web.admin.parameters import one_line, only_uuids
+from contactsgroups.web.admin.parameters import TEXT_LIMIT, one_line, only_uuids
 
 UUID_TEXT = "0a8b4c1e-5f7d-4a3b-9c2d-1e0f9a8b7c6d"
 
@@ -14,7 +14,7 @@ UUID_TEXT = "0a8b4c1e-5f7d-4a3b-9c2d-1e0f9a8b7c6d"
     [
         (" a\0b\r\nc\t", "a b  c"),
         ("\ud800", ""),
-        ("x" * 400, "x" * 300),
+        ("x" * 1000, "x" * TEXT_LIMIT),
         ("می\u200cخواهم", "می\u200cخواهم"),  # Persian is spelled with joiners.
         ("\u202eabc", "abc"),
     ],

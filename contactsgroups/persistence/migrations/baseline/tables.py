@@ -270,6 +270,7 @@ table(
     sa.Column("role", sa.String(20), nullable=False),
     sa.Column("address", address_type(254), nullable=False, index=True),
     sa.Column("original", address_type(254), nullable=False),
+    sa.Column("until", sa.Date(), nullable=True),
     sa.UniqueConstraint("group_id", "role", "address"),
 )
 table(

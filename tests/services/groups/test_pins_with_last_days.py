@@ -1,0 +1,120 @@
+"""A pinned account of a group that follows the directory is in it until a day."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from contactsgroups.domain.errors import InvalidInput, NotPermitted
+from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.persistence import Database
+from contactsgroups.persistence.models import Group, GroupRole, Member
+from contactsgroups.services import groups
+from contactsgroups.services.groups.deleted_groups import restore_group
+from contactsgroups.services.groups.last_days import today
+from contactsgroups.services.groups.member_ends import Dated, end_memberships, set_last_day
+from contactsgroups.services.groups.member_listing import list_last_days
+from contactsgroups.services.transfer.exporting import export_records
+from contactsgroups.services.transfer.importing import import_records
+from contactsgroups.services.transfer.records import MemberRole, MembershipRecord
+from tests.directories import add_account, add_group
+from tests.services.conftest import ADA
+from tests.services.groups.changing import save
+
+PIN = MemberRole.ALWAYS_MEMBER
+BOB, EVE = "bob@example.org", "eve@example.org"
+LAST = today() + timedelta(days=30)
+
+
+@pytest.fixture
+def sales(database: Database) -> str:
+    """The UUID of a group of a department, in which Bob is pinned, and Eve by both ways."""
+    add_account(database, EVE, department="Sales")
+    pins = {"always_members": (BOB, EVE), "owners": ("ada@example.org",)}
+    group = add_group(
+        database, "sales@example.org", kind="department", department="Sales", members=None, **pins
+    )
+    return group.uuid
+
+
+def days(database: Database) -> dict[str, date | None]:
+    """The last days of the members of the group."""
+    with database.read() as session:
+        of_group = select(Member.address, Member.until).join(Group)
+        rows = session.execute(of_group.where(Group.address == "sales@example.org")).all()
+    return {row.address.partition("@")[0]: row.until for row in rows}
+
+
+def pin_days(database: Database) -> dict[str, date | None]:
+    with database.read() as session:
+        rows = session.scalars(select(GroupRole).where(GroupRole.role == "always_member")).all()
+    return {row.address.partition("@")[0]: row.until for row in rows}
+
+
+def end_all(database: Database) -> int:
+    day = LAST + timedelta(days=1)
+    return end_memberships(database, datetime(day.year, day.month, day.day, tzinfo=UTC))
+
+
+def test_a_pin_ends_and_who_is_in_the_department_stays(database: Database, sales: str) -> None:
+    dated = set_last_day(database, OPERATOR, sales, [BOB, EVE, "zoe@example.org"], LAST)
+    assert dated == Dated(changed=(BOB, EVE), missing=("zoe@example.org",))
+    assert days(database) == {"bob": LAST, "eve": None}
+    assert end_all(database) == 2
+    assert days(database) == {"eve": None}
+    assert pin_days(database) == {}
+    assert end_all(database) == 0
+
+
+def test_the_day_follows_the_directory(database: Database, sales: str) -> None:
+    set_last_day(database, OPERATOR, sales, [BOB, EVE], LAST)
+    add_account(database, EVE, department="")
+    add_account(database, BOB, department="Sales")
+    assert days(database) == {"bob": None, "eve": LAST}
+    add_account(database, EVE, active=False)
+    assert days(database) == {"bob": None}
+    add_account(database, EVE, active=True)
+    assert days(database) == {"bob": None, "eve": LAST}
+    assert list_last_days(database, OPERATOR, sales, [BOB, EVE]) == {BOB: LAST, EVE: LAST}
+
+
+def test_a_day_is_taken_away_and_stays_where_other_settings_are_saved(
+    database: Database, sales: str
+) -> None:
+    set_last_day(database, OPERATOR, sales, [BOB], LAST)
+    save(database, sales, description="The Sales people.")
+    assert days(database) == {"bob": LAST, "eve": None}
+    set_last_day(database, OPERATOR, sales, [BOB], None)
+    assert days(database) == {"bob": None, "eve": None}
+
+
+def test_only_who_may_change_the_source_sets_a_day_and_none_has_passed(
+    database: Database, sales: str
+) -> None:
+    with pytest.raises(NotPermitted):
+        set_last_day(database, ADA, sales, [BOB], LAST)
+    with pytest.raises(InvalidInput):
+        set_last_day(database, OPERATOR, sales, [BOB], today() - timedelta(days=1))
+    assert days(database) == {"bob": None, "eve": None}
+
+
+def test_a_restored_group_has_the_days_of_its_pins(database: Database, sales: str) -> None:
+    set_last_day(database, OPERATOR, sales, [BOB], LAST)
+    groups.remove_group(database, OPERATOR, sales)
+    restore_group(database, OPERATOR, sales)
+    assert pin_days(database) == {"bob": LAST, "eve": None}
+    assert days(database) == {"bob": LAST, "eve": None}
+
+
+def test_an_export_has_the_day_and_an_import_brings_it(database: Database, sales: str) -> None:
+    set_last_day(database, OPERATOR, sales, [BOB], LAST)
+    pinned = [each for each in export_records(database) if isinstance(each, MembershipRecord)]
+    assert {each.address: each.until for each in pinned if each.role is PIN} == {
+        BOB: LAST.isoformat(),
+        EVE: "",
+    }
+    later = LAST + timedelta(days=1)
+    for until, expected in ((later.isoformat(), later), (None, later), ("", None)):
+        line = MembershipRecord(group="sales@example.org", address=BOB, role=PIN, until=until)
+        assert not import_records(database, OPERATOR, [line]).faults
+        assert days(database) == {"bob": expected, "eve": None}
