@@ -5,6 +5,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Page, expect
 
+from contactsgroups.domain.errors import GroupNotFound
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.accounts.identity import find_principal
@@ -110,7 +111,10 @@ def delete_something(site: Site) -> str:
 
 def hold_something(site: Site) -> str:
     """A message with everything that such a page shows."""
-    group = site.create("kept", moderated=True, moderators=["admin@example.org"])
+    try:
+        group = site.find("kept")
+    except GroupNotFound:
+        group = site.create("kept", moderated=True, moderators=["admin@example.org"])
     message = EmailMessage()
     message["From"], message["Subject"] = "Jana Dvořák <jana@partner.example>", "w" * 200
     message["To"] = "kept@example.org, " + "x" * 200 + "@example.org"

@@ -53,7 +53,7 @@ def test_the_queue_lists_searches_and_tells_what_was_decided(
 ) -> None:
     first = hold(core.database, group)
     hold(core.database, group, digest="2", content=b"Subject: Other\r\n\r\n", evidence=STRANGER)
-    assert "Hello" in ada.get("/held?q=hell").text
+    assert "Hello" in ada.get("/held?q=hello").text
     assert "Hello" not in ada.get("/held?proof=none").text
     assert "No message found." in ada.get("/held?q=zzz").text
     post(ada, f"/held/{first}/reject", {"note": "Not here, please."})
