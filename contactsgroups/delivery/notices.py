@@ -17,6 +17,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.catalogues import ENGLISH, find_language
 from contactsgroups.delivery.listening import split_port
 from contactsgroups.delivery.notice_message import Letterhead, make_message
+from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services.delivery import outbox
 from contactsgroups.services.delivery.outbox import DueNotice
@@ -56,8 +57,9 @@ class NoticeSender:
         self._database = core.database
         self._stop = stop or threading.Event()
         self._place = split_port(core.settings.notices_smtp)
+        chosen = core.settings.notices_from
         self._letterhead = Letterhead(
-            sender=core.settings.notices_from,
+            sender=str(Address.parse(chosen)) if chosen else "",
             public_url=core.settings.public_url,
             language=find_language(core.settings.notices_language) or ENGLISH,
         )
