@@ -107,14 +107,17 @@ class NoticeSender:
         """Send one notice, unless another sender has it by now, or there is nothing to tell."""
         try:
             notice = outbox.begin(self._database, self._name, id_, datetime.now(UTC))
-        except (ValueError, LookupError, TypeError) as error:  # A newer version has written it.
-            _log.warning("notice %d is not understood here: %r", id_, error)
+            message = make_message(notice, self._letterhead) if notice else None
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one that cannot be read holds up no other
+            # Perhaps a newer version of the program has written it.
+            _log.warning("notice %d cannot be read, trying again later: %r", id_, error)
             outbox.postpone(self._database, self._name, id_, repr(error), datetime.now(UTC))
             return
-        if notice is None:
+        if notice is None or message is None:
             return
         try:
-            message = make_message(notice, self._letterhead)
             # An empty MAIL FROM: no delivery report, and no automatic reply, comes of a notice.
             server.send_message(message, from_addr="<>", to_addrs=[notice.recipient])
         except (OSError, smtplib.SMTPException, ValueError) as error:
