@@ -211,6 +211,8 @@ NOT_BY_A_PRINCIPAL = {
     "groups.member_ends.end_memberships",
     # Postfix's question about a message, whoever sends it.
     "delivery.mail_days.store_day",
+    # Beside a sign-in, by which a principal only comes to be.
+    "accounts.languages.keep_language",
     "delivery.outbox.begin",
     "delivery.outbox.claim",
     "delivery.outbox.postpone",
