@@ -73,6 +73,7 @@ WRITING: dict[str, tuple[Any, ...]] = {
     ),
     "accounts.domains.ensure_domain": ("new.example",),
     "accounts.domains.remove_domain": ("example.net",),
+    "accounts.languages.keep_language": ("de",),
     "accounts.sessions.begin_session": ("Firefox on Linux", LIMITS),
     "accounts.sessions.end_listed_session": (DIGEST,),
     "accounts.sessions.sign_out_everywhere": ("bob@example.org",),
@@ -211,8 +212,6 @@ NOT_BY_A_PRINCIPAL = {
     "groups.member_ends.end_memberships",
     # Postfix's question about a message, whoever sends it.
     "delivery.mail_days.store_day",
-    # Beside a sign-in, by which a principal only comes to be.
-    "accounts.languages.keep_language",
     "delivery.outbox.begin",
     "delivery.outbox.claim",
     "delivery.outbox.postpone",
