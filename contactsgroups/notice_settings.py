@@ -29,11 +29,11 @@ def find_faults(settings: NoticeSettings) -> Iterator[str]:
     """Yield a sentence for each value that cannot be."""
     smtp, sender = settings.notices_smtp, settings.notices_from
     language, public_url = settings.notices_language, settings.public_url
-    if not _PLACE.fullmatch(smtp):
+    if not _PLACE.fullmatch(smtp) or not 0 < int(smtp.rpartition(":")[2]) < 2**16:
         yield f"notices_smtp: {smtp!r} is not a place such as 127.0.0.1:25"
     try:
-        if sender:
-            Address.parse(sender)
+        if sender and not str(Address.parse(sender)).isascii():
+            yield f"notices_from: {sender!r} has letters before @ that not every server takes"
     except InvalidAddress as error:
         yield f"notices_from: {error}"
     if find_language(language) is None:

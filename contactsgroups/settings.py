@@ -101,12 +101,10 @@ class Settings:
         "without encryption. See [notices](postfix.md#notices).",
     )
     notices_from: str = _setting(
-        "",
-        "The address that notices come from. Empty: `postmaster@` the domain of the group that "
-        "they tell of.",
+        "", "The address that notices come from. Empty: `postmaster@` the group's domain."
     )
     notices_language: str = _setting(
-        "en", "Language of notices to strangers: `en`, `de`, `zh-Hans`."
+        "en", "Language of notices where the reader's is not known: `en`, `de` or `zh-Hans`."
     )
     public_url: str = _setting(
         "",

@@ -17,6 +17,7 @@ from contactsgroups.bootstrap import Core
 from contactsgroups.catalogues import ENGLISH, find_language
 from contactsgroups.delivery.listening import split_port
 from contactsgroups.delivery.notice_message import Letterhead, make_message
+from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.services.delivery import outbox
 from contactsgroups.services.delivery.outbox import DueNotice
@@ -56,8 +57,9 @@ class NoticeSender:
         self._database = core.database
         self._stop = stop or threading.Event()
         self._place = split_port(core.settings.notices_smtp)
+        chosen = core.settings.notices_from
         self._letterhead = Letterhead(
-            sender=core.settings.notices_from,
+            sender=str(Address.parse(chosen)) if chosen else "",
             public_url=core.settings.public_url,
             language=find_language(core.settings.notices_language) or ENGLISH,
         )
@@ -105,14 +107,17 @@ class NoticeSender:
         """Send one notice, unless another sender has it by now, or there is nothing to tell."""
         try:
             notice = outbox.begin(self._database, self._name, id_, datetime.now(UTC))
-        except (ValueError, LookupError, TypeError) as error:  # A newer version has written it.
-            _log.warning("notice %d is not understood here: %r", id_, error)
+            message = make_message(notice, self._letterhead) if notice else None
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one that cannot be read holds up no other
+            # Perhaps a newer version of the program has written it.
+            _log.warning("notice %d cannot be read, trying again later: %r", id_, error)
             outbox.postpone(self._database, self._name, id_, repr(error), datetime.now(UTC))
             return
-        if notice is None:
+        if notice is None or message is None:
             return
         try:
-            message = make_message(notice, self._letterhead)
             # An empty MAIL FROM: no delivery report, and no automatic reply, comes of a notice.
             server.send_message(message, from_addr="<>", to_addrs=[notice.recipient])
         except (OSError, smtplib.SMTPException, ValueError) as error:

@@ -76,6 +76,7 @@ WRITING: dict[str, tuple[Any, ...]] = {
     ),
     "accounts.domains.ensure_domain": ("new.example",),
     "accounts.domains.remove_domain": ("example.net",),
+    "accounts.languages.keep_language": ("de",),
     "accounts.sessions.begin_session": ("Firefox on Linux", LIMITS),
     "accounts.sessions.end_listed_session": (DIGEST,),
     "accounts.sessions.sign_out_everywhere": ("bob@example.org",),
