@@ -14,7 +14,7 @@ import re
 import secrets
 import tempfile
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from contactsgroups import notice_settings
 from contactsgroups.database_url import find_fault
 from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.proxies import read_trusted
+from contactsgroups.setting_values import WANTED, parse_value
 
 PREFIX = "CONTACTSGROUPS_"
 
@@ -305,9 +306,9 @@ def from_mapping(raw: Mapping[str, Any]) -> Settings:
             faults.append(f"{name}: there is no such setting")
             continue
         try:
-            values[name] = _PARSERS[fields[name].type](value)
+            values[name] = parse_value(value, fields[name].type)
         except (ValueError, TypeError):
-            faults.append(f"{name}: {value!r} is not {_WANTED[fields[name].type]}")
+            faults.append(f"{name}: {value!r} is not {WANTED[fields[name].type]}")
     try:
         settings = Settings(**values)
     except InvalidSettings as error:
@@ -324,35 +325,6 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise InvalidSettings([f"{path}: {error}"]) from None
 
 
-def _parse_bool(value: Any) -> bool:
-    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
-    if isinstance(value, bool):
-        return value
-    if str(value).lower() not in words:
-        raise ValueError(value)
-    return words[str(value).lower()]
-
-
-def _parse_path(value: Any) -> Path:
-    if "\0" in str(value):
-        raise ValueError(value)
-    return Path(value)
-
-
-_PARSERS: Mapping[Any, Callable[[Any], Any]] = {
-    Path: _parse_path,
-    str: str,
-    int: int,
-    float: float,
-    bool: _parse_bool,
-}
-_WANTED: Mapping[Any, str] = {
-    Path: "a path",
-    str: "text",
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-}
 _RANGES: Mapping[str, tuple[float, float]] = {
     "port": (0, 65535),
     "poll_interval": (0.005, 5),

@@ -121,7 +121,10 @@ MISTAKES: list[tuple[Change, str]] = [
     ),
     (submission("smtpd_sender_restrictions="), "smtpd_sender_restrictions of submission/inet"),
     (setting("smtpd_sender_restrictions", "permit_mynetworks, {}"), "sign in as one account"),
-    (setting(CLASSES, "contactsgroups_group"), "contactsgroups_closed_group is not declared"),
+    (
+        setting(CLASSES, "contactsgroups_group, contactsgroups_held_group"),
+        "contactsgroups_closed_group is not declared",
+    ),
     (setting("contactsgroups_closed_group", "${contactsgroups_group}"), "not end with defer"),
     (setting("contactsgroups_group", "permit_mynetworks, {}"), "begin with check_policy_service"),
     (

@@ -236,7 +236,7 @@ def test_copies_that_postfix_does_not_take_are_taken_later(
         with monkeypatch.context() as changed:
             place = f"127.0.0.1:{free_port()}"
             changed.setattr(
-                "contactsgroups.delivery.lmtp_distribution._reinjection_place",
+                "contactsgroups.delivery.lmtp_distribution.reinjection_place",
                 lambda _: ("127.0.0.1", int(place.rpartition(":")[2])),
             )
             with LMTPServer(configured.core):

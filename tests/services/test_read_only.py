@@ -354,7 +354,7 @@ def test_every_use_case_has_a_row_here() -> None:
 
 _OPENING = (
     r"(?m)^ +(with )?(write|write_private|write_own|_changing_popularity|_keep)\("
-    r"|_Import\(|_approve\("
+    r"|_Import\(|_approve\(|_refuse\("
 )
 """An import, and the approval of several requests, open one unit of work after the other."""
 

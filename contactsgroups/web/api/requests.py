@@ -28,6 +28,8 @@ _WORDS = {
     "greater_than_equal": "it must be {ge} at least",
     "less_than_equal": "it must be {le} at most",
     "literal_error": "it must be {expected}",
+    "uuid_type": "it must be a UUID",
+    "uuid_parsing": "it must be a UUID",
     "string_pattern_mismatch": "it is not of the form that the document of the API names",
 }
 """What is said of the kinds of faults that Pydantic finds, with what it knows of each."""
