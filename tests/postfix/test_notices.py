@@ -3,14 +3,18 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from contactsgroups.delivery.notices import NoticeSender
 from contactsgroups.domain.errors import Unavailable
 from contactsgroups.domain.principal import OPERATOR
+from contactsgroups.persistence.models import Hold
 from contactsgroups.services.groups import members
+from contactsgroups.services.moderation.decisions import reject_message
 from tests.directories import add_account, add_group
 from tests.outbox import make_due, waiting
 from tests.postfix.conftest import MailSystem, Sink
+from tests.postfix.test_lmtp_lane import ORDINARY, send
 from tests.servers.program import wait_for
 
 
@@ -108,3 +112,36 @@ def test_a_new_account_that_the_maps_do_not_name_yet_is_told_later(mail: MailSys
     sender.send_portion()
     wait_for(mail.postfix.queue_is_empty)
     assert len(mail.postfix.mailboxes("new@example.org")) == 1
+
+
+def test_a_moderator_hears_of_a_message_that_waits_and_its_sender_of_the_rejection(
+    trusting: None, mail: MailSystem
+) -> None:
+    moderated = {"moderated": True, "moderators": ["bob@example.org"]}
+    add_group(mail.database, "team@example.org", "ada@example.org", **moderated)
+    mail.publish()
+    send(mail, ORDINARY, "team@example.org", login="zoe@example.org")
+    sender_of(mail).send_portion()
+    wait_for(mail.postfix.queue_is_empty)
+
+    (waits,) = mail.postfix.mailboxes("bob@example.org")
+    assert waits["Subject"] == "A message to Team waits for you"
+    ((uuid, state),) = held(mail)
+    assert state == "waiting"
+    text = waits.get_body(("plain",))
+    assert text is not None
+    assert f"https://groups.example.org/held/{uuid}" in text.get_content()
+
+    reject_message(mail.database, OPERATOR, uuid, "Please write to sales.")
+    before = len(mail.postfix.mailboxes("zoe@example.org"))
+    sender_of(mail).send_portion()
+    wait_for(mail.postfix.queue_is_empty)
+    answer = mail.postfix.mailboxes("zoe@example.org")[before:]
+    assert [each["Subject"] for each in answer] == ["Your message to team@example.org was not sent"]
+    assert "Please write to sales." in str(answer[0])
+    assert mail.postfix.mailboxes("ada@example.org") == []
+
+
+def held(mail: MailSystem) -> list[tuple[str, str]]:
+    with mail.database.read() as session:
+        return [(each.uuid, each.state) for each in session.scalars(select(Hold))]

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from contactsgroups.persistence.models import OutboxRow
-from contactsgroups.services.delivery import membership_notices
+from contactsgroups.services.delivery import held_mail_notices, membership_notices
 from contactsgroups.services.delivery.notice_text import NoticeText
 from contactsgroups.services.unit_of_work.outbox import NoticeKind
 
@@ -18,6 +18,8 @@ READERS: Mapping[NoticeKind, Reader] = {
     NoticeKind.ADDED: membership_notices.read_added,
     NoticeKind.ASKED: membership_notices.read_asked,
     NoticeKind.DECIDED: membership_notices.read_decided,
+    NoticeKind.HELD: held_mail_notices.read_held,
+    NoticeKind.NOT_SENT: held_mail_notices.read_not_sent,
 }
 
 

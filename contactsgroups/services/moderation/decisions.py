@@ -25,6 +25,7 @@ from contactsgroups.persistence.models import Group, GroupRole, Hold, HoldPart
 from contactsgroups.services.accounts.group_standing import may_in_group
 from contactsgroups.services.moderation.judging import require_judged
 from contactsgroups.services.moderation.stored_values import read_uuids, write_uuids
+from contactsgroups.services.moderation.telling import tell_moderators, tell_sender
 from contactsgroups.services.unit_of_work import Work, write, write_private
 
 _VERBS = {
@@ -192,10 +193,7 @@ def _decided(hold: Hold) -> AlreadyDecided:
 
 
 def _close(work: Work, hold: Hold, judge: Group | None, state: HoldState, note: str = "") -> None:
-    """Decide about a message, unless somebody was quicker.
-
-    What tells its sender belongs into this transaction.
-    """
+    """Decide about a message, unless somebody was quicker, and tell its sender."""
     now = datetime.now(UTC)
     lifetime = max(timedelta(days=1), hold.expires_at - hold.received_at)
     values = {
@@ -208,6 +206,7 @@ def _close(work: Work, hold: Hold, judge: Group | None, state: HoldState, note: 
         "expires_at": now + lifetime,
     }
     _update(work, hold, values)
+    tell_sender(work.session, hold, state, work.actor)
     if judge is not None:
         work.judged_message(_VERBS[state], judge, _told(hold) | {"note": note})
 
@@ -240,9 +239,11 @@ def _still_to_ask(work: Work, hold: Hold) -> list[str]:
 
 
 def _ask_further(work: Work, hold: Hold, judge: Group, further: Sequence[str]) -> None:
-    """Let the moderators of the next group decide; telling them belongs into this transaction."""
+    """Let the moderators of the next group decide, and tell them."""
     first, *others = further
     _update(work, hold, {"judge_uuid": first, "further_judges": write_uuids(others)})
+    work.session.refresh(hold)
+    tell_moderators(work.session, hold)
     work.judged_message("approve", judge, _told(hold))
 
 

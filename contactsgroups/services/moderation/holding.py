@@ -26,6 +26,7 @@ from contactsgroups.services.moderation.stored_values import (
     write_trace,
     write_uuids,
 )
+from contactsgroups.services.moderation.telling import tell_moderators
 from contactsgroups.services.unit_of_work import write_private
 
 PART_SIZE = 256 * 1024
@@ -87,9 +88,11 @@ def hold_message(
 
 
 def _insert_hold(database: Database, hold: Hold) -> None:
-    """Make a message wait; what tells moderators that it does belongs into this transaction."""
+    """Make a message wait, and tell those who decide."""
     with database.write_private() as session:
         session.add(hold)
+        session.flush()
+        tell_moderators(session, hold)
 
 
 def _is_held(database: Database, message: Incoming, waiting: Waiting) -> bool:

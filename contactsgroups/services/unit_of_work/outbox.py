@@ -29,6 +29,10 @@ class NoticeKind(StrEnum):
     """An account asks to join or leave a group that its recipient answers for."""
     DECIDED = "decided"
     """What its recipient has asked for was approved or declined."""
+    HELD = "held"
+    """A message waits for a decision of its recipient."""
+    NOT_SENT = "not-sent"
+    """A message of its recipient's was rejected, or nobody decided about it in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

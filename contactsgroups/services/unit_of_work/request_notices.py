@@ -6,28 +6,20 @@ it has none, those of all domains.
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from contactsgroups.domain.group import Role
 from contactsgroups.domain.membership_request import RequestState, Wish
 from contactsgroups.domain.principal import Principal
-from contactsgroups.persistence.models import (
-    Account,
-    Administrator,
-    Alias,
-    Group,
-    GroupRole,
-    MembershipRequest,
-)
+from contactsgroups.persistence.models import Alias, MembershipRequest
 from contactsgroups.persistence.queries import rows_where, scalars_where
+from contactsgroups.services.unit_of_work.answering import who_answers
 from contactsgroups.services.unit_of_work.audited_tables import REQUESTS, UNKNOWN
 from contactsgroups.services.unit_of_work.differences import Difference
 from contactsgroups.services.unit_of_work.outbox import NewNotice, NoticeKind
 
 _DECIDED = (RequestState.APPROVED, RequestState.DECLINED)
-_TOLD = 20
-"""So many are told of one request; one of them decides."""
 
 
 def read_changes(
@@ -88,24 +80,4 @@ def _notice(kind: NoticeKind, request: MembershipRequest, recipient: str) -> New
 
 def _asked(session: Session, request: MembershipRequest) -> Collection[str]:
     """Return who is told of a request that waits."""
-    for condition in (_owns(request.group), *_administer(request.group)):
-        statement = select(Account.address).where(Account.active, condition)
-        found = session.scalars(statement.order_by(Account.address).limit(_TOLD)).all()
-        if found:
-            return set(found) - {request.account.address}
-    return ()
-
-
-def _owns(group: Group) -> ColumnElement[bool]:
-    named = select(GroupRole.address).where(
-        GroupRole.group_id == group.id, GroupRole.role == Role.OWNER
-    )
-    by_alias = select(Alias.account_id).where(Alias.address.in_(named))
-    return or_(Account.address.in_(named), Account.id.in_(by_alias))
-
-
-def _administer(group: Group) -> Iterator[ColumnElement[bool]]:
-    """Yield which accounts administer the group's domain, and which all domains."""
-    appointed = select(Administrator.account_id)
-    yield Account.id.in_(appointed.where(Administrator.domain_id == group.domain_id))
-    yield Account.id.in_(appointed.where(Administrator.domain_id.is_(None)))
+    return set(who_answers(session, request.group, [Role.OWNER])) - {request.account.address}
