@@ -77,7 +77,7 @@ def approve_message(
 
 
 def reject_message(database: Database, actor: Principal, uuid: str, note: str = "") -> Outcome:
-    """Refuse a message, with a note that is kept beside the decision.
+    """Refuse a message, with a note, which a sender who was signed in gets by mail.
 
     Raises:
         MessageNotFound: there is none that the actor judges.

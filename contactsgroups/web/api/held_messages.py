@@ -162,7 +162,7 @@ def approve_held(uuid: UUID, body: Approval) -> Decided:
     )
 )
 def reject_held(uuid: UUID, body: Rejection) -> None:
-    """Refuse it, with a note that is kept beside the decision."""
+    """Refuse it, with a note, which a sender who was signed in gets by mail."""
     decisions.reject_message(current_database(), require_principal(), str(uuid), body.note)
 
 
