@@ -6,11 +6,12 @@ Several hosts may do it with one database: each message is claimed by one of the
 import logging
 import threading
 import uuid
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from time import monotonic
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.delivery.reinjection import Copies, add_fields, reinject, reinjection_place
+from contactsgroups.delivery.served_mailboxes import ServedMailboxes
 from contactsgroups.domain.errors import Unavailable, with_detail
 from contactsgroups.domain.message_header import LOOP_FIELD
 from contactsgroups.services.moderation import delivering
@@ -27,20 +28,26 @@ _log = logging.getLogger(__name__)
 
 def follow(core: Core, stop: threading.Event) -> None:
     """Send what is approved, and tidy up every ten minutes, until the event is set."""
-    worker = Worker(core)
+    worker = Worker(core, stop)
     tidied = -_TIDY_SECONDS
     pause = 0.0
     while not stop.wait(pause):
         pause = _PAUSE_SECONDS
-        try:
-            if monotonic() - tidied >= _TIDY_SECONDS:
-                tidy(core)
-                tidied = monotonic()
-            while not stop.is_set() and worker.send_next():
-                pass
-        except Exception as error:  # noqa: BLE001 - the service must outlive whatever fails
-            _log.warning("held messages wait, trying again: %s", with_detail(error))
+        if monotonic() - tidied >= _TIDY_SECONDS:
+            tidied = monotonic()
+            _try(lambda: tidy(core))
+        if not _try(worker.send_due):
             pause = _RETRY_SECONDS
+
+
+def _try(work: Callable[[], None]) -> bool:
+    """Do something; False if that failed, which the service must outlive."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - whatever it is
+        _log.warning("held messages wait, trying again: %s", with_detail(error))
+        return False
+    return True
 
 
 def tidy(core: Core) -> None:
@@ -57,10 +64,18 @@ def tidy(core: Core) -> None:
 class Worker:
     """Sends approved messages, one after the other; each process has one of its own."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, stop: threading.Event | None = None) -> None:
         self._database = core.database
         self._place = reinjection_place(core.settings.reinject)
         self._name = str(uuid.uuid4())
+        self._stop = stop or threading.Event()
+        # Also what could not be noted in the database, so that only a crash sends it again.
+        self._served = ServedMailboxes()
+
+    def send_due(self) -> None:
+        """Send all that is due, one after the other, until the service is to stop."""
+        while not self._stop.is_set() and self.send_next():
+            pass
 
     def send_next(self) -> bool:
         """Send one message; False if none is due.
@@ -72,7 +87,9 @@ class Worker:
         if claimed is None:
             return False
         reason = self._send(claimed) if claimed.is_open else _CLOSED
-        if reason:
+        if reason and self._stop.is_set():
+            delivering.release(self._database, claimed)
+        elif reason:
             _log.error("%s: approved, and not sent yet: %s", claimed.queue_id, reason)
             delivering.postpone(self._database, claimed, reason)
         else:
@@ -82,18 +99,26 @@ class Worker:
 
     def _send(self, claimed: Claimed) -> str:
         """Send a copy to whoever has none; return why that did not succeed, if it did not."""
-        if not claimed.mailboxes:
-            return ""
+        message = claimed.digest.encode()
 
         def note(mailboxes: Collection[str]) -> None:
-            if mailboxes:
-                delivering.note_copies(self._database, claimed, mailboxes)
+            self._served.add(message, mailboxes)
+            self._note(claimed, mailboxes)
 
         try:
+            served = claimed.mailboxes & self._served.of(message)
+            self._note(claimed, served)
+            if not (missing := sorted(claimed.mailboxes - served)):
+                return ""
             content = delivering.read_content(self._database, claimed)
-            return reinject(self._place, _copies(claimed, content), sorted(claimed.mailboxes), note)
+            copies = _copies(claimed, content)
+            return reinject(self._place, copies, missing, note, self._stop.is_set)
         except Unavailable as error:
             return with_detail(error)
+
+    def _note(self, claimed: Claimed, mailboxes: Collection[str]) -> None:
+        if mailboxes:
+            delivering.note_copies(self._database, claimed, mailboxes)
 
 
 def _copies(claimed: Claimed, content: bytes) -> Copies:

@@ -49,13 +49,20 @@ def reinjection_place(text: str) -> tuple[str, int]:
     return place
 
 
-def reinject(place: tuple[str, int], copies: Copies, mailboxes: Sequence[str], taken: Taken) -> str:
+def reinject(
+    place: tuple[str, int],
+    copies: Copies,
+    mailboxes: Sequence[str],
+    taken: Taken,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> str:
     """Give Postfix a copy for each mailbox, and return why some were not taken; empty if all were.
 
     Args:
         place: host and port where Postfix takes them.
         taken: called with mailboxes as soon as Postfix has answered for their copies, or has said
             that there is no such address.
+        is_stopping: asked before each piece, whether the rest is left for later.
 
     Raises:
         Unavailable: Postfix does not answer, or takes no more now; what it took has been told.
@@ -66,6 +73,8 @@ def reinject(place: tuple[str, int], copies: Copies, mailboxes: Sequence[str], t
         with smtplib.SMTP(*place, local_hostname="localhost", timeout=_REPLY_SECONDS) as client:
             client.ehlo()
             for some, is_international in _pieces(mailboxes, copies):
+                if is_stopping():
+                    raise Unavailable("the service is being stopped; the rest follows later")
                 if time.monotonic() > until:
                     raise Unavailable("Postfix takes copies too slowly; the rest follows later")
                 refused = _send(client, copies, some, is_international, taken) or refused

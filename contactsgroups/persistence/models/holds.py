@@ -24,10 +24,10 @@ class Hold(Base):
     holds nothing twice; ``queue_id`` is Postfix's name for it, empty where it told none.
 
     ``group_uuid`` is the group that the message was sent to.  ``judge_uuid`` is the one whose
-    moderators decide: itself, or one inside it; ``further_judges`` are asked after that one.
-    ``evidence``, ``trace``, ``preview`` and ``further_judges`` are JSON
-    (:mod:`contactsgroups.services.moderation.stored_values`).  ``sender`` is the account or address
-    that the decision was about, and ``proof`` how it is known.
+    moderators decide: itself, or one inside it; ``further_judges`` are asked after that one, and
+    those of ``former_judges`` have approved.  ``evidence``, ``trace``, ``preview`` and the judges
+    are JSON (:mod:`contactsgroups.services.moderation.stored_values`).  ``sender`` is the account
+    or address that the decision was about, and ``proof`` how it is known.
 
     Of an approved message, a worker claims the delivery until ``claimed_until``; it is tried again
     at ``due_at``.
@@ -42,6 +42,7 @@ class Hold(Base):
     group_uuid: Mapped[str] = mapped_column(address_type(36), index=True)
     judge_uuid: Mapped[str] = mapped_column(address_type(36), index=True)
     further_judges: Mapped[str] = mapped_column(Text, default="[]")
+    former_judges: Mapped[str] = mapped_column(Text, default="[]")
     queue_id: Mapped[str] = mapped_column(address_type(64), default="")
     message_id: Mapped[str] = mapped_column(Text, default="")
     is_international: Mapped[bool] = mapped_column(default=False)
@@ -61,7 +62,7 @@ class Hold(Base):
     received_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     decided_by: Mapped[str] = mapped_column(address_type(), default="")
-    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    decided_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     note: Mapped[str] = mapped_column(Text, default="")
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     attempts: Mapped[int] = mapped_column(default=0)

@@ -1,10 +1,12 @@
 """Decisions about held messages: the first one wins, and each is in the audit log."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, not_, or_, select, update
+from sqlalchemy.orm import Session
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.authority import Right
@@ -14,20 +16,24 @@ from contactsgroups.domain.errors import (
     InvalidAddress,
     InvalidInput,
     MessageNotFound,
+    Unavailable,
 )
 from contactsgroups.domain.group import PostingPolicy, Role
 from contactsgroups.domain.held_message import HoldState
+from contactsgroups.domain.posting import Action
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.domain.sentence import Moment, Sentence
 from contactsgroups.domain.text import clean_note
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, GroupRole, Hold, HoldPart
 from contactsgroups.services.accounts.group_standing import may_in_group
+from contactsgroups.services.delivery.posting import decide_within
 from contactsgroups.services.moderation.judging import require_judged
-from contactsgroups.services.moderation.stored_values import read_uuids, write_uuids
+from contactsgroups.services.moderation.stored_values import evidence_of, read_uuids, write_uuids
 from contactsgroups.services.moderation.telling import tell_moderators, tell_sender
 from contactsgroups.services.unit_of_work import Work, write, write_private
 
+_KEEPING = [each for each in HoldState if each.needs_content]
 _VERBS = {
     HoldState.APPROVED: "approve",
     HoldState.REJECTED: "reject",
@@ -68,7 +74,7 @@ def approve_message(
         hold, judge = _require_waiting(work, uuid)
         if always_allow:
             _allow(work, hold, judge)
-        further = _still_to_ask(work, hold)
+        further = _still_to_ask(work, hold, judge)
         if further:
             _ask_further(work, hold, judge, further)
         else:
@@ -143,14 +149,23 @@ def expire_in(work: Work, hold: Hold, judge: Group | None) -> bool:
 
 
 def remove_content(database: Database, uuid: str) -> None:
-    """Remove what was written, once nobody needs it any more.
+    """Remove what was written, unless somebody needs it; part by part, so that nobody waits.
 
-    Raises:
-        Unavailable: the database does not answer; it is removed later.
+    Where the database does not answer, upkeep removes it later.
     """
-    with write_private(database, OPERATOR) as session:
-        session.execute(delete(HoldPart).where(HoldPart.hold_uuid == uuid))
-        session.execute(update(Hold).where(Hold.uuid == uuid).values(preview="", snippet=""))
+    is_over = and_(Hold.uuid == uuid, Hold.state.not_in(_KEEPING))
+    needed = select(Hold.uuid).where(Hold.uuid == uuid, Hold.state.in_(_KEEPING))
+    with suppress(Unavailable):
+        with write_private(database, OPERATOR) as session:
+            session.execute(update(Hold).where(is_over).values(preview="", snippet=""))
+            parts = select(HoldPart.number).where(
+                HoldPart.hold_uuid == uuid, HoldPart.hold_uuid.not_in(needed)
+            )
+            numbers = session.scalars(parts).all()
+        for number in numbers:
+            with write_private(database, OPERATOR) as session:
+                is_it = (HoldPart.hold_uuid == uuid) & (HoldPart.number == number)
+                session.execute(delete(HoldPart).where(is_it))
 
 
 def _refuse(
@@ -164,11 +179,16 @@ def _refuse(
 
 
 def _each(uuids: Sequence[str], decide: Callable[[str], Outcome]) -> list[Outcome]:
-    found = []
+    found: list[Outcome] = []
+    away: Unavailable | None = None
     for uuid in dict.fromkeys(uuids):
         try:
-            found.append(decide(uuid))
+            # Each try while the database is away takes its time.
+            found.append(Outcome(uuid, error=away) if away else decide(uuid))
         except (MessageNotFound, AlreadyDecided) as error:
+            found.append(Outcome(uuid, error=error))
+        except Unavailable as error:
+            away = error
             found.append(Outcome(uuid, error=error))
     return found
 
@@ -211,9 +231,11 @@ def _close(work: Work, hold: Hold, judge: Group | None, state: HoldState, note: 
         work.judged_message(_VERBS[state], judge, _told(hold) | {"note": note})
 
 
-def _update(work: Work, hold: Hold, values: dict[str, object]) -> None:
+def _update(work: Work, hold: Hold, values: Mapping[str, object]) -> None:
     is_as_seen = (Hold.state == hold.state) & (Hold.judge_uuid == hold.judge_uuid)
-    statement = update(Hold).where(Hold.id == hold.id, is_as_seen).values(values)
+    is_claimed = Hold.claimed_until >= datetime.now(UTC)  # What is being sent does not expire.
+    is_free = or_(Hold.claimed_until.is_(None), not_(is_claimed))
+    statement = update(Hold).where(Hold.id == hold.id, is_as_seen, is_free).values(values)
     found = work.session.execute(statement, execution_options={"synchronize_session": False})
     if found.rowcount != 1:  # type: ignore[attr-defined]
         work.session.refresh(hold)
@@ -224,24 +246,44 @@ def _told(hold: Hold) -> dict[str, str]:
     return {"sender": hold.sender, "subject": hold.subject}
 
 
-def _still_to_ask(work: Work, hold: Hold) -> list[str]:
-    """Return the groups inside whose moderators have to see the message, too."""
-    uuids = read_uuids(hold.further_judges)
-    rows = work.session.scalars(select(Group).where(Group.uuid.in_(uuids)))
-    groups = {row.uuid: row for row in rows}
+def _still_to_ask(work: Work, hold: Hold, judge: Group) -> list[str]:
+    """Return the groups inside whose moderators have to see the message, too.
+
+    Those that were found when it came, and those that have been put inside, or have become
+    moderated, since.
+    """
+    asked = {judge.uuid, *read_uuids(hold.former_judges)}
+    rows = work.session.scalars(
+        select(Group).where(Group.uuid.in_(read_uuids(hold.further_judges)), Group.moderated)
+    )
+    groups = {row.uuid: row for row in rows} | _holding_now(work.session, hold)
     return [
-        each
-        for each in uuids
-        if each in groups
-        and groups[each].moderated
-        and not may_in_group(work.session, work.actor, Right.JUDGE_MESSAGES, groups[each])
+        uuid
+        for uuid, group in groups.items()
+        if uuid not in asked
+        and not may_in_group(work.session, work.actor, Right.JUDGE_MESSAGES, group)
     ]
+
+
+def _holding_now(session: Session, hold: Hold) -> dict[str, Group]:
+    """Return the groups, by their UUIDs, that would hold the message if it came now."""
+    group = session.scalar(select(Group).where(Group.uuid == hold.group_uuid))
+    if group is None:
+        return {}
+    within = decide_within(session, evidence_of(hold.evidence), group)
+    return {each.uuid: each for each, one in within if one.action is Action.HOLD}
 
 
 def _ask_further(work: Work, hold: Hold, judge: Group, further: Sequence[str]) -> None:
     """Let the moderators of the next group decide, and tell them."""
     first, *others = further
-    _update(work, hold, {"judge_uuid": first, "further_judges": write_uuids(others)})
+    former = [*read_uuids(hold.former_judges), judge.uuid]
+    values = {
+        "judge_uuid": first,
+        "further_judges": write_uuids(others),
+        "former_judges": write_uuids(former),
+    }
+    _update(work, hold, values)
     work.session.refresh(hold)
     tell_moderators(work.session, hold)
     work.judged_message("approve", judge, _told(hold))

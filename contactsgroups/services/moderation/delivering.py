@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain.errors import Unavailable
@@ -65,17 +65,31 @@ def claim_next(database: Database, worker: str) -> Claimed | None:
     """
     now = datetime.now(UTC)
     with database.read() as session:
-        due = select(Hold.uuid).where(_is_free(now), Hold.due_at <= now)
-        uuid = session.scalar(due.order_by(Hold.due_at, Hold.id).limit(1))
-    if uuid is None:
+        being_sent = select(Hold.digest).where(Hold.claimed_until >= now)
+        due = select(Hold.uuid, Hold.digest).where(
+            _is_free(now), Hold.due_at <= now, Hold.digest.not_in(being_sent)
+        )
+        found = session.execute(due.order_by(Hold.due_at, Hold.id).limit(1)).first()
+    if found is None or not _claim(database, worker, found.uuid, found.digest, now):
         return None
+    with database.read_snapshot() as session:
+        return _load(session, found.uuid, worker)
+
+
+def _claim(database: Database, worker: str, uuid: str, digest: str, now: datetime) -> bool:
+    """Claim a message; False if another worker was quicker.
+
+    Of a message to several groups one is sent after the other: whoever is in two of them has got a
+    copy from the first, and gets none from the second.
+    """
     with write_private(database, OPERATOR) as session:
+        rows = select(Hold.uuid, Hold.claimed_until).where(Hold.digest == digest)
+        claims = [each.claimed_until for each in session.execute(rows.with_for_update())]
+        if any(each is not None and each >= now for each in claims):
+            return False
         claim = update(Hold).where(Hold.uuid == uuid, _is_free(now))
         values = {"claimed_by": worker, "claimed_until": now + CLAIM}
-        if session.execute(claim.values(values)).rowcount != 1:  # type: ignore[attr-defined]
-            return None  # Another worker was quicker.
-    with database.read_snapshot() as session:
-        return _load(session, uuid, worker)
+        return session.execute(claim.values(values)).rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
 
 def read_content(database: Database, claimed: Claimed) -> bytes:
@@ -138,6 +152,16 @@ def postpone(database: Database, claimed: Claimed, reason: str) -> None:
         _require_claim(session, claimed, values)
 
 
+def release(database: Database, claimed: Claimed) -> None:
+    """Give a message back as it is, for whoever comes next.
+
+    Raises:
+        Unavailable: the database does not answer, or another worker has the claim.
+    """
+    with write_private(database, OPERATOR) as session:
+        _require_claim(session, claimed, _UNCLAIMED)
+
+
 _UNCLAIMED = {"claimed_by": None, "claimed_until": None}
 
 
@@ -148,7 +172,11 @@ def _is_free(now: datetime) -> ColumnElement[bool]:
 
 def _require_claim(session: Session, claimed: Claimed, values: Mapping[str, object]) -> None:
     """Change a message as long as it is claimed by this worker."""
-    is_ours = (Hold.uuid == claimed.uuid) & (Hold.claimed_by == claimed.worker)
+    is_ours = and_(
+        Hold.uuid == claimed.uuid,
+        Hold.claimed_by == claimed.worker,
+        Hold.state == HoldState.APPROVED,
+    )
     if session.execute(update(Hold).where(is_ours).values(values)).rowcount != 1:  # type: ignore[attr-defined]
         raise Unavailable("another worker sends this message")
 

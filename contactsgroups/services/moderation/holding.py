@@ -6,13 +6,15 @@ later, and Postfix, which has had no answer, tries again.
 """
 
 import logging
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from contactsgroups.domain.held_message import proof_of
+from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.held_message import HoldState, proof_of
 from contactsgroups.domain.message_preview import MessagePreview, preview_message
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.text import fold, tidy_name
@@ -31,6 +33,9 @@ from contactsgroups.services.unit_of_work import write_private
 
 PART_SIZE = 256 * 1024
 """Octets of a part: below the packets of every database, and soon written."""
+MOST_OCTETS = 512 * 1024 * 1024
+"""So much may wait for the moderators of one group; what comes then waits in Postfix's queue."""
+_KEEPING = [each for each in HoldState if each.needs_content]
 _ADDRESS_LENGTH = 254
 _QUEUE_ID_LENGTH = 64
 
@@ -65,26 +70,50 @@ def hold_message(
     Another try of Postfix changes nothing: what was held is held once, whatever was decided since.
 
     Raises:
-        Unavailable: the database does not answer; nothing waits.
+        Unavailable: the database does not answer, or too much waits already; nothing was added.
     """
     if _is_held(database, message, waiting):
         return
+    _require_room(database, message, waiting)
     uuid = new_uuid()
     preview = _preview(message)
-    for number, start in enumerate(range(0, len(message.content), PART_SIZE)):
-        part = message.content[start : start + PART_SIZE]
+    try:
+        _write_parts(database, uuid, message.content)
+        _insert_hold(database, _hold(uuid, message, waiting, preview, lifetime))
+    except Exception as error:
+        # Postfix tries again, and each try writes all parts anew; those left over go after a day.
+        with suppress(Unavailable):
+            _remove_parts(database, uuid)
+        is_held = isinstance(error, IntegrityError) and outages.is_race(error)
+        if not is_held:  # Or else another try of Postfix was quicker.
+            raise
+
+
+def _require_room(database: Database, message: Incoming, waiting: Waiting) -> None:
+    """Refuse for now what would let one group fill the database.
+
+    Raises:
+        Unavailable: so much waits already; Postfix keeps the message, and tries again.
+    """
+    waits = (Hold.group_uuid == waiting.group_uuid) & Hold.state.in_(_KEEPING)
+    with database.read() as session:
+        stored = session.scalar(select(func.sum(Hold.size)).where(waits)) or 0
+    if stored + len(message.content) > MOST_OCTETS:
+        raise Unavailable("too many messages to this group wait for a moderator")
+
+
+def _write_parts(database: Database, uuid: str, content: bytes) -> None:
+    for number, start in enumerate(range(0, len(content), PART_SIZE)):
+        part = content[start : start + PART_SIZE]
         with write_private(database, OPERATOR) as session:
             session.execute(
                 insert(HoldPart), [{"hold_uuid": uuid, "number": number, "content": part}]
             )
-    try:
-        _insert_hold(database, _hold(uuid, message, waiting, preview, lifetime))
-    except IntegrityError as error:
-        if not outages.is_race(error):
-            raise
-        # Another try of Postfix was quicker.
-        with write_private(database, OPERATOR) as session:
-            session.execute(delete(HoldPart).where(HoldPart.hold_uuid == uuid))
+
+
+def _remove_parts(database: Database, uuid: str) -> None:
+    with write_private(database, OPERATOR) as session:
+        session.execute(delete(HoldPart).where(HoldPart.hold_uuid == uuid))
 
 
 def _insert_hold(database: Database, hold: Hold) -> None:

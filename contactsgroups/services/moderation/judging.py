@@ -1,6 +1,6 @@
 """Which held messages a principal judges: those to groups in which it has the right to."""
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from contactsgroups.domain import authority
@@ -18,8 +18,18 @@ def is_judged_by(actor: Principal) -> ColumnElement[bool]:
     """Which held messages this principal sees and decides about.
 
     Of a group that was deleted, nobody does: its messages wait until it is restored, or expire.
+    Where a group inside was to decide and was deleted, the group that the message was sent to does.
     """
-    return Hold.judge_uuid.in_(select(Group.uuid).where(_is_group_judged_by(actor)))
+    judged = select(Group.uuid).where(_is_group_judged_by(actor))
+    judge_is_gone = ~exists().where(Group.uuid == Hold.judge_uuid)
+    return or_(Hold.judge_uuid.in_(judged), and_(judge_is_gone, Hold.group_uuid.in_(judged)))
+
+
+def judge_of(session: Session, hold: Hold) -> Group | None:
+    """Return the group whose moderators decide; None if it was deleted."""
+    found = session.scalars(select(Group).where(Group.uuid.in_([hold.judge_uuid, hold.group_uuid])))
+    groups = {each.uuid: each for each in found}
+    return groups.get(hold.judge_uuid) or groups.get(hold.group_uuid)
 
 
 def judges_any_group(session: Session, actor: Principal) -> bool:
@@ -36,7 +46,7 @@ def require_judged(session: Session, actor: Principal, uuid: str) -> tuple[Hold,
     """
     is_uuid = uuid.isascii() and uuid.isprintable()
     hold = session.scalar(select(Hold).where(Hold.uuid == uuid)) if is_uuid else None
-    judge = hold and session.scalar(select(Group).where(Group.uuid == hold.judge_uuid))
+    judge = hold and judge_of(session, hold)
     if hold and judge and may_in_group(session, actor, Right.JUDGE_MESSAGES, judge):
         return hold, judge
     raise MessageNotFound("there is no such message")

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.errors import InvalidAddress
 from contactsgroups.domain.message_preview import Attachment, MessagePreview
 from contactsgroups.domain.posting import Evidence
 from contactsgroups.domain.sentence import Sentence
@@ -31,6 +33,17 @@ def write_evidence(mail_from: str, evidence: Evidence) -> str:
 def read_evidence(text: str) -> StoredEvidence:
     """Return what was stored."""
     return StoredEvidence(*json.loads(text))
+
+
+def evidence_of(text: str) -> Evidence:
+    """Return the evidence itself, to decide by it once more."""
+    stored = read_evidence(text)
+    return Evidence(
+        login=Address.parse(stored.login) if stored.login else None,
+        envelope_sender=_parsed(stored.mail_from),
+        trusted=stored.is_trusted,
+        automatic=stored.is_automatic,
+    )
 
 
 def write_trace(steps: Sequence[str]) -> str:
@@ -67,6 +80,13 @@ def read_preview(text: str) -> MessagePreview:
     values: dict[str, Any] = json.loads(text)
     attachments = tuple(Attachment(**each) for each in values.pop("attachments"))
     return MessagePreview(attachments=attachments, **values)
+
+
+def _parsed(text: str) -> Address | None:
+    try:
+        return Address.parse(text)
+    except InvalidAddress:
+        return None
 
 
 def _parts_of(step: str) -> list[Any]:

@@ -1,17 +1,28 @@
 """The first decision wins, whoever makes it, and the audit log tells of each."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
 from contactsgroups.domain.address import Address
-from contactsgroups.domain.errors import AlreadyDecided, InvalidInput, InvalidText, MessageNotFound
+from contactsgroups.domain.errors import (
+    AlreadyDecided,
+    InvalidInput,
+    InvalidText,
+    MessageNotFound,
+    Unavailable,
+)
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
 from contactsgroups.services.groups.editing import remove_group
+from contactsgroups.services.groups.members import add_member
+from contactsgroups.services.moderation import decisions
 from contactsgroups.services.moderation.decisions import (
+    Outcome,
     approve_message,
     approve_messages,
     discard_message,
@@ -19,6 +30,7 @@ from contactsgroups.services.moderation.decisions import (
     reject_message,
     reject_messages,
 )
+from contactsgroups.services.moderation.held_messages import HeldFilter, list_held_messages
 from tests.directories import add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN
 from tests.services.moderation.holds import STRANGER, add_moderated, hold, parts, stored
@@ -164,3 +176,73 @@ def test_no_identifier_is_too_odd(small: Database) -> None:
     for odd in ("", "nothing", "\0", "ü", "x" * 5000):
         with pytest.raises(MessageNotFound):
             approve_message(small, replace(OPERATOR), odd)
+
+
+def test_moderators_of_a_group_that_is_put_inside_meanwhile_are_asked(database: Database) -> None:
+    outer = add_moderated(database, "outer@example.org")
+    inner = add_moderated(database, "inner@example.org", moderators=["eve@example.org"])
+    uuid = hold(database, outer)
+    add_member(database, OPERATOR, outer.uuid, "inner@example.org")
+
+    assert approve_message(database, BOB, uuid).asks_further
+    assert stored(database, uuid).judge_uuid == inner.uuid
+    assert not approve_message(database, EVE, uuid).asks_further
+    assert stored(database, uuid).state == "approved"
+
+
+def test_nobody_is_asked_twice(database: Database) -> None:
+    outer = add_moderated(database, "outer@example.org")
+    inner = add_moderated(database, "inner@example.org", moderators=["eve@example.org"])
+    add_member(database, OPERATOR, outer.uuid, "inner@example.org")
+    uuid = hold(database, outer, inner)
+    assert approve_message(database, BOB, uuid).asks_further
+    assert not approve_message(database, EVE, uuid).asks_further
+    assert stored(database, uuid).state == "approved"
+
+
+def test_when_the_group_inside_is_deleted_the_one_around_decides(database: Database) -> None:
+    outer = add_moderated(database, "outer@example.org")
+    inner = add_moderated(database, "inner@example.org", moderators=["eve@example.org"])
+    uuid = hold(database, outer, inner)
+    assert approve_message(database, BOB, uuid).asks_further
+    remove_group(database, OPERATOR, inner.uuid)
+
+    assert [each.uuid for each in list_held_messages(database, BOB, HeldFilter()).messages] == [
+        uuid
+    ]
+    approve_message(database, BOB, uuid)
+    assert stored(database, uuid).state == "approved"
+
+
+def test_a_decision_counts_although_its_content_cannot_be_removed_now(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (hold(small, add_moderated(small, f"{each}@example.org")) for each in "ab")
+
+    @contextmanager
+    def fail(*_: object) -> Iterator[None]:
+        raise Unavailable("the database does not answer")
+        yield
+
+    monkeypatch.setattr(decisions, "write_private", fail)
+    outcomes = discard_messages(small, BOB, [first, second])
+    assert [each.error for each in outcomes] == [None, None]
+    assert stored(small, second).state == "discarded"
+
+
+def test_several_that_the_database_does_not_take_are_told_one_by_one(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uuids = [hold(small, add_moderated(small, f"{each}@example.org")) for each in "abc"]
+    asked = []
+
+    def fail_at_second(database: Database, actor: Principal, uuid: str) -> Outcome:
+        asked.append(uuid)
+        if len(asked) > 1:
+            raise Unavailable("the database does not answer")
+        return approve_message(database, actor, uuid)
+
+    monkeypatch.setattr(decisions, "approve_message", fail_at_second)
+    outcomes = approve_messages(small, BOB, uuids)
+    assert [type(each.error) for each in outcomes] == [type(None), Unavailable, Unavailable]
+    assert asked == uuids[:2], "nobody waits for an answer again and again"

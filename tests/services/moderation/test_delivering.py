@@ -20,6 +20,7 @@ from contactsgroups.services.moderation.delivering import (
     note_copies,
     postpone,
     read_content,
+    release,
 )
 from tests.directories import changed_draft
 from tests.services.moderation.holds import CONTENT, add_moderated, hold, parts, stored
@@ -109,3 +110,34 @@ def test_a_message_that_is_not_whole_is_never_sent(small: Database) -> None:
         session.execute(update(HoldPart).values(content=b"x"))
     with pytest.raises(Unavailable, match="missing"):
         read_content(small, claimed)
+
+
+def test_of_one_message_to_two_groups_one_is_sent_after_the_other(database: Database) -> None:
+    """Whoever is in both gets one copy, also where two hosts send."""
+    first = hold(database, add_moderated(database))
+    second = hold(database, add_moderated(database, "other@example.org"))
+    alone = hold(database, add_moderated(database, "third@example.org"), digest="2")
+    for each in (first, second, alone):
+        approve_message(database, OPERATOR, each)
+
+    one, other = claim_next(database, "a"), claim_next(database, "b")
+
+    assert one
+    assert other
+    assert (one.uuid, other.uuid) == (first, alone)
+    assert claim_next(database, "b") is None
+    note_copies(database, one, one.mailboxes)
+    finish(database, one)
+    then = claim_next(database, "b")
+    assert then
+    assert (then.uuid, then.mailboxes) == (second, frozenset())
+
+
+def test_what_is_given_back_is_due_at_once(database: Database) -> None:
+    uuid = hold(database, add_moderated(database))
+    approve_message(database, OPERATOR, uuid)
+    claimed = claim_next(database, "a")
+    assert claimed
+    release(database, claimed)
+    assert claim_next(database, "b")
+    assert stored(database, uuid).attempts == 0

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import select
 
 from contactsgroups.domain.errors import Unavailable
+from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Hold
 from contactsgroups.services.moderation import holding
-from tests.services.moderation.holds import add_moderated, hold, parts, stored
+from contactsgroups.services.moderation.decisions import discard_message
+from tests.services.moderation.holds import CONTENT, add_moderated, hold, parts, stored
 
 
 def test_a_message_waits_in_parts_with_what_is_shown_of_it(database: Database) -> None:
@@ -70,3 +72,27 @@ def test_what_cannot_be_shown_is_held_all_the_same(
 def test_octets_that_no_database_takes_as_text_are_kept(database: Database) -> None:
     group = add_moderated(database)
     assert hold(database, group, content=b"Subject: \x00\xff\r\nFrom: \x00\r\n\r\n\x00\xed\xa0\x80")
+
+
+def test_a_hold_that_fails_leaves_nothing(small: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise Unavailable("the disk is full")
+
+    monkeypatch.setattr(holding, "_insert_hold", fail)
+    with pytest.raises(Unavailable):
+        hold(small, add_moderated(small))
+    assert parts(small) == []
+
+
+def test_so_much_waits_for_one_group_and_no_more(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(holding, "MOST_OCTETS", 2 * len(CONTENT))
+    group, other = add_moderated(small), add_moderated(small, "other@example.org")
+    first, _ = hold(small, group), hold(small, group, digest="2")
+    with pytest.raises(Unavailable, match="too many messages"):
+        hold(small, group, digest="3")
+    assert len(parts(small)) == 2
+    hold(small, other, digest="3")
+    discard_message(small, OPERATOR, first)
+    hold(small, group, digest="3")
