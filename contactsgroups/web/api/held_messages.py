@@ -73,6 +73,11 @@ class HeldMessage(HeldSummary):
 
     text: str
     html_text: Annotated[str, Field(description="What its HTML says, as plain text.")]
+    is_cut: Annotated[bool, Field(description="Whether there is more text than is shown.")]
+    has_more_parts: Annotated[
+        bool, Field(description="Whether there are more parts or attachments than are shown.")
+    ]
+    is_unreadable: Annotated[bool, Field(description="Whether something in it could not be read.")]
     header: str
     attachments: list[HeldAttachment]
     trace: Annotated[list[str], Field(description="The steps of the decision to hold it.")]
@@ -217,6 +222,9 @@ def _message_of(found: HeldDetails) -> HeldMessage:
         | {
             "text": preview.text,
             "html_text": preview.html_text,
+            "is_cut": preview.is_cut,
+            "has_more_parts": preview.has_more_parts,
+            "is_unreadable": preview.is_unreadable,
             "header": preview.header,
             "attachments": attachments,
             "trace": [str(each) for each in found.trace],

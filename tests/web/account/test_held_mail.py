@@ -8,8 +8,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.domain import message_text
 from contactsgroups.services.groups import GroupDetails
-from tests.services.moderation.holds import STRANGER, add_moderated, hold, stored
+from tests.services.moderation.holds import GAPS, STRANGER, add_moderated, hold, stored
 from tests.web.forms import Visitor
 
 HOSTILE = (
@@ -79,6 +80,26 @@ def test_a_message_is_safe_text_with_why_it_waits(
     assert "Approve for 2 people" in page
     assert "Nothing proves the sender" in page
     assert "The group is enabled." in page
+
+
+def test_what_is_left_out_is_told(core: Core, group: GroupDetails, ada: Visitor) -> None:
+    uuid = hold(core.database, group, content=GAPS)
+    page = ada.get(f"/held/{uuid}").text
+    assert "Only the beginning is shown." in page
+    assert "It has more parts than are shown here." in page
+
+
+def test_no_text_is_told_apart_from_text_that_cannot_be_shown(
+    core: Core, group: GroupDetails, ada: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = hold(core.database, group, content=b"Subject: x\r\n\r\n")
+    monkeypatch.setattr(message_text, "text_of_html", None)
+    broken = hold(core.database, group, digest="2", content=HOSTILE)
+    assert "There is no text in it." in ada.get(f"/held/{empty}").text
+    page = ada.get(f"/held/{broken}").text
+    assert "There is no text in it." not in page
+    assert "Its text could not be shown here." in page
+    assert "&lt;b&gt;bold&lt;/b&gt;" in page
 
 
 @pytest.mark.parametrize(

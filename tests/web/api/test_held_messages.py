@@ -6,7 +6,7 @@ import pytest
 
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from tests.services.moderation.holds import STRANGER, add_moderated, hold, stored
+from tests.services.moderation.holds import GAPS, STRANGER, add_moderated, hold, stored
 
 
 @pytest.fixture
@@ -32,6 +32,20 @@ def test_messages_are_listed_page_by_page_and_read(core, group, ada):
 
     assert (read["subject"], read["text"], read["proof"]) == ("Hello", "Dear all", "signed-in")
     assert (read["recipient_count"], read["trace"][0]) == (2, "the group is enabled")
+
+
+def test_what_is_left_out_is_told(core, group, ada):
+    told = [
+        ada(
+            "GET", f"/held-messages/{hold(core.database, group, digest=name, content=content)}"
+        ).json
+        for name, content in {"1": GAPS, "2": b"\r\nHi"}.items()
+    ]
+    flags = ("is_cut", "has_more_parts", "is_unreadable")
+    assert [[each[name] for name in flags] for each in told] == [
+        [True, True, False],
+        [False, False, False],
+    ]
 
 
 def test_each_is_decided_about_once(core, group, ada):
