@@ -13,6 +13,7 @@ from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Hold
+from contactsgroups.services.accounts.group_standing import known_groups
 from contactsgroups.services.moderation.decisions import may_be_allowed
 from contactsgroups.services.moderation.judging import (
     is_judged_by,
@@ -120,7 +121,9 @@ class HeldDetails:
     Attributes:
         trace: the steps of the decision to hold it, as sentences.
         judge_name: the group inside whose moderators decide; empty for the group itself.
-        further_judges: the groups whose moderators are asked after that.
+        further_judges: the groups whose moderators are asked after that, of those that the
+            principal may know of.
+        hidden_judges: how many more are asked.
         may_allow: whether its sender's messages can be let pass from now on.
         approved, refused: what became of this sender's messages within a year, as far as the
             principal judges them.
@@ -133,6 +136,7 @@ class HeldDetails:
     trace: tuple[str, ...]
     judge_name: str
     further_judges: tuple[str, ...]
+    hidden_judges: int
     may_allow: bool
     approved: int
     refused: int
@@ -193,7 +197,7 @@ def show_held_message(database: Database, actor: Principal, uuid: str) -> HeldDe
     with database.read() as session:
         hold, judge = require_judged(session, actor, uuid)
         (view,) = _views(session, [hold])
-        further = _names_of(session, read_uuids(hold.further_judges))
+        further, hidden = _names_of(session, actor, read_uuids(hold.further_judges))
         approved, refused = _history_of(session, actor, hold.sender)
         return HeldDetails(
             message=view,
@@ -202,6 +206,7 @@ def show_held_message(database: Database, actor: Principal, uuid: str) -> HeldDe
             trace=read_trace(hold.trace),
             judge_name="" if judge.uuid == hold.group_uuid else judge.shown_name,
             further_judges=further,
+            hidden_judges=hidden,
             may_allow=may_be_allowed(hold.sender, judge),
             approved=approved,
             refused=refused,
@@ -262,9 +267,15 @@ def _next(
     return session.scalar(select(Hold.uuid).where(waits, beyond).order_by(order).limit(1)) or ""
 
 
-def _names_of(session: Session, uuids: Sequence[str]) -> tuple[str, ...]:
-    rows = session.scalars(select(Group).where(Group.uuid.in_(uuids))) if uuids else ()
-    return tuple(row.shown_name for row in rows)
+def _names_of(
+    session: Session, actor: Principal, uuids: Sequence[str]
+) -> tuple[tuple[str, ...], int]:
+    """Return the names of those groups that a principal may know of, and how many others are."""
+    found = session.scalars(select(Group).where(Group.uuid.in_(uuids))) if uuids else ()
+    rows = sorted(found, key=lambda row: uuids.index(row.uuid))
+    known = known_groups(session, actor, rows)
+    names = tuple(row.shown_name for row in rows if row.id in known)
+    return names, len(rows) - len(names)
 
 
 def _views(session: Session, holds: Sequence[Hold]) -> tuple[HeldMessage, ...]:

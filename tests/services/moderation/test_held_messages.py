@@ -101,6 +101,22 @@ def test_one_message_comes_with_what_helps_to_decide(small: Database) -> None:
         show_held_message(small, ADA, uuid)
 
 
+def test_a_hidden_group_inside_is_named_to_those_only_who_may_know_of_it(small: Database) -> None:
+    group = add_moderated(small)
+    shown = add_moderated(small, "shown@example.org", moderators=["eve@example.org"])
+    secret = add_moderated(
+        small, "merger@example.org", moderators=["eve@example.org"], show_in_contacts=False
+    )
+    uuid = hold(small, group, secret, shown)
+
+    def asked(actor: Principal) -> tuple[tuple[str, ...], int]:
+        details = show_held_message(small, actor, uuid)
+        return details.further_judges, details.hidden_judges
+
+    assert asked(BOB) == (("Shown",), 1)
+    assert asked(OPERATOR) == (("Merger", "Shown"), 0)
+
+
 def test_the_statements_are_as_many_for_many_messages(small: Database) -> None:
     group = add_moderated(small)
 
