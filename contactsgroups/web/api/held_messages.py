@@ -109,7 +109,15 @@ class Decided(Schema):
 
 
 @blueprint.get("")
-@serves(Operation(summary="List held messages", query=HeldQuery, answers={200: HeldList}))
+@serves(
+    Operation(
+        summary="List held messages",
+        scope="write",
+        for_owners=True,
+        query=HeldQuery,
+        answers={200: HeldList},
+    )
+)
 def list_held(query: HeldQuery) -> HeldList:
     """List messages to the groups that one moderates, owns or administers."""
     found = held_messages.list_held_messages(
@@ -129,7 +137,15 @@ def list_held(query: HeldQuery) -> HeldList:
 
 
 @blueprint.get("/<uuid:uuid>")
-@serves(Operation(summary="Read a held message", answers={200: HeldMessage}, problems=(404,)))
+@serves(
+    Operation(
+        summary="Read a held message",
+        scope="write",
+        for_owners=True,
+        answers={200: HeldMessage},
+        problems=(404,),
+    )
+)
 def read_held(uuid: UUID) -> HeldMessage:
     """Read what it says as plain text, and why it waits."""
     found = held_messages.show_held_message(current_database(), require_principal(), str(uuid))

@@ -9,7 +9,10 @@ from werkzeug.test import TestResponse
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain import message_text
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.posting import Evidence
 from contactsgroups.services.groups import GroupDetails
+from contactsgroups.services.moderation import held_messages
 from tests.services.moderation.holds import GAPS, STRANGER, add_moderated, hold, stored
 from tests.web.forms import Visitor
 
@@ -154,6 +157,26 @@ def test_several_are_approved_at_once_and_discarded_after_a_question(
     assert late.status_code == 409
     assert "Rejected 1 message." in late.text
     assert stored(core.database, third).note == "No."
+
+
+def test_a_forged_address_of_ours_is_allowed_only_when_signed_in(
+    core: Core, group: GroupDetails, ada: Visitor
+) -> None:
+    forged = Evidence(envelope_sender=Address.parse("zoe@example.org"))
+    page = ada.get(f"/held/{hold(core.database, group, evidence=forged)}").text
+    assert "For this group, when signed in." in page
+    assert "wherever it comes from" not in page
+
+
+def test_more_than_are_counted_have_a_plus_sign(
+    core: Core, group: GroupDetails, ada: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for digest in "12":
+        hold(core.database, group, digest=digest)
+    monkeypatch.setattr(held_messages, "COUNT_LIMIT", 1)
+    page = ada.get("/held").text
+    assert "1+ waiting" in page
+    assert "</span>1+</span>" in page
 
 
 def test_nothing_ticked_changes_nothing(ada: Visitor, group: GroupDetails) -> None:

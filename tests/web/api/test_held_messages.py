@@ -72,13 +72,14 @@ def test_a_sender_is_allowed_always(core, group, ada):
     assert shown.allowed_senders == ("x@elsewhere.example",)
 
 
-def test_others_find_no_message_and_who_only_reads_decides_nothing(core, group, caller):
+def test_others_find_no_message_and_a_token_that_only_reads_reads_no_mail(core, group, caller):
     uuid = hold(core.database, group)
     bob = caller("bob@example.org", may_write=True)
     assert bob("GET", "/held-messages").json["items"] == []
     for method, path in (("GET", ""), ("POST", "/discard")):
         assert bob(method, f"/held-messages/{uuid}{path}").status_code == 404
     reading = caller("ada@example.org", may_write=False)
-    assert reading("GET", f"/held-messages/{uuid}").status_code == 200
+    for path in ("/held-messages", f"/held-messages/{uuid}"):
+        assert reading("GET", path).status_code == 403
     assert reading("POST", f"/held-messages/{uuid}/discard").status_code == 403
     assert stored(core.database, uuid).state == "waiting"
