@@ -6,6 +6,7 @@ import click
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.cli.context import with_core
+from contactsgroups.domain.message_preview import MessagePreview
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services.moderation import decisions
 from contactsgroups.services.moderation.held_messages import (
@@ -104,10 +105,21 @@ def _describe(found: HeldDetails) -> Iterator[str]:
     yield from (f"           {step}" for step in found.trace)
     for each in preview.attachments:
         yield f"attached:  {each.name or '(no name)'}, {each.content_type}, {each.size} bytes"
+    yield from (f"shown:     {each}" for each in _gaps(preview))
     yield ""
     yield preview.text or preview.html_text
     if preview.text and preview.html_text:
         yield f"\nIts HTML says:\n\n{preview.html_text}"
+
+
+def _gaps(preview: MessagePreview) -> Iterator[str]:
+    """Say what is left out of what is shown."""
+    if preview.is_cut:
+        yield "only the beginning of the text"
+    if preview.has_more_parts:
+        yield "not all parts"
+    if preview.is_unreadable:
+        yield "not all, since some of it could not be read"
 
 
 COMMANDS = (holds,)

@@ -21,7 +21,7 @@ PARTS_LIMIT = 200
 """Parts that are looked at."""
 ATTACHMENTS_LIMIT = 50
 """Attachments that are named."""
-_DEPTH_LIMIT = 8
+_DEPTH_LIMIT = 20
 _CANDIDATES_LIMIT = 10_000  # places that look like a boundary, in one part
 _VALUE_LIMIT = 998  # characters of a field that is understood: RFC 5322 section 2.1.1
 _SNIPPET = 200  # characters
@@ -51,6 +51,7 @@ class MessagePreview:
         html_text: what the message says in HTML, as text; many mail programs show this one.
         is_cut: whether there is more text than is shown.
         has_more_parts: whether there are more parts than were looked at, or attachments than named.
+        is_unreadable: whether something in it could not be read.
         header: the header as it came, as far as it is shown.
     """
 
@@ -64,12 +65,18 @@ class MessagePreview:
     is_cut: bool = False
     attachments: tuple[Attachment, ...] = ()
     has_more_parts: bool = False
+    is_unreadable: bool = False
     header: str = ""
 
     @property
     def snippet(self) -> str:
         """The beginning of the text, on one line."""
         return " ".join((self.text or self.html_text)[: 4 * _SNIPPET].split())[:_SNIPPET]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of its text and its attachments is left out."""
+        return not (self.is_cut or self.has_more_parts or self.is_unreadable)
 
 
 def preview_message(content: bytes) -> MessagePreview:
@@ -91,6 +98,7 @@ def preview_message(content: bytes) -> MessagePreview:
         is_cut=body.is_cut,
         attachments=tuple(body.attachments),
         has_more_parts=body.has_more,
+        is_unreadable=body.is_unreadable,
         header=shown_lines(decode_octets(content[: min(header_end, HEADER_LIMIT)], "")),
     )
 
@@ -117,14 +125,24 @@ class _Body:
     attachments: list[Attachment] = field(default_factory=list)
     is_cut: bool = False
     has_more: bool = False
+    is_unreadable: bool = False
     _parts: int = 0
 
     def read_part(self, start: int, end: int, depth: int) -> None:
-        """Read the part between two places of the content, and the parts inside it."""
+        """Read the part between two places of the content, and the parts inside it.
+
+        One that nothing was foreseen for must not hide the others, nor the header.
+        """
         self._parts += 1
-        if self._parts > PARTS_LIMIT or depth > _DEPTH_LIMIT:
+        if self._parts > PARTS_LIMIT:
             self.has_more = True
             return
+        try:
+            self._read(start, end, depth)
+        except Exception:  # noqa: BLE001 - whatever it is, people are told that something is there
+            self.is_unreadable = True
+
+    def _read(self, start: int, end: int, depth: int) -> None:
         body = _end_of_header(self.content, start, end)
         fields = list(read_fields(self.content[start : min(body, start + HEADER_LIMIT)]))
         described = _described(fields)
@@ -132,25 +150,31 @@ class _Body:
         boundary = (
             _boundary_of(described) if described.get_content_maintype() == "multipart" else b""
         )
+        if boundary and depth >= _DEPTH_LIMIT:
+            self.has_more, boundary = True, b""  # Shown as it stands there.
         inside = self._parts_between(boundary, body, end) if boundary else []
         for some in inside:
             self.read_part(*some, depth + 1)
         if not inside:
-            self._read_leaf(described, _first(fields, "content-transfer-encoding"), kind, body, end)
+            self._read_leaf(described, _encoding_of(fields), kind, body, end)
 
     def _read_leaf(
         self, described: Message, encoding: str, kind: str, start: int, end: int
     ) -> None:
-        is_named = bool(_name_of(described)) or described.get_content_disposition() == "attachment"
-        texts = {"text/plain": self.plain, "text/html": self.html}.get(kind)
-        if described.get_content_maintype() == "multipart":
-            texts = self.plain  # One without parts: what is there is shown.
-        if texts is None or is_named:
+        """Show a text, list anything else; what mail programs do one or the other with, do both.
+
+        Text that nobody knows the kind of is shown as plain text (RFC 2046 section 4.1.4).
+        """
+        is_attached = described.get_content_disposition() == "attachment"
+        is_text = described.get_content_maintype() in {"text", "multipart"}
+        if not is_text or is_attached or _name_of(described):
             self._attach(described, encoding, kind, start, end)
+        if not is_text or is_attached:
             return
-        charset = _charset_of(described)
+        is_html = kind == "text/html"
+        texts = self.html if is_html else self.plain
         read = read_text(
-            self.content, start, end, encoding.lower(), charset, is_html=kind == "text/html"
+            self.content, start, end, encoding, _charset_of(described), is_html=is_html
         )
         texts.append(read.text)
         self.is_cut |= read.is_cut or sum(map(len, texts)) > TEXT_LIMIT
@@ -160,7 +184,7 @@ class _Body:
             self.has_more = True
             return
         size = end - start
-        if encoding.lower() == "base64":
+        if encoding == "base64":
             size = (size - 2 * self.content.count(b"\n", start, end)) * 3 // 4
         name = tidy_name(decode_words(_name_of(described)))
         self.attachments.append(Attachment(name, tidy_name(kind), max(0, size)))
@@ -219,6 +243,12 @@ def _described(fields: Sequence[Field]) -> Message:
         if value := _first(fields, name.lower()):
             message[name] = value[:_VALUE_LIMIT]
     return message
+
+
+def _encoding_of(fields: Sequence[Field]) -> str:
+    """Return the first word of the field, as mail programs read it."""
+    words = _first(fields, "content-transfer-encoding").lower().replace(";", " ").split(maxsplit=1)
+    return words[0] if words else ""
 
 
 def _boundary_of(described: Message) -> bytes:

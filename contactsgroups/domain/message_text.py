@@ -5,8 +5,8 @@ import codecs
 import quopri
 import re
 from dataclasses import dataclass
-from html import unescape
 
+from contactsgroups.domain.html_text import text_of_html
 from contactsgroups.domain.text import is_control
 
 TEXT_LIMIT = 20_000
@@ -18,12 +18,6 @@ _STRANGE = frozenset(
 )
 """Codecs of Python that no mail is written in, some of which take their time."""
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
-_SILENT = frozenset({"head", "script", "style", "title", "template", "noscript"})
-_LINES = frozenset(
-    "address article blockquote br dd div dl dt footer form h1 h2 h3 h4 h5 h6 header hr li ol p "
-    "pre section table tr ul".split()
-)
-_TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9]*)")
 _MANY_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -64,50 +58,6 @@ def decode_octets(octets: bytes, charset: str) -> str:
         return octets.decode("cp1252", "replace")
 
 
-def text_of_html(html: str) -> str:
-    """Return what a page of HTML says, a line for each block, without markup, links or pictures.
-
-    It is read once, from the beginning to the end: what the standard library has for it takes
-    minutes for a page of broken tags.
-    """
-    found: list[str] = []
-    place = 0
-    while place < len(html):
-        begin = html.find("<", place)
-        if begin < 0:
-            begin = len(html)
-        found.append(_words(html[place:begin]))
-        place = _behind_markup(html, begin, found)
-    return "".join(found)
-
-
-def _behind_markup(html: str, begin: int, found: list[str]) -> int:
-    """Return where text goes on behind what begins with "<"; note whether a line ends."""
-    if html.startswith("<!--", begin):
-        return _behind(html, "-->", begin + 4)
-    tag = _TAG.match(html, begin)
-    if tag is None:
-        if begin < len(html) and html[begin + 1 : begin + 2] in {"!", "?", "/"}:
-            return _behind(html, ">", begin)
-        found.append(html[begin : begin + 1])
-        return begin + 1
-    name = tag[1].lower()
-    if name.lstrip("/") in _LINES:
-        found.append("\n")
-    elif name in {"td", "th"}:
-        found.append(" ")
-    end = _behind(html, ">", tag.end())
-    if name in _SILENT:
-        end = _behind(html, ">", _behind(html, f"</{name}", end))
-    return end
-
-
-def _behind(html: str, text: str, place: int) -> int:
-    """Return where the next such text ends, whatever its case; the end of all if there is none."""
-    at = re.compile(re.escape(text), re.IGNORECASE).search(html, place)
-    return len(html) if at is None else at.end()
-
-
 def shown_lines(text: str) -> str:
     """Return a text fit for a page: no controls, few empty lines in a row, bounded."""
     cut = text[: 2 * TEXT_LIMIT].replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
@@ -116,10 +66,6 @@ def shown_lines(text: str) -> str:
         cut = "".join(kept)
     lines = "\n".join(line.rstrip() for line in cut.split("\n"))
     return _MANY_EMPTY_LINES.sub("\n\n", lines).strip("\n")[:TEXT_LIMIT]
-
-
-def _words(text: str) -> str:
-    return re.sub(r"\s+", " ", unescape(text))
 
 
 def _decode_transfer(octets: bytes, encoding: str) -> bytes:

@@ -58,6 +58,8 @@ _TEMPLATES.filters.update(
     # As a sentence begins; "capitalize" would make the rest small.
     capital=lambda text: text[:1].upper() + text[1:],
 )
+# What was counted up to a limit.
+_TEMPLATES.filters["tally_of_held"] = lambda number: _write_tally(number, held_messages.COUNT_LIMIT)
 # For what people read, never for what a field holds: forms must send back what is stored.
 _TEMPLATES.filters["readable"] = lambda value: display_address(str(value))
 _TEMPLATES.globals["text_limits"] = {
@@ -109,6 +111,11 @@ def _waiting_requests() -> int:
 def _waiting_messages() -> int | None:
     """Count the held messages that wait for this account; None for one who judges nothing."""
     return held_messages.count_waiting(current_database(), g.contactsgroups_principal)
+
+
+def _write_tally(number: int, limit: int) -> str:
+    written = languages.current_language().write_number(min(number, limit))
+    return f"{written}+" if number > limit else written
 
 
 def asset_url(path: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from contactsgroups.persistence import Database
 from tests.cli.conftest import Run
-from tests.services.moderation.holds import add_moderated, hold, stored
+from tests.services.moderation.holds import GAPS, add_moderated, hold, stored
 
 
 @pytest.fixture
@@ -40,3 +40,10 @@ def test_messages_are_listed_shown_and_decided_about(run: Run, database: Databas
     assert late.exit_code != 0
     assert "already; operator@localhost decided" in late.stderr
     assert run("holds", "show", "nothing").exit_code == os.EX_NOUSER
+
+
+def test_what_is_left_out_is_told(run: Run, database: Database) -> None:
+    uuid = hold(database, add_moderated(database, "kept@example.org"), content=GAPS)
+    shown = run("holds", "show", uuid).stdout
+    assert "shown:     only the beginning of the text" in shown
+    assert "shown:     not all parts" in shown

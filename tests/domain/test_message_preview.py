@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contactsgroups.domain import message_text
 from contactsgroups.domain.message_preview import (
     ATTACHMENTS_LIMIT,
     HEADER_LIMIT,
@@ -73,11 +74,81 @@ def test_html_alone_is_shown_as_text() -> None:
     assert (preview.text, preview.html_text, preview.snippet) == ("", "Hello", "Hello")
 
 
-def test_a_part_that_is_named_is_listed_even_if_it_is_text() -> None:
+def test_a_text_that_is_named_is_listed_and_shown() -> None:
+    """Some mail programs show it among the text, others beside it."""
     named = b"Content-Disposition: inline; filename*=utf-8''a%0Ab%E2%80%AE\r\n"
     preview = preview_message(b"Content-Type: text/plain\r\n" + named + b"\r\na,b\r\n")
     (attachment,) = preview.attachments
-    assert (attachment.name, attachment.content_type, preview.text) == ("a b", "text/plain", "")
+    assert (attachment.name, attachment.content_type, preview.text) == ("a b", "text/plain", "a,b")
+
+
+def test_what_is_attached_is_listed_only() -> None:
+    attached = b"Content-Disposition: attachment; filename=a.txt\r\n\r\na,b\r\n"
+    preview = preview_message(attached)
+    assert ([each.name for each in preview.attachments], preview.text) == (["a.txt"], "")
+
+
+def test_a_text_of_an_unknown_kind_is_plain_text() -> None:
+    assert preview_message(b"Content-Type: text/x-new\r\n\r\nBUY\r\n").text == "BUY"
+
+
+def test_an_encoding_with_a_comment_is_read() -> None:
+    content = b"Content-Transfer-Encoding: BASE64 (really)\r\n\r\nQlVZ\r\n"
+    assert preview_message(content).text == "BUY"
+
+
+def nested(depth: int) -> bytes:
+    """A text so many multiparts deep."""
+    lines = b""
+    for number in range(depth):
+        lines += b"Content-Type: multipart/mixed; boundary=b%d.\r\n\r\n--b%d.\r\n" % (
+            number,
+            number,
+        )
+    return lines + b"Content-Type: text/plain\r\n\r\nBUY\r\n"
+
+
+@pytest.mark.parametrize("depth", [1, 9, 19])
+def test_a_text_within_multiparts_is_shown(depth: int) -> None:
+    preview = preview_message(nested(depth))
+    assert (preview.text, preview.is_whole) == ("BUY", True)
+
+
+@pytest.mark.parametrize("depth", [25, 60])
+def test_a_text_deeper_than_is_looked_is_shown_as_it_stands_there(depth: int) -> None:
+    preview = preview_message(nested(depth))
+    assert preview.text.endswith("BUY")
+    assert preview.has_more_parts
+
+
+def test_a_reference_of_thousands_of_digits_hides_nothing() -> None:
+    message = letter()
+    message.set_content("Plain.")
+    message.add_alternative("<p>&#" + "9" * 5000 + "; BUY</p>", subtype="html")
+    preview = preview_message(crlf(message))
+    assert (preview.text, preview.subject) == ("Plain.", "Fenster")
+    assert preview.html_text.endswith("BUY")
+    assert preview.is_whole
+
+
+def test_a_part_that_cannot_be_read_hides_no_other_and_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(html: str) -> str:
+        raise ValueError(html)
+
+    monkeypatch.setattr(message_text, "text_of_html", fail)
+    message = letter()
+    message.set_content("Plain.")
+    message.add_alternative("<p>BUY</p>", subtype="html")
+    preview = preview_message(crlf(message))
+    assert (preview.text, preview.html_text, preview.author) == (
+        "Plain.",
+        "",
+        "jana@partner.example",
+    )
+    assert preview.is_unreadable
+    assert not preview.is_whole
 
 
 def test_a_multipart_without_parts_shows_what_is_there() -> None:
@@ -119,8 +190,9 @@ def test_parts_within_parts_end_somewhere() -> None:
         b"From: " + b"(" * 30_000 + b"\r\n\r\n",
         b"Subject: " + b"=?utf-8?q?" * 3_000 + b"\r\n\r\n",
         b"\r\n" + b"\n" * 20_000_000,
+        nested(60) + b"--b1." * 5_000_000,
     ],
-    ids=range(10),
+    ids=range(11),
 )
 def test_a_monster_takes_no_long_time_and_is_no_long_page(content: bytes) -> None:
     preview = timed(content)

@@ -1,7 +1,6 @@
 """Text of a part is read whatever its encoding claims."""
 
 import codecs
-import time
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from contactsgroups.domain.message_text import (
     decode_octets,
     read_text,
     shown_lines,
-    text_of_html,
 )
 from contactsgroups.domain.text import is_control
 
@@ -34,24 +32,6 @@ def test_an_unknown_charset_is_utf_8_or_what_takes_anything() -> None:
 def test_what_is_no_charset_of_mail_unpacks_nothing(codec: str) -> None:
     octets = codecs.encode(b"0" * 1_000_000, "zlib")
     assert len(decode_octets(octets, codec)) <= len(octets)
-
-
-def test_html_is_text_without_scripts_styles_and_links() -> None:
-    html = (
-        "<html><head><title>no</title><style>p {}</style></head><body><p>Hello <b>you</b></p>"
-        "<script>alert(1)</script><div>two&amp;three<br>four</div><a href='http://x'>link</a>"
-    )
-    text = shown_lines(text_of_html(html))
-    assert text.split("\n") == ["Hello you", "", "two&three", "four", "link"]
-
-
-@pytest.mark.parametrize(
-    "piece", ["<", "<!--", "<![CDATA[", "<a ", "&#x1;", "<!DOCTYPE [", "</", "<?"]
-)
-def test_broken_html_takes_no_long_time(piece: str) -> None:
-    started = time.monotonic()
-    text_of_html(piece * (80_000 // len(piece)))
-    assert time.monotonic() - started < 5
 
 
 @given(

@@ -204,10 +204,13 @@ READING: dict[str, tuple[Any, ...]] = {
     "groups.teams.may_create_team": (),
     "moderation.held_messages.count_waiting": (),
     "moderation.held_messages.list_groups_with_waiting": (),
-    "moderation.held_messages.list_held_messages": (HeldFilter(),),
-    "moderation.held_messages.show_held_message": (HELD,),
     "groups.whereabouts.find_whereabouts": ("bob@example.org",),
 }
+CONFIDENTIAL: dict[str, tuple[Any, ...]] = {
+    "moderation.held_messages.list_held_messages": (HeldFilter(),),
+    "moderation.held_messages.show_held_message": (HELD,),
+}
+"""These change nothing, and are not for whoever may only look: a browser's token reads no mail."""
 IN_PIECES = {
     "groups.member_removal.remove_found",
     "groups.member_removal.remove_members",
@@ -333,7 +336,7 @@ def contents(database: Database) -> dict[str, list[Any]]:
 def call(name: str, database: Database, principal: Principal, uuids: dict[str, str]) -> None:
     """Call a use case; arguments by keyword only are given like the others."""
     function = FUNCTIONS[name]
-    arguments = (WRITING | READING)[name]
+    arguments = (WRITING | READING | CONFIDENTIAL)[name]
     values = [_meant(value, uuids) for value in arguments]
     names = list(inspect.signature(function).parameters)[2:]
     function(database, principal, **dict(zip(names, values, strict=False)))
@@ -349,7 +352,7 @@ def test_every_use_case_has_a_row_here() -> None:
     found = {name for name, function in FUNCTIONS.items() if is_use_case(function)}
     # They ask for a right, and do nothing.
     checks = {"groups.members.require_editable", "groups.member_ends.require_datable"}
-    assert found - checks == WRITING.keys() | READING.keys()
+    assert found - checks == WRITING.keys() | READING.keys() | CONFIDENTIAL.keys()
 
 
 _OPENING = (
@@ -368,7 +371,7 @@ def test_every_function_that_opens_a_unit_of_work_has_a_row_here() -> None:
     assert found | IN_PIECES == WRITING.keys() | NOT_BY_A_PRINCIPAL
 
 
-@pytest.mark.parametrize("name", WRITING)
+@pytest.mark.parametrize("name", [*WRITING, *CONFIDENTIAL])
 def test_whoever_may_only_look_is_refused_and_nothing_changes(
     database: Database, uuids: dict[str, str], name: str
 ) -> None:
@@ -394,6 +397,13 @@ def test_whoever_may_only_look_may_look(
     before = contents(database)
     call(name, database, LOOKING, uuids)
     assert contents(database) == before
+
+
+@pytest.mark.parametrize("name", CONFIDENTIAL)
+def test_what_is_confidential_is_for_those_who_may_do_more(
+    database: Database, uuids: dict[str, str], name: str
+) -> None:
+    call(name, database, replace(LOOKING, read_only=False), uuids)
 
 
 def test_a_dry_run_of_an_import_is_a_look(database: Database) -> None:

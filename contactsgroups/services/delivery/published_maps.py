@@ -24,7 +24,7 @@ CHANGES_LIMIT = 2000
 CLOSED_GROUP = "contactsgroups_closed_group"
 """The restriction class of an address that gets nothing now (``postfix/main.cf``)."""
 HELD_GROUP = "contactsgroups_held_group"
-"""The restriction class of a group whose messages a moderator may have to see."""
+"""The restriction class of a group that Postfix does not expand: its messages may wait."""
 LMTP_PLACE = "unix:contactsgroups/lmtp.sock"
 """Where the view of ``transport`` says that the LMTP server is."""
 

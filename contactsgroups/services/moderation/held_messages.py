@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from contactsgroups.domain.authority import require_writing
 from contactsgroups.domain.held_message import HoldState, SenderProof
 from contactsgroups.domain.message_preview import MessagePreview
 from contactsgroups.domain.principal import Principal
 from contactsgroups.domain.text import fold
 from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import Group, Hold
+from contactsgroups.services.accounts.domains import is_local_domain
+from contactsgroups.services.accounts.group_standing import known_groups
 from contactsgroups.services.moderation.decisions import may_be_allowed
 from contactsgroups.services.moderation.judging import (
     is_judged_by,
@@ -28,6 +31,8 @@ from contactsgroups.services.moderation.stored_values import (
 )
 
 PAGE_LIMIT = 200
+COUNT_LIMIT = 10_000
+"""As many messages are counted, of each kind."""
 _WORDS_LIMIT = 10
 _GROUPS_LIMIT = 50
 _YEAR = timedelta(days=365)
@@ -102,7 +107,8 @@ class HeldPage:
     """A part of the messages, the newest first.
 
     Attributes:
-        waiting, decided, unproven: how many there are of each, with what else is wanted.
+        waiting, decided, unproven: how many there are of each, with what else is wanted; for more
+            than :data:`COUNT_LIMIT`, one more than that.
         next_after: asks for the next part.
     """
 
@@ -120,8 +126,11 @@ class HeldDetails:
     Attributes:
         trace: the steps of the decision to hold it, as sentences.
         judge_name: the group inside whose moderators decide; empty for the group itself.
-        further_judges: the groups whose moderators are asked after that.
+        further_judges: the groups whose moderators are asked after that, of those that the
+            principal may know of.
+        hidden_judges: how many more are asked.
         may_allow: whether its sender's messages can be let pass from now on.
+        is_local_sender: whether they would pass only with a login, as the address is one of ours.
         approved, refused: what became of this sender's messages within a year, as far as the
             principal judges them.
         newer, older: the next ones that wait; empty for none.
@@ -133,7 +142,9 @@ class HeldDetails:
     trace: tuple[str, ...]
     judge_name: str
     further_judges: tuple[str, ...]
+    hidden_judges: int
     may_allow: bool
+    is_local_sender: bool
     approved: int
     refused: int
     newer: str
@@ -147,7 +158,11 @@ def list_held_messages(
 
     Args:
         after: the number that the part begins behind; 0 for the first one.
+
+    Raises:
+        NotPermitted: the principal may only look; what others wrote is for those who decide.
     """
+    require_writing(actor)
     size = max(1, min(limit, PAGE_LIMIT))
     with database.read() as session:
         found = and_(is_judged_by(actor), _is_wanted(wanted))
@@ -177,10 +192,13 @@ def list_groups_with_waiting(database: Database, actor: Principal) -> list[tuple
 
 
 def count_waiting(database: Database, actor: Principal) -> int | None:
-    """Return how many messages wait for this principal; None for one who judges nothing."""
+    """Return how many messages wait for this principal; None for one who judges nothing.
+
+    For more than :data:`COUNT_LIMIT`, it is one more than that.
+    """
     with database.read() as session:
         waits = and_(Hold.state == HoldState.WAITING, is_judged_by(actor))
-        number = session.scalar(select(func.count(Hold.id)).where(waits)) or 0
+        number = session.scalar(select(_number_of(waits))) or 0
         return number if number or judges_any_group(session, actor) else None
 
 
@@ -189,11 +207,13 @@ def show_held_message(database: Database, actor: Principal, uuid: str) -> HeldDe
 
     Raises:
         MessageNotFound: there is none that the actor judges.
+        NotPermitted: the principal may only look.
     """
+    require_writing(actor)
     with database.read() as session:
         hold, judge = require_judged(session, actor, uuid)
         (view,) = _views(session, [hold])
-        further = _names_of(session, read_uuids(hold.further_judges))
+        further, hidden = _names_of(session, actor, read_uuids(hold.further_judges))
         approved, refused = _history_of(session, actor, hold.sender)
         return HeldDetails(
             message=view,
@@ -202,7 +222,9 @@ def show_held_message(database: Database, actor: Principal, uuid: str) -> HeldDe
             trace=read_trace(hold.trace),
             judge_name="" if judge.uuid == hold.group_uuid else judge.shown_name,
             further_judges=further,
+            hidden_judges=hidden,
             may_allow=may_be_allowed(hold.sender, judge),
+            is_local_sender=is_local_domain(session, hold.sender.rpartition("@")[2].lower()),
             approved=approved,
             refused=refused,
             newer=_next(session, actor, Hold.id > hold.id, Hold.id.asc()),
@@ -236,11 +258,15 @@ def _has_state(wanted: HeldFilter) -> ColumnElement[bool]:
 
 def _count(session: Session, found: ColumnElement[bool]) -> tuple[int, int, int]:
     is_waiting = Hold.state == HoldState.WAITING
-    columns = (is_waiting, ~is_waiting, is_waiting & (Hold.proof == SenderProof.NONE))
-    sums = [func.sum(case((each, 1), else_=0)) for each in columns]
-    row = session.execute(select(*sums).where(found)).one()
-    waiting, decided, unproven = (int(each or 0) for each in row)
-    return waiting, decided, unproven
+    kinds = (is_waiting, ~is_waiting, is_waiting & (Hold.proof == SenderProof.NONE))
+    row = session.execute(select(*[_number_of(and_(found, each)) for each in kinds])).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
+def _number_of(condition: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Return how many messages there are, without reading more of them than a page tells."""
+    rows = select(Hold.id).where(condition).limit(COUNT_LIMIT + 1).subquery()
+    return select(func.count()).select_from(rows).scalar_subquery()
 
 
 def _history_of(session: Session, actor: Principal, sender: str) -> tuple[int, int]:
@@ -262,9 +288,15 @@ def _next(
     return session.scalar(select(Hold.uuid).where(waits, beyond).order_by(order).limit(1)) or ""
 
 
-def _names_of(session: Session, uuids: Sequence[str]) -> tuple[str, ...]:
-    rows = session.scalars(select(Group).where(Group.uuid.in_(uuids))) if uuids else ()
-    return tuple(row.shown_name for row in rows)
+def _names_of(
+    session: Session, actor: Principal, uuids: Sequence[str]
+) -> tuple[tuple[str, ...], int]:
+    """Return the names of those groups that a principal may know of, and how many others are."""
+    found = session.scalars(select(Group).where(Group.uuid.in_(uuids))) if uuids else ()
+    rows = sorted(found, key=lambda row: uuids.index(row.uuid))
+    known = known_groups(session, actor, rows)
+    names = tuple(row.shown_name for row in rows if row.id in known)
+    return names, len(rows) - len(names)
 
 
 def _views(session: Session, holds: Sequence[Hold]) -> tuple[HeldMessage, ...]:

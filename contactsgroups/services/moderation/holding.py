@@ -132,10 +132,13 @@ def _is_held(database: Database, message: Incoming, waiting: Waiting) -> bool:
 
 def _preview(message: Incoming) -> MessagePreview:
     try:
-        return preview_message(message.content)
+        preview = preview_message(message.content)
     except Exception:  # noqa: BLE001 - what cannot be shown still waits: it must not be lost
         _log.exception("%s: the message cannot be shown", message.queue_id)
-        return MessagePreview()
+        return MessagePreview(is_unreadable=True)
+    if preview.is_unreadable:
+        _log.warning("%s: some of the message cannot be shown", message.queue_id)
+    return preview
 
 
 def _hold(

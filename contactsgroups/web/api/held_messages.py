@@ -73,6 +73,11 @@ class HeldMessage(HeldSummary):
 
     text: str
     html_text: Annotated[str, Field(description="What its HTML says, as plain text.")]
+    is_cut: Annotated[bool, Field(description="Whether there is more text than is shown.")]
+    has_more_parts: Annotated[
+        bool, Field(description="Whether there are more parts or attachments than are shown.")
+    ]
+    is_unreadable: Annotated[bool, Field(description="Whether something in it could not be read.")]
     header: str
     attachments: list[HeldAttachment]
     trace: Annotated[list[str], Field(description="The steps of the decision to hold it.")]
@@ -104,7 +109,15 @@ class Decided(Schema):
 
 
 @blueprint.get("")
-@serves(Operation(summary="List held messages", query=HeldQuery, answers={200: HeldList}))
+@serves(
+    Operation(
+        summary="List held messages",
+        scope="write",
+        for_owners=True,
+        query=HeldQuery,
+        answers={200: HeldList},
+    )
+)
 def list_held(query: HeldQuery) -> HeldList:
     """List messages to the groups that one moderates, owns or administers."""
     found = held_messages.list_held_messages(
@@ -124,7 +137,15 @@ def list_held(query: HeldQuery) -> HeldList:
 
 
 @blueprint.get("/<uuid:uuid>")
-@serves(Operation(summary="Read a held message", answers={200: HeldMessage}, problems=(404,)))
+@serves(
+    Operation(
+        summary="Read a held message",
+        scope="write",
+        for_owners=True,
+        answers={200: HeldMessage},
+        problems=(404,),
+    )
+)
 def read_held(uuid: UUID) -> HeldMessage:
     """Read what it says as plain text, and why it waits."""
     found = held_messages.show_held_message(current_database(), require_principal(), str(uuid))
@@ -217,6 +238,9 @@ def _message_of(found: HeldDetails) -> HeldMessage:
         | {
             "text": preview.text,
             "html_text": preview.html_text,
+            "is_cut": preview.is_cut,
+            "has_more_parts": preview.has_more_parts,
+            "is_unreadable": preview.is_unreadable,
             "header": preview.header,
             "attachments": attachments,
             "trace": [str(each) for each in found.trace],

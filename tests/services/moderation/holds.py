@@ -14,6 +14,12 @@ from contactsgroups.services.moderation.holding import Incoming, hold_message
 from tests.directories import add_group
 
 CONTENT = b"From: Zoe <zoe@example.org>\r\nSubject: Hello\r\n\r\nDear all\r\n"
+GAPS = (
+    b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"
+    + b"word " * 20_000
+    + b"\r\n--b\r\n\r\nword" * 300
+)
+"""A message with more text and more parts than are shown."""
 ZOE = Evidence(login=Address.parse("zoe@example.org"))
 STRANGER = Evidence(envelope_sender=Address.parse("x@elsewhere.example"))
 

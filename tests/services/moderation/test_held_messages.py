@@ -4,8 +4,10 @@ import pytest
 
 from contactsgroups.domain.address import Address
 from contactsgroups.domain.errors import MessageNotFound
+from contactsgroups.domain.posting import Evidence
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
+from contactsgroups.services.moderation import held_messages
 from contactsgroups.services.moderation.decisions import approve_message, discard_message
 from contactsgroups.services.moderation.held_messages import (
     HeldFilter,
@@ -15,7 +17,7 @@ from contactsgroups.services.moderation.held_messages import (
     show_held_message,
 )
 from tests.services.conftest import ADA
-from tests.services.moderation.holds import STRANGER, add_moderated, hold
+from tests.services.moderation.holds import STRANGER, ZOE, add_moderated, hold
 from tests.statements import statements_of
 
 BOB = Principal(address=Address.parse("bob@example.org"))
@@ -99,6 +101,45 @@ def test_one_message_comes_with_what_helps_to_decide(small: Database) -> None:
     assert (details.message.recipient_count, details.message.days_left) == (2, 6)
     with pytest.raises(MessageNotFound):
         show_held_message(small, ADA, uuid)
+
+
+def test_a_hidden_group_inside_is_named_to_those_only_who_may_know_of_it(small: Database) -> None:
+    group = add_moderated(small)
+    shown = add_moderated(small, "shown@example.org", moderators=["eve@example.org"])
+    secret = add_moderated(
+        small, "merger@example.org", moderators=["eve@example.org"], show_in_contacts=False
+    )
+    uuid = hold(small, group, secret, shown)
+
+    def asked(actor: Principal) -> tuple[tuple[str, ...], int]:
+        details = show_held_message(small, actor, uuid)
+        return details.further_judges, details.hidden_judges
+
+    assert asked(BOB) == (("Shown",), 1)
+    assert asked(OPERATOR) == (("Merger", "Shown"), 0)
+
+
+def test_no_more_are_counted_than_a_page_tells(
+    small: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = add_moderated(small)
+    for number in range(5):
+        hold(small, group, digest=str(number), evidence=STRANGER)
+    page = list_held_messages(small, BOB, HeldFilter())
+    assert (page.waiting, page.decided, page.unproven) == (5, 0, 5)
+    monkeypatch.setattr(held_messages, "COUNT_LIMIT", 3)
+    page = list_held_messages(small, BOB, HeldFilter())
+    assert (page.waiting, page.decided, page.unproven, count_waiting(small, BOB)) == (4, 0, 4, 4)
+
+
+def test_where_a_sender_is_believed_decides_what_always_allowing_says(small: Database) -> None:
+    group = add_moderated(small)
+    forged = Evidence(envelope_sender=Address.parse("zoe@example.org"))
+    found = [
+        show_held_message(small, BOB, hold(small, group, digest=str(number), evidence=evidence))
+        for number, evidence in enumerate([forged, STRANGER, ZOE])
+    ]
+    assert [each.is_local_sender for each in found] == [True, False, True]
 
 
 def test_the_statements_are_as_many_for_many_messages(small: Database) -> None:

@@ -8,8 +8,12 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from contactsgroups.bootstrap import Core
+from contactsgroups.domain import message_text
+from contactsgroups.domain.address import Address
+from contactsgroups.domain.posting import Evidence
 from contactsgroups.services.groups import GroupDetails
-from tests.services.moderation.holds import STRANGER, add_moderated, hold, stored
+from contactsgroups.services.moderation import held_messages
+from tests.services.moderation.holds import GAPS, STRANGER, add_moderated, hold, stored
 from tests.web.forms import Visitor
 
 HOSTILE = (
@@ -81,6 +85,26 @@ def test_a_message_is_safe_text_with_why_it_waits(
     assert "The group is enabled." in page
 
 
+def test_what_is_left_out_is_told(core: Core, group: GroupDetails, ada: Visitor) -> None:
+    uuid = hold(core.database, group, content=GAPS)
+    page = ada.get(f"/held/{uuid}").text
+    assert "Only the beginning is shown." in page
+    assert "It has more parts than are shown here." in page
+
+
+def test_no_text_is_told_apart_from_text_that_cannot_be_shown(
+    core: Core, group: GroupDetails, ada: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty = hold(core.database, group, content=b"Subject: x\r\n\r\n")
+    monkeypatch.setattr(message_text, "text_of_html", None)
+    broken = hold(core.database, group, digest="2", content=HOSTILE)
+    assert "There is no text in it." in ada.get(f"/held/{empty}").text
+    page = ada.get(f"/held/{broken}").text
+    assert "There is no text in it." not in page
+    assert "Its text could not be shown here." in page
+    assert "&lt;b&gt;bold&lt;/b&gt;" in page
+
+
 @pytest.mark.parametrize(
     ("wish", "state", "told"),
     [
@@ -133,6 +157,26 @@ def test_several_are_approved_at_once_and_discarded_after_a_question(
     assert late.status_code == 409
     assert "Rejected 1 message." in late.text
     assert stored(core.database, third).note == "No."
+
+
+def test_a_forged_address_of_ours_is_allowed_only_when_signed_in(
+    core: Core, group: GroupDetails, ada: Visitor
+) -> None:
+    forged = Evidence(envelope_sender=Address.parse("zoe@example.org"))
+    page = ada.get(f"/held/{hold(core.database, group, evidence=forged)}").text
+    assert "For this group, when signed in." in page
+    assert "wherever it comes from" not in page
+
+
+def test_more_than_are_counted_have_a_plus_sign(
+    core: Core, group: GroupDetails, ada: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for digest in "12":
+        hold(core.database, group, digest=digest)
+    monkeypatch.setattr(held_messages, "COUNT_LIMIT", 1)
+    page = ada.get("/held").text
+    assert "1+ waiting" in page
+    assert "</span>1+</span>" in page
 
 
 def test_nothing_ticked_changes_nothing(ada: Visitor, group: GroupDetails) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
-from tests.services.moderation.holds import STRANGER, add_moderated, hold, stored
+from tests.services.moderation.holds import GAPS, STRANGER, add_moderated, hold, stored
 
 
 @pytest.fixture
@@ -34,6 +34,20 @@ def test_messages_are_listed_page_by_page_and_read(core, group, ada):
     assert (read["recipient_count"], read["trace"][0]) == (2, "the group is enabled")
 
 
+def test_what_is_left_out_is_told(core, group, ada):
+    told = [
+        ada(
+            "GET", f"/held-messages/{hold(core.database, group, digest=name, content=content)}"
+        ).json
+        for name, content in {"1": GAPS, "2": b"\r\nHi"}.items()
+    ]
+    flags = ("is_cut", "has_more_parts", "is_unreadable")
+    assert [[each[name] for name in flags] for each in told] == [
+        [True, True, False],
+        [False, False, False],
+    ]
+
+
 def test_each_is_decided_about_once(core, group, ada):
     first, second, third = (hold(core.database, group, digest=each) for each in "123")
     approved = ada("POST", f"/held-messages/{first}/approve", json={})
@@ -58,13 +72,14 @@ def test_a_sender_is_allowed_always(core, group, ada):
     assert shown.allowed_senders == ("x@elsewhere.example",)
 
 
-def test_others_find_no_message_and_who_only_reads_decides_nothing(core, group, caller):
+def test_others_find_no_message_and_a_token_that_only_reads_reads_no_mail(core, group, caller):
     uuid = hold(core.database, group)
     bob = caller("bob@example.org", may_write=True)
     assert bob("GET", "/held-messages").json["items"] == []
     for method, path in (("GET", ""), ("POST", "/discard")):
         assert bob(method, f"/held-messages/{uuid}{path}").status_code == 404
     reading = caller("ada@example.org", may_write=False)
-    assert reading("GET", f"/held-messages/{uuid}").status_code == 200
+    for path in ("/held-messages", f"/held-messages/{uuid}"):
+        assert reading("GET", path).status_code == 403
     assert reading("POST", f"/held-messages/{uuid}/discard").status_code == 403
     assert stored(core.database, uuid).state == "waiting"

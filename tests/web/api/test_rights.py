@@ -127,7 +127,7 @@ OF_OWNERS = [
     *["replace_role", "grant_role", "take_role", "remove_group"],
     *["restore_group", "release_address", "undo_change"],
     *["approve_request", "decline_request"],
-    *["approve_held", "reject_held", "discard_held"],
+    *["list_held", "read_held", "approve_held", "reject_held", "discard_held"],
 ]
 """Operations that the scope ``write`` is enough for."""
 ELSEWHERE = {

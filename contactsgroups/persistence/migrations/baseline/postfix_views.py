@@ -79,9 +79,10 @@ TRANSPORT = f"""
     SELECT address, ':' FROM contactsgroups_accounts WHERE active AND {EXTENDED}
 """
 # Restriction classes of main.cf, all of which ask the policy service: there is no final answer in
-# a map, which may be older than what is stored.  What a moderator has to see passes only in the
-# second class: while a map still says the first one, Postfix may expand the group by itself.  In
-# the third, what the service lets pass waits.
+# a map, which may be older than what is stored.  The second class is that of every group whose
+# mail the LMTP server gets, moderated or not: what a moderator has to see passes only there, since
+# while a map still says the first one, Postfix may expand the group by itself.  In the third, what
+# the service lets pass waits.
 RECIPIENT_ACCESS = f"""
     SELECT address AS lookup_key,
         CASE WHEN native THEN 'contactsgroups_group'
