@@ -59,7 +59,7 @@ class NoticeSender:
         self._place = split_port(core.settings.notices_smtp)
         chosen = core.settings.notices_from
         self._letterhead = Letterhead(
-            sender=str(Address.parse(chosen)) if chosen else "",
+            author=str(Address.parse(chosen)) if chosen else "",
             public_url=core.settings.public_url,
             language=find_language(core.settings.notices_language) or ENGLISH,
         )
@@ -107,20 +107,21 @@ class NoticeSender:
         """Send one notice, unless another sender has it by now, or there is nothing to tell."""
         try:
             notice = outbox.begin(self._database, self._name, id_, datetime.now(UTC))
-            message = make_message(notice, self._letterhead) if notice else None
+            message = make_message(notice, self._letterhead) if notice else b""
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - one that cannot be read holds up no other
-            # Perhaps a newer version of the program has written it.
+            # Perhaps a newer version has written it, or it cannot be a message.
             _log.warning("notice %d cannot be read, trying again later: %r", id_, error)
             outbox.postpone(self._database, self._name, id_, repr(error), datetime.now(UTC))
             return
-        if notice is None or message is None:
+        if notice is None:
             return
         try:
             # An empty MAIL FROM: no delivery report, and no automatic reply, comes of a notice.
-            server.send_message(message, from_addr="<>", to_addrs=[notice.recipient])
-        except (OSError, smtplib.SMTPException, ValueError) as error:
+            options = () if notice.recipient.isascii() else ("SMTPUTF8",)
+            server.sendmail("<>", [notice.recipient], message, options)
+        except Exception as error:
             self._note_failure(notice, error)
             if _concerns_all(error):
                 raise

@@ -234,6 +234,36 @@ def test_a_notice_of_a_newer_version_waits_and_holds_nothing_up(
     assert waiting(core.database) == [("unheard of", "ada@example.org")]
 
 
+@pytest.mark.parametrize("name", ["=?utf-8?q?a=0D=0ABcc:x?=", "=?utf-8?b?/w?="])
+def test_a_name_that_looks_like_an_encoded_word_stops_no_notice(
+    core: Core, postfix: Postfix, name: str
+) -> None:
+    add_group(
+        core.database, "a@example.org", "ada@example.org", display_name=name, notify_members=True
+    )
+    add_group(core.database, "b@example.org", "bob@example.org", notify_members=True)
+    NoticeSender(at(core, postfix.port)).send_portion()
+    assert recipients(postfix) == ["ada@example.org", "bob@example.org"]
+    assert message(postfix)["Subject"] == f"You were added to {name}"
+    assert message(postfix)["Bcc"] is None
+
+
+def test_a_message_that_cannot_be_made_waits_and_holds_nothing_up(
+    core: Core, sender: NoticeSender, postfix: Postfix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = notices.make_message
+
+    def fail_once(notice: outbox.DueNotice, head: notices.Letterhead) -> bytes:
+        if notice.recipient.startswith("ada"):
+            raise LookupError("no")
+        return make(notice, head)
+
+    monkeypatch.setattr(notices, "make_message", fail_once)
+    sender.send_portion()
+    assert recipients(postfix) == ["bob@example.org", "eve@example.org"]
+    assert waiting(core.database) == [("added", "ada@example.org")]
+
+
 def test_a_sender_that_is_stopped_gives_back_what_it_has_claimed(
     core: Core, postfix: Postfix, team: str
 ) -> None:
