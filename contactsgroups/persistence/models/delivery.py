@@ -32,6 +32,8 @@ class OutboxRow(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+    refusals: Mapped[int] = mapped_column(default=0)
+    """Of these, how many were refused as there is no such recipient."""
     last_error: Mapped[str] = mapped_column(Text, default="")
     claimed_by: Mapped[str | None] = mapped_column(address_type(253))
     claimed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)

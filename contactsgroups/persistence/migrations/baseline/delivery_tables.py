@@ -81,6 +81,7 @@ table(
     sa.Column("created_at", UTCDateTime(), nullable=False),
     sa.Column("due_at", UTCDateTime(), nullable=False, index=True),
     sa.Column("attempts", sa.Integer(), nullable=False),
+    sa.Column("refusals", sa.Integer(), nullable=False),
     sa.Column("last_error", sa.Text(), nullable=False),
     sa.Column("claimed_by", address_type(253), nullable=True),
     sa.Column("claimed_until", UTCDateTime(), nullable=True),
