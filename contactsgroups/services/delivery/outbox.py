@@ -18,7 +18,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import OutboxRow
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.delivery.notice_kinds import read_text
-from contactsgroups.services.delivery.notice_readers import language_of
+from contactsgroups.services.delivery.notice_readers import account_of
 from contactsgroups.services.delivery.notice_text import NoticeText
 from contactsgroups.services.unit_of_work import write_private
 
@@ -90,7 +90,8 @@ def begin(database: Database, sender: str, id_: int, now: datetime) -> DueNotice
         if not _change(session, still_mine, **_claimed(sender, now + IN_HAND)):
             return None
         row = session.get_one(OutboxRow, id_)
-        text = read_text(session, row)
+        account = account_of(session, row.recipient)
+        text = read_text(session, row, account)
         if text is None:
             session.delete(row)
             return None
@@ -102,7 +103,7 @@ def begin(database: Database, sender: str, id_: int, now: datetime) -> DueNotice
             attempts=row.attempts,
             refusals=row.refusals,
             text=text,
-            language=language_of(session, row.recipient),
+            language=account.language if account else "",
         )
 
 
