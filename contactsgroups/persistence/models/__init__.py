@@ -16,6 +16,7 @@ from contactsgroups.persistence.models.delivery import (
     DeliveryRow,
     OutboxRow,
     SenderEvidence,
+    ToldAddition,
 )
 from contactsgroups.persistence.models.directory import (
     Account,
@@ -90,6 +91,7 @@ __all__ = [
     "Recipient",
     "SenderEvidence",
     "Source",
+    "ToldAddition",
     "TokenKey",
     "Usage",
     "WebSession",

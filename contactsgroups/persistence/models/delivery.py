@@ -39,6 +39,21 @@ class OutboxRow(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
+class ToldAddition(Base):
+    """That somebody is told of an addition to a group, so that it is not told again that day.
+
+    ``digest`` stands for the group and the address; ``is_outside`` if no account has it.  Rows are
+    forgotten after a day (:mod:`contactsgroups.services.unit_of_work.told_additions`).
+    """
+
+    __tablename__ = "contactsgroups_told_additions"
+
+    digest: Mapped[str] = mapped_column(address_type(64), primary_key=True)
+    actor: Mapped[str] = mapped_column(address_type(), index=True)
+    is_outside: Mapped[bool]
+    told_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
+
+
 class SenderEvidence(Base):
     """Who handed a message to a group over by SMTP, for the LMTP server that gets it later.
 

@@ -40,12 +40,8 @@ def read_added(
     group = session.scalar(select(Group).where(Group.uuid == facts["group"]))
     if group is None or group.disabled or not group.notify_members:
         return None
-    # Who was removed and added again gets the later notice only.
-    member = select(Member.id).where(
-        Member.group_id == group.id,
-        Member.address == row.recipient,
-        Member.added_at <= row.created_at,
-    )
+    # Who was removed and added again that day is told this once.
+    member = select(Member.id).where(Member.group_id == group.id, Member.address == row.recipient)
     if session.scalar(member) is None or (account and not account.active):
         return None
     if account is None:

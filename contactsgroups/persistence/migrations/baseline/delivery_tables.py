@@ -93,3 +93,10 @@ table(
     sa.Column("trusted", sa.Boolean(), nullable=False),
     sa.Column("recorded_at", UTCDateTime(), nullable=False, index=True),
 )
+table(
+    "told_additions",
+    sa.Column("digest", address_type(64), primary_key=True),
+    sa.Column("actor", address_type(254), nullable=False, index=True),
+    sa.Column("is_outside", sa.Boolean(), nullable=False),
+    sa.Column("told_at", UTCDateTime(), nullable=False, index=True),
+)
