@@ -91,8 +91,8 @@ __all__ = [
     "Recipient",
     "SenderEvidence",
     "Source",
-    "ToldAddition",
     "TokenKey",
+    "ToldAddition",
     "Usage",
     "WebSession",
 ]

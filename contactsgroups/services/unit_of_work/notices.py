@@ -121,12 +121,11 @@ def _groups_among(session: Session, addresses: set[str]) -> set[str]:
 def _accounts_among(session: Session, addresses: set[str]) -> Mapping[str, int]:
     """Return the ids of the accounts that have some of the addresses, also by aliases."""
     own = select(Account.address, Account.id)
+    found = {row.address: row.id for row in rows_where(session, own, Account.address, addresses)}
     aliases = select(Alias.address, Alias.account_id)
-    rows = [
-        *rows_where(session, own, Account.address, addresses),
-        *rows_where(session, aliases, Alias.address, addresses),
-    ]
-    return {row[0]: row[1] for row in rows}
+    for row in rows_where(session, aliases, Alias.address, addresses):
+        found[row.address] = row.account_id
+    return found
 
 
 def _own_addresses(session: Session, actor: Principal) -> set[str]:
