@@ -32,7 +32,7 @@ def find_faults(settings: NoticeSettings) -> Iterator[str]:
     if not _PLACE.fullmatch(smtp) or not 0 < int(smtp.rpartition(":")[2]) < 2**16:
         yield f"notices_smtp: {smtp!r} is not a place such as 127.0.0.1:25"
     try:
-        if sender and not str(Address.parse(sender)).isascii():
+        if sender and _is_odd(str(Address.parse(sender))):
             yield f"notices_from: {sender!r} has letters before @ that not every server takes"
     except InvalidAddress as error:
         yield f"notices_from: {error}"
@@ -41,3 +41,8 @@ def find_faults(settings: NoticeSettings) -> Iterator[str]:
         yield f"notices_language: {language!r} is none of {tags}"
     if public_url and not _URL.fullmatch(public_url):
         yield f"public_url: {public_url!r} is no address such as https://groups.example.org"
+
+
+def _is_odd(address: str) -> bool:
+    """Whether there are servers, or readers, that take an address for something else."""
+    return not address.isascii() or "=?" in address

@@ -28,6 +28,7 @@ def test_what_can_be_is_taken(name: str, value: str) -> None:
         ("notices_smtp", "mail.example.org:99999"),
         ("notices_from", "groups"),
         ("notices_from", "grüße@example.org"),
+        ("notices_from", "=?utf-8?q?a?=@example.org"),
         ("notices_from", "a@example.org\r\nBcc: b@example.org"),
         ("notices_language", "tlh"),
         ("public_url", "groups.example.org"),

@@ -1,13 +1,15 @@
 """The message that a notice is sent as: text and HTML (RFC 5322, RFC 2046 section 5.1.4)."""
 
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email import policy
 from email.message import EmailMessage
+from email.utils import format_datetime
 from typing import Any
 
 from markupsafe import Markup
 
 from contactsgroups.catalogues import Language, find_language
+from contactsgroups.delivery.header_fields import address_value, text_value, write_fields
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.services.delivery.notice_text import NoticeText, Quoted
 from contactsgroups.services.delivery.outbox import DueNotice
@@ -27,37 +29,44 @@ class Letterhead:
     """What all notices of an installation have in common.
 
     Attributes:
-        sender: the address that they come from; empty for the postmaster of the group's domain.
+        author: the address that they come from; empty for the postmaster of the group's domain.
         public_url: where people reach the pages; empty if nobody has said so.
         language: what they are written in where nobody knows what the recipient reads.
     """
 
-    sender: str
+    author: str
     public_url: str
     language: Language
 
 
-def make_message(notice: DueNotice, letterhead: Letterhead) -> EmailMessage:
+def make_message(notice: DueNotice, letterhead: Letterhead) -> bytes:
     """Return a notice as a message; the same event has the same Message-ID.
 
     Raises:
         ValueError: an address cannot stand in a header.
     """
-    sender = letterhead.sender or f"postmaster@{notice.text.domain}"
+    author = letterhead.author or f"postmaster@{notice.text.domain}"
     language = find_language(notice.language) or letterhead.language
+    fields = (
+        ("From", address_value(author)),
+        ("To", address_value(notice.recipient)),
+        ("Subject", text_value("Subject", say(notice.text.subject, language))),
+        ("Date", format_datetime(notice.created_at)),
+        ("Message-ID", f"<{notice.event}@{author.rpartition('@')[2]}>"),
+        # RFC 3834 section 5: nothing answers it.
+        ("Auto-Submitted", "auto-generated"),
+        ("Content-Language", language.tag),
+    )
+    return write_fields(fields) + _body(notice, letterhead, language)
+
+
+def _body(notice: DueNotice, letterhead: Letterhead, language: Language) -> bytes:
+    """Return text and HTML, behind the header fields that say what they are."""
     link = _link(notice, letterhead)
-    message = EmailMessage()
-    message["From"] = _address(sender)
-    message["To"] = _address(notice.recipient)
-    message["Subject"] = say(notice.text.subject, language)
-    message["Date"] = notice.created_at
-    message["Message-ID"] = f"<{notice.event}@{sender.rpartition('@')[2]}>"
-    # RFC 3834 section 5: nothing answers it.
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_as_text(notice.text, language, link), cte="quoted-printable")
-    message.add_alternative(_as_html(notice.text, language, link), "html", cte="quoted-printable")
-    message["Content-Language"] = language.tag
-    return message
+    body = EmailMessage()
+    body.set_content(_as_text(notice.text, language, link), cte="quoted-printable")
+    body.add_alternative(_as_html(notice.text, language, link), "html", cte="quoted-printable")
+    return body.as_bytes(policy=policy.SMTP)
 
 
 def say(text: str, language: Language) -> str:
@@ -108,8 +117,3 @@ def _link(notice: DueNotice, letterhead: Letterhead) -> str:
     if not (letterhead.public_url and notice.text.page):
         return ""
     return letterhead.public_url.rstrip("/") + notice.text.page
-
-
-def _address(text: str) -> Address:
-    local_part, _, domain = text.rpartition("@")
-    return Address(username=local_part, domain=domain)

@@ -6,12 +6,14 @@ only one that is killed in that moment leaves a notice that is sent again.
 """
 
 import logging
+import re
 import smtplib
 import socket
 import threading
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.catalogues import ENGLISH, find_language
@@ -24,9 +26,18 @@ from contactsgroups.services.delivery.outbox import DueNotice
 
 _PAUSE = 2.0  # seconds between two looks into the outbox
 _LONGEST_PAUSE = 60.0  # seconds, while Postfix or the database is away
-_REPLY_SECONDS = 30.0  # Of six replies at most: all of a message stays within its claim.
-_NOT_PERMITTED = b"5.7."
-"""How a reply begins that refuses the client, not the recipient (RFC 3463 section 3.8)."""
+_REPLY_SECONDS = 60.0
+_FILTER_SECONDS = 500.0
+"""How long the reply to a message itself may take: Postfix may have it filtered meanwhile.
+
+RFC 5321 section 4.5.3.2.6 asks for ten minutes.  Whoever hangs up earlier has it sent again, though
+it was taken.  With all other replies, this stays within the claim (:data:`outbox.IN_HAND`).
+"""
+_BAD_RECIPIENT = re.compile(rb"5\.[12]\.")
+"""How a reply begins that is about the recipient (RFC 3463 sections 3.2 and 3.3)."""
+_BAD_CONTENT = re.compile(rb"5\.6\.")
+"""How one begins that is about the message (RFC 3463 section 3.7)."""
+_HOST_NAME = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)*", re.ASCII | re.IGNORECASE)
 _log = logging.getLogger(__name__)
 
 
@@ -59,7 +70,7 @@ class NoticeSender:
         self._place = split_port(core.settings.notices_smtp)
         chosen = core.settings.notices_from
         self._letterhead = Letterhead(
-            sender=str(Address.parse(chosen)) if chosen else "",
+            author=str(Address.parse(chosen)) if chosen else "",
             public_url=core.settings.public_url,
             language=find_language(core.settings.notices_language) or ENGLISH,
         )
@@ -93,10 +104,7 @@ class NoticeSender:
 
     def _send_all(self, claimed: Sequence[int]) -> None:
         assert self._place is not None  # noqa: S101 - the settings have seen to it
-        # Naming this client spares a look-up of the machine's own name.
-        with smtplib.SMTP(
-            *self._place, local_hostname="localhost", timeout=_REPLY_SECONDS
-        ) as server:
+        with _Client(*self._place, local_hostname=_own_name(), timeout=_REPLY_SECONDS) as server:
             for id_ in claimed:
                 # A server that has hung up (421) is asked again by the next portion.
                 if self._stop.is_set() or server.sock is None:
@@ -107,20 +115,21 @@ class NoticeSender:
         """Send one notice, unless another sender has it by now, or there is nothing to tell."""
         try:
             notice = outbox.begin(self._database, self._name, id_, datetime.now(UTC))
-            message = make_message(notice, self._letterhead) if notice else None
+            message = make_message(notice, self._letterhead) if notice else b""
         except Unavailable:
             raise
         except Exception as error:  # noqa: BLE001 - one that cannot be read holds up no other
-            # Perhaps a newer version of the program has written it.
+            # Perhaps a newer version has written it, or it cannot be a message.
             _log.warning("notice %d cannot be read, trying again later: %r", id_, error)
             outbox.postpone(self._database, self._name, id_, repr(error), datetime.now(UTC))
             return
-        if notice is None or message is None:
+        if notice is None:
             return
         try:
             # An empty MAIL FROM: no delivery report, and no automatic reply, comes of a notice.
-            server.send_message(message, from_addr="<>", to_addrs=[notice.recipient])
-        except (OSError, smtplib.SMTPException, ValueError) as error:
+            options = () if notice.recipient.isascii() else ("SMTPUTF8",)
+            server.sendmail("<>", [notice.recipient], message, options)
+        except Exception as error:
             self._note_failure(notice, error)
             if _concerns_all(error):
                 raise
@@ -137,8 +146,14 @@ class NoticeSender:
             return
         if not notice.attempts:
             _log.warning("a notice to %a is tried again later: %s", notice.recipient, error)
-        now = datetime.now(UTC)
-        outbox.postpone(self._database, self._name, notice.id, str(error), now)
+        outbox.postpone(
+            self._database,
+            self._name,
+            notice.id,
+            str(error),
+            datetime.now(UTC),
+            is_refused=_is_refusal(error),
+        )
 
     def _remove_done(self) -> None:
         outbox.remove(self._database, self._name, self._done)
@@ -162,16 +177,40 @@ def _is_final(error: Exception, notice: DueNotice) -> bool:
     """Whether another try would be answered in the same way.
 
     The first refusal of a recipient may come before the maps name a new account: it is asked about
-    once more.
+    once more.  Whatever else is refused, such as the client, can be mended meanwhile.
     """
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        replies = error.recipients.values()
-        return notice.attempts > 0 and all(_is_refusal(code, text) for code, text in replies)
     if isinstance(error, smtplib.SMTPDataError):
-        return 500 <= error.smtp_code < 600
-    return isinstance(error, ValueError | smtplib.SMTPNotSupportedError)
+        return _says(_BAD_CONTENT, error.smtp_code, error.smtp_error)
+    return notice.refusals > 0 and _is_refusal(error)
 
 
-def _is_refusal(code: int, text: bytes) -> bool:
-    """Whether a reply refuses a recipient: one that refuses us can be mended meanwhile."""
-    return 500 <= code < 600 and not text.startswith(_NOT_PERMITTED)
+def _is_refusal(error: Exception) -> bool:
+    """Whether it was said that there is no such recipient."""
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return False
+    return all(_says(_BAD_RECIPIENT, *each) for each in error.recipients.values())
+
+
+def _says(meaning: re.Pattern[bytes], code: int, text: bytes | str) -> bool:
+    """Whether a reply is final, and its enhanced status means this."""
+    said = text if isinstance(text, bytes) else text.encode()
+    return 500 <= code < 600 and meaning.match(said) is not None
+
+
+def _own_name() -> str:
+    """Return what this host calls itself; looking up its full name may take long."""
+    name = socket.gethostname()
+    return name if _HOST_NAME.fullmatch(name) else "localhost"
+
+
+class _Client(smtplib.SMTP):
+    """Waits longer for the reply to a message than for others."""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        if self.sock is not None:
+            self.sock.settimeout(_FILTER_SECONDS)
+        try:
+            return super().data(msg)
+        finally:
+            if self.sock is not None:
+                self.sock.settimeout(_REPLY_SECONDS)

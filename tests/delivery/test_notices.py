@@ -1,8 +1,10 @@
 """Notices reach an SMTP server, each once, whatever it answers in between."""
 
+import asyncio
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -90,7 +92,7 @@ def test_a_recipient_beyond_ascii_is_reached_by_smtputf8(
     )
 
 
-@pytest.mark.parametrize("reply", ["550 5.1.1 no such user", "552 full"])
+@pytest.mark.parametrize("reply", ["550 5.1.1 no such user", "552 5.2.2 full"])
 def test_a_recipient_that_is_refused_twice_is_dropped_with_a_line_and_the_others_are_told(
     core: Core,
     sender: NoticeSender,
@@ -110,6 +112,35 @@ def test_a_recipient_that_is_refused_twice_is_dropped_with_a_line_and_the_others
     assert "'bob@example.org' is refused for good" in second
 
 
+def test_a_first_refusal_after_other_attempts_is_asked_about_once_more(
+    core: Core, sender: NoticeSender, postfix: Postfix
+) -> None:
+    for reply in ("450 4.2.0 greylisted", "550 5.1.1 no such user"):
+        postfix.refusals["bob@example.org"] = reply
+        sender.send_portion()
+        make_due(core.database)
+    assert waiting(core.database) == [("added", "bob@example.org")]
+    sender.send_portion()
+    assert waiting(core.database) == []
+
+
+def test_a_message_that_is_filtered_for_long_is_sent_once_by_a_host_with_a_name(
+    core: Core, team: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "gethostname", lambda: "mail1.example.org")
+    monkeypatch.setattr(notices, "_REPLY_SECONDS", 1.0)
+    monkeypatch.setattr(notices, "_FILTER_SECONDS", 20.0)
+    server = Filtering()
+    server.controller.start()
+    try:
+        assert NoticeSender(at(core, server.port)).send_portion() == 3
+    finally:
+        server.controller.stop()
+    assert len(recipients(server)) == 3
+    assert waiting(core.database) == []
+    assert server.names == {"mail1.example.org"}
+
+
 def test_a_message_that_is_refused_is_dropped_at_once(
     core: Core, sender: NoticeSender, postfix: Postfix, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -123,6 +154,10 @@ def test_a_message_that_is_refused_is_dropped_at_once(
     ("at_what", "reply", "refused"),
     [
         ("bob@example.org", "451 4.3.0 later", 1),
+        ("bob@example.org", "550 no", 1),
+        ("bob@example.org", "503 5.5.1 nested MAIL command", 1),
+        ("DATA 1", "554 5.7.1 no spam", 2),
+        ("DATA 1", "552 5.3.4 too big", 2),
         ("bob@example.org", "554 5.7.1 relay access denied", 1),
         ("DATA 1", "451 4.3.0 later", 2),
     ],
@@ -234,6 +269,36 @@ def test_a_notice_of_a_newer_version_waits_and_holds_nothing_up(
     assert waiting(core.database) == [("unheard of", "ada@example.org")]
 
 
+@pytest.mark.parametrize("name", ["=?utf-8?q?a=0D=0ABcc:x?=", "=?utf-8?b?/w?="])
+def test_a_name_that_looks_like_an_encoded_word_stops_no_notice(
+    core: Core, postfix: Postfix, name: str
+) -> None:
+    add_group(
+        core.database, "a@example.org", "ada@example.org", display_name=name, notify_members=True
+    )
+    add_group(core.database, "b@example.org", "bob@example.org", notify_members=True)
+    NoticeSender(at(core, postfix.port)).send_portion()
+    assert recipients(postfix) == ["ada@example.org", "bob@example.org"]
+    assert message(postfix)["Subject"] == f"You were added to {name}"
+    assert message(postfix)["Bcc"] is None
+
+
+def test_a_message_that_cannot_be_made_waits_and_holds_nothing_up(
+    core: Core, sender: NoticeSender, postfix: Postfix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make = notices.make_message
+
+    def fail_once(notice: outbox.DueNotice, head: notices.Letterhead) -> bytes:
+        if notice.recipient.startswith("ada"):
+            raise LookupError("no")
+        return make(notice, head)
+
+    monkeypatch.setattr(notices, "make_message", fail_once)
+    sender.send_portion()
+    assert recipients(postfix) == ["bob@example.org", "eve@example.org"]
+    assert waiting(core.database) == [("added", "ada@example.org")]
+
+
 def test_a_sender_that_is_stopped_gives_back_what_it_has_claimed(
     core: Core, postfix: Postfix, team: str
 ) -> None:
@@ -281,3 +346,19 @@ class Killing(Postfix):
         if len(self.taken) == 2 and self.victim is not None:
             self.victim.kill()
         return answer
+
+
+class Filtering(Postfix):
+    """Looks at the first message for longer than a reply takes otherwise."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str | None] = set()
+
+    async def handle_DATA(  # noqa: N802 - aiosmtpd names it
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        self.names.add(session.host_name)
+        if not self.taken:
+            await asyncio.sleep(1.3)
+        return await super().handle_DATA(server, session, envelope)

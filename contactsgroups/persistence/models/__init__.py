@@ -16,6 +16,7 @@ from contactsgroups.persistence.models.delivery import (
     DeliveryRow,
     OutboxRow,
     SenderEvidence,
+    ToldAddition,
 )
 from contactsgroups.persistence.models.directory import (
     Account,
@@ -91,6 +92,7 @@ __all__ = [
     "SenderEvidence",
     "Source",
     "TokenKey",
+    "ToldAddition",
     "Usage",
     "WebSession",
 ]

@@ -32,9 +32,26 @@ class OutboxRow(Base):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now)
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+    refusals: Mapped[int] = mapped_column(default=0)
+    """Of these, how many were refused as there is no such recipient."""
     last_error: Mapped[str] = mapped_column(Text, default="")
     claimed_by: Mapped[str | None] = mapped_column(address_type(253))
     claimed_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class ToldAddition(Base):
+    """That somebody is told of an addition to a group, so that it is not told again that day.
+
+    ``digest`` stands for the group and the address; ``is_outside`` if no account has it.  Rows are
+    forgotten after a day (:mod:`contactsgroups.services.unit_of_work.told_additions`).
+    """
+
+    __tablename__ = "contactsgroups_told_additions"
+
+    digest: Mapped[str] = mapped_column(address_type(64), primary_key=True)
+    actor: Mapped[str] = mapped_column(address_type(), index=True)
+    is_outside: Mapped[bool]
+    told_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utc_now, index=True)
 
 
 class SenderEvidence(Base):

@@ -12,9 +12,8 @@ from sqlalchemy.orm import Session
 from contactsgroups.domain.authority import Right
 from contactsgroups.domain.held_message import HoldState, SenderProof
 from contactsgroups.domain.sentence import Sentence
-from contactsgroups.persistence.models import Group, Hold, OutboxRow
-from contactsgroups.services.accounts.group_standing import may_in_group
-from contactsgroups.services.accounts.identity import find_active_account, principal_of
+from contactsgroups.persistence.models import Account, Group, Hold, OutboxRow
+from contactsgroups.services.delivery.notice_readers import is_open, may_now
 from contactsgroups.services.delivery.notice_text import (
     NoticeText,
     Quoted,
@@ -25,10 +24,12 @@ from contactsgroups.services.delivery.notice_text import (
 HELD_MAIL = "/held"
 
 
-def read_held(session: Session, row: OutboxRow, facts: Any) -> NoticeText | None:
+def read_held(
+    session: Session, _row: OutboxRow, account: Account | None, facts: Any
+) -> NoticeText | None:
     """Return what somebody is told who decides; None if there is nothing to decide any more."""
     hold, judge = _hold(session, facts), _group(session, facts["judge"])
-    if hold is None or judge is None or not _waits_for(session, hold, judge, row.recipient):
+    if hold is None or judge is None or not _waits_for(session, hold, judge, account):
         return None
     return NoticeText(
         subject=Sentence(
@@ -51,11 +52,13 @@ def read_held(session: Session, row: OutboxRow, facts: Any) -> NoticeText | None
     )
 
 
-def read_not_sent(session: Session, row: OutboxRow, facts: Any) -> NoticeText | None:
+def read_not_sent(
+    session: Session, _row: OutboxRow, account: Account | None, facts: Any
+) -> NoticeText | None:
     """Return what a sender is told; None if its account is closed, or the group is gone."""
     hold = _hold(session, facts)
     group = _group(session, hold.group_uuid) if hold else None
-    if hold is None or group is None or find_active_account(session, row.recipient) is None:
+    if hold is None or group is None or not is_open(account):
         return None
     return NoticeText(
         subject=Sentence("Your message to {group} was not sent", group=group.original),
@@ -92,12 +95,11 @@ def _how_known(hold: Hold) -> Sentence:
     return Sentence("Nothing proves the sender: anybody could write under this address.")
 
 
-def _waits_for(session: Session, hold: Hold, judge: Group, address: str) -> bool:
+def _waits_for(session: Session, hold: Hold, judge: Group, account: Account | None) -> bool:
     """Whether a message waits for the decision of somebody who may make it."""
-    account = find_active_account(session, address)
-    if account is None or (hold.state, hold.judge_uuid) != (HoldState.WAITING, judge.uuid):
+    if (hold.state, hold.judge_uuid) != (HoldState.WAITING, judge.uuid):
         return False
-    return may_in_group(session, principal_of(session, account), Right.JUDGE_MESSAGES, judge)
+    return may_now(session, account, Right.JUDGE_MESSAGES, judge)
 
 
 def _hold(session: Session, facts: Any) -> Hold | None:

@@ -9,16 +9,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from contactsgroups.domain.authority import Right
 from contactsgroups.domain.membership_request import RequestState, Wish
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.domain.sentence import Sentence
 from contactsgroups.persistence.models import (
+    Account,
+    Alias,
     Group,
     Member,
     MembershipRequest,
     OutboxRow,
 )
-from contactsgroups.services.delivery.notice_readers import account_of
+from contactsgroups.services.delivery.notice_readers import account_of, is_open, may_now
 from contactsgroups.services.delivery.notice_text import (
     NoticeText,
     Quoted,
@@ -30,20 +33,19 @@ MY_GROUPS = "/groups"
 REQUESTS = "/groups/requests"
 
 
-def read_added(session: Session, row: OutboxRow, facts: Any) -> NoticeText | None:
+def read_added(
+    session: Session, row: OutboxRow, account: Account | None, facts: Any
+) -> NoticeText | None:
     """Return what a new member is told; None if it is none, or not one that is to be told."""
     group = session.scalar(select(Group).where(Group.uuid == facts["group"]))
     if group is None or group.disabled or not group.notify_members:
         return None
-    # Who was removed and added again gets the later notice only.
-    member = select(Member.id).where(
-        Member.group_id == group.id,
-        Member.address == row.recipient,
-        Member.added_at <= row.created_at,
-    )
-    account = account_of(session, row.recipient)
+    # Who was removed and added again that day is told this once.
+    member = select(Member.id).where(Member.group_id == group.id, Member.address == row.recipient)
     if session.scalar(member) is None or (account and not account.active):
         return None
+    if account is None:
+        return _added_outside(session, group, row.recipient, facts["by"])
     return NoticeText(
         subject=Sentence("You were added to {group}", group=_shown(group)),
         paragraphs=(
@@ -55,25 +57,29 @@ def read_added(session: Session, row: OutboxRow, facts: Any) -> NoticeText | Non
                 by=_name_of(session, facts["by"]),
             ),
             Quoted(group.description),
-            _way_out(session, group, facts["by"], has_account=account is not None),
+            _way_out(group),
         ),
         domain=group.domain.name,
-        page=MY_GROUPS if account else "",
+        page=MY_GROUPS,
     )
 
 
-def read_asked(session: Session, row: OutboxRow, facts: Any) -> NoticeText | None:
-    """Return what those are told who decide about a request; None if it does not wait any more."""
+def read_asked(
+    session: Session, _row: OutboxRow, account: Account | None, facts: Any
+) -> NoticeText | None:
+    """Return what somebody is told who decides; None if the request waits for it no more."""
     request = _request(session, facts["request"])
-    if request is None or request.state != RequestState.WAITING or not _is_open(session, row):
+    if request is None or request.state != RequestState.WAITING or request.group.disabled:
         return None
-    group, account = request.group, request.account
+    if not may_now(session, account, Right.ANSWER_REQUESTS, request.group):
+        return None
+    group, applicant = request.group, request.account
     shown = {
-        "applicant": name_in_line(account.display_name, account.original),
+        "applicant": name_in_line(applicant.display_name, applicant.original),
         "group": _shown(group),
     }
     described = {
-        "applicant": name_with_address(account.display_name, account.original),
+        "applicant": name_with_address(applicant.display_name, applicant.original),
         "group": _described(group),
     }
     if request.wish == Wish.JOIN:
@@ -91,10 +97,14 @@ def read_asked(session: Session, row: OutboxRow, facts: Any) -> NoticeText | Non
     )
 
 
-def read_decided(session: Session, row: OutboxRow, facts: Any) -> NoticeText | None:
-    """Return what an applicant is told of the decision; None if the account is closed."""
+def read_decided(
+    session: Session, _row: OutboxRow, account: Account | None, facts: Any
+) -> NoticeText | None:
+    """Return what an applicant is told of the decision; None if it is not so any more."""
     request = _request(session, facts["request"])
-    if request is None or not _is_open(session, row):
+    if request is None or not is_open(account) or request.group.disabled:
+        return None
+    if not _is_still_so(session, request):
         return None
     group = request.group
     shown = {"group": _shown(group)}
@@ -142,15 +152,51 @@ def _outcome(
     )
 
 
-def _way_out(session: Session, group: Group, by: str, *, has_account: bool) -> Sentence:
-    """Return how a new member leaves the group."""
-    if not has_account:
-        added_by = account_of(session, by)
-        contact = added_by.original if added_by else f"postmaster@{group.domain.name}"
-        return Sentence("To leave the group, write to {address}.", address=contact)
+def _added_outside(session: Session, group: Group, recipient: str, by: str) -> NoticeText:
+    """Return what an outside member is told: nothing that anybody could choose as an advertisement.
+
+    Owners write names and descriptions; addresses have an end.
+    """
+    return NoticeText(
+        subject=Sentence("You were added to {group}", group=group.original),
+        paragraphs=(
+            Sentence(
+                "You ({recipient}) were added to the group {group} by {by}. From now on you get "
+                "the messages that are sent to it.",
+                recipient=recipient,
+                group=group.original,
+                by=_address_of(by),
+            ),
+            Sentence(
+                "To leave the group, write to {address}.", address=_contact(session, group, by)
+            ),
+        ),
+        domain=group.domain.name,
+    )
+
+
+def _contact(session: Session, group: Group, by: str) -> str:
+    """Return to whom an outside member writes: whoever added it, as long as that is here."""
+    added_by = account_of(session, by)
+    return added_by.original if is_open(added_by) else f"postmaster@{group.domain.name}"
+
+
+def _way_out(group: Group) -> Sentence:
+    """Return how a new member with an account leaves the group."""
     if group.leave_needs_approval:
         return Sentence("You can ask to leave it on the page “My groups”; an owner decides.")
     return Sentence("You can leave it on the page “My groups”.")
+
+
+def _is_still_so(session: Session, request: MembershipRequest) -> bool:
+    """Whether what was approved has not been taken back since."""
+    if request.state != RequestState.APPROVED:
+        return request.state == RequestState.DECLINED
+    aliases = select(Alias.address).where(Alias.account_id == request.account_id)
+    own = [request.account.address, *session.scalars(aliases)]
+    member = select(Member.id).where(Member.group_id == request.group_id, Member.address.in_(own))
+    is_member = session.scalars(member).first() is not None
+    return is_member == (request.wish == Wish.JOIN)
 
 
 def _request(session: Session, uuid: str) -> MembershipRequest | None:
@@ -159,18 +205,16 @@ def _request(session: Session, uuid: str) -> MembershipRequest | None:
     return session.scalar(statement.options(of_account, joinedload(MembershipRequest.group)))
 
 
-def _is_open(session: Session, row: OutboxRow) -> bool:
-    """Whether the recipient has an account here that is not closed."""
-    account = account_of(session, row.recipient)
-    return account is not None and account.active
-
-
 def _name_of(session: Session, address: str) -> str:
     """Return whoever did something, for the middle of a sentence."""
+    account = account_of(session, address)
+    return name_with_address(account.display_name if account else "", _address_of(address))
+
+
+def _address_of(address: str) -> str:
     if address == str(OPERATOR.address):
         return Sentence("an administrator of the mail system")
-    account = account_of(session, address)
-    return name_with_address(account.display_name if account else "", address)
+    return address
 
 
 def _shown(group: Group) -> str:

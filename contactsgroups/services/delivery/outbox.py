@@ -18,7 +18,7 @@ from contactsgroups.persistence import Database
 from contactsgroups.persistence.models import OutboxRow
 from contactsgroups.persistence.queries import chunked
 from contactsgroups.services.delivery.notice_kinds import read_text
-from contactsgroups.services.delivery.notice_readers import language_of
+from contactsgroups.services.delivery.notice_readers import account_of
 from contactsgroups.services.delivery.notice_text import NoticeText
 from contactsgroups.services.unit_of_work import write_private
 
@@ -44,6 +44,7 @@ class DueNotice:
     Attributes:
         event: a name of what it tells of, of letters and digits; the same at each attempt.
         attempts: how often it was tried.
+        refusals: of these, how often there was no such recipient.
         language: the tag of what the recipient reads (BCP 47); empty if nobody knows.
     """
 
@@ -53,6 +54,7 @@ class DueNotice:
     created_at: datetime
     attempts: int
     text: NoticeText
+    refusals: int = 0
     language: str = ""
 
 
@@ -88,7 +90,8 @@ def begin(database: Database, sender: str, id_: int, now: datetime) -> DueNotice
         if not _change(session, still_mine, **_claimed(sender, now + IN_HAND)):
             return None
         row = session.get_one(OutboxRow, id_)
-        text = read_text(session, row)
+        account = account_of(session, row.recipient)
+        text = read_text(session, row, account)
         if text is None:
             session.delete(row)
             return None
@@ -98,8 +101,9 @@ def begin(database: Database, sender: str, id_: int, now: datetime) -> DueNotice
             recipient=row.recipient,
             created_at=row.created_at,
             attempts=row.attempts,
+            refusals=row.refusals,
             text=text,
-            language=language_of(session, row.recipient),
+            language=account.language if account else "",
         )
 
 
@@ -112,13 +116,26 @@ def remove(database: Database, sender: str, ids: Collection[int]) -> None:
             session.execute(delete(OutboxRow).where(_is_of(sender, some)))
 
 
-def postpone(database: Database, sender: str, id_: int, fault: str, now: datetime) -> None:
-    """Give a notice back, to be tried again after a pause, which grows with each attempt."""
+def postpone(
+    database: Database,
+    sender: str,
+    id_: int,
+    fault: str,
+    now: datetime,
+    *,
+    is_refused: bool = False,
+) -> None:
+    """Give a notice back, to be tried again after a pause, which grows with each attempt.
+
+    Args:
+        is_refused: it was said that there is no such recipient.
+    """
     with write_private(database, UPKEEP) as session:
         row = session.scalar(select(OutboxRow).where(_is_of(sender, [id_])))
         if row is not None:
             pause = _PAUSES[min(row.attempts, len(_PAUSES) - 1)]
             row.attempts += 1
+            row.refusals += is_refused
             row.due_at = now + timedelta(seconds=pause)
             row.last_error = fault[:_FAULT_LENGTH]
             row.claimed_by = row.claimed_until = None

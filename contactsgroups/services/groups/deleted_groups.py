@@ -132,7 +132,7 @@ def restore_group(database: Database, actor: Principal, uuid: str) -> Restored:
 def restore_in(work: Work, uuid: str) -> Restored:
     """Restore a deleted group within a unit of work."""
     session = work.session
-    work.tell_nobody()
+    work.tell_no_additions()
     deleted = _require_deleted(session, work.actor, DeletedGroup.uuid == uuid)
     report, snapshot = Restored(uuid, deleted.original), read_snapshot(deleted)
     group, deleted_at = _group_of(session, deleted, snapshot), deleted.deleted_at

@@ -153,7 +153,7 @@ class PlanSaver:
             began = time.monotonic()
             if self._is_outdated(work.session):
                 return False
-            work.tell_nobody()  # A whole directory is not news to those who are in it.
+            work.tell_no_additions()  # A whole directory is not news to those who are in it.
             for kind, some in groupby(piece, key=lambda step: step.kind):
                 kind.save(work, [step.target for step in some])
             work.follow()

@@ -71,6 +71,7 @@ def enqueue(session: Session, notices: Iterable[NewNotice]) -> None:
             "created_at": at,
             "due_at": at,
             "attempts": 0,
+            "refusals": 0,
             "last_error": "",
         }
         for each in notices

@@ -23,14 +23,15 @@ _DECIDED = (RequestState.APPROVED, RequestState.DECLINED)
 
 
 def read_changes(
-    session: Session, differences: Iterable[Difference]
+    session: Session, differences: Iterable[Difference], *, made_too: bool
 ) -> Sequence[MembershipRequest]:
-    """Return the requests that were made, or that do not wait any more."""
+    """Return the requests that do not wait any more, and those that were made, if wanted."""
     place = REQUESTS.places["state"]
     ids = {
         each.key[0]
         for each in differences
         if each.audited is REQUESTS and each.after is not None and each.after[place] is not UNKNOWN
+        if made_too or each.before is not None
     }
     statement = select(MembershipRequest).options(
         joinedload(MembershipRequest.account), joinedload(MembershipRequest.group)

@@ -63,8 +63,11 @@ class Work:
         detail = {"fields": {"last": [None, last]}}
         self._audit.notes.append(Entry("seal audit log", "audit log", "", "", detail))
 
-    def tell_nobody(self) -> None:
-        """Send no notices: what is done comes back, or comes in with a whole directory."""
+    def tell_no_additions(self) -> None:
+        """Tell no new members, as they come back, or come in with a whole directory.
+
+        Whoever had asked for what is done is told all the same.
+        """
         self._is_silent = True
 
     def judged_message(self, verb: str, group: Group, fields: dict[str, str]) -> None:
@@ -127,8 +130,10 @@ class Work:
         held_moves.require_confirmed(
             self.session, brake, self._audit.differences, agreed=self.actor.confirmed
         )
-        if not (self._audit.undoes or self._is_silent):
-            notices.write(self.session, self._audit.differences, self.actor, self.id)
+        is_silent = self._is_silent or bool(self._audit.undoes)
+        notices.write(
+            self.session, self._audit.differences, self.actor, self.id, is_silent=is_silent
+        )
         self._audit.write(self.actor)
 
     def follow(self) -> None:

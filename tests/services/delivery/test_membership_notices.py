@@ -7,7 +7,7 @@ from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services.delivery.membership_notices import MY_GROUPS, REQUESTS
 from contactsgroups.services.delivery.notice_text import NoticeText
-from contactsgroups.services.groups.members import add_member
+from contactsgroups.services.groups.members import add_member, remove_member
 from contactsgroups.services.groups.requests import (
     approve_request,
     decline_request,
@@ -15,8 +15,8 @@ from contactsgroups.services.groups.requests import (
     leave_group,
     list_own_requests,
 )
-from tests.directories import add_account, add_group
-from tests.outbox import clear_outbox, due
+from tests.directories import add_account, add_alias, add_group
+from tests.outbox import clear_outbox, due, waiting
 from tests.services.conftest import LOCAL_ADMIN
 from tests.services.groups.changing import save
 
@@ -83,6 +83,29 @@ def test_who_has_no_account_reads_whom_to_write_to(
     text = only_text(small)
     assert text.paragraphs[-1] == f"To leave the group, write to {contact}."
     assert text.page == ""
+
+
+def test_who_has_no_account_reads_nothing_that_an_owner_can_choose_but_addresses(
+    small: Database, choir: str
+) -> None:
+    add_account(small, "ada@example.org", display_name="Buy now")
+    add_member(small, LOCAL_ADMIN, choir, "zed@elsewhere.example")
+    text = only_text(small)
+    assert text.subject == "You were added to choir@example.org"
+    assert text.paragraphs[0] == (
+        "You (zed@elsewhere.example) were added to the group choir@example.org by "
+        f"ada@example.org. {FROM_NOW_ON}"
+    )
+    assert len(text.paragraphs) == 2
+    assert "Buy now" not in str(text.paragraphs)
+
+
+def test_a_closed_account_is_nobody_to_write_to(small: Database, choir: str) -> None:
+    add_member(small, LOCAL_ADMIN, choir, "zed@elsewhere.example")
+    add_account(small, "ada@example.org", active=False)
+    assert only_text(small).paragraphs[-1] == (
+        "To leave the group, write to postmaster@example.org."
+    )
 
 
 def test_owners_read_who_asks_for_what_and_the_note(small: Database, choir: str) -> None:
@@ -159,3 +182,49 @@ def test_an_applicant_whose_account_is_closed_is_not_told(small: Database, choir
     decline_request(small, OPERATOR, request.uuid)
     add_account(small, "eve@example.org", active=False)
     assert due(small) == []
+
+
+def test_who_is_no_owner_any_more_does_not_read_who_asks(small: Database, choir: str) -> None:
+    join_group(small, EVE, choir, "between us")
+    save(small, choir, owners=["ada@example.org"])
+    assert waiting(small) == [("asked", "bob@example.org")]
+    assert due(small) == []
+
+
+def test_nobody_reads_of_requests_to_a_disabled_group(small: Database, choir: str) -> None:
+    join_group(small, EVE, choir)
+    save(small, choir, disabled=True)
+    assert due(small) == []
+
+
+def test_what_was_approved_and_taken_back_since_is_not_told(small: Database, choir: str) -> None:
+    join_group(small, EVE, choir)
+    approve_request(small, OPERATOR, list_own_requests(small, EVE)[0].uuid)
+    remove_member(small, OPERATOR, choir, "eve@example.org")
+    assert due(small) == []
+    clear_outbox(small)
+    add_member(small, OPERATOR, choir, "eve@example.org")
+    clear_outbox(small)
+    leave_group(small, EVE, choir)
+    approve_request(small, OPERATOR, list_own_requests(small, EVE)[0].uuid)
+    assert [each.text.subject for each in due(small)] == ["You have left The Choir"]
+    add_member(small, OPERATOR, choir, "eve@example.org")
+    assert due(small) == []
+
+
+def test_a_member_by_an_alias_is_one(small: Database, choir: str) -> None:
+    add_alias(small, "alto@example.org", "eve@example.org")
+    join_group(small, EVE, choir)
+    clear_outbox(small)
+    add_member(small, OPERATOR, choir, "alto@example.org")
+    assert [each.text.subject for each in due(small)] == ["You are in The Choir now"]
+
+
+@pytest.mark.parametrize("disabled", [True, False])
+def test_applicants_read_no_answer_of_a_disabled_group(
+    small: Database, choir: str, disabled: bool
+) -> None:
+    join_group(small, EVE, choir)
+    decline_request(small, OPERATOR, list_own_requests(small, EVE)[0].uuid)
+    save(small, choir, disabled=disabled)
+    assert len(due(small)) == (0 if disabled else 1)

@@ -18,6 +18,7 @@ from tests.services.groups.changing import changing, save, undo
 from tests.services.transfer.imports import run
 from tests.statements import statements_of
 
+BOB = Principal(address=Address.parse("bob@example.org"))
 ZOE = Principal(address=Address.parse("zoe@example.org"))
 
 
@@ -97,8 +98,39 @@ def test_who_is_added_removed_and_added_again_is_told_once(small: Database, team
     members.add_member(small, OPERATOR, team, "bob@example.org")
     members.remove_member(small, OPERATOR, team, "bob@example.org")
     members.add_member(small, OPERATOR, team, "bob@example.org")
-    assert len(waiting(small)) == 2
     assert told(small) == ["bob@example.org"]
+    assert len(waiting(small)) == 1
+
+
+def test_who_was_told_today_is_not_told_again(small: Database, team: str) -> None:
+    for _ in range(3):
+        members.add_member(small, OPERATOR, team, "zed@elsewhere.example")
+        members.remove_member(small, OPERATOR, team, "zed@elsewhere.example")
+    clear_outbox(small)
+    members.add_member(small, OPERATOR, team, "zed@elsewhere.example")
+    assert waiting(small) == []
+
+
+def test_one_person_is_told_once_whatever_its_addresses(small: Database, team: str) -> None:
+    add_alias(small, "bert@example.org", "bob@example.org")
+    members.add_members(small, OPERATOR, team, ["bob@example.org", "bert@example.org"])
+    assert len(waiting(small)) == 1
+
+
+def test_who_asked_and_is_let_in_by_an_import_or_an_undo_gets_the_answer(
+    small: Database, team: str
+) -> None:
+    members.add_member(small, OPERATOR, team, "bob@example.org")
+    works = changing(members.remove_member, small, OPERATOR, team, "bob@example.org")
+    for person in (ZOE, BOB):
+        join_group(small, person, team)
+    clear_outbox(small)
+    undo(small, works)
+    record = MembershipRecord(
+        group="team@example.org", address="zoe@example.org", role=MemberRole.MEMBER
+    )
+    run(small, record)
+    assert waiting(small) == [("decided", "bob@example.org"), ("decided", "zoe@example.org")]
 
 
 def test_an_undone_addition_is_not_told_nor_one_that_an_undo_brings_back(

@@ -82,6 +82,7 @@ table(
     sa.Column("created_at", UTCDateTime(), nullable=False),
     sa.Column("due_at", UTCDateTime(), nullable=False, index=True),
     sa.Column("attempts", sa.Integer(), nullable=False),
+    sa.Column("refusals", sa.Integer(), nullable=False),
     sa.Column("last_error", sa.Text(), nullable=False),
     sa.Column("claimed_by", address_type(253), nullable=True),
     sa.Column("claimed_until", UTCDateTime(), nullable=True),
@@ -92,4 +93,11 @@ table(
     sa.Column("login", address_type(254), nullable=False),
     sa.Column("trusted", sa.Boolean(), nullable=False),
     sa.Column("recorded_at", UTCDateTime(), nullable=False, index=True),
+)
+table(
+    "told_additions",
+    sa.Column("digest", address_type(64), primary_key=True),
+    sa.Column("actor", address_type(254), nullable=False, index=True),
+    sa.Column("is_outside", sa.Boolean(), nullable=False),
+    sa.Column("told_at", UTCDateTime(), nullable=False, index=True),
 )
