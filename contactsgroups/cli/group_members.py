@@ -10,6 +10,7 @@ from contactsgroups.cli.context import with_core
 from contactsgroups.cli.exits import PARTLY_DONE
 from contactsgroups.cli.group_options import addresses_in_all
 from contactsgroups.domain.address import Address
+from contactsgroups.domain.group import GroupKind
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.services import groups
 from contactsgroups.services.groups import members
@@ -18,8 +19,9 @@ from contactsgroups.services.groups.department_members import (
     add_department,
     count_department,
 )
-from contactsgroups.services.groups.last_days import read_until
+from contactsgroups.services.groups.last_days import read_day_or_never, read_until
 from contactsgroups.services.groups.member_changes import Result, change_members
+from contactsgroups.services.groups.member_ends import set_last_day
 from contactsgroups.services.groups.member_filtering import MemberFilter, MemberKind
 from contactsgroups.services.groups.member_listing import read_found_members
 
@@ -78,6 +80,39 @@ def add_member(core: Core, address: str, new_members: Sequence[str], until: str 
         click.echo(refused.reason, err=True)
     if report.refused:
         is_any_in = report.added or report.already
+        raise click.exceptions.Exit(PARTLY_DONE if is_any_in else os.EX_DATAERR)
+
+
+@click.command("set-last-day")
+@click.argument("address")
+@click.argument("some_members", metavar="MEMBER...", nargs=-1, required=True)
+@click.option(
+    "--until",
+    metavar="DAY",
+    required=True,
+    help="In UTC, such as 2027-01-31; “never” for no end.",
+)
+@with_core
+def set_last_day_of(core: Core, address: str, some_members: Sequence[str], until: str) -> None:
+    """Set the last day of members; a MEMBER may be a list, as mail programs write them.
+
+    In a group that follows a department or a rule, of accounts that are pinned in it: after the
+    day they are members only if the department or the rule names them.
+
+    Exit code 1 if some of them are no members, or not pinned; 65 if none is.
+    """
+    details = groups.find_group(core.database, OPERATOR, address)
+    named = sorted({str(Address.parse(each)) for each in addresses_in_all(some_members)})
+    day = read_day_or_never(until)
+    dated = set_last_day(core.database, OPERATOR, details.uuid, named, day)
+    told = "has no last day any more" if day is None else f"is in until {day}"
+    what = "pinned in" if GroupKind(details.settings.kind).is_derived else "a member of"
+    for member in dated.changed:
+        click.echo(f"{member} {told}")
+    for member in dated.missing:
+        click.echo(f"{member} is not {what} {details.original}", err=True)
+    if dated.missing:
+        is_any_in = len(dated.missing) < len(named)
         raise click.exceptions.Exit(PARTLY_DONE if is_any_in else os.EX_DATAERR)
 
 
@@ -142,4 +177,4 @@ def remove_member(core: Core, address: str, old_members: Sequence[str]) -> None:
         raise click.exceptions.Exit(PARTLY_DONE if is_any_out else os.EX_DATAERR)
 
 
-COMMANDS = (list_members, add_member, add_department_members, remove_member)
+COMMANDS = (list_members, add_member, set_last_day_of, add_department_members, remove_member)

@@ -72,3 +72,36 @@ def test_a_last_day_is_given_changed_and_taken_away(company: Run) -> None:
     for day, why in (("2020-01-31", "has passed"), ("soon", "is no day")):
         refused = company(*add, "--until", day)
         assert (refused.exit_code, why in refused.stderr) == (os.EX_DATAERR, True)
+
+
+def test_a_pinned_account_gets_a_last_day_and_who_is_not_pinned_is_named(company: Run) -> None:
+    company("account", "add", "ada@example.org", "--department", "IT")
+    company(
+        *("group", "add", "it@example.org", "--kind", "department", "--department", "IT"),
+        *("--always-member", "bob@example.org"),
+    )
+    dated = ("group", "set-last-day", "it@example.org")
+    some = company(*dated, "BOB@example.org", "ada@example.org", "--until", "2999-01-31")
+    assert (some.exit_code, some.stdout) == (
+        PARTLY_DONE,
+        "bob@example.org is in until 2999-01-31\n",
+    )
+    assert some.stderr == "ada@example.org is not pinned in it@example.org\n"
+    bob = company("group", "members", "it@example.org", "--kind", "ends").stdout
+    assert bob.startswith("bob@example.org")
+    assert bob.endswith("\t2999-01-31\n")
+    none = company(*dated, "ada@example.org", "--until", "2999-01-31")
+    assert (none.exit_code, none.stdout) == (os.EX_DATAERR, "")
+    assert company(*dated, "bob@example.org", "--until", " ").exit_code == os.EX_DATAERR
+    never = company(*dated, "bob@example.org", "--until", "never")
+    assert never.stdout == "bob@example.org has no last day any more\n"
+    assert never.exit_code == 0
+    assert company("group", "members", "it@example.org", "--kind", "ends").stdout == ""
+
+
+def test_a_member_gets_a_last_day_without_being_added(company: Run) -> None:
+    dated = company("group", "set-last-day", TEAM, "ada@example.org", "--until", "2999-01-31")
+    assert dated.stdout == "ada@example.org is in until 2999-01-31\n"
+    nobody = company("group", "set-last-day", TEAM, "x@side.example", "--until", "2999-01-31")
+    assert nobody.stderr == f"x@side.example is not a member of {TEAM}\n"
+    assert nobody.exit_code == os.EX_DATAERR

@@ -70,14 +70,24 @@ def without_ended_pins(
     return replace(draft, always_members=staying)
 
 
+def pinned_in(group: Group) -> frozenset[str]:
+    """Return the normalised addresses of the accounts that are always in a group."""
+    return frozenset(row.address for row in group.roles if row.role == Role.ALWAYS_MEMBER)
+
+
 def pin_until_former_days_in(
-    work: Work, group: Group, change: GroupChange, notes: list[str]
+    work: Work, group: Group, change: GroupChange, before: Collection[str], notes: list[str]
 ) -> bool:
-    """Give pinned accounts the last days that they had; return whether anything differs."""
-    pinned = {row.address for row in group.roles if row.role == Role.ALWAYS_MEMBER}
+    """Give pinned accounts the last days that they had; return whether anything differs.
+
+    Args:
+        before: those that were pinned when the undo began: whoever pinned them again meanwhile has
+            decided until when.  The others are none whose day has passed (without_ended_pins).
+    """
+    pinned = pinned_in(group)
     if not GroupKind(group.kind).is_derived or not change.last_days.keys() & pinned:
         return False
-    again = _moves_of_dated(group, change).removed & pinned & change.last_days.keys()
+    again = (_moves_of_dated(group, change).removed & pinned & change.last_days.keys()) - {*before}
     require_in_group(work.session, work.actor, Right.CHANGE_SOURCE, group)
     days = {each: read_last_day(change.last_days[each][0]) for each in again}
     is_dated = bool(set_last_days_in(work, group, days))

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from contactsgroups.domain.errors import InvalidInput
 from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.last_day import is_over, read_last_day, require_open
 from contactsgroups.domain.sentence import Sentence
@@ -43,6 +44,18 @@ def read_until(text: str) -> date | Stay | None:
     if not text.strip():
         return Stay.AS_IT_IS
     return None if text.strip() == NEVER else read_last_day(text)
+
+
+def read_day_or_never(text: str) -> date | None:
+    """Return the last day that was named; ``never`` stands for none.
+
+    Raises:
+        InvalidInput: it is no day, or nothing was named.
+    """
+    until = read_until(text)
+    if isinstance(until, Stay):
+        raise InvalidInput("choose the last day", field="until")
+    return until
 
 
 def today() -> date:

@@ -34,6 +34,7 @@ from contactsgroups.services.groups.drafts import GroupDraft, refuse_too_many
 from contactsgroups.services.groups.editing import draft_like, update_group_in
 from contactsgroups.services.groups.former_days import (
     pin_until_former_days_in,
+    pinned_in,
     set_former_days_in,
     without_ended_pins,
 )
@@ -192,9 +193,10 @@ def _take_back_in(work: Work, group: Group, change: GroupChange, undone: Undone)
         Conflict: a rule of groups forbids it.
     """
     known_as = group.original
+    pinned = pinned_in(group)
     try:
         is_changed = _change_settings_in(work, group, change, undone)
-        is_changed |= pin_until_former_days_in(work, group, change, undone.notes)
+        is_changed |= pin_until_former_days_in(work, group, change, pinned, undone.notes)
         is_changed |= _change_members_in(work, group, change, undone)
     except FAULTS as error:
         raise Conflict(

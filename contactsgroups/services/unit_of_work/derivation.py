@@ -56,17 +56,29 @@ def follow_pins(session: Session, pinned: Collection[tuple[int, str]]) -> set[in
         addresses[group_id].add(address)
     kinds = [kind for kind in GroupKind if kind.is_derived]
     derived = select(Group).where(Group.kind.in_(kinds))
-    moves: list[Move] = []
-    for group in scalars_where(session, derived, Group.id, addresses):
-        here = Account.domain_id == group.domain_id
-        people = [
-            person
-            for some in chunked(sorted(addresses[group.id]))
-            for person in account_facts(session, here & Account.address.in_(some))
-        ]
-        moves += _find_moves_of(session, [group], people, dates_all=True)
+    groups = list(scalars_where(session, derived, Group.id, addresses))
+    people = _people_among(session, set[str]().union(*(addresses[each.id] for each in groups)))
+    pinned_in = {each.id: _people_in(each, people, addresses[each.id]) for each in groups}
+    moves = list(_find_moves_of(session, groups, pinned_in, dates_all=True))
     _apply(session, moves)
     return {each.group.id for each in moves}
+
+
+def _people_among(session: Session, addresses: Collection[str]) -> Mapping[str, AccountFacts]:
+    """Return the accounts that have these addresses, by address."""
+    return {
+        person.address: person
+        for some in chunked(sorted(addresses))
+        for person in account_facts(session, Account.address.in_(some))
+    }
+
+
+def _people_in(
+    group: Group, people: Mapping[str, AccountFacts], addresses: Collection[str]
+) -> Mapping[str, AccountFacts]:
+    """Return those of the people with these addresses who are of a group's own domain."""
+    found = {key: people[key] for key in addresses if key in people}
+    return {key: each for key, each in found.items() if each.domain_id == group.domain_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +99,12 @@ def find_moves(session: Session, people: Iterable[AccountFacts]) -> Iterator[Mov
 
     The accounts need not be stored as they are given: so a move can be foreseen.
     """
-    by_domain: dict[int, list[AccountFacts]] = defaultdict(list)
+    by_domain: dict[int, dict[str, AccountFacts]] = defaultdict(dict)
     for person in people:
-        by_domain[person.domain_id].append(person)
+        by_domain[person.domain_id][person.address] = person
     for domain_id, here in by_domain.items():
-        yield from _find_moves_of(session, _derived_groups(session, domain_id), here)
+        groups = _derived_groups(session, domain_id)
+        yield from _find_moves_of(session, groups, {each.id: here for each in groups})
 
 
 def derive_all(session: Session, group: Group) -> None:
@@ -172,7 +185,8 @@ def selected_accounts(session: Session, group: Group) -> dict[str, str]:
 def _stored_source(session: Session, group: Group) -> tuple[Source, Mapping[str, date | None]]:
     """Return where a group's members come from, and those pinned in it with their last days."""
     pins = _pins_of(session, [group])
-    return _source_of(session, group, pins), pins[group.id, Role.ALWAYS_MEMBER]
+    paths = _paths_of(session, [group])
+    return _source_of(group, pins, paths), pins[group.id, Role.ALWAYS_MEMBER]
 
 
 def _candidates(session: Session, group: Group, source: Source) -> Iterator[AccountFacts]:
@@ -187,16 +201,21 @@ def _derived_groups(session: Session, domain_id: int) -> Sequence[Group]:
     return session.scalars(statement).all()
 
 
-def _source_of(session: Session, group: Group, pins: _Pins) -> Source:
-    department = session.get(Department, group.department_id) if group.department_id else None
-    path = department.path if department else ""
+def _source_of(group: Group, pins: _Pins, paths: Mapping[int, str]) -> Source:
     return Source(
         kind=group.kind,
-        department=path,
+        department=paths.get(group.department_id or 0, ""),
         rule=group.rule,
         always=pins[group.id, Role.ALWAYS_MEMBER].keys(),
         never=pins[group.id, Role.NEVER_MEMBER].keys(),
     )
+
+
+def _paths_of(session: Session, groups: Collection[Group]) -> dict[int, str]:
+    """Return the paths of the departments that groups follow, by the departments' ids."""
+    ids = {each.department_id for each in groups if each.department_id is not None}
+    rows = rows_where(session, select(Department.id, Department.path), Department.id, ids)
+    return {row.id: row.path for row in rows}
 
 
 def _pins_of(session: Session, groups: Collection[Group]) -> _Pins:
@@ -211,24 +230,30 @@ def _pins_of(session: Session, groups: Collection[Group]) -> _Pins:
 def _find_moves_of(
     session: Session,
     groups: Sequence[Group],
-    people: Collection[AccountFacts],
+    people_of: Mapping[int, Mapping[str, AccountFacts]],
     *,
     dates_all: bool = False,
 ) -> Iterator[Move]:
-    """Yield for each of the groups of a domain who of its accounts has to enter or leave it.
+    """Yield for each of the groups who of some accounts has to enter or leave it.
+
+    In as many statements for many groups as for few.
 
     Args:
+        people_of: the accounts that are asked about, by the id of a group of their domain, and by
+            address.
         dates_all: whether the accounts' pins may have changed, so that their last days may have.
     """
     pins = _pins_of(session, groups)
-    stored = _members_among(session, groups, [person.address for person in people])
+    paths = _paths_of(session, groups)
+    stored = _members_among(session, groups, set[str]().union(*people_of.values()))
     for group in groups:
-        source = _source_of(session, group, pins)
+        people = people_of[group.id]
+        source = _source_of(group, pins, paths)
         selects = source.selector()
-        wanted = {person.address: person.original for person in people if selects(person)}
-        last_days = dict.fromkeys(each.address for each in people) if dates_all else {}
-        last_days |= _last_days(source, pins[group.id, Role.ALWAYS_MEMBER], people)
-        move = _move(group, wanted, stored[group.id], last_days)
+        wanted = {key: each.original for key, each in people.items() if selects(each)}
+        last_days = dict.fromkeys(people) if dates_all else {}
+        last_days |= _last_days(source, pins[group.id, Role.ALWAYS_MEMBER], people.values())
+        move = _move(group, wanted, stored[group.id] & people.keys(), last_days)
         if move.entering or move.leaving or move.last_days:
             yield move
 

@@ -21,6 +21,7 @@ from contactsgroups.web.api import (
     directory,
     groups,
     held_messages,
+    last_days,
     members,
     membership_requests,
     own_groups,
@@ -146,7 +147,19 @@ def _json(text: str) -> Response:
 
 
 errors.answer_with(blueprint, errors.problem, errors.http_problem)
-for part in (usage, contacts, groups, members, delivery, pictures, roles, directory, audit, undo):
+for part in (
+    usage,
+    contacts,
+    groups,
+    members,
+    last_days,
+    delivery,
+    pictures,
+    roles,
+    directory,
+    audit,
+    undo,
+):
     blueprint.register_blueprint(part.blueprint)
 for own_part in (membership_requests, own_groups, held_messages):
     blueprint.register_blueprint(own_part.blueprint)

@@ -64,3 +64,35 @@ def test_an_undo_brings_no_pin_back_whose_day_has_passed(
     undone = undo(database, change)
     assert pin_days(database) == {"eve": None}
     assert any("the last day has passed" in each for each in undone.notes)
+
+
+@pytest.mark.parametrize("passed", [-1, 1])
+def test_an_undo_leaves_a_pin_without_an_end_that_was_made_again_by_hand(
+    database: Database, sales: str, monkeypatch: pytest.MonkeyPatch, passed: int
+) -> None:
+    set_last_day(database, OPERATOR, sales, [BOB], LAST)
+    change = save(database, sales, always_members=())
+    save(database, sales, always_members=(BOB,))
+    present = "contactsgroups.services.groups.last_days.today"
+    monkeypatch.setattr(present, lambda: LAST + timedelta(days=passed))
+    undo(database, change)
+    assert pin_days(database) == {"bob": None, "eve": None}
+
+
+def test_an_undo_leaves_the_day_of_a_pin_that_was_made_again_by_hand(
+    database: Database, sales: str
+) -> None:
+    set_last_day(database, OPERATOR, sales, [BOB], LAST)
+    change = save(database, sales, always_members=())
+    save(database, sales, always_members=(BOB,))
+    later = LAST + timedelta(days=5)
+    set_last_day(database, OPERATOR, sales, [BOB], later)
+    undo(database, change)
+    assert pin_days(database) == {"bob": later, "eve": None}
+
+
+def test_an_undo_gives_the_days_back_with_the_kind(database: Database, sales: str) -> None:
+    set_last_day(database, OPERATOR, sales, [BOB], LAST)
+    change = save(database, sales, kind="static", department="", always_members=())
+    undo(database, change)
+    assert pin_days(database) == {"bob": LAST, "eve": None}

@@ -20,9 +20,10 @@ from contactsgroups.services.transfer.records import MemberRole, MembershipRecor
 from tests.directories import add_account, add_group
 from tests.services.conftest import ADA
 from tests.services.groups.changing import save
+from tests.statements import statements_of
 
 PIN = MemberRole.ALWAYS_MEMBER
-BOB, EVE = "bob@example.org", "eve@example.org"
+BOB, EVE, ZOE = "bob@example.org", "eve@example.org", "zoe@example.org"
 LAST = today() + timedelta(days=30)
 
 
@@ -57,8 +58,8 @@ def end_all(database: Database) -> int:
 
 
 def test_a_pin_ends_and_who_is_in_the_department_stays(database: Database, sales: str) -> None:
-    dated = set_last_day(database, OPERATOR, sales, [BOB, EVE, "zoe@example.org"], LAST)
-    assert dated == Dated(changed=(BOB, EVE), missing=("zoe@example.org",))
+    dated = set_last_day(database, OPERATOR, sales, [BOB, EVE, ZOE], LAST)
+    assert dated == Dated(changed=(BOB, EVE), missing=(ZOE,))
     assert days(database) == {"bob": LAST, "eve": None}
     assert end_all(database) == 2
     assert days(database) == {"eve": None}
@@ -118,3 +119,50 @@ def test_an_export_has_the_day_and_an_import_brings_it(database: Database, sales
         line = MembershipRecord(group="sales@example.org", address=BOB, role=PIN, until=until)
         assert not import_records(database, OPERATOR, [line]).faults
         assert days(database) == {"bob": expected, "eve": None}
+
+
+def test_pins_that_end_take_as_many_statements_in_many_groups_as_in_few(small: Database) -> None:
+    """Also where each of the groups is one of a department of its own, and holds who stays."""
+
+    def statements_for(number: int) -> int:
+        for each in range(number):
+            department = f"D{number}/{each}"
+            add_account(small, f"d{number}-{each}@example.org", department=department)
+            uuid = add_group(
+                small,
+                f"g{number}-{each}@example.org",
+                kind="department",
+                department=department,
+                members=None,
+                always_members=(BOB, ZOE),
+            ).uuid
+            set_last_day(small, OPERATOR, uuid, [BOB], LAST)
+        with statements_of(small) as found:
+            assert end_all(small) == number
+        return len(found)
+
+    assert statements_for(2) == statements_for(60)
+    with small.read() as session:
+        stored = session.scalars(select(Member.address)).all()
+    assert (stored.count(BOB), stored.count(ZOE), len(stored)) == (0, 62, 124)
+
+
+def test_of_pins_in_several_groups_each_moves_its_own_account(small: Database) -> None:
+    """Though all of them are followed at once."""
+    add_account(small, EVE, department="Sales")
+    settings = {"kind": "department", "department": "Sales", "members": None}
+    uuids = {
+        name: add_group(small, f"{name}@example.org", always_members=(BOB, ZOE), **settings).uuid
+        for name in ("one", "two")
+    }
+    set_last_day(small, OPERATOR, uuids["one"], [BOB], LAST)
+    set_last_day(small, OPERATOR, uuids["two"], [ZOE], LAST)
+    assert end_all(small) == 2
+    with small.read() as session:
+        rows = session.execute(select(Group.address, Member.address).join(Member.group)).all()
+    assert {(row[0].partition("@")[0], row[1]) for row in rows} == {
+        ("one", EVE),
+        ("one", ZOE),
+        ("two", EVE),
+        ("two", BOB),
+    }

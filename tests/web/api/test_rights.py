@@ -112,6 +112,12 @@ CASES = {
         {"domain": "{domain}", "department": "Nowhere"},
     ),
     "add_member": Case("PUT", _GROUP + "/members/y@side.example", Right.EDIT_MEMBERS),
+    "set_last_days": Case(
+        "POST",
+        _GROUP + "/last-days",
+        Right.EDIT_MEMBERS,
+        {"members": ["y@side.example"], "until": "never"},
+    ),
     "remove_member": Case("DELETE", _GROUP + "/members/y@side.example", Right.EDIT_MEMBERS),
     "list_role": Case("GET", _GROUP + "/owners", Right.SEE_SETTINGS),
     "replace_role": Case("PUT", _GROUP + "/moderators", Right.EDIT_SETTINGS, _ROLES, _ANY),
@@ -123,7 +129,7 @@ CASES = {
 """In an order in which each can be done."""
 OF_OWNERS = [
     *["replace_picture", "remove_picture"],
-    *["change_group", "change_members", "add_member", "remove_member"],
+    *["change_group", "change_members", "add_member", "set_last_days", "remove_member"],
     *["replace_role", "grant_role", "take_role", "remove_group"],
     *["restore_group", "release_address", "undo_change"],
     *["approve_request", "decline_request"],
