@@ -121,7 +121,9 @@ def where_is(core: Core, address: str) -> None:
 def _how(there: Presence) -> str:
     """Return how an address is in a group, such as ``member as ada@example.org, owner``."""
     parts = []
-    if there.is_ruled:
+    if there.is_pinned:
+        parts.append("named by an administrator")
+    elif there.is_ruled:
         parts.append(f"by its {'department' if there.group.settings.department else 'rule'}")
     elif there.members:
         parts.append(f"member as {', '.join(there.members)}")

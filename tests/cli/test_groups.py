@@ -104,9 +104,12 @@ def test_an_address_is_found_through_groups_departments_and_roles(company: Run) 
         "--department",
         "IT",
     )
+    pinned = ("--kind", "dynamic", "--rule", 'title = "Boss"', "--always-member", "bob@example.org")
+    company("group", "add", "boss@example.org", *pinned)
     outer = ("--name", "Outer", "--member", "it@example.org", "--owner", "bob@example.org")
     company("group", "add", "outer@example.org", *outer)
     assert company("group", "where-is", "bob@example.org").stdout == (
+        "boss@example.org\tnamed by an administrator, always member as bob@example.org\n"
         "it@example.org\tby its department\n"
         "outer@example.org\tthrough IT, owner as bob@example.org\n"
     )

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
 from contactsgroups.domain.authority import Right
-from contactsgroups.domain.group import GroupKind
+from contactsgroups.domain.group import GroupKind, Role
 from contactsgroups.domain.principal import Principal
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Account, Alias, Group, Member
+from contactsgroups.persistence.models import Account, Alias, Group, GroupRole, Member
 from contactsgroups.persistence.queries import rows_where
 from contactsgroups.services.accounts.group_standing import require_in_group
 from contactsgroups.services.accounts.sharing import visible_domain_names
@@ -57,11 +57,13 @@ class Way:
         groups: the names of those that a message passes, the group itself left out.
         alias: the address that is the member, if that stands for the mailbox.
         kind: of the last group: a department or a rule may have made it a member.
+        is_pinned: whether it is in that group whatever the department or the rule says.
     """
 
     groups: tuple[str, ...]
     alias: str
     kind: GroupKind
+    is_pinned: bool = False
 
     @property
     def is_direct(self) -> bool:
@@ -205,6 +207,7 @@ class _Entry(NamedTuple):
     group_id: int
     original: str
     is_alias: bool
+    is_pinned: bool = False
 
     def way(self, inside: GroupsInside) -> Way:
         """Return the shortest way to this membership."""
@@ -212,6 +215,7 @@ class _Entry(NamedTuple):
             groups=tuple(group.shown_name for group in inside.ways[self.group_id]),
             alias=self.original if self.is_alias else "",
             kind=GroupKind(inside.open[self.group_id].kind),
+            is_pinned=self.is_pinned,
         )
 
 
@@ -249,11 +253,24 @@ def _entries_of(
         .join(Account, Account.id == Alias.account_id)
         .where(Account.address.in_(addresses), asked.may_tell(Account.domain_id))
     )
+    pins = _pins_among(session, asked, addresses)
     found: dict[str, list[_Entry]] = defaultdict(list)
     for statement, is_alias in ((named, False), (aliased, True)):
         for row in rows_where(session, statement, Member.group_id, asked.open_ids):
-            found[row.address].append(_Entry(row.group_id, row.original, is_alias))
+            is_pinned = (row.group_id, row.address) in pins
+            found[row.address].append(_Entry(row.group_id, row.original, is_alias, is_pinned))
     return found
+
+
+def _pins_among(
+    session: Session, asked: Question, addresses: Collection[str]
+) -> set[tuple[int, str]]:
+    """Return where the addresses are pinned: ids of groups that follow the directory, with them."""
+    statement = select(GroupRole.group_id, GroupRole.address).where(
+        GroupRole.role == Role.ALWAYS_MEMBER, GroupRole.address.in_(addresses)
+    )
+    rows = rows_where(session, statement, GroupRole.group_id, asked.open_ids)
+    return {(row.group_id, row.address) for row in rows}
 
 
 def _find_silences(

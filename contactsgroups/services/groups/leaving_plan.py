@@ -122,7 +122,7 @@ def read_plan(
         leaves=leaves,
         concerns=_find_concerns(session, actor, holder, leaves),
         ends=tuple(each for each in others if each.id not in left),
-        remains=_remaining(whereabouts, left, ways),
+        remains=_remaining(whereabouts, left, {each.id for each in leaves}, ways),
         forgets=tuple(each for each in kept_in if only is None or each.uuid in only),
         deserted=_find_deserted(session, actor, holder, [each.id for each in others]),
     )
@@ -153,8 +153,12 @@ def _ways_that_remain(
 
 
 def _remaining(
-    whereabouts: Whereabouts, left: Collection[int], ways: Mapping[int, tuple[int, ...]]
+    whereabouts: Whereabouts,
+    left: Collection[int],
+    without_role: Collection[int],
+    ways: Mapping[int, tuple[int, ...]],
 ) -> tuple[Presence, ...]:
+    """Return where it still is: not as a member of those that are left, nor by a role or a pin."""
     names = {
         each.id: each.group.settings.display_name or each.group.original
         for each in whereabouts.groups
@@ -163,6 +167,7 @@ def _remaining(
         replace(
             each,
             members=() if each.id in left else each.members,
+            roles=() if each.id in without_role else each.roles,
             way=tuple(names[passed] for passed in ways[each.id]),
         )
         for each in whereabouts.groups

@@ -48,8 +48,13 @@ class Presence:
 
     @property
     def is_ruled(self) -> bool:
-        """Whether the department or the rule of the group made it a member."""
+        """Whether the department, the rule or a pin of the group made it a member."""
         return bool(self.members) and GroupKind(self.group.settings.kind).is_derived
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it is a member whatever the department or the rule of the group says."""
+        return self.is_ruled and any(held.role is Role.ALWAYS_MEMBER for held in self.roles)
 
     @property
     def is_named(self) -> bool:

@@ -63,6 +63,7 @@ class DeliveryWay(Schema):
             description="Of the last group: its department or rule may have made it a member of it."
         ),
     ]
+    pinned: Annotated[bool, Field(description="It is one of that group's `always_members`.")]
 
 
 class DeliveryRow(Schema):
@@ -197,8 +198,14 @@ def _row_of(row: PreviewRow) -> DeliveryRow:
 
 
 def _way_of(way: Way) -> DeliveryWay:
-    told = {"groups": list(way.groups), "alias": way.alias or None, "kind": str(way.kind)}
-    return DeliveryWay.model_validate(told)
+    return DeliveryWay.model_validate(
+        {
+            "groups": list(way.groups),
+            "alias": way.alias or None,
+            "kind": str(way.kind),
+            "pinned": way.is_pinned,
+        }
+    )
 
 
 def _posting_of(verdict: Verdict) -> Posting:

@@ -190,6 +190,22 @@ def test_whoever_may_not_see_the_members_sees_no_preview(small: Database) -> Non
         preview_delivery(small, NIA, group.uuid)
 
 
+def test_a_pinned_account_is_told_from_those_that_the_department_names(database: Database) -> None:
+    add_account(database, "ada@example.org", department="Sales")
+    add_group(
+        database,
+        "sales@example.org",
+        kind="department",
+        department="Sales",
+        members=None,
+        always_members=("bob@example.org",),
+    )
+    outer = add_group(database, "outer@example.org", "sales@example.org")
+    found = preview_delivery(database, OPERATOR, outer.uuid)
+    pinned = {each.address: [way.is_pinned for way in each.ways] for each in found.rows}
+    assert pinned == {"ada@example.org": [False], "bob@example.org": [True]}
+
+
 def test_statements_are_as_many_for_many_as_for_few(small: Database) -> None:
     def count(prefix: str, number: int) -> int:
         names = [f"{prefix}{each}@side.example" for each in range(number)]

@@ -77,6 +77,14 @@ def test_roles_are_found_by_every_address(nested: Database) -> None:
     assert [each.group.address for each in found.with_role(Role.OWNER)] == ["house@example.org"]
 
 
+def test_a_pinned_account_is_told_from_those_that_a_rule_names(nested: Database) -> None:
+    pins = {"members": None, "always_members": ("ada@example.org",)}
+    add_group(nested, "pinned@example.org", kind="dynamic", rule='location = "Rome"', **pins)
+    found = find_whereabouts(nested, OPERATOR, "ada@example.org")
+    assert [each.group.address for each in found.groups if each.is_pinned] == ["pinned@example.org"]
+    assert "delft@example.org" in {each.group.address for each in found.reached}
+
+
 def test_an_alias_is_asked_for_as_its_account(nested: Database) -> None:
     by_alias = find_whereabouts(nested, OPERATOR, "a@example.org")
     assert by_alias.groups == find_whereabouts(nested, OPERATOR, "ada@example.org").groups

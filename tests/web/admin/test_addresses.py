@@ -66,6 +66,15 @@ class TestWhereItIs:
         assert "<b>" not in html
         assert "&lt;b&gt;" in html
 
+    def test_a_pinned_account_is_there_by_no_rule(self, admin, create):
+        pins = {"members": None, "always_members": ["ada@example.org"]}
+        create("pinned", kind="dynamic", rule='name contains "Zebra"', **pins)
+        html = words(admin.get(URL).text)
+        assert "Named by an administrator" in html
+        assert "Zebra" not in html
+        removal = words(admin.get(REMOVE).text)
+        assert "Named by an administrator" not in removal
+
     def test_one_that_is_nowhere(self, admin):
         html = admin.get("/admin/addresses?address=nobody@example.net").text
         assert "is not a member of any group" in html

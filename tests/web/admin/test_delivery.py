@@ -23,6 +23,21 @@ def test_the_page_says_who_would_get_a_copy_and_through_what(admin, url):
     assert "Directly" in html
 
 
+def test_a_pinned_account_is_there_by_no_rule(admin, core):
+    rule, pins = 'name contains "Zebra"', ("ada@example.org",)
+    group = add_group(
+        core.database,
+        "pinned@example.org",
+        kind="dynamic",
+        rule=rule,
+        members=None,
+        always_members=pins,
+    )
+    html = admin.get(f"/admin/groups/{group.uuid}/delivery").text
+    assert "Named by an administrator" in html
+    assert "By the rule" not in html
+
+
 @pytest.mark.parametrize(
     ("asked", "outcome"),
     [

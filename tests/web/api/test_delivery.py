@@ -39,8 +39,8 @@ def test_each_copy_is_listed_with_the_ways_to_it_and_each_silence_with_its_reaso
     rows = {each["address"]: each for each in pages(manager, path)}
     assert rows["ada@example.org"]["way_count"] == 2
     assert rows["ada@example.org"]["ways"] == [
-        {"groups": [], "alias": "ada.alias@example.org", "kind": "static"},
-        {"groups": ["Team Blue"], "kind": "static"},
+        {"groups": [], "alias": "ada.alias@example.org", "kind": "static", "pinned": False},
+        {"groups": ["Team Blue"], "kind": "static", "pinned": False},
     ]
     assert rows["x@side.example"]["kind"] == "external"
     assert rows["left@example.org"]["left_out"] == "the account is closed"
