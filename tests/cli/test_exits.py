@@ -63,6 +63,7 @@ def _change(state: Path, statement: str) -> None:
 
 
 TEAM = "team@example.org"
+DAY = "2999-01-31"
 SAID = {
     "import": {
         0: (["import", "--format", "csv", "-"], "type,address\naccount,ada@example.org\n"),
@@ -72,6 +73,13 @@ SAID = {
     "group add-member": {
         1: (["group", "add-member", TEAM, "bob@example.org", "no@example.org"], ""),
         65: (["group", "add-member", TEAM, "no@example.org"], ""),
+    },
+    "group set-last-day": {
+        1: (
+            ["group", "set-last-day", TEAM, "ada@example.org", "no@example.org", "--until", DAY],
+            "",
+        ),
+        65: (["group", "set-last-day", TEAM, "no@example.org", "--until", DAY], ""),
     },
     "group add-members": {1: None},  # Only if an account goes between the look and the write.
     "group remove-member": {

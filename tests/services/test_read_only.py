@@ -357,9 +357,9 @@ def test_every_use_case_has_a_row_here() -> None:
 
 _OPENING = (
     r"(?m)^ +(with )?(write|write_private|write_own|_changing_popularity|_keep)\("
-    r"|_Import\(|_approve\(|_refuse\("
+    r"|_Import\(|_approve\(|_refuse\(|_claim\(|_write_parts\(|_forget_copies\("
 )
-"""An import, and the approval of several requests, open one unit of work after the other."""
+"""Some open one unit of work after the other, or let a function of their own do so."""
 
 
 def test_every_function_that_opens_a_unit_of_work_has_a_row_here() -> None:
