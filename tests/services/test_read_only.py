@@ -234,6 +234,7 @@ NOT_BY_A_PRINCIPAL = {
     "moderation.delivering.finish",
     "moderation.delivering.note_copies",
     "moderation.delivering.postpone",
+    "moderation.delivering.release",
     "moderation.decisions.remove_content",
     "moderation.holding.hold_message",
     "moderation.upkeep.tidy_holds",
