@@ -25,7 +25,7 @@ def due(database: Database, now: datetime = LATER) -> list[DueNotice]:
     """What a sender would send, which it then gives back."""
     ids = outbox.claim(database, SENDER, now)
     begun = [outbox.begin(database, SENDER, each, now) for each in ids]
-    outbox.release(database, SENDER)
+    outbox.release(database, SENDER, ids)
     return [each for each in begun if each is not None]
 
 

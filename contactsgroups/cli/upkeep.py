@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from contactsgroups.bootstrap import Core
 from contactsgroups.domain.errors import with_detail
+from contactsgroups.services.delivery import outbox
 from contactsgroups.services.groups.deleted_groups import purge_expired
 from contactsgroups.services.groups.member_ends import end_memberships, seconds_to_next_end
 
@@ -29,7 +30,9 @@ def do_due(core: Core, now: datetime) -> Done:
     Raises:
         Unavailable: the database does not answer; what was done before stays done.
     """
-    return Done(end_memberships(core.database, now), purge_expired(core.database))
+    done = Done(end_memberships(core.database, now), purge_expired(core.database))
+    outbox.remove_abandoned(core.database, now)
+    return done
 
 
 def follow(core: Core, stop: threading.Event) -> None:
@@ -49,6 +52,7 @@ def step(core: Core, now: datetime) -> int:
     What was due while no process ran is due still.
     """
     _end_memberships(core, now)
+    _forget_notices(core, now)
     return _purge_groups(core)
 
 
@@ -65,6 +69,16 @@ def _end_memberships(core: Core, now: datetime) -> None:
         return
     if count:
         _log.info("ended %d memberships after their last day", count)
+
+
+def _forget_notices(core: Core, now: datetime) -> None:
+    try:
+        count = outbox.remove_abandoned(core.database, now)
+    except Exception as error:  # noqa: BLE001 - the service must outlive whatever fails
+        _log.warning("notices cannot be given up, trying again: %s", with_detail(error))
+        return
+    if count:
+        _log.warning("gave up %d notices that nothing has sent for five days", count)
 
 
 def _purge_groups(core: Core) -> int:

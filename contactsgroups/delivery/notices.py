@@ -93,13 +93,13 @@ class NoticeSender:
         if not claimed:
             return 0
         try:
-            self._give_up_outdated()
+            self._give_up_outdated(claimed)
             self._send_all(claimed)
         except (OSError, smtplib.SMTPException) as error:
             where = ":".join(map(str, self._place or ()))
             raise Unavailable(f"Postfix takes no notices at {where}: {error}") from error
         finally:
-            outbox.release(self._database, self._name, sent=self._done)
+            outbox.release(self._database, self._name, claimed, sent=self._done)
         return len(claimed)
 
     def _send_all(self, claimed: Sequence[int]) -> None:
@@ -159,9 +159,9 @@ class NoticeSender:
         outbox.remove(self._database, self._name, self._done)
         self._done.clear()
 
-    def _give_up_outdated(self) -> None:
+    def _give_up_outdated(self, claimed: Sequence[int]) -> None:
         now = datetime.now(UTC)
-        for recipient, fault in outbox.remove_outdated(self._database, self._name, now):
+        for recipient, fault in outbox.remove_outdated(self._database, self._name, claimed, now):
             why = fault or "Postfix, or what sends notices, was away"
             _log.warning("a notice to %a is given up: %s", recipient, why)
 

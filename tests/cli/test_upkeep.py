@@ -22,6 +22,7 @@ from contactsgroups.services.groups.members import list_members
 from contactsgroups.settings import from_mapping
 from tests.cli.conftest import Run
 from tests.directories import add_accounts, add_group
+from tests.outbox import waiting
 from tests.servers.program import END_SECONDS, wait_for
 
 BOB = "bob@example.org"
@@ -49,6 +50,20 @@ def test_what_is_due_is_forgotten_and_a_fault_does_not_end_it(
     stop.set()
     upkeep.follow(core, stop)
     assert list_deleted(core.database, OPERATOR).groups == ()
+    core.close()
+
+
+def test_notices_that_nothing_sends_are_given_up_after_five_days(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    core = open_core(from_mapping({"state": tmp_path}), upgrade=True)
+    add_accounts(core.database, ["ada"])
+    add_group(core.database, "team@example.org", "zed@elsewhere.example", notify_members=True)
+    upkeep.step(core, datetime.now(UTC) + timedelta(days=4))
+    assert len(waiting(core.database)) == 1
+    upkeep.step(core, datetime.now(UTC) + timedelta(days=5))
+    assert waiting(core.database) == []
+    assert "gave up 1 notices" in caplog.text
     core.close()
 
 

@@ -245,6 +245,7 @@ NOT_BY_A_PRINCIPAL = {
     "delivery.outbox.postpone",
     "delivery.outbox.release",
     "delivery.outbox.remove",
+    "delivery.outbox.remove_abandoned",
     "delivery.outbox.remove_outdated",
     # What the services themselves say of their work.
     "delivery.in_force.report_position",

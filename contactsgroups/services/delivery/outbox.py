@@ -141,20 +141,24 @@ def postpone(
             row.claimed_by = row.claimed_until = None
 
 
-def release(database: Database, sender: str, *, sent: Collection[int] = ()) -> None:
-    """Give back all that a sender has claimed, as it was, but for what it has sent."""
+def release(
+    database: Database, sender: str, claimed: Collection[int], *, sent: Collection[int] = ()
+) -> None:
+    """Give back what a sender has claimed, as it was, but for what it has sent."""
     with write_private(database, UPKEEP) as session:
-        of_sender = (OutboxRow.claimed_by == sender) & OutboxRow.id.not_in(sent)
-        _change(session, of_sender, claimed_by=None, claimed_until=None)
+        kept = _is_of(sender, set(claimed) - set(sent))
+        _change(session, kept, claimed_by=None, claimed_until=None)
 
 
-def remove_outdated(database: Database, sender: str, now: datetime) -> Sequence[tuple[str, str]]:
+def remove_outdated(
+    database: Database, sender: str, claimed: Collection[int], now: datetime
+) -> Sequence[tuple[str, str]]:
     """Forget what a sender has claimed and has waited for too long.
 
     Returns:
         The recipients, each with what the last attempt came to; empty if there was none.
     """
-    outdated = (OutboxRow.claimed_by == sender) & (OutboxRow.created_at <= now - LIFETIME)
+    outdated = _is_of(sender, claimed) & (OutboxRow.created_at <= now - LIFETIME)
     statement = select(OutboxRow.recipient, OutboxRow.last_error).where(outdated)
     with database.read() as session:
         found = [(row.recipient, row.last_error) for row in session.execute(statement)]
@@ -162,6 +166,22 @@ def remove_outdated(database: Database, sender: str, now: datetime) -> Sequence[
         with write_private(database, UPKEEP) as session:
             session.execute(delete(OutboxRow).where(outdated))
     return found
+
+
+def remove_abandoned(database: Database, now: datetime) -> int:
+    """Forget what nobody has tried to send for too long, and return how many notices these were.
+
+    Raises:
+        Unavailable: the database does not answer.
+    """
+    abandoned = (OutboxRow.due_at <= now - LIFETIME) & _is_free(now)
+    with database.read() as session:  # Mostly there are none.
+        if session.scalars(select(OutboxRow.id).where(abandoned).limit(1)).first() is None:
+            return 0
+    with write_private(database, UPKEEP) as session:
+        result = session.execute(delete(OutboxRow).where(abandoned))
+        assert isinstance(result, CursorResult)  # noqa: S101 - narrows the type
+        return result.rowcount
 
 
 def _claimed(sender: str, until: datetime) -> dict[str, object]:

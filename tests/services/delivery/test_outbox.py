@@ -60,7 +60,7 @@ def test_a_claim_that_has_run_out_is_not_begun(small: Database) -> None:
 def test_what_is_given_back_is_there_for_others_but_not_what_was_sent(small: Database) -> None:
     fill(small, 3)
     sent, *others = outbox.claim(small, SENDER, LATER)
-    outbox.release(small, SENDER, sent=[sent])
+    outbox.release(small, SENDER, [sent, *others], sent=[sent])
     assert outbox.claim(small, OTHER, LATER) == others
     outbox.remove(small, SENDER, [sent, *others])
     assert len(waiting(small)) == 2
@@ -82,13 +82,26 @@ def test_pauses_between_attempts_grow_up_to_four_hours(small: Database) -> None:
 def test_what_has_waited_for_five_days_is_forgotten(small: Database) -> None:
     fill(small, 1)
     make_old(small, LATER)
-    outbox.claim(small, SENDER, LATER)
+    ids = outbox.claim(small, SENDER, LATER)
     almost = LATER + outbox.LIFETIME - MOMENT
-    assert outbox.remove_outdated(small, SENDER, almost) == []
-    assert outbox.remove_outdated(small, OTHER, LATER + outbox.LIFETIME) == []
-    assert outbox.remove_outdated(small, SENDER, LATER + outbox.LIFETIME) == [
+    assert outbox.remove_outdated(small, SENDER, ids, almost) == []
+    assert outbox.remove_outdated(small, OTHER, ids, LATER + outbox.LIFETIME) == []
+    assert outbox.remove_outdated(small, SENDER, ids, LATER + outbox.LIFETIME) == [
         ("m0@elsewhere.example", "")
     ]
+    assert waiting(small) == []
+
+
+def test_what_nobody_has_sent_for_five_days_is_forgotten_but_not_what_is_in_hand(
+    small: Database,
+) -> None:
+    fill(small, 2)
+    make_old(small, LATER)
+    end = LATER + outbox.LIFETIME
+    assert outbox.remove_abandoned(small, end - MOMENT) == 0
+    outbox.claim(small, SENDER, end)
+    assert outbox.remove_abandoned(small, end) == 0
+    assert outbox.remove_abandoned(small, end + outbox.LEASE + MOMENT) == 2
     assert waiting(small) == []
 
 
