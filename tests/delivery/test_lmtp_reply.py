@@ -13,9 +13,9 @@ def test_there_is_a_reply_for_every_action() -> None:
     assert ACTIONS.keys() == set(Action)
 
 
-def test_only_what_is_delivered_or_dropped_on_purpose_is_taken() -> None:
+def test_only_what_is_delivered_held_or_dropped_on_purpose_is_taken() -> None:
     taken = {each for each in Action if reply_to_verdict(each, "why").startswith("250 2.")}
-    assert taken == {Action.ACCEPT, Action.DISCARD}
+    assert taken == {Action.ACCEPT, Action.DISCARD, Action.HOLD}
     assert all(reply_to_verdict(each, "why").startswith("45") for each in set(Action) - taken)
 
 

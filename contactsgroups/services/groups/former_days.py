@@ -70,7 +70,7 @@ def without_ended_pins(
     return replace(draft, always_members=staying)
 
 
-def pinned_in(group: Group) -> frozenset[str]:
+def already_pinned(group: Group) -> frozenset[str]:
     """Return the normalised addresses of the accounts that are always in a group."""
     return frozenset(row.address for row in group.roles if row.role == Role.ALWAYS_MEMBER)
 
@@ -84,7 +84,7 @@ def pin_until_former_days_in(
         before: those that were pinned when the undo began: whoever pinned them again meanwhile has
             decided until when.  The others are none whose day has passed (without_ended_pins).
     """
-    pinned = pinned_in(group)
+    pinned = already_pinned(group)
     if not GroupKind(group.kind).is_derived or not change.last_days.keys() & pinned:
         return False
     again = (_moves_of_dated(group, change).removed & pinned & change.last_days.keys()) - {*before}

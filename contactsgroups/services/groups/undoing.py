@@ -34,7 +34,7 @@ from contactsgroups.services.groups.drafts import GroupDraft, refuse_too_many
 from contactsgroups.services.groups.editing import draft_like, update_group_in
 from contactsgroups.services.groups.former_days import (
     pin_until_former_days_in,
-    pinned_in,
+    already_pinned,
     set_former_days_in,
     without_ended_pins,
 )
@@ -193,7 +193,7 @@ def _take_back_in(work: Work, group: Group, change: GroupChange, undone: Undone)
         Conflict: a rule of groups forbids it.
     """
     known_as = group.original
-    pinned = pinned_in(group)
+    pinned = already_pinned(group)
     try:
         is_changed = _change_settings_in(work, group, change, undone)
         is_changed |= pin_until_former_days_in(work, group, change, pinned, undone.notes)

@@ -41,7 +41,7 @@ def write(
     enqueue(session, request_notices.notices_of(session, requests, actor))
     if is_silent:
         return
-    answered = request_notices.let_in(session, requests)
+    answered = request_notices.accepted_joiners(session, requests)
     enqueue(session, _notices_of_new(session, differences, actor, work_id, answered))
 
 

@@ -51,7 +51,7 @@ def notices_of(
             yield _notice(NoticeKind.DECIDED, request, request.account.address)
 
 
-def let_in(
+def accepted_joiners(
     session: Session, requests: Collection[MembershipRequest]
 ) -> Collection[tuple[int, str]]:
     """Return group and address of those who asked to join and may now: they are told of that."""

@@ -16,6 +16,7 @@ DERIVED = {
     *("search_text", "recipient_count", "external_count", "native", "lmtp_lane"),
     "picture_digest",
     *("name_folded", "sort_key", "title_folded", "location_folded", "path_folded"),
+    "language",  # In which somebody reads the pages: nobody decides about it.
 }
 KINDS = {
     "domains": ("domain", "name"),
