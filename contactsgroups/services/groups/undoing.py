@@ -33,8 +33,8 @@ from contactsgroups.services.groups.deleted_groups import restore_in
 from contactsgroups.services.groups.drafts import GroupDraft, refuse_too_many
 from contactsgroups.services.groups.editing import draft_like, update_group_in
 from contactsgroups.services.groups.former_days import (
-    pin_until_former_days_in,
     already_pinned,
+    pin_until_former_days_in,
     set_former_days_in,
     without_ended_pins,
 )
