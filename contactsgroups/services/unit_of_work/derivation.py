@@ -58,8 +58,8 @@ def follow_pins(session: Session, pinned: Collection[tuple[int, str]]) -> set[in
     derived = select(Group).where(Group.kind.in_(kinds))
     groups = list(scalars_where(session, derived, Group.id, addresses))
     people = _people_among(session, set[str]().union(*(addresses[each.id] for each in groups)))
-    already_pinned = {each.id: _people_in(each, people, addresses[each.id]) for each in groups}
-    moves = list(_find_moves_of(session, groups, already_pinned, dates_all=True))
+    pinned_in = {each.id: _people_in(each, people, addresses[each.id]) for each in groups}
+    moves = list(_find_moves_of(session, groups, pinned_in, dates_all=True))
     _apply(session, moves)
     return {each.group.id for each in moves}
 
