@@ -266,12 +266,19 @@ def _still_to_ask(work: Work, hold: Hold, judge: Group) -> list[str]:
 
 
 def _holding_now(session: Session, hold: Hold) -> dict[str, Group]:
-    """Return the groups, by their UUIDs, that would hold the message if it came now."""
+    """Return the moderated groups, by their UUIDs, that would not just accept the message now.
+
+    Among them are those that would refuse it: at the least, their moderators are to see it.
+    """
     group = session.scalar(select(Group).where(Group.uuid == hold.group_uuid))
     if group is None:
         return {}
     within = decide_within(session, evidence_of(hold.evidence), group)
-    return {each.uuid: each for each, one in within if one.action is Action.HOLD}
+    return {
+        each.uuid: each
+        for each, one in within
+        if each.moderated and one.action is not Action.ACCEPT
+    }
 
 
 def _ask_further(work: Work, hold: Hold, judge: Group, further: Sequence[str]) -> None:

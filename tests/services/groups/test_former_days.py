@@ -1,45 +1,19 @@
 """An undo gives pinned accounts the last days back that they had; of members see `undoing`."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Group, GroupRole, Member
-from contactsgroups.services.groups.last_days import today
 from contactsgroups.services.groups.member_ends import set_last_day
-from tests.directories import add_account, add_group
 from tests.services.groups.changing import changing, save, undo
-
-BOB, EVE = "bob@example.org", "eve@example.org"
-LAST = today() + timedelta(days=30)
+from tests.services.groups.pinned import BOB, LAST, add_sales, days, pin_days
 
 
 @pytest.fixture
 def sales(database: Database) -> str:
-    """The UUID of a group of a department, in which Bob is pinned, and Eve by both ways."""
-    add_account(database, EVE, department="Sales")
-    pins = {"always_members": (BOB, EVE), "owners": ("ada@example.org",)}
-    group = add_group(
-        database, "sales@example.org", kind="department", department="Sales", members=None, **pins
-    )
-    return group.uuid
-
-
-def days(database: Database) -> dict[str, date | None]:
-    """The last days of the members of the group."""
-    with database.read() as session:
-        of_group = select(Member.address, Member.until).join(Group)
-        rows = session.execute(of_group.where(Group.address == "sales@example.org")).all()
-    return {row.address.partition("@")[0]: row.until for row in rows}
-
-
-def pin_days(database: Database) -> dict[str, date | None]:
-    with database.read() as session:
-        rows = session.scalars(select(GroupRole).where(GroupRole.role == "always_member")).all()
-    return {row.address.partition("@")[0]: row.until for row in rows}
+    return add_sales(database)
 
 
 def test_an_undo_brings_the_day_back(database: Database, sales: str) -> None:

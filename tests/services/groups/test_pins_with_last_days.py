@@ -1,6 +1,6 @@
 """A pinned account of a group that follows the directory is in it until a day."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from contactsgroups.domain.errors import InvalidInput, NotPermitted
 from contactsgroups.domain.principal import OPERATOR
 from contactsgroups.persistence import Database
-from contactsgroups.persistence.models import Group, GroupRole, Member
+from contactsgroups.persistence.models import Group, Member
 from contactsgroups.services import groups
 from contactsgroups.services.groups.deleted_groups import restore_group
 from contactsgroups.services.groups.last_days import today
@@ -20,36 +20,16 @@ from contactsgroups.services.transfer.records import MemberRole, MembershipRecor
 from tests.directories import add_account, add_group
 from tests.services.conftest import ADA
 from tests.services.groups.changing import save
+from tests.services.groups.pinned import BOB, EVE, LAST, add_sales, days, pin_days
 from tests.statements import statements_of
 
 PIN = MemberRole.ALWAYS_MEMBER
-BOB, EVE, ZOE = "bob@example.org", "eve@example.org", "zoe@example.org"
-LAST = today() + timedelta(days=30)
+ZOE = "zoe@example.org"
 
 
 @pytest.fixture
 def sales(database: Database) -> str:
-    """The UUID of a group of a department, in which Bob is pinned, and Eve by both ways."""
-    add_account(database, EVE, department="Sales")
-    pins = {"always_members": (BOB, EVE), "owners": ("ada@example.org",)}
-    group = add_group(
-        database, "sales@example.org", kind="department", department="Sales", members=None, **pins
-    )
-    return group.uuid
-
-
-def days(database: Database) -> dict[str, date | None]:
-    """The last days of the members of the group."""
-    with database.read() as session:
-        of_group = select(Member.address, Member.until).join(Group)
-        rows = session.execute(of_group.where(Group.address == "sales@example.org")).all()
-    return {row.address.partition("@")[0]: row.until for row in rows}
-
-
-def pin_days(database: Database) -> dict[str, date | None]:
-    with database.read() as session:
-        rows = session.scalars(select(GroupRole).where(GroupRole.role == "always_member")).all()
-    return {row.address.partition("@")[0]: row.until for row in rows}
+    return add_sales(database)
 
 
 def end_all(database: Database) -> int:

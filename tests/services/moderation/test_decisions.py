@@ -15,6 +15,7 @@ from contactsgroups.domain.errors import (
     MessageNotFound,
     Unavailable,
 )
+from contactsgroups.domain.posting import Evidence
 from contactsgroups.domain.principal import OPERATOR, Principal
 from contactsgroups.persistence import Database
 from contactsgroups.services import groups
@@ -33,7 +34,7 @@ from contactsgroups.services.moderation.decisions import (
 from contactsgroups.services.moderation.held_messages import HeldFilter, list_held_messages
 from tests.directories import add_group
 from tests.services.conftest import ADA, LOCAL_ADMIN
-from tests.services.moderation.holds import STRANGER, add_moderated, hold, parts, stored
+from tests.services.moderation.holds import STRANGER, ZOE, add_moderated, hold, parts, stored
 from tests.services.unit_of_work.audit_log import read_log
 
 BOB = Principal(address=Address.parse("bob@example.org"))
@@ -178,10 +179,17 @@ def test_no_identifier_is_too_odd(small: Database) -> None:
             approve_message(small, replace(OPERATOR), odd)
 
 
-def test_moderators_of_a_group_that_is_put_inside_meanwhile_are_asked(database: Database) -> None:
+@pytest.mark.parametrize("policy", ["same_domain", "members"])
+@pytest.mark.parametrize("evidence", [ZOE, STRANGER, Evidence()], ids=["known", "stranger", "null"])
+def test_moderators_of_a_group_that_is_put_inside_meanwhile_are_asked(
+    database: Database, policy: str, evidence: Evidence
+) -> None:
+    """Also where the group inside would refuse the sender."""
     outer = add_moderated(database, "outer@example.org")
-    inner = add_moderated(database, "inner@example.org", moderators=["eve@example.org"])
-    uuid = hold(database, outer)
+    inner = add_moderated(
+        database, "inner@example.org", moderators=["eve@example.org"], posting_policy=policy
+    )
+    uuid = hold(database, outer, evidence=evidence)
     add_member(database, OPERATOR, outer.uuid, "inner@example.org")
 
     assert approve_message(database, BOB, uuid).asks_further
